@@ -1,0 +1,40 @@
+// Back pressure at the door: how much may wait, for each tenant and in all.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace rota::actors {
+
+/// Counts what waits (ready and delayed jobs). A session reserves for a whole request before it
+/// sends anything to a queue, so that a bound is never overrun; queues report what really came of it
+/// and what changes later. Retries, expiries and releases only report: they are never refused.
+/// Thread-safe.
+class admission {
+public:
+  explicit admission(std::size_t waiting_bytes_max) : waiting_bytes_max_(waiting_bytes_max) {}
+
+  /// Takes room for `jobs` of the tenant with `bytes` of payload, or nothing at all. Which bound was
+  /// hit is told by the result.
+  enum class verdict : std::uint8_t { admitted, tenant_full, daemon_full };
+  verdict reserve(const std::string& tenant, std::optional<std::uint32_t> queued_max,
+                  std::size_t jobs, std::size_t bytes);
+
+  /// What waits has changed by so much, reservations given back included.
+  void adjust(const std::string& tenant, std::int64_t jobs, std::int64_t bytes);
+
+  std::int64_t queued_of(const std::string& tenant) const;
+  std::int64_t waiting_bytes() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, std::int64_t> queued_;
+  std::int64_t bytes_ = 0;
+  std::size_t waiting_bytes_max_;
+};
+
+} // namespace rota::actors

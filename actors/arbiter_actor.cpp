@@ -1,0 +1,233 @@
+#include "actors/arbiter_actor.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace rota::actors {
+namespace {
+
+using namespace engine;
+
+/// What the actor keeps of an open ask beside the engine.
+struct open_ask {
+  part_of from;
+  std::string worker;
+  std::optional<milliseconds> lease;
+  std::uint32_t grants = 0;
+};
+
+struct arbiter_state {
+  room_ptr shared;
+  std::shared_ptr<arbiter> core;
+  std::unordered_map<queue_number, queue_actor> queues;
+  std::unordered_map<std::uint64_t, open_ask> asks;
+  std::uint64_t last_ask = 0;
+  time_point armed = never;
+  /// Scratch: grants of one step by queue, in the order in which queues first got one.
+  std::vector<std::pair<queue_number, grant_orders>> orders;
+  static constexpr const char* name = "arbiter";
+};
+
+using self_pointer = arbiter_actor::stateful_pointer<arbiter_state>;
+
+time_point now_of(self_pointer self) {
+  return self->state.shared->clock.at(self->clock().now());
+}
+
+grant_orders& orders_of(arbiter_state& state, queue_number queue) {
+  auto& orders = state.orders;
+  if (orders.empty() || orders.back().first != queue) // a batch of grants often stays with one queue
+    orders.emplace_back(queue, grant_orders{});
+  return orders.back().second;
+}
+
+void send_grants(self_pointer self, std::vector<grant>& grants) {
+  auto& state = self->state;
+  for (auto& g : grants) {
+    auto& ask = state.asks.at(g.ask.value);
+    ++ask.grants;
+    orders_of(state, g.queue)
+      .grants.push_back(
+        {ask.from, {g.attempt, g.lane, g.jobs, ask.worker, false, ask.lease, g.mark}});
+  }
+  for (auto& [queue, orders] : state.orders)
+    self->send(state.queues.at(queue), std::move(orders));
+  state.orders.clear();
+}
+
+void answer_ask(self_pointer self, const open_ask& ask) {
+  ask_done done;
+  done.request = ask.from.request;
+  done.part = ask.from.part;
+  done.grants = ask.grants;
+  self->send(ask.from.session, std::move(done));
+}
+
+void answer_asks(self_pointer self, const std::vector<ask_closed>& closed) {
+  auto& asks = self->state.asks;
+  for (const auto& c : closed) {
+    const auto ask = asks.find(c.ask.value);
+    answer_ask(self, ask->second);
+    asks.erase(ask);
+  }
+}
+
+void arm(self_pointer self) {
+  auto& state = self->state;
+  const auto wanted = state.core->next_wake();
+  if (wanted >= state.armed)
+    return;
+  state.armed = wanted;
+  self->send(state.shared->timer, wake_arbiter{arbiter_actor{self}, wanted});
+}
+
+/// The end of every step: what was decided goes out.
+void finish_step(self_pointer self) {
+  auto effects = self->state.core->take_effects(now_of(self));
+  send_grants(self, effects.grants);
+  answer_asks(self, effects.closed);
+  arm(self);
+}
+
+void on_told(self_pointer self, const queue_told& told) {
+  auto& core = *self->state.core;
+  const auto now = now_of(self);
+  for (const auto& take : told.takes)
+    core.took(told.number, take.attempt, take.jobs, take.cost, now);
+  for (const auto& freed : told.freed)
+    core.freed(freed.attempt, freed.ran, now);
+  core.report(told.number, told.report, now);
+  finish_step(self);
+}
+
+void on_ask(self_pointer self, worker_ask& wanted) {
+  auto& state = self->state;
+  const ask_id id{++state.last_ask};
+  wanted.what.id = id;
+  state.asks.emplace(id.value,
+                     open_ask{wanted.from, std::move(wanted.worker), wanted.lease});
+  state.core->ask_for(std::move(wanted.what), now_of(self));
+  finish_step(self);
+}
+
+void on_withdraw(self_pointer self, const session_actor& session) {
+  auto& state = self->state;
+  std::erase_if(state.asks, [&](const auto& ask) {
+    if (ask.second.from.session != session)
+      return false;
+    state.core->withdraw({ask.first});
+    answer_ask(self, ask.second); // so that the session knows which grants are still on their way
+    return true;
+  });
+  finish_step(self);
+}
+
+template <class Settings>
+Settings settings_in(const setting_stands& s) {
+  return s.value ? std::get<Settings>(*s.value) : Settings{};
+}
+
+void on_setting(self_pointer self, const setting_stands& s) {
+  auto& core = *self->state.core;
+  const auto now = now_of(self);
+  switch (s.kind) {
+  case setting_kind::type: core.set_type(s.name, settings_in<type_settings>(s), now); break;
+  case setting_kind::tenant: core.set_tenant(s.name, settings_in<tenant_settings>(s), now); break;
+  case setting_kind::pool: core.set_pool(s.name, settings_in<pool_settings>(s), now); break;
+  case setting_kind::key:
+    core.set_key(s.name,
+                 s.value ? std::optional{std::get<key_settings>(*s.value)} : std::nullopt, now);
+    break;
+  case setting_kind::executor: {
+    pool_settings pool;
+    pool.slots = settings_in<executor_settings>(s).slots;
+    core.set_pool(s.name, pool, now);
+    break;
+  }
+  }
+  finish_step(self);
+}
+
+/// How many tenants a pool's statistics name at most.
+constexpr std::size_t stats_tenants_max = 20;
+
+stats_reply::pool statistics_of(const arbiter& core, pool_view view) {
+  stats_reply::pool out{std::move(view), core.shares(view.pool)};
+  const auto busier = [](const tenant_share& a, const tenant_share& b) {
+    return std::tuple{a.ready + a.in_flight, a.served.value, b.tenant} >
+           std::tuple{b.ready + b.in_flight, b.served.value, a.tenant};
+  };
+  const auto keep = std::min(out.tenants.size(), stats_tenants_max);
+  std::partial_sort(out.tenants.begin(), out.tenants.begin() + static_cast<std::ptrdiff_t>(keep),
+                    out.tenants.end(), busier);
+  out.tenants.resize(keep);
+  return out;
+}
+
+void on_stats(self_pointer self, const stats_wanted& part) {
+  stats_part answer;
+  answer.request = part.request;
+  answer.part = part.part;
+  for (auto& view : self->state.core->pools())
+    answer.pools.push_back(statistics_of(*self->state.core, view));
+  self->send(part.session, std::move(answer));
+}
+
+void on_rank(self_pointer self, const rank_part& part) {
+  ranked_part answer;
+  answer.request = part.request;
+  answer.part = part.part;
+  const auto& core = *self->state.core;
+  answer.global_position = core.global_position(part.queue, part.position);
+  answer.why = core.explain(part.queue, part.lane, part.position, now_of(self));
+  self->send(part.session, std::move(answer));
+}
+
+arbiter_actor::behavior_type behave(self_pointer self, room_ptr shared,
+                                    std::shared_ptr<arbiter> core) {
+  self->state.shared = std::move(shared);
+  self->state.core = std::move(core);
+  return {
+    [=](const queue_joined& q) {
+      self->state.queues[q.number] = q.queue;
+      self->state.core->open_queue(q.number, q.type, q.tenant);
+    },
+    [=](const queue_told& told) { on_told(self, told); },
+    [=](const queue_leaves& q) {
+      auto& state = self->state;
+      state.core->close_queue(q.number);
+      self->send(state.queues.at(q.number), retire_now{});
+      state.queues.erase(q.number);
+    },
+    [=](worker_ask& ask) { on_ask(self, ask); },
+    [=](const withdraw_asks& w) { on_withdraw(self, w.session); },
+    [=](const rank_part& part) { on_rank(self, part); },
+    [=](const setting_stands& s) { on_setting(self, s); },
+    [=](const queue_pause_stands& p) {
+      self->state.core->pause(p.type, p.tenant, p.on, now_of(self));
+      finish_step(self);
+    },
+    [=](const drain_stands& d) {
+      self->state.core->drain(d.on, now_of(self));
+      finish_step(self);
+    },
+    [=](const stats_wanted& part) { on_stats(self, part); },
+    [=](wake) {
+      self->state.armed = never;
+      self->state.core->tick(now_of(self));
+      finish_step(self);
+    },
+  };
+}
+
+} // namespace
+
+arbiter_actor spawn_arbiter(caf::actor_system& system, room_ptr room,
+                            std::shared_ptr<arbiter> core) {
+  return system.spawn(behave, std::move(room), std::move(core));
+}
+
+} // namespace rota::actors

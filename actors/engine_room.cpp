@@ -1,0 +1,202 @@
+#include "actors/engine_room.hpp"
+
+#include "actors/recovery.hpp"
+#include "actors/room.hpp"
+#include "actors/room_actors.hpp"
+#include "actors/session_actor.hpp"
+#include "persistence/history_reader.hpp"
+#include "persistence/journal.hpp"
+#include "persistence/row_keys.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace rota::actors {
+namespace {
+
+using persistence::store_error;
+
+/// Messages that an actor handles before others get their turn; CAF's default starves them.
+constexpr std::size_t messages_a_turn = 200;
+
+caf::actor_system_config actor_config(std::size_t threads) {
+  caf::actor_system_config config;
+  config.set("scheduler.max-threads", threads);
+  config.set("scheduler.max-throughput", messages_a_turn);
+  config.set("scheduler.policy", caf::atom("sharing")); // sleeps when idle, wakes fast from outside
+  return config;
+}
+
+engine::time_point wall_time() {
+  return engine::from_us(std::chrono::duration_cast<std::chrono::microseconds>(
+                           std::chrono::system_clock::now().time_since_epoch())
+                           .count());
+}
+
+std::size_t half_of_memory() {
+  return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE)) / 2;
+}
+
+/// An executor `process` with as many slots as cores is there from the start.
+void add_standard_executor(all_settings& settings) {
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  settings.executors.try_emplace("process",
+                                 engine::executor_settings{"process", engine::micro::of(cores), {}});
+}
+
+/// The run's first commit: serials of this run are never used again, and the storage works.
+persistence::store_status note_start(persistence::store& store, std::uint32_t start,
+                                     engine::time_point now) {
+  const persistence::daemon_started record{start, now};
+  std::string bytes;
+  persistence::byte_writer out{bytes};
+  persistence::encode(out, record);
+  const engine::position next{store.last_position().value + 1};
+  if (auto done = store.commit(next, next, bytes); !done)
+    return done.error();
+  const persistence::row_change row{persistence::table::meta, persistence::start_key(),
+                                    persistence::encode_row(record)};
+  return store.write_rows({&row, 1});
+}
+
+} // namespace
+
+/// Members go in the order of their need: the store outlives the journal, the journal the actors.
+struct engine_room::impl {
+  room_callbacks callbacks;
+  std::unique_ptr<persistence::store> store;
+  std::unique_ptr<persistence::journal> journal;
+  std::unique_ptr<persistence::history_reader> history;
+  caf::actor_system_config config;
+  std::unique_ptr<caf::actor_system> system;
+  room_ptr shared;
+  engine::time_point started{};
+  std::mutex sessions_mutex;
+  std::vector<caf::actor_addr> sessions;
+  bool stopped = false;
+
+  explicit impl(std::size_t threads) : config(actor_config(threads)) {}
+  ~impl() { end_actors(); }
+
+  persistence::store_status open_journal(const room_options& options);
+  void end_actors();
+};
+
+persistence::store_status engine_room::impl::open_journal(const room_options& options) {
+  persistence::journal_options o;
+  o.bytes_max = options.journal_bytes;
+  o.snapshot_after = options.snapshot;
+  o.retention = {std::chrono::microseconds{options.history_age}.count(), options.history_jobs};
+  persistence::journal_callbacks c;
+  c.on_durable = callbacks.on_durable;
+  c.on_failed = callbacks.on_failed;
+  c.on_snapshot_wanted = [this](std::uint32_t queue) { tell_snapshot_wanted(*shared, queue); };
+  c.on_rows_written = [this](std::uint32_t queue, std::uint64_t piece) {
+    tell_piece_written(*shared, queue, piece);
+  };
+  auto opened = persistence::journal::open(*store, std::move(o), std::move(c));
+  if (!opened)
+    return opened.error();
+  journal = std::move(*opened);
+  return {};
+}
+
+/// Kills what is left and waits until it is gone.
+void engine_room::impl::end_actors() {
+  if (!system)
+    return;
+  if (shared) {
+    kill_actors(*shared);
+    for (const auto& session : sessions)
+      if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(session))
+        caf::anon_send_exit(caf::actor_cast<caf::actor>(alive), caf::exit_reason::kill);
+  }
+  if (journal)
+    journal->stop();
+  if (history)
+    history->stop();
+  system.reset();
+}
+
+engine_room::opened engine_room::open(const std::filesystem::path& folder,
+                                      persistence::durability level, const room_options& options,
+                                      room_callbacks callbacks) {
+  auto store = persistence::store::open(folder, {.level = level,
+                                                 .journal_bytes_max = options.journal_bytes});
+  if (!store)
+    return store.error();
+  auto found = recover(**store);
+  if (!found)
+    return found.error();
+  const auto started = wall_time();
+  const auto now = std::max(started, found->last_seen + engine::duration{1});
+  const auto start = found->start + 1;
+  if (auto done = note_start(**store, start, now); !done)
+    return done.error();
+  if (auto done = (*store)->write_rows(found->directory_rows); !done)
+    return done.error();
+  auto impl = std::make_unique<engine_room::impl>(options.threads);
+  impl->callbacks = std::move(callbacks);
+  impl->store = std::move(*store);
+  impl->system = std::make_unique<caf::actor_system>(impl->config);
+  if (auto done = impl->open_journal(options); !done)
+    return done.error();
+  impl->history = std::make_unique<persistence::history_reader>(*impl->store);
+  add_standard_executor(found->settings);
+  impl->started = started;
+  impl->shared = std::make_shared<room>(
+    *impl->journal, *impl->history, start, room_clock{now, impl->system->clock().now()},
+    found->settings, options.max_waiting_bytes ? options.max_waiting_bytes : half_of_memory());
+  spawn_actors(*impl->system, impl->shared, std::move(*found));
+  return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
+}
+
+engine_room::engine_room(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
+engine_room::~engine_room() = default;
+
+session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
+  auto session = spawn_session(*impl_->system, impl_->shared, std::move(sink));
+  const std::lock_guard lock{impl_->sessions_mutex};
+  std::erase_if(impl_->sessions, [](const caf::actor_addr& s) {
+    return !caf::actor_cast<caf::strong_actor_ptr>(s);
+  });
+  impl_->sessions.push_back(session.address());
+  return session;
+}
+
+void engine_room::give_back(const std::vector<engine::attempt_id>& leases) {
+  for (const auto& lease : leases)
+    impl_->shared->queues.send_to(lease.queue, [&](const queue_actor& queue) {
+      settle_part part;
+      part.items.push_back({0, lease.number, std::nullopt, settle_part::release{}});
+      caf::anon_send(queue, std::move(part));
+    });
+}
+
+const settings_board& engine_room::board() const { return impl_->shared->board; }
+engine::time_point engine_room::now() const {
+  return impl_->shared->clock.at(impl_->system->clock().now());
+}
+engine::time_point engine_room::started() const { return impl_->started; }
+bool engine_room::draining() const { return impl_->shared->draining; }
+
+void engine_room::stop(std::chrono::milliseconds patience) {
+  impl_->shared->draining = true;
+  caf::anon_send(impl_->shared->arbiter, drain_stands{true});
+  auto clean = std::make_shared<std::promise<void>>();
+  auto done = clean->get_future();
+  impl_->journal->snapshot_all([clean] { clean->set_value(); });
+  done.wait_for(patience);
+  impl_->end_actors();
+}
+
+} // namespace rota::actors

@@ -1,0 +1,523 @@
+#include "actors/queue_actor.hpp"
+
+#include "actors/queue_snapshot.hpp"
+#include "persistence/records.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace rota::actors {
+namespace {
+
+using namespace engine;
+
+struct queue_state {
+  room_ptr shared;
+  std::shared_ptr<queue> core;
+  std::optional<queue_snapshot> snapshot;
+  queue_marks marks;
+  position last;              ///< Of the last event that this queue appended.
+  queue_counts told;          ///< Counts as the room has heard of them.
+  std::uint64_t grants_seen = 0;
+  time_point armed = never;   ///< The wake that the timer knows of.
+  time_point idle_since{};
+  bool idle = false;
+  bool leaving = false;
+  static constexpr const char* name = "queue";
+};
+
+using self_pointer = queue_actor::stateful_pointer<queue_state>;
+
+/// One handler's work: collects events and what the arbiter must hear, and sends it all in the one
+/// right order.
+class turn {
+public:
+  explicit turn(self_pointer self)
+      : self_(self), state_(self->state), core_(*state_.core),
+        now_(state_.shared->clock.at(self->clock().now())) {
+    core_.watch(state_.shared->hub.any());
+    core_.advance(now_);
+  }
+
+  queue& core() { return core_; }
+  time_point now() const { return now_; }
+  queue_told& told() { return told_; }
+
+  /// Makes an event true, and durable with the turn.
+  void make_true(event e) {
+    persistence::byte_writer out{bytes_};
+    persistence::encode(out, core_.identity().number, e);
+    ++events_;
+    core_.apply(std::move(e));
+  }
+
+  /// What the grant settled about fairness and rates, kept for after a restart.
+  void note_mark(const jobs_taken& taken) {
+    state_.marks.last = taken.mark;
+    if (taken.mark.key_rate > now_)
+      state_.marks.key_rates[core_.use_of(taken.attempt)->traits->concurrency_key] =
+        taken.mark.key_rate;
+  }
+
+  /// Room that the session reserved for this turn's jobs.
+  void reserved(std::size_t jobs, std::size_t bytes) {
+    reserved_jobs_ += static_cast<std::int64_t>(jobs);
+    reserved_bytes_ += static_cast<std::int64_t>(bytes);
+  }
+
+  /// Appends, tells, and returns the position that the turn's answers carry.
+  position finish() {
+    auto& room = *state_.shared;
+    if (events_ > 0)
+      state_.last = room.journal.append(core_.identity().number.value, bytes_, events_);
+    tell_room(room);
+    tell_arbiter(room);
+    tell_timer(room);
+    return state_.last;
+  }
+
+private:
+  void tell_room(room& room) {
+    const auto counts = core_.counts();
+    auto& before = state_.told;
+    const auto delta = [](std::size_t a, std::size_t b) {
+      return static_cast<std::int64_t>(a) - static_cast<std::int64_t>(b);
+    };
+    const auto ready = delta(counts.ready, before.ready);
+    const auto delayed = delta(counts.delayed, before.delayed);
+    room.totals.ready += ready;
+    room.totals.delayed += delayed;
+    room.totals.running += delta(counts.running, before.running);
+    room.door.adjust(core_.identity().tenant, ready + delayed - reserved_jobs_,
+                     delta(counts.waiting_bytes, before.waiting_bytes) - reserved_bytes_);
+    before = counts;
+    note_idle(counts);
+  }
+
+  void note_idle(const queue_counts& counts) {
+    const bool idle = counts.ready + counts.delayed + counts.running + counts.ended == 0 &&
+                      core_.dirty_count() == 0 && !core_.has_key_changes() && !state_.snapshot && core_.next_wake() == never;
+    if (idle && !state_.idle)
+      state_.idle_since = now_;
+    state_.idle = idle;
+  }
+
+  void tell_arbiter(room& room) {
+    auto changes = core_.take_changes();
+    room.hub.publish(core_.identity(), changes.transitions, state_.last);
+    told_.freed = std::move(changes.freed);
+    told_.report.lanes = std::move(changes.lanes);
+    if (told_.takes.empty() && told_.freed.empty() && told_.report.lanes.empty())
+      return;
+    told_.number = core_.identity().number;
+    told_.report.grants_seen = state_.grants_seen;
+    self_->send(room.arbiter, std::move(told_));
+  }
+
+  void tell_timer(room& room) {
+    const auto wanted =
+      state_.idle ? state_.idle_since + room.limits.retire_after : core_.next_wake();
+    if (wanted >= state_.armed)
+      return;
+    state_.armed = wanted;
+    self_->send(room.timer, wake_queue{queue_actor{self_}, core_.identity().number, wanted});
+  }
+
+  self_pointer self_;
+  queue_state& state_;
+  queue& core_;
+  time_point now_;
+  std::string bytes_;
+  std::uint32_t events_ = 0;
+  std::int64_t reserved_jobs_ = 0;
+  std::int64_t reserved_bytes_ = 0;
+  queue_told told_;
+};
+
+template <class Answer>
+Answer answer_to(const part_of& part) {
+  Answer answer;
+  answer.request = part.request;
+  answer.part = part.part;
+  return answer;
+}
+
+// -- push ---------------------------------------------------------------------------------------------
+
+push_reply::job push_one(turn& t, job_spec spec, serial number) {
+  const auto queue = t.core().identity().number;
+  auto decision = t.core().decide_push(std::move(spec), number, t.now());
+  if (const auto* first = std::get_if<duplicate_push>(&decision))
+    return {{queue, first->first}, first->state, true};
+  if (auto* replaced = std::get_if<job_replaced>(&decision)) {
+    const auto id = replaced->number;
+    t.make_true(std::move(*replaced));
+    return {{queue, id}, t.core().state_of(id).value_or(job_state::ready), true};
+  }
+  t.make_true(std::move(std::get<job_pushed>(decision)));
+  return {{queue, number}, t.core().state_of(number).value_or(job_state::ready), false};
+}
+
+void on_push(self_pointer self, push_part& part) {
+  turn t{self};
+  auto answer = answer_to<pushed_part>(part);
+  answer.jobs.reserve(part.jobs.size());
+  for (auto& spec : part.jobs) {
+    t.reserved(1, spec.payload.size());
+    answer.jobs.push_back(push_one(t, std::move(spec), self->state.shared->serials.next()));
+  }
+  answer.position = t.finish();
+  self->send(part.session, std::move(answer));
+}
+
+// -- grants -------------------------------------------------------------------------------------------
+
+lease make_lease(const queue& core, const jobs_taken& taken) {
+  const auto& who = core.identity();
+  lease out{{who.number, taken.attempt}, who.type, who.tenant, taken.deadline, {}};
+  const auto jobs = core.leased_jobs(taken.attempt);
+  out.jobs.reserve(jobs.size());
+  for (const auto& job : jobs)
+    out.jobs.push_back({{who.number, job.number},
+                        std::string{job.payload},
+                        job.priority,
+                        job.attempt,
+                        job.checkpoint ? std::optional{*job.checkpoint} : std::nullopt});
+  return out;
+}
+
+/// Hands out one turn; the answer says nothing was there if the jobs have just gone.
+lease_part hand_out(turn& t, grant_order& order) {
+  auto answer = answer_to<lease_part>(order.ask);
+  queue_told::take told{order.take.attempt, 0, {}};
+  if (auto taken = t.core().decide_take(order.take, t.now())) {
+    t.make_true(*taken);
+    t.note_mark(*taken);
+    answer.taken = make_lease(t.core(), *taken);
+    told.jobs = static_cast<std::uint32_t>(taken->jobs.size());
+    told.cost = t.core().use_of(taken->attempt)->cost;
+  }
+  t.told().takes.push_back(told);
+  return answer;
+}
+
+void on_grants(self_pointer self, grant_orders& orders) {
+  turn t{self};
+  std::vector<lease_part> answers;
+  answers.reserve(orders.grants.size());
+  for (auto& order : orders.grants) {
+    ++self->state.grants_seen;
+    answers.push_back(hand_out(t, order));
+  }
+  const auto position = t.finish();
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    answers[i].position = position;
+    self->send(orders.grants[i].ask.session, std::move(answers[i]));
+  }
+}
+
+// -- results ------------------------------------------------------------------------------------------
+
+using settled_item = settled_part::item;
+
+/// Settles one job by `decide(job)`; notes where it went.
+template <class Decide>
+void settle_job(turn& t, settled_item& out, serial job, Decide&& decide) {
+  auto settled = decide(job);
+  if (!settled)
+    return;
+  out.jobs.push_back({{t.core().identity().number, job}, settled->state});
+  out.until = settled->due;
+  t.make_true(std::move(*settled));
+}
+
+void extend(turn& t, settled_item& out, const settle_part::item& item,
+            const settle_part::extend& how) {
+  const auto jobs = t.core().jobs_of(item.attempt);
+  for (const auto job : jobs)
+    if (t.core().cancelling(job))
+      out.cancelled.push_back({t.core().identity().number, job});
+  out.all_cancelled = !jobs.empty() && out.cancelled.size() == jobs.size();
+  out.lost = jobs.empty();
+  if (out.lost || out.all_cancelled)
+    return;
+  if (auto extended = t.core().decide_extend(item.attempt, how.lease, t.now())) {
+    out.until = extended->deadline;
+    t.make_true(std::move(*extended));
+  } else {
+    out.lost = true;
+  }
+}
+
+void settle_each(turn& t, settled_item& out, settle_part::item& item) {
+  const auto decide = [&](serial job) -> result<job_settled> {
+    if (auto* complete = std::get_if<settle_part::complete>(&item.what))
+      return t.core().decide_complete(item.attempt, job, complete->how, t.now());
+    if (auto* defer = std::get_if<settle_part::defer>(&item.what))
+      return t.core().decide_defer(item.attempt, job, defer->after, defer->checkpoint, t.now());
+    return t.core().decide_release(item.attempt, job, t.now());
+  };
+  if (item.job) {
+    settle_job(t, out, *item.job, decide);
+  } else {
+    for (const auto job : t.core().jobs_of(item.attempt))
+      settle_job(t, out, job, decide);
+  }
+  out.lost = out.jobs.empty();
+}
+
+void on_settle(self_pointer self, settle_part& part) {
+  turn t{self};
+  auto answer = answer_to<settled_part>(part);
+  answer.items.reserve(part.items.size());
+  for (auto& item : part.items) {
+    settled_item out;
+    out.index = item.index;
+    if (const auto* how = std::get_if<settle_part::extend>(&item.what))
+      extend(t, out, item, *how);
+    else
+      settle_each(t, out, item);
+    answer.items.push_back(std::move(out));
+  }
+  answer.position = t.finish();
+  self->send(part.session, std::move(answer));
+}
+
+// -- cancel and retry by hand -------------------------------------------------------------------------
+
+void cancel_one(turn& t, cancelled_part& answer, serial job) {
+  const job_id id{t.core().identity().number, job};
+  auto decision = t.core().decide_cancel(job, t.now());
+  if (!decision) {
+    if (decision.error() == errc::not_found)
+      answer.unknown.push_back(id);
+    else
+      answer.wrong_state.push_back(to_text(id));
+    return;
+  }
+  if (auto* now = std::get_if<job_cancelled>(&*decision)) {
+    t.make_true(std::move(*now));
+    answer.cancelled.push_back(to_text(id));
+  } else {
+    if (!t.core().cancelling(job))
+      t.make_true(std::move(std::get<cancel_requested>(*decision)));
+    answer.cancelling.push_back(to_text(id));
+  }
+}
+
+/// Jobs of the given states, oldest first, at most `limit`.
+std::vector<serial> jobs_in(const queue& core, std::initializer_list<job_state> states,
+                            std::size_t limit) {
+  std::vector<serial> out;
+  for (const auto state : states) {
+    const auto page = core.list(state, {}, limit - out.size());
+    out.insert(out.end(), page.jobs.begin(), page.jobs.end());
+    if (out.size() >= limit)
+      break;
+  }
+  return out;
+}
+
+void on_cancel(self_pointer self, cancel_part& part) {
+  turn t{self};
+  auto answer = answer_to<cancelled_part>(part);
+  if (part.all) {
+    auto jobs = jobs_in(t.core(),
+                        {job_state::ready, job_state::delayed, job_state::starting,
+                         job_state::running},
+                        part.limit + 1);
+    std::erase_if(jobs, [&](serial job) { return t.core().cancelling(job); });
+    answer.more = jobs.size() > part.limit;
+    jobs.resize(std::min(jobs.size(), part.limit));
+    part.jobs = std::move(jobs);
+  }
+  for (const auto job : part.jobs)
+    cancel_one(t, answer, job);
+  answer.position = t.finish();
+  self->send(part.session, std::move(answer));
+}
+
+void revive_one(turn& t, revived_part& answer, serial job, result<job_revived> decision) {
+  const job_id id{t.core().identity().number, job};
+  if (decision) {
+    t.make_true(std::move(*decision));
+    answer.revived.push_back(to_text(id));
+  } else if (decision.error() == errc::not_found) {
+    answer.unknown.push_back(id);
+  } else {
+    answer.wrong_state.push_back(to_text(id));
+  }
+}
+
+void on_revive(self_pointer self, revive_part& part) {
+  turn t{self};
+  auto answer = answer_to<revived_part>(part);
+  if (part.all) {
+    part.jobs = jobs_in(t.core(), {job_state::failed, job_state::cancelled}, part.limit + 1);
+    answer.more = part.jobs.size() > part.limit;
+    part.jobs.resize(std::min(part.jobs.size(), part.limit));
+  }
+  for (const auto job : part.jobs)
+    revive_one(t, answer, job, t.core().decide_revive(job, t.now()));
+  for (auto& record : part.records) {
+    const auto job = record.number;
+    revive_one(t, answer, job, t.core().decide_revive(std::move(record), t.now()));
+  }
+  answer.position = t.finish();
+  self->send(part.session, std::move(answer));
+}
+
+// -- reading ------------------------------------------------------------------------------------------
+
+job_view view_of(const queue& core, serial job) {
+  const auto& who = core.identity();
+  return {{who.number, job},
+          who.type,
+          who.tenant,
+          *core.find(job),
+          core.settings().executor,
+          core.position(job),
+          std::nullopt};
+}
+
+void on_find(self_pointer self, find_part& part) {
+  turn t{self};
+  auto answer = answer_to<found_part>(part);
+  if (t.core().state_of(part.job)) {
+    answer.job = view_of(t.core(), part.job);
+    answer.lane = t.core().lane_of(part.job);
+  }
+  answer.position = t.finish();
+  self->send(part.session, std::move(answer));
+}
+
+void on_list(self_pointer self, list_part& part) {
+  turn t{self};
+  auto answer = answer_to<listed_part>(part);
+  const auto page = t.core().list(part.state, part.after, part.limit);
+  answer.jobs.reserve(page.jobs.size());
+  for (const auto job : page.jobs)
+    answer.jobs.push_back(view_of(t.core(), job));
+  answer.more = page.more;
+  answer.position = t.finish();
+  self->send(part.session, std::move(answer));
+}
+
+void on_count(self_pointer self, count_part& part) {
+  turn t{self};
+  auto answer = answer_to<counted_part>(part);
+  const auto& who = t.core().identity();
+  answer.view = {who.type, who.tenant, t.core().counts(), std::nullopt,
+                 self->state.shared->board.paused(who.type, who.tenant)};
+  if (const auto since = t.core().oldest_ready())
+    answer.view.oldest_ready =
+      std::chrono::duration_cast<milliseconds>(std::max(duration{0}, t.now() - *since));
+  answer.position = t.finish();
+  self->send(part.session, std::move(answer));
+}
+
+// -- time, snapshots, the end -------------------------------------------------------------------------
+
+void on_wake(self_pointer self) {
+  auto& state = self->state;
+  state.armed = never;
+  turn t{self};
+  while (auto overdue = t.core().decide_overdue(t.now()))
+    t.make_true(std::move(*overdue));
+  t.finish();
+  const bool done = state.idle && t.now() >= state.idle_since + state.shared->limits.retire_after;
+  if (done && !state.leaving) {
+    state.leaving = true;
+    self->send(state.shared->directory, wants_to_retire{state.core->identity().number});
+  }
+}
+
+void offer_piece(self_pointer self) {
+  auto& state = self->state;
+  const auto now = state.shared->clock.at(self->clock().now());
+  std::erase_if(state.marks.key_rates, [&](const auto& rate) { return rate.second <= now; });
+  state.shared->journal.offer_rows(
+    state.snapshot->next_piece(*state.core, state.marks, state.last));
+}
+
+void on_snapshot_wanted(self_pointer self) {
+  auto& state = self->state;
+  if (state.snapshot)
+    return;
+  state.snapshot.emplace();
+  offer_piece(self);
+}
+
+void on_piece_written(self_pointer self) {
+  auto& state = self->state;
+  if (!state.snapshot)
+    return;
+  turn t{self};
+  for (const auto job : state.snapshot->ended_in_last_piece())
+    t.core().forget(job);
+  if (state.snapshot->finished())
+    state.snapshot.reset();
+  else
+    offer_piece(self);
+  t.finish();
+}
+
+void join_arbiter(self_pointer self) {
+  const auto& state = self->state;
+  const auto& who = state.core->identity();
+  self->state.grants_seen = 0;
+  self->send(state.shared->arbiter,
+             queue_joined{queue_actor{self}, who.number, who.type, who.tenant});
+  self->send(state.shared->arbiter,
+             queue_told{who.number, {}, {}, {0, state.core->all_lanes()}});
+}
+
+void on_retire(self_pointer self) {
+  auto& state = self->state;
+  const auto number = state.core->identity().number;
+  state.leaving = false;
+  const bool gone = state.idle;
+  self->send(state.shared->directory, retired{number, gone});
+  if (gone)
+    self->quit();
+  else // work came in, and the arbiter has forgotten us
+    join_arbiter(self);
+}
+
+queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::shared_ptr<queue> core,
+                                  queue_marks marks) {
+  self->state.shared = std::move(shared);
+  self->state.marks = std::move(marks);
+  self->state.core = std::move(core);
+  self->state.core->take_changes(); // all of it is told now
+  join_arbiter(self);
+  turn{self}.finish();
+  return {
+    [=](push_part& part) { on_push(self, part); },
+    [=](grant_orders& orders) { on_grants(self, orders); },
+    [=](settle_part& part) { on_settle(self, part); },
+    [=](cancel_part& part) { on_cancel(self, part); },
+    [=](revive_part& part) { on_revive(self, part); },
+    [=](find_part& part) { on_find(self, part); },
+    [=](list_part& part) { on_list(self, part); },
+    [=](count_part& part) { on_count(self, part); },
+    [=](configure_queue& c) {
+      turn t{self};
+      t.core().configure(std::move(c.settings));
+      t.finish();
+    },
+    [=](wake) { on_wake(self); },
+    [=](snapshot_wanted) { on_snapshot_wanted(self); },
+    [=](piece_written) { on_piece_written(self); },
+    [=](retire_now) { on_retire(self); },
+  };
+}
+
+} // namespace
+
+queue_actor spawn_queue(caf::actor_system& system, room_ptr room, std::shared_ptr<queue> core,
+                        queue_marks marks) {
+  return system.spawn(behave, std::move(room), std::move(core), std::move(marks));
+}
+
+} // namespace rota::actors

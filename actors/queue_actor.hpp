@@ -1,0 +1,26 @@
+// QUEUE: the jobs of one (type, tenant), behind a mailbox.
+//
+//   SESSION --push_part, settle_part, cancel_part, ...--> QUEUE --answers--> SESSION
+//   ARBITER --grant_orders------------------------------> QUEUE --lease_part--> SESSION
+//                                                         QUEUE --queue_told--> ARBITER
+//   TIMER   --wake--------------------------------------> QUEUE --wake_queue--> TIMER
+//   journal --snapshot_wanted, piece_written------------> QUEUE --rows--> journal
+//   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER --retire_now--> QUEUE --retired--> DIRECTORY
+//
+// Every handler is one turn: decide and apply, then in this order append the events to the journal,
+// tell arbiter and timer, answer with the position.
+#pragma once
+#include "actors/interfaces.hpp"
+#include "actors/room.hpp"
+#include "actors/queue_snapshot.hpp"
+#include "engine/queue.hpp"
+
+#include <memory>
+
+namespace rota::actors {
+
+/// `core` comes empty or restored; the queue reports all its lanes to the arbiter when it starts.
+queue_actor spawn_queue(caf::actor_system& system, room_ptr room,
+                        std::shared_ptr<engine::queue> core, queue_marks marks = {});
+
+} // namespace rota::actors

@@ -1,0 +1,104 @@
+// Which queue actor is which: the directory writes it, everybody may send through it.
+#pragma once
+#include "actors/interfaces.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace rota::actors {
+
+/// A durable (type, tenant) <-> number mapping, with the actor while there is one. Numbers stay
+/// when their actor retires, so that ids lead home for ever. Thread-safe.
+///
+/// Senders look up and send under the shared lock (`send_to`), the directory unmaps under the
+/// exclusive one: so once a queue is unmapped, everything that was sent to it is in its mailbox,
+/// before retire_now. Nothing can be sent to an actor that has gone.
+class queue_map {
+public:
+  struct name {
+    std::string type;
+    std::string tenant;
+    auto operator<=>(const name&) const = default;
+  };
+
+  /// Runs `send(handle, number)` if the queue has an actor; else false.
+  template <class Send>
+  bool send_to(const std::string& type, const std::string& tenant, Send&& send) const {
+    const std::shared_lock lock{mutex_};
+    const auto found = by_name_.find(name_view{type, tenant});
+    if (found == by_name_.end() || !actor_of(found->second))
+      return false;
+    send(actor_of(found->second), found->second);
+    return true;
+  }
+  template <class Send>
+  bool send_to(engine::queue_number number, Send&& send) const {
+    const std::shared_lock lock{mutex_};
+    const auto& actor = actor_of(number);
+    if (!actor)
+      return false;
+    send(actor);
+    return true;
+  }
+
+  /// Queues with or without an actor whose number is above `after`, in the order of numbers.
+  std::vector<engine::queue_number> page(const queue_filter& filter, engine::queue_number after,
+                                         std::size_t limit) const;
+  std::optional<name> name_of(engine::queue_number number) const;
+  std::size_t active() const;
+
+  // -- for the directory --
+
+  /// The number of a queue, made up on first sight (then `second` is true).
+  std::pair<engine::queue_number, bool> number_for(const std::string& type,
+                                                   const std::string& tenant);
+  /// A mapping that recovery found.
+  void restore(engine::queue_number number, name who);
+  void map(engine::queue_number number, queue_actor actor);
+  /// Returns the actor that was mapped.
+  queue_actor unmap(engine::queue_number number);
+  bool mapped(engine::queue_number number) const;
+  /// Drops every handle, so that the actors can end.
+  std::vector<queue_actor> clear();
+
+private:
+  struct entry {
+    name who;
+    queue_actor actor;
+  };
+  using name_view = std::pair<std::string_view, std::string_view>;
+  struct hash {
+    using is_transparent = void;
+    std::size_t operator()(const name_view& n) const {
+      const std::hash<std::string_view> text;
+      return text(n.first) * 31 + text(n.second);
+    }
+    std::size_t operator()(const name& n) const { return (*this)(name_view{n.type, n.tenant}); }
+  };
+  struct same {
+    using is_transparent = void;
+    static name_view view(const name& n) { return {n.type, n.tenant}; }
+    static name_view view(const name_view& n) { return n; }
+    bool operator()(const auto& a, const auto& b) const { return view(a) == view(b); }
+  };
+
+  const queue_actor& actor_of(engine::queue_number number) const;
+  entry& grow_to(engine::queue_number number);
+  void index(engine::queue_number number, const name& who);
+
+  mutable std::shared_mutex mutex_;
+  std::vector<entry> entries_; ///< By number.
+  std::unordered_map<name, engine::queue_number, hash, same> by_name_;
+  std::map<std::string, std::set<engine::queue_number>, std::less<>> by_type_;
+  std::map<std::string, std::set<engine::queue_number>, std::less<>> by_tenant_;
+  std::size_t active_ = 0;
+};
+
+} // namespace rota::actors

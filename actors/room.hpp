@@ -1,0 +1,73 @@
+// What the actors of one daemon share: the journal, the settings, who is who, the time.
+#pragma once
+#include "actors/admission.hpp"
+#include "actors/event_hub.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/queue_map.hpp"
+#include "actors/settings_board.hpp"
+#include "engine/serial_source.hpp"
+#include "persistence/history_reader.hpp"
+#include "persistence/journal.hpp"
+
+#include <caf/actor_clock.hpp>
+
+#include <atomic>
+#include <memory>
+
+namespace rota::actors {
+
+/// The engine's time axis over CAF's clock, which tests freeze. Starts at the wall time, or later if
+/// the store has seen later times, and then runs on the monotonic clock alone.
+class room_clock {
+public:
+  room_clock(engine::time_point start, caf::actor_clock::time_point base)
+      : start_(start), base_(base) {}
+  engine::time_point at(caf::actor_clock::time_point t) const {
+    return start_ + std::chrono::duration_cast<engine::duration>(t - base_);
+  }
+  caf::actor_clock::time_point from(engine::time_point t) const {
+    return base_ + std::chrono::duration_cast<caf::actor_clock::time_point::duration>(t - start_);
+  }
+
+private:
+  engine::time_point start_;
+  caf::actor_clock::time_point base_;
+};
+
+/// Jobs by state over all queues, moved along by the queues. Reads are a moment's estimate.
+struct job_totals {
+  std::atomic<std::int64_t> ready{0};
+  std::atomic<std::int64_t> delayed{0};
+  std::atomic<std::int64_t> running{0};
+};
+
+struct room_limits {
+  engine::milliseconds retire_after{60'000};
+};
+
+/// Shared by all actors of an engine room. The handles are set once, before any message.
+struct room {
+  room(persistence::journal& journal, persistence::history_reader& history, std::uint32_t start,
+       room_clock clock, all_settings settings, std::size_t waiting_bytes_max)
+      : journal(journal), history(history), serials(start), clock(clock),
+        board(std::move(settings)), door(waiting_bytes_max) {}
+
+  persistence::journal& journal;
+  persistence::history_reader& history;
+  engine::serial_source serials;
+  room_clock clock;
+  settings_board board;
+  queue_map queues;
+  admission door;
+  event_hub hub;
+  job_totals totals;
+  room_limits limits;
+  std::atomic<bool> draining{false};
+
+  arbiter_actor arbiter;
+  directory_actor directory;
+  timer_actor timer;
+};
+using room_ptr = std::shared_ptr<room>;
+
+} // namespace rota::actors

@@ -1,0 +1,22 @@
+// The actors of a room: who is spawned with what, who hears the journal, how they end.
+#pragma once
+#include "actors/recovery.hpp"
+#include "actors/room.hpp"
+#include "persistence/journal.hpp"
+
+#include <caf/fwd.hpp>
+
+namespace rota::actors {
+
+/// Spawns timer, arbiter, directory and the queues that recovery found, tells the journal what their
+/// rows don't reflect, and starts it. Fairness, limits and leases go on where they were.
+void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from);
+
+/// What the journal says to a queue (or the directory): its mailbox gets it. Any thread.
+void tell_snapshot_wanted(const room& shared, std::uint32_t queue);
+void tell_piece_written(const room& shared, std::uint32_t queue, std::uint64_t piece);
+
+/// Ends them all, whatever they are doing; their handles are gone then.
+void kill_actors(room& shared);
+
+} // namespace rota::actors

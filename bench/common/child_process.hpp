@@ -1,0 +1,48 @@
+#pragma once
+
+#include "bench/common/stop_signal.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+/// A server that was started as a child and has told its port. It dies with its parent.
+class child_process {
+public:
+  /// Starts `command` and waits until it prints a line `... listening on HOST:PORT` to stdout. Its
+  /// stderr goes to the file `log`. Throws when it ends, is silent for `patience`, or can't start;
+  /// the text then names the log.
+  child_process(const std::vector<std::string>& command, const std::string& log,
+                const stop_signal& stop, std::chrono::seconds patience = std::chrono::seconds(600));
+  /// SIGTERM, and SIGKILL when that didn't end it.
+  ~child_process();
+  child_process(const child_process&) = delete;
+  child_process& operator=(const child_process&) = delete;
+
+  [[nodiscard]] int pid() const { return pid_; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  /// SIGTERM; returns when it has ended, after `patience` by SIGKILL. True: it ended by itself.
+  bool stop(std::chrono::seconds patience = std::chrono::seconds(60));
+  /// SIGKILL; returns when it has ended.
+  void kill();
+
+private:
+  void start(const std::vector<std::string>& command, const std::string& log);
+  void await_port(const stop_signal& stop, std::chrono::seconds patience, const std::string& log);
+  bool await_end(std::chrono::seconds patience);
+  void reap();
+
+  int pid_ = -1;
+  int pid_descriptor_ = -1;
+  int output_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+/// The port in a line `... listening on HOST:PORT`; 0 when it is no such line.
+[[nodiscard]] std::uint16_t port_in_line(const std::string& line);
+
+} // namespace rota::bench

@@ -1,0 +1,188 @@
+#include "bench/common/client_loop.hpp"
+
+#include "bench/common/system_failure.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace rota::bench {
+
+namespace {
+
+constexpr std::size_t read_size = 256 * 1024;
+constexpr std::uint64_t signal_mark = ~std::uint64_t{0};
+
+int connect_to(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) {
+    throw system_failure("socket");
+  }
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    const auto failure = system_failure("can't connect to 127.0.0.1:" + std::to_string(port));
+    close(socket);
+    throw failure;
+  }
+  const int on = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
+  return socket;
+}
+
+} // namespace
+
+client_loop::client_loop(std::uint16_t port, std::size_t connections, const stop_signal& stop)
+    : connections_(connections), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  if (epoll_ < 0) {
+    throw system_failure("epoll_create1");
+  }
+  for (std::size_t index = 0; index < connections; ++index) {
+    connections_[index].socket = connect_to(port);
+    watch(index, false, EPOLL_CTL_ADD);
+  }
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = signal_mark;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, stop.descriptor(), &event);
+}
+
+client_loop::~client_loop() {
+  for (const auto& connection : connections_) {
+    if (connection.socket >= 0) {
+      close(connection.socket);
+    }
+  }
+  close(epoll_);
+}
+
+void client_loop::watch(std::size_t index, bool writable, int operation) const {
+  epoll_event event{};
+  event.events = writable ? EPOLLIN | EPOLLOUT : EPOLLIN;
+  event.data.u64 = index;
+  if (epoll_ctl(epoll_, operation, connections_[index].socket, &event) != 0) {
+    throw system_failure("epoll_ctl");
+  }
+}
+
+void client_loop::send(std::size_t index, std::string_view text) {
+  auto& connection = connections_[index];
+  if (!connection.out.empty()) {
+    connection.out.append(text);
+    return;
+  }
+  const auto sent = ::send(connection.socket, text.data(), text.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN) {
+    throw system_failure("send");
+  }
+  const auto taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
+  if (taken < text.size()) {
+    connection.out.assign(text.substr(taken));
+    connection.out_sent = 0;
+    watch(index, true, EPOLL_CTL_MOD);
+  }
+}
+
+void client_loop::flush(std::size_t index) {
+  auto& connection = connections_[index];
+  const auto left = connection.out.size() - connection.out_sent;
+  const auto sent =
+      ::send(connection.socket, connection.out.data() + connection.out_sent, left, MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN) {
+    throw system_failure("send");
+  }
+  connection.out_sent += sent < 0 ? 0 : static_cast<std::size_t>(sent);
+  if (connection.out_sent == connection.out.size()) {
+    connection.out.clear();
+    watch(index, false, EPOLL_CTL_MOD);
+  }
+}
+
+void client_loop::receive(std::size_t index, const line_handler& on_line, bool& any) {
+  auto& connection = connections_[index];
+  if (connection.in.size() - connection.in_used < read_size) {
+    connection.in.resize(connection.in_used + 2 * read_size);
+  }
+  const auto size = ::recv(connection.socket, connection.in.data() + connection.in_used,
+                           connection.in.size() - connection.in_used, 0);
+  if (size == 0) {
+    throw std::runtime_error("the server closed a connection");
+  }
+  if (size < 0) {
+    if (errno == EAGAIN || errno == EINTR) {
+      return;
+    }
+    throw system_failure("recv");
+  }
+  connection.in_used += static_cast<std::size_t>(size);
+  const char* const text = connection.in.data();
+  std::size_t begin = 0;
+  while (const void* end = std::memchr(text + connection.in_scanned, '\n',
+                                       connection.in_used - connection.in_scanned)) {
+    const auto stop = static_cast<std::size_t>(static_cast<const char*>(end) - text);
+    any = true;
+    on_line(index, std::string_view(text + begin, stop - begin));
+    begin = connection.in_scanned = stop + 1;
+  }
+  if (begin > 0) {
+    std::memmove(connection.in.data(), text + begin, connection.in_used - begin);
+    connection.in_used -= begin;
+  }
+  connection.in_scanned = connection.in_used;
+}
+
+bool client_loop::poll(std::chrono::nanoseconds patience, const line_handler& on_line) {
+  const auto nanoseconds = std::max<std::int64_t>(patience.count(), 0);
+  const timespec wait{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
+  std::array<epoll_event, 256> events;
+  const int count =
+      epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
+  if (count < 0 && errno != EINTR) {
+    throw system_failure("epoll_pwait2");
+  }
+  bool any = false;
+  for (int position = 0; position < count; ++position) {
+    const auto& event = events[static_cast<std::size_t>(position)];
+    if (event.data.u64 == signal_mark) {
+      throw stopped_by_signal();
+    }
+    if ((event.events & EPOLLOUT) != 0) {
+      flush(event.data.u64);
+    }
+    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+      receive(event.data.u64, on_line, any);
+    }
+  }
+  return any;
+}
+
+std::string_view client_loop::call(std::size_t index, std::string_view text,
+                                   std::chrono::seconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  send(index, text);
+  bool answered = false;
+  const line_handler keep = [&](std::size_t, std::string_view line) {
+    answer_.assign(line);
+    answered = true;
+  };
+  while (!answered) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    if (left.count() <= 0) {
+      throw std::runtime_error("the server didn't answer in time");
+    }
+    poll(left, keep);
+  }
+  return answer_;
+}
+
+} // namespace rota::bench

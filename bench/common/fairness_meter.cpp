@@ -1,0 +1,84 @@
+#include "bench/common/fairness_meter.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rota::bench {
+
+fairness_meter::fairness_meter(std::vector<double> weights, double usual_cost)
+    : weights_(std::move(weights)),
+      largest_cost_(weights_.size(), usual_cost),
+      waiting_(weights_.size()),
+      pairs_(weights_.size() * weights_.size()) {}
+
+fairness_meter::pair_state& fairness_meter::pair(std::size_t one, std::size_t other) {
+  return pairs_[std::min(one, other) * weights_.size() + std::max(one, other)];
+}
+
+void fairness_meter::set_waiting(std::size_t tenant, bool waiting) {
+  if (waiting == (waiting_[tenant] != 0)) {
+    return;
+  }
+  waiting_[tenant] = waiting ? 1 : 0;
+  for (std::size_t other = 0; other < weights_.size(); ++other) {
+    if (other != tenant) {
+      auto& state = pair(tenant, other);
+      state.difference = state.least = state.largest = 0;
+    }
+  }
+}
+
+void fairness_meter::dispatched(std::size_t tenant, double cost) {
+  largest_cost_[tenant] = std::max(largest_cost_[tenant], cost);
+  if (waiting_[tenant] == 0) {
+    return;
+  }
+  for (std::size_t other = 0; other < weights_.size(); ++other) {
+    if (other == tenant || waiting_[other] == 0) {
+      continue;
+    }
+    move(pair(tenant, other), (tenant < other ? cost : -cost) / weights_[tenant]);
+  }
+}
+
+void fairness_meter::dispatched_together(const std::vector<std::size_t>& jobs_of_tenants,
+                                         double cost) {
+  const auto served = [&](std::size_t tenant) {
+    return static_cast<double>(jobs_of_tenants[tenant]) * cost / weights_[tenant];
+  };
+  for (std::size_t one = 0; one < weights_.size(); ++one) {
+    if (jobs_of_tenants[one] > 0) {
+      largest_cost_[one] = std::max(largest_cost_[one], cost);
+    }
+    for (std::size_t other = one + 1; other < weights_.size(); ++other) {
+      if (waiting_[one] != 0 && waiting_[other] != 0) {
+        move(pair(one, other), served(one) - served(other));
+      }
+    }
+  }
+}
+
+void fairness_meter::move(pair_state& state, double difference) {
+  state.difference += difference;
+  state.gap =
+      std::max({state.gap, state.difference - state.least, state.largest - state.difference});
+  state.least = std::min(state.least, state.difference);
+  state.largest = std::max(state.largest, state.difference);
+}
+
+fairness_reading fairness_meter::worst() const {
+  fairness_reading worst;
+  for (std::size_t one = 0; one < weights_.size(); ++one) {
+    for (std::size_t other = one + 1; other < weights_.size(); ++other) {
+      const double gap = pairs_[one * weights_.size() + other].gap;
+      const double bound =
+          largest_cost_[one] / weights_[one] + largest_cost_[other] / weights_[other];
+      if (gap > 0 && bound > 0 && gap / bound > worst.ratio) {
+        worst = {gap, bound, gap / bound};
+      }
+    }
+  }
+  return worst;
+}
+
+} // namespace rota::bench

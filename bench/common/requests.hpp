@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::bench {
+
+/// Bytes of JSON in the payload of each job that the bench pushes.
+constexpr std::size_t payload_bytes = 256;
+
+/// A request job.push that is written once; only the tenants' names are changed in its text.
+class push_request {
+public:
+  /// `jobs` jobs of `type`, each with a payload of 256 bytes.
+  push_request(const std::string& type, std::size_t jobs);
+
+  /// All jobs for one tenant. The text, with its line end, is valid until the next call.
+  std::string_view for_tenant(std::uint32_t tenant);
+  /// The jobs go to `first`, `first` + 1 and so on, modulo `tenants`.
+  std::string_view for_tenants_from(std::uint32_t first, std::uint32_t tenants);
+
+  [[nodiscard]] std::size_t jobs() const { return places_.size(); }
+
+private:
+  void write_tenant(std::size_t place, std::uint32_t tenant);
+
+  std::string text_;
+  std::vector<std::size_t> places_; // Where the digits of the tenants' names stand.
+};
+
+/// The request job.pop for one type, with its line end.
+[[nodiscard]] std::string pop_request(const std::string& type, std::size_t leases,
+                                      std::size_t max_jobs);
+
+/// Any request, with its line end; `params` is JSON text.
+[[nodiscard]] std::string request(std::string_view method, std::string_view params);
+
+} // namespace rota::bench

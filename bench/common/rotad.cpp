@@ -1,0 +1,108 @@
+#include "bench/common/rotad.hpp"
+
+#include "bench/common/answers.hpp"
+#include "bench/common/process_usage.hpp"
+#include "bench/common/requests.hpp"
+#include "cmd/protocol/json_slice.hpp"
+#include "cmd/protocol/json_write.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace rota::bench {
+
+using protocol::json_value;
+
+rotad::rotad(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
+             const stop_signal& stop)
+    : binary_(std::move(binary)),
+      folder_(std::move(folder)),
+      durability_(std::move(durability)),
+      stop_(stop) {
+  std::filesystem::create_directories(folder_);
+  start();
+}
+
+double rotad::start() {
+  process_.reset();
+  const auto begin = std::chrono::steady_clock::now();
+  process_ = std::make_unique<child_process>(
+      std::vector<std::string>{binary_.string(), "--data", (folder_ / "data").string(), "--listen",
+                               "127.0.0.1:0", "--durability", durability_},
+      (folder_ / "rotad.log").string(), stop_);
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double rotad::stop() {
+  const auto begin = std::chrono::steady_clock::now();
+  if (!process_->stop()) {
+    throw std::runtime_error("rotad didn't end after SIGTERM; see " +
+                             (folder_ / "rotad.log").string());
+  }
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void rotad::kill() { process_->kill(); }
+
+void rotad::settle(std::chrono::seconds patience) const {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  double used = usage_of(pid()).cpu_seconds;
+  int quiet = 0;
+  while (quiet < 4 && std::chrono::steady_clock::now() < deadline) {
+    stop_.pause(std::chrono::milliseconds(250));
+    const double now = usage_of(pid()).cpu_seconds;
+    quiet = now - used < 0.005 ? quiet + 1 : 0;
+    used = now;
+  }
+}
+
+std::string ask(client_loop& clients, std::string_view method, std::string_view params) {
+  const auto answer = clients.call(0, request(method, params));
+  require_result(answer);
+  const auto result = json_value(answer).as_object().find("result");
+  if (!result) {
+    throw std::runtime_error("an answer without a result: " + std::string(answer.substr(0, 500)));
+  }
+  return std::string(result->raw());
+}
+
+served_fairness fairness_of(client_loop& clients) {
+  const std::string stats = ask(clients, "server.stats", "{}");
+  served_fairness worst;
+  const auto pools = json_value(stats).as_object().find("pools");
+  if (!pools) {
+    throw std::runtime_error("server.stats tells of no pools");
+  }
+  for (const auto& pool : pools->as_array()) {
+    const auto number = [&](std::string_view pointer) {
+      const auto value = at_pointer(pool, pointer);
+      return value ? value->as_double().value_or(0) : 0;
+    };
+    if (number("/fairness/ratio") > worst.ratio) {
+      worst = {number("/fairness/gap"), number("/fairness/bound"), number("/fairness/ratio")};
+    }
+  }
+  return worst;
+}
+
+std::uint64_t waiting_jobs(client_loop& clients) {
+  std::uint64_t jobs = 0;
+  std::string cursor = "null";
+  do {
+    std::string params = R"({"limit":1000)";
+    params += cursor == "null" ? "}" : R"(,"cursor":)" + cursor + "}";
+    const std::string page = ask(clients, "queue.list", params);
+    const auto object = json_value(page).as_object();
+    const auto queues = object.find("queues");
+    for (const auto& queue : queues.value_or(json_value{}).as_array()) {
+      for (const auto* const state : {"ready", "delayed"}) {
+        const auto count = queue.as_object().find(state);
+        jobs += static_cast<std::uint64_t>(count ? count->as_int64().value_or(0) : 0);
+      }
+    }
+    cursor = std::string(object.find("cursor").value_or(json_value{}).raw());
+  } while (cursor != "null");
+  return jobs;
+}
+
+} // namespace rota::bench

@@ -1,0 +1,185 @@
+// The bare yardstick: what durable answers cost on this machine when there is no engine at all.
+//
+//   serve  one thread, epoll: reads lines, appends each to a file, one fdatasync for all that had
+//          gathered, then a line `ok` back for each
+//   load   N connections, each with one line under way at a time
+//
+// A scheduler that commits each request in groups can't be faster than this at the same number of
+// connections, only less slow.
+
+#include "bench/common/client_loop.hpp"
+#include "bench/common/line_load.hpp"
+#include "bench/common/stop_signal.hpp"
+#include "bench/common/system_failure.hpp"
+
+#include <CLI/CLI.hpp>
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+namespace {
+
+class group_commit_server {
+public:
+  group_commit_server(const std::string& file, std::uint16_t port)
+      : file_(open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)),
+        listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
+        epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    if (file_ < 0 || listener_ < 0 || epoll_ < 0) {
+      throw system_failure("can't open " + file + " or a socket");
+    }
+    const int on = 1;
+    setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        listen(listener_, 1024) != 0) {
+      throw system_failure("can't listen");
+    }
+    socklen_t size = sizeof address;
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    watch(listener_);
+    std::printf("rota-group-commit-server: listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
+    std::fflush(stdout);
+  }
+
+  [[noreturn]] void run() {
+    std::array<epoll_event, 256> events;
+    while (true) {
+      const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
+      for (int place = 0; place < count; ++place) {
+        const int descriptor = events[static_cast<std::size_t>(place)].data.fd;
+        if (descriptor == listener_) {
+          accept_one();
+        } else {
+          gather(descriptor);
+        }
+      }
+      commit();
+    }
+  }
+
+private:
+  struct waiting {
+    int socket;
+    std::size_t lines;
+  };
+
+  void watch(int descriptor) const {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = descriptor;
+    epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event);
+  }
+
+  void accept_one() const {
+    const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket >= 0) {
+      const int on = 1;
+      setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      watch(socket);
+    }
+  }
+
+  void gather(int socket) {
+    const auto size = recv(socket, piece_.data(), piece_.size(), 0);
+    if (size <= 0) {
+      close(socket);
+      return;
+    }
+    const auto end = piece_.begin() + size;
+    group_.append(piece_.begin(), end);
+    const auto lines = std::count(piece_.begin(), end, '\n');
+    if (lines > 0) {
+      waiting_.push_back({socket, static_cast<std::size_t>(lines)});
+    }
+  }
+
+  void commit() {
+    if (group_.empty()) {
+      return;
+    }
+    const auto written = write(file_, group_.data(), group_.size());
+    if (written != static_cast<ssize_t>(group_.size()) || fdatasync(file_) != 0) {
+      throw system_failure("can't commit");
+    }
+    group_.clear();
+    for (const auto& who : waiting_) {
+      answer_.clear();
+      for (std::size_t line = 0; line < who.lines; ++line) {
+        answer_ += "ok\n";
+      }
+      send(who.socket, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+    }
+    waiting_.clear();
+  }
+
+  int file_;
+  int listener_;
+  int epoll_;
+  std::array<char, 65536> piece_{};
+  std::string group_;
+  std::string answer_;
+  std::vector<waiting> waiting_;
+};
+
+void load(std::uint16_t port, std::size_t connections, std::size_t bytes, double seconds) {
+  const stop_signal stop;
+  client_loop clients(port, connections, stop);
+  const auto result = run_line_load(
+      clients, bytes,
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds)));
+  std::printf("%zu connections: %.0f requests/s, p50 %.3f ms, p99 %.3f ms\n", connections,
+              result.requests_per_second, result.latency_ms.percentile(0.5),
+              result.latency_ms.percentile(0.99));
+}
+
+int run(int count, char** arguments) {
+  CLI::App app("A bare group-commit server, to measure others against");
+  app.require_subcommand(1);
+  std::string file;
+  std::uint16_t port = 0;
+  std::size_t connections = 8;
+  std::size_t bytes = 350;
+  double seconds = 3;
+  auto* const serve = app.add_subcommand("serve", "answer each line when it is durable");
+  serve->add_option("--file", file, "the file to append to")->required();
+  serve->add_option("--port", port, "0: the kernel chooses");
+  auto* const client = app.add_subcommand("load", "load a server");
+  client->add_option("--port", port)->required();
+  client->add_option("--connections", connections)->check(CLI::Range(1, 10000));
+  client->add_option("--bytes", bytes, "of a line")->check(CLI::Range(2, 60000));
+  client->add_option("--seconds", seconds);
+  CLI11_PARSE(app, count, arguments);
+  if (*serve) {
+    group_commit_server(file, port).run();
+  }
+  load(port, connections, bytes, seconds);
+  return 0;
+}
+
+} // namespace
+
+} // namespace rota::bench
+
+int main(int count, char** arguments) {
+  try {
+    return rota::bench::run(count, arguments);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "rota-group-commit-server: %s\n", failure.what());
+    return 1;
+  }
+}

@@ -1,0 +1,170 @@
+#include "bench/load/depth.hpp"
+
+#include "bench/common/answers.hpp"
+#include "bench/common/process_usage.hpp"
+#include "bench/common/requests.hpp"
+#include "bench/common/rotad.hpp"
+#include "bench/common/text_table.hpp"
+#include "bench/load/cycle.hpp"
+#include "bench/load/sync_probe.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+
+namespace rota::bench {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::uint32_t tenants_at_most = 1000;
+constexpr std::size_t fill_connections = 4;
+constexpr std::size_t idle_connections = 100;
+constexpr std::size_t idle_backlog = 100000;
+constexpr auto settle_patience = std::chrono::seconds(30);
+const std::string type = "single";
+
+cycle_load load_of_depth(std::size_t depth) {
+  cycle_load load;
+  load.type = type;
+  load.tenants = static_cast<std::uint32_t>(std::min<std::size_t>(depth, tenants_at_most));
+  // Whole requests for one tenant each where every tenant gets at least one.
+  load.request_jobs = depth >= tenants_at_most * 100 ? 100 : 1;
+  load.backlog_jobs = depth;
+  return load;
+}
+
+latency_figures figures_of(const sample_set& samples) {
+  return {samples.percentile(0.5), samples.percentile(0.99), samples.percentile(0.999)};
+}
+
+/// Pops one job at a time, each followed by its completion and a push that keeps the depth, and a
+/// bare sync.
+void measure_latency(client_loop& clients, const load_options& options,
+                     const std::filesystem::path& folder, depth_result& result) {
+  sync_probe probe(folder / "probe");
+  push_request push(type, 1);
+  const std::string pop = pop_request(type, 1, 1);
+  std::vector<std::string_view> leases;
+  std::string completion;
+  sample_set pops;
+  sample_set syncs;
+  for (std::size_t sample = 0; sample < options.samples; ++sample) {
+    syncs.add(probe.measure());
+    const auto begin = clock::now();
+    const auto answer = clients.call(0, pop);
+    pops.add(std::chrono::duration<double, std::milli>(clock::now() - begin).count());
+    require_result(answer);
+    find_leases(answer, leases);
+    if (leases.size() != 1) {
+      throw std::runtime_error("a pop got no job although many wait");
+    }
+    write_completion(completion, leases);
+    require_result(clients.call(0, completion));
+    require_result(
+        clients.call(0, push.for_tenant(static_cast<std::uint32_t>(sample % result.tenants))));
+  }
+  result.pop = figures_of(pops);
+  result.raw_sync = figures_of(syncs);
+}
+
+void require_depth(const rotad& daemon, const stop_signal& stop, std::size_t depth) {
+  client_loop clients(daemon.port(), 1, stop);
+  const auto found = waiting_jobs(clients);
+  if (found != depth) {
+    throw std::runtime_error("after a restart " + std::to_string(found) + " of " +
+                             std::to_string(depth) + " jobs wait");
+  }
+}
+
+void measure_restarts(rotad& daemon, const stop_signal& stop, depth_result& result) {
+  daemon.kill();
+  result.restart_after_kill_s = daemon.start();
+  require_depth(daemon, stop, result.depth);
+  result.stop_s = daemon.stop();
+  result.restart_after_stop_s = daemon.start();
+  require_depth(daemon, stop, result.depth);
+}
+
+/// Fills the daemon; returns the jobs a second and the bytes a job beyond its payload.
+std::pair<double, double> fill(const rotad& daemon, const stop_signal& stop, std::size_t depth) {
+  client_loop clients(daemon.port(), fill_connections, stop);
+  static_cast<void>(ask(clients, "type.put", R"({"name":")" + type + R"("})"));
+  cycle_driver driver(clients, load_of_depth(depth));
+  driver.touch_tenants();
+  daemon.settle(settle_patience);
+  const auto empty = static_cast<double>(resident_bytes(daemon.pid()));
+  const auto begin = clock::now();
+  driver.fill();
+  const double seconds = std::chrono::duration<double>(clock::now() - begin).count();
+  daemon.settle(settle_patience);
+  const auto full = static_cast<double>(resident_bytes(daemon.pid()));
+  const auto jobs = static_cast<double>(depth);
+  return {jobs / seconds, (full - empty) / jobs - static_cast<double>(payload_bytes)};
+}
+
+depth_result measure_depth(const load_options& options, const std::filesystem::path& folder,
+                           const stop_signal& stop, std::size_t depth, load_results& results) {
+  depth_result result;
+  result.depth = depth;
+  result.tenants = load_of_depth(depth).tenants;
+  rotad daemon(options.daemon, folder, "fsync", stop);
+  const auto [rate, bytes] = fill(daemon, stop, depth);
+  result.fill_jobs_per_second = rate;
+  if (options.wants("memory")) {
+    result.bytes_per_job = bytes;
+  }
+  {
+    client_loop clients(daemon.port(), 1, stop);
+    if (options.wants("latency")) {
+      measure_latency(clients, options, folder, result);
+    }
+    results.fairness_ratio = std::max(results.fairness_ratio, fairness_of(clients).ratio);
+    results.fairness_known = true;
+  }
+  if (options.wants("restart")) {
+    measure_restarts(daemon, stop, result);
+  }
+  return result;
+}
+
+} // namespace
+
+void measure_depths(const load_options& options, const std::filesystem::path& folder,
+                    const stop_signal& stop, load_results& results) {
+  for (const auto depth : options.depths) {
+    std::fprintf(stderr, "  %s jobs waiting\n", with_commas(static_cast<double>(depth)).c_str());
+    const auto place = folder / ("depth-" + std::to_string(depth));
+    results.depths.push_back(measure_depth(options, place, stop, depth, results));
+    std::filesystem::remove_all(place);
+  }
+}
+
+void measure_idle(const load_options& options, const std::filesystem::path& folder,
+                  const stop_signal& stop, load_results& results) {
+  std::fprintf(stderr, "  idle\n");
+  const rotad daemon(options.daemon, folder / "idle", "fsync", stop);
+  client_loop clients(daemon.port(), idle_connections, stop);
+  static_cast<void>(ask(clients, "type.put", R"({"name":")" + type + R"("})"));
+  cycle_driver(clients, load_of_depth(idle_backlog)).fill();
+  daemon.settle(settle_patience);
+  // The oldest change waits 10 s for its snapshot; let that pass too.
+  stop.pause(std::chrono::seconds(12));
+  daemon.settle(settle_patience);
+  const auto before = usage_of(daemon.pid());
+  const auto begin = clock::now();
+  stop.pause(std::chrono::milliseconds(static_cast<std::int64_t>(options.idle_seconds * 1000)));
+  const auto after = usage_of(daemon.pid());
+  idle_result idle;
+  idle.seconds = std::chrono::duration<double>(clock::now() - begin).count();
+  idle.connections = idle_connections;
+  idle.waiting = idle_backlog;
+  idle.cpu_ms = (after.cpu_seconds - before.cpu_seconds) * 1000;
+  idle.cpu_ticks = after.cpu_ticks - before.cpu_ticks;
+  idle.voluntary_switches = after.voluntary_switches - before.voluntary_switches;
+  results.idle = idle;
+}
+
+} // namespace rota::bench

@@ -1,0 +1,260 @@
+#include "bench/load/goals.hpp"
+
+#include "bench/common/statistics.hpp"
+#include "bench/common/text_table.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace rota::bench {
+
+namespace {
+
+constexpr double batches_goal = 200000;
+constexpr double single_goal = 60000;
+constexpr double bare_ratio_goal = 0.6;
+constexpr double many_connections_goal = 20000;
+constexpr double many_tenants_batches_goal = 0.8;
+constexpr double many_tenants_single_goal = 0.35;
+constexpr double pop_beyond_sync_ms_goal = 1;
+constexpr double bytes_goal = 150;
+constexpr double restart_goal_s = 20;
+constexpr std::size_t restart_goal_depth = 10'000'000;
+constexpr std::uint64_t idle_ticks_goal = 1;
+
+goal_line judged(std::string measure, std::string goal, std::string measured, bool reached) {
+  return {std::move(measure), std::move(goal), std::move(measured),
+          reached ? goal_state::reached : goal_state::missed};
+}
+
+goal_line unmeasured(std::string measure, std::string goal, std::string why = "") {
+  return {std::move(measure), std::move(goal), std::move(why), goal_state::not_measured};
+}
+
+/// The fastest durable cell with those tenants, batch and leases, at any number of connections.
+const throughput_result* fastest(const load_results& results, std::uint32_t tenants,
+                                 std::size_t batch, lease_form leases) {
+  const throughput_result* best = nullptr;
+  for (const auto& result : results.throughput) {
+    const auto& cell = result.cell;
+    if (cell.durability == "fsync" && cell.tenants == tenants && cell.batch == batch &&
+        cell.leases == leases &&
+        (best == nullptr || median(result.jobs_per_second) > median(best->jobs_per_second))) {
+      best = &result;
+    }
+  }
+  return best;
+}
+
+const throughput_result* one_at_a_time(const load_results& results, std::size_t connections) {
+  for (const auto& result : results.throughput) {
+    const auto& cell = result.cell;
+    if (cell.durability == "fsync" && cell.tenants == 1000 && cell.batch == 1 &&
+        cell.connections == connections) {
+      return &result;
+    }
+  }
+  return nullptr;
+}
+
+goal_line rate_goal(const load_results& results, std::string measure, lease_form leases,
+                    double goal) {
+  std::string goal_text = with_commas(goal) + " jobs/s";
+  const auto* best = fastest(results, 1000, 100, leases);
+  if (best == nullptr) {
+    return unmeasured(std::move(measure), std::move(goal_text));
+  }
+  const double rate = median(best->jobs_per_second);
+  return judged(std::move(measure), std::move(goal_text),
+                with_commas(rate) + " jobs/s, " + std::to_string(best->cell.connections) +
+                    " connections",
+                rate >= goal);
+}
+
+goal_line bare_goal(const load_results& results) {
+  std::string measure = "one job a request, 8 connections, against a bare group commit";
+  std::string goal = "0.60 of its requests/s";
+  const auto* result = one_at_a_time(results, 8);
+  if (result == nullptr || result->bare_requests_per_second.empty()) {
+    return unmeasured(std::move(measure), std::move(goal));
+  }
+  std::vector<double> ratios;
+  for (std::size_t round = 0; round < result->requests_per_second.size(); ++round) {
+    ratios.push_back(result->requests_per_second[round] / result->bare_requests_per_second[round]);
+  }
+  const double ratio = median(ratios);
+  return judged(std::move(measure), std::move(goal),
+                decimal(ratio, 2) + " (" + with_commas(median(result->requests_per_second)) +
+                    " of " + with_commas(median(result->bare_requests_per_second)) +
+                    " requests/s; " + with_commas(median(result->jobs_per_second)) + " jobs/s)",
+                ratio >= bare_ratio_goal);
+}
+
+goal_line many_connections(const load_results& results) {
+  std::string measure = "one job a request, 64 connections";
+  std::string goal = with_commas(many_connections_goal) + " jobs/s";
+  const auto* result = one_at_a_time(results, 64);
+  if (result == nullptr) {
+    return unmeasured(std::move(measure), std::move(goal));
+  }
+  const double jobs = median(result->jobs_per_second);
+  return judged(std::move(measure), std::move(goal),
+                with_commas(jobs) + " jobs/s, " + with_commas(median(result->requests_per_second)) +
+                    " requests/s",
+                jobs >= many_connections_goal);
+}
+
+/// Ratios are taken cell by cell, so that the number of connections is the same on both sides.
+goal_line many_tenants(const load_results& results, std::string measure, std::size_t batch,
+                       lease_form leases, double goal) {
+  std::string goal_text = decimal(goal, 2) + " of the rate with 1,000";
+  std::optional<double> best;
+  std::string where;
+  for (const auto& many : results.throughput) {
+    for (const auto& few : results.throughput) {
+      const auto same = many.cell.durability == few.cell.durability &&
+                        many.cell.connections == few.cell.connections && many.cell.batch == batch &&
+                        few.cell.batch == batch && many.cell.leases == leases &&
+                        few.cell.leases == leases;
+      if (!same || many.cell.durability != "fsync" || many.cell.tenants != 100000 ||
+          few.cell.tenants != 1000 || (many.cell.connections != 8 && best)) {
+        continue;
+      }
+      best = median(many.jobs_per_second) / median(few.jobs_per_second);
+      where = with_commas(median(many.jobs_per_second)) + " against " +
+              with_commas(median(few.jobs_per_second)) + " jobs/s, " +
+              std::to_string(many.cell.connections) + " connections";
+    }
+  }
+  if (!best) {
+    return unmeasured(std::move(measure), std::move(goal_text));
+  }
+  return judged(std::move(measure), std::move(goal_text), decimal(*best, 2) + " (" + where + ")",
+                *best >= goal);
+}
+
+void judge_latency(const load_results& results, std::vector<goal_line>& lines) {
+  const std::string goal = "< 1 ms above the p99 of a bare sync";
+  bool any = false;
+  for (const auto& depth : results.depths) {
+    if (!depth.pop || !depth.raw_sync || depth.depth < 100000) {
+      continue;
+    }
+    any = true;
+    const double beyond = depth.pop->p99_ms - depth.raw_sync->p99_ms;
+    lines.push_back(judged(
+        "fair pop with " + with_commas(static_cast<double>(depth.depth)) + " waiting, p99", goal,
+        decimal(beyond, 3) + " ms above (" + decimal(depth.pop->p99_ms, 3) + " against " +
+            decimal(depth.raw_sync->p99_ms, 3) + " ms)",
+        beyond < pop_beyond_sync_ms_goal));
+  }
+  if (!any) {
+    lines.push_back(unmeasured("fair pop with 100,000 waiting, p99", goal));
+  }
+}
+
+goal_line memory_goal(const load_results& results) {
+  std::string measure = "memory for a waiting job beyond its payload";
+  std::string goal = "<= 150 bytes";
+  const depth_result* deepest = nullptr;
+  for (const auto& depth : results.depths) {
+    if (depth.bytes_per_job && depth.depth >= 100000 &&
+        (deepest == nullptr || depth.depth > deepest->depth)) {
+      deepest = &depth;
+    }
+  }
+  if (deepest == nullptr) {
+    return unmeasured(std::move(measure), std::move(goal));
+  }
+  return judged(std::move(measure), std::move(goal),
+                decimal(*deepest->bytes_per_job, 0) + " bytes at " +
+                    with_commas(static_cast<double>(deepest->depth)),
+                *deepest->bytes_per_job <= bytes_goal);
+}
+
+goal_line restart_goal(const load_results& results) {
+  std::string measure = "restart with 10 million jobs";
+  std::string goal = "<= 20 s";
+  const depth_result* deepest = nullptr;
+  for (const auto& depth : results.depths) {
+    if (depth.restart_after_kill_s && (deepest == nullptr || depth.depth > deepest->depth)) {
+      deepest = &depth;
+    }
+  }
+  if (deepest == nullptr) {
+    return unmeasured(std::move(measure), std::move(goal));
+  }
+  const double slowest = std::max(*deepest->restart_after_kill_s, *deepest->restart_after_stop_s);
+  const std::string at =
+      decimal(slowest, 2) + " s with " + with_commas(static_cast<double>(deepest->depth));
+  if (deepest->depth < restart_goal_depth) {
+    const double projected =
+        slowest * static_cast<double>(restart_goal_depth) / static_cast<double>(deepest->depth);
+    return unmeasured(std::move(measure), std::move(goal),
+                      at + ", in proportion " + decimal(projected, 1) + " s");
+  }
+  return judged(std::move(measure), std::move(goal), at, slowest <= restart_goal_s);
+}
+
+goal_line idle_goal(const load_results& results) {
+  std::string measure = "idle CPU";
+  std::string goal = "none measurable: at most one clock tick";
+  if (!results.idle) {
+    return unmeasured(std::move(measure), std::move(goal));
+  }
+  const auto& idle = *results.idle;
+  return judged(std::move(measure), std::move(goal),
+                decimal(idle.cpu_ms, 2) + " ms, " + std::to_string(idle.cpu_ticks) + " ticks and " +
+                    std::to_string(idle.voluntary_switches) + " wake-ups in " +
+                    decimal(idle.seconds, 1) + " s",
+                idle.cpu_ticks <= idle_ticks_goal);
+}
+
+goal_line fairness_goal(const load_results& results) {
+  std::string measure = "fairness gap / bound, all daemons of this run";
+  std::string goal = "<= 1";
+  if (!results.fairness_known) {
+    return unmeasured(std::move(measure), std::move(goal));
+  }
+  return judged(std::move(measure), std::move(goal), decimal(results.fairness_ratio, 3),
+                results.fairness_ratio <= 1);
+}
+
+} // namespace
+
+std::vector<goal_line> judge(const load_results& results) {
+  std::vector<goal_line> lines;
+  lines.push_back(rate_goal(results, "requests of 100, leases of batches of 100, 1,000 tenants",
+                            lease_form::batches, batches_goal));
+  lines.push_back(rate_goal(results, "the same with single leases, 100 a pop", lease_form::single,
+                            single_goal));
+  lines.push_back(bare_goal(results));
+  lines.push_back(many_connections(results));
+  lines.push_back(many_tenants(results, "100,000 tenants against 1,000, batches of 100", 100,
+                               lease_form::batches, many_tenants_batches_goal));
+  lines.push_back(many_tenants(results, "100,000 tenants against 1,000, 100 single leases", 100,
+                               lease_form::single, many_tenants_single_goal));
+  lines.push_back(many_tenants(results, "100,000 tenants against 1,000, one job a request", 1,
+                               lease_form::single, many_tenants_single_goal));
+  judge_latency(results, lines);
+  lines.push_back(memory_goal(results));
+  lines.push_back(restart_goal(results));
+  lines.push_back(fairness_goal(results));
+  lines.push_back(idle_goal(results));
+  return lines;
+}
+
+std::string to_text(goal_state state) {
+  switch (state) {
+  case goal_state::reached:
+    return "reached";
+  case goal_state::missed:
+    return "MISSED";
+  case goal_state::not_measured:
+    break;
+  }
+  return "not measured";
+}
+
+} // namespace rota::bench

@@ -1,0 +1,133 @@
+// rota-bench-load: measures a real rotad over its wire protocol and says which goals it reaches.
+
+#include "bench/common/stop_signal.hpp"
+#include "bench/common/temporary_folder.hpp"
+#include "bench/load/depth.hpp"
+#include "bench/load/options.hpp"
+#include "bench/load/report.hpp"
+#include "bench/load/throughput.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <functional>
+
+namespace rota::bench {
+
+namespace {
+
+/// Fills of a depth go in requests of 100 jobs.
+constexpr std::size_t depth_step = 100;
+
+void make_quick(load_options& options) {
+  options.batches = {1, 100};
+  options.connections = {8, 64};
+  options.tenants = {1000};
+  options.durabilities = {"fsync"};
+  options.rounds = 1;
+  options.depths = {1000, 100000};
+  options.samples = 500;
+  options.idle_seconds = 2;
+}
+
+/// The folder of this program, where its neighbours lie after a build.
+std::filesystem::path own_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+/// The first of some places where a program is, or the first of them.
+std::filesystem::path find_program(std::initializer_list<std::filesystem::path> places) {
+  for (const auto& place : places) {
+    if (std::filesystem::exists(place)) {
+      return place;
+    }
+  }
+  return *places.begin();
+}
+
+void add_options(CLI::App& app, load_options& options, bool& quick) {
+  app.add_flag("--quick", quick, "a smoke test of about a minute; other options change it");
+  app.add_option("--only", options.only, "throughput, latency, memory, restart, idle")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"throughput", "latency", "memory", "restart", "idle"}));
+  app.add_option("--daemon", options.daemon, "the rotad to measure");
+  app.add_option("--yardstick", options.yardstick, "the rota-group-commit-server to compare with");
+  app.add_option("--folder", options.folder, "where to make data folders, on the disk to measure");
+  app.add_option("--batches", options.batches, "jobs a request")->delimiter(',');
+  app.add_option("--connections", options.connections)->delimiter(',');
+  app.add_option("--tenants", options.tenants)->delimiter(',')->check(CLI::Range(1, 999999));
+  app.add_option("--durability", options.durabilities, "the first is measured in every cell")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"fsync", "os", "memory"}));
+  app.add_flag("--full", options.full, "every cell for every durability");
+  app.add_option("--rounds", options.rounds)->check(CLI::Range(1, 1000));
+  app.add_option("--seconds", options.seconds, "of a cell in a round");
+  app.add_option("--backlog", options.backlog, "most jobs that wait during throughput");
+  app.add_option("--depths", options.depths, "jobs waiting for latency, memory and restart")
+      ->delimiter(',');
+  app.add_option("--samples", options.samples, "pops at each depth");
+  app.add_option("--idle-seconds", options.idle_seconds);
+  app.add_flag("--json", options.json, "print JSON instead of tables");
+}
+
+/// Runs what was asked for; what was measured before a failure is kept.
+int measure(const load_options& options, const stop_signal& stop, load_results& results) {
+  const temporary_folder folder(options.folder);
+  if (folder.in_memory()) {
+    std::fprintf(stderr, "%s lies in memory: syncs cost nothing there; see --folder\n",
+                 options.folder.c_str());
+  }
+  try {
+    if (options.wants("throughput")) {
+      measure_throughput(options, folder.path(), stop, results);
+    }
+    if (options.wants("latency") || options.wants("memory") || options.wants("restart")) {
+      measure_depths(options, folder.path(), stop, results);
+    }
+    if (options.wants("idle")) {
+      measure_idle(options, folder.path(), stop, results);
+    }
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "rota-bench-load: %s\n", failure.what());
+    return 1;
+  }
+  return 0;
+}
+
+int run(int count, char** arguments) {
+  load_options options;
+  options.daemon = find_program(
+      {own_folder() / "rotad", own_folder() / "../rotad", own_folder() / "../cmd/rotad/rotad"});
+  options.yardstick = own_folder() / "rota-group-commit-server";
+  bool quick = false;
+  for (int place = 1; place < count; ++place) {
+    if (std::string_view(arguments[place]) == "--quick") {
+      make_quick(options);
+    }
+  }
+  CLI::App app("Measures rotad: throughput, latency, memory, restart, idle CPU");
+  add_options(app, options, quick);
+  CLI11_PARSE(app, count, arguments);
+  for (auto& depth : options.depths) {
+    depth = (depth + depth_step - 1) / depth_step * depth_step;
+  }
+  const stop_signal stop;
+  load_results results;
+  const int status = measure(options, stop, results);
+  std::fputs((options.json ? report_json(results) : report_text(results)).c_str(), stdout);
+  return status;
+}
+
+} // namespace
+
+} // namespace rota::bench
+
+int main(int count, char** arguments) {
+  try {
+    return rota::bench::run(count, arguments);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "rota-bench-load: %s\n", failure.what());
+    return 1;
+  }
+}

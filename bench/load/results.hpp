@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+/// How a pop of n jobs takes them.
+enum class lease_form : std::uint8_t {
+  batches, ///< One lease of n jobs of one tenant.
+  single,  ///< n leases of one job, each a fair decision of its own.
+};
+
+/// One point of the throughput table.
+struct throughput_cell {
+  std::string durability;
+  std::uint32_t tenants = 1;
+  std::size_t connections = 1;
+  std::size_t batch = 1;
+  lease_form leases = lease_form::single;
+};
+
+/// One value of each a round.
+struct throughput_result {
+  throughput_cell cell;
+  std::vector<double> jobs_per_second;
+  std::vector<double> requests_per_second;
+  std::vector<double> bare_requests_per_second; ///< Empty unless durability is fsync.
+  std::vector<double> pop_p99_ms;
+  std::vector<double> daemon_us_per_job; ///< CPU time.
+  std::vector<double> client_us_per_job;
+};
+
+struct latency_figures {
+  double p50_ms = 0;
+  double p99_ms = 0;
+  double p999_ms = 0;
+};
+
+/// What holds with `depth` jobs waiting.
+struct depth_result {
+  std::size_t depth = 0;
+  std::uint32_t tenants = 0;
+  double fill_jobs_per_second = 0;
+  std::optional<latency_figures> pop;
+  std::optional<latency_figures> raw_sync; ///< 4 kB written and synced, in the same run.
+  std::optional<double> bytes_per_job;     ///< Beyond the payload.
+  std::optional<double> restart_after_kill_s;
+  std::optional<double> stop_s;
+  std::optional<double> restart_after_stop_s;
+};
+
+struct idle_result {
+  double seconds = 0;
+  std::size_t connections = 0;
+  std::size_t waiting = 0;
+  double cpu_ms = 0;
+  std::uint64_t cpu_ticks = 0;
+  std::uint64_t voluntary_switches = 0;
+};
+
+struct load_results {
+  std::vector<throughput_result> throughput;
+  std::vector<depth_result> depths;
+  std::optional<idle_result> idle;
+  double fairness_ratio = 0; ///< The worst of all daemons.
+  bool fairness_known = false;
+};
+
+} // namespace rota::bench

@@ -1,0 +1,175 @@
+#include "bench/load/throughput.hpp"
+
+#include "bench/common/child_process.hpp"
+#include "bench/common/line_load.hpp"
+#include "bench/common/process_usage.hpp"
+#include "bench/common/rotad.hpp"
+#include "bench/common/text_table.hpp"
+#include "bench/load/cycle.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+namespace rota::bench {
+
+namespace {
+
+/// About a push of one job with 256 bytes of payload.
+constexpr std::size_t bare_line_bytes = 350;
+
+std::chrono::nanoseconds to_nanoseconds(double seconds) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(seconds));
+}
+
+std::string type_of(const throughput_cell& cell) {
+  return cell.leases == lease_form::batches ? "batch-" + std::to_string(cell.batch) : "single";
+}
+
+cycle_load load_of(const throughput_cell& cell, std::size_t backlog) {
+  cycle_load load;
+  load.type = type_of(cell);
+  load.request_jobs = cell.batch;
+  load.leases_per_pop = cell.leases == lease_form::batches ? 1 : cell.batch;
+  load.jobs_per_lease = cell.leases == lease_form::batches ? cell.batch : 1;
+  load.tenants = cell.tenants;
+  load.backlog_jobs =
+      std::min<std::size_t>(cell.tenants, std::max<std::size_t>(1, backlog / cell.batch)) *
+      cell.batch;
+  return load;
+}
+
+void put_types(client_loop& clients, const load_options& options) {
+  static_cast<void>(ask(clients, "type.put", R"({"name":"single"})"));
+  for (const auto batch : options.batches) {
+    if (batch > 1) {
+      const auto size = std::to_string(batch);
+      static_cast<void>(
+          ask(clients, "type.put",
+              R"({"name":"batch-)" + size + R"(","batch":{"max_size":)" + size + "}}"));
+    }
+  }
+}
+
+/// Cells that share a daemon, in the order in which a round measures them.
+std::vector<throughput_cell> cells_of(const load_options& options, const std::string& durability,
+                                      std::uint32_t tenants) {
+  std::vector<throughput_cell> cells;
+  const bool all = options.full || durability == options.durabilities.front();
+  for (const auto connections : options.connections) {
+    if (!all && (options.connections.size() > 1 && connections != 8)) {
+      continue;
+    }
+    if (!all && (options.tenants.size() > 1 && tenants != 1000)) {
+      continue;
+    }
+    for (const auto batch : options.batches) {
+      if (batch > 1) {
+        cells.push_back({durability, tenants, connections, batch, lease_form::batches});
+      }
+      cells.push_back({durability, tenants, connections, batch, lease_form::single});
+    }
+  }
+  return cells;
+}
+
+class throughput_bench {
+public:
+  throughput_bench(const load_options& options, const std::filesystem::path& folder,
+                   const stop_signal& stop)
+      : options_(options),
+        stop_(stop),
+        bare_({options.yardstick.string(), "serve", "--file", (folder / "bare").string()},
+              (folder / "bare.log").string(), stop) {}
+
+  /// Measures cells of one daemon, each `rounds` times.
+  void measure(const rotad& daemon, std::vector<throughput_result>& results) {
+    for (std::size_t round = 0; round < options_.rounds; ++round) {
+      std::size_t bare_connections = 0;
+      double bare = 0;
+      for (auto& result : results) {
+        const bool compare = daemon.durability() == "fsync";
+        if (compare && bare_connections != result.cell.connections) {
+          bare_connections = result.cell.connections;
+          bare = measure_bare(bare_connections);
+        }
+        if (compare) {
+          result.bare_requests_per_second.push_back(bare);
+        }
+        measure_once(daemon, result, round);
+      }
+    }
+  }
+
+private:
+  double measure_bare(std::size_t connections) {
+    client_loop clients(bare_.port(), connections, stop_);
+    return run_line_load(clients, bare_line_bytes, to_nanoseconds(options_.seconds))
+        .requests_per_second;
+  }
+
+  void measure_once(const rotad& daemon, throughput_result& result, std::size_t round) {
+    const auto& cell = result.cell;
+    client_loop clients(daemon.port(), cell.connections, stop_);
+    const auto load = load_of(cell, options_.backlog);
+    cycle_driver driver(clients, load);
+    if (cell.tenants > load.backlog_jobs) {
+      driver.touch_tenants();
+    }
+    driver.fill();
+    const auto daemon_before = usage_of(daemon.pid()).cpu_seconds;
+    const auto client_before = usage_of(getpid()).cpu_seconds;
+    const auto run = driver.run(to_nanoseconds(options_.seconds));
+    const auto jobs = static_cast<double>(run.jobs);
+    result.daemon_us_per_job.push_back((usage_of(daemon.pid()).cpu_seconds - daemon_before) * 1e6 /
+                                       jobs);
+    result.client_us_per_job.push_back((usage_of(getpid()).cpu_seconds - client_before) * 1e6 /
+                                       jobs);
+    result.jobs_per_second.push_back(jobs / run.seconds);
+    result.requests_per_second.push_back(static_cast<double>(run.requests) / run.seconds);
+    result.pop_p99_ms.push_back(run.pop_ms.percentile(0.99));
+    driver.drain();
+    std::fprintf(stderr, "  round %zu: %s, %u tenants, %zu connections, %s of %zu: %s jobs/s\n",
+                 round + 1, cell.durability.c_str(), cell.tenants, cell.connections,
+                 cell.leases == lease_form::batches ? "batches" : "single leases", cell.batch,
+                 with_commas(result.jobs_per_second.back()).c_str());
+  }
+
+  const load_options& options_;
+  const stop_signal& stop_;
+  child_process bare_;
+};
+
+} // namespace
+
+void measure_throughput(const load_options& options, const std::filesystem::path& folder,
+                        const stop_signal& stop, load_results& results) {
+  throughput_bench bench(options, folder, stop);
+  for (const auto& durability : options.durabilities) {
+    for (const auto tenants : options.tenants) {
+      std::vector<throughput_result> measured;
+      for (const auto& cell : cells_of(options, durability, tenants)) {
+        measured.push_back({cell, {}, {}, {}, {}, {}, {}});
+      }
+      if (measured.empty()) {
+        continue;
+      }
+      const auto place = folder / (durability + "-" + std::to_string(tenants));
+      {
+        const rotad daemon(options.daemon, place, durability, stop);
+        client_loop admin(daemon.port(), 1, stop);
+        put_types(admin, options);
+        bench.measure(daemon, measured);
+        results.fairness_ratio = std::max(results.fairness_ratio, fairness_of(admin).ratio);
+        results.fairness_known = true;
+      }
+      std::filesystem::remove_all(place);
+      results.throughput.insert(results.throughput.end(), measured.begin(), measured.end());
+    }
+  }
+}
+
+} // namespace rota::bench

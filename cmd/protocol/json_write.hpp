@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rota::protocol {
+
+/// Appends one JSON text to a string, without white space; sets the commas itself. The caller
+/// closes what it opens and writes a key before each member. Strings must be UTF-8 already.
+class json_writer {
+ public:
+  /// `out` must outlive the writer.
+  explicit json_writer(std::string& out) : out_(out) {}
+
+  json_writer& begin_object();
+  json_writer& end_object();
+  json_writer& begin_array();
+  json_writer& end_array();
+  json_writer& key(std::string_view name);
+
+  json_writer& string(std::string_view text);
+  json_writer& integer(std::int64_t number);
+  json_writer& unsigned_integer(std::uint64_t number);
+  /// The shortest text that reads back as the same double; null when it isn't finite.
+  json_writer& number(double number);
+  json_writer& boolean(bool truth);
+  json_writer& null();
+  /// A value that is JSON text already.
+  json_writer& raw(std::string_view json);
+
+  /// A key and its value in one.
+  json_writer& member(std::string_view name, std::string_view text) {
+    return key(name).string(text);
+  }
+  json_writer& member(std::string_view name, std::int64_t number) {
+    return key(name).integer(number);
+  }
+  json_writer& raw_member(std::string_view name, std::string_view json) {
+    return key(name).raw(json);
+  }
+
+ private:
+  void separate();
+
+  std::string& out_;
+  bool comma_ = false;  // The next value or key is not the first of its container.
+};
+
+/// Appends `text` as a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
+/// `text` as a JSON string with its quotes.
+[[nodiscard]] std::string to_json_string(std::string_view text);
+/// A member name as a token of a JSON pointer: ~ and / escaped.
+[[nodiscard]] std::string escape_pointer_token(std::string_view name);
+
+}  // namespace rota::protocol

@@ -1,0 +1,59 @@
+#include "cmd/protocol/requests_batch_key.hpp"
+
+#include "cmd/protocol/json_slice.hpp"
+#include "cmd/protocol/json_write.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rota::protocol {
+namespace {
+
+void write_canonical(json_writer& out, json_value value);
+
+void write_canonical_object(json_writer& out, json_value value) {
+  std::vector<std::pair<std::string, json_value>> members;
+  for (const auto& [name, member] : value.as_object())
+    members.emplace_back(name, member);
+  std::sort(members.begin(), members.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  out.begin_object();
+  for (const auto& [name, member] : members)
+    write_canonical(out.key(name), member);
+  out.end_object();
+}
+
+/// Recursion is bounded by the depth that was checked.
+void write_canonical(json_writer& out, json_value value) {
+  if (value.is_object()) {
+    write_canonical_object(out, value);
+  } else if (value.is_array()) {
+    out.begin_array();
+    for (const json_value& element : value.as_array())
+      write_canonical(out, element);
+    out.end_array();
+  } else if (value.is_string()) {
+    out.string(value.as_string());
+  } else {
+    out.raw(value.raw());
+  }
+}
+
+} // namespace
+
+void fill_batch_key(engine::job_spec& spec, const engine::batch_settings& batch) {
+  spec.batch_key.clear();
+  spec.batches = true;
+  if (batch.key.empty())
+    return;
+  const auto value = at_pointer(json_value{spec.payload}, batch.key);
+  spec.batches = value.has_value();
+  if (!value)
+    return;
+  json_writer out{spec.batch_key};
+  write_canonical(out, *value);
+}
+
+} // namespace rota::protocol

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "cmd/protocol/json_check.hpp"
+#include "cmd/protocol/json_slice.hpp"
+
+namespace rota::protocol {
+
+/// Every kind of error that an answer can carry.
+enum class error_kind : std::uint8_t {
+  parse,
+  invalid_request,
+  unknown_method,
+  invalid,
+  not_found,
+  queue_full,
+  lease_lost,
+  wrong_state,
+  too_large,
+  unauthorized,
+  draining,
+  unavailable,
+};
+
+/// The number of the kind on the wire; the ones of JSON-RPC first, the engine's from -32000 down.
+[[nodiscard]] int code_of(error_kind kind);
+/// The text of the kind in `data.kind`.
+[[nodiscard]] std::string_view name_of(error_kind kind);
+
+/// Why a request wasn't done.
+struct rpc_failure {
+  error_kind kind = error_kind::invalid_request;
+  std::string message;  ///< A sentence for people: what, and what to do.
+  std::string data;     ///< JSON text of the object `data`; it has `kind` first.
+};
+
+/// A failure whose data has nothing but the kind.
+[[nodiscard]] rpc_failure failure(error_kind kind, std::string message);
+/// -32602: `path` is a JSON pointer into params, `reason` the end of a sentence about it.
+[[nodiscard]] rpc_failure invalid_params(std::string_view path, std::string_view reason);
+/// The tenant has no room for all jobs of the request.
+[[nodiscard]] rpc_failure queue_full(std::string_view tenant, std::int64_t retry_after_ms);
+/// What stands is in `state`, which doesn't allow what was asked for.
+[[nodiscard]] rpc_failure wrong_state(std::string_view state, std::string message);
+
+/// One well-formed request. The views point into the line that was read.
+struct rpc_request {
+  std::string_view id_raw;  ///< The id as it came; empty in a notification, which gets no answer.
+  std::string method;
+  json_value params;  ///< Always an object; `{}` when the request had none.
+};
+
+/// What is answered instead of a request that isn't one.
+struct rpc_refusal {
+  std::string_view id_raw;  ///< `null` when the id couldn't be told.
+  rpc_failure failure;
+};
+
+using rpc_element = std::variant<rpc_request, rpc_refusal>;
+
+/// What one line asks for, in order. A batch is answered by an array, without the notifications
+/// in it; a line that isn't a batch has exactly one element.
+struct rpc_line {
+  bool is_batch = false;
+  std::vector<rpc_element> elements;
+};
+
+/// Checks one line (without its line end) and takes the envelope off. Never fails as a whole:
+/// what is wrong becomes a refusal. The result points into `line`. O(bytes).
+[[nodiscard]] rpc_line read_rpc(std::string_view line, json_checker& checker);
+
+/// Appends an answer, without a line end. `result` and `data` are JSON text.
+void write_result(std::string& out, std::string_view id_raw, std::string_view result);
+void write_failure(std::string& out, std::string_view id_raw, const rpc_failure& failure);
+/// Appends a notification of the server, without a line end.
+void write_notification(std::string& out, std::string_view method, std::string_view params);
+
+}  // namespace rota::protocol

@@ -1,0 +1,211 @@
+#include "cmd/rota/commands.hpp"
+#include "cmd/rota/table.hpp"
+#include "cmd/rota/text.hpp"
+
+#include <array>
+
+// job, jobs, cancel, retry, explain, output: looking at jobs and changing what becomes of them.
+
+namespace rota::client {
+
+namespace {
+
+using protocol::json_value;
+using protocol::json_writer;
+
+struct one_job {
+  std::string id;
+};
+
+void add_id(CLI::App& command, std::string& id) {
+  command.add_option("id", id, "The job's id")->required();
+}
+
+void add_job(CLI::App& program, action& chosen) {
+  const auto options = std::make_shared<one_job>();
+  auto* command = program.add_subcommand("job", "Show one job with all that is known of it");
+  add_id(*command, options->id);
+  on_parsed(*command, chosen, options, [](const context& settings, const one_job& job) {
+    std::string params;
+    json_writer{params}.begin_object().member("id", valid_utf8(job.id)).end_object();
+    return call_and_print(settings, "job.get", params, print_record);
+  });
+}
+
+struct jobs_options {
+  queue_filter filter;
+  std::optional<std::string> state;
+  page part;
+};
+
+void print_jobs(json_value result) {
+  print_table(array_in(result, "jobs"),
+              {{"ID", "/id"},
+               {"STATE", "/state"},
+               {"TYPE", "/type"},
+               {"TENANT", "/tenant"},
+               {"PRIO", "/priority"},
+               {"TRIES", "/attempts"},
+               {"CREATED", "/created_at"},
+               {"ERROR", "/error/message"}},
+              "no jobs");
+  mention_more(result);
+}
+
+void add_jobs(CLI::App& program, action& chosen) {
+  const auto options = std::make_shared<jobs_options>();
+  auto* command = program.add_subcommand("jobs", "List jobs by queue, oldest first");
+  add_filter(*command, options->filter);
+  command->add_option("--state", options->state,
+                      "Only in this state: delayed, ready, starting, running, succeeded, failed or "
+                      "cancelled");
+  add_page(*command, options->part);
+  on_parsed(*command, chosen, options, [](const context& settings, const jobs_options& given) {
+    std::string params;
+    json_writer writer{params};
+    writer.begin_object();
+    write_filter(writer, given.filter);
+    write_optional(writer, "state", given.state);
+    write_page(writer, given.part);
+    writer.end_object();
+    return call_and_print(settings, "job.list", params, print_jobs);
+  });
+}
+
+struct change_options {
+  std::vector<std::string> ids;
+  queue_filter filter;
+  std::optional<std::int64_t> limit;
+};
+
+void print_changes(json_value result) {
+  table made{{"ID", "OUTCOME"}};
+  for (const std::string_view outcome :
+       {"cancelled", "cancelling", "retried", "wrong_state", "not_found"}) {
+    for (const json_value id : array_in(result, outcome)) {
+      made.add({display(id), std::string(outcome)});
+    }
+  }
+  if (made.empty()) {
+    print_line("no jobs");
+  } else {
+    print(made.text(stdout_size().columns));
+  }
+  const auto more = result.as_object().find("more");
+  if (more && more->as_bool().value_or(false)) print_line("there is more: run it again");
+}
+
+// A job that was asked for by id and stays as it was counts as refused.
+exit_status change_jobs(const context& settings, const change_options& given,
+                        std::string_view method) {
+  if (given.ids.empty() == given.filter.empty()) {
+    return report_usage("give the ids of jobs, or --tenant or --type, not both");
+  }
+  std::string params;
+  json_writer writer{params};
+  writer.begin_object();
+  if (!given.ids.empty()) write_texts(writer, "ids", given.ids);
+  write_filter(writer, given.filter);
+  write_optional(writer, "limit", given.limit);
+  writer.end_object();
+  const auto result = call(settings, method, params);
+  if (!result) return result.error();
+  print_result_of(settings, *result, print_changes);
+  const json_value answer{*result};
+  const bool all =
+      array_in(answer, "wrong_state").empty() && array_in(answer, "not_found").empty();
+  return all || given.ids.empty() ? exit_status::done : exit_status::refused;
+}
+
+void add_change(CLI::App& program, action& chosen, const std::string& name,
+                const std::string& description, std::string_view method) {
+  const auto options = std::make_shared<change_options>();
+  auto* command = program.add_subcommand(name, description);
+  add_words(*command, "ids", options->ids, "Ids of jobs");
+  add_filter(*command, options->filter);
+  command->add_option("--limit", options->limit, "At most so many at once (1000)");
+  on_parsed(*command, chosen, options,
+            [method](const context& settings, const change_options& given) {
+              return change_jobs(settings, given, method);
+            });
+}
+
+void add_explain(CLI::App& program, action& chosen) {
+  const auto options = std::make_shared<one_job>();
+  auto* command = program.add_subcommand("explain", "Say why a job doesn't run yet");
+  add_id(*command, options->id);
+  on_parsed(*command, chosen, options, [](const context& settings, const one_job& job) {
+    std::string params;
+    json_writer{params}.begin_object().member("id", valid_utf8(job.id)).end_object();
+    return call_and_print(settings, "job.explain", params, print_record);
+  });
+}
+
+struct output_options {
+  std::string id;
+  std::string stream = "stdout";
+  std::int64_t offset = 0;
+  std::optional<std::int64_t> limit;
+};
+
+struct output_piece {
+  std::string bytes;
+  bool eof = true;
+};
+
+output_piece read_piece(json_value result) {
+  output_piece piece;
+  for (const auto& [name, value] : result.as_object()) {
+    if (name == "data") piece.bytes = value.as_string();
+    if (name == "eof") piece.eof = value.as_bool().value_or(true);
+  }
+  const auto encoding = result.as_object().find("encoding");
+  if (encoding && encoding->as_string() == "base64") piece.bytes = from_base64(piece.bytes);
+  return piece;
+}
+
+// Without a limit it goes on until the end of what is there.
+exit_status show_output(const context& settings, const output_options& given) {
+  auto server = connect(settings);
+  if (!server) return server.error();
+  std::int64_t offset = given.offset;
+  while (true) {
+    std::string params;
+    json_writer writer{params};
+    writer.begin_object().member("id", valid_utf8(given.id)).member("stream", given.stream);
+    writer.member("offset", offset);
+    write_optional(writer, "limit", given.limit);
+    writer.end_object();
+    const auto result = server->call("job.output", params);
+    if (!result) return report(result.error());
+    if (settings.json) print_line(*result);
+    const output_piece piece = read_piece(json_value{*result});
+    if (!settings.json) print(piece.bytes);
+    if (given.limit || piece.eof || piece.bytes.empty()) return exit_status::done;
+    offset += static_cast<std::int64_t>(piece.bytes.size());
+  }
+}
+
+void add_output(CLI::App& program, action& chosen) {
+  const auto options = std::make_shared<output_options>();
+  auto* command = program.add_subcommand("output", "Print what a job's executor kept of its output");
+  add_id(*command, options->id);
+  command->add_option("--stream", options->stream, "stdout or stderr")
+      ->check(CLI::IsMember({"stdout", "stderr"}));
+  command->add_option("--offset", options->offset, "From this byte on");
+  command->add_option("--limit", options->limit, "At most so many bytes");
+  on_parsed(*command, chosen, options, show_output);
+}
+
+} // namespace
+
+void add_job_commands(CLI::App& program, action& chosen) {
+  add_job(program, chosen);
+  add_jobs(program, chosen);
+  add_change(program, chosen, "cancel", "Cancel jobs, waiting or running", "job.cancel");
+  add_change(program, chosen, "retry", "Let failed or cancelled jobs run again", "job.retry");
+  add_explain(program, chosen);
+  add_output(program, chosen);
+}
+
+} // namespace rota::client

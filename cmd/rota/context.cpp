@@ -1,0 +1,111 @@
+#include "cmd/rota/context.hpp"
+
+#include "cmd/rota/text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+
+namespace rota::client {
+
+namespace {
+
+struct advice_row {
+  std::string_view kind;
+  std::string_view advice;
+};
+
+constexpr std::array<advice_row, 12> advice_rows{{
+    {"parse", "the server may speak another version: compare `rota info` with `rota --version`"},
+    {"invalid_request",
+     "the server may speak another version: compare `rota info` with `rota --version`"},
+    {"unknown_method", "the server may be older: compare `rota info` with `rota --version`"},
+    {"invalid", "correct it and run the command again"},
+    {"not_found", "check it with `rota jobs`, `rota types` or `rota tenants`"},
+    {"queue_full", "push again later, or raise the tenant's max_queued"},
+    {"lease_lost", "the job has ended or belongs to another worker now: drop the result"},
+    {"wrong_state", "look at it with `rota job` or `rota queues`"},
+    {"too_large", "send less at a time, or raise the limit in the server's configuration"},
+    {"unauthorized", "use a server that you may use"},
+    {"draining", "the server takes no new work: `rota drain off` ends that"},
+    {"unavailable", "the outcome is unknown: do it again, with the same key, when storage is back"},
+}};
+
+std::string_view advice_for(std::string_view kind) {
+  for (const advice_row& row : advice_rows) {
+    if (row.kind == kind) return row.advice;
+  }
+  return {};
+}
+
+void complain(std::string_view text) { fmt::print(stderr, "rota: {}\n", text); }
+
+} // namespace
+
+boost::system::result<protocol::client, exit_status> connect(const context& settings) {
+  auto connected = protocol::client::connect(settings.server);
+  if (!connected) return report_lost(connected.error());
+  return std::move(*connected);
+}
+
+boost::system::result<std::string, exit_status>
+call(const context& settings, std::string_view method, std::string_view params) {
+  auto server = connect(settings);
+  if (!server) return server.error();
+  auto result = server->call(method, params);
+  if (!result) return report(result.error());
+  return std::move(*result);
+}
+
+exit_status call_and_print(const context& settings, std::string_view method,
+                           std::string_view params, const printer& print_result) {
+  const auto result = call(settings, method, params);
+  if (!result) return result.error();
+  print_result_of(settings, *result, print_result);
+  return exit_status::done;
+}
+
+void print_result_of(const context& settings, std::string_view result,
+                     const printer& print_result) {
+  if (settings.json) {
+    print_line(result);
+  } else {
+    print_result(protocol::json_value{result});
+  }
+}
+
+exit_status report(const protocol::call_error& error) {
+  if (error.lost) return report_lost(error.message + "; whether the server did it is unknown");
+  std::string text = "refused: " + visible(error.message);
+  if (!error.kind.empty()) text += " (" + visible(error.kind) + ")";
+  if (const auto wait =
+          protocol::at_pointer(protocol::json_value{error.data}, "/retry_after_ms")) {
+    text += fmt::format("\n      retry after {} ms", wait->raw());
+  }
+  if (const auto advice = advice_for(error.kind); !advice.empty()) {
+    text += fmt::format("\n      {}", advice);
+  }
+  complain(text);
+  return exit_status::refused;
+}
+
+exit_status report_lost(std::string_view reason) {
+  complain(fmt::format("{}\n      is rotad running there? --server HOST:PORT says where", reason));
+  return exit_status::no_connection;
+}
+
+exit_status report_usage(std::string_view mistake) {
+  complain(fmt::format("{} (see rota --help)", mistake));
+  return exit_status::usage;
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print_line(std::string_view text) {
+  print(text);
+  print("\n");
+  std::fflush(stdout);
+}
+
+} // namespace rota::client

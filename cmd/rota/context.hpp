@@ -1,0 +1,50 @@
+#pragma once
+
+#include "cmd/protocol/client.hpp"
+#include "cmd/protocol/json_slice.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::client {
+
+/// How the program ends.
+enum class exit_status : int { done = 0, refused = 1, usage = 2, no_connection = 3 };
+
+/// What holds for every command.
+struct context {
+  protocol::endpoint server;
+  bool json = false;              ///< Print what the wire gave instead of tables.
+  std::vector<std::string> words; ///< What stands after `--`.
+};
+
+/// Connects, or says on stderr why not.
+[[nodiscard]] boost::system::result<protocol::client, exit_status> connect(const context& settings);
+
+/// Calls `method` once on a connection of its own, or says on stderr why there is no result.
+[[nodiscard]] boost::system::result<std::string, exit_status>
+call(const context& settings, std::string_view method, std::string_view params);
+
+/// Prints a result for people.
+using printer = std::function<void(protocol::json_value result)>;
+
+/// Calls `method` once and prints the result: its text with --json, else through `print_result`.
+[[nodiscard]] exit_status call_and_print(const context& settings, std::string_view method,
+                                         std::string_view params, const printer& print_result);
+/// Prints a result that is there already in the same way.
+void print_result_of(const context& settings, std::string_view result, const printer& print_result);
+
+/// Says on stderr what the server refused, of which kind, and what to do about it.
+exit_status report(const protocol::call_error& error);
+/// Says on stderr why the connection is gone.
+exit_status report_lost(std::string_view reason);
+/// Says on stderr what is wrong with the command line.
+exit_status report_usage(std::string_view mistake);
+
+/// Writes to stdout; a reader that is gone ends the output quietly.
+void print(std::string_view text);
+void print_line(std::string_view text);
+
+} // namespace rota::client

@@ -1,0 +1,78 @@
+#include "cmd/rota/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace rota::client;
+
+void add_program_options(CLI::App& program, context& settings) {
+  program.require_subcommand(1);
+  program.fallthrough(); // --json and --server also after the command.
+  program.set_version_flag("--version", "rota 0.1.0");
+  program.set_help_all_flag("--help-all", "Help for every command");
+  const auto read_server = [&settings](const std::string& text) {
+    const auto where = rota::protocol::parse_endpoint(text);
+    if (!where) throw CLI::ValidationError("--server", "must be HOST:PORT");
+    settings.server = *where;
+  };
+  program.add_option_function<std::string>("--server", read_server,
+                                           "HOST:PORT of the daemon (127.0.0.1:7070)");
+  program.add_flag("--json", settings.json, "Print what the wire gave");
+}
+
+// What stands after -- belongs to the command as it is.
+std::vector<std::string> take_words(std::vector<std::string>& arguments) {
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  if (dashes == arguments.end()) return {};
+  std::vector<std::string> words(dashes + 1, arguments.end());
+  arguments.erase(dashes, arguments.end());
+  return words;
+}
+
+bool takes_words(const CLI::App& program) {
+  return program.got_subcommand("work") || program.got_subcommand("push");
+}
+
+exit_status run(std::vector<std::string> arguments) {
+  CLI::App program{"rota: pushes, works on and looks after the jobs of a rotad", "rota"};
+  context settings;
+  action chosen;
+  settings.words = take_words(arguments);
+  add_program_options(program, settings);
+  add_push_command(program, chosen);
+  add_lease_commands(program, chosen);
+  add_work_command(program, chosen);
+  add_job_commands(program, chosen);
+  add_settings_commands(program, chosen);
+  add_operation_commands(program, chosen);
+  add_live_commands(program, chosen);
+  std::reverse(arguments.begin(), arguments.end()); // As CLI11 wants them.
+  try {
+    program.parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
+  }
+  if (!settings.words.empty() && !takes_words(program)) {
+    return report_usage("only work and push take words after --");
+  }
+  return chosen(settings);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return static_cast<int>(run({argv + 1, argv + argc}));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "rota: {}\n", error.what());
+    return static_cast<int>(exit_status::refused);
+  }
+}

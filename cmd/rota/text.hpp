@@ -1,0 +1,35 @@
+#pragma once
+
+#include "cmd/protocol/json_slice.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace rota::client {
+
+/// `text` with every byte that isn't part of valid UTF-8 replaced by U+FFFD.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
+/// At most `bytes_max` bytes from the start of valid UTF-8, cut between characters.
+[[nodiscard]] std::string_view head(std::string_view text, std::size_t bytes_max);
+/// At most `bytes_max` bytes from the end, cut between lines where that leaves something, else
+/// between characters.
+[[nodiscard]] std::string_view tail(std::string_view text, std::size_t bytes_max);
+/// Without white space around.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// Valid UTF-8 with control characters made harmless, for one line on a terminal.
+[[nodiscard]] std::string visible(std::string_view text);
+/// A value for people: strings unescaped and visible, null as -, the rest as it came.
+[[nodiscard]] std::string display(protocol::json_value value);
+
+/// The columns that `text` takes on a terminal, counting each character as one.
+[[nodiscard]] std::size_t width(std::string_view text);
+/// `text` in at most `columns` columns, with … at the end when something was cut.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t columns);
+
+/// The bytes that base64 stands for; what isn't base64 is left out.
+[[nodiscard]] std::string from_base64(std::string_view text);
+
+} // namespace rota::client

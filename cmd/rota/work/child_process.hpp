@@ -1,0 +1,115 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <poll.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rota::client {
+
+/// A file descriptor that is closed with its owner.
+class unique_fd {
+public:
+  explicit unique_fd(int descriptor = -1) : descriptor_(descriptor) {}
+  unique_fd(unique_fd&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  unique_fd& operator=(unique_fd&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~unique_fd() { reset(); }
+  void reset();
+  [[nodiscard]] int get() const { return descriptor_; }
+  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+
+private:
+  int descriptor_;
+};
+
+/// What to run.
+struct child_command {
+  std::vector<std::string> words; ///< The program, found through PATH, and its arguments.
+  std::vector<std::pair<std::string, std::string>> environment; ///< Besides our own.
+  std::string input;                                            ///< What it reads on stdin.
+};
+
+struct start_error {
+  std::string reason;
+  bool short_of_resources = false; ///< This machine's trouble, not the command's: try later.
+};
+
+/// How a process ended.
+struct child_end {
+  bool by_signal = false;
+  int code = 0; ///< The exit code or the signal's number.
+};
+
+/// A command that runs in a process group of its own, with its three streams as pipes. It is
+/// driven by poll(): add_to(), then handle(). It dies with the thread that started it.
+class child_process {
+public:
+  using started = boost::system::result<child_process, start_error>;
+  [[nodiscard]] static started start(child_command command);
+
+  child_process(child_process&&) noexcept = default;
+  child_process& operator=(child_process&&) noexcept = default;
+  /// Kills the group when the process hasn't ended; leaves no zombie.
+  ~child_process();
+
+  /// Adds what is to be waited for.
+  void add_to(std::vector<pollfd>& entries) const;
+  /// Feeds stdin, takes what came from stdout and stderr, and notices the end. `entries` may hold
+  /// others' too. Never blocks.
+  void handle(std::span<const pollfd> entries);
+
+  /// After the end nothing of the group is left, and the output is complete.
+  [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] child_end end() const { return end_; }
+  /// Sends a signal to the whole group; nothing after the end.
+  void signal(int number) const;
+
+  /// The start of stdout; more than output_bytes_max is thrown away.
+  [[nodiscard]] const std::string& output() const { return output_; }
+  [[nodiscard]] bool output_is_cut() const { return output_is_cut_; }
+  /// The last few kilobytes of stderr.
+  [[nodiscard]] const std::string& error_tail() const { return error_tail_; }
+
+  static constexpr std::size_t output_bytes_max = std::size_t{1} << 20;
+  static constexpr std::size_t error_bytes_max = 4096;
+
+private:
+  child_process() = default;
+  void write_input();
+  void read_output();
+  void read_errors();
+  void notice_end();
+
+  // Moves to -1 with the object, so that a moved-from one kills nothing.
+  struct process_id {
+    process_id() = default;
+    process_id(process_id&& other) noexcept : number(std::exchange(other.number, -1)) {}
+    process_id& operator=(process_id&& other) noexcept {
+      std::swap(number, other.number);
+      return *this;
+    }
+    pid_t number = -1;
+  };
+
+  process_id process_;
+  unique_fd handle_; // A pidfd: readable when the process has ended.
+  unique_fd stdin_, stdout_, stderr_;
+  std::string input_;
+  std::size_t written_ = 0;
+  std::string output_;
+  std::string error_tail_;
+  bool output_is_cut_ = false;
+  bool ended_ = false;
+  child_end end_;
+};
+
+} // namespace rota::client

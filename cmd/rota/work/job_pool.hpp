@@ -1,0 +1,81 @@
+#pragma once
+
+#include "cmd/rota/work/child_process.hpp"
+#include "cmd/rota/work/job_command.hpp"
+#include "cmd/rota/work/outcome.hpp"
+
+#include <poll.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::client {
+
+/// What a job that left the pool came to.
+struct ended_job {
+  leased_job job;
+  /// Nothing when the job isn't ours any more, or when it is given back.
+  std::optional<job_outcome> outcome;
+  bool give_back = false;
+};
+
+/// The commands that run. Driven by poll(): add_to(), handle(), then kill_due() at next_kill().
+class job_pool {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// Why a command is stopped before its end.
+  enum class stop_reason : std::uint8_t {
+    lost,      ///< The lease isn't ours any more: the outcome is dropped.
+    cancelled, ///< The job is cancelled: that is its outcome.
+    given_back ///< We are ending: the job goes back.
+  };
+
+  job_pool(command_rule rule, std::chrono::milliseconds grace)
+      : rule_(std::move(rule)), grace_(grace) {}
+
+  /// Starts the command of a job. What can't be started leaves the pool at once: as failed when it
+  /// is the job's fault, given back when this machine is short of something.
+  void start(leased_job job);
+  /// Asks the commands of a lease (of one job of it when `job` isn't empty) to end, and kills them
+  /// when the grace is over. Once stopped, a command keeps its first reason, but `lost` wins.
+  void stop(std::string_view lease, std::string_view job, stop_reason why);
+  void stop_all(stop_reason why);
+  /// Ends the grace of all that were asked to stop.
+  void kill_stopped();
+
+  [[nodiscard]] std::size_t size() const { return running_.size(); }
+  /// What left the pool since the last call.
+  [[nodiscard]] std::vector<ended_job> take_ended();
+
+  void add_to(std::vector<pollfd>& entries) const;
+  void handle(std::span<const pollfd> entries);
+  [[nodiscard]] std::optional<clock::time_point> next_kill() const;
+  void kill_due(clock::time_point now);
+
+private:
+  struct running_job {
+    leased_job job;
+    child_process process;
+    clock::time_point started;
+    std::optional<stop_reason> stopped;
+    std::optional<clock::time_point> kill_at;
+  };
+
+  void stop(running_job& running, stop_reason why);
+  void collect(running_job& running);
+
+  command_rule rule_;
+  std::chrono::milliseconds grace_;
+  std::list<running_job> running_;
+  std::vector<ended_job> ended_;
+};
+
+} // namespace rota::client

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "cmd/rota/work/child_process.hpp"
+#include "cmd/rota/work/job_command.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rota::client {
+
+enum class outcome_kind : std::uint8_t { succeeded, failed, deferred };
+
+/// What a job's command came to, as it is told to the daemon.
+struct job_outcome {
+  std::string lease;
+  std::string job;
+  std::string type;
+  std::string tenant;
+  outcome_kind kind = outcome_kind::succeeded;
+  std::string json; ///< The result, or the checkpoint of a deferred job; empty when there is none.
+  std::string error_message;
+  std::string error_kind;
+  bool retryable = true;
+  std::chrono::milliseconds took{0};
+  std::string note;      ///< What was left out of it.
+  bool was_sent = false; ///< It was sent before, but its answer got lost.
+};
+
+/// The exit code by which a command says that its work isn't ready yet.
+inline constexpr int defer_exit_code = 75;
+
+/// stdout as a result: JSON as it is; anything else as a JSON string of its first 64 kB; nothing
+/// when there is only white space.
+[[nodiscard]] std::string result_of_output(std::string_view output, bool is_cut);
+
+/// What an ended command means for its job.
+[[nodiscard]] job_outcome outcome_of(const leased_job& job, const child_process& ended);
+/// A job that failed without a command to look at.
+[[nodiscard]] job_outcome failed_outcome(const leased_job& job, std::string message,
+                                         std::string kind, bool retryable);
+
+} // namespace rota::client

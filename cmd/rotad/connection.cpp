@@ -1,0 +1,358 @@
+#include "cmd/rotad/connection.hpp"
+
+#include "cmd/protocol/answers_jobs.hpp"
+#include "cmd/rotad/translate.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace rota::daemon {
+namespace {
+
+using boost::system::error_code;
+using protocol::error_kind;
+
+/// Unread bytes beyond which a subscriber counts as slow: its events are dropped and counted.
+constexpr std::size_t slow_reader_bytes = std::size_t{1} << 20;
+
+std::int64_t wall_us() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+void append_answer(std::string& out, std::string_view id, const formatted& what) {
+  if (const auto* failure = std::get_if<protocol::rpc_failure>(&what))
+    protocol::write_failure(out, id, *failure);
+  else
+    protocol::write_result(out, id, std::get<std::string>(what));
+}
+
+formatted storage_is_down() {
+  return protocol::failure(error_kind::unavailable,
+                           "the storage failed, the outcome is unknown; send the request again, a "
+                           "push with the same key");
+}
+
+} // namespace
+
+connection::connection(boost::asio::ip::tcp::socket socket, connection_host& host)
+    : socket_(std::move(socket)), host_(host) {}
+
+void connection::start() {
+  error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
+  socket_.set_option(boost::asio::socket_base::keep_alive{true}, ignored);
+  enter_room();
+  wait_readable();
+}
+
+void connection::enter_room() {
+  if (const auto& room = host_.room())
+    session_ = room->open_session(host_.sink_for(shared_from_this()));
+}
+
+void connection::leave_room() {
+  session_ = nullptr;
+  if (subscribed_) // it can't be told which events it missed; a new connection starts anew
+    return close();
+  auto open = std::exchange(open_, {});
+  for (const auto& [number, request] : open)
+    answer_now(request.id, storage_is_down(), request.in);
+  flush();
+}
+
+// -- reading --------------------------------------------------------------------------------------
+
+bool connection::may_serve() const {
+  const auto& limits = host_.settings().wire;
+  return !closed_ && open_.size() < limits.max_outstanding &&
+         output_.size() - output_sent_ < limits.max_unread_bytes;
+}
+
+void connection::wait_readable() {
+  if (waiting_ || end_of_input_ || !may_serve())
+    return;
+  waiting_ = true;
+  socket_.async_wait(boost::asio::socket_base::wait_read,
+                     [self = shared_from_this()](const error_code& error) {
+                       self->waiting_ = false;
+                       if (!error && !self->closed_)
+                         self->on_readable();
+                     });
+}
+
+void connection::on_readable() {
+  auto& scratch = host_.scratch();
+  error_code error;
+  const auto count = socket_.read_some(boost::asio::buffer(scratch), error);
+  if (error == boost::asio::error::would_block)
+    return wait_readable();
+  if (error == boost::asio::error::eof)
+    return end_input();
+  if (error)
+    return close();
+  take_input({scratch.data(), count});
+  serve_lines();
+  flush();
+  wait_readable();
+}
+
+/// A client that only shut down its sending side still gets its answers; but one that died looks
+/// the same, so no lease is waited for any more.
+void connection::end_input() {
+  end_of_input_ = true;
+  if (session_)
+    caf::anon_send(session_, actors::input_ended{});
+  close_if_done();
+}
+
+void connection::close_if_done() {
+  if (end_of_input_ && open_.empty() && output_.size() == output_sent_ &&
+      input_.find('\n') == std::string::npos)
+    close();
+}
+
+void connection::take_input(std::string_view bytes) {
+  if (skipping_) {
+    const auto end = bytes.find('\n');
+    if (end == std::string_view::npos)
+      return;
+    skipping_ = false;
+    bytes.remove_prefix(end + 1);
+  }
+  input_.append(bytes);
+}
+
+void connection::refuse_long_line() {
+  const auto max = std::to_string(host_.settings().wire.max_line_bytes);
+  answer_now("null",
+             protocol::failure(error_kind::too_large,
+                               "the line is longer than max_line_bytes (" + max +
+                                 "); it was skipped, nothing of it was done"),
+             nullptr);
+}
+
+/// Serves what is complete, as long as the client may have more requests open.
+void connection::serve_lines() {
+  const auto max = host_.settings().wire.max_line_bytes;
+  std::size_t begin = 0;
+  while (may_serve()) {
+    const auto end = input_.find('\n', begin);
+    if (end == std::string::npos)
+      break;
+    if (end - begin > max)
+      refuse_long_line();
+    else
+      serve_line(std::string_view{input_}.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  input_.erase(0, begin);
+  if (input_.size() > max && input_.find('\n') == std::string::npos) {
+    refuse_long_line();
+    skipping_ = true;
+    input_.clear();
+  }
+  if (input_.empty() && input_.capacity() > 65'536)
+    input_.shrink_to_fit(); // idle connections keep nothing
+}
+
+void connection::serve_line(std::string_view line) {
+  if (line.ends_with('\r'))
+    line.remove_suffix(1);
+  if (line.empty())
+    return;
+  auto read = protocol::read_rpc(line, host_.checker());
+  std::shared_ptr<batch> in;
+  if (read.is_batch) {
+    in = std::make_shared<batch>();
+    in->missing = 1; // until all elements are served
+  }
+  for (auto& element : read.elements)
+    serve(element, in);
+  if (in && --in->missing == 0)
+    finish_batch(*in);
+}
+
+void connection::serve(protocol::rpc_element& element, const std::shared_ptr<batch>& in) {
+  if (auto* request = std::get_if<protocol::rpc_request>(&element))
+    return serve(*request, in);
+  const auto& refusal = std::get<protocol::rpc_refusal>(element);
+  if (in)
+    ++in->missing;
+  answer_now(refusal.id_raw, refusal.failure, in);
+}
+
+void connection::serve(protocol::rpc_request& request, const std::shared_ptr<batch>& in) {
+  if (in)
+    ++in->missing;
+  const auto answer = [&](const formatted& what) { answer_now(request.id_raw, what, in); };
+  const auto method = protocol::method_from(request.method);
+  if (!method)
+    return answer(protocol::failure(error_kind::unknown_method,
+                                    "there is no method " + request.method));
+  const auto& room = host_.room();
+  if (host_.stopping())
+    return answer(protocol::failure(error_kind::draining,
+                                    "the daemon is stopping; nothing was done"));
+  if (!room || !session_)
+    return answer(storage_is_down());
+  auto meaning = translate(*method, request.params, room->board(), {room->now(), wall_us()});
+  if (const auto* failure = std::get_if<protocol::rpc_failure>(&meaning))
+    return answer(*failure);
+  if (std::holds_alternative<info_wanted>(meaning))
+    return answer(host_.info());
+  if (*method == protocol::method::events_subscribe)
+    subscribed_ = true;
+  const auto number = ++last_request_;
+  open_.emplace(number, open_request{std::string{request.id_raw}, in});
+  caf::anon_send(session_,
+                 actors::client_command{number, std::move(std::get<actors::command>(meaning))});
+}
+
+// -- answering ------------------------------------------------------------------------------------
+
+void connection::answer_now(std::string_view id, const formatted& what,
+                            const std::shared_ptr<batch>& in) {
+  compose(id, what, in, {});
+}
+
+void connection::compose(std::string_view id, const formatted& what,
+                         const std::shared_ptr<batch>& in,
+                         std::vector<engine::attempt_id> leases) {
+  if (in) {
+    if (!id.empty()) {
+      if (in->text.size() > 1)
+        in->text += ',';
+      append_answer(in->text, id, what);
+    }
+    in->leases.insert(in->leases.end(), leases.begin(), leases.end());
+    if (--in->missing == 0)
+      finish_batch(*in);
+    return;
+  }
+  if (id.empty())
+    return;
+  std::string text;
+  append_answer(text, id, what);
+  emit(text, std::move(leases));
+}
+
+/// A batch of notifications alone is answered with nothing.
+void connection::finish_batch(batch& b) {
+  if (b.text.size() > 1)
+    emit(b.text + ']', std::move(b.leases));
+}
+
+void connection::emit(std::string_view text, std::vector<engine::attempt_id> leases) {
+  output_.append(text) += '\n';
+  emitted_bytes_ += text.size() + 1;
+  if (!leases.empty())
+    unwritten_.push_back({emitted_bytes_, std::move(leases)});
+}
+
+void connection::deliver(outgoing& answer) {
+  if (closed_)
+    return host_.give_back(answer.leases);
+  if (answer.request == 0)
+    return notify(answer);
+  const auto found = open_.find(answer.request);
+  if (found == open_.end())
+    return host_.give_back(answer.leases);
+  const auto request = std::move(found->second);
+  open_.erase(found);
+  if (request.id.empty()) // a notification: nobody will ever hear of its leases
+    host_.give_back(std::exchange(answer.leases, {}));
+  compose(request.id, answer.what, request.in, std::move(answer.leases));
+}
+
+void connection::notify(outgoing& event) {
+  const auto unread = output_.size() - output_sent_;
+  if (unread > slow_reader_bytes) {
+    ++missed_events_[event.subscription];
+    return;
+  }
+  std::string text;
+  for (const auto& [subscription, missed] : std::exchange(missed_events_, {})) {
+    std::string params;
+    protocol::json_writer out{params};
+    protocol::write_missed_events(out, std::to_string(subscription), missed);
+    protocol::write_notification(text, "event", params);
+    text += '\n';
+  }
+  protocol::write_notification(text, "event", std::get<std::string>(event.what));
+  emit(text, {});
+}
+
+// -- writing --------------------------------------------------------------------------------------
+
+void connection::flush() {
+  if (closed_ || writing_)
+    return;
+  while (output_sent_ < output_.size()) {
+    error_code error;
+    const auto count = socket_.write_some(
+      boost::asio::buffer(output_.data() + output_sent_, output_.size() - output_sent_), error);
+    if (error == boost::asio::error::would_block) {
+      writing_ = true;
+      socket_.async_wait(boost::asio::socket_base::wait_write,
+                         [self = shared_from_this()](const error_code& failed) {
+                           self->writing_ = false;
+                           if (failed)
+                             return self->close();
+                           self->flush();
+                         });
+      return;
+    }
+    if (error)
+      return close();
+    written(count);
+  }
+  output_.clear();
+  output_sent_ = 0;
+  if (output_.capacity() > 65'536)
+    output_.shrink_to_fit();
+  read_on();
+}
+
+void connection::written(std::size_t bytes) {
+  output_sent_ += bytes;
+  written_bytes_ += bytes;
+  while (!unwritten_.empty() && unwritten_.front().end <= written_bytes_)
+    unwritten_.pop_front();
+}
+
+/// Answers have gone: perhaps lines that had to wait can be served now.
+void connection::read_on() {
+  if (serving_ || !may_serve())
+    return;
+  if (!input_.empty()) {
+    serving_ = true;
+    serve_lines();
+    serving_ = false;
+    if (!output_.empty())
+      return flush();
+  }
+  close_if_done();
+  wait_readable();
+}
+
+void connection::close() {
+  if (std::exchange(closed_, true))
+    return;
+  error_code ignored;
+  socket_.close(ignored);
+  for (const auto& answer : std::exchange(unwritten_, {}))
+    host_.give_back(answer.leases);
+  for (const auto& [number, request] : std::exchange(open_, {}))
+    if (request.in)
+      host_.give_back(std::exchange(request.in->leases, {}));
+  if (session_)
+    caf::anon_send(session_, actors::connection_closed{});
+  session_ = nullptr;
+  host_.closed(shared_from_this());
+}
+
+} // namespace rota::daemon

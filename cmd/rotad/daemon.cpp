@@ -1,0 +1,134 @@
+#include "cmd/rotad/daemon.hpp"
+
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+
+namespace rota::daemon {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Between two tries to open a store that failed.
+constexpr std::chrono::milliseconds first_backoff{100};
+constexpr std::chrono::milliseconds longest_backoff{5000};
+/// SIGTERM promises an end within 5 s: so long for open requests, so long for the snapshot.
+constexpr std::chrono::milliseconds answer_patience{1000};
+constexpr std::chrono::milliseconds snapshot_patience{2500};
+
+} // namespace
+
+daemon::daemon(options o) : options_(std::move(o)), server_(io_, options_) {}
+
+daemon::~daemon() {
+  if (worker_.joinable())
+    worker_.join();
+}
+
+int daemon::run() {
+  if (const auto error = server_.listen()) {
+    spdlog::error("{}", *error);
+    return 1;
+  }
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.async_wait([this](const auto& error, int) {
+    if (!error)
+      stop();
+  });
+  open_room(true);
+  io_.run();
+  return status_;
+}
+
+actors::room_callbacks daemon::callbacks(std::uint64_t epoch) {
+  return {[this, epoch](engine::position p) { server_.gate().durable(epoch, p); },
+          [this](const persistence::store_error& error) {
+            asio::post(io_, [this, error] { failed(error); });
+          }};
+}
+
+void daemon::open_room(bool first) {
+  if (worker_.joinable())
+    worker_.join();
+  epoch_ = server_.gate().begin_epoch();
+  worker_ = std::thread{[this, first, epoch = epoch_] {
+    auto room = actors::engine_room::open(options_.data, options_.durability, options_.room,
+                                          callbacks(epoch));
+    asio::post(io_, [this, first, room = std::move(room)]() mutable {
+      opened(std::move(room), first);
+    });
+  }};
+}
+
+void daemon::opened(actors::engine_room::opened room, bool first) {
+  if (room) {
+    room_ = std::move(*room);
+    backoff_ = {};
+    server_.enter(room_, epoch_);
+    if (first) {
+      std::printf("rotad: listening on %s\n", server_.address().c_str());
+      std::fflush(stdout);
+    } else {
+      spdlog::info("the storage works again");
+    }
+    if (stopping_)
+      end_room();
+    return;
+  }
+  if (first || stopping_) {
+    spdlog::error("{}", room.error().message);
+    status_ = 1;
+    signals_.cancel();
+    io_.stop();
+    return;
+  }
+  backoff_ = std::min(std::max(backoff_ * 2, first_backoff), longest_backoff);
+  spdlog::error("the storage still fails, next try in {} ms: {}", backoff_.count(),
+                room.error().message);
+  retry_.expires_after(backoff_);
+  retry_.async_wait([this](const auto& error) {
+    if (!error)
+      open_room(false);
+  });
+}
+
+/// Memory is ahead of the disk now: all of it goes, and what the disk has is read again.
+void daemon::failed(const persistence::store_error& error) {
+  if (!room_)
+    return;
+  spdlog::error("a commit failed, opening the storage again: {}", error.message);
+  server_.leave();
+  server_.gate().begin_epoch();
+  if (worker_.joinable())
+    worker_.join();
+  worker_ = std::thread{[this, old = std::exchange(room_, {})]() mutable {
+    old.reset();
+    asio::post(io_, [this] { open_room(false); });
+  }};
+}
+
+void daemon::stop() {
+  if (std::exchange(stopping_, true))
+    return;
+  spdlog::info("stopping");
+  retry_.cancel();
+  server_.stop(answer_patience, [this] { end_room(); });
+}
+
+void daemon::end_room() {
+  if (worker_.joinable())
+    worker_.join();
+  worker_ = std::thread{[this] {
+    if (room_)
+      room_->stop(snapshot_patience);
+    asio::post(io_, [this] {
+      server_.close_all();
+      io_.stop();
+    });
+  }};
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,47 @@
+// The daemon: one server, and a room that is opened again when the storage failed.
+#pragma once
+#include "cmd/rotad/options.hpp"
+#include "cmd/rotad/server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace rota::daemon {
+
+/// Runs until SIGTERM or SIGINT. Prints `rotad: listening on HOST:PORT` once it serves.
+class daemon {
+public:
+  explicit daemon(options o);
+  ~daemon();
+  /// The process's exit status: 0, or 1 when it could not start (the reason is on stderr).
+  int run();
+
+private:
+  void open_room(bool first);
+  void opened(actors::engine_room::opened room, bool first);
+  void failed(const persistence::store_error& error);
+  void stop();
+  void end_room();
+  actors::room_callbacks callbacks(std::uint64_t epoch);
+
+  options options_;
+  boost::asio::io_context io_{1};
+  boost::asio::signal_set signals_{io_};
+  boost::asio::steady_timer retry_{io_};
+  server server_;
+  std::shared_ptr<actors::engine_room> room_;
+  std::uint64_t epoch_ = 0;
+  std::chrono::milliseconds backoff_{0};
+  std::thread worker_; ///< Opens and ends rooms: both may take long, the io thread never waits.
+  bool stopping_ = false;
+  int status_ = 0;
+};
+
+} // namespace rota::daemon

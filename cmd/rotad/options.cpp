@@ -1,0 +1,123 @@
+#include "cmd/rotad/options.hpp"
+
+#include "cmd/protocol/json_check.hpp"
+#include "cmd/protocol/requests_decode.hpp"
+#include "cmd/rotad/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace rota::daemon {
+namespace {
+
+using protocol::integer_range;
+using protocol::param;
+
+/// Reads a count of the config into a size.
+template <auto Part, auto Member>
+bool read_size(const param& p, options& into) {
+  constexpr integer_range sizes{1, std::int64_t{1} << 50};
+  std::int64_t number = 0;
+  if (!protocol::read_integer(p, sizes, number))
+    return false;
+  (into.*Part).*Member = static_cast<std::size_t>(number);
+  return true;
+}
+
+template <auto Member>
+bool read_ms(const param& p, options& into) {
+  return protocol::read_duration(p, protocol::some_duration_ms, into.room.*Member);
+}
+
+constexpr protocol::member<options> config_members[] = {
+  {"history_age_ms", protocol::optional, read_ms<&actors::room_options::history_age>},
+  {"history_jobs", protocol::optional,
+   read_size<&options::room, &actors::room_options::history_jobs>},
+  {"max_waiting_bytes", protocol::optional,
+   read_size<&options::room, &actors::room_options::max_waiting_bytes>},
+  {"max_line_bytes", protocol::optional,
+   read_size<&options::wire, &wire_limits::max_line_bytes>},
+  {"max_depth", protocol::optional, read_size<&options::wire, &wire_limits::max_depth>},
+  {"max_outstanding", protocol::optional,
+   read_size<&options::wire, &wire_limits::max_outstanding>},
+  {"max_connections", protocol::optional,
+   read_size<&options::wire, &wire_limits::max_connections>},
+  {"snapshot_ms", protocol::optional, read_ms<&actors::room_options::snapshot>},
+};
+
+/// Reads the config file; the text says what is wrong with it.
+std::optional<std::string> read_config(const std::string& path, options& into) {
+  std::ifstream file{path};
+  std::stringstream content;
+  content << file.rdbuf();
+  if (!file)
+    return "can't read the config file " + path;
+  const auto text = content.str();
+  if (const auto error = protocol::check_json(text))
+    return path + " is not JSON: " + error->reason + " at byte " + std::to_string(error->offset);
+  std::optional<protocol::params_flaw> flaw;
+  if (!protocol::read_object(param{protocol::json_value{text}, flaw}, config_members, into))
+    return path + ": " + flaw->path + " " + flaw->reason;
+  return std::nullopt;
+}
+
+} // namespace
+
+std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& o) {
+  const auto number = [](std::size_t n) { return static_cast<std::int64_t>(n); };
+  return {
+    {"history_age_ms", o.room.history_age.count()},
+    {"history_jobs", number(o.room.history_jobs)},
+    {"max_waiting_bytes", number(o.room.max_waiting_bytes)},
+    {"max_line_bytes", number(o.wire.max_line_bytes)},
+    {"max_depth", number(o.wire.max_depth)},
+    {"max_outstanding", number(o.wire.max_outstanding)},
+    {"max_connections", number(o.wire.max_connections)},
+    {"snapshot_ms", o.room.snapshot.count()},
+  };
+}
+
+std::optional<options> read_options(int argc, char** argv, int& exit_code) {
+  options out;
+  std::string listen = "127.0.0.1:7070";
+  std::string config;
+  CLI::App app{"rotad: a fair, durable scheduler for many tenants"};
+  app.set_version_flag("--version", "rotad " + std::string{version});
+  app.add_option("--data", out.data, "folder of the store; made if it isn't there")
+    ->capture_default_str();
+  app.add_option("--listen", listen, "HOST:PORT; port 0 takes any free one")
+    ->capture_default_str();
+  app.add_option("--config", config, "JSON file with limits and retention");
+  const std::map<std::string, persistence::durability> levels{
+    {"fsync", persistence::durability::fsync},
+    {"os", persistence::durability::os},
+    {"memory", persistence::durability::memory}};
+  app
+    .add_option("--durability", out.durability,
+                "what an answer survives: fsync (power loss), os (end of the process), memory")
+    ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
+  exit_code = 2;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    exit_code = app.exit(e) == 0 ? 0 : 2;
+    return std::nullopt;
+  }
+  const auto endpoint = protocol::parse_endpoint(listen);
+  if (!endpoint) {
+    std::cerr << "rotad: --listen needs HOST:PORT, not " << listen << '\n';
+    return std::nullopt;
+  }
+  out.listen = *endpoint;
+  if (!config.empty())
+    if (const auto error = read_config(config, out)) {
+      std::cerr << "rotad: " << *error << '\n';
+      return std::nullopt;
+    }
+  return out;
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,41 @@
+// What rotad is told at its start: command line and config file.
+#pragma once
+#include "actors/engine_room.hpp"
+#include "cmd/protocol/client.hpp"
+#include "persistence/store.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rota::daemon {
+
+struct wire_limits {
+  std::size_t max_line_bytes = std::size_t{16} << 20;
+  std::size_t max_depth = 64;
+  /// Requests of a connection that are not yet answered; more are not read.
+  std::size_t max_outstanding = 1024;
+  std::size_t max_connections = 10'000;
+  /// Answers that a connection hasn't taken yet; while there are more, nothing is read from it.
+  std::size_t max_unread_bytes = std::size_t{64} << 20;
+};
+
+struct options {
+  std::string data = "./var";
+  protocol::endpoint listen;
+  persistence::durability durability = persistence::durability::fsync;
+  wire_limits wire;
+  actors::room_options room;
+};
+
+/// The limits by their names in the config file, for server.info.
+std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& o);
+
+/// Reads the command line. Nothing when the process should end at once with `exit_code` (help was
+/// asked for, or something is wrong; both have been printed).
+std::optional<options> read_options(int argc, char** argv, int& exit_code);
+
+} // namespace rota::daemon

@@ -1,0 +1,121 @@
+// A heap whose items know their place in it: any item can be moved or taken out, not only the least.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace rota::engine {
+
+/// The place of an item that stands in no heap.
+inline constexpr std::uint32_t no_place = ~std::uint32_t{0};
+
+/// Least key first. Items are owned elsewhere and keep their place in `Item::*Place`; an item stands
+/// in at most one heap for each such member. put and remove: O(log n); least: O(1).
+template <class Item, class Key, std::uint32_t Item::*Place>
+class placed_heap {
+public:
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+  const Key& least_key() const { return entries_.front().key; }
+  Item& least() const { return *entries_.front().item; }
+
+  /// Puts the item in, or moves it to where its new key belongs.
+  void put(Item& item, const Key& key) {
+    if (item.*Place == no_place) {
+      entries_.push_back({key, &item});
+      rise(entries_.size() - 1, {key, &item});
+      return;
+    }
+    const std::size_t at = item.*Place;
+    const bool sooner = key < entries_[at].key;
+    if (sooner)
+      rise(at, {key, &item});
+    else
+      sink(at, {key, &item});
+  }
+
+  /// Nothing happens when the item isn't in.
+  void remove(Item& item) {
+    const std::size_t at = item.*Place;
+    if (at == no_place)
+      return;
+    item.*Place = no_place;
+    const entry last = entries_.back();
+    entries_.pop_back();
+    if (at == entries_.size())
+      return;
+    if (at > 0 && last.key < entries_[parent(at)].key)
+      rise(at, last);
+    else
+      sink(at, last);
+  }
+
+  /// Calls visit(item, key) for all, in no order.
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (const entry& e : entries_)
+      visit(*e.item, e.key);
+  }
+
+  /// Calls visit(item, key) from the least on; goes on below an entry only where that returns true.
+  template <class Visit>
+  void each_from_least(Visit&& visit) const {
+    if (!entries_.empty())
+      descend(0, visit);
+  }
+
+private:
+  struct entry {
+    Key key;
+    Item* item;
+  };
+  static constexpr std::size_t arity = 4;
+  static std::size_t parent(std::size_t at) { return (at - 1) / arity; }
+
+  void set(std::size_t at, const entry& e) {
+    entries_[at] = e;
+    e.item->*Place = static_cast<std::uint32_t>(at);
+  }
+
+  void rise(std::size_t at, const entry& e) {
+    while (at > 0 && e.key < entries_[parent(at)].key) {
+      set(at, entries_[parent(at)]);
+      at = parent(at);
+    }
+    set(at, e);
+  }
+
+  void sink(std::size_t at, const entry& e) {
+    for (;;) {
+      const std::size_t first = at * arity + 1;
+      if (first >= entries_.size())
+        break;
+      const std::size_t end = std::min(first + arity, entries_.size());
+      std::size_t least = first;
+      for (std::size_t child = first + 1; child < end; ++child) {
+        if (entries_[child].key < entries_[least].key)
+          least = child;
+      }
+      if (!(entries_[least].key < e.key))
+        break;
+      set(at, entries_[least]);
+      at = least;
+    }
+    set(at, e);
+  }
+
+  template <class Visit>
+  void descend(std::size_t at, Visit& visit) const {
+    if (!visit(*entries_[at].item, entries_[at].key))
+      return;
+    const std::size_t first = at * arity + 1;
+    for (std::size_t child = first; child < std::min(first + arity, entries_.size()); ++child)
+      descend(child, visit);
+  }
+
+  std::vector<entry> entries_;
+};
+
+} // namespace rota::engine

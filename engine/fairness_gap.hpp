@@ -1,0 +1,14 @@
+// What the fairness monitor tells.
+#pragma once
+
+namespace rota::engine {
+
+/// The live measure of promise B1: over all pairs of watched tenants, the worst ratio between what
+/// one got more than the other while both could be served, and the bound. In cost per weight.
+struct fairness_gap {
+  double gap = 0;
+  double bound = 0;
+  double ratio = 0; ///< <= 1, always.
+};
+
+} // namespace rota::engine

@@ -1,0 +1,222 @@
+// An ordered set that costs its members two or three 32-bit numbers each: a treap whose nodes live
+// in somebody else's array. Knows the rank of a member when its links count.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <type_traits>
+
+namespace rota::engine {
+
+/// Where a member lives in its array.
+using slot = std::uint32_t;
+inline constexpr slot no_slot = UINT32_MAX;
+
+/// The links of a member in one tree.
+struct tree_links {
+  slot left = no_slot;
+  slot right = no_slot;
+};
+/// The same for a tree that knows ranks.
+struct counted_links : tree_links {
+  std::uint32_t count = 1;
+};
+
+/// `Policy` has `static links(cell&)`, for const cells too, and `static before(const cell&, const
+/// cell&)`, a strict total order that must not change for members. Every call gets the array
+/// (`cells[slot]`) that the members live in. The shape comes from a hash of the slots, so the
+/// expected cost is O(log n) whatever the order of the calls.
+template <class Policy>
+class order_tree {
+public:
+  bool empty() const { return root_ == no_slot; }
+
+  /// Members; only where links count. O(1).
+  template <class Cells>
+  std::size_t size(const Cells& cells) const {
+    return count_of(cells, root_);
+  }
+
+  /// `member` must not be in the tree.
+  template <class Cells>
+  void insert(Cells& cells, slot member) {
+    auto& me = cells[member];
+    auto my_height = height(member);
+    slot* link = &root_;
+    while (*link != no_slot && height(*link) > my_height) {
+      auto& at = cells[*link];
+      add_to_count(at, 1);
+      link = Policy::before(me, at) ? &Policy::links(at).left : &Policy::links(at).right;
+    }
+    auto& mine = Policy::links(me);
+    split(cells, *link, me, mine.left, mine.right);
+    recount(cells, member);
+    *link = member;
+  }
+
+  /// `member` must be in the tree.
+  template <class Cells>
+  void erase(Cells& cells, slot member) {
+    auto& me = cells[member];
+    slot* link = &root_;
+    while (*link != member) {
+      if (*link == no_slot) {
+        throw std::logic_error("order_tree: erased what isn't there");
+      }
+      auto& at = cells[*link];
+      add_to_count(at, -1);
+      link = Policy::before(me, at) ? &Policy::links(at).left : &Policy::links(at).right;
+    }
+    auto& mine = Policy::links(me);
+    merge(cells, mine.left, mine.right, *link);
+    mine = {};
+  }
+
+  /// The least member; no_slot when empty.
+  template <class Cells>
+  slot first(const Cells& cells) const {
+    auto found = root_;
+    for (auto at = root_; at != no_slot; at = Policy::links(cells[at]).left) {
+      found = at;
+    }
+    return found;
+  }
+
+  /// The least member after `member`, which need not be in the tree; no_slot when there is none.
+  template <class Cells>
+  slot next(const Cells& cells, slot member) const {
+    auto found = no_slot;
+    for (auto at = root_; at != no_slot;) {
+      if (Policy::before(cells[member], cells[at])) {
+        found = at;
+        at = Policy::links(cells[at]).left;
+      } else {
+        at = Policy::links(cells[at]).right;
+      }
+    }
+    return found;
+  }
+
+  /// How many members come before `member`, which need not be in the tree; where links count.
+  template <class Cells>
+  std::size_t rank(const Cells& cells, slot member) const {
+    std::size_t before = 0;
+    for (auto at = root_; at != no_slot;) {
+      auto& links = Policy::links(cells[at]);
+      if (Policy::before(cells[at], cells[member])) {
+        before += 1 + count_of(cells, links.left);
+        at = links.right;
+      } else {
+        at = links.left;
+      }
+    }
+    return before;
+  }
+
+  /// Calls `f(slot)` in order until it returns false. O(log n) and the members that it is called for.
+  template <class Cells, class F>
+  void visit(const Cells& cells, F&& f) const {
+    visit_from(cells, [](const auto&) { return true; }, f);
+  }
+
+  /// The same, starting with the first member for which `is_after(cell)`; that must be false for a
+  /// first part of the order and true for the rest.
+  template <class Cells, class IsAfter, class F>
+  void visit_from(const Cells& cells, IsAfter&& is_after, F&& f) const {
+    walk(cells, root_, is_after, f);
+  }
+
+private:
+  /// The heap order of the treap: a bijection that scatters neighbouring slots.
+  static std::uint32_t height(slot s) {
+    s ^= s >> 16;
+    s *= 0x85EBCA6BU;
+    s ^= s >> 13;
+    s *= 0xC2B2AE35U;
+    return s ^ (s >> 16);
+  }
+
+  template <class Cell>
+  static constexpr bool counts() {
+    return std::is_base_of_v<counted_links,
+                             std::remove_cvref_t<decltype(Policy::links(std::declval<Cell&>()))>>;
+  }
+  template <class Cell>
+  static void add_to_count(Cell& cell, int n) {
+    if constexpr (counts<Cell>()) {
+      Policy::links(cell).count += static_cast<std::uint32_t>(n);
+    }
+  }
+  template <class Cells>
+  static std::uint32_t count_of(const Cells& cells, slot s) {
+    return s == no_slot ? 0 : Policy::links(cells[s]).count;
+  }
+  template <class Cells>
+  static void recount(Cells& cells, slot s) {
+    auto& cell = cells[s];
+    if constexpr (counts<std::remove_reference_t<decltype(cell)>>()) {
+      auto& links = Policy::links(cell);
+      links.count = 1 + count_of(cells, links.left) + count_of(cells, links.right);
+    }
+  }
+
+  /// Parts the subtree `from` into what comes before `pivot` and what comes after.
+  template <class Cells, class Cell>
+  static void split(Cells& cells, slot from, const Cell& pivot, slot& before, slot& after) {
+    if (from == no_slot) {
+      before = after = no_slot;
+      return;
+    }
+    auto& links = Policy::links(cells[from]);
+    if (Policy::before(pivot, cells[from])) {
+      split(cells, links.left, pivot, before, links.left);
+      after = from;
+    } else {
+      split(cells, links.right, pivot, links.right, after);
+      before = from;
+    }
+    recount(cells, from);
+  }
+
+  /// Joins two subtrees, all of `a` before all of `b`, at `link`.
+  template <class Cells>
+  static void merge(Cells& cells, slot a, slot b, slot& into) {
+    slot* link = &into;
+    while (a != no_slot && b != no_slot) {
+      if (height(a) > height(b)) {
+        auto& cell = cells[a];
+        if constexpr (counts<std::remove_reference_t<decltype(cell)>>()) {
+          Policy::links(cell).count += count_of(cells, b);
+        }
+        *link = a;
+        link = &Policy::links(cell).right;
+        a = *link;
+      } else {
+        auto& cell = cells[b];
+        if constexpr (counts<std::remove_reference_t<decltype(cell)>>()) {
+          Policy::links(cell).count += count_of(cells, a);
+        }
+        *link = b;
+        link = &Policy::links(cell).left;
+        b = *link;
+      }
+    }
+    *link = a != no_slot ? a : b;
+  }
+
+  template <class Cells, class IsAfter, class F>
+  static bool walk(const Cells& cells, slot at, IsAfter& is_after, F& f) {
+    if (at == no_slot) {
+      return true;
+    }
+    auto& links = Policy::links(cells[at]);
+    if (!is_after(cells[at])) {
+      return walk(cells, links.right, is_after, f);
+    }
+    return walk(cells, links.left, is_after, f) && f(at) && walk(cells, links.right, is_after, f);
+  }
+
+  slot root_ = no_slot;
+};
+
+} // namespace rota::engine

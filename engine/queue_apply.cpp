@@ -1,0 +1,361 @@
+// How events become true. Nothing is decided here: an event that doesn't fit the state that stands
+// is one that a snapshot has already seen, and is ignored.
+#include "engine/queue_impl.hpp"
+
+namespace rota::engine {
+
+namespace {
+
+std::size_t index(job_state s) { return static_cast<std::size_t>(s); }
+
+/// The time that an event carries; extensions have none.
+struct time_of {
+  template <class Event>
+  time_point operator()(const Event& e) const {
+    return e.at;
+  }
+  time_point operator()(const lease_extended&) const { return time_point{}; }
+};
+
+void count_try(job_progress& p, const job_settled& e) {
+  switch (e.kind) {
+  case try_kind::counted: break;
+  case try_kind::crashed: ++p.counts.crashes; break;
+  case try_kind::released: --p.counts.attempts; break;
+  case try_kind::deferred: {
+    --p.counts.attempts;
+    ++p.counts.polls;
+    bool progress = e.checkpoint && (!p.checkpoint || *p.checkpoint != *e.checkpoint);
+    p.counts.polls_in_row = progress ? 1 : p.counts.polls_in_row + 1;
+    if (p.first_deferred == never) {
+      p.first_deferred = e.at;
+    }
+    break;
+  }
+  }
+}
+
+void keep_outcome(job_progress& p, job_settled& e) {
+  if (e.error) {
+    p.error = std::make_unique<failure>(std::move(*e.error));
+  }
+  if (e.result) {
+    p.result = std::make_unique<std::string>(std::move(*e.result));
+  }
+  if (e.checkpoint) {
+    p.checkpoint = std::make_unique<std::string>(std::move(*e.checkpoint));
+  }
+  if (e.batch_limit != 0) {
+    p.batch_limit = e.batch_limit;
+  }
+}
+
+} // namespace
+
+// -- jobs in trees --------------------------------------------------------------------------------
+
+void queue::impl::detach(slot s, lane_set::exit why) {
+  auto& job = jobs[s];
+  by_state[index(job.state)].erase(jobs, s);
+  --in_state[index(job.state)];
+  if (job.state == job_state::ready) {
+    ready.erase(jobs, s);
+    lanes.remove(jobs, s, *settings, why);
+  } else if (job.state == job_state::delayed) {
+    delayed.erase(jobs, s);
+  }
+  if (is_waiting(job.state)) {
+    waiting_bytes -= job.payload_size;
+  }
+}
+
+void queue::impl::attach(slot s) {
+  auto& job = jobs[s];
+  by_state[index(job.state)].insert(jobs, s);
+  ++in_state[index(job.state)];
+  if (job.state == job_state::ready) {
+    ready.insert(jobs, s);
+    lanes.add(jobs, s, *settings);
+  } else if (job.state == job_state::delayed) {
+    delayed.insert(jobs, s);
+  }
+  if (is_waiting(job.state)) {
+    waiting_bytes += job.payload_size;
+  }
+}
+
+void queue::impl::place(job_cell& job, time_point ready_since) {
+  job.ready_since = ready_since;
+  job.order = order_of(ready_since, job.priority, settings->age);
+}
+
+void queue::impl::change_state(slot s, job_state to, time_point at,
+                               std::optional<time_point> ready_since, delay_reason why) {
+  auto& job = jobs[s];
+  detach(s, is_in_flight(to) ? lane_set::exit::taken : lane_set::exit::otherwise);
+  job.state = to;
+  job.delayed_by = why;
+  if (ready_since) {
+    place(job, *ready_since);
+  }
+  attach(s);
+  mark_dirty(s);
+  note(job, at);
+}
+
+void queue::impl::mark_dirty(slot s) {
+  auto& job = jobs[s];
+  if (job.dirty) {
+    return;
+  }
+  job.dirty = true;
+  ++dirty;
+  job.next_dirty = no_slot;
+  if (last_dirty == no_slot) {
+    first_dirty = s;
+  } else {
+    jobs[last_dirty].next_dirty = s;
+  }
+  last_dirty = s;
+  ++dirty_jobs;
+}
+
+void queue::impl::note(const job_cell& job, time_point at) {
+  if (watched) {
+    transitions.push_back({job.number, job.state, at});
+  }
+}
+
+void queue::impl::finish(slot s, job_state end, time_point at) {
+  auto& job = jobs[s];
+  auto& p = progress_of(job);
+  p.finished = p.started == never ? at : std::max(at, p.started);
+  change_state(s, end, p.finished);
+  if (keys && !key_of(job).empty()) {
+    keys->release(key_of(job), job.number, end, later(p.finished, settings->dedup_for));
+  }
+}
+
+void queue::impl::claim_key(const job_cell& job, time_point at) {
+  auto key = key_of(job);
+  if (key.empty()) {
+    return;
+  }
+  if (!keys) {
+    keys = std::make_unique<dedup_keys>();
+  }
+  auto holder = keys->find(key, at);
+  // A job that comes back by hand doesn't take its key from the one that got it meanwhile.
+  if (!holder || holder->ended || holder->first == job.number) {
+    keys->claim(key, job.number);
+  }
+}
+
+void queue::impl::advance(time_point now) {
+  latest = std::max(latest, now);
+  for (;;) {
+    auto s = delayed.first(jobs);
+    if (s == no_slot || jobs[s].ready_since > latest) {
+      break;
+    }
+    auto& job = jobs[s];
+    detach(s);
+    job.state = job_state::ready;
+    job.delayed_by = delay_reason::none;
+    place(job, job.ready_since);
+    attach(s);
+    note(job, job.ready_since);
+  }
+  if (keys) {
+    keys->advance(latest);
+    if (keys->empty()) {
+      keys.reset();
+    }
+  }
+}
+
+slot queue::impl::unpack(job_record record) {
+  auto s = jobs.add(record.number);
+  auto& job = jobs[s];
+  set_record(job, std::move(record));
+  place(job, job.ready_since);
+  return s;
+}
+
+// -- events ---------------------------------------------------------------------------------------
+
+void queue::impl::on(job_pushed& e) {
+  if (find(e.number) != nullptr) {
+    return;
+  }
+  auto s = jobs.add(e.number);
+  auto& job = jobs[s];
+  auto due = e.spec.not_before.value_or(e.at);
+  set_spec(job, std::move(e.spec));
+  job.created = e.at;
+  bool waits = due > e.at;
+  job.state = waits ? job_state::delayed : job_state::ready;
+  job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
+  place(job, waits ? due : e.at);
+  attach(s);
+  claim_key(job, e.at);
+  mark_dirty(s);
+  note(job, e.at);
+}
+
+void queue::impl::on(job_replaced& e) {
+  auto s = jobs.find(e.number);
+  if (s == no_slot || !allows(jobs[s].state, job_command::replace)) {
+    return;
+  }
+  auto& job = jobs[s];
+  auto due = e.spec.not_before.value_or(e.at);
+  detach(s);
+  set_spec(job, std::move(e.spec));
+  if (job.progress) {
+    job.progress->checkpoint.reset(); // It belonged to the work that was replaced.
+  }
+  bool waits = due > e.at;
+  job.state = waits ? job_state::delayed : job_state::ready;
+  job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
+  place(job, waits ? due : e.at);
+  attach(s);
+  mark_dirty(s);
+  note(job, e.at);
+}
+
+void queue::impl::on(jobs_taken& e) {
+  const attempt_record terms{e.attempt, e.worker, e.starting, e.lease, e.at, e.deadline};
+  auto state = e.starting ? job_state::starting : job_state::running;
+  for (auto number : e.jobs) {
+    auto s = jobs.find(number);
+    if (s == no_slot || !is_waiting(jobs[s].state)) {
+      continue;
+    }
+    auto& entry = leases.open(e.attempt, terms);
+    if (!entry.traits) {
+      auto view = traits_of(jobs[s], *settings);
+      auto lane = jobs[s].state == job_state::ready ? lanes.traits({jobs[s].lane}) : nullptr;
+      entry.traits = lane ? std::move(lane) : own(view);
+    }
+    change_state(s, state, e.at);
+    auto& job = jobs[s];
+    auto& p = progress_of(job);
+    ++p.counts.attempts;
+    p.started = e.at;
+    p.finished = never;
+    p.worker = e.worker;
+    leases.hold(jobs, e.attempt, s, timeout_end(job, e.at));
+  }
+}
+
+void queue::impl::on(lease_extended& e) {
+  const auto* entry = leases.find(e.attempt);
+  if (entry == nullptr) {
+    return;
+  }
+  // After a restart every lease is renewed by its length anyway: a new deadline alone isn't worth
+  // writing the jobs' rows again.
+  if (entry->lease != e.lease) {
+    for (auto s : entry->jobs) {
+      if (s != no_slot) {
+        mark_dirty(s);
+      }
+    }
+  }
+  leases.extend(e.attempt, e.lease, e.deadline);
+}
+
+void queue::impl::on(job_settled& e) {
+  auto s = jobs.find(e.number);
+  if (s == no_slot || held(e.attempt, e.number) == nullptr ||
+      !leads_to(jobs[s].state, command_of(e.kind), e.state)) {
+    return;
+  }
+  if (auto ran = leases.let_go(jobs, s, e.at)) {
+    freed.push_back({e.attempt, *ran});
+  }
+  auto& p = *jobs[s].progress;
+  count_try(p, e);
+  keep_outcome(p, e);
+  if (has_ended(e.state)) {
+    finish(s, e.state, e.at);
+  } else {
+    p.started = never;
+    change_state(s, e.state, e.at, e.due, e.delayed_by);
+  }
+}
+
+void queue::impl::on(job_cancelled& e) {
+  auto s = jobs.find(e.number);
+  if (s != no_slot && leads_to(jobs[s].state, job_command::cancel, job_state::cancelled)) {
+    finish(s, job_state::cancelled, e.at);
+  }
+}
+
+void queue::impl::on(cancel_requested& e) {
+  auto s = jobs.find(e.number);
+  if (s != no_slot && is_in_flight(jobs[s].state) && !jobs[s].cancel_requested) {
+    jobs[s].cancel_requested = true;
+    mark_dirty(s);
+  }
+}
+
+void queue::impl::on(job_revived& e) {
+  auto s = jobs.find(e.number);
+  if (s == no_slot && e.record && has_ended(e.record->state)) {
+    s = unpack(std::move(*e.record));
+    attach(s);
+  }
+  if (s == no_slot || !allows(jobs[s].state, job_command::revive)) {
+    return;
+  }
+  auto& job = jobs[s];
+  auto& p = progress_of(job);
+  p.counts = {};
+  p.started = p.finished = p.first_deferred = never;
+  p.worker.clear();
+  p.result.reset();
+  job.cancel_requested = false;
+  change_state(s, job_state::ready, e.at, e.at);
+  claim_key(job, e.at);
+}
+
+// -- the public face ------------------------------------------------------------------------------
+
+void queue::apply(event e) {
+  std::visit(
+      [this](auto& fact) {
+        impl_->advance(time_of{}(fact));
+        impl_->on(fact);
+      },
+      e);
+}
+
+void queue::advance(time_point now) { impl_->advance(now); }
+
+void queue::configure(type_settings settings) {
+  configure(std::make_shared<const type_settings>(std::move(settings)));
+}
+
+void queue::configure(std::shared_ptr<const type_settings> settings) {
+  auto& q = *impl_;
+  if (q.settings->batch == settings->batch) {
+    q.settings = std::move(settings);
+    return;
+  }
+  std::vector<slot> in_order;
+  q.ready.visit(q.jobs, [&](slot s) {
+    in_order.push_back(s);
+    return true;
+  });
+  for (auto s : in_order) {
+    q.lanes.remove(q.jobs, s, *q.settings, lane_set::exit::otherwise);
+  }
+  q.settings = std::move(settings);
+  for (auto s : in_order) {
+    q.lanes.add(q.jobs, s, *q.settings);
+  }
+}
+
+} // namespace rota::engine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "persistence/store_error.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace rocksdb {
+class Env;
+class FileLock;
+}  // namespace rocksdb
+
+namespace rota::persistence {
+
+/// The right to a folder, for one process and once in it; given back at the end of its life, also
+/// when the process is killed.
+class store_lock {
+public:
+  /// Errors: locked, io, no_space.
+  [[nodiscard]] static store_result<std::unique_ptr<store_lock>> take(
+      const std::filesystem::path& folder, rocksdb::Env* env);
+
+  ~store_lock();
+  store_lock(const store_lock&) = delete;
+  store_lock& operator=(const store_lock&) = delete;
+
+private:
+  store_lock(rocksdb::Env* env, rocksdb::FileLock* lock) : env_(env), lock_(lock) {}
+
+  rocksdb::Env* env_;
+  rocksdb::FileLock* lock_;
+};
+
+}  // namespace rota::persistence

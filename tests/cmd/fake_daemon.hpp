@@ -1,0 +1,100 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace rota::tests {
+
+/// A daemon that is just enough for a worker: it hands out jobs one lease each, holds pops while it
+/// has none, and keeps what it is told. It can lose answers, forget leases and cancel them. Runs in
+/// a thread; the public members are to be read in wait_until() only.
+class fake_daemon {
+public:
+  fake_daemon();
+  ~fake_daemon();
+  fake_daemon(const fake_daemon&) = delete;
+  fake_daemon& operator=(const fake_daemon&) = delete;
+
+  [[nodiscard]] int port() const { return port_; }
+
+  void push(const std::string& id, const std::string& payload, const std::string& checkpoint = {});
+  /// The next job.complete is taken, but instead of its answer the connection ends.
+  void lose_next_complete();
+  /// From now on the lease is unknown.
+  void forget_lease(const std::string& lease);
+  /// The next extension says that the lease is cancelled.
+  void cancel_lease(const std::string& lease);
+  /// Every pop is refused with this kind.
+  void refuse_pops(const std::string& kind);
+  /// A pop that is held when its client sends no more is answered with this job.
+  void grant_on_end(const std::string& id, const std::string& payload);
+
+  /// Waits until `holds`, which is called under the lock; gives up after a time that no healthy
+  /// run needs.
+  void wait_until(const std::function<bool()>& holds);
+  void wait_for_results(std::size_t count);
+
+  [[nodiscard]] std::string result(std::size_t index);
+  [[nodiscard]] std::size_t results_count();
+  [[nodiscard]] std::string deferred_item(std::size_t index);
+  [[nodiscard]] std::vector<std::string> released_leases();
+  [[nodiscard]] std::size_t most_leased();
+
+  std::set<std::string> leased;
+  std::vector<std::string> results;  ///< Items of job.complete.
+  std::vector<std::string> deferred; ///< Items of job.defer.
+  std::vector<std::string> released;
+  std::size_t extends = 0;
+  std::size_t connections = 0;
+  std::deque<std::string> held_pops; ///< Ids of requests.
+
+private:
+  struct job {
+    std::string id, payload, checkpoint;
+  };
+
+  void run();
+  void accept_one();
+  void read_some();
+  void client_sends_no_more();
+  void close_client();
+  void write_line(const std::string& line);
+  void handle(const std::string& line);
+  /// The result, or nothing when there is no answer yet or ever.
+  [[nodiscard]] std::string answer(const std::string& id, const std::string& method,
+                                   std::string_view params);
+  [[nodiscard]] std::string lease_one(const job& given);
+  [[nodiscard]] std::string complete(std::string_view params);
+  [[nodiscard]] std::string extend(std::string_view params);
+  void answer_held_pop();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int listener_ = -1;
+  int client_ = -1;
+  int wake_[2] = {-1, -1};
+  int port_ = 0;
+  bool ends_ = false;
+  std::string input_;
+  std::deque<job> waiting_;
+  std::deque<job> on_end_;
+  std::set<std::string> forgotten_;
+  std::set<std::string> cancelled_;
+  std::string refused_kind_;
+  bool loses_complete_ = false;
+  std::size_t leases_ = 0;
+  std::size_t most_leased_ = 0;
+  std::thread thread_;
+};
+
+} // namespace rota::tests

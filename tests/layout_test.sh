@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Checks what the compiler can't: that includes point down only (cmd -> actors -> persistence -> engine), that
+# the engine knows no clock, thread, input or output, that known traps of CAF 0.17 are absent, and that nothing
+# unfinished is left. Prints each offence as file:line; ends with 1 when there is one.
+#
+#   tests/layout_test.sh [ROOT]
+set -euo pipefail
+
+cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
+all=(engine persistence actors cmd bench tests)
+
+# sources FOLDER...: the C++ files below the folders that exist.
+sources() {
+  local folder
+  for folder in "$@"; do
+    [[ ! -d $folder ]] || find "$folder" -type f \( -name '*.cpp' -o -name '*.hpp' \)
+  done | sort
+}
+
+# report RULE: reads offences, one a line, and prints them, indented, under the rule that they break.
+report() {
+  local lines
+  lines=$(cat)
+  [[ -z $lines ]] || printf '%s:\n%s\n' "$1" "$(sed 's/^/  /' <<<"$lines")"
+}
+
+# includes FOLDER...: "file:line:<header>" for every include, whatever its spacing.
+includes() {
+  sources "$@" | xargs -r awk 'sub(/^[ \t]*#[ \t]*include[ \t]*/, "") { print FILENAME ":" FNR ":" $0 }'
+}
+
+# code FOLDER...: "file:line:text" of every line, without // comments.
+code() {
+  sources "$@" | xargs -r awk '{ sub(/\/\/.*/, ""); print FILENAME ":" FNR ":" $0 }'
+}
+
+# text FOLDER...: the same with comments.
+text() {
+  sources "$@" | xargs -r awk '{ print FILENAME ":" FNR ":" $0 }'
+}
+
+# matching / not_matching PATTERN: keeps lines, and finding none is no error.
+matching() { grep -E "$1" || true; }
+not_matching() { grep -vE "$1" || true; }
+
+check_includes() {
+  includes engine | not_matching ':("engine/|<boost/system/|<[a-z_0-9]+>)' |
+    report 'engine/ includes only itself, the standard library and boost::system'
+  includes engine |
+    matching ':<(thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token|random|iostream|fstream|filesystem|ctime)>' |
+    report 'engine/ has no threads, randomness, input or output'
+  includes persistence | matching ':["<](caf/|boost/asio|actors/|cmd/)' |
+    report 'persistence/ knows engine/ and RocksDB only'
+  includes actors | matching ':["<]cmd/' | report 'actors/ does not know cmd/'
+  includes engine persistence cmd/protocol | matching ':["<]caf/' |
+    report 'only actors/ and the programs in cmd/ include CAF'
+  includes cmd/protocol | matching ':["<](actors/|persistence/|cmd/rotad|cmd/rota/)' |
+    report 'cmd/protocol/ knows engine/ only'
+  includes engine persistence actors cmd | matching ':["<](tests/|bench/|catch2/)' |
+    report 'the product does not include tests or benchmarks'
+}
+
+check_purity() {
+  code engine |
+    matching '(system_clock|steady_clock|high_resolution_clock|utc_clock)::now|clock_gettime|gettimeofday|[^_a-z.>:]time\((nullptr|NULL|0)\)|[^_a-z.>:]s?rand\(' |
+    report 'engine/ takes the time and randomness as arguments'
+  code engine | matching '\b(f?printf|f?puts|fopen|fwrite|getenv)\(|std::(cout|cerr|clog)\b' |
+    report 'engine/ has no input or output'
+}
+
+# A request's timeout stands after the first comma; the call may be broken over lines.
+check_request_timeouts() {
+  local file call='request(<[^<>]*>)?\([^,;]+,[[:space:]]*(std::chrono::[a-z_]+|caf::duration|[0-9][0-9.'"'"']*(h|min|s|ms|us|ns)\b)'
+  sources actors cmd bench tests | while read -r file; do
+    sed 's,//.*,,' "$file" | tr '\n' ' ' | { grep -oE "\b$call" || true; } | sed "s,^,$file: ,"
+  done | report 'CAF 0.17 never frees the timeout of a request: use caf::infinite and a deadline of your own'
+}
+
+check_caf_traps() {
+  code actors cmd bench tests | matching 'self->anon_send|this->anon_send' |
+    report 'self->anon_send shows its sender: use caf::anon_send'
+  code actors cmd bench tests | matching 'caf::detached|spawn<[^>]*\bdetached\b' |
+    report 'detached actors race with the end of the system: use a thread'
+  includes actors cmd | matching '<caf/(io/)?all\.hpp>' | report 'include the narrow headers of CAF'
+  check_request_timeouts
+}
+
+check_leftovers() {
+  text "${all[@]}" | matching '\b(TODO|FIXME|XXX|HACK)\b' | report 'unfinished'
+  sources "${all[@]}" | matching '\.hpp$' | while read -r header; do
+    grep -q '^#pragma once' "$header" || echo "$header"
+  done | report 'a header without #pragma once'
+}
+
+# The build takes sources by folder: one that lies elsewhere would never be compiled, and ctest splits names at
+# semicolons, so such a test would be lost.
+check_build_sees_all() {
+  sources cmd | not_matching '^cmd/(protocol|rotad|rota)/' | report 'a source that no target compiles'
+  sources tests | not_matching '^tests/(engine|persistence|actors|cmd|bench|system|support|fuzz)/' |
+    report 'a source that no target compiles'
+  sources tests/fuzz | matching '\.cpp$' | not_matching '_fuzz\.cpp$' |
+    report 'a fuzz target is called *_fuzz.cpp'
+  code tests | matching 'TEST_CASE(_METHOD)?\([^"]*"[^"]*;' | report 'a name of a test with a semicolon'
+}
+
+findings=$(
+  check_includes
+  check_purity
+  check_caf_traps
+  check_leftovers
+  check_build_sees_all
+)
+if [[ -n $findings ]]; then
+  echo "$findings"
+  echo "layout: $(grep -c '^  ' <<<"$findings") offences"
+  exit 1
+fi
+echo "layout: $(sources "${all[@]}" | wc -l) files, no offences"

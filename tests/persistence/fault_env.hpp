@@ -1,0 +1,40 @@
+#pragma once
+
+#include <rocksdb/env.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace rota::persistence::testing {
+
+/// The operating system, but that writes or syncs of some files fail on demand.
+class fault_env : public rocksdb::EnvWrapper {
+public:
+  enum class call { append, sync };
+
+  fault_env() : rocksdb::EnvWrapper(rocksdb::Env::Default()) {}
+
+  /// From now on the `nth` (1: the next) and all later calls on files whose path contains `part`
+  /// answer `status`.
+  void fail_from(call call, std::string part, int nth, rocksdb::Status status);
+  void heal();
+
+  /// What a file is to answer instead of doing it.
+  rocksdb::Status verdict(call call, const std::string& path);
+
+  const char* Name() const override { return "fault_env"; }
+  rocksdb::Status NewWritableFile(const std::string& path,
+                                  std::unique_ptr<rocksdb::WritableFile>* result,
+                                  const rocksdb::EnvOptions& options) override;
+
+private:
+  std::mutex mutex_;
+  bool armed_ = false;
+  call call_ = call::append;
+  std::string part_;
+  int left_ = 0;
+  rocksdb::Status status_;
+};
+
+}  // namespace rota::persistence::testing

@@ -1,0 +1,193 @@
+// Whose turn it is, and what a job is told about its own.
+#include "tests/system/support/running_daemon.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+using namespace rota::tests;
+
+namespace {
+
+std::string place(test_client& client, const std::string& id) {
+  const auto job = get(client, id);
+  return job.at("/position").raw() + "/" + job.at("/global_position").raw();
+}
+
+} // namespace
+
+TEST_CASE("Tenants with equal weights take turns, whoever pushed first") {
+  running_daemon d;
+  std::vector<std::string> ids;
+  for (const auto* tenant : {"u1", "u2", "u3"})
+    for (const auto& id : push_many(d.client, "t", tenant, 2))
+      ids.push_back(id);
+  std::vector<std::string> order;
+  for (const auto& lease : pop(d.client, R"("leases":6)"))
+    order.push_back(lease.text("/jobs/0/id"));
+  CHECK(order == std::vector{ids[0], ids[2], ids[4], ids[1], ids[3], ids[5]});
+}
+
+TEST_CASE("A tenant of weight 3 gets three turns for one of weight 1") {
+  running_daemon d;
+  d.client.call("tenant.put", R"({"name":"heavy","weight":3})");
+  push_many(d.client, "t", "heavy", 400);
+  push_many(d.client, "t", "light", 400);
+  std::map<std::string, int> turns;
+  for (const auto& lease : pop(d.client, R"("leases":400)"))
+    ++turns[lease.text("/tenant")];
+  CHECK(std::abs(turns["heavy"] - 300) <= 2);
+  CHECK(turns["heavy"] + turns["light"] == 400);
+}
+
+TEST_CASE("No job is handed out twice to workers who ask at the same time") {
+  running_daemon d;
+  for (int i = 0; i < 100; ++i)
+    for (const auto* tenant : {"u1", "u2", "u3"})
+      push(d.client, "t", tenant);
+  std::vector<test_client> workers;
+  for (int i = 0; i < 8; ++i)
+    workers.emplace_back(d.rotad.where());
+  std::map<std::string, int> seen;
+  for (int round = 0; round < 40; ++round) {
+    std::vector<std::int64_t> asked;
+    for (auto& worker : workers)
+      asked.push_back(worker.send("job.pop", R"({"worker":"w"})"));
+    for (std::size_t i = 0; i < workers.size(); ++i)
+      for (const auto& lease : workers[i].result(asked[i]).elements("/leases"))
+        ++seen[lease.text("/jobs/0/id")];
+  }
+  CHECK(seen.size() == 300);
+  CHECK(std::all_of(seen.begin(), seen.end(), [](const auto& s) { return s.second == 1; }));
+}
+
+TEST_CASE("Each of three tenants with one job is the first of its queue, and 1 to 3 over all") {
+  running_daemon d;
+  const auto a = push(d.client, "t", "u1");
+  const auto b = push(d.client, "t", "u2");
+  const auto c = push(d.client, "t", "u3");
+  CHECK(place(d.client, a) == "1/1");
+  CHECK(place(d.client, b) == "1/2");
+  CHECK(place(d.client, c) == "1/3");
+  d.client.call("job.cancel", "{\"ids\":[" + json_string(a) + "]}");
+  CHECK(place(d.client, a) == "null/null");
+  CHECK(place(d.client, b) == "1/1");
+  CHECK(place(d.client, c) == "1/2");
+  const auto running = pop_one(d.client).text("/jobs/0/id");
+  CHECK(running == b);
+  CHECK(place(d.client, b) == "null/null");
+  CHECK(place(d.client, c) == "1/1");
+}
+
+TEST_CASE("A position doesn't grow because another tenant pushes, and places over all interleave") {
+  running_daemon d;
+  const auto first = push_many(d.client, "t", "u1", 10);
+  for (int i = 0; i < 10; ++i)
+    CHECK(place(d.client, first[i]) == std::to_string(i + 1) + "/" + std::to_string(i + 1));
+  const auto second = push_many(d.client, "t", "u2", 10);
+  for (int i = 0; i < 10; ++i) {
+    CHECK(place(d.client, first[i]) == std::to_string(i + 1) + "/" + std::to_string(2 * i + 1));
+    CHECK(place(d.client, second[i]) == std::to_string(i + 1) + "/" + std::to_string(2 * i + 2));
+  }
+}
+
+TEST_CASE("The fairness that server.stats tells keeps its bound") {
+  running_daemon d;
+  d.client.call("tenant.put", R"({"name":"u1","weight":2})");
+  d.client.call("type.put", R"({"name":"t","batch":{"max_size":50}})");
+  push_many(d.client, "t", "u1", 1000);
+  push_many(d.client, "t", "u2", 500);
+  push_many(d.client, "s", "u2", 100);
+  while (!pop(d.client, R"("leases":7,"max_jobs":50)").empty())
+    continue;
+  const auto stats = d.client.call("server.stats");
+  CHECK(stats.integer("/running") == 1600);
+  for (const auto& pool : stats.elements("/pools")) {
+    INFO(pool);
+    CHECK(pool.number("/fairness/ratio") <= 1.0);
+  }
+}
+
+// -- limits -----------------------------------------------------------------------------------------
+
+TEST_CASE("A limit lowered below what runs ends nothing, and nothing new starts until it is kept") {
+  running_daemon d;
+  push_many(d.client, "t", "acme", 4);
+  const auto leases = pop(d.client, R"("leases":3)");
+  REQUIRE(leases.size() == 3);
+  d.client.call("type.put", R"({"name":"t","max_running":1})");
+  CHECK(d.client.call("job.list", R"({"state":"running"})").size("/jobs") == 3);
+  complete(d.client, leases[0]);
+  complete(d.client, leases[1]);
+  CHECK(pop(d.client).empty());
+  CHECK(complete(d.client, leases[2]) == "succeeded");
+  CHECK(pop(d.client).size() == 1);
+}
+
+TEST_CASE("A pool hands out no more slots than it has, and keeps some for what long did not fit") {
+  running_daemon d;
+  d.client.call("pool.put", R"({"slots":2,"reserve_after_ms":0})");
+  push(d.client, "t", "light");
+  const auto light = pop_one(d.client);
+  const auto heavy = push(d.client, "t", "heavy", R"("slots":2)");
+  CHECK(pop(d.client).empty());
+  CHECK(reason_of(d.client, heavy) == "no_capacity");
+  const auto next = push(d.client, "t", "light");
+  CHECK(pop(d.client).empty());
+  CHECK(reason_of(d.client, next) == "reserved");
+  complete(d.client, light);
+  CHECK(pop_one(d.client).text("/jobs/0/id") == heavy);
+  CHECK(d.client.error_kind(
+            "job.push", R"({"jobs":[{"type":"t","tenant":"light","slots":2.5}]})") == "too_large");
+}
+
+// -- explain ----------------------------------------------------------------------------------------
+
+TEST_CASE("Explain tells why a ready job isn't running") {
+  running_daemon d;
+  auto& c = d.client;
+  const auto id = push(c, "t", "acme");
+  CHECK(reason_of(c, id) == "no_worker");
+  const auto running = pop_one(c);
+  const auto next = push(c, "t", "acme");
+  const auto last = push(c, "t", "acme");
+  CHECK(reason_of(c, next) == "waiting_turn");
+  CHECK(reason_of(c, last) == "behind_in_queue");
+
+  c.call("pool.put", R"({"slots":1})");
+  CHECK(reason_of(c, next) == "no_capacity");
+  c.call("type.put", R"({"name":"t","rate":{"per_second":0.001}})");
+  CHECK(reason_of(c, next) == "no_capacity");
+  c.call("type.put", R"({"name":"t","max_running_per_tenant":1})");
+  CHECK(reason_of(c, next) == "type_limit");
+  c.call("type.put", R"({"name":"t","max_running_per_tenant":null,"max_running":1})");
+  CHECK(reason_of(c, next) == "type_limit");
+  c.call("tenant.put", R"({"name":"acme","max_running":1})");
+  CHECK(reason_of(c, next) == "tenant_limit");
+  c.call("queue.pause", R"({"type":"t","tenant":"acme"})");
+  CHECK(reason_of(c, next) == "paused");
+  c.call("server.drain", R"({"on":true})");
+  CHECK(reason_of(c, next) == "draining");
+
+  c.call("server.drain", R"({"on":false})");
+  c.call("queue.resume", R"({"type":"t","tenant":"acme"})");
+}
+
+TEST_CASE("Explain tells of keys, rates and batches that fill") {
+  running_daemon d;
+  auto& c = d.client;
+  c.call("key.put", R"({"key":"db","max_running":1})");
+  c.call("type.put", R"({"name":"rated","rate":{"per_second":0.001}})");
+  c.call("type.put", R"({"name":"filling","batch":{"max_size":5,"linger_ms":3600000}})");
+  push(c, "keyed", "acme", R"("concurrency_key":"db")");
+  push(c, "rated", "acme");
+  REQUIRE(pop(c, R"("leases":2)").size() == 2);
+  CHECK(pop(c, R"("max_jobs":5)").empty());
+  CHECK(reason_of(c, push(c, "keyed", "umbrella", R"("concurrency_key":"db")")) == "key_limit");
+  CHECK(reason_of(c, push(c, "rated", "umbrella")) == "rate_limit");
+  CHECK(reason_of(c, push(c, "filling", "umbrella")) == "lingering");
+  CHECK(pop(c, R"("max_jobs":5)").empty());
+  CHECK(c.error_kind("job.explain", R"({"id":"j1-zzz"})") == "not_found");
+}

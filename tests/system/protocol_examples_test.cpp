@@ -1,0 +1,100 @@
+// Every example of docs/protocol.md is what a real daemon answers.
+#include "cmd/protocol/requests_method.hpp"
+#include "tests/system/support/daemon_process.hpp"
+#include "tests/system/support/json.hpp"
+#include "tests/system/support/raw_connection.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace rota::tests;
+
+namespace {
+
+/// One message of an example: a line to send, or one to be expected.
+struct message {
+  bool sent = false;
+  std::string text;
+  std::size_t line = 0;
+};
+
+/// The messages of all blocks fenced as "rota". A line that goes on after two blanks or more continues the
+/// message before it.
+std::vector<message> examples_in(const std::string& document) {
+  std::vector<message> found;
+  std::istringstream lines{document};
+  bool inside = false;
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (line.starts_with("```"))
+      inside = line == "```rota";
+    else if (inside) {
+      REQUIRE(line.size() > 2);
+      const auto rest = line.substr(2);
+      if (rest.front() == ' ')
+        found.back().text += rest;
+      else
+        found.push_back({line.front() == '>', rest, number});
+    }
+  }
+  return found;
+}
+
+/// Takes the first of the messages that came which `expected` describes; else says why none of them is.
+std::string take_match(const message& expected, std::vector<json>& came, captures& known) {
+  std::string why;
+  for (auto i = came.begin(); i != came.end(); ++i) {
+    const auto here = difference(json{expected.text}, *i, known);
+    if (here.empty()) {
+      came.erase(i);
+      return {};
+    }
+    why += (why.empty() ? "" : "; or ") + here;
+  }
+  return why;
+}
+
+} // namespace
+
+TEST_CASE("The examples of the protocol's document are what a daemon does") {
+  const auto messages = examples_in(read_whole("docs/protocol.md"));
+  REQUIRE(messages.size() > 80);
+  daemon_process rotad;
+  raw_connection client{rotad.where()};
+  captures known;
+  for (auto at = messages.begin(); at != messages.end();) {
+    if (at->sent) {
+      INFO("docs/protocol.md:" << at->line);
+      REQUIRE(client.send(fill_in(at->text, known) + '\n'));
+      ++at;
+      continue;
+    }
+    const auto end = std::find_if(at, messages.end(), [](const message& m) { return m.sent; });
+    INFO("docs/protocol.md:" << at->line);
+    std::vector<json> came;
+    for (auto i = at; i != end; ++i)
+      came.push_back(client.answer());
+    for (; at != end; ++at) {
+      INFO("docs/protocol.md:" << at->line);
+      CHECK(take_match(*at, came, known) == "");
+    }
+  }
+}
+
+TEST_CASE("The protocol's document has an example of every method") {
+  const auto document = read_whole("docs/protocol.md");
+  std::vector<std::string> missing;
+  for (std::size_t i = 0; i < rota::protocol::method_count; ++i) {
+    const std::string name{to_text(static_cast<rota::protocol::method>(i))};
+    const bool shown = document.find("## " + name + "\n") != std::string::npos &&
+                       document.find("\"method\": \"" + name + "\"") != std::string::npos;
+    if (!shown)
+      missing.push_back(name);
+  }
+  CHECK(missing == std::vector<std::string>{});
+}

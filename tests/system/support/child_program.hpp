@@ -1,0 +1,52 @@
+// A program that a test starts, with its output in files.
+#pragma once
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rota::tests {
+
+/// The programs under test: what the variables ROTAD and ROTA name, else those of this build.
+std::string rotad_path();
+std::string rota_path();
+
+/// Longer than anything takes on a busy machine; only a failing test ever waits so long.
+inline constexpr std::chrono::seconds patience{60};
+
+/// A child process. It is killed when its owner goes, and when the test program dies.
+class child_program {
+public:
+  /// Starts `command`, which inherits nothing. stdin is /dev/null. Throws when that is impossible.
+  child_program(const std::vector<std::string>& command, const std::filesystem::path& out,
+                const std::filesystem::path& err);
+  ~child_program();
+  child_program(const child_program&) = delete;
+  child_program& operator=(const child_program&) = delete;
+
+  pid_t pid() const { return pid_; }
+  bool running();
+  void signal(int number);
+  /// Waits for its end: the exit status, 128 + the number of the signal that ended it, or nothing
+  /// when it hasn't ended in time.
+  std::optional<int> wait(std::chrono::milliseconds most = patience);
+
+private:
+  pid_t pid_ = -1;
+  int pid_descriptor_ = -1;
+  std::optional<int> status_;
+};
+
+/// How a program ended that was run to its end.
+struct ended_program {
+  int status = -1; ///< -1: it did not end in time and was killed.
+  std::string out;
+  std::string err;
+};
+ended_program run_to_end(const std::vector<std::string>& command,
+                         std::chrono::milliseconds most = patience);
+
+} // namespace rota::tests

@@ -1,0 +1,69 @@
+#include "tests/system/support/daemon_process.hpp"
+
+#include "tests/system/support/eventually.hpp"
+
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+
+namespace rota::tests {
+namespace {
+
+constexpr std::string_view announcement = "rotad: listening on 127.0.0.1:";
+
+/// The port in the line that the daemon prints when it serves; empty while there is no such line.
+std::string announced_port(const std::string& out) {
+  const auto begin = out.find(announcement);
+  if (begin == std::string::npos)
+    return {};
+  const auto digits = begin + announcement.size();
+  const auto end = out.find('\n', digits);
+  return end == std::string::npos ? std::string{} : out.substr(digits, end - digits);
+}
+
+} // namespace
+
+daemon_process::daemon_process(std::vector<std::string> arguments)
+    : arguments_(std::move(arguments)) {
+  start();
+}
+
+std::vector<std::string> daemon_process::command() const {
+  std::vector<std::string> words{rotad_path(), "--data", data().string(), "--listen",
+                                 "127.0.0.1:0"};
+  words.insert(words.end(), arguments_.begin(), arguments_.end());
+  return words;
+}
+
+void daemon_process::start() {
+  const auto out = folder_.path() / "out";
+  std::error_code ignored;
+  std::filesystem::remove(out, ignored);
+  child_ = std::make_unique<child_program>(command(), out, folder_.path() / "err");
+  std::string port;
+  const bool done = eventually([&] {
+    port = announced_port(read_whole(out));
+    return !port.empty() || !child_->running();
+  });
+  if (!done || port.empty())
+    throw std::runtime_error("rotad didn't listen: " + standard_error());
+  where_ = {"127.0.0.1", port};
+}
+
+void daemon_process::kill() {
+  child_->signal(SIGKILL);
+  child_->wait();
+}
+
+int daemon_process::terminate() {
+  child_->signal(SIGTERM);
+  return child_->wait(std::chrono::seconds{30}).value_or(-1);
+}
+
+void daemon_process::restart(int signal) {
+  child_->signal(signal);
+  child_->wait();
+  start();
+}
+
+} // namespace rota::tests

@@ -1,0 +1,50 @@
+// A real rotad on a folder of its own.
+#pragma once
+#include "cmd/protocol/client.hpp"
+#include "tests/system/support/child_program.hpp"
+#include "tests/system/support/temporary_folder.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rota::tests {
+
+/// Starts rotad on 127.0.0.1 with a port that the kernel chooses. The folder outlives stops, so that a
+/// later start finds what the earlier one left.
+class daemon_process {
+public:
+  /// Starts at once; `arguments` come after --data and --listen. Throws, with the daemon's stderr,
+  /// when it ends instead of listening.
+  explicit daemon_process(std::vector<std::string> arguments = {});
+
+  /// The port is open when this returns.
+  void start();
+  /// SIGKILL: nothing is flushed, nobody is told.
+  void kill();
+  /// SIGTERM; returns the exit status, -1 when it did not end within 30 s.
+  int terminate();
+  void restart(int signal = SIGKILL);
+  bool running() { return child_ && child_->running(); }
+  pid_t pid() const { return child_->pid(); }
+
+  const protocol::endpoint& where() const { return where_; }
+  std::filesystem::path data() const { return folder_.path() / "data"; }
+  const temporary_folder& folder() const { return folder_; }
+  /// The whole command line, for starts that are to fail.
+  std::vector<std::string> command() const;
+  /// All that it ever wrote there, over all starts.
+  std::string standard_error() const { return read_whole(folder_.path() / "err"); }
+  /// The arguments of later starts.
+  void set_arguments(std::vector<std::string> arguments) { arguments_ = std::move(arguments); }
+
+private:
+  temporary_folder folder_;
+  std::vector<std::string> arguments_;
+  std::unique_ptr<child_program> child_;
+  protocol::endpoint where_;
+};
+
+} // namespace rota::tests

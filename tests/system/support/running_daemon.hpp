@@ -1,0 +1,25 @@
+// What most system tests begin with: a daemon and a client of it.
+#pragma once
+#include "tests/system/support/daemon_process.hpp"
+#include "tests/system/support/test_client.hpp"
+
+#include <string>
+#include <vector>
+
+namespace rota::tests {
+
+struct running_daemon {
+  daemon_process rotad;
+  test_client client;
+
+  explicit running_daemon(std::vector<std::string> arguments = {})
+      : rotad(std::move(arguments)), client(rotad.where()) {}
+
+  /// Ends the daemon with the signal and starts it again on the same folder, with a new client.
+  void restart(int signal = SIGKILL) {
+    rotad.restart(signal);
+    client = test_client{rotad.where()};
+  }
+};
+
+} // namespace rota::tests
