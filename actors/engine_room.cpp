@@ -10,6 +10,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/logger.hpp>
 #include <caf/send.hpp>
 
 #include <unistd.h>
@@ -165,6 +166,9 @@ engine_room::~engine_room() = default;
 
 session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
   auto session = spawn_session(*impl_->system, impl_->shared, std::move(sink));
+  // CAF's spawn leaves a reference to its logger in this foreign thread, and the actor system's
+  // end would wait for it for ever.
+  caf::logger::set_current_actor_system(nullptr);
   const std::lock_guard lock{impl_->sessions_mutex};
   std::erase_if(impl_->sessions, [](const caf::actor_addr& s) {
     return !caf::actor_cast<caf::strong_actor_ptr>(s);

@@ -11,7 +11,9 @@ void arbiter::impl::set_type(const std::string& name, const type_settings& setti
   type.settings = settings;
   type.put = true;
   if (settings.rate)
-    type.bucket.configure(*settings.rate);
+    type.bucket.configure(*settings.rate, now);
+  else
+    type.bucket = {};
   pool_state& pool = pool_named(pool_of(settings));
   if (type.pool != &pool)
     move_to_pool(type, pool, now);
@@ -96,7 +98,9 @@ void arbiter::impl::set_key(const std::string& name, const std::optional<key_set
   const bool was_limited = key.limited();
   key.settings = settings;
   if (settings && settings->rate)
-    key.bucket.configure(*settings->rate);
+    key.bucket.configure(*settings->rate, now);
+  else
+    key.bucket = {};
   refresh(key, now);
   if (key.limited() != was_limited) {
     const std::vector<lane_state*> lanes = key.lanes;

@@ -288,15 +288,13 @@ void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& 
   out.mark.pool_time = pool.share.time();
   out.mark.charged = load.charged;
   if (type.settings.rate) {
-    type.bucket.take(now);
-    load.type_token = true;
+    load.type_token = type.bucket.take(now);
     out.mark.type_rate = type.bucket.arrival();
   }
   if (lane.key != nullptr) {
     load.key = lane.key->id;
     if (lane.key->settings && lane.key->settings->rate) {
-      lane.key->bucket.take(now);
-      load.key_token = true;
+      load.key_token = lane.key->bucket.take(now);
       out.mark.key_rate = lane.key->bucket.arrival();
     }
   }
@@ -330,10 +328,9 @@ void arbiter::impl::took(serial attempt, std::uint32_t jobs, micro cost, time_po
   }
   const attempt_load undone = *flying.erase(attempt);
   correct(undone, micro{});
-  if (undone.type_token)
-    types.at(undone.type)->bucket.give_back();
-  if (undone.key_token)
-    keys.at(undone.key)->bucket.give_back();
+  types.at(undone.type)->bucket.give_back(undone.type_token);
+  if (undone.key != no_index)
+    keys.at(undone.key)->bucket.give_back(undone.key_token);
   end_load(undone, now);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include "engine/ids.hpp"
 #include "engine/quantity.hpp"
+#include "engine/rate_bucket.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,8 +28,8 @@ struct attempt_load {
   std::uint32_t jobs = 0;
   bool taken = false;     ///< The queue has answered the grant.
   bool estimated = false; ///< Charged by expected run time: corrected at the end.
-  bool type_token = false; ///< It took a token of the type's rate, of the key's rate.
-  bool key_token = false;
+  rate_bucket::receipt type_token; ///< Of the type's rate.
+  rate_bucket::receipt key_token;  ///< Of the key's rate.
 };
 
 /// A lease counts once, whatever its batch size. All calls O(1).

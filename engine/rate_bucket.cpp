@@ -1,5 +1,7 @@
 #include "engine/rate_bucket.hpp"
 
+#include "engine/virtual_time.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -27,11 +29,18 @@ time_point rounded_up(std::int64_t ns) {
 
 } // namespace
 
-void rate_bucket::configure(const rate_settings& rate) {
-  const double interval = std::clamp(1e9 / rate.per_second, 1.0, longest_ns);
-  const double tolerance = std::clamp((rate.burst - 1.0) * interval, 0.0, longest_ns);
-  interval_ns_ = static_cast<std::int64_t>(std::ceil(interval));
-  tolerance_ns_ = static_cast<std::int64_t>(std::floor(tolerance));
+void rate_bucket::configure(const rate_settings& rate, time_point now) {
+  const std::int64_t before = interval_ns_;
+  interval_ns_ =
+      static_cast<std::int64_t>(std::ceil(std::clamp(1e9 / rate.per_second, 1.0, longest_ns)));
+  const std::int64_t missing = arrival_ns_ - ns_of(now);
+  if (before != 0 && before != interval_ns_ && missing > 0) {
+    const wide scaled = wide{missing} * interval_ns_ / before + 1;
+    arrival_ns_ = sum(ns_of(now), static_cast<std::int64_t>(std::min(scaled, wide{INT64_MAX})));
+  }
+  // From the rounded interval: a burst of n is n dispatches at once, to the nanosecond.
+  const double tolerance = (rate.burst - 1.0) * static_cast<double>(interval_ns_);
+  tolerance_ns_ = static_cast<std::int64_t>(std::floor(std::clamp(tolerance, 0.0, longest_ns)));
 }
 
 bool rate_bucket::allowed(time_point now) const {
@@ -40,11 +49,16 @@ bool rate_bucket::allowed(time_point now) const {
 
 time_point rate_bucket::next_allowed() const { return rounded_up(arrival_ns_ - tolerance_ns_); }
 
-void rate_bucket::take(time_point now) {
+rate_bucket::receipt rate_bucket::take(time_point now) {
+  const std::int64_t before = arrival_ns_;
   arrival_ns_ = sum(std::max(arrival_ns_, ns_of(now)), interval_ns_);
+  return {before, arrival_ns_};
 }
 
-void rate_bucket::give_back() { arrival_ns_ -= std::min(arrival_ns_, interval_ns_); }
+void rate_bucket::give_back(const receipt& taken) {
+  if (taken.after_ns != 0 && taken.after_ns == arrival_ns_)
+    arrival_ns_ = taken.before_ns;
+}
 
 time_point rate_bucket::arrival() const { return rounded_up(arrival_ns_); }
 

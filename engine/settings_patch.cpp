@@ -278,8 +278,8 @@ merged<pool_settings> merge(pool_settings s, const pool_patch& patch) {
   const pool_settings standard;
   m.quantity(s.slots, patch.slots, "slots", {1.0 / micro::scale, most_quantity.as_double()});
   m.choice(s.cost, patch.cost, standard.cost);
-  m.integer(s.reserve_after, patch.reserve_after_ms, standard.reserve_after,
-                "reserve_after_ms", any_duration);
+  m.integer(s.reserve_after, patch.reserve_after_ms, standard.reserve_after, "reserve_after_ms",
+            any_duration);
   return m.finish(s);
 }
 

@@ -1,6 +1,5 @@
 // Appends numbers and texts to a buffer in the form that byte_reader takes back.
 #pragma once
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

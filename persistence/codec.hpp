@@ -14,7 +14,6 @@
 #include "persistence/byte_reader.hpp"
 #include "persistence/byte_writer.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <concepts>

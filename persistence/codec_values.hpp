@@ -115,8 +115,6 @@ void fields(auto& io, form_of<engine::executor_settings> auto& s) {
 
 // -- fairness -------------------------------------------------------------------------------------
 
-void fields(auto& io, form_of<engine::arbiter::share_row> auto& s) {
-  io(s.pool, s.tenant, s.tag);
-}
+void fields(auto& io, form_of<engine::arbiter::share_row> auto& s) { io(s.pool, s.tenant, s.tag); }
 
 } // namespace rota::persistence

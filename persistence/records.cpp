@@ -2,8 +2,6 @@
 
 #include "persistence/codec_values.hpp"
 
-#include <utility>
-
 namespace rota::persistence {
 
 void fields(auto& io, form_of<queue_opened> auto& o) { io(o.number, o.type, o.tenant); }

@@ -90,7 +90,7 @@ store_status store::commit(position first, position last, std::string_view bytes
       status = files_->journal->Write(how, &batch);
     }
     if (!status.ok()) {
-      return to_error(status, "cannot commit to", files_->journal_folder());
+      return to_error(status, "cannot commit to", files_->journal_folder);
     }
   }
   files_->last_group_first.store(first.value, std::memory_order_relaxed);
@@ -113,7 +113,7 @@ store_status store::write_rows(std::span<const row_change> changes) {
     how.disableWAL = true;
     status = files_->rows->Write(how, &batch);
   }
-  return to_status(status, "cannot write to", files_->rows_folder());
+  return to_status(status, "cannot write to", files_->rows_folder);
 }
 
 store_status store::flush_rows() {
@@ -128,7 +128,7 @@ store_status store::flush_rows() {
   rocksdb::FlushOptions how;
   how.wait = true;
   how.allow_write_stall = true;
-  return to_status(files_->rows->Flush(how), "cannot flush", files_->rows_folder());
+  return to_status(files_->rows->Flush(how), "cannot flush", files_->rows_folder);
 }
 
 store_status store::cut_journal(position upto) {
@@ -158,7 +158,7 @@ store_status store::cut_journal(position upto) {
   if (status.ok()) {
     status = compact_when_large(*files_);
   }
-  return to_status(status, "cannot cut", files_->journal_folder());
+  return to_status(status, "cannot cut", files_->journal_folder);
 }
 
 store_status store::scan_journal(position after, const on_group& fn) const {
@@ -181,7 +181,7 @@ store_status store::scan_rows(const row_range& range, const on_row& fn) const {
       break;
     }
   }
-  return to_status(rows->status(), "cannot read", files_->rows_folder());
+  return to_status(rows->status(), "cannot read", files_->rows_folder);
 }
 
 store_result<std::optional<std::string>> store::get_row(table table, std::string_view key) const {
@@ -191,7 +191,7 @@ store_result<std::optional<std::string>> store::get_row(table table, std::string
     return std::optional<std::string>();
   }
   if (!status.ok()) {
-    return to_error(status, "cannot read", files_->rows_folder());
+    return to_error(status, "cannot read", files_->rows_folder);
   }
   return std::optional<std::string>(std::move(value));
 }

@@ -36,8 +36,16 @@ inline constexpr std::string_view cut_row = "cut";          ///< the journal may
 inline constexpr std::string_view reflected_row = "reflected";  ///< the journal must reach it
 
 struct store_files {
-  std::filesystem::path folder;
-  store_options options;
+  store_files(const std::filesystem::path& folder, const store_options& options)
+      : folder(folder),
+        journal_folder(folder / "journal"),
+        rows_folder(folder / "rows"),
+        options(options) {}
+
+  const std::filesystem::path folder;
+  const std::filesystem::path journal_folder;
+  const std::filesystem::path rows_folder;
+  const store_options options;
   /// Destroyed in reverse order: the instances before what they stand on.
   std::unique_ptr<rocksdb::Env> memory_env = {};
   std::unique_ptr<store_lock> lock = {};
@@ -48,8 +56,6 @@ struct store_files {
   std::atomic<std::uint64_t> last_group_first = 0;
   std::uint64_t recovered_bytes = 0;
 
-  [[nodiscard]] std::filesystem::path journal_folder() const { return folder / "journal"; }
-  [[nodiscard]] std::filesystem::path rows_folder() const { return folder / "rows"; }
   [[nodiscard]] bool in_memory() const { return options.level == durability::memory; }
 };
 

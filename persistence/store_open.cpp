@@ -50,7 +50,7 @@ bool has_instance(const std::filesystem::path& folder) {
 
 // Before RocksDB sees them, since it makes up for missing files and drops what it can't read.
 store_status check_folders(const store_files& files, bool exists) {
-  for (const auto& folder : {files.journal_folder(), files.rows_folder()}) {
+  for (const auto& folder : {files.journal_folder, files.rows_folder}) {
     if (exists && !has_instance(folder)) {
       return corrupt(folder, "the file CURRENT is missing");
     }
@@ -81,7 +81,7 @@ store_result<std::unique_ptr<rocksdb::DB>> open_instance(rocksdb::Options option
 
 store_status open_instances(store_files& files, rocksdb::Env* env, bool create) {
   auto journal =
-      open_instance(journal_rocks_options(files.options, env), create, files.journal_folder());
+      open_instance(journal_rocks_options(files.options, env), create, files.journal_folder);
   if (journal.has_error()) {
     return journal.error();
   }
@@ -90,7 +90,7 @@ store_status open_instances(store_files& files, rocksdb::Env* env, bool create) 
   if (files.options.level == durability::os) {
     rows_options.listeners.push_back(std::make_shared<journal_before_rows>(*files.journal));
   }
-  auto rows = open_instance(std::move(rows_options), create, files.rows_folder());
+  auto rows = open_instance(std::move(rows_options), create, files.rows_folder);
   if (rows.has_error()) {
     return rows.error();
   }
@@ -102,9 +102,9 @@ store_status verify_sums(const store_files& files) {
   rocksdb::ReadOptions how;
   how.readahead_size = 2 << 20;
   auto verified = to_status(files.journal->VerifyChecksum(how), "cannot verify",
-                            files.journal_folder());
+                            files.journal_folder);
   if (verified.has_value()) {
-    verified = to_status(files.rows->VerifyChecksum(how), "cannot verify", files.rows_folder());
+    verified = to_status(files.rows->VerifyChecksum(how), "cannot verify", files.rows_folder);
   }
   return verified;
 }
@@ -140,7 +140,7 @@ store_result<journal_ends> find_ends(const store_files& files) {
       files.journal->NewIterator(rocksdb::ReadOptions()));
   groups->SeekToFirst();
   if (!groups->status().ok()) {
-    return to_error(groups->status(), "cannot read", files.journal_folder());
+    return to_error(groups->status(), "cannot read", files.journal_folder);
   }
   if (!groups->Valid()) {
     return journal_ends{};
@@ -157,15 +157,15 @@ store_status check_against_rows(const store_files& files, const store& rows) {
     return ends.has_error() ? ends.error() : cut.has_error() ? cut.error() : reflected.error();
   }
   if (!ends->any) {
-    return corrupt(files.journal_folder(), "the journal has no groups");
+    return corrupt(files.journal_folder, "the journal has no groups");
   }
   if (ends->first > *cut + 1) {
-    return corrupt(files.journal_folder(),
+    return corrupt(files.journal_folder,
                    "the journal begins at position " + std::to_string(ends->first) +
                        " but was cut at " + std::to_string(*cut));
   }
   if (files.last < *reflected) {
-    return corrupt(files.journal_folder(),
+    return corrupt(files.journal_folder,
                    "the journal ends at position " + std::to_string(files.last) +
                        " but rows reflect " + std::to_string(*reflected));
   }
@@ -217,13 +217,13 @@ store_status walk_journal(const store_files& files, position after, const store:
     const auto key = to_view(groups->key());
     auto bytes = to_view(groups->value());
     if (key.size() != group_key_bytes || bytes.empty() || bytes.back() != group_end_mark) {
-      return corrupt(files.journal_folder(), "a group of the journal has no proper form");
+      return corrupt(files.journal_folder, "a group of the journal has no proper form");
     }
     bytes.remove_suffix(1);
     const position last{read_big_endian<std::uint64_t>(key, 0)};
     const position first{read_big_endian<std::uint64_t>(key, 8)};
     if (first > last || (expected != 0 && first.value != expected)) {
-      return corrupt(files.journal_folder(),
+      return corrupt(files.journal_folder,
                      "the journal lacks position " + std::to_string(expected));
     }
     expected = last.value + 1;
@@ -231,18 +231,16 @@ store_status walk_journal(const store_files& files, position after, const store:
       break;
     }
   }
-  return to_status(groups->status(), "cannot read", files.journal_folder());
+  return to_status(groups->status(), "cannot read", files.journal_folder);
 }
 
 store_result<std::unique_ptr<store>> store::open(const std::filesystem::path& folder,
                                                  const store_options& options) {
-  auto files = std::make_unique<store_files>();
-  files->folder = folder;
-  files->options = options;
+  const bool in_memory = options.level == durability::memory;
+  auto files = std::make_unique<store_files>(in_memory ? "/memory" : folder, options);
   rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
   bool exists = false;
-  if (files->in_memory()) {
-    files->folder = "/memory";
+  if (in_memory) {
     files->memory_env.reset(rocksdb::NewMemEnv(env));
     env = files->memory_env.get();
   } else if (auto prepared = prepare_folder(*files, env, exists); prepared.has_error()) {
@@ -252,7 +250,7 @@ store_result<std::unique_ptr<store>> store::open(const std::filesystem::path& fo
     return opened.error();
   }
   std::unique_ptr<store> made(new store(std::move(files)));
-  if (made->files_->in_memory()) {
+  if (in_memory) {
     return made;
   }
   auto checked = verify_sums(*made->files_);

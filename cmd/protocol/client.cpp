@@ -1,5 +1,7 @@
 #include "cmd/protocol/client.hpp"
 
+#include "cmd/protocol/json_slice.hpp"
+
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,8 +15,6 @@
 #include <cstring>
 #include <system_error>
 #include <utility>
-
-#include "cmd/protocol/json_slice.hpp"
 
 namespace rota::protocol {
 
@@ -30,13 +30,15 @@ std::string system_text(int error) { return std::generic_category().message(erro
 
 // The time to wait for poll(): -1 is without end.
 int poll_timeout(std::optional<clock::time_point> deadline) {
-  if (!deadline) return -1;
+  if (!deadline)
+    return -1;
   const auto left = std::chrono::ceil<milliseconds>(*deadline - clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000));
 }
 
 std::optional<clock::time_point> deadline_after(std::optional<milliseconds> timeout) {
-  if (!timeout) return std::nullopt;
+  if (!timeout)
+    return std::nullopt;
   return clock::now() + *timeout;
 }
 
@@ -45,13 +47,15 @@ bool wait_for(int descriptor, short events, std::optional<clock::time_point> dea
   pollfd entry{descriptor, events, 0};
   while (true) {
     const int ready = ::poll(&entry, 1, poll_timeout(deadline));
-    if (ready > 0) return true;
-    if (ready == 0 || errno != EINTR) return false;
+    if (ready > 0)
+      return true;
+    if (ready == 0 || errno != EINTR)
+      return false;
   }
 }
 
 class socket_handle {
- public:
+public:
   explicit socket_handle(int descriptor = -1) : descriptor_(descriptor) {}
   socket_handle(socket_handle&& other) noexcept
       : descriptor_(std::exchange(other.descriptor_, -1)) {}
@@ -62,16 +66,17 @@ class socket_handle {
   ~socket_handle() { close(); }
   [[nodiscard]] int get() const { return descriptor_; }
   void close() {
-    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+    if (descriptor_ >= 0)
+      ::close(std::exchange(descriptor_, -1));
   }
 
- private:
+private:
   int descriptor_;
 };
 
 // Bytes that arrived; lines are taken from the front.
 class receive_buffer {
- public:
+public:
   // Room for at least one read; what was taken is overwritten.
   char* room() {
     if (begin_ > 0) {
@@ -80,7 +85,8 @@ class receive_buffer {
       searched_ -= begin_;
       begin_ = 0;
     }
-    if (capacity_ - end_ < read_size) grow();
+    if (capacity_ - end_ < read_size)
+      grow();
     return bytes_.get() + end_;
   }
   void arrived(std::size_t count) { end_ += count; }
@@ -99,19 +105,20 @@ class receive_buffer {
     return found;
   }
 
- private:
+private:
   void grow() {
     const std::size_t capacity = std::max(2 * capacity_, end_ + read_size);
     auto larger = std::unique_ptr<char[]>(new char[capacity]);
-    if (end_ > 0) std::memcpy(larger.get(), bytes_.get(), end_);
+    if (end_ > 0)
+      std::memcpy(larger.get(), bytes_.get(), end_);
     bytes_ = std::move(larger);
     capacity_ = capacity;
   }
 
   std::unique_ptr<char[]> bytes_;
   std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;     // Of what isn't taken yet.
-  std::size_t searched_ = 0;  // No line end before this.
+  std::size_t begin_ = 0;    // Of what isn't taken yet.
+  std::size_t searched_ = 0; // No line end before this.
   std::size_t end_ = 0;
 };
 
@@ -119,21 +126,25 @@ class receive_buffer {
 boost::system::result<socket_handle, std::errc> connect_to(const addrinfo& address,
                                                            clock::time_point deadline) {
   socket_handle socket{::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-  if (socket.get() < 0) return static_cast<std::errc>(errno);
+  if (socket.get() < 0)
+    return static_cast<std::errc>(errno);
   if (::connect(socket.get(), address.ai_addr, address.ai_addrlen) != 0) {
-    if (errno != EINPROGRESS) return static_cast<std::errc>(errno);
-    if (!wait_for(socket.get(), POLLOUT, deadline)) return std::errc::timed_out;
+    if (errno != EINPROGRESS)
+      return static_cast<std::errc>(errno);
+    if (!wait_for(socket.get(), POLLOUT, deadline))
+      return std::errc::timed_out;
     int error = 0;
     socklen_t size = sizeof error;
     ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0) return static_cast<std::errc>(error);
+    if (error != 0)
+      return static_cast<std::errc>(error);
   }
   const int on = 1;
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return socket;
 }
 
-}  // namespace
+} // namespace
 
 struct client::state {
   socket_handle socket;
@@ -146,7 +157,8 @@ struct client::state {
   std::string lost_reason;
 
   void lose(std::string reason) {
-    if (socket.get() < 0) return;
+    if (socket.get() < 0)
+      return;
     socket.close();
     lost_reason = std::move(reason);
   }
@@ -156,8 +168,10 @@ struct client::state {
       const ssize_t count =
           ::send(socket.get(), out.data() + written, out.size() - written, MSG_NOSIGNAL);
       if (count < 0) {
-        if (errno == EINTR) continue;
-        if (errno != EAGAIN) lose("the connection broke: " + system_text(errno));
+        if (errno == EINTR)
+          continue;
+        if (errno != EAGAIN)
+          lose("the connection broke: " + system_text(errno));
         return;
       }
       written += static_cast<std::size_t>(count);
@@ -169,11 +183,13 @@ struct client::state {
   // Reads what is there, but not more than once around the buffer, so that a fast server can't
   // keep the caller from its other work.
   void read_some() {
-    if (socket.get() < 0) return;
+    if (socket.get() < 0)
+      return;
     const ssize_t count = ::recv(socket.get(), in.room(), read_size, 0);
     if (count > 0) {
       in.arrived(static_cast<std::size_t>(count));
-      if (in.waiting() > line_bytes_max) lose("the server sent too long a line");
+      if (in.waiting() > line_bytes_max)
+        lose("the server sent too long a line");
     } else if (count == 0) {
       lose("the server closed the connection");
     } else if (errno != EAGAIN && errno != EINTR) {
@@ -187,7 +203,8 @@ struct client::state {
       return std::nullopt;
     }
     std::optional<message> read = message_in(json_value{line});
-    if (!read) lose("the server sent something that isn't an answer of the protocol");
+    if (!read)
+      lose("the server sent something that isn't an answer of the protocol");
     return read;
   }
 
@@ -209,15 +226,18 @@ struct client::state {
         known = true;
       }
     }
-    if (!known) return std::nullopt;
-    if (found.method.size() >= 2) found.method = found.method.substr(1, found.method.size() - 2);
+    if (!known)
+      return std::nullopt;
+    if (found.method.size() >= 2)
+      found.method = found.method.substr(1, found.method.size() - 2);
     return found;
   }
 };
 
 std::optional<endpoint> parse_endpoint(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  if (colon == std::string_view::npos || colon == 0)
+    return std::nullopt;
   std::string_view host = text.substr(0, colon);
   const std::string_view port = text.substr(colon + 1);
   unsigned number = 0;
@@ -230,7 +250,8 @@ std::optional<endpoint> parse_endpoint(std::string_view text) {
   } else if (host.find(':') != std::string_view::npos) {
     return std::nullopt;
   }
-  if (host.empty()) return std::nullopt;
+  if (host.empty())
+    return std::nullopt;
   return endpoint{std::string(host), std::string(port)};
 }
 
@@ -243,7 +264,8 @@ call_error read_call_error(std::string_view error_json) {
       error.message = value.as_string();
     } else if (name == "data") {
       error.data = value.raw();
-      if (const auto kind = value.as_object().find("kind")) error.kind = kind->as_string();
+      if (const auto kind = value.as_object().find("kind"))
+        error.kind = kind->as_string();
     }
   }
   return error;
@@ -306,16 +328,20 @@ bool client::flush() {
 
 std::optional<message> client::next() {
   const auto line = state_->in.line();
-  if (!line) return std::nullopt;
+  if (!line)
+    return std::nullopt;
   return state_->read_message(*line);
 }
 
 std::optional<message> client::receive(std::optional<milliseconds> timeout) {
   const auto deadline = deadline_after(timeout);
-  if (!state_->out.empty()) state_->write_some();
+  if (!state_->out.empty())
+    state_->write_some();
   while (true) {
-    if (auto arrived = next()) return arrived;
-    if (!is_open() || !wait_for(descriptor(), wanted_events(), deadline)) return std::nullopt;
+    if (auto arrived = next())
+      return arrived;
+    if (!is_open() || !wait_for(descriptor(), wanted_events(), deadline))
+      return std::nullopt;
     pump();
   }
 }
@@ -326,14 +352,18 @@ boost::system::result<std::string, call_error> client::call(std::string_view met
   const std::int64_t id = send(method, params);
   while (true) {
     std::optional<milliseconds> left;
-    if (deadline) left = milliseconds{poll_timeout(deadline)};
+    if (deadline)
+      left = milliseconds{poll_timeout(deadline)};
     const auto answer = receive(left);
     if (!answer) {
       return call_error{true, 0, {}, is_open() ? "the server takes too long" : lost_reason(), {}};
     }
-    if (answer->what == message::type::notification) continue;
-    if (answer->id && *answer->id != id) continue;
-    if (answer->what == message::type::error) return read_call_error(answer->body);
+    if (answer->what == message::type::notification)
+      continue;
+    if (answer->id && *answer->id != id)
+      continue;
+    if (answer->what == message::type::error)
+      return read_call_error(answer->body);
     return std::string(answer->body);
   }
 }
@@ -346,17 +376,19 @@ short client::wanted_events() const {
 }
 
 bool client::pump() {
-  if (!state_->out.empty()) state_->write_some();
+  if (!state_->out.empty())
+    state_->write_some();
   state_->read_some();
   return is_open();
 }
 
 void client::shut_down_sending() {
-  if (is_open()) ::shutdown(descriptor(), SHUT_WR);
+  if (is_open())
+    ::shutdown(descriptor(), SHUT_WR);
 }
 
 bool client::is_open() const { return descriptor() >= 0; }
 
 const std::string& client::lost_reason() const { return state_->lost_reason; }
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "cmd/protocol/json_check.hpp"
+
 #include <boost/system/result.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,8 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "cmd/protocol/json_check.hpp"
 
 namespace rota::protocol {
 
@@ -33,20 +34,20 @@ struct client_options {
 
 /// Why a call has no result.
 struct call_error {
-  bool lost = false;    ///< No answer: the connection is gone or too slow, the outcome unknown.
-  int code = 0;         ///< The rest comes from the server.
-  std::string kind;     ///< Empty when the server didn't say.
-  std::string message;  ///< Also set when the connection was lost.
-  std::string data;     ///< JSON text of the error's data, or empty.
+  bool lost = false;   ///< No answer: the connection is gone or too slow, the outcome unknown.
+  int code = 0;        ///< The rest comes from the server.
+  std::string kind;    ///< Empty when the server didn't say.
+  std::string message; ///< Also set when the connection was lost.
+  std::string data;    ///< JSON text of the error's data, or empty.
 };
 
 /// Something that the server sent. The views are valid until the client is used again.
 struct message {
   enum class type : std::uint8_t { result, error, notification };
   type what = type::result;
-  std::optional<std::int64_t> id;  ///< What send() gave; none when the server couldn't tell.
-  std::string_view body;           ///< JSON text: the result, the error or the params.
-  std::string_view method;         ///< Of a notification.
+  std::optional<std::int64_t> id; ///< What send() gave; none when the server couldn't tell.
+  std::string_view body;          ///< JSON text: the result, the error or the params.
+  std::string_view method;        ///< Of a notification.
 };
 
 /// Reads the error object of an answer.
@@ -56,7 +57,7 @@ struct message {
 /// Nothing throws: once the connection is lost, is_open() is false, lost_reason() says why, and
 /// everything else does nothing.
 class client {
- public:
+public:
   /// The error is a sentence about what failed.
   using connected = boost::system::result<client, std::string>;
   [[nodiscard]] static connected connect(const endpoint& where, const client_options& options = {});
@@ -78,8 +79,8 @@ class client {
   bool flush();
   /// The next message, waiting for it (at most `timeout`). Nothing when it took too long or the
   /// connection is lost.
-  [[nodiscard]] std::optional<message> receive(
-      std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+  [[nodiscard]] std::optional<message>
+  receive(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
   /// For a loop with poll(): the descriptor, the events to wait for, and what to do then.
   [[nodiscard]] int descriptor() const;
@@ -95,10 +96,10 @@ class client {
   [[nodiscard]] bool is_open() const;
   [[nodiscard]] const std::string& lost_reason() const;
 
- private:
+private:
   struct state;
   explicit client(std::unique_ptr<state> connected);
   std::unique_ptr<state> state_;
 };
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -1,16 +1,17 @@
 #include "cmd/protocol/json_check.hpp"
 
+#include "cmd/protocol/json_slice.hpp"
+#include "cmd/protocol/json_write.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+
 #include <algorithm>
 #include <bit>
-#include <boost/json/basic_parser_impl.hpp>
 #include <functional>
 #include <random>
 #include <span>
 #include <unordered_set>
 #include <vector>
-
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/json_write.hpp"
 
 namespace rota::protocol {
 
@@ -26,34 +27,36 @@ constexpr std::size_t kept_unescaped_max = 65536;
 // names to make it slow: places in the table depend on a random number, and only names whose
 // whole hash is equal lead to the sort.
 class large_object_names {
- public:
+public:
   bool repeat_in(std::span<std::string_view> names) {
     const std::size_t slots = std::bit_ceil(2 * names.size());
     const int shift = 64 - std::countr_zero(slots);
-    std::vector<std::uint64_t> table(slots);  // Hashes; 0 is a free place.
+    std::vector<std::uint64_t> table(slots); // Hashes; 0 is a free place.
     for (const std::string_view name : names) {
       const std::uint64_t hash = std::hash<std::string_view>{}(name) | 1;
       std::size_t at = (hash * multiplier_) >> shift;
-      while (table[at] != 0 && table[at] != hash) at = (at + 1) & (slots - 1);
-      if (table[at] == hash) return repeat_by_sorting(names);
+      while (table[at] != 0 && table[at] != hash)
+        at = (at + 1) & (slots - 1);
+      if (table[at] == hash)
+        return repeat_by_sorting(names);
       table[at] = hash;
     }
     return false;
   }
 
- private:
+private:
   static bool repeat_by_sorting(std::span<std::string_view> names) {
     std::sort(names.begin(), names.end());
     return std::adjacent_find(names.begin(), names.end()) != names.end();
   }
 
-  std::uint64_t multiplier_ = (std::uint64_t{std::random_device{}()} << 32) |
-                              std::random_device{}() | 1;
+  std::uint64_t multiplier_ =
+      (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}() | 1;
 };
 
 // Collects the names of the objects that are open and compares them.
 class json_checker::handler {
- public:
+public:
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
@@ -69,8 +72,10 @@ class json_checker::handler {
   }
 
   void finish() {
-    if (names_.capacity() > kept_names_max) names_ = {};
-    if (unescaped_.capacity() > kept_unescaped_max) unescaped_ = {};
+    if (names_.capacity() > kept_names_max)
+      names_ = {};
+    if (unescaped_.capacity() > kept_unescaped_max)
+      unescaped_ = {};
   }
 
   [[nodiscard]] bool duplicate() const { return duplicate_; }
@@ -83,7 +88,8 @@ class json_checker::handler {
   bool on_object_end(std::size_t, json::error_code&) {
     const auto first = names_.begin() + static_cast<std::ptrdiff_t>(objects_.back());
     const std::span names{first, names_.end()};
-    if (names.size() > small_object_max && large_names_.repeat_in(names)) duplicate_ = true;
+    if (names.size() > small_object_max && large_names_.repeat_in(names))
+      duplicate_ = true;
     names_.erase(first, names_.end());
     objects_.pop_back();
     return true;
@@ -121,7 +127,7 @@ class json_checker::handler {
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
- private:
+private:
   [[nodiscard]] bool inside_text(json::string_view part) const {
     const std::less_equal<const char*> not_after;
     return not_after(text_.data(), part.data()) &&
@@ -131,25 +137,29 @@ class json_checker::handler {
   // Unescaped names together are never longer than the text, so that one reservation keeps the
   // views into the buffer valid.
   void keep(json::string_view part) {
-    if (unescaped_.capacity() < text_.size()) unescaped_.reserve(text_.size());
-    if (!in_parts_) name_begin_ = unescaped_.size();
+    if (unescaped_.capacity() < text_.size())
+      unescaped_.reserve(text_.size());
+    if (!in_parts_)
+      name_begin_ = unescaped_.size();
     in_parts_ = true;
     unescaped_.append(part.data(), part.size());
   }
 
   void compare(std::string_view name) {
     const std::size_t first = objects_.back();
-    if (names_.size() - first >= small_object_max) return;
+    if (names_.size() - first >= small_object_max)
+      return;
     for (std::size_t i = first; i < names_.size(); ++i) {
-      if (names_[i] == name) duplicate_ = true;
+      if (names_[i] == name)
+        duplicate_ = true;
     }
   }
 
   std::string_view text_;
   large_object_names large_names_;
-  std::vector<std::string_view> names_;  // Of all open objects, innermost last.
-  std::vector<std::size_t> objects_;     // Where each open object's names begin.
-  std::string unescaped_;                // Names that had escapes.
+  std::vector<std::string_view> names_; // Of all open objects, innermost last.
+  std::vector<std::size_t> objects_;    // Where each open object's names begin.
+  std::string unescaped_;               // Names that had escapes.
   std::size_t name_begin_ = 0;
   bool in_parts_ = false;
   bool duplicate_ = false;
@@ -175,10 +185,14 @@ json_error syntax_error(const json::error_code& code, std::size_t offset) {
   if (code == json::error::too_deep) {
     return {json_error_kind::depth, "is nested too deeply", offset, {}};
   }
-  if (code == json::error::incomplete) return error("ends too early");
-  if (code == json::error::extra_data) return error("goes on after its end");
-  if (code == json::error::exponent_overflow) return error("has an exponent that is too large");
-  if (code == json::error::expected_hex_digit) return error("has a \\u without four hex digits");
+  if (code == json::error::incomplete)
+    return error("ends too early");
+  if (code == json::error::extra_data)
+    return error("goes on after its end");
+  if (code == json::error::exponent_overflow)
+    return error("has an exponent that is too large");
+  if (code == json::error::expected_hex_digit)
+    return error("has a \\u without four hex digits");
   if (code == json::error::illegal_leading_surrogate ||
       code == json::error::illegal_trailing_surrogate ||
       code == json::error::expected_utf16_escape) {
@@ -207,13 +221,14 @@ std::optional<json_error> find_duplicate(std::string_view text, json_value value
         const auto offset = static_cast<std::size_t>(member.raw().data() - text.data());
         return json_error{json_error_kind::duplicate, "has a member twice", offset, here};
       }
-      if (auto found = find_duplicate(text, member, here)) return found;
+      if (auto found = find_duplicate(text, member, here))
+        return found;
     }
   }
   return std::nullopt;
 }
 
-}  // namespace
+} // namespace
 
 json_checker::json_checker(json_limits limits)
     : state_(std::make_unique<state>(options_for(limits))) {}
@@ -227,11 +242,14 @@ std::optional<json_error> json_checker::check(std::string_view text) {
   parser.handler().start(text);
   json::error_code code;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), code);
-  if (!code && used < text.size()) code = json::error::extra_data;
+  if (!code && used < text.size())
+    code = json::error::extra_data;
   const bool duplicate = parser.handler().duplicate();
   parser.handler().finish();
-  if (code) return syntax_error(code, used);
-  if (duplicate) return find_duplicate(text, json_value{text}, {});
+  if (code)
+    return syntax_error(code, used);
+  if (duplicate)
+    return find_duplicate(text, json_value{text}, {});
   return std::nullopt;
 }
 
@@ -239,4 +257,4 @@ std::optional<json_error> check_json(std::string_view text, json_limits limits) 
   return json_checker{limits}.check(text);
 }
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -11,7 +11,7 @@ namespace rota::protocol {
 
 /// What one JSON text may contain at most.
 struct json_limits {
-  std::size_t max_depth = 64;  ///< Levels of arrays and objects inside each other.
+  std::size_t max_depth = 64; ///< Levels of arrays and objects inside each other.
 };
 
 enum class json_error_kind : std::uint8_t { syntax, duplicate, depth };
@@ -19,9 +19,9 @@ enum class json_error_kind : std::uint8_t { syntax, duplicate, depth };
 /// Why a text was refused.
 struct json_error {
   json_error_kind kind = json_error_kind::syntax;
-  std::string reason;      ///< A part of a sentence for people.
-  std::size_t offset = 0;  ///< The byte where it was noticed.
-  std::string path;        ///< For a duplicate: JSON pointer to the member that comes again.
+  std::string reason;     ///< A part of a sentence for people.
+  std::size_t offset = 0; ///< The byte where it was noticed.
+  std::string path;       ///< For a duplicate: JSON pointer to the member that comes again.
 };
 
 /// Checks whole JSON texts: the strict grammar of RFC 8259 (no NaN, comments or trailing commas),
@@ -30,7 +30,7 @@ struct json_error {
 /// or more digits is refused. Keeps its buffers between texts, so that it allocates nothing in
 /// steady state but for objects of more than 16 members. Not thread-safe.
 class json_checker {
- public:
+public:
   explicit json_checker(json_limits limits = {});
   ~json_checker();
   json_checker(json_checker&&) noexcept;
@@ -41,7 +41,7 @@ class json_checker {
   /// O(bytes).
   [[nodiscard]] std::optional<json_error> check(std::string_view text);
 
- private:
+private:
   class handler;
   struct state;
   std::unique_ptr<state> state_;
@@ -50,4 +50,4 @@ class json_checker {
 /// The same for a single text; keep a json_checker where many are checked.
 [[nodiscard]] std::optional<json_error> check_json(std::string_view text, json_limits limits = {});
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -17,7 +17,8 @@ namespace {
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 std::size_t skip_space(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_space(text[at])) ++at;
+  while (at < text.size() && is_space(text[at]))
+    ++at;
   return at;
 }
 
@@ -28,10 +29,13 @@ std::size_t skip_string(std::string_view text, std::size_t at) {
   std::size_t from = first;
   while (true) {
     const std::size_t quote = text.find('"', from);
-    if (quote == std::string_view::npos) return text.size();
+    if (quote == std::string_view::npos)
+      return text.size();
     std::size_t before = quote;
-    while (before > from && text[before - 1] == '\\') --before;
-    if ((quote - before) % 2 == 0) return quote + 1;
+    while (before > from && text[before - 1] == '\\')
+      --before;
+    if ((quote - before) % 2 == 0)
+      return quote + 1;
     from = quote + 1;
   }
 }
@@ -52,7 +56,7 @@ block_bits classify(const char* block) {
   block_bits bits;
   for (std::size_t part = 0; part < block_size; part += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + part));
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // [ as {, ] as }.
+    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20)); // [ as {, ] as }.
     const auto mask = [part](__m128i where, char c) {
       const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(where, _mm_set1_epi8(c)));
       return static_cast<std::uint64_t>(static_cast<unsigned>(found)) << part;
@@ -72,10 +76,14 @@ block_bits classify(const char* block) {
   for (std::size_t i = 0; i < block_size; ++i) {
     const std::uint64_t bit = 1ULL << i;
     const char c = block[i];
-    if (c == '"') bits.quotes |= bit;
-    if (c == '\\') bits.backslashes |= bit;
-    if (c == '{' || c == '[') bits.opening |= bit;
-    if (c == '}' || c == ']') bits.closing |= bit;
+    if (c == '"')
+      bits.quotes |= bit;
+    if (c == '\\')
+      bits.backslashes |= bit;
+    if (c == '{' || c == '[')
+      bits.opening |= bit;
+    if (c == '}' || c == ']')
+      bits.closing |= bit;
   }
   return bits;
 }
@@ -102,7 +110,8 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& carry) {
 
 // Bit i of the result: an odd number of bits is set at or below i.
 std::uint64_t parity_below(std::uint64_t bits) {
-  for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+  for (int shift = 1; shift < 64; shift *= 2)
+    bits ^= bits << shift;
   return bits;
 }
 
@@ -110,7 +119,7 @@ std::uint64_t parity_below(std::uint64_t bits) {
 // large payloads are skipped more than once on the way down to a member.
 std::size_t skip_container(std::string_view text, std::size_t at) {
   std::uint64_t depth = 0;
-  std::uint64_t in_string = 0;  // All ones while the block begins inside a string.
+  std::uint64_t in_string = 0; // All ones while the block begins inside a string.
   bool escape_open = false;
   for (; at < text.size(); at += block_size) {
     std::array<char, block_size> tail{};
@@ -135,7 +144,8 @@ std::size_t skip_container(std::string_view text, std::size_t at) {
       const int place = std::countr_zero(closing);
       const auto opened =
           static_cast<std::uint64_t>(std::popcount(opening & ((1ULL << place) - 1)));
-      if (depth + opened <= ended) return at + static_cast<std::size_t>(place) + 1;
+      if (depth + opened <= ended)
+        return at + static_cast<std::size_t>(place) + 1;
     }
     depth += static_cast<std::uint64_t>(std::popcount(opening)) - closed;
   }
@@ -151,15 +161,13 @@ std::size_t skip_scalar(std::string_view text, std::size_t at) {
 }
 
 std::size_t skip_value(std::string_view text, std::size_t at) {
-  if (at >= text.size()) return text.size();
+  if (at >= text.size())
+    return text.size();
   switch (text[at]) {
-    case '"':
-      return skip_string(text, at);
-    case '{':
-    case '[':
-      return skip_container(text, at);
-    default:
-      return skip_scalar(text, at);
+  case '"': return skip_string(text, at);
+  case '{':
+  case '[': return skip_container(text, at);
+  default: return skip_scalar(text, at);
   }
 }
 
@@ -169,7 +177,8 @@ json_value take_value(std::string_view& rest) {
   const std::size_t end = skip_value(rest, begin);
   const json_value value{rest.substr(begin, end - begin)};
   std::size_t next = skip_space(rest, end);
-  if (next < rest.size()) ++next;
+  if (next < rest.size())
+    ++next;
   rest.remove_prefix(next);
   return value;
 }
@@ -178,7 +187,8 @@ bool only_space(std::string_view text) { return skip_space(text, 0) == text.size
 
 unsigned hex4(std::string_view text, std::size_t at) {
   unsigned value = 0;
-  if (at + 4 <= text.size()) std::from_chars(&text[at], &text[at] + 4, value, 16);
+  if (at + 4 <= text.size())
+    std::from_chars(&text[at], &text[at] + 4, value, 16);
   return value;
 }
 
@@ -219,15 +229,16 @@ void unescape(std::string_view text, std::string& out) {
     const std::size_t backslash = std::min(text.find('\\', at), text.size());
     out.append(text.substr(at, backslash - at));
     at = backslash + 1;
-    if (at >= text.size()) return;
+    if (at >= text.size())
+      return;
     switch (const char c = text[at]) {
-      case 'b': out.push_back('\b'); break;
-      case 'f': out.push_back('\f'); break;
-      case 'n': out.push_back('\n'); break;
-      case 'r': out.push_back('\r'); break;
-      case 't': out.push_back('\t'); break;
-      case 'u': at = unescape_unicode(text, at, out); continue;
-      default: out.push_back(c);
+    case 'b': out.push_back('\b'); break;
+    case 'f': out.push_back('\f'); break;
+    case 'n': out.push_back('\n'); break;
+    case 'r': out.push_back('\r'); break;
+    case 't': out.push_back('\t'); break;
+    case 'u': at = unescape_unicode(text, at, out); continue;
+    default: out.push_back(c);
     }
     ++at;
   }
@@ -239,30 +250,32 @@ std::string_view inside_of(std::string_view raw) {
 }
 
 std::string_view unescaped(std::string_view inside, std::string& scratch) {
-  if (inside.find('\\') == std::string_view::npos) return inside;
+  if (inside.find('\\') == std::string_view::npos)
+    return inside;
   scratch.clear();
   unescape(inside, scratch);
   return scratch;
 }
 
-}  // namespace
+} // namespace
 
 json_value::json_value(std::string_view text) {
   const std::size_t begin = skip_space(text, 0);
   std::size_t end = text.size();
-  while (end > begin && is_space(text[end - 1])) --end;
+  while (end > begin && is_space(text[end - 1]))
+    --end;
   raw_ = text.substr(begin, end - begin);
 }
 
 json_kind json_value::kind() const {
   switch (raw_.empty() ? 'n' : raw_.front()) {
-    case 'n': return json_kind::null;
-    case 't':
-    case 'f': return json_kind::boolean;
-    case '"': return json_kind::string;
-    case '[': return json_kind::array;
-    case '{': return json_kind::object;
-    default: return json_kind::number;
+  case 'n': return json_kind::null;
+  case 't':
+  case 'f': return json_kind::boolean;
+  case '"': return json_kind::string;
+  case '[': return json_kind::array;
+  case '{': return json_kind::object;
+  default: return json_kind::number;
   }
 }
 
@@ -270,27 +283,32 @@ std::optional<std::int64_t> json_value::as_int64() const {
   std::int64_t number = 0;
   const char* end = raw_.data() + raw_.size();
   const auto [stop, error] = std::from_chars(raw_.data(), end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
+  if (error != std::errc{} || stop != end)
+    return std::nullopt;
   return number;
 }
 
 std::optional<double> json_value::as_double() const {
-  if (!is_number()) return std::nullopt;
+  if (!is_number())
+    return std::nullopt;
   double number = 0;
   const char* end = raw_.data() + raw_.size();
   const auto [stop, error] = std::from_chars(raw_.data(), end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
+  if (error != std::errc{} || stop != end)
+    return std::nullopt;
   return number;
 }
 
 std::optional<bool> json_value::as_bool() const {
-  if (!is_bool()) return std::nullopt;
+  if (!is_bool())
+    return std::nullopt;
   return raw_.front() == 't';
 }
 
 std::string json_value::as_string() const {
   std::string text;
-  if (is_string()) unescape(inside_of(raw_), text);
+  if (is_string())
+    unescape(inside_of(raw_), text);
   return text;
 }
 
@@ -315,12 +333,14 @@ json_array::iterator& json_array::iterator::operator++() {
 
 void json_array::iterator::step() {
   ended_ = only_space(rest_);
-  if (!ended_) value_ = take_value(rest_);
+  if (!ended_)
+    value_ = take_value(rest_);
 }
 
 std::size_t json_array::size() const {
   std::size_t count = 0;
-  for (auto at = begin(); !(at == end()); ++at) ++count;
+  for (auto at = begin(); !(at == end()); ++at)
+    ++count;
   return count;
 }
 
@@ -333,15 +353,17 @@ json_object::iterator& json_object::iterator::operator++() {
 
 void json_object::iterator::step() {
   ended_ = only_space(rest_);
-  if (ended_) return;
-  const std::string_view name = take_value(rest_).raw();  // Takes the colon like a comma.
+  if (ended_)
+    return;
+  const std::string_view name = take_value(rest_).raw(); // Takes the colon like a comma.
   member_.name = unescaped(inside_of(name), unescaped_);
   member_.value = take_value(rest_);
 }
 
 std::optional<json_value> json_object::find(std::string_view name) const {
   for (const auto& [member, value] : *this) {
-    if (member == name) return value;
+    if (member == name)
+      return value;
   }
   return std::nullopt;
 }
@@ -356,7 +378,8 @@ std::optional<json_value> element_at(json_value array, std::string_view token) {
     return std::nullopt;
   }
   for (const json_value element : array.as_array()) {
-    if (index-- == 0) return element;
+    if (index-- == 0)
+      return element;
   }
   return std::nullopt;
 }
@@ -375,19 +398,23 @@ std::string unescape_token(std::string_view token) {
   return name;
 }
 
-}  // namespace
+} // namespace
 
 bool is_json_pointer(std::string_view pointer) {
-  if (!pointer.empty() && pointer.front() != '/') return false;
+  if (!pointer.empty() && pointer.front() != '/')
+    return false;
   for (std::size_t i = 0; i < pointer.size(); ++i) {
-    if (pointer[i] != '~') continue;
-    if (i + 1 == pointer.size() || (pointer[i + 1] != '0' && pointer[i + 1] != '1')) return false;
+    if (pointer[i] != '~')
+      continue;
+    if (i + 1 == pointer.size() || (pointer[i + 1] != '0' && pointer[i + 1] != '1'))
+      return false;
   }
   return true;
 }
 
 std::optional<json_value> at_pointer(json_value value, std::string_view pointer) {
-  if (!is_json_pointer(pointer)) return std::nullopt;
+  if (!is_json_pointer(pointer))
+    return std::nullopt;
   std::optional<json_value> found = value;
   while (found && !pointer.empty()) {
     pointer.remove_prefix(1);
@@ -400,4 +427,4 @@ std::optional<json_value> at_pointer(json_value value, std::string_view pointer)
   return found;
 }
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -20,7 +20,7 @@ class json_object;
 
 /// One value, as a view into the text; valid as long as the text is.
 class json_value {
- public:
+public:
   /// The value null.
   json_value() = default;
   /// The value that `text` consists of; white space around it is left out.
@@ -51,21 +51,21 @@ class json_value {
   /// The members; none when this isn't an object.
   [[nodiscard]] json_object as_object() const;
 
- private:
+private:
   std::string_view raw_ = "null";
 };
 
 /// The elements of an array, to be walked with a range-for. Each step skips one element: O(bytes).
 class json_array {
- public:
+public:
   class iterator {
-   public:
+  public:
     explicit iterator(std::string_view inside);
     const json_value& operator*() const { return value_; }
     iterator& operator++();
     bool operator==(std::default_sentinel_t) const { return ended_; }
 
-   private:
+  private:
     void step();
 
     std::string_view rest_;
@@ -80,7 +80,7 @@ class json_array {
   /// Counts by walking: O(bytes).
   [[nodiscard]] std::size_t size() const;
 
- private:
+private:
   std::string_view inside_;
 };
 
@@ -92,17 +92,17 @@ struct json_member {
 
 /// The members of an object in the order of the text, to be walked with a range-for.
 class json_object {
- public:
+public:
   class iterator {
-   public:
+  public:
     explicit iterator(std::string_view inside);
-    iterator(const iterator&) = delete;  // `name` may point into this very iterator.
+    iterator(const iterator&) = delete; // `name` may point into this very iterator.
     iterator& operator=(const iterator&) = delete;
     const json_member& operator*() const { return member_; }
     iterator& operator++();
     bool operator==(std::default_sentinel_t) const { return ended_; }
 
-   private:
+  private:
     void step();
 
     std::string_view rest_;
@@ -118,7 +118,7 @@ class json_object {
   /// The member of that name, found by walking.
   [[nodiscard]] std::optional<json_value> find(std::string_view name) const;
 
- private:
+private:
   std::string_view inside_;
 };
 
@@ -128,4 +128,4 @@ class json_object {
 /// Whether `pointer` is well-formed: empty, or tokens that each begin with `/`.
 [[nodiscard]] bool is_json_pointer(std::string_view pointer);
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

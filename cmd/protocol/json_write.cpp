@@ -10,7 +10,7 @@ namespace {
 
 template <class Number>
 void append_number(std::string& out, Number number) {
-  std::array<char, 32> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<char, 32> digits; // NOLINT(cppcoreguidelines-pro-type-member-init)
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   out.append(digits.data(), end);
 }
@@ -20,27 +20,28 @@ bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 
 void append_escaped(std::string& out, char c) {
   constexpr std::string_view hex = "0123456789abcdef";
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default:
-      out += "\\u00";
-      out += hex[static_cast<unsigned char>(c) >> 4];
-      out += hex[static_cast<unsigned char>(c) & 0xF];
+  case '"': out += "\\\""; return;
+  case '\\': out += "\\\\"; return;
+  case '\b': out += "\\b"; return;
+  case '\f': out += "\\f"; return;
+  case '\n': out += "\\n"; return;
+  case '\r': out += "\\r"; return;
+  case '\t': out += "\\t"; return;
+  default:
+    out += "\\u00";
+    out += hex[static_cast<unsigned char>(c) >> 4];
+    out += hex[static_cast<unsigned char>(c) & 0xF];
   }
 }
 
-}  // namespace
+} // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!needs_escape(text[i])) continue;
+    if (!needs_escape(text[i]))
+      continue;
     out.append(text.substr(plain, i - plain));
     append_escaped(out, text[i]);
     plain = i + 1;
@@ -70,7 +71,8 @@ std::string escape_pointer_token(std::string_view name) {
 }
 
 void json_writer::separate() {
-  if (comma_) out_.push_back(',');
+  if (comma_)
+    out_.push_back(',');
   comma_ = true;
 }
 
@@ -127,7 +129,8 @@ json_writer& json_writer::unsigned_integer(std::uint64_t number) {
 }
 
 json_writer& json_writer::number(double number) {
-  if (!std::isfinite(number)) return null();
+  if (!std::isfinite(number))
+    return null();
   separate();
   append_number(out_, number);
   return *this;
@@ -143,4 +146,4 @@ json_writer& json_writer::raw(std::string_view json) {
   return *this;
 }
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -9,7 +9,7 @@ namespace rota::protocol {
 /// Appends one JSON text to a string, without white space; sets the commas itself. The caller
 /// closes what it opens and writes a key before each member. Strings must be UTF-8 already.
 class json_writer {
- public:
+public:
   /// `out` must outlive the writer.
   explicit json_writer(std::string& out) : out_(out) {}
 
@@ -40,11 +40,11 @@ class json_writer {
     return key(name).raw(json);
   }
 
- private:
+private:
   void separate();
 
   std::string& out_;
-  bool comma_ = false;  // The next value or key is not the first of its container.
+  bool comma_ = false; // The next value or key is not the first of its container.
 };
 
 /// Appends `text` as a JSON string with its quotes.
@@ -54,4 +54,4 @@ void append_json_string(std::string& out, std::string_view text);
 /// A member name as a token of a JSON pointer: ~ and / escaped.
 [[nodiscard]] std::string escape_pointer_token(std::string_view name);
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -162,8 +162,8 @@ bool read_number(const param& p, double& into);
 bool read_integer(const param& p, integer_range allowed, std::int64_t& into);
 
 template <std::integral Int>
-  requires(!std::same_as<Int, std::int64_t>)
-bool read_integer(const param& p, integer_range allowed, Int& into) {
+requires(!std::same_as<Int, std::int64_t>) bool read_integer(const param& p, integer_range allowed,
+                                                             Int& into) {
   std::int64_t wide = 0;
   if (!read_integer(p, allowed, wide))
     return false;

@@ -53,7 +53,9 @@ constexpr member<push_job> job_members[] = {
        return read_integer(p, {1, engine::attempts_max}, j.spec.max_attempts);
      }},
     {"timeout_ms", optional,
-     [](const param& p, push_job& j) { return read_duration(p, some_duration_ms, j.spec.timeout); }},
+     [](const param& p, push_job& j) {
+       return read_duration(p, some_duration_ms, j.spec.timeout);
+     }},
     {"lease_ms", optional,
      [](const param& p, push_job& j) { return read_duration(p, some_duration_ms, j.spec.lease); }},
 };
@@ -103,9 +105,13 @@ constexpr member<output_request> output_members[] = {
     {"stream", required,
      [](const param& p, output_request& r) { return read_word(p, streams, r.stream); }},
     {"offset", optional,
-     [](const param& p, output_request& r) { return read_integer(p, {0, INT64_MAX}, r.offset); }},
+     [](const param& p, output_request& r) {
+       return read_integer(p, {0, INT64_MAX}, r.offset);
+     }},
     {"limit", optional,
-     [](const param& p, output_request& r) { return read_integer(p, {1, 1 << 24}, r.limit); }},
+     [](const param& p, output_request& r) {
+       return read_integer(p, {1, 1 << 24}, r.limit);
+     }},
 };
 
 struct selection {

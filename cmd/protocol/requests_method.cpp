@@ -8,13 +8,13 @@ namespace {
 
 /// In the order of the enum, which is the order of the names.
 constexpr std::array<std::string_view, method_count> names{
-    "events.subscribe", "events.unsubscribe", "executor.list", "executor.put", "executor.remove",
-    "job.cancel",       "job.complete",       "job.defer",     "job.explain",  "job.extend",
-    "job.get",          "job.list",           "job.output",    "job.pop",      "job.push",
-    "job.release",      "job.retry",          "key.delete",    "key.list",     "key.put",
-    "pool.list",        "pool.put",           "queue.list",    "queue.pause",  "queue.resume",
+    "events.subscribe", "events.unsubscribe", "executor.list", "executor.put",  "executor.remove",
+    "job.cancel",       "job.complete",       "job.defer",     "job.explain",   "job.extend",
+    "job.get",          "job.list",           "job.output",    "job.pop",       "job.push",
+    "job.release",      "job.retry",          "key.delete",    "key.list",      "key.put",
+    "pool.list",        "pool.put",           "queue.list",    "queue.pause",   "queue.resume",
     "server.drain",     "server.info",        "server.stats",  "tenant.delete", "tenant.get",
-    "tenant.list",      "tenant.put",         "type.delete",   "type.get",     "type.list",
+    "tenant.list",      "tenant.put",         "type.delete",   "type.get",      "type.list",
     "type.put",
 };
 static_assert(std::is_sorted(names.begin(), names.end()));

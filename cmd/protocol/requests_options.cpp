@@ -114,11 +114,9 @@ bool check_limits(const param& p) {
 
 /// What a type may tell its executor.
 constexpr option_rule choice_rules[] = {
-    {"command", check_command},     {"env", check_environment},
-    {"cwd", check_filled_text},     {"limits", check_limits},
-    {"grace_ms", check_duration},   {"image", check_filled_text},
-    {"network", check_filled_text}, {"mounts", check_texts},
-    {"partition", check_filled_text},
+    {"command", check_command},     {"env", check_environment},   {"cwd", check_filled_text},
+    {"limits", check_limits},       {"grace_ms", check_duration}, {"image", check_filled_text},
+    {"network", check_filled_text}, {"mounts", check_texts},      {"partition", check_filled_text},
 };
 
 /// What an executor may be told of its backend.

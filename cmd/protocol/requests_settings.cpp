@@ -59,15 +59,13 @@ constexpr member<retry_patch> retry_members[] = {
 };
 
 constexpr member<rate_patch> rate_members[] = {
-    {"per_second", optional,
-     [](const param& p, rate_patch& r) { return number(p, r.per_second); }},
+    {"per_second", optional, [](const param& p, rate_patch& r) { return number(p, r.per_second); }},
     {"burst", optional, [](const param& p, rate_patch& r) { return number(p, r.burst); }},
 };
 
 constexpr member<batch_patch> batch_members[] = {
     {"max_size", optional, [](const param& p, batch_patch& b) { return integer(p, b.max_size); }},
-    {"linger_ms", optional,
-     [](const param& p, batch_patch& b) { return integer(p, b.linger_ms); }},
+    {"linger_ms", optional, [](const param& p, batch_patch& b) { return integer(p, b.linger_ms); }},
     {"key", optional, [](const param& p, batch_patch& b) { return text(p, b.key); }},
 };
 
@@ -132,8 +130,7 @@ constexpr member<put_type> type_members[] = {
 
 constexpr member<put_tenant> tenant_members[] = {
     {"name", required, [](const param& p, put_tenant& t) { return read_name(p, t.name); }},
-    {"weight", optional,
-     [](const param& p, put_tenant& t) { return number(p, t.patch.weight); }},
+    {"weight", optional, [](const param& p, put_tenant& t) { return number(p, t.patch.weight); }},
     {"max_running", optional,
      [](const param& p, put_tenant& t) { return integer(p, t.patch.max_running); }},
     {"max_queued", optional,

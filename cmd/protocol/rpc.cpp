@@ -1,9 +1,9 @@
 #include "cmd/protocol/rpc.hpp"
 
+#include "cmd/protocol/json_write.hpp"
+
 #include <array>
 #include <optional>
-
-#include "cmd/protocol/json_write.hpp"
 
 namespace rota::protocol {
 
@@ -90,26 +90,31 @@ envelope read_envelope(json_value request) {
 }
 
 std::string_view readable_id(const envelope& found) {
-  if (found.id && (found.id->is_string() || found.id->is_number())) return found.id->raw();
+  if (found.id && (found.id->is_string() || found.id->is_number()))
+    return found.id->raw();
   return null_id;
 }
 
 // What is wrong with the envelope, or nothing.
 std::optional<std::string> envelope_mistake(const envelope& found) {
-  if (!found.version || found.version->as_string() != "2.0") return "jsonrpc must be \"2.0\"";
+  if (!found.version || found.version->as_string() != "2.0")
+    return "jsonrpc must be \"2.0\"";
   if (found.id && !found.id->is_string() && !found.id->is_number() && !found.id->is_null()) {
     return "id must be a string, a number or null";
   }
-  if (!found.method || !found.method->is_string()) return "method must be a string";
+  if (!found.method || !found.method->is_string())
+    return "method must be a string";
   if (found.params && !found.params->is_object() && !found.params->is_array()) {
     return "params must be an object";
   }
-  if (!found.unknown.empty()) return "unknown member " + found.unknown;
+  if (!found.unknown.empty())
+    return "unknown member " + found.unknown;
   return std::nullopt;
 }
 
 rpc_element read_element(json_value request, const std::optional<json_error>& duplicate) {
-  if (!request.is_object()) return rpc_refusal{null_id, invalid_request("it must be an object")};
+  if (!request.is_object())
+    return rpc_refusal{null_id, invalid_request("it must be an object")};
   const envelope found = read_envelope(request);
   if (const auto mistake = envelope_mistake(found)) {
     return rpc_refusal{readable_id(found), invalid_request(*mistake)};
@@ -145,7 +150,7 @@ void write_head(std::string& out, std::string_view id_raw) {
   out += id_raw;
 }
 
-}  // namespace
+} // namespace
 
 int code_of(error_kind kind) { return kinds[static_cast<std::size_t>(kind)].code; }
 
@@ -182,7 +187,8 @@ rpc_line read_rpc(std::string_view line, json_checker& checker) {
     return {false, {rpc_refusal{null_id, parse_failure(*error)}}};
   }
   const json_value value{line};
-  if (value.is_array()) return read_batch(value, error.has_value(), checker);
+  if (value.is_array())
+    return read_batch(value, error.has_value(), checker);
   return {false, {read_element(value, error)}};
 }
 
@@ -214,4 +220,4 @@ void write_notification(std::string& out, std::string_view method, std::string_v
       .end_object();
 }
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

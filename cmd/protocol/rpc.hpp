@@ -1,13 +1,13 @@
 #pragma once
 
+#include "cmd/protocol/json_check.hpp"
+#include "cmd/protocol/json_slice.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_slice.hpp"
 
 namespace rota::protocol {
 
@@ -35,8 +35,8 @@ enum class error_kind : std::uint8_t {
 /// Why a request wasn't done.
 struct rpc_failure {
   error_kind kind = error_kind::invalid_request;
-  std::string message;  ///< A sentence for people: what, and what to do.
-  std::string data;     ///< JSON text of the object `data`; it has `kind` first.
+  std::string message; ///< A sentence for people: what, and what to do.
+  std::string data;    ///< JSON text of the object `data`; it has `kind` first.
 };
 
 /// A failure whose data has nothing but the kind.
@@ -50,14 +50,14 @@ struct rpc_failure {
 
 /// One well-formed request. The views point into the line that was read.
 struct rpc_request {
-  std::string_view id_raw;  ///< The id as it came; empty in a notification, which gets no answer.
+  std::string_view id_raw; ///< The id as it came; empty in a notification, which gets no answer.
   std::string method;
-  json_value params;  ///< Always an object; `{}` when the request had none.
+  json_value params; ///< Always an object; `{}` when the request had none.
 };
 
 /// What is answered instead of a request that isn't one.
 struct rpc_refusal {
-  std::string_view id_raw;  ///< `null` when the id couldn't be told.
+  std::string_view id_raw; ///< `null` when the id couldn't be told.
   rpc_failure failure;
 };
 
@@ -80,4 +80,4 @@ void write_failure(std::string& out, std::string_view id_raw, const rpc_failure&
 /// Appends a notification of the server, without a line end.
 void write_notification(std::string& out, std::string_view method, std::string_view params);
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -14,7 +14,7 @@ constexpr std::int64_t day_us = 24 * 60 * minute_us;
 
 // Reads from the front of a text; once something doesn't fit, it stays failed.
 class reader {
- public:
+public:
   explicit reader(std::string_view text) : rest_(text) {}
 
   [[nodiscard]] bool complete() const { return !failed_ && rest_.empty(); }
@@ -33,13 +33,16 @@ class reader {
   }
 
   bool accept(char c) {
-    if (rest_.empty() || rest_.front() != c) return false;
+    if (rest_.empty() || rest_.front() != c)
+      return false;
     rest_.remove_prefix(1);
     return true;
   }
 
   void expect(char c) { failed_ = !accept(c) || failed_; }
-  void expect_letter(char upper) { failed_ = !(accept(upper) || accept(to_lower(upper))) || failed_; }
+  void expect_letter(char upper) {
+    failed_ = !(accept(upper) || accept(to_lower(upper))) || failed_;
+  }
 
   // 1 to 9 digits after the point, in microseconds.
   int fraction_us() {
@@ -47,14 +50,16 @@ class reader {
     int digits = 0;
     for (; next_is_digit(); ++digits) {
       const int digit = take() - '0';
-      if (digits < 6) value = value * 10 + digit;
+      if (digits < 6)
+        value = value * 10 + digit;
     }
     failed_ = failed_ || digits == 0 || digits > 9;
-    for (; digits < 6; ++digits) value *= 10;
+    for (; digits < 6; ++digits)
+      value *= 10;
     return value;
   }
 
- private:
+private:
   static char to_lower(char upper) { return static_cast<char>(upper - 'A' + 'a'); }
   [[nodiscard]] bool next_is_digit() const {
     return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
@@ -79,7 +84,8 @@ std::optional<int> read_offset_minutes(reader& in) {
   const int hours = in.number(2);
   in.expect(':');
   const int minutes = in.number(2);
-  if (hours > 23 || minutes > 59) return std::nullopt;
+  if (hours > 23 || minutes > 59)
+    return std::nullopt;
   return (ahead ? 1 : -1) * (hours * 60 + minutes);
 }
 
@@ -91,7 +97,7 @@ void append_padded(std::string& out, std::int64_t value, int digits) {
   out.append(text.data(), static_cast<std::size_t>(digits));
 }
 
-}  // namespace
+} // namespace
 
 void append_time(std::string& out, std::int64_t time_us, time_precision precision) {
   time_us = std::clamp<std::int64_t>(time_us, 0, time_us_max);
@@ -146,12 +152,12 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
     return std::nullopt;
   }
   const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
-  const std::int64_t within_minute =
-      second == 60 ? minute_us - 1 : second * second_us + fraction;
+  const std::int64_t within_minute = second == 60 ? minute_us - 1 : second * second_us + fraction;
   const std::int64_t time_us =
       days * day_us + (hour * 60 + minute - *offset) * minute_us + within_minute;
-  if (time_us < 0 || time_us > time_us_max) return std::nullopt;
+  if (time_us < 0 || time_us > time_us_max)
+    return std::nullopt;
   return time_us;
 }
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

@@ -26,4 +26,4 @@ void append_time(std::string& out, std::int64_t time_us,
 /// minute. Nothing when the text is anything else.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text);
 
-}  // namespace rota::protocol
+} // namespace rota::protocol

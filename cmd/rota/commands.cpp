@@ -42,7 +42,8 @@ void write_page(protocol::json_writer& params, const page& part) {
 
 void mention_more(protocol::json_value result) {
   const auto cursor = result.as_object().find("cursor");
-  if (!cursor || !cursor->is_string()) return;
+  if (!cursor || !cursor->is_string())
+    return;
   std::fflush(stdout);
   fmt::print(stderr, "there is more: --cursor {}\n", visible(cursor->as_string()));
 }

@@ -92,7 +92,8 @@ void print_changes(json_value result) {
     print(made.text(stdout_size().columns));
   }
   const auto more = result.as_object().find("more");
-  if (more && more->as_bool().value_or(false)) print_line("there is more: run it again");
+  if (more && more->as_bool().value_or(false))
+    print_line("there is more: run it again");
 }
 
 // A job that was asked for by id and stays as it was counts as refused.
@@ -104,16 +105,17 @@ exit_status change_jobs(const context& settings, const change_options& given,
   std::string params;
   json_writer writer{params};
   writer.begin_object();
-  if (!given.ids.empty()) write_texts(writer, "ids", given.ids);
+  if (!given.ids.empty())
+    write_texts(writer, "ids", given.ids);
   write_filter(writer, given.filter);
   write_optional(writer, "limit", given.limit);
   writer.end_object();
   const auto result = call(settings, method, params);
-  if (!result) return result.error();
+  if (!result)
+    return result.error();
   print_result_of(settings, *result, print_changes);
   const json_value answer{*result};
-  const bool all =
-      array_in(answer, "wrong_state").empty() && array_in(answer, "not_found").empty();
+  const bool all = array_in(answer, "wrong_state").empty() && array_in(answer, "not_found").empty();
   return all || given.ids.empty() ? exit_status::done : exit_status::refused;
 }
 
@@ -156,18 +158,22 @@ struct output_piece {
 output_piece read_piece(json_value result) {
   output_piece piece;
   for (const auto& [name, value] : result.as_object()) {
-    if (name == "data") piece.bytes = value.as_string();
-    if (name == "eof") piece.eof = value.as_bool().value_or(true);
+    if (name == "data")
+      piece.bytes = value.as_string();
+    if (name == "eof")
+      piece.eof = value.as_bool().value_or(true);
   }
   const auto encoding = result.as_object().find("encoding");
-  if (encoding && encoding->as_string() == "base64") piece.bytes = from_base64(piece.bytes);
+  if (encoding && encoding->as_string() == "base64")
+    piece.bytes = from_base64(piece.bytes);
   return piece;
 }
 
 // Without a limit it goes on until the end of what is there.
 exit_status show_output(const context& settings, const output_options& given) {
   auto server = connect(settings);
-  if (!server) return server.error();
+  if (!server)
+    return server.error();
   std::int64_t offset = given.offset;
   while (true) {
     std::string params;
@@ -177,18 +183,23 @@ exit_status show_output(const context& settings, const output_options& given) {
     write_optional(writer, "limit", given.limit);
     writer.end_object();
     const auto result = server->call("job.output", params);
-    if (!result) return report(result.error());
-    if (settings.json) print_line(*result);
+    if (!result)
+      return report(result.error());
+    if (settings.json)
+      print_line(*result);
     const output_piece piece = read_piece(json_value{*result});
-    if (!settings.json) print(piece.bytes);
-    if (given.limit || piece.eof || piece.bytes.empty()) return exit_status::done;
+    if (!settings.json)
+      print(piece.bytes);
+    if (given.limit || piece.eof || piece.bytes.empty())
+      return exit_status::done;
     offset += static_cast<std::int64_t>(piece.bytes.size());
   }
 }
 
 void add_output(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<output_options>();
-  auto* command = program.add_subcommand("output", "Print what a job's executor kept of its output");
+  auto* command =
+      program.add_subcommand("output", "Print what a job's executor kept of its output");
   add_id(*command, options->id);
   command->add_option("--stream", options->stream, "stdout or stderr")
       ->check(CLI::IsMember({"stdout", "stderr"}));

@@ -53,7 +53,8 @@ void add_pop(CLI::App& program, action& chosen) {
     std::string params;
     json_writer writer{params};
     writer.begin_object().member("worker", valid_utf8(given.worker));
-    if (!given.types.empty()) write_texts(writer, "types", given.types);
+    if (!given.types.empty())
+      write_texts(writer, "types", given.types);
     writer.member("leases", given.leases).member("max_jobs", given.max_jobs);
     writer.member("wait_ms", given.wait_ms);
     write_optional(writer, "lease_ms", given.lease_ms);
@@ -80,14 +81,16 @@ std::string complete_params(const complete_options& given) {
     writer.begin_object().member("lease", valid_utf8(lease));
     write_optional(writer, "job", given.job);
     writer.member("outcome", given.failed ? "failed" : "succeeded");
-    if (given.result) writer.raw_member("result", *given.result);
+    if (given.result)
+      writer.raw_member("result", *given.result);
     if (given.error || given.error_kind) {
       writer.key("error").begin_object();
       writer.member("message", valid_utf8(given.error.value_or("")));
       write_optional(writer, "kind", given.error_kind);
       writer.end_object();
     }
-    if (given.no_retry) writer.key("retryable").boolean(false);
+    if (given.no_retry)
+      writer.key("retryable").boolean(false);
     writer.end_object();
   }
   writer.end_array().end_object();
@@ -99,13 +102,18 @@ void print_completed(json_value result) {
   for (const json_value item : array_in(result, "results")) {
     std::string lease, job = "-", state = "-";
     for (const auto& [name, value] : item.as_object()) {
-      if (name == "lease") lease = display(value);
-      if (name == "job") job = display(value);
-      if (name == "state") state = display(value);
-      if (name == "error") state = display(at_pointer(value, "/message").value_or(value));
+      if (name == "lease")
+        lease = display(value);
+      if (name == "job")
+        job = display(value);
+      if (name == "state")
+        state = display(value);
+      if (name == "error")
+        state = display(at_pointer(value, "/message").value_or(value));
     }
     const protocol::json_array jobs = array_in(item, "jobs");
-    if (jobs.empty()) made.add({lease, job, state});
+    if (jobs.empty())
+      made.add({lease, job, state});
     for (const json_value each : jobs) {
       made.add({lease, display(at_pointer(each, "/job").value_or(json_value{})),
                 display(at_pointer(each, "/state").value_or(json_value{}))});
@@ -123,10 +131,12 @@ exit_status complete(const context& settings, const complete_options& given) {
     return report_usage("--error, --error-kind and --no-retry go with --failed");
   }
   const auto result = call(settings, "job.complete", complete_params(given));
-  if (!result) return result.error();
+  if (!result)
+    return result.error();
   print_result_of(settings, *result, print_completed);
   for (const json_value item : array_in(json_value{*result}, "results")) {
-    if (item.as_object().find("error")) return exit_status::refused;
+    if (item.as_object().find("error"))
+      return exit_status::refused;
   }
   return exit_status::done;
 }

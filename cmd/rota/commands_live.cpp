@@ -31,7 +31,8 @@ struct ready {
 
 ready wait_for(int stop_descriptor, int input_descriptor, milliseconds timeout) {
   std::array<pollfd, 2> entries{{{stop_descriptor, POLLIN, 0}, {input_descriptor, POLLIN, 0}}};
-  if (::poll(entries.data(), entries.size(), static_cast<int>(timeout.count())) <= 0) return {};
+  if (::poll(entries.data(), entries.size(), static_cast<int>(timeout.count())) <= 0)
+    return {};
   return {entries[0].revents != 0, entries[1].revents != 0};
 }
 
@@ -55,13 +56,20 @@ struct queue_line {
 queue_line read_queue(json_value queue) {
   queue_line read;
   for (const auto& [name, value] : queue.as_object()) {
-    if (name == "type") read.name[0] = display(value);
-    if (name == "tenant") read.name[1] = display(value);
-    if (name == "ready") read.ready = value.as_int64().value_or(0);
-    if (name == "delayed") read.delayed = value.as_int64().value_or(0);
-    if (name == "running") read.running = value.as_int64().value_or(0);
-    if (name == "oldest_ready_ms") read.oldest_ms = display(value);
-    if (name == "paused") read.paused = value.as_bool().value_or(false);
+    if (name == "type")
+      read.name[0] = display(value);
+    if (name == "tenant")
+      read.name[1] = display(value);
+    if (name == "ready")
+      read.ready = value.as_int64().value_or(0);
+    if (name == "delayed")
+      read.delayed = value.as_int64().value_or(0);
+    if (name == "running")
+      read.running = value.as_int64().value_or(0);
+    if (name == "oldest_ready_ms")
+      read.oldest_ms = display(value);
+    if (name == "paused")
+      read.paused = value.as_bool().value_or(false);
   }
   return read;
 }
@@ -73,11 +81,12 @@ public:
 
   [[nodiscard]] std::string picture(json_value stats, json_value queues, terminal_size size) {
     std::vector<queue_line> lines;
-    for (const json_value queue : array_in(queues, "queues")) lines.push_back(read_queue(queue));
+    for (const json_value queue : array_in(queues, "queues"))
+      lines.push_back(read_queue(queue));
     const std::size_t width_max = size.columns == 0 ? 100 : size.columns;
     std::string text = heading(lines) + '\n' + stat_lines(stats, width_max) + '\n';
     const auto used = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 2;
-    const std::size_t room = size.lines == 0 ? lines.size()
+    const std::size_t room = size.lines == 0     ? lines.size()
                              : size.lines > used ? size.lines - used
                                                  : 0;
     return text + queue_table(lines, room).text(width_max);
@@ -119,7 +128,8 @@ private:
     }
     last_values_ = std::move(values);
     last_time_ = now;
-    if (out.size() > stat_lines_max) out.resize(stat_lines_max);
+    if (out.size() > stat_lines_max)
+      out.resize(stat_lines_max);
     return fmt::format("{}\n", fmt::join(out, "\n"));
   }
 
@@ -145,7 +155,8 @@ private:
 exit_status top(const context& settings, const top_options& given) {
   const stop_signals signals;
   auto server = connect(settings);
-  if (!server) return server.error();
+  if (!server)
+    return server.error();
   std::string params;
   json_writer writer{params};
   writer.begin_object();
@@ -155,15 +166,17 @@ exit_status top(const context& settings, const top_options& given) {
   const terminal_size first_size = stdout_size();
   while (true) {
     const auto stats = server->call("server.stats", "{}");
-    if (!stats) return report(stats.error());
+    if (!stats)
+      return report(stats.error());
     const auto queues = server->call("queue.list", params);
-    if (!queues) return report(queues.error());
+    if (!queues)
+      return report(queues.error());
     if (settings.json) {
       print_line("{\"stats\":" + *stats + ",\"queues\":" + *queues + "}");
     } else {
       const bool clears = !given.once && first_size.lines > 0;
-      const std::string picture =
-          view.picture(json_value{*stats}, json_value{*queues}, clears ? stdout_size() : first_size);
+      const std::string picture = view.picture(json_value{*stats}, json_value{*queues},
+                                               clears ? stdout_size() : first_size);
       print(clears ? "\x1b[H\x1b[2J" + picture : picture);
       print_line("");
     }
@@ -206,13 +219,15 @@ void print_event(json_value event) {
 bool print_arrived(const context& settings, protocol::client& server,
                    std::optional<std::int64_t>& left) {
   while (const auto message = server.next()) {
-    if (message->what != protocol::message::type::notification) continue;
+    if (message->what != protocol::message::type::notification)
+      continue;
     if (settings.json) {
       print_line(message->body);
     } else {
       print_event(json_value{message->body});
     }
-    if (left && --*left <= 0) return false;
+    if (left && --*left <= 0)
+      return false;
   }
   return true;
 }
@@ -222,7 +237,8 @@ std::string subscription_params(const events_options& given) {
   json_writer writer{params};
   writer.begin_object();
   write_filter(writer, given.filter);
-  if (!given.states.empty()) write_texts(writer, "states", given.states);
+  if (!given.states.empty())
+    write_texts(writer, "states", given.states);
   writer.end_object();
   return params;
 }
@@ -231,7 +247,8 @@ std::string subscription_params(const events_options& given) {
 exit_status subscribe(protocol::client& server, const events_options& given) {
   server.send("events.subscribe", subscription_params(given));
   const auto answer = server.receive();
-  if (!answer) return report_lost(server.lost_reason());
+  if (!answer)
+    return report_lost(server.lost_reason());
   if (answer->what == protocol::message::type::error) {
     return report(protocol::read_call_error(answer->body));
   }
@@ -241,16 +258,20 @@ exit_status subscribe(protocol::client& server, const events_options& given) {
 exit_status events(const context& settings, const events_options& given) {
   const stop_signals signals;
   auto server = connect(settings);
-  if (!server) return server.error();
+  if (!server)
+    return server.error();
   if (const exit_status status = subscribe(*server, given); status != exit_status::done) {
     return status;
   }
   std::optional<std::int64_t> left = given.count;
   while (print_arrived(settings, *server, left)) {
-    if (!server->is_open()) return report_lost(server->lost_reason());
+    if (!server->is_open())
+      return report_lost(server->lost_reason());
     const ready found = wait_for(signals.descriptor(), server->descriptor(), milliseconds{-1});
-    if (found.stop) return exit_status::done;
-    if (found.input) server->pump();
+    if (found.stop)
+      return exit_status::done;
+    if (found.input)
+      server->pump();
   }
   return exit_status::done;
 }

@@ -52,7 +52,8 @@ void add_pause(CLI::App& program, action& chosen, const std::string& name,
   auto* command = program.add_subcommand(name, description);
   add_filter(*command, *options);
   on_parsed(*command, chosen, options, [name](const context& settings, const queue_filter& given) {
-    if (given.empty()) return report_usage("give --tenant, --type or both");
+    if (given.empty())
+      return report_usage("give --tenant, --type or both");
     std::string params;
     json_writer writer{params};
     writer.begin_object();
@@ -95,7 +96,8 @@ void add_call(CLI::App& program, action& chosen) {
   command->add_option("method", options->method, "Such as job.release")->required();
   command->add_option("params", options->params, "A JSON object");
   on_parsed(*command, chosen, options, [](const context& settings, const call_options& given) {
-    if (protocol::check_json(given.params)) return report_usage("the params aren't JSON");
+    if (protocol::check_json(given.params))
+      return report_usage("the params aren't JSON");
     if (given.method.find_first_of("\"\\\n") != std::string::npos) {
       return report_usage("that can't be a method");
     }

@@ -49,9 +49,11 @@ std::vector<job_member> given_members(const push_arguments& given) {
 }
 
 exit_status push_file(const context& settings, const push_arguments& given) {
-  if (*given.file == "-") return push_lines(settings, given.options, std::cin);
+  if (*given.file == "-")
+    return push_lines(settings, given.options, std::cin);
   std::ifstream lines{*given.file};
-  if (!lines) return report_usage("can't read " + *given.file);
+  if (!lines)
+    return report_usage("can't read " + *given.file);
   return push_lines(settings, given.options, lines);
 }
 
@@ -59,8 +61,10 @@ exit_status push_file(const context& settings, const push_arguments& given) {
 exit_status push_payloads(const context& settings, const push_arguments& given) {
   std::vector<std::string> payloads = given.payloads;
   payloads.insert(payloads.end(), settings.words.begin(), settings.words.end());
-  if (payloads.empty()) payloads.emplace_back("null");
-  if (payloads.size() > 1 && given.key) return report_usage("--key goes with one payload");
+  if (payloads.empty())
+    payloads.emplace_back("null");
+  if (payloads.size() > 1 && given.key)
+    return report_usage("--key goes with one payload");
   std::string lines;
   for (std::string& payload : payloads) {
     if (const auto error = protocol::check_json(payload)) {
@@ -83,7 +87,8 @@ exit_status push(const context& settings, push_arguments given) {
     }
     return push_file(settings, given);
   }
-  if (!given.type || !given.tenant) return report_usage("give --type and --tenant");
+  if (!given.type || !given.tenant)
+    return report_usage("give --type and --tenant");
   return push_payloads(settings, given);
 }
 
@@ -109,9 +114,10 @@ void add_push_command(CLI::App& program, action& chosen) {
   auto* command = program.add_subcommand(
       "push", "Push jobs: payloads as arguments, or a file of jobs; prints their ids");
   add_words(*command, "payloads", given->payloads, "The jobs' payloads, JSON");
-  command->add_option("--file", given->file,
-                      "NDJSON: a job a line, with the members of job.push; - is stdin. Options give "
-                      "what a line doesn't have");
+  command->add_option(
+      "--file", given->file,
+      "NDJSON: a job a line, with the members of job.push; - is stdin. Options give "
+      "what a line doesn't have");
   add_member_options(*command, *given);
   command->add_option("--batch", given->options.jobs_per_request, "Jobs in a request (500)")
       ->check(CLI::Range(1, 1000));

@@ -88,7 +88,8 @@ std::vector<setting_kind> kinds() {
 // The result of a list has one array, whatever its name is.
 protocol::json_array only_array(json_value result) {
   for (const auto& [name, value] : result.as_object()) {
-    if (value.is_array()) return value.as_array();
+    if (value.is_array())
+      return value.as_array();
   }
   return json_value{}.as_array();
 }
@@ -108,7 +109,8 @@ void add_list(CLI::App& command, action& chosen, const setting_kind& kind) {
   add_page(command, *part);
   command.require_subcommand(0, 1);
   command.callback([&command, &chosen, part, kind] {
-    if (!command.get_subcommands().empty()) return;
+    if (!command.get_subcommands().empty())
+      return;
     chosen = [part, kind](const context& settings) {
       std::string params;
       json_writer writer{params};
@@ -133,11 +135,13 @@ exit_status put_setting(const context& settings, const put_options& given,
                         std::to_string(error->offset));
   }
   const json_value members{given.members};
-  if (!members.is_object()) return report_usage("the settings must be a JSON object");
+  if (!members.is_object())
+    return report_usage("the settings must be a JSON object");
   std::string params;
   json_writer writer{params};
   writer.begin_object().member(kind.id_member, valid_utf8(given.name));
-  for (const auto& [name, value] : members.as_object()) writer.raw_member(name, value.raw());
+  for (const auto& [name, value] : members.as_object())
+    writer.raw_member(name, value.raw());
   writer.end_object();
   return call_and_print(settings, kind.method + ".put", params, print_record);
 }
@@ -152,8 +156,8 @@ void add_put(CLI::App& command, action& chosen, const setting_kind& kind) {
   });
 }
 
-void add_named(CLI::App& command, action& chosen, const setting_kind& kind,
-               const std::string& word, const std::string& description) {
+void add_named(CLI::App& command, action& chosen, const setting_kind& kind, const std::string& word,
+               const std::string& description) {
   const auto name = std::make_shared<std::string>();
   auto* named = command.add_subcommand(word, description);
   named->add_option("name", *name, "Which one")->required();
@@ -171,7 +175,8 @@ void add_settings_commands(CLI::App& program, action& chosen) {
     auto* command = program.add_subcommand(kind.command, kind.description);
     add_list(*command, chosen, kind);
     add_put(*command, chosen, kind);
-    if (kind.has_get) add_named(*command, chosen, kind, "get", "Show one");
+    if (kind.has_get)
+      add_named(*command, chosen, kind, "get", "Show one");
     if (!kind.delete_word.empty()) {
       add_named(*command, chosen, kind, kind.delete_word, "Forget its settings");
     }

@@ -34,7 +34,8 @@ std::string default_name() {
 void print_settled(const settled_outcome& settled) {
   const job_outcome& outcome = settled.outcome;
   std::string why = settled.note;
-  if (why.empty() && outcome.kind == outcome_kind::failed) why = outcome.error_message;
+  if (why.empty() && outcome.kind == outcome_kind::failed)
+    why = outcome.error_message;
   print_line(fmt::format("{}  {}  {}  {}  {:.3f} s  {}", visible(outcome.job),
                          visible(outcome.tenant), visible(outcome.type),
                          settled.state.empty() ? "not taken" : visible(settled.state),
@@ -44,14 +45,16 @@ void print_settled(const settled_outcome& settled) {
 worker_listener listener_for(const context& settings, bool quiet) {
   worker_listener listener;
   listener.settled = [shows = !settings.json && !quiet](const settled_outcome& settled) {
-    if (shows) print_settled(settled);
+    if (shows)
+      print_settled(settled);
     if (!shows && settled.state.empty()) {
       fmt::print(stderr, "rota: the result of job {} wasn't taken: {}\n",
                  visible(settled.outcome.job), visible(settled.note));
     }
   };
   listener.results_answered = [shows = settings.json](std::string_view answer) {
-    if (shows) print_line(answer);
+    if (shows)
+      print_line(answer);
   };
   listener.noted = [](const std::string& text) { fmt::print(stderr, "rota: {}\n", text); };
   return listener;
@@ -68,10 +71,12 @@ exit_status work(const context& settings, const work_arguments& given) {
   options.command = {settings.words, given.exec_from_payload};
   options.jobs = given.jobs;
   options.leases_max = given.leases;
-  if (given.lease_ms) options.lease_ms = milliseconds{*given.lease_ms};
+  if (given.lease_ms)
+    options.lease_ms = milliseconds{*given.lease_ms};
   options.grace = milliseconds{given.grace_ms};
   const stop_signals signals;
-  return worker{std::move(options), listener_for(settings, given.quiet), signals.descriptor()}.run();
+  return worker{std::move(options), listener_for(settings, given.quiet), signals.descriptor()}
+      .run();
 }
 
 constexpr auto footer = R"(

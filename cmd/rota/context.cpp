@@ -34,7 +34,8 @@ constexpr std::array<advice_row, 12> advice_rows{{
 
 std::string_view advice_for(std::string_view kind) {
   for (const advice_row& row : advice_rows) {
-    if (row.kind == kind) return row.advice;
+    if (row.kind == kind)
+      return row.advice;
   }
   return {};
 }
@@ -45,23 +46,27 @@ void complain(std::string_view text) { fmt::print(stderr, "rota: {}\n", text); }
 
 boost::system::result<protocol::client, exit_status> connect(const context& settings) {
   auto connected = protocol::client::connect(settings.server);
-  if (!connected) return report_lost(connected.error());
+  if (!connected)
+    return report_lost(connected.error());
   return std::move(*connected);
 }
 
 boost::system::result<std::string, exit_status>
 call(const context& settings, std::string_view method, std::string_view params) {
   auto server = connect(settings);
-  if (!server) return server.error();
+  if (!server)
+    return server.error();
   auto result = server->call(method, params);
-  if (!result) return report(result.error());
+  if (!result)
+    return report(result.error());
   return std::move(*result);
 }
 
 exit_status call_and_print(const context& settings, std::string_view method,
                            std::string_view params, const printer& print_result) {
   const auto result = call(settings, method, params);
-  if (!result) return result.error();
+  if (!result)
+    return result.error();
   print_result_of(settings, *result, print_result);
   return exit_status::done;
 }
@@ -76,11 +81,12 @@ void print_result_of(const context& settings, std::string_view result,
 }
 
 exit_status report(const protocol::call_error& error) {
-  if (error.lost) return report_lost(error.message + "; whether the server did it is unknown");
+  if (error.lost)
+    return report_lost(error.message + "; whether the server did it is unknown");
   std::string text = "refused: " + visible(error.message);
-  if (!error.kind.empty()) text += " (" + visible(error.kind) + ")";
-  if (const auto wait =
-          protocol::at_pointer(protocol::json_value{error.data}, "/retry_after_ms")) {
+  if (!error.kind.empty())
+    text += " (" + visible(error.kind) + ")";
+  if (const auto wait = protocol::at_pointer(protocol::json_value{error.data}, "/retry_after_ms")) {
     text += fmt::format("\n      retry after {} ms", wait->raw());
   }
   if (const auto advice = advice_for(error.kind); !advice.empty()) {

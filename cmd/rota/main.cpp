@@ -19,7 +19,8 @@ void add_program_options(CLI::App& program, context& settings) {
   program.set_help_all_flag("--help-all", "Help for every command");
   const auto read_server = [&settings](const std::string& text) {
     const auto where = rota::protocol::parse_endpoint(text);
-    if (!where) throw CLI::ValidationError("--server", "must be HOST:PORT");
+    if (!where)
+      throw CLI::ValidationError("--server", "must be HOST:PORT");
     settings.server = *where;
   };
   program.add_option_function<std::string>("--server", read_server,
@@ -30,7 +31,8 @@ void add_program_options(CLI::App& program, context& settings) {
 // What stands after -- belongs to the command as it is.
 std::vector<std::string> take_words(std::vector<std::string>& arguments) {
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
-  if (dashes == arguments.end()) return {};
+  if (dashes == arguments.end())
+    return {};
   std::vector<std::string> words(dashes + 1, arguments.end());
   arguments.erase(dashes, arguments.end());
   return words;

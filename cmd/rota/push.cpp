@@ -50,13 +50,17 @@ public:
            made.params.size() < request_bytes_max && std::getline(lines_, line)) {
       ++line_number_;
       const std::string_view job = trimmed(line);
-      if (job.empty()) continue;
-      if (!acceptable(job)) return std::nullopt;
-      if (!made.lines.empty()) made.params += ',';
+      if (job.empty())
+        continue;
+      if (!acceptable(job))
+        return std::nullopt;
+      if (!made.lines.empty())
+        made.params += ',';
       made.params += with_defaults(options_.defaults, job);
       made.lines.push_back(line_number_);
     }
-    if (made.lines.empty()) return std::nullopt;
+    if (made.lines.empty())
+      return std::nullopt;
     made.params += "]}";
     return made;
   }
@@ -84,7 +88,8 @@ private:
 class push_report {
 public:
   push_report(const context& settings, const push_options& options)
-      : settings_(settings), quiet_(options.quiet),
+      : settings_(settings),
+        quiet_(options.quiet),
         progress_(!options.quiet && ::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0) {}
 
   void answered(std::size_t sequence, std::string_view result) {
@@ -93,27 +98,33 @@ public:
          at = waiting_.erase(at), ++next_) {
       show(at->second);
     }
-    if (progress_) fmt::print(stderr, "\r{} jobs", jobs_);
+    if (progress_)
+      fmt::print(stderr, "\r{} jobs", jobs_);
   }
 
   // What came after a request that has no result is shown all the same.
   void finish() {
-    for (const auto& [sequence, result] : waiting_) show(result);
+    for (const auto& [sequence, result] : waiting_)
+      show(result);
     waiting_.clear();
     std::fflush(stdout);
-    if (quiet_ || jobs_ < 2) return;
+    if (quiet_ || jobs_ < 2)
+      return;
     fmt::print(stderr, "{}{} jobs pushed, {} of them were there already\n", progress_ ? "\r" : "",
                jobs_, duplicates_);
   }
 
 private:
   void show(const std::string& result) {
-    if (settings_.json) print_line(result);
+    if (settings_.json)
+      print_line(result);
     for (const json_value job : array_in(json_value{result}, "jobs")) {
       ++jobs_;
       for (const auto& [name, value] : job.as_object()) {
-        if (name == "duplicate" && value.as_bool().value_or(false)) ++duplicates_;
-        if (name == "id" && !settings_.json && !quiet_) print(value.as_string() + "\n");
+        if (name == "duplicate" && value.as_bool().value_or(false))
+          ++duplicates_;
+        if (name == "id" && !settings_.json && !quiet_)
+          print(value.as_string() + "\n");
       }
     }
   }
@@ -134,7 +145,8 @@ std::string in_words_of_lines(const request& refused, const protocol::call_error
   constexpr std::string_view prefix = "/jobs/";
   if (pointer.starts_with(prefix)) {
     const std::size_t index = std::strtoull(pointer.c_str() + prefix.size(), nullptr, 10);
-    if (index < refused.lines.size()) return fmt::format("line {}", refused.lines[index]);
+    if (index < refused.lines.size())
+      return fmt::format("line {}", refused.lines[index]);
   }
   return fmt::format("lines {} to {}", refused.lines.front(), refused.lines.back());
 }
@@ -148,12 +160,16 @@ public:
   exit_status run() {
     while (true) {
       fill();
-      if (under_way_.empty()) break;
-      if (!take_answer()) break;
+      if (under_way_.empty())
+        break;
+      if (!take_answer())
+        break;
     }
     report_.finish();
-    if (!server_.is_open()) return connection_lost();
-    if (status_ == exit_status::done && reader_.mistake()) return report_usage(*reader_.mistake());
+    if (!server_.is_open())
+      return connection_lost();
+    if (status_ == exit_status::done && reader_.mistake())
+      return report_usage(*reader_.mistake());
     return status_;
   }
 
@@ -166,7 +182,8 @@ private:
   void fill() {
     while (status_ == exit_status::done && under_way_.size() < requests_under_way_max) {
       auto made = reader_.next();
-      if (!made) return;
+      if (!made)
+        return;
       send(sequence_++, std::move(*made));
     }
   }
@@ -178,9 +195,11 @@ private:
 
   bool take_answer() {
     const auto answer = server_.receive();
-    if (!answer) return false;
+    if (!answer)
+      return false;
     const auto found = answer->id ? under_way_.find(*answer->id) : under_way_.begin();
-    if (found == under_way_.end()) return true;
+    if (found == under_way_.end())
+      return true;
     sent about = std::move(found->second);
     under_way_.erase(found);
     if (answer->what == protocol::message::type::result) {
@@ -195,9 +214,8 @@ private:
     if (options_.wait_when_full && error.kind == "queue_full") {
       const auto wait = protocol::at_pointer(json_value{error.data}, "/retry_after_ms");
       const auto given = wait ? wait->as_int64() : std::nullopt;
-      std::this_thread::sleep_for(
-          std::clamp(milliseconds{given.value_or(full_wait_default.count())}, milliseconds{1},
-                     full_wait_max));
+      std::this_thread::sleep_for(std::clamp(
+          milliseconds{given.value_or(full_wait_default.count())}, milliseconds{1}, full_wait_max));
       send(about.sequence, std::move(about.what));
       return;
     }
@@ -231,28 +249,33 @@ std::string job_of_payload(const std::vector<job_member>& defaults, std::string_
   std::string job;
   json_writer writer{job};
   writer.begin_object();
-  for (const auto& [name, json] : defaults) writer.raw_member(name, json);
+  for (const auto& [name, json] : defaults)
+    writer.raw_member(name, json);
   writer.raw_member("payload", payload).end_object();
   return job;
 }
 
 std::string with_defaults(const std::vector<job_member>& defaults, std::string_view job) {
-  if (defaults.empty()) return std::string(job);
+  if (defaults.empty())
+    return std::string(job);
   const auto members = json_value{job}.as_object();
   std::string made;
   json_writer writer{made};
   writer.begin_object();
   for (const auto& [name, json] : defaults) {
-    if (!members.find(name)) writer.raw_member(name, json);
+    if (!members.find(name))
+      writer.raw_member(name, json);
   }
-  for (const auto& [name, value] : members) writer.raw_member(name, value.raw());
+  for (const auto& [name, value] : members)
+    writer.raw_member(name, value.raw());
   writer.end_object();
   return made;
 }
 
 exit_status push_lines(const context& settings, const push_options& options, std::istream& lines) {
   auto server = connect(settings);
-  if (!server) return server.error();
+  if (!server)
+    return server.error();
   return pusher{settings, options, *server, lines}.run();
 }
 

@@ -37,7 +37,8 @@ stop_signals::~stop_signals() {
 int stop_signals::take(int descriptor) {
   std::array<char, 8 * sizeof(signalfd_siginfo)> bytes{};
   const ssize_t count = ::read(descriptor, bytes.data(), bytes.size());
-  if (count <= 0) return 0;
+  if (count <= 0)
+    return 0;
   const auto size = static_cast<std::size_t>(count);
   const bool records = size % sizeof(signalfd_siginfo) == 0;
   return static_cast<int>(records ? size / sizeof(signalfd_siginfo) : size);

@@ -21,7 +21,8 @@ bool looks_numeric(std::string_view cell) {
 }
 
 bool is_array_of_objects(protocol::json_value value) {
-  for (const auto element : value.as_array()) return element.is_object();
+  for (const auto element : value.as_array())
+    return element.is_object();
   return false;
 }
 
@@ -42,7 +43,8 @@ std::vector<std::string> member_names(protocol::json_value array) {
   std::vector<std::string> names;
   for (const auto element : array.as_array()) {
     for (const auto& row : flat_members(element)) {
-      if (std::find(names.begin(), names.end(), row[0]) == names.end()) names.push_back(row[0]);
+      if (std::find(names.begin(), names.end(), row[0]) == names.end())
+        names.push_back(row[0]);
     }
   }
   return names;
@@ -69,8 +71,10 @@ void print_generic_table(protocol::json_value array) {
 bool table::is_numeric(std::size_t column) const {
   bool any = false;
   for (const auto& row : rows_) {
-    if (row[column] == "-") continue;
-    if (!looks_numeric(row[column])) return false;
+    if (row[column] == "-")
+      continue;
+    if (!looks_numeric(row[column]))
+      return false;
     any = true;
   }
   return any;
@@ -80,15 +84,17 @@ std::vector<std::size_t> table::widths(std::size_t columns_max) const {
   std::vector<std::size_t> widest;
   for (std::size_t i = 0; i < titles_.size(); ++i) {
     std::size_t most = width(titles_[i]);
-    for (const auto& row : rows_) most = std::max(most, width(row[i]));
+    for (const auto& row : rows_)
+      most = std::max(most, width(row[i]));
     widest.push_back(most);
   }
-  if (columns_max == 0 || widest.empty()) return widest;
-  std::size_t total =
-      std::accumulate(widest.begin(), widest.end(), gap * (widest.size() - 1));
+  if (columns_max == 0 || widest.empty())
+    return widest;
+  std::size_t total = std::accumulate(widest.begin(), widest.end(), gap * (widest.size() - 1));
   while (total > columns_max) {
     const auto most = std::max_element(widest.begin(), widest.end());
-    if (*most <= narrowest) break;
+    if (*most <= narrowest)
+      break;
     --*most;
     --total;
   }
@@ -98,26 +104,31 @@ std::vector<std::size_t> table::widths(std::size_t columns_max) const {
 std::string table::text(std::size_t columns_max) const {
   const auto fits = widths(columns_max);
   std::vector<bool> numeric;
-  for (std::size_t i = 0; i < titles_.size(); ++i) numeric.push_back(is_numeric(i));
+  for (std::size_t i = 0; i < titles_.size(); ++i)
+    numeric.push_back(is_numeric(i));
   std::string out;
   const auto add_line = [&](const std::vector<std::string>& cells) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::string cell = shortened(cells[i], fits[i]);
       const std::string space(fits[i] - std::min(fits[i], width(cell)), ' ');
-      if (i > 0) out.append(gap, ' ');
+      if (i > 0)
+        out.append(gap, ' ');
       out += numeric[i] ? space + cell : cell;
-      if (!numeric[i] && i + 1 < cells.size()) out += space;
+      if (!numeric[i] && i + 1 < cells.size())
+        out += space;
     }
     out += '\n';
   };
   add_line(titles_);
-  for (const auto& row : rows_) add_line(row);
+  for (const auto& row : rows_)
+    add_line(row);
   return out;
 }
 
 table table_of(protocol::json_array rows, std::span<const column> columns) {
   std::vector<std::string> titles;
-  for (const column& each : columns) titles.emplace_back(each.title);
+  for (const column& each : columns)
+    titles.emplace_back(each.title);
   table made{std::move(titles)};
   for (const auto row : rows) {
     std::vector<std::string> cells;
@@ -149,12 +160,14 @@ std::vector<std::vector<std::string>> flat_members(protocol::json_value object) 
 void print_record(protocol::json_value object) {
   std::size_t widest = 0;
   const auto rows = flat_members(object);
-  for (const auto& row : rows) widest = std::max(widest, width(row[0]));
+  for (const auto& row : rows)
+    widest = std::max(widest, width(row[0]));
   for (const auto& row : rows) {
     print(row[0] + std::string(widest - width(row[0]) + gap, ' ') + row[1] + '\n');
   }
   for (const auto& [name, value] : object.as_object()) {
-    if (!is_array_of_objects(value)) continue;
+    if (!is_array_of_objects(value))
+      continue;
     print_line("\n" + visible(name));
     print_generic_table(value);
   }
@@ -162,7 +175,8 @@ void print_record(protocol::json_value object) {
 
 terminal_size stdout_size() {
   winsize size{};
-  if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+  if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+    return {};
   return {size.ws_col, size.ws_row};
 }
 

@@ -12,12 +12,16 @@ bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 
 std::size_t character_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4) return 0;
+  if (first < 0x80)
+    return 1;
+  if (first < 0xC2 || first > 0xF4)
+    return 0;
   const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (text.size() < length) return 0;
+  if (text.size() < length)
+    return 0;
   for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[i])) return 0;
+    if (!is_continuation(text[i]))
+      return 0;
   }
   const unsigned second = byte(1);
   const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
@@ -26,10 +30,14 @@ std::size_t character_length(std::string_view text) {
 }
 
 int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
+  if (c >= 'A' && c <= 'Z')
+    return c - 'A';
+  if (c >= 'a' && c <= 'z')
+    return c - 'a' + 26;
+  if (c >= '0' && c <= '9')
+    return c - '0' + 52;
+  if (c == '+')
+    return 62;
   return c == '/' ? 63 : -1;
 }
 
@@ -52,27 +60,32 @@ std::string valid_utf8(std::string_view text) {
 }
 
 std::string_view head(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
+  if (text.size() <= bytes_max)
+    return text;
   std::size_t end = bytes_max;
-  while (end > 0 && is_continuation(text[end])) --end;
+  while (end > 0 && is_continuation(text[end]))
+    --end;
   return text.substr(0, end);
 }
 
 std::string_view tail(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
+  if (text.size() <= bytes_max)
+    return text;
   text.remove_prefix(text.size() - bytes_max);
   const std::size_t line_end = text.find('\n');
   if (line_end != std::string_view::npos && line_end + 1 < text.size()) {
     return text.substr(line_end + 1);
   }
-  while (!text.empty() && is_continuation(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_continuation(text.front()))
+    text.remove_prefix(1);
   return text;
 }
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view space = " \t\r\n";
   const std::size_t begin = text.find_first_not_of(space);
-  if (begin == std::string_view::npos) return {};
+  if (begin == std::string_view::npos)
+    return {};
   return text.substr(begin, text.find_last_not_of(space) - begin + 1);
 }
 
@@ -85,7 +98,8 @@ std::string visible(std::string_view text) {
 }
 
 std::string display(protocol::json_value value) {
-  if (value.is_null()) return "-";
+  if (value.is_null())
+    return "-";
   return visible(value.is_string() ? value.as_string() : std::string(value.raw()));
 }
 
@@ -95,11 +109,14 @@ std::size_t width(std::string_view text) {
 }
 
 std::string shortened(std::string_view text, std::size_t columns) {
-  if (width(text) <= columns) return std::string(text);
-  if (columns == 0) return {};
+  if (width(text) <= columns)
+    return std::string(text);
+  if (columns == 0)
+    return {};
   std::size_t end = 0;
   for (std::size_t kept = 0; end < text.size(); ++end) {
-    if (!is_continuation(text[end]) && kept++ == columns - 1) break;
+    if (!is_continuation(text[end]) && kept++ == columns - 1)
+      break;
   }
   return std::string(text.substr(0, end)) + "…";
 }
@@ -110,7 +127,8 @@ std::string from_base64(std::string_view text) {
   int count = 0;
   for (const char c : text) {
     const int digit = base64_digit(c);
-    if (digit < 0) continue;
+    if (digit < 0)
+      continue;
     bits = (bits << 6) | static_cast<unsigned>(digit);
     count += 6;
     if (count >= 8) {

@@ -64,6 +64,17 @@ std::optional<std::string> read_config(const std::string& path, options& into) {
   return std::nullopt;
 }
 
+/// HOST:PORT; unlike a client's, a listener's port may be 0.
+std::optional<protocol::endpoint> listener_from(const std::string& text) {
+  constexpr std::string_view any_port = ":0";
+  if (!text.ends_with(any_port))
+    return protocol::parse_endpoint(text);
+  auto endpoint = protocol::parse_endpoint(text.substr(0, text.size() - 1) + "1");
+  if (endpoint)
+    endpoint->port = "0";
+  return endpoint;
+}
+
 } // namespace
 
 std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& o) {
@@ -106,7 +117,7 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
     exit_code = app.exit(e) == 0 ? 0 : 2;
     return std::nullopt;
   }
-  const auto endpoint = protocol::parse_endpoint(listen);
+  const auto endpoint = listener_from(listen);
   if (!endpoint) {
     std::cerr << "rotad: --listen needs HOST:PORT, not " << listen << '\n';
     return std::nullopt;

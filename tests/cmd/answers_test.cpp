@@ -131,11 +131,13 @@ TEST_CASE("extend, release and defer answer lease by lease") {
 TEST_CASE("cancel and retry sort the ids by what became of them") {
   const std::string a[] = {"j1-1"};
   const std::string b[] = {"nope"};
-  CHECK(written([&](json_writer& out) { write_cancel_answer(out, {a, {}, {}, b, true}); }) ==
-        R"({"cancelled":["j1-1"],"cancelling":[],"wrong_state":[],"not_found":["nope"],)"
-        R"("more":true})");
-  CHECK(written([&](json_writer& out) { write_retry_answer(out, {a, {}, b, false}); }) ==
-        R"({"retried":["j1-1"],"wrong_state":[],"not_found":["nope"],"more":false})");
+  CHECK(written([&](json_writer& out) {
+          write_cancel_answer(out, {a, {}, {}, b, true});
+        }) == R"({"cancelled":["j1-1"],"cancelling":[],"wrong_state":[],"not_found":["nope"],)"
+              R"("more":true})");
+  CHECK(written([&](json_writer& out) {
+          write_retry_answer(out, {a, {}, b, false});
+        }) == R"({"retried":["j1-1"],"wrong_state":[],"not_found":["nope"],"more":false})");
 }
 
 TEST_CASE("explain, output and events have their members") {
@@ -144,10 +146,10 @@ TEST_CASE("explain, output and events have their members") {
         }) == R"({"state":"ready","reason":"no_worker","detail":"nobody asks"})");
   CHECK(written([](json_writer& out) { write_output_answer(out, "h\xC3\xA9\n", true); }) ==
         "{\"data\":\"h\xC3\xA9\\n\",\"encoding\":\"utf-8\",\"eof\":true}");
-  CHECK(written([](json_writer& out) { write_event(out, {"s1", {{1}, {2}}, "t", "a",
-                                                         job_state::running, noon}); }) ==
-        R"({"subscription":"s1","id":"j1-2","type":"t","tenant":"a","state":"running",)"
-        R"("at":"2026-11-21T12:00:00.000001Z"})");
+  CHECK(written([](json_writer& out) {
+          write_event(out, {"s1", {{1}, {2}}, "t", "a", job_state::running, noon});
+        }) == R"({"subscription":"s1","id":"j1-2","type":"t","tenant":"a","state":"running",)"
+              R"("at":"2026-11-21T12:00:00.000001Z"})");
   CHECK(written([](json_writer& out) { write_missed_events(out, "s1", 12); }) ==
         R"({"subscription":"s1","missed":12})");
 }
@@ -208,7 +210,8 @@ TEST_CASE("the answer of a put can be put again and changes nothing") {
 }
 
 TEST_CASE("operators are answered with rows, pages and facts of the server") {
-  const queue_row rows[] = {{"t", "a", 1, 2, 3, milliseconds{1500}, true}, {"t", "b", 0, 0, 0, {}, false}};
+  const queue_row rows[] = {{"t", "a", 1, 2, 3, milliseconds{1500}, true},
+                            {"t", "b", 0, 0, 0, {}, false}};
   CHECK(written([&](json_writer& out) { write_page(out, "queues", rows, "c", write_queue); }) ==
         R"({"queues":[{"type":"t","tenant":"a","ready":1,"delayed":2,"running":3,)"
         R"("oldest_ready_ms":1500,"paused":true},{"type":"t","tenant":"b","ready":0,"delayed":0,)"

@@ -4,6 +4,7 @@
 #include "cmd/protocol/json_write.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <fcntl.h>
 #include <stdexcept>
 
 namespace rota::tests {
@@ -137,9 +137,12 @@ void fake_daemon::run() {
         {{listener_, POLLIN, 0}, {wake_[0], POLLIN, 0}, {client_, POLLIN, 0}}};
     ::poll(entries.data(), entries.size(), -1);
     const std::lock_guard lock{mutex_};
-    if (ends_) return;
-    if (entries[2].revents != 0) read_some();
-    if (entries[0].revents != 0) accept_one();
+    if (ends_)
+      return;
+    if (entries[2].revents != 0)
+      read_some();
+    if (entries[0].revents != 0)
+      accept_one();
     changed_.notify_all();
   }
 }
@@ -152,7 +155,8 @@ void fake_daemon::accept_one() {
 }
 
 void fake_daemon::close_client() {
-  if (client_ >= 0) ::close(client_);
+  if (client_ >= 0)
+    ::close(client_);
   client_ = -1;
   input_.clear();
   held_pops.clear();
@@ -186,7 +190,8 @@ void fake_daemon::write_line(const std::string& line) {
   while (client_ >= 0 && written < whole.size()) {
     const ssize_t count =
         ::send(client_, whole.data() + written, whole.size() - written, MSG_NOSIGNAL);
-    if (count <= 0) return;
+    if (count <= 0)
+      return;
     written += static_cast<std::size_t>(count);
   }
 }
@@ -195,7 +200,8 @@ void fake_daemon::handle(const std::string& line) {
   const std::string id{value_at(line, "/id").raw()};
   const std::string result =
       answer(id, value_at(line, "/method").as_string(), value_at(line, "/params").raw());
-  if (!result.empty()) write_line(R"({"jsonrpc":"2.0","id":)" + id + "," + result + "}");
+  if (!result.empty())
+    write_line(R"({"jsonrpc":"2.0","id":)" + id + "," + result + "}");
 }
 
 std::string fake_daemon::answer(const std::string& id, const std::string& method,
@@ -208,8 +214,10 @@ std::string fake_daemon::answer(const std::string& id, const std::string& method
     answer_held_pop();
     return {};
   }
-  if (method == "job.complete") return complete(params);
-  if (method == "job.extend") return extend(params);
+  if (method == "job.complete")
+    return complete(params);
+  if (method == "job.extend")
+    return extend(params);
   if (method == "job.release") {
     for (const json_value lease : value_at(params, "/leases").as_array()) {
       released.push_back(lease.as_string());
@@ -237,14 +245,16 @@ std::string fake_daemon::lease_one(const job& given) {
   writer.member("deadline", "2100-01-01T00:00:00Z").key("jobs").begin_array().begin_object();
   writer.member("id", given.id).raw_member("payload", given.payload).member("priority", 0);
   writer.member("attempt", 1);
-  if (!given.checkpoint.empty()) writer.raw_member("checkpoint", given.checkpoint);
+  if (!given.checkpoint.empty())
+    writer.raw_member("checkpoint", given.checkpoint);
   writer.end_object().end_array().end_object();
   return json;
 }
 
 // One lease a pop keeps it simple; a worker with room asks again.
 void fake_daemon::answer_held_pop() {
-  if (waiting_.empty() || held_pops.empty()) return;
+  if (waiting_.empty() || held_pops.empty())
+    return;
   const job given = waiting_.front();
   waiting_.pop_front();
   const std::string id = held_pops.front();
@@ -277,7 +287,8 @@ std::string fake_daemon::extend(std::string_view params) {
   const auto list = [&](std::string_view name, const std::set<std::string>& chosen) {
     writer.key(name).begin_array();
     for (const json_value lease : value_at(params, "/leases").as_array()) {
-      if (chosen.contains(lease.as_string())) writer.string(lease.as_string());
+      if (chosen.contains(lease.as_string()))
+        writer.string(lease.as_string());
     }
     writer.end_array();
   };

@@ -1,16 +1,15 @@
+#include "cmd/protocol/json_check.hpp"
+
 #include <catch2/catch.hpp>
+
 #include <string>
 #include <vector>
-
-#include "cmd/protocol/json_check.hpp"
 
 using namespace rota::protocol;
 
 namespace {
 
-std::string nested(std::size_t depth) {
-  return std::string(depth, '[') + std::string(depth, ']');
-}
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 bool accepted(std::string_view text) { return !check_json(text).has_value(); }
 
@@ -20,14 +19,32 @@ json_error error_of(std::string_view text) {
   return *error;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("The checker accepts every kind of JSON text") {
   const std::vector<std::string> texts{
-      "null", "true", "false", "0", "-0", "12345678901234567890", "1e999", "-1E-999", "0.1",
-      "1.0E+2", "\"\"", "\"a\\u0000b\"", "\"\\ud83d\\ude00\"", "\"\xf0\x9f\x98\x80\"", "[]", "{}",
-      " [1 , 2 ]\t", "{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]}}", "\"\x7f\"", "{\"\":1}",
-      "123456789012345678901234567890123456789012345678901234567890.5e-3", "\r\n1\n"};
+      "null",
+      "true",
+      "false",
+      "0",
+      "-0",
+      "12345678901234567890",
+      "1e999",
+      "-1E-999",
+      "0.1",
+      "1.0E+2",
+      "\"\"",
+      "\"a\\u0000b\"",
+      "\"\\ud83d\\ude00\"",
+      "\"\xf0\x9f\x98\x80\"",
+      "[]",
+      "{}",
+      " [1 , 2 ]\t",
+      "{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]}}",
+      "\"\x7f\"",
+      "{\"\":1}",
+      "123456789012345678901234567890123456789012345678901234567890.5e-3",
+      "\r\n1\n"};
   for (const auto& text : texts) {
     INFO(text);
     CHECK(accepted(text));
@@ -35,12 +52,52 @@ TEST_CASE("The checker accepts every kind of JSON text") {
 }
 
 TEST_CASE("The checker refuses what the grammar doesn't know") {
-  const std::vector<std::string> texts{
-      "", " ", "nul", "nulll", "True", "NaN", "Infinity", "-Infinity", "+1", "01", "1.", ".5", "1e",
-      "1e+", "-", "0x10", "'a'", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\t\"", "\"\n\"", "[1,]", "[,1]",
-      "[1 2]", "[", "]", "{", "}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}",
-      "[1]]", "1 2", "{} x", "/* c */ 1", "1 // c", "[1}", "{\"a\":1]", "\xef\xbb\xbf{}", "\v1",
-      std::string("1\0", 2), "1,"};
+  const std::vector<std::string> texts{"",
+                                       " ",
+                                       "nul",
+                                       "nulll",
+                                       "True",
+                                       "NaN",
+                                       "Infinity",
+                                       "-Infinity",
+                                       "+1",
+                                       "01",
+                                       "1.",
+                                       ".5",
+                                       "1e",
+                                       "1e+",
+                                       "-",
+                                       "0x10",
+                                       "'a'",
+                                       "\"a",
+                                       "\"\\x\"",
+                                       "\"\\u12g4\"",
+                                       "\"\t\"",
+                                       "\"\n\"",
+                                       "[1,]",
+                                       "[,1]",
+                                       "[1 2]",
+                                       "[",
+                                       "]",
+                                       "{",
+                                       "}",
+                                       "{\"a\"}",
+                                       "{\"a\":}",
+                                       "{\"a\":1,}",
+                                       "{a:1}",
+                                       "{1:1}",
+                                       "{\"a\" 1}",
+                                       "[1]]",
+                                       "1 2",
+                                       "{} x",
+                                       "/* c */ 1",
+                                       "1 // c",
+                                       "[1}",
+                                       "{\"a\":1]",
+                                       "\xef\xbb\xbf{}",
+                                       "\v1",
+                                       std::string("1\0", 2),
+                                       "1,"};
   for (const auto& text : texts) {
     INFO(text);
     CHECK_FALSE(accepted(text));
@@ -57,10 +114,20 @@ TEST_CASE("The checker refuses every truncation of a text") {
 }
 
 TEST_CASE("The checker refuses invalid UTF-8 and half surrogate pairs") {
-  const std::vector<std::string> inside{
-      "\x80", "\xff", "\xc0\xaf", "\xc3", "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-      "\xf0\x82\x82\xac", "\xf5\x80\x80\x80", "\\ud800", "\\udc00", "\\ud800x", "\\ud800\\u0041",
-      "\\ud800\\n"};
+  const std::vector<std::string> inside{"\x80",
+                                        "\xff",
+                                        "\xc0\xaf",
+                                        "\xc3",
+                                        "\xe2\x82",
+                                        "\xed\xa0\x80",
+                                        "\xf4\x90\x80\x80",
+                                        "\xf0\x82\x82\xac",
+                                        "\xf5\x80\x80\x80",
+                                        "\\ud800",
+                                        "\\udc00",
+                                        "\\ud800x",
+                                        "\\ud800\\u0041",
+                                        "\\ud800\\n"};
   for (const auto& text : inside) {
     INFO(text);
     CHECK_FALSE(accepted('"' + text + '"'));
@@ -87,7 +154,8 @@ TEST_CASE("The checker holds its limit on depth at the limit and one above") {
 TEST_CASE("A hundred thousand levels are refused without harm") {
   CHECK(error_of(std::string(100'000, '[')).kind == json_error_kind::depth);
   std::string objects;
-  for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+  for (int i = 0; i < 100'000; ++i)
+    objects += "{\"a\":";
   CHECK(error_of(objects).kind == json_error_kind::depth);
 }
 
@@ -114,7 +182,8 @@ TEST_CASE("The same name in different objects is no duplicate") {
 TEST_CASE("Duplicates are found in objects of every size") {
   for (const int size : {2, 15, 16, 17, 18, 100, 5000}) {
     std::string members;
-    for (int i = 0; i < size; ++i) members += "\"name" + std::to_string(i) + "\":{\"z\":0},";
+    for (int i = 0; i < size; ++i)
+      members += "\"name" + std::to_string(i) + "\":{\"z\":0},";
     INFO(size);
     CHECK(accepted("{" + members + "\"last\":1}"));
     CHECK(error_of("{" + members + "\"name0\":1}").path == "/name0");

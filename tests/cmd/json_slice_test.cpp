@@ -1,11 +1,12 @@
+#include "cmd/protocol/json_check.hpp"
+#include "cmd/protocol/json_slice.hpp"
+
 #include <catch2/catch.hpp>
+
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
-
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_slice.hpp"
 
 using namespace rota::protocol;
 
@@ -13,7 +14,8 @@ namespace {
 
 std::vector<std::string> elements(std::string_view text) {
   std::vector<std::string> found;
-  for (const json_value value : json_value{text}.as_array()) found.emplace_back(value.raw());
+  for (const json_value value : json_value{text}.as_array())
+    found.emplace_back(value.raw());
   return found;
 }
 
@@ -29,7 +31,7 @@ std::string pointed(std::string_view text, std::string_view pointer) {
 
 using texts = std::vector<std::string>;
 
-}  // namespace
+} // namespace
 
 TEST_CASE("A value tells its kind") {
   CHECK(json_value{}.is_null());
@@ -168,13 +170,16 @@ TEST_CASE("JSON pointers lead to what RFC 6901 says") {
 }
 
 TEST_CASE("Text that was never checked is walked without leaving it") {
-  for (const std::string text : {"", "{", "[", "\"", "{\"", "{\"a", "{\"a\"", "{\"a\":", "[1", "[1,",
-                                 "[\"\\", "{:}", "[,]", "}", "]", "\"\\u12", "[\"\\ud800\"]", "\\"}) {
+  for (const std::string text :
+       {"", "{", "[", "\"", "{\"", "{\"a", "{\"a\"", "{\"a\":", "[1", "[1,", "[\"\\", "{:}", "[,]",
+        "}", "]", "\"\\u12", "[\"\\ud800\"]", "\\"}) {
     std::size_t count = 0;
     std::string scratch;
     const json_value value{text};
-    for (const auto& [name, inner] : value.as_object()) count += name.size() + inner.raw().size();
-    for (const json_value inner : value.as_array()) count += inner.as_string().size();
+    for (const auto& [name, inner] : value.as_object())
+      count += name.size() + inner.raw().size();
+    for (const json_value inner : value.as_array())
+      count += inner.as_string().size();
     count += value.as_string(scratch).size();
     CHECK(count <= 16);
   }

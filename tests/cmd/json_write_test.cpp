@@ -1,13 +1,14 @@
-#include <catch2/catch.hpp>
-#include <cstdint>
-#include <limits>
-#include <rapidcheck.h>
-#include <string>
-#include <vector>
-
 #include "cmd/protocol/json_check.hpp"
 #include "cmd/protocol/json_slice.hpp"
 #include "cmd/protocol/json_write.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
 
 using namespace rota::protocol;
 
@@ -19,7 +20,7 @@ std::string number_text(double number) {
   return out;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("The writer sets commas by itself") {
   std::string out = "> ";

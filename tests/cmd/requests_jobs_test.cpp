@@ -87,8 +87,7 @@ TEST_CASE("a push is refused with the path of the member that is wrong") {
           "/jobs/0/cost must be from 0.001 to 1000000");
   CHECK(push_flaw(R"(,"cost":"1")") == "/jobs/0/cost must be a number");
   CHECK(push_flaw(R"(,"cost":1e999)") == "/jobs/0/cost must be a number that a double can hold");
-  CHECK(push_flaw(R"(,"slots":0)") ==
-        "/jobs/0/slots must be greater than 0 and at most 1000000");
+  CHECK(push_flaw(R"(,"slots":0)") == "/jobs/0/slots must be greater than 0 and at most 1000000");
   CHECK(push_flaw(R"(,"slots":1000000.5)") ==
         "/jobs/0/slots must be greater than 0 and at most 1000000");
   CHECK(push_flaw(R"(,"max_attempts":0)") ==

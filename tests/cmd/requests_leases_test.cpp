@@ -43,11 +43,11 @@ TEST_CASE("a pop is refused with the path of the member that is wrong") {
 }
 
 TEST_CASE("a completion has a lease and an outcome, and may have a job, a result or an error") {
-  const auto complete = decode_complete(params(
-      R"({"results":[{"lease":"a1-5","outcome":"succeeded","result":{"n": 1.0}},)"
-      R"({"lease":"lost","job":"j1-4","outcome":"failed",)"
-      R"("error":{"message":"no \"route\"","kind":"net"},"retryable":false},)"
-      R"({"lease":"a1-6","job":"nope","outcome":"failed"}]})"));
+  const auto complete = decode_complete(
+      params(R"({"results":[{"lease":"a1-5","outcome":"succeeded","result":{"n": 1.0}},)"
+             R"({"lease":"lost","job":"j1-4","outcome":"failed",)"
+             R"("error":{"message":"no \"route\"","kind":"net"},"retryable":false},)"
+             R"({"lease":"a1-6","job":"nope","outcome":"failed"}]})"));
   REQUIRE(complete.has_value());
   REQUIRE(complete->results.size() == 3);
   const auto& first = complete->results[0];

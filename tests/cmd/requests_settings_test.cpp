@@ -136,7 +136,8 @@ TEST_CASE("tenants, pools, keys and executors are put by their own members") {
   CHECK(merge(executor_settings{}, executor->patch).value() ==
         executor_settings{"docker", micro::of(2), R"({"socket":"/run/docker.sock"})"});
   CHECK(flaw(decode_put_executor(params(R"({"kind":"docker"})"))) == "/name is required");
-  CHECK(flaw(decode_put_executor(params(R"({"name":"d","sokcet":"x"})"))) == "/sokcet is not known");
+  CHECK(flaw(decode_put_executor(params(R"({"name":"d","sokcet":"x"})"))) ==
+        "/sokcet is not known");
 }
 
 TEST_CASE("settings are got, deleted and listed by name, limit and cursor") {

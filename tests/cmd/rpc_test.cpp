@@ -1,7 +1,8 @@
-#include <catch2/catch.hpp>
-#include <string>
-
 #include "cmd/protocol/rpc.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
 
 using namespace rota::protocol;
 
@@ -42,13 +43,14 @@ void check_refused(std::string_view line, error_kind kind, std::string_view id) 
   CHECK(refusal.id_raw == id);
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("A request is taken out of its envelope") {
   CHECK(shown(R"({"jsonrpc":"2.0","id":7,"method":"job.get","params":{"id": "x"}})") ==
         "job.get 7 {\"id\": \"x\"}\n");
-  CHECK(shown(" {\"params\":{ } ,\"method\":\"a\\u002eb\",\"id\":\"q\\n\",\"jsonrpc\":\"2.0\"}\r") ==
-        "a.b \"q\\n\" { }\n");
+  CHECK(
+      shown(" {\"params\":{ } ,\"method\":\"a\\u002eb\",\"id\":\"q\\n\",\"jsonrpc\":\"2.0\"}\r") ==
+      "a.b \"q\\n\" { }\n");
   CHECK(shown(R"({"jsonrpc":"2.0","id":1.50,"method":"m"})") == "m 1.50 {}\n");
   CHECK(shown(R"({"jsonrpc":"2.0","id":null,"method":"m"})") == "m null {}\n");
 }
@@ -77,8 +79,9 @@ TEST_CASE("An empty array is one invalid request") {
 }
 
 TEST_CASE("A line that isn't JSON is answered with a parse error and id null") {
-  for (const auto line : {"", "{", "GET / HTTP/1.1", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\"",
-                          "{\"a\":NaN}", "\"\xff\"", "{}{}"}) {
+  for (const auto line :
+       {"", "{", "GET / HTTP/1.1", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\"", "{\"a\":NaN}",
+        "\"\xff\"", "{}{}"}) {
     check_refused(line, error_kind::parse, "null");
   }
   const rpc_refusal refusal = refusal_of("{\"a\":}");
@@ -92,13 +95,12 @@ TEST_CASE("An envelope that isn't JSON-RPC 2.0 is refused, with the id where it 
                           R"({"jsonrpc":"2.0","id":true,"method":"a"})", "[1]"}) {
     check_refused(line, error_kind::invalid_request, "null");
   }
-  for (const auto line :
-       {R"({"id":1,"method":"a"})", R"({"jsonrpc":"1.0","id":1,"method":"a"})",
-        R"({"jsonrpc":2.0,"id":1,"method":"a"})", R"({"jsonrpc":"2.0","id":"x"})",
-        R"({"jsonrpc":"2.0","id":1,"method":null})",
-        R"({"jsonrpc":"2.0","id":1,"method":"a","params":"b"})",
-        R"({"jsonrpc":"2.0","id":1,"method":"a","params":null})",
-        R"({"jsonrpc":"2.0","id":1,"method":"a","parms":{}})"}) {
+  for (const auto line : {R"({"id":1,"method":"a"})", R"({"jsonrpc":"1.0","id":1,"method":"a"})",
+                          R"({"jsonrpc":2.0,"id":1,"method":"a"})", R"({"jsonrpc":"2.0","id":"x"})",
+                          R"({"jsonrpc":"2.0","id":1,"method":null})",
+                          R"({"jsonrpc":"2.0","id":1,"method":"a","params":"b"})",
+                          R"({"jsonrpc":"2.0","id":1,"method":"a","params":null})",
+                          R"({"jsonrpc":"2.0","id":1,"method":"a","parms":{}})"}) {
     check_refused(line, error_kind::invalid_request, "given");
   }
 }
@@ -123,9 +125,8 @@ TEST_CASE("A duplicate in params names its place, elsewhere it spoils the reques
 
 TEST_CASE("A duplicate in one element of a batch leaves the others alone") {
   json_checker checker;
-  const std::string line =
-      R"([{"jsonrpc":"2.0","id":1,"method":"a","params":{"x":1,"x":1}},)"
-      R"({"jsonrpc":"2.0","id":2,"method":"b","params":{"x":1}}])";
+  const std::string line = R"([{"jsonrpc":"2.0","id":1,"method":"a","params":{"x":1,"x":1}},)"
+                           R"({"jsonrpc":"2.0","id":2,"method":"b","params":{"x":1}}])";
   const rpc_line read = read_rpc(line, checker);
   REQUIRE(read.elements.size() == 2);
   CHECK(std::get<rpc_refusal>(read.elements[0]).failure.kind == error_kind::invalid);

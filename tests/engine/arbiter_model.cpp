@@ -58,11 +58,7 @@ void arbiter_model::randomize_type(int type) {
     s.rate = rate_settings{5.0 + static_cast<double>(pick(200)), 1.0 + static_cast<double>(pick(4))};
   if (shape_.pauses && chance(5))
     s.paused = true;
-  if (s.rate != types_[type].rate) {
-    auto& log = rates_["type " + type_name(type)];
-    log.rate = s.rate;
-    log.starts.clear();
-  }
+  set_rate(rates_["type " + type_name(type)], s.rate);
   types_[type] = s;
   arbiter_.set_type(type_name(type), s, now_);
 }
@@ -101,7 +97,7 @@ void arbiter_model::randomize_key(int key) {
   auto& log = rates_["key " + name];
   if (chance(20)) {
     keys_.erase(name);
-    log = {};
+    set_rate(log, std::nullopt);
     arbiter_.set_key(name, std::nullopt, now_);
     return;
   }
@@ -110,10 +106,19 @@ void arbiter_model::randomize_key(int key) {
     s.max_running = 1 + pick(2);
   if (shape_.rates && chance(30))
     s.rate = rate_settings{5.0 + static_cast<double>(pick(100)), 1.0 + static_cast<double>(pick(3))};
-  if (s.rate != log.rate)
-    log = rate_log{s.rate, {}};
+  set_rate(log, s.rate);
   keys_[name] = s;
   arbiter_.set_key(name, s, now_);
+}
+
+void arbiter_model::set_rate(rate_log& log, const std::optional<rate_settings>& rate) {
+  if (rate != log.rate)
+    log.starts.clear(); // windows across a change have no bound
+  log.rate = rate;
+  if (rate)
+    log.bucket.configure(*rate, now_);
+  else
+    log.bucket = {};
 }
 
 void arbiter_model::change_settings() {
@@ -230,8 +235,11 @@ void arbiter_model::answer(queue& q) {
     tenants_[q.tenant].inexact = true;
   tenants_[q.tenant].largest = std::max(tenants_[q.tenant].largest, cost);
   if (took == 0) {
-    for (auto& [name, log] : rates_)
+    for (auto& [name, log] : rates_) {
       std::erase_if(log.starts, [&](const auto& s) { return s.first == g.attempt; });
+      if (log.receipts.contains(g.attempt))
+        log.bucket.give_back(log.receipts.at(g.attempt));
+    }
     running_.erase(in_flight);
   }
   arbiter_.took(q.number, g.attempt, static_cast<std::uint32_t>(took), micro::of(cost), now_);
@@ -340,19 +348,9 @@ bool arbiter_model::lingers(const lane& l) const {
   return l.ready() < l.traits->batch_max && l.told_linger > now_;
 }
 
-/// The exact rule by another way: a start is allowed when no window that ends now would overflow.
 bool arbiter_model::rate_allows(const std::string& name, bool of_type) const {
   const auto found = rates_.find((of_type ? "type " : "key ") + name);
-  if (found == rates_.end() || !found->second.rate)
-    return true;
-  const rate_settings& rate = *found->second.rate;
-  const auto& starts = found->second.starts;
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    const double window = static_cast<double>((now_ - starts[i].second).count()) / 1e6;
-    if (static_cast<double>(starts.size() - i + 1) > rate.burst + rate.per_second * window + 1e-9)
-      return false;
-  }
-  return true;
+  return found == rates_.end() || !found->second.rate || found->second.bucket.allowed(now_);
 }
 
 bool arbiter_model::type_open(int type) const {
@@ -635,9 +633,10 @@ void arbiter_model::check_limits(const grant& g, const lane& l, const queue& q) 
 }
 
 void arbiter_model::check_rate(rate_log& log, const grant& g, const std::string& what) {
-  log.starts.emplace_back(g.attempt, now_);
   if (!log.rate)
     return;
+  log.starts.emplace_back(g.attempt, now_);
+  log.receipts[g.attempt] = log.bucket.take(now_);
   const auto n = log.starts.size();
   for (std::size_t i = 0; i < n; ++i) {
     const double window = static_cast<double>((now_ - log.starts[i].second).count()) / 1e6;

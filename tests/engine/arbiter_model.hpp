@@ -3,6 +3,7 @@
 // breaks a promise. The same seed always plays the same run.
 #pragma once
 #include "engine/arbiter.hpp"
+#include "engine/rate_bucket.hpp"
 
 #include <deque>
 #include <map>
@@ -103,6 +104,8 @@ private:
   };
   struct rate_log {
     std::optional<rate_settings> rate;
+    rate_bucket bucket; ///< Has tests of its own; tells who is eligible, the starts what is allowed.
+    std::map<serial, rate_bucket::receipt> receipts;
     std::vector<std::pair<serial, time_point>> starts;
   };
   /// How a pair of tenants is looked at.
@@ -131,6 +134,7 @@ private:
   void check_turn(const grant& g, const std::vector<bool>& can);
   void check_asks(const arbiter_effects& effects);
   void check_limits(const grant& g, const lane& from, const queue& q);
+  void set_rate(rate_log& log, const std::optional<rate_settings>& rate);
   void check_rate(rate_log& log, const grant& g, const std::string& what);
   void check_pairs(const grant& g, int chosen, const std::vector<bool>& can, const ask& what);
   void note(pair_run& run, bool both, int f, int g, int chosen, std::int64_t cost, double& worst,

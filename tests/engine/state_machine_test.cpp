@@ -100,6 +100,14 @@ expected expectation(job_state from, act what) {
   return {no, from};
 }
 
+job_settled settled(serial attempt, serial job, time_point at) {
+  job_settled e;
+  e.attempt = attempt;
+  e.number = job;
+  e.at = at;
+  return e;
+}
+
 constexpr std::array all_states{job_state::delayed, job_state::ready,     job_state::starting,
                                 job_state::running, job_state::succeeded, job_state::failed,
                                 job_state::cancelled};
@@ -156,8 +164,8 @@ TEST_CASE("events about jobs that a snapshot has settled are ignored", "[state_m
     const auto at = s.driver.now;
     auto& core = s.driver.core;
     core.apply(jobs_taken{{50}, {{77}}, "w", false, 1s, at, at + 1s, {}});
-    core.apply(job_settled{.attempt = {50}, .number = s.job(), .at = at});
-    core.apply(job_settled{.attempt = {50}, .number = {77}, .at = at});
+    core.apply(settled({50}, s.job(), at));
+    core.apply(settled({50}, {77}, at));
     core.apply(job_cancelled{{77}, at});
     core.apply(cancel_requested{{77}, at});
     core.apply(job_revived{{77}, at, {}});
@@ -175,12 +183,11 @@ TEST_CASE("no event moves a job along a way that isn't in the table", "[state_ma
       for (auto kind :
            {try_kind::counted, try_kind::crashed, try_kind::deferred, try_kind::released}) {
         auto s = stage(from);
-        s.driver.core.apply(job_settled{.attempt = s.held.attempt,
-                                        .number = s.job(),
-                                        .kind = kind,
-                                        .state = to,
-                                        .at = s.driver.now,
-                                        .due = s.driver.now + 1h});
+        auto e = settled(s.held.attempt, s.job(), s.driver.now);
+        e.kind = kind;
+        e.state = to;
+        e.due = s.driver.now + 1h;
+        s.driver.core.apply(e);
         auto moved = leads_to(from, command_of(kind), to);
         CHECK(s.driver.state(s.job()) == (moved ? to : from));
       }

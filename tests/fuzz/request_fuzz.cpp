@@ -1,13 +1,13 @@
+#include "cmd/protocol/json_check.hpp"
+#include "cmd/protocol/json_slice.hpp"
+#include "cmd/protocol/rpc.hpp"
+#include "cmd/protocol/time_text.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/rpc.hpp"
-#include "cmd/protocol/time_text.hpp"
 
 // Feeds one line to everything that reads requests before a method does: the checker, the walk
 // over values (over unchecked text too, which must stay inside it), pointers, times and the
@@ -18,25 +18,30 @@ using namespace rota::protocol;
 namespace {
 
 void require(bool holds) {
-  if (!holds) std::abort();
+  if (!holds)
+    std::abort();
 }
 
 std::size_t walk(json_value value, bool checked, int depth) {
   std::size_t values = 1;
-  if (depth > 64) return values;
+  if (depth > 64)
+    return values;
   std::string scratch;
-  if (checked) require(!value.raw().empty());
+  if (checked)
+    require(!value.raw().empty());
   values += value.as_string(scratch).size() + value.as_string().size();
   values += value.as_int64() || value.as_double() || value.as_bool() ? 1 : 0;
-  if (value.is_string()) values += parse_time(value.as_string()).has_value() ? 1 : 0;
-  for (const json_value element : value.as_array()) values += walk(element, checked, depth + 1);
+  if (value.is_string())
+    values += parse_time(value.as_string()).has_value() ? 1 : 0;
+  for (const json_value element : value.as_array())
+    values += walk(element, checked, depth + 1);
   for (const auto& [name, member] : value.as_object()) {
     values += name.size() + walk(member, checked, depth + 1);
   }
   return values;
 }
 
-}  // namespace
+} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
@@ -45,11 +50,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const json_value value{text};
   walk(value, checked, 0);
   if (checked) {
-    for (const auto& [name, member] : value.as_object()) require(!checker.check(member.raw()));
-    for (const json_value element : value.as_array()) require(!checker.check(element.raw()));
+    for (const auto& [name, member] : value.as_object())
+      require(!checker.check(member.raw()));
+    for (const json_value element : value.as_array())
+      require(!checker.check(element.raw()));
   }
   const std::string_view pointer = std::string_view{text}.substr(0, text.find('\n'));
-  if (const auto found = at_pointer(value, pointer)) require(found->raw().size() <= text.size());
+  if (const auto found = at_pointer(value, pointer))
+    require(found->raw().size() <= text.size());
 
   const rpc_line line = read_rpc(text, checker);
   require(!line.elements.empty());

@@ -163,9 +163,8 @@ inline std::vector<queue_event> full_events() {
 
 inline std::vector<queue_event> bare_events() {
   return {
-      {{}, engine::job_pushed{}},    {{}, engine::job_replaced{}},
-      {{}, engine::jobs_taken{}},    {{}, engine::lease_extended{}},
-      {{}, engine::job_settled{}},   {{}, engine::job_cancelled{}},
+      {{}, engine::job_pushed{}},       {{}, engine::job_replaced{}}, {{}, engine::jobs_taken{}},
+      {{}, engine::lease_extended{}},   {{}, engine::job_settled{}},  {{}, engine::job_cancelled{}},
       {{}, engine::cancel_requested{}}, {{}, engine::job_revived{}},
   };
 }
@@ -205,8 +204,7 @@ inline std::vector<setting_changed> settings() {
        engine::pool_settings{micro::of(8), engine::cost_unit::runtime, engine::milliseconds{5}}},
       {setting_kind::pool, "plain", engine::pool_settings{}},
       {setting_kind::pool, "gone", {}},
-      {setting_kind::key, "a.example",
-       engine::key_settings{2, engine::rate_settings{3.0, 4.0}}},
+      {setting_kind::key, "a.example", engine::key_settings{2, engine::rate_settings{3.0, 4.0}}},
       {setting_kind::key, "plain", engine::key_settings{}},
       {setting_kind::key, "gone", {}},
       {setting_kind::executor, "docker",
@@ -244,9 +242,7 @@ inline std::string group_of(const std::vector<journal_record>& all) {
 }
 
 inline job_row full_row() { return {123'456'789'012, full_record()}; }
-inline dedup_row full_key() {
-  return {"once", first, engine::job_state::failed, after(3600)};
-}
+inline dedup_row full_key() { return {"once", first, engine::job_state::failed, after(3600)}; }
 inline engine::arbiter::share_row full_share() { return {"default", "acme", full_mark().tag}; }
 
 inline std::vector<engine::job_record> ended_jobs() {

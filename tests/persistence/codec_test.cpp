@@ -69,9 +69,8 @@ TEST_CASE("one job is found in a block of history without the others") {
 TEST_CASE("the bytes of a pushed job beyond its payload are few") {
   engine::job_spec spec;
   spec.payload = std::string(256, 'x');
-  const auto bytes =
-      group_of({queue_event{{1000}, engine::job_pushed{engine::make_serial(1, 1'000'000), spec,
-                                                       noon}}});
+  const auto bytes = group_of(
+      {queue_event{{1000}, engine::job_pushed{engine::make_serial(1, 1'000'000), spec, noon}}});
   CHECK(bytes.size() <= 256 + 26);
 }
 
@@ -125,9 +124,8 @@ TEST_CASE("bytes left over are refused") {
 }
 
 TEST_CASE("any flipped byte is refused or read as something else, without harm") {
-  const std::string values[] = {group_of(records()), encode_row(full_row()),
-                                encode_row(full_key()), encode_row(full_share()),
-                                encode_history(ended_jobs())};
+  const std::string values[] = {group_of(records()), encode_row(full_row()), encode_row(full_key()),
+                                encode_row(full_share()), encode_history(ended_jobs())};
   std::size_t taken = 0;
   for (const auto& value : values)
     for (std::size_t i = 0; i < value.size(); ++i)

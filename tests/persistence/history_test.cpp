@@ -86,13 +86,12 @@ struct history_fixture {
       }
       REQUIRE_FALSE((*page)->blocks.empty());
       append_page(**page, order, all);
-      if (order == serial_order::oldest_first) {
-        from = (*page)->last_serial + 1;
-      } else if ((*page)->first_serial == 0) {
+      const bool forward = order == serial_order::oldest_first;
+      const std::uint64_t end = forward ? (*page)->last_serial : (*page)->first_serial;
+      if (end == (forward ? UINT64_MAX : 0)) {
         return all;
-      } else {
-        from = (*page)->first_serial - 1;
       }
+      from = forward ? end + 1 : end - 1;
     }
   }
 

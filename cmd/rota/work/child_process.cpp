@@ -27,16 +27,15 @@ struct pipe_ends {
 
 bool open_pipe(pipe_ends& ends) {
   std::array<int, 2> both{};
-  if (::pipe2(both.data(), O_CLOEXEC) != 0) return false;
+  if (::pipe2(both.data(), O_CLOEXEC) != 0)
+    return false;
   ends.read = unique_fd{both[0]};
   ends.write = unique_fd{both[1]};
   return true;
 }
 
 // glibc 2.36 declares its own pidfd_open() in a way that C++ can't link.
-int open_pidfd(pid_t process) {
-  return static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
-}
+int open_pidfd(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); }
 
 void make_nonblocking(const unique_fd& descriptor) {
   ::fcntl(descriptor.get(), F_SETFL, ::fcntl(descriptor.get(), F_GETFL) | O_NONBLOCK);
@@ -50,22 +49,25 @@ start_error error_of(int number, std::string_view what) {
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
+  for (std::string& text : texts)
+    pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
 }
 
-std::vector<std::string> environment_with(
-    const std::vector<std::pair<std::string, std::string>>& additions) {
+std::vector<std::string>
+environment_with(const std::vector<std::pair<std::string, std::string>>& additions) {
   std::vector<std::string> all;
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text{*variable};
     const std::string_view name = text.substr(0, text.find('='));
     const bool replaced = std::any_of(additions.begin(), additions.end(),
                                       [&](const auto& added) { return added.first == name; });
-    if (!replaced) all.emplace_back(text);
+    if (!replaced)
+      all.emplace_back(text);
   }
-  for (const auto& [name, value] : additions) all.push_back(name + '=' + value);
+  for (const auto& [name, value] : additions)
+    all.push_back(name + '=' + value);
   return all;
 }
 
@@ -81,7 +83,8 @@ struct prepared {
 [[noreturn]] void become(const prepared& ready) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != ready.parent) ::_exit(127);
+  if (::getppid() != ready.parent)
+    ::_exit(127);
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -119,7 +122,8 @@ void read_all(unique_fd& from, std::size_t bytes_max, Take take) {
     } else if (count < 0 && errno == EINTR) {
       continue;
     } else {
-      if (count == 0 || errno != EAGAIN) from.reset();
+      if (count == 0 || errno != EAGAIN)
+        from.reset();
       return;
     }
   }
@@ -128,7 +132,8 @@ void read_all(unique_fd& from, std::size_t bytes_max, Take take) {
 } // namespace
 
 void unique_fd::reset() {
-  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+  if (descriptor_ >= 0)
+    ::close(std::exchange(descriptor_, -1));
 }
 
 child_process::started child_process::start(child_command command) {
@@ -142,8 +147,10 @@ child_process::started child_process::start(child_command command) {
   const prepared ready{arguments.data(), variables.data(),    in.read.get(), out.write.get(),
                        err.write.get(),  failure.write.get(), ::getpid()};
   const pid_t process = ::fork();
-  if (process == 0) become(ready);
-  if (process < 0) return error_of(errno, "can't start a process");
+  if (process == 0)
+    become(ready);
+  if (process < 0)
+    return error_of(errno, "can't start a process");
 
   child_process child;
   child.process_.number = process;
@@ -151,8 +158,10 @@ child_process::started child_process::start(child_command command) {
   failure.write.reset();
   const int error = failure_told(failure.read);
   child.handle_ = unique_fd{open_pidfd(process)};
-  if (error != 0) return error_of(error, "can't run " + command.words.front());
-  if (!child.handle_.is_open()) return error_of(errno, "can't watch a process");
+  if (error != 0)
+    return error_of(error, "can't run " + command.words.front());
+  if (!child.handle_.is_open())
+    return error_of(errno, "can't watch a process");
   child.stdin_ = std::move(in.write);
   child.stdout_ = std::move(out.read);
   child.stderr_ = std::move(err.read);
@@ -165,40 +174,53 @@ child_process::started child_process::start(child_command command) {
 }
 
 child_process::~child_process() {
-  if (process_.number < 0 || ended_) return;
+  if (process_.number < 0 || ended_)
+    return;
   signal(SIGKILL);
   ::waitpid(process_.number, nullptr, 0);
 }
 
 void child_process::add_to(std::vector<pollfd>& entries) const {
   entries.push_back({handle_.get(), POLLIN, 0});
-  if (stdin_.is_open()) entries.push_back({stdin_.get(), POLLOUT, 0});
-  if (stdout_.is_open()) entries.push_back({stdout_.get(), POLLIN, 0});
-  if (stderr_.is_open()) entries.push_back({stderr_.get(), POLLIN, 0});
+  if (stdin_.is_open())
+    entries.push_back({stdin_.get(), POLLOUT, 0});
+  if (stdout_.is_open())
+    entries.push_back({stdout_.get(), POLLIN, 0});
+  if (stderr_.is_open())
+    entries.push_back({stderr_.get(), POLLIN, 0});
 }
 
 void child_process::handle(std::span<const pollfd> entries) {
   bool has_ended = false;
   for (const pollfd& entry : entries) {
-    if (entry.revents == 0 || entry.fd < 0) continue;
-    if (entry.fd == stdin_.get()) write_input();
-    if (entry.fd == stdout_.get()) read_output();
-    if (entry.fd == stderr_.get()) read_errors();
-    if (entry.fd == handle_.get()) has_ended = true;
+    if (entry.revents == 0 || entry.fd < 0)
+      continue;
+    if (entry.fd == stdin_.get())
+      write_input();
+    if (entry.fd == stdout_.get())
+      read_output();
+    if (entry.fd == stderr_.get())
+      read_errors();
+    if (entry.fd == handle_.get())
+      has_ended = true;
   }
-  if (has_ended) notice_end();
+  if (has_ended)
+    notice_end();
 }
 
 void child_process::signal(int number) const {
-  if (process_.number >= 0 && !ended_) ::kill(-process_.number, number);
+  if (process_.number >= 0 && !ended_)
+    ::kill(-process_.number, number);
 }
 
 void child_process::write_input() {
   while (stdin_.is_open() && written_ < input_.size()) {
     const ssize_t count = ::write(stdin_.get(), input_.data() + written_, input_.size() - written_);
     if (count < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EAGAIN) return;
+      if (errno == EINTR)
+        continue;
+      if (errno == EAGAIN)
+        return;
       break; // It doesn't want to read on.
     }
     written_ += static_cast<std::size_t>(count);
@@ -229,7 +251,8 @@ void child_process::read_errors() {
 void child_process::notice_end() {
   siginfo_t info{};
   const auto number = static_cast<id_t>(process_.number);
-  if (::waitid(P_PID, number, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
+  if (::waitid(P_PID, number, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
+    return;
   signal(SIGKILL);
   ::waitid(P_PID, number, &info, WEXITED);
   ended_ = true;

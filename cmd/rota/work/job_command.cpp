@@ -14,9 +14,11 @@ constexpr std::size_t checkpoint_bytes_max = 65536;
 // Whether `text` begins with {} or {/...}; the pointer inside.
 std::optional<std::string_view> placeholder_at(std::string_view text) {
   const std::size_t end = text.find('}');
-  if (text.empty() || text.front() != '{' || end == std::string_view::npos) return std::nullopt;
+  if (text.empty() || text.front() != '{' || end == std::string_view::npos)
+    return std::nullopt;
   const std::string_view pointer = text.substr(1, end - 1);
-  if (!pointer.empty() && pointer.front() != '/') return std::nullopt;
+  if (!pointer.empty() && pointer.front() != '/')
+    return std::nullopt;
   return pointer;
 }
 
@@ -31,7 +33,8 @@ std::optional<std::string_view> append_filled(std::string_view word, json_value 
       continue;
     }
     const auto value = at_pointer(payload, *pointer);
-    if (!value) return pointer;
+    if (!value)
+      return pointer;
     const bool as_text = !pointer->empty() && value->is_string();
     filled += as_text ? value->as_string() : std::string(value->raw());
     word.remove_prefix(pointer->size() + 2);
@@ -42,9 +45,11 @@ std::optional<std::string_view> append_filled(std::string_view word, json_value 
 // Appends the payload's own words; false when it has none.
 bool append_payload_words(json_value payload, std::vector<std::string>& words) {
   const auto command = payload.as_object().find("command");
-  if (!command || command->as_array().empty()) return false;
+  if (!command || command->as_array().empty())
+    return false;
   for (const json_value word : command->as_array()) {
-    if (!word.is_string()) return false;
+    if (!word.is_string())
+      return false;
     words.push_back(word.as_string());
   }
   return true;
@@ -56,7 +61,8 @@ words_result filled_words(const command_rule& rule, json_value payload) {
   std::vector<std::string> words;
   for (const std::string& word : rule.words) {
     const auto missing = append_filled(word, payload, words.emplace_back());
-    if (missing) return "the payload has no " + std::string(*missing);
+    if (missing)
+      return "the payload has no " + std::string(*missing);
   }
   if (rule.from_payload && !append_payload_words(payload, words)) {
     return std::string("the payload has no \"command\" that is an array of strings");
@@ -66,14 +72,16 @@ words_result filled_words(const command_rule& rule, json_value payload) {
       return std::string("the payload has a zero character, which no argument can hold");
     }
   }
-  if (words.empty() || words.front().empty()) return std::string("the command's name is empty");
+  if (words.empty() || words.front().empty())
+    return std::string("the command's name is empty");
   return words;
 }
 
 boost::system::result<child_command, std::string> command_for(const command_rule& rule,
                                                               const leased_job& job) {
   auto words = filled_words(rule, json_value{job.payload});
-  if (!words) return words.error();
+  if (!words)
+    return words.error();
   child_command command;
   command.words = std::move(*words);
   command.input = job.payload;

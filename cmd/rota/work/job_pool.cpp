@@ -27,12 +27,14 @@ void job_pool::start(leased_job job) {
 
 void job_pool::stop(std::string_view lease, std::string_view job, stop_reason why) {
   for (running_job& running : running_) {
-    if (running.job.lease == lease && (job.empty() || running.job.id == job)) stop(running, why);
+    if (running.job.lease == lease && (job.empty() || running.job.id == job))
+      stop(running, why);
   }
 }
 
 void job_pool::stop_all(stop_reason why) {
-  for (running_job& running : running_) stop(running, why);
+  for (running_job& running : running_)
+    stop(running, why);
 }
 
 void job_pool::stop(running_job& running, stop_reason why) {
@@ -47,7 +49,8 @@ void job_pool::stop(running_job& running, stop_reason why) {
 
 void job_pool::kill_stopped() {
   for (running_job& running : running_) {
-    if (running.kill_at) running.kill_at = clock::time_point::min();
+    if (running.kill_at)
+      running.kill_at = clock::time_point::min();
   }
   kill_due(clock::now());
 }
@@ -55,7 +58,8 @@ void job_pool::kill_stopped() {
 std::vector<ended_job> job_pool::take_ended() { return std::exchange(ended_, {}); }
 
 void job_pool::add_to(std::vector<pollfd>& entries) const {
-  for (const running_job& running : running_) running.process.add_to(entries);
+  for (const running_job& running : running_)
+    running.process.add_to(entries);
 }
 
 void job_pool::handle(std::span<const pollfd> entries) {
@@ -66,8 +70,10 @@ void job_pool::handle(std::span<const pollfd> entries) {
     own.clear();
     running->process.add_to(own);
     for (pollfd& entry : own) {
-      while (next < entries.size() && entries[next].fd != entry.fd) ++next;
-      if (next < entries.size()) entry.revents = entries[next].revents;
+      while (next < entries.size() && entries[next].fd != entry.fd)
+        ++next;
+      if (next < entries.size())
+        entry.revents = entries[next].revents;
     }
     running->process.handle(own);
     if (running->process.ended()) {
@@ -99,14 +105,16 @@ void job_pool::collect(running_job& running) {
 std::optional<job_pool::clock::time_point> job_pool::next_kill() const {
   std::optional<clock::time_point> first;
   for (const running_job& running : running_) {
-    if (running.kill_at && (!first || *running.kill_at < *first)) first = running.kill_at;
+    if (running.kill_at && (!first || *running.kill_at < *first))
+      first = running.kill_at;
   }
   return first;
 }
 
 void job_pool::kill_due(clock::time_point now) {
   for (running_job& running : running_) {
-    if (!running.kill_at || *running.kill_at > now) continue;
+    if (!running.kill_at || *running.kill_at > now)
+      continue;
     running.process.signal(SIGKILL);
     running.kill_at.reset();
   }

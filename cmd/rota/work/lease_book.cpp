@@ -19,10 +19,14 @@ constexpr milliseconds shortest_left{1000};
 leased_job read_job(json_value job) {
   leased_job read;
   for (const auto& [name, value] : job.as_object()) {
-    if (name == "id") read.id = value.as_string();
-    if (name == "payload") read.payload = value.raw();
-    if (name == "attempt") read.attempt = value.as_int64().value_or(1);
-    if (name == "checkpoint" && !value.is_null()) read.checkpoint = std::string(value.raw());
+    if (name == "id")
+      read.id = value.as_string();
+    if (name == "payload")
+      read.payload = value.raw();
+    if (name == "attempt")
+      read.attempt = value.as_int64().value_or(1);
+    if (name == "checkpoint" && !value.is_null())
+      read.checkpoint = std::string(value.raw());
   }
   return read;
 }
@@ -51,20 +55,23 @@ std::vector<leased_job> lease_book::take(json_value lease, clock::time_point now
   if (const auto deadline = protocol::parse_time(text_of(lease, "deadline")); deadline && !fixed_) {
     time = std::max(milliseconds{(*deadline - wall_us) / 1000}, shortest_left);
   }
-  if (!jobs.empty()) held_.insert_or_assign(id, held_lease{type, time, now, jobs.size()});
+  if (!jobs.empty())
+    held_.insert_or_assign(id, held_lease{type, time, now, jobs.size()});
   return jobs;
 }
 
 bool lease_book::settle(const std::string& lease) {
   const auto found = held_.find(lease);
-  if (found == held_.end() || --found->second.jobs > 0) return false;
+  if (found == held_.end() || --found->second.jobs > 0)
+    return false;
   held_.erase(found);
   return true;
 }
 
 std::vector<std::string> lease_book::leases() const {
   std::vector<std::string> all;
-  for (const auto& [id, lease] : held_) all.push_back(id);
+  for (const auto& [id, lease] : held_)
+    all.push_back(id);
   return all;
 }
 
@@ -77,19 +84,23 @@ std::optional<lease_book::clock::time_point> lease_book::extend_at() const {
       time = std::min(time, known == times_.end() ? default_time : known->second);
     }
     const clock::time_point due = lease.extended_at + std::max(time, shortest_time) / 3;
-    if (!first || due < *first) first = due;
+    if (!first || due < *first)
+      first = due;
   }
   return first;
 }
 
 void lease_book::extended(clock::time_point now) {
-  for (auto& [id, lease] : held_) lease.extended_at = now;
+  for (auto& [id, lease] : held_)
+    lease.extended_at = now;
 }
 
 std::optional<std::string> lease_book::type_to_ask() {
-  if (fixed_) return std::nullopt;
+  if (fixed_)
+    return std::nullopt;
   for (const auto& [id, lease] : held_) {
-    if (asked_.insert(lease.type).second) return lease.type;
+    if (asked_.insert(lease.type).second)
+      return lease.type;
   }
   return std::nullopt;
 }

@@ -21,18 +21,21 @@ void write_completed(json_writer& writer, const job_outcome& outcome) {
   const bool succeeded = outcome.kind == outcome_kind::succeeded;
   writer.begin_object().member("lease", outcome.lease).member("job", outcome.job);
   writer.member("outcome", succeeded ? "succeeded" : "failed");
-  if (!outcome.json.empty()) writer.raw_member("result", outcome.json);
+  if (!outcome.json.empty())
+    writer.raw_member("result", outcome.json);
   if (!succeeded) {
     writer.key("error").begin_object().member("message", outcome.error_message);
     writer.member("kind", outcome.error_kind).end_object();
-    if (!outcome.retryable) writer.key("retryable").boolean(false);
+    if (!outcome.retryable)
+      writer.key("retryable").boolean(false);
   }
   writer.end_object();
 }
 
 void write_deferred(json_writer& writer, const job_outcome& outcome) {
   writer.begin_object().member("lease", outcome.lease).member("job", outcome.job);
-  if (!outcome.json.empty()) writer.raw_member("checkpoint", outcome.json);
+  if (!outcome.json.empty())
+    writer.raw_member("checkpoint", outcome.json);
   writer.end_object();
 }
 
@@ -54,7 +57,8 @@ bool may_pass(std::string_view error_kind) {
 }
 
 std::optional<outbox::request> outbox::next() {
-  if (!under_way_.empty() || waiting_.empty()) return std::nullopt;
+  if (!under_way_.empty() || waiting_.empty())
+    return std::nullopt;
   const bool defers = waiting_.front().kind == outcome_kind::deferred;
   const std::size_t most = one_by_one_ > 0 ? 1 : outcomes_max;
   request made{defers ? "job.defer" : "job.complete", {}};
@@ -71,8 +75,10 @@ std::optional<outbox::request> outbox::next() {
 }
 
 std::vector<settled_outcome> outbox::answered(json_value result) {
-  if (under_way_.empty()) return {};
-  if (one_by_one_ > 0) --one_by_one_;
+  if (under_way_.empty())
+    return {};
+  if (one_by_one_ > 0)
+    --one_by_one_;
   const bool defers = under_way_.front().kind == outcome_kind::deferred;
   return defers ? deferred(result) : completed(result);
 }
@@ -80,7 +86,8 @@ std::vector<settled_outcome> outbox::answered(json_value result) {
 std::vector<settled_outcome> outbox::completed(json_value result) {
   std::vector<settled_outcome> settled;
   for (const json_value item : array_in(result, "results")) {
-    if (under_way_.empty()) break;
+    if (under_way_.empty())
+      break;
     job_outcome outcome = std::move(under_way_.front());
     under_way_.pop_front();
     const std::string kind = text_at(item, "/error/kind");
@@ -91,7 +98,8 @@ std::vector<settled_outcome> outbox::completed(json_value result) {
       settled.back().note = lost_note(settled.back().outcome);
     } else {
       std::string note = text_at(item, "/error/message");
-      if (note.empty()) note = outcome.note;
+      if (note.empty())
+        note = outcome.note;
       settled.push_back({std::move(outcome), text_at(item, "/state"), std::move(note)});
     }
   }
@@ -101,7 +109,8 @@ std::vector<settled_outcome> outbox::completed(json_value result) {
 
 std::vector<settled_outcome> outbox::deferred(json_value result) {
   std::unordered_set<std::string> unknown;
-  for (const json_value lease : array_in(result, "unknown")) unknown.insert(lease.as_string());
+  for (const json_value lease : array_in(result, "unknown"))
+    unknown.insert(lease.as_string());
   std::vector<settled_outcome> settled;
   for (job_outcome& outcome : under_way_) {
     const bool lost = unknown.contains(outcome.lease);
@@ -113,7 +122,8 @@ std::vector<settled_outcome> outbox::deferred(json_value result) {
 }
 
 std::vector<settled_outcome> outbox::refused(const protocol::call_error& error) {
-  if (under_way_.empty()) return {};
+  if (under_way_.empty())
+    return {};
   if (may_pass(error.kind)) {
     put_back();
     return {};
@@ -131,7 +141,8 @@ std::vector<settled_outcome> outbox::refused(const protocol::call_error& error) 
   }
   job_outcome outcome = std::move(under_way_.front());
   under_way_.clear();
-  if (one_by_one_ > 0) --one_by_one_;
+  if (one_by_one_ > 0)
+    --one_by_one_;
   std::vector<settled_outcome> settled;
   settled.push_back({std::move(outcome), {}, error.message});
   return settled;

@@ -22,13 +22,13 @@ bool is_result_json(std::string_view text) {
 
 std::string error_message(const child_process& ended) {
   const child_end end = ended.end();
-  std::string message =
-      end.by_signal
-          ? "killed by signal " + std::to_string(end.code) + " (" + ::strsignal(end.code) + ")"
-          : "exit status " + std::to_string(end.code);
+  std::string message = end.by_signal ? "killed by signal " + std::to_string(end.code) + " (" +
+                                            ::strsignal(end.code) + ")"
+                                      : "exit status " + std::to_string(end.code);
   const std::string errors = valid_utf8(ended.error_tail());
   const std::string_view last = trimmed(tail(trimmed(errors), message_bytes_max));
-  if (!last.empty()) message.append(": ").append(last);
+  if (!last.empty())
+    message.append(": ").append(last);
   return message;
 }
 
@@ -46,7 +46,8 @@ job_outcome outcome_for(const leased_job& job, outcome_kind kind) {
 
 std::string result_of_output(std::string_view output, bool is_cut) {
   const std::string_view text = trimmed(output);
-  if (text.empty()) return {};
+  if (text.empty())
+    return {};
   if (!is_cut && is_result_json(text)) {
     std::string json{text};
     // Outside strings a line end is white space, and on the wire it would end the request.

@@ -40,7 +40,8 @@ std::string leases_params(const std::vector<std::string>& leases,
   json_writer writer{params};
   writer.begin_object();
   write_texts(writer, "leases", leases);
-  if (lease_ms) writer.member("lease_ms", lease_ms->count());
+  if (lease_ms)
+    writer.member("lease_ms", lease_ms->count());
   writer.end_object();
   return params;
 }
@@ -48,13 +49,17 @@ std::string leases_params(const std::vector<std::string>& leases,
 } // namespace
 
 worker::worker(worker_options options, worker_listener listener, int stop_descriptor)
-    : options_(std::move(options)), listener_(std::move(listener)),
-      stop_descriptor_(stop_descriptor), jobs_(options_.command, options_.grace),
-      leases_(options_.lease_ms), reconnect_delay_(first_reconnect_delay) {}
+    : options_(std::move(options)),
+      listener_(std::move(listener)),
+      stop_descriptor_(stop_descriptor),
+      jobs_(options_.command, options_.grace),
+      leases_(options_.lease_ms),
+      reconnect_delay_(first_reconnect_delay) {}
 
 exit_status worker::run() {
   auto first = protocol::client::connect(options_.server);
-  if (!first) return report_lost(first.error());
+  if (!first)
+    return report_lost(first.error());
   server_ = std::move(*first);
   while (true) {
     take_stop_requests();
@@ -64,7 +69,8 @@ exit_status worker::run() {
     reconnect_when_due(now);
     take_ended_jobs();
     send_what_is_due(now);
-    if (finished(now)) break;
+    if (finished(now))
+      break;
     wait();
   }
   drain_pop();
@@ -74,7 +80,8 @@ exit_status worker::run() {
 // -- the connection -------------------------------------------------------------------------------
 
 void worker::reconnect_when_due(clock::time_point now) {
-  if (connected() || now < reconnect_at_) return;
+  if (connected() || now < reconnect_at_)
+    return;
   protocol::client_options options;
   options.connect_timeout = connect_timeout;
   auto fresh = protocol::client::connect(options_.server, options);
@@ -87,13 +94,15 @@ void worker::reconnect_when_due(clock::time_point now) {
   reconnect_delay_ = first_reconnect_delay;
   note("connected again");
   leases_.ask_types_again();
-  if (!leases_.empty()) send_extend(now);
+  if (!leases_.empty())
+    send_extend(now);
 }
 
 void worker::connection_lost(const std::string& reason) {
   server_.reset();
   for (auto& [id, request] : pending_) {
-    if (request.kind != request_kind::release) continue;
+    if (request.kind != request_kind::release)
+      continue;
     std::move(request.subjects.begin(), request.subjects.end(), std::back_inserter(to_release_));
   }
   pending_.clear();
@@ -104,10 +113,10 @@ void worker::connection_lost(const std::string& reason) {
 
 // A daemon that is there but doesn't answer, or a machine that vanished, is left for a new try.
 void worker::drop_when_silent(clock::time_point now) {
-  const bool silent = std::any_of(pending_.begin(), pending_.end(), [&](const auto& entry) {
-    return entry.second.deadline <= now;
-  });
-  if (silent) connection_lost("the daemon doesn't answer");
+  const bool silent = std::any_of(pending_.begin(), pending_.end(),
+                                  [&](const auto& entry) { return entry.second.deadline <= now; });
+  if (silent)
+    connection_lost("the daemon doesn't answer");
 }
 
 // -- requests -------------------------------------------------------------------------------------
@@ -125,14 +134,17 @@ bool worker::is_pending(request_kind kind) const {
 }
 
 void worker::send_what_is_due(clock::time_point now) {
-  if (!connected()) return;
+  if (!connected())
+    return;
   if (now >= results_at_) {
     if (const auto request = outbox_.next()) {
       send(request_kind::results, request->method, request->params, answer_patience);
     }
   }
-  if (!to_release_.empty()) send_release();
-  if (const auto due = leases_.extend_at(); due && *due <= now) send_extend(now);
+  if (!to_release_.empty())
+    send_release();
+  if (const auto due = leases_.extend_at(); due && *due <= now)
+    send_extend(now);
   while (const auto type = leases_.type_to_ask()) {
     std::string params;
     json_writer{params}.begin_object().member("name", *type).end_object();
@@ -142,22 +154,27 @@ void worker::send_what_is_due(clock::time_point now) {
 }
 
 void worker::send_pop(clock::time_point now) {
-  if (stopping() || now < pop_at_ || jobs_.size() >= options_.jobs) return;
-  if (is_pending(request_kind::pop)) return;
+  if (stopping() || now < pop_at_ || jobs_.size() >= options_.jobs)
+    return;
+  if (is_pending(request_kind::pop))
+    return;
   const std::size_t leases = std::min(options_.jobs - jobs_.size(), options_.leases_max);
   std::string params;
   json_writer writer{params};
   writer.begin_object().member("worker", options_.name);
-  if (!options_.types.empty()) write_texts(writer, "types", options_.types);
+  if (!options_.types.empty())
+    write_texts(writer, "types", options_.types);
   writer.member("leases", static_cast<std::int64_t>(leases));
   writer.member("wait_ms", options_.pop_wait.count());
-  if (options_.lease_ms) writer.member("lease_ms", options_.lease_ms->count());
+  if (options_.lease_ms)
+    writer.member("lease_ms", options_.lease_ms->count());
   writer.end_object();
   send(request_kind::pop, "job.pop", params, options_.pop_wait + pop_patience);
 }
 
 void worker::send_extend(clock::time_point now) {
-  if (is_pending(request_kind::extend)) return;
+  if (is_pending(request_kind::extend))
+    return;
   leases_.extended(now);
   send(request_kind::extend, "job.extend", leases_params(leases_.leases(), options_.lease_ms),
        answer_patience);
@@ -174,25 +191,29 @@ void worker::send_release() {
 void worker::take_messages() {
   while (connected()) {
     const auto message = server_->next();
-    if (!message) break;
-    if (message->what == protocol::message::type::notification) continue;
+    if (!message)
+      break;
+    if (message->what == protocol::message::type::notification)
+      continue;
     const auto found = pending_of(*message);
-    if (found == pending_.end()) continue;
+    if (found == pending_.end())
+      continue;
     const pending_request request = std::move(found->second);
     pending_.erase(found);
     answered(request, *message);
   }
-  if (connected() && !server_->is_open()) connection_lost(server_->lost_reason());
+  if (connected() && !server_->is_open())
+    connection_lost(server_->lost_reason());
 }
 
 // An error without an id is about a line that the daemon couldn't read: only results can be that
 // large or strange.
 std::map<std::int64_t, worker::pending_request>::iterator
 worker::pending_of(const protocol::message& answer) {
-  if (answer.id) return pending_.find(*answer.id);
-  return std::find_if(pending_.begin(), pending_.end(), [](const auto& entry) {
-    return entry.second.kind == request_kind::results;
-  });
+  if (answer.id)
+    return pending_.find(*answer.id);
+  return std::find_if(pending_.begin(), pending_.end(),
+                      [](const auto& entry) { return entry.second.kind == request_kind::results; });
 }
 
 void worker::answered(const pending_request& request, const protocol::message& answer) {
@@ -207,19 +228,20 @@ void worker::answered(const pending_request& request, const protocol::message& a
     }
     break;
   case request_kind::extend:
-    if (!refused) extended(body);
+    if (!refused)
+      extended(body);
     break;
   case request_kind::results:
     if (refused) {
       const auto error = protocol::read_call_error(answer.body);
-      if (may_pass(error.kind)) results_at_ = clock::now() + retry_delay;
+      if (may_pass(error.kind))
+        results_at_ = clock::now() + retry_delay;
       settle(outbox_.refused(error));
     } else {
       results_answered(body);
     }
     break;
-  case request_kind::release:
-    break;
+  case request_kind::release: break;
   case request_kind::type_settings:
     if (const auto time = at_pointer(body, "/lease_ms"); time && time->as_int64()) {
       leases_.type_told(request.subjects.front(), milliseconds{*time->as_int64()});
@@ -232,19 +254,22 @@ void worker::answered(const pending_request& request, const protocol::message& a
 void worker::popped(const pending_request& request, json_value result) {
   const protocol::json_array leases = array_in(result, "leases");
   const clock::time_point now = clock::now();
-  if (leases.empty()) pop_at_ = std::max(now, request.sent + empty_pop_delay);
+  if (leases.empty())
+    pop_at_ = std::max(now, request.sent + empty_pop_delay);
   for (const json_value lease : leases) {
     if (stopping()) {
       to_release_.push_back(at_pointer(lease, "/lease").value_or(json_value{}).as_string());
       continue;
     }
-    for (leased_job& job : leases_.take(lease, now, wall_clock_us())) jobs_.start(std::move(job));
+    for (leased_job& job : leases_.take(lease, now, wall_clock_us()))
+      jobs_.start(std::move(job));
   }
 }
 
 void worker::pop_refused(const protocol::call_error& error) {
   pop_at_ = clock::now() + retry_delay;
-  if (may_pass(error.kind)) return;
+  if (may_pass(error.kind))
+    return;
   status_ = report(error);
   stop_requests_ = std::max(stop_requests_, 1);
 }
@@ -259,7 +284,8 @@ void worker::extended(json_value result) {
   for (const json_value job : array_in(result, "cancelled_jobs")) {
     const auto lease = at_pointer(job, "/lease");
     const auto id = at_pointer(job, "/job");
-    if (!lease || !id) continue;
+    if (!lease || !id)
+      continue;
     jobs_.stop(lease->as_string(), id->as_string(), job_pool::stop_reason::cancelled);
   }
 }
@@ -294,8 +320,10 @@ void worker::take_ended_jobs() {
 // The other jobs of the lease, if it has any, must not be running then.
 void worker::give_back(const std::string& lease) {
   jobs_.stop(lease, {}, job_pool::stop_reason::given_back);
-  if (leases_.settle(lease)) to_release_.push_back(lease);
-  if (!stopping()) pop_at_ = clock::now() + retry_delay;
+  if (leases_.settle(lease))
+    to_release_.push_back(lease);
+  if (!stopping())
+    pop_at_ = clock::now() + retry_delay;
 }
 
 // -- the loop -------------------------------------------------------------------------------------
@@ -307,7 +335,8 @@ void worker::wait() {
                      connected() ? server_->wanted_events() : short{0}, 0});
   jobs_.add_to(entries);
   const auto timeout = static_cast<int>(time_to_wait(clock::now()).count());
-  if (::poll(entries.data(), entries.size(), timeout) < 0) return;
+  if (::poll(entries.data(), entries.size(), timeout) < 0)
+    return;
   jobs_.handle(std::span{entries}.subspan(2));
   if (connected()) {
     server_->pump();
@@ -318,24 +347,31 @@ void worker::wait() {
 milliseconds worker::time_to_wait(clock::time_point now) const {
   clock::time_point until = now + longest_wait;
   const auto also = [&](std::optional<clock::time_point> time) {
-    if (time) until = std::min(until, *time);
+    if (time)
+      until = std::min(until, *time);
   };
   also(jobs_.next_kill());
-  if (jobs_.size() == 0) also(give_up_at_);
+  if (jobs_.size() == 0)
+    also(give_up_at_);
   if (!connected()) {
     also(reconnect_at_);
   } else {
-    if (!is_pending(request_kind::extend)) also(leases_.extend_at());
-    if (!outbox_.empty() && !is_pending(request_kind::results)) also(results_at_);
-    if (!stopping() && jobs_.size() < options_.jobs && !is_pending(request_kind::pop)) also(pop_at_);
-    for (const auto& [id, request] : pending_) also(request.deadline);
+    if (!is_pending(request_kind::extend))
+      also(leases_.extend_at());
+    if (!outbox_.empty() && !is_pending(request_kind::results))
+      also(results_at_);
+    if (!stopping() && jobs_.size() < options_.jobs && !is_pending(request_kind::pop))
+      also(pop_at_);
+    for (const auto& [id, request] : pending_)
+      also(request.deadline);
   }
   return std::clamp(std::chrono::ceil<milliseconds>(until - now), milliseconds{0}, longest_wait);
 }
 
 void worker::take_stop_requests() {
   pollfd entry{stop_descriptor_, POLLIN, 0};
-  if (::poll(&entry, 1, 0) <= 0) return;
+  if (::poll(&entry, 1, 0) <= 0)
+    return;
   const int before = stop_requests_;
   stop_requests_ += stop_signals::take(stop_descriptor_);
   if (before == 0 && stop_requests_ == 1 && jobs_.size() > 0) {
@@ -344,17 +380,22 @@ void worker::take_stop_requests() {
   }
   if (stop_requests_ >= 2) {
     jobs_.stop_all(job_pool::stop_reason::given_back);
-    if (!give_up_at_) give_up_at_ = clock::now() + options_.grace + last_results_patience;
+    if (!give_up_at_)
+      give_up_at_ = clock::now() + options_.grace + last_results_patience;
   }
-  if (stop_requests_ >= 3) jobs_.kill_stopped();
+  if (stop_requests_ >= 3)
+    jobs_.kill_stopped();
 }
 
 bool worker::finished(clock::time_point now) {
-  if (!stopping() || jobs_.size() > 0) return false;
+  if (!stopping() || jobs_.size() > 0)
+    return false;
   const bool all_told = outbox_.empty() && to_release_.empty() &&
                         !is_pending(request_kind::results) && !is_pending(request_kind::release);
-  if (all_told) return true;
-  if (!give_up_at_ || now < *give_up_at_) return false;
+  if (all_told)
+    return true;
+  if (!give_up_at_ || now < *give_up_at_)
+    return false;
   note("some results couldn't be told to the daemon; their leases will expire");
   status_ = exit_status::no_connection;
   return true;
@@ -363,23 +404,28 @@ bool worker::finished(clock::time_point now) {
 // A pop that is still held could be answered with leases that nobody would work on. The daemon is
 // told that nothing more comes; what it answers all the same goes back.
 void worker::drain_pop() {
-  if (!connected() || !is_pending(request_kind::pop)) return;
+  if (!connected() || !is_pending(request_kind::pop))
+    return;
   server_->shut_down_sending();
   const clock::time_point until = clock::now() + options_.pop_wait + milliseconds{1000};
   while (is_pending(request_kind::pop)) {
     const auto left = std::chrono::ceil<milliseconds>(until - clock::now());
     const auto message = server_->receive(std::max(left, milliseconds{0}));
-    if (!message) break;
+    if (!message)
+      break;
     const auto found = pending_of(*message);
-    if (found == pending_.end()) continue;
+    if (found == pending_.end())
+      continue;
     const pending_request request = std::move(found->second);
     pending_.erase(found);
     answered(request, *message);
   }
-  if (to_release_.empty()) return;
+  if (to_release_.empty())
+    return;
   auto fresh = protocol::client::connect(options_.server);
   const bool released = fresh && fresh->call("job.release", leases_params(to_release_));
-  if (!released) note("the last leases couldn't be given back; they will expire");
+  if (!released)
+    note("the last leases couldn't be given back; they will expire");
 }
 
 } // namespace rota::client

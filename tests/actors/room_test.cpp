@@ -1,0 +1,348 @@
+// The actors together, under a scheduler and a clock that the test moves.
+#include "tests/actors/room_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rota;
+using namespace rota::actors;
+using namespace rota::tests;
+using namespace std::chrono_literals;
+using engine::job_state;
+
+namespace {
+
+put_setting_command put_type(const std::string& name, engine::type_patch patch) {
+  return {setting_kind::type, name, std::move(patch)};
+}
+
+job_view get(room_fixture& f, test_client& c, engine::job_id id) {
+  return f.ask<job_view>(c, get_command{ref(id)});
+}
+
+} // namespace
+
+TEST_CASE("a job is pushed, leased and completed", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  const auto pushed = f.ask<push_reply>(c, push("mail", "acme"));
+  REQUIRE(pushed.jobs.size() == 1);
+  CHECK(pushed.jobs[0].state == job_state::ready);
+
+  const auto popped = f.ask<pop_reply>(c, pop());
+  REQUIRE(popped.leases.size() == 1);
+  CHECK(popped.leases[0].type == "mail");
+  CHECK(popped.leases[0].tenant == "acme");
+  CHECK(popped.leases[0].jobs[0].id == pushed.jobs[0].id);
+  CHECK(popped.leases[0].jobs[0].attempt == 1);
+
+  const auto done = f.ask<complete_reply>(c, complete(popped.leases));
+  REQUIRE(done.items.size() == 1);
+  CHECK(done.items[0].jobs[0].state == job_state::succeeded);
+  CHECK(get(f, c, pushed.jobs[0].id).record.state == job_state::succeeded);
+}
+
+TEST_CASE("an answer carries the position of the event that explains it", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  const auto request = c.send(push("mail", "acme"));
+  f.run_messages();
+  REQUIRE(c.answered(request));
+  const auto position = c.box().answers.at(request).position;
+  CHECK(position > f.journal().durable());
+  f.run();
+  CHECK(position <= f.journal().durable());
+}
+
+TEST_CASE("three tenants with two jobs each are served in turn (S1)", "[actors][scenario]") {
+  room_fixture f;
+  auto& c = f.connect();
+  for (const auto* tenant : {"u1", "u2", "u3"})
+    f.ask<push_reply>(c, push("t", tenant, 2));
+  const auto popped = f.ask<pop_reply>(c, pop(6));
+  std::string order;
+  for (const auto& lease : popped.leases)
+    order.append(lease.tenant).append(1, ' ');
+  CHECK(order == "u1 u2 u3 u1 u2 u3 ");
+}
+
+TEST_CASE("300 jobs and 8 sessions: each job is handed out exactly once (S2)",
+          "[actors][scenario]") {
+  room_fixture f;
+  auto& c = f.connect();
+  for (int i = 0; i < 100; ++i)
+    for (const auto* tenant : {"u1", "u2", "u3"})
+      f.ask<push_reply>(c, push("t", tenant));
+  std::vector<test_client*> workers;
+  for (int i = 0; i < 8; ++i)
+    workers.push_back(&f.connect());
+  std::set<std::string> seen;
+  std::size_t handed = 0;
+  for (bool more = true; more;) {
+    std::vector<std::pair<test_client*, std::uint64_t>> asked;
+    for (auto* w : workers)
+      asked.emplace_back(w, w->send(pop(3)));
+    f.run();
+    more = false;
+    for (const auto& [w, request] : asked)
+      for (const auto& lease : w->reply<pop_reply>(request)->leases) {
+        more = true;
+        ++handed;
+        seen.insert(to_text(lease.jobs[0].id));
+      }
+  }
+  CHECK(handed == 300);
+  CHECK(seen.size() == 300);
+}
+
+TEST_CASE("a waiting pop is answered by the push that it waited for", "[actors]") {
+  room_fixture f;
+  auto& worker = f.connect();
+  auto& producer = f.connect();
+  const auto waiting = worker.send(pop(1, 5000ms));
+  f.run();
+  CHECK_FALSE(worker.answered(waiting));
+  f.ask<push_reply>(producer, push("t", "a"));
+  REQUIRE(worker.reply<pop_reply>(waiting));
+  CHECK(worker.reply<pop_reply>(waiting)->leases.size() == 1);
+}
+
+TEST_CASE("a waiting pop ends empty when its time is over, not before", "[actors]") {
+  room_fixture f;
+  auto& worker = f.connect();
+  const auto waiting = worker.send(pop(1, 500ms));
+  f.run();
+  f.advance(490ms);
+  CHECK_FALSE(worker.answered(waiting));
+  f.advance(20ms);
+  REQUIRE(worker.reply<pop_reply>(waiting));
+  CHECK(worker.reply<pop_reply>(waiting)->leases.empty());
+}
+
+TEST_CASE("a lease expires at its deadline, and its job comes again as attempt 2", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  f.ask<push_reply>(c, push("t", "a"));
+  auto first = pop();
+  first.lease = 1000ms;
+  const auto lost = f.ask<pop_reply>(c, first);
+  f.advance(990ms);
+  CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
+  f.advance(20ms);
+  const auto again = f.ask<pop_reply>(c, pop());
+  REQUIRE(again.leases.size() == 1);
+  CHECK(again.leases[0].jobs[0].attempt == 2);
+  // X7: the late result of the first attempt is refused, that of the second stands.
+  CHECK(f.ask<complete_reply>(c, complete(lost.leases)).items[0].lost);
+  CHECK_FALSE(f.ask<complete_reply>(c, complete(again.leases)).items[0].lost);
+}
+
+TEST_CASE("a heartbeat keeps a lease, an unknown one is told", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  f.ask<push_reply>(c, push("t", "a"));
+  auto first = pop();
+  first.lease = 1000ms;
+  const auto lease = f.ask<pop_reply>(c, first).leases.at(0).id;
+  for (int i = 0; i < 5; ++i) {
+    f.advance(600ms);
+    const auto beat = f.ask<extend_reply>(
+      c, extend_command{{{lease, to_text(lease)}, {std::nullopt, "nonsense"}}, 1000ms});
+    CHECK(beat.extended == std::vector{to_text(lease)});
+    CHECK(beat.unknown == std::vector<std::string>{"nonsense"});
+  }
+  CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
+}
+
+TEST_CASE("leases of a client that is gone before it hears of them are given back uncounted",
+          "[actors]") {
+  room_fixture f;
+  auto& gone = f.connect();
+  auto& c = f.connect();
+  const auto job = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
+  gone.send(pop());
+  gone.close();
+  f.run();
+  const auto view = get(f, c, job);
+  CHECK(view.record.state == job_state::ready);
+  CHECK(view.record.counts.attempts == 0);
+  CHECK(f.ask<pop_reply>(c, pop()).leases.at(0).jobs.at(0).attempt == 1);
+}
+
+TEST_CASE("a client that ended its input waits for no lease any more", "[actors]") {
+  room_fixture f;
+  auto& worker = f.connect();
+  const auto waiting = worker.send(pop(1, 60'000ms));
+  f.run();
+  worker.end_input();
+  f.run();
+  REQUIRE(worker.reply<pop_reply>(waiting));
+  CHECK(worker.reply<pop_reply>(waiting)->leases.empty());
+}
+
+TEST_CASE("a limit on a type holds over all tenants, lowered it starts nothing new (X8)",
+          "[actors][scenario]") {
+  room_fixture f;
+  auto& c = f.connect();
+  engine::type_patch two;
+  two.max_running = 2;
+  f.ask<setting_view>(c, put_type("t", two));
+  for (const auto* tenant : {"a", "b", "c"})
+    f.ask<push_reply>(c, push("t", tenant, 2));
+  auto running = f.ask<pop_reply>(c, pop(10)).leases;
+  CHECK(running.size() == 2);
+  engine::type_patch one;
+  one.max_running = 1;
+  f.ask<setting_view>(c, put_type("t", one));
+  f.ask<complete_reply>(c, complete({running[0]}));
+  CHECK(f.ask<pop_reply>(c, pop(10)).leases.empty());
+  f.ask<complete_reply>(c, complete({running[1]}));
+  CHECK(f.ask<pop_reply>(c, pop(10)).leases.size() == 1);
+}
+
+TEST_CASE("max_queued refuses a whole request and nothing of it is taken", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  engine::tenant_patch patch;
+  patch.max_queued = 3;
+  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", patch});
+  f.ask<push_reply>(c, push("t", "a", 2));
+  auto mixed = push("t", "a", 2);
+  mixed.jobs.push_back({"t", "b", {}});
+  const auto refused = f.ask<refusal>(c, mixed);
+  CHECK(refused.what == refusal::kind::queue_full);
+  CHECK(refused.tenant == "a");
+  CHECK(f.room().totals.ready == 2);
+  f.ask<push_reply>(c, push("u", "a", 1)); // the bound is over all types
+  CHECK(f.ask<refusal>(c, push("t", "a")).what == refusal::kind::queue_full);
+  f.ask<pop_reply>(c, pop(1));
+  f.ask<push_reply>(c, push("t", "a"));
+}
+
+TEST_CASE("an idempotency key answers with the first job, and its room is given back", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  auto keyed = push("t", "a");
+  keyed.jobs[0].spec.key = std::string{"k"};
+  const auto first = f.ask<push_reply>(c, keyed).jobs[0];
+  const auto second = f.ask<push_reply>(c, keyed).jobs[0];
+  CHECK_FALSE(first.duplicate);
+  CHECK(second.duplicate);
+  CHECK(second.id == first.id);
+  CHECK(f.room().door.queued_of("a") == 1);
+}
+
+TEST_CASE("a queue retires after a minute without work and comes back with its number",
+          "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  const auto first = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
+  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases));
+  CHECK(f.room().queues.active() == 1);
+  f.advance(80s, 500ms); // a snapshot, then the minute
+  CHECK(f.room().queues.active() == 0);
+  CHECK(get(f, c, first).record.state == job_state::succeeded); // history knows it
+  const auto second = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
+  CHECK(second.queue == first.queue);
+  CHECK(second.number > first.number);
+  CHECK(f.ask<pop_reply>(c, pop()).leases.size() == 1);
+}
+
+TEST_CASE("a push that meets a retiring queue is neither lost nor refused", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  f.ask<push_reply>(c, push("t", "a"));
+  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases));
+  for (int i = 0; i < 200; ++i) { // pushes at every step around the minute
+    f.advance(500ms, 500ms);
+    if (i < 118)
+      continue;
+    f.ask<push_reply>(c, push("t", "a"));
+    CHECK(f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases)).items.size() == 1);
+    if (i % 20 == 0)
+      f.advance(61s, 500ms);
+  }
+}
+
+TEST_CASE("cancel takes a waiting job at once and flags a running one (D9)", "[actors][scenario]") {
+  room_fixture f;
+  auto& c = f.connect();
+  const auto jobs = f.ask<push_reply>(c, push("t", "a", 2)).jobs;
+  const auto lease = f.ask<pop_reply>(c, pop()).leases.at(0);
+  const auto cancelled =
+    f.ask<cancel_reply>(c, cancel_command{{ref(jobs[0].id), ref(jobs[1].id)}, {}, 1000});
+  CHECK(cancelled.cancelled == std::vector{to_text(jobs[1].id)});
+  CHECK(cancelled.cancelling == std::vector{to_text(jobs[0].id)});
+  const auto beat =
+    f.ask<extend_reply>(c, extend_command{{{lease.id, to_text(lease.id)}}, std::nullopt});
+  CHECK(beat.cancelled == std::vector{to_text(lease.id)});
+  CHECK(beat.extended.empty());
+  const auto done = f.ask<complete_reply>(c, complete({lease}, false));
+  CHECK(done.items[0].jobs[0].state == job_state::cancelled);
+  CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
+}
+
+TEST_CASE("subscribers hear of each change, others don't", "[actors]") {
+  room_fixture f;
+  auto& watcher = f.connect();
+  auto& c = f.connect();
+  f.ask<subscribe_reply>(watcher, subscribe_command{{"t", ""}, {}});
+  f.ask<push_reply>(c, push("t", "a"));
+  f.ask<push_reply>(c, push("other", "a"));
+  auto only = pop();
+  only.types = {"t"};
+  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, only).leases));
+  std::vector<job_state> states;
+  for (const auto& event : watcher.box().events)
+    states.push_back(event.state);
+  CHECK(states == std::vector{job_state::ready, job_state::running, job_state::succeeded});
+  CHECK(c.box().events.empty());
+}
+
+TEST_CASE("snapshots move ended jobs to history, from where they are listed and retried",
+          "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  engine::type_patch once;
+  once.retry.emplace().emplace().max_attempts = 1;
+  f.ask<setting_view>(c, put_type("t", once));
+  f.ask<push_reply>(c, push("t", "a", 4));
+  auto leases = f.ask<pop_reply>(c, pop(4)).leases;
+  f.ask<complete_reply>(c, complete({leases[0], leases[1]}));
+  f.ask<complete_reply>(c, complete({leases[2], leases[3]}, false));
+  f.advance(15s, 500ms);
+  const auto all = f.ask<list_reply>(c, list_command{{}, {}, 100, {}});
+  CHECK(all.jobs.size() == 4);
+  const auto failed = f.ask<list_reply>(c, list_command{{}, job_state::failed, 100, {}});
+  CHECK(failed.jobs.size() == 2);
+  const auto retried = f.ask<retry_reply>(c, retry_command{{}, queue_filter{"t", ""}, 1});
+  CHECK(retried.retried.size() == 1);
+  CHECK(retried.more);
+  const auto rest = f.ask<retry_reply>(c, retry_command{{}, queue_filter{"t", ""}, 10});
+  CHECK(rest.retried.size() == 1);
+  CHECK(f.ask<pop_reply>(c, pop(4)).leases.size() == 2);
+}
+
+TEST_CASE("lists go on where the cursor stands, over queues, memory and history", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  std::set<std::string> pushed;
+  for (int round = 0; round < 3; ++round) {
+    for (const auto* tenant : {"a", "b", "c"})
+      for (const auto& job : f.ask<push_reply>(c, push("t", tenant, 5)).jobs)
+        pushed.insert(to_text(job.id));
+    f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop(6)).leases));
+    f.advance(11s, 500ms);
+  }
+  std::set<std::string> listed;
+  std::string cursor;
+  std::size_t count = 0;
+  do {
+    const auto page = f.ask<list_reply>(c, list_command{{}, {}, 4, cursor});
+    count += page.jobs.size();
+    for (const auto& job : page.jobs)
+      listed.insert(to_text(job.id));
+    cursor = page.cursor;
+  } while (!cursor.empty());
+  CHECK(count == pushed.size());
+  CHECK(listed == pushed);
+}
