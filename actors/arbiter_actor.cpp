@@ -136,17 +136,17 @@ void on_setting(self_pointer self, const setting_stands& s) {
   switch (s.kind) {
   case setting_kind::type: core.set_type(s.name, settings_in<type_settings>(s), now); break;
   case setting_kind::tenant: core.set_tenant(s.name, settings_in<tenant_settings>(s), now); break;
-  case setting_kind::pool: core.set_pool(s.name, settings_in<pool_settings>(s), now); break;
   case setting_kind::key:
     core.set_key(s.name,
                  s.value ? std::optional{std::get<key_settings>(*s.value)} : std::nullopt, now);
     break;
-  case setting_kind::executor: {
-    pool_settings pool;
-    pool.slots = settings_in<executor_settings>(s).slots;
-    core.set_pool(s.name, pool, now);
+  case setting_kind::pool:
+  case setting_kind::executor: // a pool is made of both
+    core.set_pool(s.name,
+                  self->state.shared->board.read(
+                    [&](const all_settings& all) { return pool_in(all, s.name); }),
+                  now);
     break;
-  }
   }
   finish_step(self);
 }

@@ -42,11 +42,6 @@ engine::time_point wall_time() {
                            .count());
 }
 
-std::size_t half_of_memory() {
-  return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE)) / 2;
-}
-
 /// An executor `process` with as many slots as cores is there from the start.
 void add_standard_executor(all_settings& settings) {
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
@@ -70,6 +65,11 @@ persistence::store_status note_start(persistence::store& store, std::uint32_t st
 }
 
 } // namespace
+
+std::size_t half_of_memory() {
+  return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE)) / 2;
+}
 
 /// Members go in the order of their need: the store outlives the journal, the journal the actors.
 struct engine_room::impl {
@@ -156,7 +156,7 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   impl->started = started;
   impl->shared = std::make_shared<room>(
     *impl->journal, *impl->history, start, room_clock{now, impl->system->clock().now()},
-    found->settings, options.max_waiting_bytes ? options.max_waiting_bytes : half_of_memory());
+    found->settings, options.max_waiting_bytes);
   spawn_actors(*impl->system, impl->shared, std::move(*found));
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
 }

@@ -14,8 +14,11 @@
 
 namespace rota::actors {
 
+/// The default of max_waiting_bytes.
+std::size_t half_of_memory();
+
 struct room_options {
-  std::size_t max_waiting_bytes = 0; ///< 0: half of the machine's memory.
+  std::size_t max_waiting_bytes = half_of_memory();
   engine::milliseconds history_age{7LL * 24 * 3'600'000};
   std::size_t history_jobs = 1'000'000;
   engine::milliseconds snapshot{10'000};

@@ -297,9 +297,9 @@ void restore_arbiter(arbiter& a, const recovered& from, time_point now) {
   for (const auto& [name, settings] : from.settings.tenants)
     a.set_tenant(name, settings, now);
   for (const auto& [name, settings] : from.settings.executors)
-    a.set_pool(name, {settings.slots, cost_unit::declared, pool_settings{}.reserve_after}, now);
+    a.set_pool(name, pool_in(from.settings, name), now);
   for (const auto& [name, settings] : from.settings.pools)
-    a.set_pool(name, settings, now);
+    a.set_pool(name, pool_in(from.settings, name), now);
   for (const auto& [name, settings] : from.settings.keys)
     a.set_key(name, settings, now);
   for (const auto& [type, tenant] : from.settings.paused_queues)

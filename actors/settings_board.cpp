@@ -11,6 +11,13 @@ Settings value_or_default(const setting_map<Settings>& map, const std::string& n
 
 } // namespace
 
+engine::pool_settings pool_in(const all_settings& all, const std::string& name) {
+  auto pool = value_or_default(all.pools, name);
+  if (!pool.slots)
+    pool.slots = value_or_default(all.executors, name).slots;
+  return pool;
+}
+
 engine::type_settings settings_board::type(const std::string& name) const {
   return read([&](const all_settings& all) { return value_or_default(all.types, name); });
 }
@@ -34,14 +41,11 @@ std::optional<std::uint32_t> settings_board::max_queued_of(const std::string& te
 }
 
 std::optional<engine::micro> settings_board::slots_for(const std::string& type) const {
-  return read([&](const all_settings& all) -> std::optional<engine::micro> {
+  return read([&](const all_settings& all) {
     const auto found = all.types.find(type);
-    if (found != all.types.end() && !found->second.executor.empty()) {
-      const auto executor = all.executors.find(found->second.executor);
-      return executor == all.executors.end() ? std::nullopt : executor->second.slots;
-    }
-    const auto pool = all.pools.find(engine::default_pool);
-    return pool == all.pools.end() ? std::nullopt : pool->second.slots;
+    return pool_in(all, found == all.types.end() ? std::string{engine::default_pool}
+                                                 : pool_of(found->second))
+      .slots;
   });
 }
 

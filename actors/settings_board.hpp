@@ -27,6 +27,10 @@ struct all_settings {
   std::set<std::pair<std::string, std::string>> paused_queues; ///< (type, tenant)
 };
 
+/// How a pool stands: what was put for it, with the slots of the executor of that name unless the
+/// put says otherwise.
+engine::pool_settings pool_in(const all_settings& all, const std::string& name);
+
 /// The directory writes; sessions, queues and the wire's decoder read. Thread-safe.
 class settings_board {
 public:

@@ -17,8 +17,9 @@ TEST_CASE("a pop needs a worker and has a default for all else") {
   CHECK(pop->wait == milliseconds{0});
   CHECK_FALSE(pop->lease);
 
-  const auto full = decode_pop(params(
-      R"({"worker":"w","types":["a","b"],"leases":100,"max_jobs":50,"wait_ms":30000,"lease_ms":9})"));
+  const auto full = decode_pop(
+      params(R"({"worker":"w","types":["a","b"],"leases":100,"max_jobs":50,"wait_ms":30000,)"
+             R"("lease_ms":9})"));
   REQUIRE(full.has_value());
   CHECK(full->types == std::vector<std::string>{"a", "b"});
   CHECK(full->leases == 100);
@@ -105,8 +106,9 @@ TEST_CASE("leases are extended and released in bulk, unknown ones among them") {
 }
 
 TEST_CASE("a deferral may say when to look again and what was reached") {
-  const auto defer = decode_defer(params(
-      R"({"leases":[{"lease":"a1-1","job":"j1-2","after_ms":0,"checkpoint":{"page": 3}},{"lease":"z"}]})"));
+  const auto defer = decode_defer(
+      params(R"({"leases":[{"lease":"a1-1","job":"j1-2","after_ms":0,"checkpoint":{"page": 3}},)"
+             R"({"lease":"z"}]})"));
   REQUIRE(defer.has_value());
   const auto& first = defer->leases.at(0);
   CHECK(first.lease.id == attempt_id{{1}, {1}});

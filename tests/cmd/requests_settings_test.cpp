@@ -7,8 +7,9 @@ using namespace rota::protocol;
 using namespace rota::engine;
 
 TEST_CASE("a put of a type tells absent, null and value apart") {
-  const auto put = decode_put_type(params(
-      R"({"name":"scan","retry":{"max_attempts":5,"jitter":null},"timeout_ms":null,"paused":true})"));
+  const auto put =
+      decode_put_type(params(R"({"name":"scan","retry":{"max_attempts":5,"jitter":null},)"
+                             R"("timeout_ms":null,"paused":true})"));
   REQUIRE(put.has_value());
   CHECK(put->name == "scan");
   const auto& patch = put->patch;

@@ -71,14 +71,8 @@ void arbiter_model::randomize_tenant(int tenant) {
     s.max_running = 1 + pick(4);
   if (shape_.pauses && chance(5))
     s.paused = true;
-  if (s.weight != tenants_[tenant].settings.weight) {
-    for (auto* runs : {&b1_, &b1t_, &b1c_}) {
-      for (auto& [pair, run] : *runs) {
-        if (pair.first == tenant || pair.second == tenant)
-          run.on = false;
-      }
-    }
-  }
+  if (s.weight != tenants_[tenant].settings.weight)
+    end_runs(tenant);
   tenants_[tenant].settings = s;
   arbiter_.set_tenant(tenant_name(tenant), s, now_);
 }
@@ -231,8 +225,10 @@ void arbiter_model::answer(queue& q) {
   const auto in_flight = std::find_if(running_.begin(), running_.end(),
                                       [&](const running& r) { return r.attempt == g.attempt; });
   in_flight->taken = true;
-  if (micro::of(cost) != g.mark.charged)
+  if (micro::of(cost) != g.mark.charged) {
     tenants_[q.tenant].inexact = true;
+    end_runs(q.tenant);
+  }
   tenants_[q.tenant].largest = std::max(tenants_[q.tenant].largest, cost);
   if (took == 0) {
     for (auto& [name, log] : rates_) {
@@ -537,9 +533,18 @@ void arbiter_model::check_tags(const grant& g, int chosen, const std::vector<boo
     const int t = std::stoi(s.tenant.substr(6));
     if (t != chosen && can[t] && s.tag.as_double() < start - 1e-5)
       fail(s.tenant + " had the least tag, " + tenant_name(chosen) + " was chosen");
-    if (t != chosen && can[t] && !tenants_[t].inexact &&
+    if (t != chosen && can[t] && !tenants_[t].inexact && start > g.mark.pool_time.as_double() - 1e-5 &&
         s.tag.as_double() < g.mark.pool_time.as_double() - 1e-5)
       fail(s.tenant + " was eligible and left behind the pool's time");
+  }
+}
+
+void arbiter_model::end_runs(int tenant) {
+  for (auto* runs : {&b1_, &b1t_, &b1c_}) {
+    for (auto& [pair, run] : *runs) {
+      if (pair.first == tenant || pair.second == tenant)
+        run.on = false;
+    }
   }
 }
 

@@ -137,6 +137,7 @@ private:
   void set_rate(rate_log& log, const std::optional<rate_settings>& rate);
   void check_rate(rate_log& log, const grant& g, const std::string& what);
   void check_pairs(const grant& g, int chosen, const std::vector<bool>& can, const ask& what);
+  void end_runs(int tenant);
   void note(pair_run& run, bool both, int f, int g, int chosen, std::int64_t cost, double& worst,
             const char* promise);
   void check_returns(const grant& g, int chosen, const std::vector<bool>& can);

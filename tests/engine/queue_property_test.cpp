@@ -8,6 +8,7 @@
 #include <rapidcheck/catch.h>
 
 #include <map>
+#include <random>
 #include <set>
 
 using namespace rota::engine;
@@ -15,11 +16,24 @@ using namespace rota::engine::test;
 
 namespace {
 
-/// A number from 0 to n - 1.
-int below(int n) { return *rc::gen::resize(100, rc::gen::inRange(0, n)); }
-bool one_in(int n) { return below(n) == 0; }
+class dice {
+public:
+  explicit dice(std::uint64_t seed) : engine_(seed) {}
+  /// A number from 0 to n - 1.
+  int below(int n) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(n)); }
+  bool one_in(int n) { return below(n) == 0; }
+  template <class T>
+  const T& any_of(const std::vector<T>& all) {
+    return all[static_cast<std::size_t>(below(static_cast<int>(all.size())))];
+  }
 
-type_settings random_settings() {
+private:
+  std::mt19937_64 engine_;
+};
+
+type_settings random_settings(dice& d) {
+  auto below = [&d](int n) { return d.below(n); };
+  auto one_in = [&d](int n) { return d.one_in(n); };
   type_settings s;
   s.retry.max_attempts = static_cast<std::uint32_t>(1 + below(4));
   s.retry.base = milliseconds{below(3) * 1000};
@@ -48,11 +62,11 @@ type_settings random_settings() {
 /// The commands, each performed on the queue and on the model, with all answers compared.
 class run {
 public:
-  explicit run(const type_settings& settings)
-      : settings_(settings), driver_(settings), model_(settings) {}
+  explicit run(std::uint64_t seed)
+      : dice_(seed), settings_(random_settings(dice_)), driver_(settings_), model_(settings_) {}
 
   void step() {
-    switch (below(14)) {
+    switch (dice_.below(14)) {
     case 0:
     case 1:
     case 2: push(); break;
@@ -67,7 +81,7 @@ public:
     case 11: revive(); break;
     case 12: pass(); break;
     case 13:
-      if (one_in(3)) {
+      if (dice_.one_in(3)) {
         snapshot();
       }
       break;
@@ -113,28 +127,28 @@ private:
 
   void push() {
     job_spec spec;
-    spec.payload = std::to_string(below(1000));
-    spec.priority = static_cast<std::int16_t>(below(5) - 2);
-    if (one_in(3)) {
-      spec.key = one_in(2) ? "a" : "b";
+    spec.payload = std::to_string(dice_.below(1000));
+    spec.priority = static_cast<std::int16_t>(dice_.below(5) - 2);
+    if (dice_.one_in(3)) {
+      spec.key = dice_.one_in(2) ? "a" : "b";
     }
-    if (one_in(4)) {
-      spec.not_before = driver_.now + milliseconds{below(5000) - 500};
+    if (dice_.one_in(4)) {
+      spec.not_before = driver_.now + milliseconds{dice_.below(5000) - 500};
     }
-    if (one_in(4)) {
+    if (dice_.one_in(4)) {
       spec.concurrency_key = "host";
     }
-    if (one_in(4)) {
-      spec.cost = micro::of(1 + below(3));
+    if (dice_.one_in(4)) {
+      spec.cost = micro::of(1 + dice_.below(3));
     }
-    spec.batches = !one_in(5);
-    if (one_in(4)) {
+    spec.batches = !dice_.one_in(5);
+    if (dice_.one_in(4)) {
       spec.batch_key = "v";
     }
-    if (one_in(5)) {
+    if (dice_.one_in(5)) {
       spec.max_attempts = 1;
     }
-    if (one_in(5)) {
+    if (dice_.one_in(5)) {
       spec.timeout = 2s;
     }
     auto holder = model_.holder(spec.key);
@@ -160,10 +174,11 @@ private:
     if (lanes.empty()) {
       return;
     }
-    const auto& lane = lanes[static_cast<std::size_t>(below(static_cast<int>(lanes.size())))];
-    auto most = static_cast<std::uint32_t>(1 + below(6));
+    const auto& lane = dice_.any_of(lanes);
+    auto most = static_cast<std::uint32_t>(1 + dice_.below(6));
     std::vector<serial> expected;
-    for (const auto* j : model_.lanes().at(*lane.traits)) {
+    const auto lanes_now = model_.lanes();
+    for (const auto* j : lanes_now.at(*lane.traits)) {
       if (expected.size() < std::min(most, lane.traits->batch_max)) {
         expected.push_back(j->record.number);
       }
@@ -175,14 +190,14 @@ private:
   }
 
   /// A job that an attempt holds.
-  std::optional<std::pair<serial, serial>> some_held() const {
+  std::optional<std::pair<serial, serial>> some_held() {
     auto attempts = driver_.core.attempts();
     if (attempts.empty()) {
       return std::nullopt;
     }
-    auto attempt = attempts[static_cast<std::size_t>(below(static_cast<int>(attempts.size())))];
+    auto attempt = dice_.any_of(attempts);
     auto jobs = driver_.core.jobs_of(attempt);
-    return std::pair{attempt, jobs[static_cast<std::size_t>(below(static_cast<int>(jobs.size())))]};
+    return std::pair{attempt, dice_.any_of(jobs)};
   }
 
   void complete() {
@@ -191,8 +206,8 @@ private:
       return;
     }
     auto [attempt, number] = *held;
-    bool succeeded = one_in(2);
-    bool retryable = !one_in(4);
+    bool succeeded = dice_.one_in(2);
+    bool retryable = !dice_.one_in(4);
     auto how = succeeded ? success("7") : error("boom", retryable);
     auto answer = driver_.core.decide_complete(attempt, number, how, driver_.now);
     RC_ASSERT(answer.has_value());
@@ -212,7 +227,7 @@ private:
     }
     auto [attempt, number] = *held;
     auto& job = *model_.find(number);
-    switch (below(3)) {
+    switch (dice_.below(3)) {
     case 0:
       driver_.release({attempt, {number}});
       model_.end_try(attempt, number, try_kind::released, false, true, false, {}, driver_.now);
@@ -227,10 +242,10 @@ private:
   }
 
   void defer(serial attempt, serial number, queue_model::job& job) {
-    auto checkpoint = std::to_string(below(2));
+    auto checkpoint = std::to_string(dice_.below(2));
     std::optional<milliseconds> after;
-    if (one_in(2)) {
-      after = milliseconds{below(3000)};
+    if (dice_.one_in(2)) {
+      after = milliseconds{dice_.below(3000)};
     }
     auto answer =
         driver_.core.decide_defer(attempt, number, after, checkpoint, driver_.now);
@@ -272,7 +287,7 @@ private:
     if (jobs.empty()) {
       return;
     }
-    auto number = jobs[static_cast<std::size_t>(below(static_cast<int>(jobs.size())))].record.number;
+    auto number = dice_.any_of(jobs).record.number;
     bool ended = has_ended(model_.find(number)->record.state);
     auto refused = driver_.cancel(number);
     RC_ASSERT(refused == (ended ? std::optional{errc::wrong_state} : std::nullopt));
@@ -292,7 +307,7 @@ private:
     if (candidates.empty()) {
       return;
     }
-    auto record = candidates[static_cast<std::size_t>(below(static_cast<int>(candidates.size())))];
+    auto record = dice_.any_of(candidates);
     bool can = record.state == job_state::failed || record.state == job_state::cancelled;
     auto here = model_.find(record.number) != nullptr;
     auto refused = here ? driver_.revive(record.number)
@@ -306,7 +321,7 @@ private:
 
   /// Time passes; what is due happens one by one, and nothing else.
   void pass() {
-    driver_.now += milliseconds{1 + below(3000)};
+    driver_.now += milliseconds{1 + dice_.below(3000)};
     driver_.core.advance(driver_.now);
     model_.pass(driver_.now);
     while (auto e = driver_.core.decide_overdue(driver_.now)) {
@@ -472,6 +487,7 @@ private:
     RC_ASSERT(other.attempts() == driver_.core.attempts());
   }
 
+  dice dice_;
   type_settings settings_;
   queue_driver driver_;
   queue_model model_;
@@ -485,9 +501,10 @@ private:
 
 TEST_CASE("a queue agrees with a naive model, with its own replay and with its snapshots",
           "[queue][property]") {
-  rc::prop("after any commands", [] {
-    run r(random_settings());
-    for (int i = 0; i < 120; ++i) {
+  rc::prop("after any commands", [](std::uint64_t seed) {
+    auto steps = *rc::gen::inRange(1, 200);
+    run r(seed);
+    for (int i = 0; i < steps; ++i) {
       r.step();
     }
     r.replay_agrees();

@@ -58,6 +58,8 @@ private:
   using clock = std::chrono::steady_clock;
   using milliseconds = std::chrono::milliseconds;
 
+  static constexpr milliseconds retry_delay{1000}; // After trouble that may pass.
+
   enum class request_kind : std::uint8_t { pop, extend, results, release, type_settings };
   struct pending_request {
     request_kind kind;

@@ -1,0 +1,154 @@
+#include "cmd/protocol/json_slice.hpp"
+#include "cmd/rota/work/job_command.hpp"
+#include "cmd/rota/work/outbox.hpp"
+#include "cmd/rota/work/outcome.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace rota::client;
+using rota::protocol::json_value;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+std::string filled(const words& rule, std::string_view payload) {
+  const auto made = filled_words({rule, false}, json_value{payload});
+  if (!made)
+    return "error: " + made.error();
+  std::string all;
+  for (const auto& word : *made)
+    all += "<" + word + ">";
+  return all;
+}
+
+job_outcome outcome(const std::string& lease, outcome_kind kind, const std::string& json = {}) {
+  job_outcome made;
+  made.lease = lease;
+  made.job = "job-" + lease;
+  made.kind = kind;
+  made.json = json;
+  return made;
+}
+
+} // namespace
+
+TEST_CASE("Placeholders are filled with the payload and its parts") {
+  const std::string payload = R"({"host":"a b","port":443,"tags":["x",{"y":null}],"q":"\"é"})";
+  CHECK(filled({"check", "{/host}", "--port={/port}"}, payload) == "<check><a b><--port=443>");
+  CHECK(filled({"c", "{/host}:{/port}{/tags/0}"}, payload) == "<c><a b:443x>");
+  CHECK(filled({"c", "{}"}, payload) == "<c><" + payload + ">");
+  CHECK(filled({"c", "{/tags/1}", "{/q}"}, payload) == "<c><{\"y\":null}><\"é>");
+  CHECK(filled({"awk", "{print $1}", "{", "}", "${x}", "{{/port}}"}, payload) ==
+        "<awk><{print $1}><{><}><${x}><{443}>");
+  CHECK(filled({"c", "{}"}, R"("text")") == "<c><\"text\">");
+}
+
+TEST_CASE("A placeholder that leads nowhere is a mistake of the job") {
+  CHECK(filled({"c", "{/none}"}, R"({"a":1})") == "error: the payload has no /none");
+  CHECK(filled({"c", "{/a}"}, R"({"a":"\u0000"})") ==
+        "error: the payload has a zero character, which no argument can hold");
+  CHECK(filled({"{/a}"}, R"({"a":""})") == "error: the command's name is empty");
+}
+
+TEST_CASE("A payload's own command is taken as it is, after the words that are given") {
+  const auto made =
+      filled_words({{"nice"}, true}, json_value{R"({"command":["echo","{}","{/a}"],"a":1})"});
+  REQUIRE(made.has_value());
+  CHECK(*made == words{"nice", "echo", "{}", "{/a}"});
+  for (const auto payload :
+       {"{}", "null", R"({"command":"echo"})", R"({"command":[]})", R"({"command":["a",1]})"}) {
+    CHECK(filled_words({{}, true}, json_value{payload}).has_error());
+  }
+}
+
+TEST_CASE("Output becomes a result: JSON as it is, else text, else nothing") {
+  CHECK(result_of_output(" {\"a\": 0.10,\n\"b\":[]}\n", false) == "{\"a\": 0.10, \"b\":[]}");
+  CHECK(result_of_output("", false).empty());
+  CHECK(result_of_output(" \n\t", false).empty());
+  CHECK(result_of_output("two words\n", false) == R"("two words\n")");
+  CHECK(result_of_output("{\"a\":1,\"a\":2}", false) == R"("{\"a\":1,\"a\":2}")");
+  CHECK(result_of_output("\xff!", false) == "\"\xEF\xBF\xBD!\"");
+  CHECK(result_of_output("17", true) == "\"17\"");
+  CHECK(result_of_output(std::string(100'000, 'x'), false) == '"' + std::string(65536, 'x') + '"');
+  CHECK(result_of_output(std::string(100, '[') + std::string(100, ']'), false).front() == '"');
+}
+
+TEST_CASE("The outbox sends what gathered in one request and settles it item by item") {
+  outbox box;
+  box.add(outcome("l1", outcome_kind::succeeded, "[1]"));
+  box.add(outcome("l2", outcome_kind::failed));
+  box.add(outcome("l3", outcome_kind::deferred, "{}"));
+  const auto first = box.next();
+  REQUIRE(first);
+  CHECK(first->method == "job.complete");
+  CHECK(first->params ==
+        R"({"results":[{"lease":"l1","job":"job-l1","outcome":"succeeded","result":[1]},)"
+        R"({"lease":"l2","job":"job-l2","outcome":"failed","error":{"message":"","kind":""}}]})");
+  CHECK_FALSE(box.next());
+  const auto settled = box.answered(
+      json_value{R"({"results":[{"lease":"l1","job":"job-l1","state":"succeeded"},)"
+                 R"({"lease":"l2","error":{"kind":"lease_lost","message":"gone"}}]})"});
+  REQUIRE(settled.size() == 2);
+  CHECK(settled[0].state == "succeeded");
+  CHECK(settled[1].state.empty());
+  CHECK(settled[1].note == "its lease is over");
+  const auto second = box.next();
+  REQUIRE(second);
+  CHECK(second->method == "job.defer");
+  CHECK(second->params == R"({"leases":[{"lease":"l3","job":"job-l3","checkpoint":{}}]})");
+  CHECK(box.answered(json_value{R"({"deferred":[],"unknown":[]})"})[0].state == "delayed");
+  CHECK(box.empty());
+}
+
+TEST_CASE("The outbox keeps what was under way when the connection was lost, in order") {
+  outbox box;
+  box.add(outcome("l1", outcome_kind::succeeded));
+  box.add(outcome("l2", outcome_kind::succeeded));
+  const auto first = box.next();
+  box.connection_lost();
+  const auto again = box.next();
+  REQUIRE(again);
+  CHECK(again->params == first->params);
+  const auto settled = box.answered(json_value{
+      R"({"results":[{"error":{"kind":"lease_lost"}},{"error":{"kind":"unavailable"}}]})"});
+  REQUIRE(settled.size() == 1);
+  CHECK(settled[0].note.find("may have been taken") != std::string::npos);
+  CHECK_FALSE(box.empty());
+}
+
+TEST_CASE("The outbox finds the outcome that the daemon refuses and drops no more than it must") {
+  outbox box;
+  box.add(outcome("l1", outcome_kind::succeeded, "1"));
+  box.add(outcome("l2", outcome_kind::succeeded, "2"));
+  rota::protocol::call_error too_large;
+  too_large.kind = "too_large";
+  too_large.message = "too large";
+  (void)box.next();
+  CHECK(box.refused(too_large).empty());
+  CHECK(box.next()->params.find("l2") == std::string::npos);
+  CHECK(box.refused(too_large).empty());
+  CHECK(box.next()->params ==
+        R"({"results":[{"lease":"l1","job":"job-l1","outcome":"succeeded"}]})");
+  auto settled = box.answered(json_value{R"({"results":[{"state":"succeeded"}]})"});
+  CHECK(settled.at(0).note == "its result was left out: too large");
+  CHECK(box.next()->params.find("\"result\":2") != std::string::npos);
+  CHECK(box.refused(too_large).empty());
+  (void)box.next();
+  settled = box.refused(too_large);
+  CHECK(settled.at(0).state.empty());
+  CHECK(box.empty());
+}
+
+TEST_CASE("The outbox waits when the storage is away") {
+  outbox box;
+  box.add(outcome("l1", outcome_kind::succeeded, "1"));
+  rota::protocol::call_error away;
+  away.kind = "unavailable";
+  const auto first = box.next();
+  CHECK(box.refused(away).empty());
+  CHECK(box.next()->params == first->params);
+}
