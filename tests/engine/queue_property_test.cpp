@@ -154,8 +154,10 @@ private:
     auto holder = model_.holder(spec.key);
     auto decision = driver_.offer(spec);
     if (auto* pushed = std::get_if<job_pushed>(&decision)) {
-      RC_ASSERT(!holder || (settings_.dedup == dedup_policy::replace &&
-                            has_ended(model_.holder_state(spec.key))));
+      // Computed first: RC_ASSERT evaluates both sides of an "or".
+      bool replaces_ended = holder && settings_.dedup == dedup_policy::replace &&
+                            has_ended(model_.holder_state(spec.key));
+      RC_ASSERT(!holder.has_value() || replaces_ended);
       model_.push(pushed->number, spec, driver_.now);
     } else if (auto* replaced = std::get_if<job_replaced>(&decision)) {
       RC_ASSERT(settings_.dedup == dedup_policy::replace);
