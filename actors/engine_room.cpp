@@ -143,6 +143,8 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   const auto start = found->start + 1;
   if (auto done = note_start(**store, start, now); !done)
     return done.error();
+  if (callbacks.on_durable) // answers that depend on what was found must not wait for a commit
+    callbacks.on_durable((*store)->last_position());
   if (auto done = (*store)->write_rows(found->directory_rows); !done)
     return done.error();
   auto impl = std::make_unique<engine_room::impl>(options.threads);

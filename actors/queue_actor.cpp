@@ -16,7 +16,7 @@ struct queue_state {
   std::shared_ptr<queue> core;
   std::optional<queue_snapshot> snapshot;
   queue_marks marks;
-  position last;              ///< Of the last event that this queue appended.
+  position last;              ///< Of the last event of this queue.
   queue_counts told;          ///< Counts as the room has heard of them.
   std::uint64_t grants_seen = 0;
   time_point armed = never;   ///< The wake that the timer knows of.
@@ -485,9 +485,10 @@ void on_retire(self_pointer self) {
 }
 
 queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::shared_ptr<queue> core,
-                                  queue_marks marks) {
+                                  queue_marks marks, position last) {
   self->state.shared = std::move(shared);
   self->state.marks = std::move(marks);
+  self->state.last = last;
   self->state.core = std::move(core);
   self->state.core->take_changes(); // all of it is told now
   join_arbiter(self);
@@ -516,8 +517,8 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
 } // namespace
 
 queue_actor spawn_queue(caf::actor_system& system, room_ptr room, std::shared_ptr<queue> core,
-                        queue_marks marks) {
-  return system.spawn(behave, std::move(room), std::move(core), std::move(marks));
+                        queue_marks marks, position last) {
+  return system.spawn(behave, std::move(room), std::move(core), std::move(marks), last);
 }
 
 } // namespace rota::actors

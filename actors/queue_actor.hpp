@@ -20,7 +20,10 @@
 namespace rota::actors {
 
 /// `core` comes empty or restored; the queue reports all its lanes to the arbiter when it starts.
+/// `last`: the last event that a restored queue has seen. Its next rows say that they reflect it, so
+/// without it a restart would apply events again to rows that have them already.
 queue_actor spawn_queue(caf::actor_system& system, room_ptr room,
-                        std::shared_ptr<engine::queue> core, queue_marks marks = {});
+                        std::shared_ptr<engine::queue> core, queue_marks marks = {},
+                        engine::position last = {});
 
 } // namespace rota::actors

@@ -143,6 +143,8 @@ private:
         settings == out_.settings.types.end() ? type_settings{} : settings->second);
       if (const auto marks = marks_.find(number); marks != marks_.end())
         entry.marks = marks->second;
+      if (const auto reflected = positions_.find(number); reflected != positions_.end())
+        entry.last = {reflected->second};
     }
     return *entry.core;
   }
@@ -235,6 +237,7 @@ private:
     if (!queue.uncovered)
       queue.uncovered.emplace(p, p);
     queue.uncovered->second = p;
+    queue.last = p;
   }
 
   /// Times, tags and rates of an event.

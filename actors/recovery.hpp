@@ -20,6 +20,8 @@ struct recovered_queue {
   queue_marks marks;
   /// The first and last event that its rows don't reflect.
   std::optional<std::pair<engine::position, engine::position>> uncovered;
+  /// Its last event, in its rows or not; never behind what its rows reflect.
+  engine::position last;
 };
 
 struct recovered {

@@ -28,7 +28,7 @@ void spawn_queues(caf::actor_system& system, const room_ptr& shared, recovered& 
       shared->journal.restore_dirty(number.value, queue.uncovered->first,
                                     queue.uncovered->second);
     shared->queues.map(number, spawn_queue(system, shared, std::move(queue.core),
-                                           std::move(queue.marks)));
+                                           std::move(queue.marks), queue.last));
   }
 }
 

@@ -56,13 +56,33 @@ member_state& arbiter::impl::member_of(pool_state& pool, tenant_state& tenant) {
   return *tenant.members.back();
 }
 
-/// Whom V has caught up with and who has nothing here is like a newcomer: not worth its memory.
+/// Whom V has caught up with and who has neither queue nor attempt is like a newcomer: not worth its
+/// memory. (While it has a queue it is remembered when it was served last.)
 void arbiter::impl::forget_members(pool_state& pool) {
   while (share_member* out = pool.share.take_forgettable()) {
     auto& member = static_cast<member_state&>(*out);
-    if (flying.of_share(pool.id, member.tenant->id) == 0)
+    if (member.tenant->queues.empty() && flying.of_share(pool.id, member.tenant->id) == 0)
       drop_member(member);
   }
+}
+
+/// After its last queue or attempt ended: V may have passed it already.
+void arbiter::impl::list_away(tenant_state& tenant) {
+  if (!tenant.queues.empty())
+    return;
+  const std::string name = tenant.name; // it may be gone after the first
+  for (pool_state* pool : pools.all()) {
+    tenant_state* still = tenants.find(name);
+    member_state* member = pool == nullptr || still == nullptr ? nullptr
+                                                               : find_member(*pool, *still);
+    if (member == nullptr)
+      continue;
+    if (member->away_place == no_place)
+      pool->share.add_away(*member);
+    forget_members(*pool);
+  }
+  if (tenant_state* still = tenants.find(name))
+    forget_if_unused(*still);
 }
 
 void arbiter::impl::drop_member(member_state& member) {

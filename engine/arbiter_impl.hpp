@@ -26,6 +26,7 @@ struct arbiter::impl {
   void forget_if_unused(tenant_state& tenant);
   void forget_if_unused(key_state& key);
   void forget_members(pool_state& pool);
+  void list_away(tenant_state& tenant);
   void drop_member(member_state& member);
 
   // -- settings -----------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ void arbiter::impl::close_queue(queue_number number) {
   std::erase(tenant.queues, queue);
   mark(type); // whose turn waited for this queue's report
   queues.erase(number.value);
-  forget_if_unused(tenant);
+  list_away(tenant);
 }
 
 void arbiter::impl::report(queue_state& queue, const queue_report& report, time_point now) {

@@ -362,13 +362,9 @@ void arbiter::impl::end_load(const attempt_load& load, time_point now) {
   if (pool.settings.slots)
     mark(pool);
   refresh_limits_of(load, now);
-  if (member_state* member = find_member(pool, tenant)) {
-    if (member->live.empty() && member->away_place == no_place)
-      pool.share.add_away(*member);
-  }
   if (load.key != no_index)
     forget_if_unused(*keys.at(load.key));
-  forget_if_unused(tenant);
+  list_away(tenant);
   forget_if_unused(*types.at(load.type));
 }
 

@@ -17,8 +17,8 @@ namespace rota::engine {
 /// The first job that was pushed with a key.
 struct remembered_key {
   serial first;
-  std::optional<job_state> ended;  ///< How it ended; nothing while it lives.
-  time_point forget_at = never;    ///< Of an ended one.
+  std::optional<job_state> ended; ///< How it ended; nothing while it lives.
+  time_point forget_at = never;   ///< Of an ended one.
 };
 
 /// What a snapshot must do about a key whose job has ended (living jobs carry theirs).
@@ -62,7 +62,7 @@ private:
 
   table keys_;
   std::set<std::pair<time_point, std::string_view>> due_; ///< Views of the table's keys.
-  std::set<std::string, std::less<>> stored_;  ///< Keys that have a row, or will after the snapshot.
+  std::set<std::string, std::less<>> stored_; ///< Keys that have a row, or will after the snapshot.
   std::set<std::string, std::less<>> changed_; ///< Keys whose row isn't as it should be.
 };
 

@@ -321,7 +321,7 @@ void fair_share::add_away(share_member& m) {
 }
 
 share_member* fair_share::take_forgettable() {
-  if (away_.empty() || !(away_.least_key().tag < time_))
+  if (away_.empty() || away_.least_key().tag > time_)
     return nullptr;
   share_member& m = away_.least();
   away_.remove(m);

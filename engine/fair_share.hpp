@@ -188,7 +188,7 @@ public:
   /// Members without live work; put in by add_away, taken out when they get some.
   void add_away(share_member& member);
   void remove_away(share_member& member) { away_.remove(member); }
-  /// One that F < V makes equal to a newcomer, or nullptr; it is away no more for this list.
+  /// One that F <= V makes equal to a newcomer, or nullptr; taken out of the list.
   share_member* take_forgettable();
 
 private:

@@ -6,8 +6,8 @@ namespace rota::engine {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> state_words{
-    "delayed", "ready", "starting", "running", "succeeded", "failed", "cancelled"};
+constexpr std::array<std::string_view, 7> state_words{"delayed",   "ready",  "starting", "running",
+                                                      "succeeded", "failed", "cancelled"};
 
 } // namespace
 

@@ -55,7 +55,8 @@ std::uint64_t scatter(std::uint64_t x) {
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t saturated(wide x) {
-  return static_cast<std::int64_t>(std::clamp<wide>(x, std::numeric_limits<std::int64_t>::min(), most));
+  return static_cast<std::int64_t>(
+      std::clamp<wide>(x, std::numeric_limits<std::int64_t>::min(), most));
 }
 
 duration from_ms(milliseconds d) { return duration{saturated(wide{d.count()} * 1000)}; }

@@ -86,7 +86,8 @@ duration poll_delay(const poll_settings& poll, std::uint32_t polls_in_row);
 /// What a defer asks, and what the job has behind it.
 struct poll_request {
   std::uint32_t polls = 1; ///< This one included.
-  std::uint32_t polls_in_row = 0; ///< Without progress before this one; 0 when this one is progress.
+  std::uint32_t polls_in_row =
+      0; ///< Without progress before this one; 0 when this one is progress.
   time_point first_deferred{};
   std::optional<milliseconds> after; ///< The backend's wish (Retry-After).
   time_point now{};

@@ -111,8 +111,8 @@ void set_record(job_cell& job, job_record record) {
   job.cancel_requested = record.cancel_requested;
   job.progress.reset();
   bool fresh = record.counts == job_counts{} && !record.started && !record.finished &&
-               !record.first_deferred && record.worker.empty() && !record.error &&
-               !record.result && !record.checkpoint && record.batch_limit == 0;
+               !record.first_deferred && record.worker.empty() && !record.error && !record.result &&
+               !record.checkpoint && record.batch_limit == 0;
   if (fresh) {
     return;
   }

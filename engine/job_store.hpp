@@ -52,8 +52,8 @@ struct job_cell {
   time_point ready_since{}; ///< Of a delayed job: when it is due.
   counted_links in_queue;   ///< Ready jobs by order, or delayed ones by due time.
   tree_links in_lane;
-  tree_links in_state;  ///< Jobs of one state by serial.
-  slot chain = no_slot; ///< Next in the same bucket of the index, or next free cell.
+  tree_links in_state;    ///< Jobs of one state by serial.
+  slot chain = no_slot;   ///< Next in the same bucket of the index, or next free cell.
   std::uint32_t lane = 0; ///< Of a ready job.
   std::int16_t priority = 0;
   job_state state = job_state::ready;

@@ -116,7 +116,8 @@ public:
   /// Calls `f(slot)` in order until it returns false. O(log n) and the members that it is called for.
   template <class Cells, class F>
   void visit(const Cells& cells, F&& f) const {
-    visit_from(cells, [](const auto&) { return true; }, f);
+    visit_from(
+        cells, [](const auto&) { return true; }, f);
   }
 
   /// The same, starting with the first member for which `is_after(cell)`; that must be false for a

@@ -114,7 +114,8 @@ public:
   std::optional<jobs_taken> decide_take(const take_order& order, time_point now) const;
 
   /// The result of one job of an attempt. lease_lost when the attempt doesn't hold it.
-  result<job_settled> decide_complete(serial attempt, serial job, outcome how, time_point now) const;
+  result<job_settled> decide_complete(serial attempt, serial job, outcome how,
+                                      time_point now) const;
   result<job_settled> decide_release(serial attempt, serial job, time_point now) const;
   /// Not ready yet: back to delayed with a checkpoint. Without `after` the poll backoff decides. A
   /// changed checkpoint starts the backoff over. Past its limits the job fails ("max_polls",

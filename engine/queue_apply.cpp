@@ -133,10 +133,11 @@ void queue::impl::finish(slot s, job_state end, time_point at) {
   change_state(s, end, p.finished);
   if (keys && !key_of(job).empty()) {
     keys->release(key_of(job), job.number, end, later(p.finished, settings->dedup_for));
+    keys->advance(latest); // Nothing may be remembered for no time at all.
   }
 }
 
-void queue::impl::claim_key(const job_cell& job, time_point at) {
+void queue::impl::claim_key(job_cell& job, time_point at) {
   auto key = key_of(job);
   if (key.empty()) {
     return;
@@ -145,9 +146,12 @@ void queue::impl::claim_key(const job_cell& job, time_point at) {
     keys = std::make_unique<dedup_keys>();
   }
   auto holder = keys->find(key, at);
-  // A job that comes back by hand doesn't take its key from the one that got it meanwhile.
   if (!holder || holder->ended || holder->first == job.number) {
     keys->claim(key, job.number);
+  } else {
+    // It comes back by hand and another job got its key meanwhile. It goes on without one, so that no
+    // two living jobs ever have the same.
+    job.options->key.clear();
   }
 }
 

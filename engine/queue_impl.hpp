@@ -102,7 +102,7 @@ struct queue::impl {
   void mark_dirty(slot s);
   void note(const job_cell& job, time_point at);
   void finish(slot s, job_state end, time_point at);
-  void claim_key(const job_cell& job, time_point at);
+  void claim_key(job_cell& job, time_point at);
   void advance(time_point now);
   /// A cell that is filled from the record, in no tree yet.
   slot unpack(job_record record);

@@ -44,9 +44,8 @@ traits_view traits_of(const job_cell& job, const type_settings& settings) {
 }
 
 std::shared_ptr<const lane_traits> own(const traits_view& view) {
-  return std::make_shared<const lane_traits>(lane_traits{std::string{view.concurrency_key},
-                                                         view.slots, view.batch_max,
-                                                         std::string{view.batch_key}});
+  return std::make_shared<const lane_traits>(lane_traits{
+      std::string{view.concurrency_key}, view.slots, view.batch_max, std::string{view.batch_key}});
 }
 
 bool stands_before(const job_cell& a, const job_cell& b) {

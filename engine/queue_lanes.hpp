@@ -73,9 +73,7 @@ private:
     std::uint8_t upcoming_known = 0;
     std::array<slot, upcoming_max> upcoming{}; ///< The first ones in order, as far as known.
 
-    bool uniform() const {
-      return odd == 0 || (odd == ready && odd_costs.size() == 1);
-    }
+    bool uniform() const { return odd == 0 || (odd == ready && odd_costs.size() == 1); }
   };
 
   std::uint32_t number_for(const traits_view& traits);

@@ -12,6 +12,8 @@ public:
       : request(self, number), jobs_(std::move(what.jobs)) {}
 
   void start() override {
+    if (jobs_.empty())
+      return finish(std::move(reply_));
     if (const auto heavy = first_too_heavy())
       return finish(refusal_of_heavy(*heavy));
     if (auto refused = reserve_all())

@@ -108,7 +108,7 @@ void client_loop::flush(std::size_t index) {
   }
 }
 
-void client_loop::receive(std::size_t index, const line_handler& on_line, bool& any) {
+void client_loop::receive(std::size_t index, const line_handler& on_line) {
   auto& connection = connections_[index];
   if (connection.in.size() - connection.in_used < read_size) {
     connection.in.resize(connection.in_used + 2 * read_size);
@@ -130,7 +130,6 @@ void client_loop::receive(std::size_t index, const line_handler& on_line, bool& 
   while (const void* end = std::memchr(text + connection.in_scanned, '\n',
                                        connection.in_used - connection.in_scanned)) {
     const auto stop = static_cast<std::size_t>(static_cast<const char*>(end) - text);
-    any = true;
     on_line(index, std::string_view(text + begin, stop - begin));
     begin = connection.in_scanned = stop + 1;
   }
@@ -150,7 +149,6 @@ bool client_loop::poll(std::chrono::nanoseconds patience, const line_handler& on
   if (count < 0 && errno != EINTR) {
     throw system_failure("epoll_pwait2");
   }
-  bool any = false;
   for (int position = 0; position < count; ++position) {
     const auto& event = events[static_cast<std::size_t>(position)];
     if (event.data.u64 == signal_mark) {
@@ -160,10 +158,10 @@ bool client_loop::poll(std::chrono::nanoseconds patience, const line_handler& on
       flush(event.data.u64);
     }
     if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-      receive(event.data.u64, on_line, any);
+      receive(event.data.u64, on_line);
     }
   }
-  return any;
+  return count != 0;
 }
 
 std::string_view client_loop::call(std::size_t index, std::string_view text,

@@ -30,7 +30,8 @@ public:
   /// Sends whole lines; what the socket doesn't take now goes with the next polls.
   void send(std::size_t connection, std::string_view text);
 
-  /// Waits until something comes, at most `patience`, and hands on each line. True: lines came.
+  /// Waits until something happens, at most `patience`, and hands on each whole line. False:
+  /// nothing happened in that time.
   /// Throws when the server closed a connection or a signal to stop came.
   bool poll(std::chrono::nanoseconds patience, const line_handler& on_line);
 
@@ -49,7 +50,7 @@ private:
     std::size_t out_sent = 0;
   };
 
-  void receive(std::size_t index, const line_handler& on_line, bool& any);
+  void receive(std::size_t index, const line_handler& on_line);
   void flush(std::size_t index);
   void watch(std::size_t index, bool writable, int operation) const;
 

@@ -37,33 +37,13 @@ void fairness_meter::dispatched(std::size_t tenant, double cost) {
     if (other == tenant || waiting_[other] == 0) {
       continue;
     }
-    move(pair(tenant, other), (tenant < other ? cost : -cost) / weights_[tenant]);
+    auto& state = pair(tenant, other);
+    state.difference += (tenant < other ? cost : -cost) / weights_[tenant];
+    state.gap =
+        std::max({state.gap, state.difference - state.least, state.largest - state.difference});
+    state.least = std::min(state.least, state.difference);
+    state.largest = std::max(state.largest, state.difference);
   }
-}
-
-void fairness_meter::dispatched_together(const std::vector<std::size_t>& jobs_of_tenants,
-                                         double cost) {
-  const auto served = [&](std::size_t tenant) {
-    return static_cast<double>(jobs_of_tenants[tenant]) * cost / weights_[tenant];
-  };
-  for (std::size_t one = 0; one < weights_.size(); ++one) {
-    if (jobs_of_tenants[one] > 0) {
-      largest_cost_[one] = std::max(largest_cost_[one], cost);
-    }
-    for (std::size_t other = one + 1; other < weights_.size(); ++other) {
-      if (waiting_[one] != 0 && waiting_[other] != 0) {
-        move(pair(one, other), served(one) - served(other));
-      }
-    }
-  }
-}
-
-void fairness_meter::move(pair_state& state, double difference) {
-  state.difference += difference;
-  state.gap =
-      std::max({state.gap, state.difference - state.least, state.largest - state.difference});
-  state.least = std::min(state.least, state.difference);
-  state.largest = std::max(state.largest, state.difference);
 }
 
 fairness_reading fairness_meter::worst() const {

@@ -27,9 +27,6 @@ public:
   void set_waiting(std::size_t tenant, bool waiting);
   /// A dispatch of `cost` to a tenant.
   void dispatched(std::size_t tenant, double cost);
-  /// Several dispatches of jobs of one cost whose order isn't known: so many of each tenant. Only
-  /// what they come to together is measured. O(tenants^2).
-  void dispatched_together(const std::vector<std::size_t>& jobs_of_tenants, double cost);
 
   [[nodiscard]] fairness_reading worst() const;
 
@@ -43,7 +40,6 @@ private:
   };
 
   pair_state& pair(std::size_t one, std::size_t other);
-  static void move(pair_state& state, double difference);
 
   std::vector<double> weights_;
   std::vector<double> largest_cost_;

@@ -3,7 +3,7 @@
 #include "bench/common/statistics.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace rota::bench {
 
@@ -17,60 +17,24 @@ struct change {
   auto operator<=>(const change&) const = default;
 };
 
-/// Goes through arrivals and starts in order of time and keeps who waits.
-class sweep {
-public:
-  sweep(job_report& report, std::vector<double> weights)
-      : report_(report),
-        meter_(std::move(weights)),
-        waiting_(report.tenants.size()),
-        starts_(report.tenants.size()) {}
-
-  void run(std::vector<change> changes) {
-    std::sort(changes.begin(), changes.end());
-    for (auto from = changes.begin(); from != changes.end();) {
-      const auto to = std::find_if(from, changes.end(), [&](const change& next) {
-        return next.time_us != from->time_us || next.arrival != from->arrival;
-      });
-      if (from->arrival) {
-        arrive(from, to);
-      } else {
-        start(from, to);
-      }
-      from = to;
+/// Goes through arrivals and starts in order of time and counts the starts while all waited.
+void count_contested_turns(std::vector<change> changes, job_report& report) {
+  std::sort(changes.begin(), changes.end());
+  std::vector<std::int64_t> waiting(report.tenants.size());
+  std::size_t tenants_waiting = 0;
+  for (const auto& change : changes) {
+    auto& jobs = waiting[change.tenant];
+    if (change.arrival) {
+      tenants_waiting += ++jobs == 1 ? 1 : 0;
+      continue;
     }
-    report_.seen = meter_.worst();
-  }
-
-private:
-  using place = std::vector<change>::const_iterator;
-
-  void arrive(place from, place to) {
-    for (; from != to; ++from) {
-      meter_.set_waiting(from->tenant, ++waiting_[from->tenant] > 0);
+    if (tenants_waiting == waiting.size()) {
+      ++report.tenants[change.tenant].turns_contested;
+      ++report.turns_contested;
     }
+    tenants_waiting -= jobs-- == 1 ? 1 : 0;
   }
-
-  void start(place from, place to) {
-    const bool contested =
-        std::all_of(waiting_.begin(), waiting_.end(), [](std::int64_t jobs) { return jobs > 0; });
-    std::fill(starts_.begin(), starts_.end(), 0);
-    for (auto at = from; at != to; ++at) {
-      ++starts_[at->tenant];
-      meter_.set_waiting(at->tenant, --waiting_[at->tenant] > 0);
-      if (contested) {
-        ++report_.tenants[at->tenant].turns_contested;
-        ++report_.turns_contested;
-      }
-    }
-    meter_.dispatched_together(starts_, 1);
-  }
-
-  job_report& report_;
-  fairness_meter meter_;
-  std::vector<std::int64_t> waiting_;
-  std::vector<std::size_t> starts_;
-};
+}
 
 /// The tenants' names and counts, the one with the most jobs first.
 std::vector<tenant_figures> count_jobs(const std::vector<listed_job>& jobs,
@@ -101,10 +65,8 @@ job_report make_report(const std::vector<listed_job>& jobs,
   job_report report;
   report.tenants = count_jobs(jobs, weights);
   std::map<std::string, std::size_t> numbers;
-  std::vector<double> weight_of;
   for (const auto& tenant : report.tenants) {
     numbers.emplace(tenant.name, numbers.size());
-    weight_of.push_back(tenant.weight);
   }
   std::vector<change> changes;
   std::vector<sample_set> waits(report.tenants.size());
@@ -122,7 +84,7 @@ job_report make_report(const std::vector<listed_job>& jobs,
     report.tenants[tenant].wait_p50_ms = waits[tenant].percentile(0.5);
     report.tenants[tenant].wait_p99_ms = waits[tenant].percentile(0.99);
   }
-  sweep(report, std::move(weight_of)).run(std::move(changes));
+  count_contested_turns(std::move(changes), report);
   return report;
 }
 

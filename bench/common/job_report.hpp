@@ -1,7 +1,5 @@
 #pragma once
 
-#include "bench/common/fairness_meter.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -34,13 +32,11 @@ struct tenant_figures {
 struct job_report {
   std::vector<tenant_figures> tenants; ///< The one with the most jobs first.
   std::size_t turns_contested = 0;
-  /// From the start times, for jobs of cost 1. Starts within one step of the clock have no order,
-  /// so this may be less than the true gap, never more.
-  fairness_reading seen;
 };
 
 /// Tenants that aren't in `weights` have weight 1. A job that was retried counts with its last
-/// start, so its wait includes its earlier tries.
+/// start. The order of decisions can't be told from start times (queues note them by themselves,
+/// a moment after the decision), so shares can, but gaps can't.
 [[nodiscard]] job_report make_report(const std::vector<listed_job>& jobs,
                                      const std::map<std::string, double>& weights);
 

@@ -125,8 +125,7 @@ void cycle_driver::take_answer(std::size_t index, std::string_view answer) {
     result_.jobs += worker.leased;
     begin_cycle(index, now);
     return;
-  case phase::resting:
-    throw std::runtime_error("an answer that nobody waits for");
+  case phase::resting: throw std::runtime_error("an answer that nobody waits for");
   }
 }
 

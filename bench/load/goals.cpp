@@ -247,12 +247,9 @@ std::vector<goal_line> judge(const load_results& results) {
 
 std::string to_text(goal_state state) {
   switch (state) {
-  case goal_state::reached:
-    return "reached";
-  case goal_state::missed:
-    return "MISSED";
-  case goal_state::not_measured:
-    break;
+  case goal_state::reached: return "reached";
+  case goal_state::missed: return "MISSED";
+  case goal_state::not_measured: break;
   }
   return "not measured";
 }

@@ -200,15 +200,9 @@ void replay::take_answer(std::size_t connection, std::string_view answer) {
   require_result(answer);
   const auto now = clock::now();
   switch (connection) {
-  case pusher:
-    take_pushed(now);
-    break;
-  case popper:
-    take_leases(answer, now);
-    break;
-  default:
-    take_completed(answer);
-    break;
+  case pusher: take_pushed(now); break;
+  case popper: take_leases(answer, now); break;
+  default: take_completed(answer); break;
   }
 }
 

@@ -274,16 +274,21 @@ void connection::notify(outgoing& event) {
     ++missed_events_[event.subscription];
     return;
   }
+  tell_missed_events();
   std::string text;
+  protocol::write_notification(text, "event", std::get<std::string>(event.what));
+  emit(text, {});
+}
+
+void connection::tell_missed_events() {
   for (const auto& [subscription, missed] : std::exchange(missed_events_, {})) {
     std::string params;
+    std::string text;
     protocol::json_writer out{params};
     protocol::write_missed_events(out, std::to_string(subscription), missed);
     protocol::write_notification(text, "event", params);
-    text += '\n';
+    emit(text, {});
   }
-  protocol::write_notification(text, "event", std::get<std::string>(event.what));
-  emit(text, {});
 }
 
 // -- writing --------------------------------------------------------------------------------------
@@ -314,6 +319,10 @@ void connection::flush() {
   output_sent_ = 0;
   if (output_.capacity() > 65'536)
     output_.shrink_to_fit();
+  if (!missed_events_.empty()) { // the reader has caught up
+    tell_missed_events();
+    return flush();
+  }
   read_on();
 }
 

@@ -84,6 +84,7 @@ private:
   void finish_batch(batch& b);
   void emit(std::string_view text, std::vector<engine::attempt_id> leases);
   void notify(outgoing& event);
+  void tell_missed_events();
   bool may_serve() const;
   void end_input();
   void close_if_done();

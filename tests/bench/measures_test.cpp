@@ -94,16 +94,6 @@ TEST_CASE("the gap is the largest of any run, not from the first dispatch on") {
   CHECK(meter.worst().gap == 4);
 }
 
-TEST_CASE("dispatches without an order count with what they come to together") {
-  fairness_meter meter({1, 1});
-  meter.set_waiting(0, true);
-  meter.set_waiting(1, true);
-  meter.dispatched_together({3, 3}, 1);
-  CHECK(meter.worst().gap == 0);
-  meter.dispatched_together({3, 2}, 1);
-  CHECK(meter.worst().gap == 1);
-}
-
 TEST_CASE("the report tells waits and shares only while all tenants waited") {
   using outcome = listed_job::outcome;
   std::vector<listed_job> jobs;
@@ -125,16 +115,6 @@ TEST_CASE("the report tells waits and shares only while all tenants waited") {
   CHECK(report.turns_contested == 4);
   CHECK(report.tenants[0].turns_contested == 2);
   CHECK(report.tenants[1].turns_contested == 2);
-}
-
-TEST_CASE("jobs that started in one step of the clock are not taken for a gap") {
-  std::vector<listed_job> jobs;
-  for (int job = 0; job < 8; ++job) {
-    const std::int64_t start = 10000 + job / 4 * 1000;
-    jobs.push_back({"a", listed_job::outcome::succeeded, 1000, start});
-    jobs.push_back({"b", listed_job::outcome::succeeded, 1000, start});
-  }
-  CHECK(make_report(jobs, {}).seen.gap == 0);
 }
 
 TEST_CASE("leases are found in an answer and completed") {

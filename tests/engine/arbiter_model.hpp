@@ -154,6 +154,7 @@ private:
   bool eligible(const queue& q, const lane& l, const ask& what) const;
   std::vector<bool> eligible_tenants(const ask& what) const;
   bool unread_possible(const ask& what) const;
+  bool may_hang(const ask& what) const;
   std::set<int> live_types(int tenant) const;
   std::optional<std::string> live_class(int tenant) const;
   bool class_open(int tenant, const ask& what) const;

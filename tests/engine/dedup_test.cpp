@@ -53,8 +53,7 @@ TEST_CASE("a key becomes a row when its job ends and the row goes with the key",
   CHECK(keys.take_changes(10).empty());
   keys.advance(at(10));
   CHECK_FALSE(keys.empty());
-  CHECK(keys.take_changes(10) ==
-        std::vector{key_change{"a", true, {}, job_state::succeeded, {}}});
+  CHECK(keys.take_changes(10) == std::vector{key_change{"a", true, {}, job_state::succeeded, {}}});
   CHECK(keys.empty());
 }
 

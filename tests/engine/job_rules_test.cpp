@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr job_state states[] = {job_state::delayed, job_state::ready,     job_state::starting,
-                                job_state::running, job_state::succeeded, job_state::failed,
+constexpr job_state states[] = {job_state::delayed,  job_state::ready,     job_state::starting,
+                                job_state::running,  job_state::succeeded, job_state::failed,
                                 job_state::cancelled};
 
 ended_try error_try(std::uint32_t attempts, std::uint32_t crashes, std::uint32_t max_attempts) {
@@ -100,8 +100,7 @@ TEST_CASE("a crash ends a job only past its own limit", "[job_rules]") {
 }
 
 TEST_CASE("a cancel beats every other end of a try", "[job_rules]") {
-  for (auto kind :
-       {try_kind::counted, try_kind::crashed, try_kind::deferred, try_kind::released}) {
+  for (auto kind : {try_kind::counted, try_kind::crashed, try_kind::deferred, try_kind::released}) {
     for (bool succeeded : {false, true}) {
       ended_try t;
       t.kind = kind;
@@ -131,12 +130,20 @@ TEST_CASE("the fates that the rules give are in the state table", "[job_rules]")
       ended_try t{kind, succeeded, retryable, false, cancelled, attempts, crashes, 3, 3};
       auto command = command_of(kind);
       switch (fate_of(t)) {
-      case fate::succeeded: RC_ASSERT(leads_to(job_state::running, command, job_state::succeeded)); break;
+      case fate::succeeded:
+        RC_ASSERT(leads_to(job_state::running, command, job_state::succeeded));
+        break;
       case fate::failed: RC_ASSERT(leads_to(job_state::running, command, job_state::failed)); break;
-      case fate::cancelled: RC_ASSERT(leads_to(job_state::running, command, job_state::cancelled)); break;
-      case fate::ready_again: RC_ASSERT(leads_to(job_state::running, command, job_state::ready)); break;
+      case fate::cancelled:
+        RC_ASSERT(leads_to(job_state::running, command, job_state::cancelled));
+        break;
+      case fate::ready_again:
+        RC_ASSERT(leads_to(job_state::running, command, job_state::ready));
+        break;
       case fate::back_off:
-      case fate::poll_later: RC_ASSERT(leads_to(job_state::running, command, job_state::delayed)); break;
+      case fate::poll_later:
+        RC_ASSERT(leads_to(job_state::running, command, job_state::delayed));
+        break;
       }
     }
   });
@@ -196,8 +203,8 @@ TEST_CASE("a poll plan obeys the backend's wish, the number of polls and the dea
           "[job_rules]") {
   poll_settings poll;
   auto at = [](int s) { return time_point{} + std::chrono::seconds{s}; };
-  poll_request request{.polls = 1, .polls_in_row = 0, .first_deferred = at(10), .after = {},
-                       .now = at(10)};
+  poll_request request{
+      .polls = 1, .polls_in_row = 0, .first_deferred = at(10), .after = {}, .now = at(10)};
   CHECK(plan_poll(poll, request).due == at(11));
   request.polls_in_row = 2;
   CHECK(plan_poll(poll, request).due == at(14));

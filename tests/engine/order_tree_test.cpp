@@ -1,6 +1,5 @@
-#include "engine/order_tree.hpp"
-
 #include "engine/chunked_array.hpp"
+#include "engine/order_tree.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck/catch.h>

@@ -155,12 +155,14 @@ public:
     j.record.counts.polls_in_row = 0;
     j.record.worker.clear();
     j.record.result.reset();
-    const auto& key = j.record.spec.key;
+    auto& key = j.record.spec.key;
     auto held = keys_.find(key);
     bool free = held == keys_.end() || has_ended(held->second.ended) ||
                 held->second.first == j.record.number;
     if (!key.empty() && free) {
       keys_[key] = {j.record.number, job_state::ready, never};
+    } else {
+      key.clear();
     }
     become_ready(j, now);
   }

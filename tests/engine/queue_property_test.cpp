@@ -47,8 +47,8 @@ type_settings random_settings(dice& d) {
     s.timeout = 7s;
   }
   if (!one_in(3)) {
-    s.batch = batch_settings{static_cast<std::uint32_t>(1 + below(6)), milliseconds{below(2) * 300},
-                             ""};
+    s.batch =
+        batch_settings{static_cast<std::uint32_t>(1 + below(6)), milliseconds{below(2) * 300}, ""};
   }
   if (one_in(2)) {
     s.poll.max_polls = 2;
@@ -249,8 +249,7 @@ private:
     if (dice_.one_in(2)) {
       after = milliseconds{dice_.below(3000)};
     }
-    auto answer =
-        driver_.core.decide_defer(attempt, number, after, checkpoint, driver_.now);
+    auto answer = driver_.core.decide_defer(attempt, number, after, checkpoint, driver_.now);
     RC_ASSERT(answer.has_value());
     driver_.apply(*answer);
     auto& r = job.record;
@@ -269,8 +268,7 @@ private:
     } else if (answer->state == job_state::delayed) {
       auto wait = answer->due - driver_.now;
       auto most = after ? duration{*after} : duration{1s * (1 << (r.counts.polls_in_row - 1))};
-      bool clamped =
-          settings_.poll.deadline && answer->due == first + *settings_.poll.deadline;
+      bool clamped = settings_.poll.deadline && answer->due == first + *settings_.poll.deadline;
       RC_ASSERT(wait == most || (clamped && wait < most));
     }
     model_.end_try(attempt, number, try_kind::deferred, false, true, too_many || too_late,
@@ -335,8 +333,8 @@ private:
       check_wait(settled);
       job.record.error = timeout ? failure{"the try ran out of its time", "timeout"}
                                  : failure{"the lease expired", "crashed"};
-      model_.end_try(settled.attempt, settled.number, settled.kind, false, true, false,
-                     settled.due, driver_.now);
+      model_.end_try(settled.attempt, settled.number, settled.kind, false, true, false, settled.due,
+                     driver_.now);
       driver_.apply(std::move(*e));
     }
     RC_ASSERT(driver_.core.next_wake() > driver_.now);

@@ -198,8 +198,7 @@ TEST_CASE("a cancel ends what waits, flags what runs and passes over what has en
   CHECK(d.get(running).counts.crashes == 0);
 }
 
-TEST_CASE("a job that is given back for a pause waits as if it had not been tried",
-          "[scenario]") {
+TEST_CASE("a job that is given back for a pause waits as if it had not been tried", "[scenario]") {
   queue_driver d;
   auto job = d.push();
   auto before = d.get(job);
@@ -302,8 +301,7 @@ TEST_CASE("what is left of a lease is never less than nothing and heartbeats nev
   CHECK(left() == 90s);
 }
 
-TEST_CASE("a job whose worker dies every time is given out max_crashes + 1 times",
-          "[scenario]") {
+TEST_CASE("a job whose worker dies every time is given out max_crashes + 1 times", "[scenario]") {
   auto settings = plain_settings();
   settings.max_crashes = 2;
   queue_driver d(settings);
@@ -334,8 +332,8 @@ TEST_CASE("a wait that the backend asks for is kept exactly, however long", "[sc
   queue_driver d;
   auto job = d.push();
   auto t = d.take();
-  auto after = std::chrono::duration_cast<milliseconds>(
-                   d.core.attempt(t.attempt)->deadline - d.now) + 1s;
+  auto after =
+      std::chrono::duration_cast<milliseconds>(d.core.attempt(t.attempt)->deadline - d.now) + 1s;
   d.defer(t, after);
   CHECK(d.core.attempts().empty());
   CHECK(d.get(job).counts.attempts == 0);
@@ -360,8 +358,7 @@ TEST_CASE("a delayed head doesn't cost the tenant its turn", "[scenario]") {
   CHECK(d.take().job() == ready);
 }
 
-TEST_CASE("a cancelled job whose worker stalls is cancelled and never runs again",
-          "[scenario]") {
+TEST_CASE("a cancelled job whose worker stalls is cancelled and never runs again", "[scenario]") {
   queue_driver d;
   auto job = d.push();
   d.take();
@@ -373,8 +370,7 @@ TEST_CASE("a cancelled job whose worker stalls is cancelled and never runs again
   CHECK_FALSE(d.try_take());
 }
 
-TEST_CASE("the late result of a stalled attempt is refused while the next one runs",
-          "[scenario]") {
+TEST_CASE("the late result of a stalled attempt is refused while the next one runs", "[scenario]") {
   queue_driver d;
   auto job = d.push();
   auto stalled = d.take();
@@ -386,8 +382,7 @@ TEST_CASE("the late result of a stalled attempt is refused while the next one ru
   CHECK(d.get(job).result == "\"right\"");
 }
 
-TEST_CASE("a result is taken after the deadline as long as the lease isn't revoked",
-          "[scenario]") {
+TEST_CASE("a result is taken after the deadline as long as the lease isn't revoked", "[scenario]") {
   queue_driver d;
   d.push();
   auto t = d.take();

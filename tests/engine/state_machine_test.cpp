@@ -44,7 +44,18 @@ staged stage(job_state state) {
 }
 
 enum class act {
-  advance, take, succeed, fail, fail_for_good, release, defer, lose, extend, cancel, revive, count
+  advance,
+  take,
+  succeed,
+  fail,
+  fail_for_good,
+  release,
+  defer,
+  lose,
+  extend,
+  cancel,
+  revive,
+  count
 };
 
 /// What a command answers, and where the job then is.
@@ -80,8 +91,7 @@ expected expectation(job_state from, act what) {
   case act::advance:
     // Two hours later: delayed jobs are due, leases have expired and the job is ready again.
     return {no, from == delayed || flies ? ready : from};
-  case act::take:
-    return from == ready ? expected{no, running} : expected{errc::wrong_state, from};
+  case act::take: return from == ready ? expected{no, running} : expected{errc::wrong_state, from};
   case act::succeed: return flies ? expected{no, succeeded} : expected{errc::lease_lost, from};
   case act::fail: return flies ? expected{no, delayed} : expected{errc::lease_lost, from};
   case act::fail_for_good: return flies ? expected{no, failed} : expected{errc::lease_lost, from};
@@ -108,8 +118,8 @@ job_settled settled(serial attempt, serial job, time_point at) {
   return e;
 }
 
-constexpr std::array all_states{job_state::delayed, job_state::ready,     job_state::starting,
-                                job_state::running, job_state::succeeded, job_state::failed,
+constexpr std::array all_states{job_state::delayed,  job_state::ready,     job_state::starting,
+                                job_state::running,  job_state::succeeded, job_state::failed,
                                 job_state::cancelled};
 
 } // namespace

@@ -117,7 +117,7 @@ json_value json::value_at(std::string_view pointer) const {
   return *found;
 }
 
-json json::at(std::string_view pointer) const { return json{std::string{value_at(pointer).raw()}}; }
+json json::at(std::string_view pointer) const { return json{value_at(pointer)}; }
 
 bool json::has(std::string_view pointer) const {
   return protocol::at_pointer(json_value{text_}, pointer).has_value();
@@ -159,11 +159,16 @@ std::vector<json> json::elements(std::string_view pointer) const {
     fail("no array", pointer, text_);
   std::vector<json> out;
   for (const json_value& element : value.as_array())
-    out.emplace_back(std::string{element.raw()});
+    out.push_back(json{element});
   return out;
 }
 
-std::size_t json::size(std::string_view pointer) const { return elements(pointer).size(); }
+std::size_t json::size(std::string_view pointer) const {
+  const auto value = value_at(pointer);
+  if (!value.is_array())
+    fail("no array", pointer, text_);
+  return value.as_array().size();
+}
 
 std::vector<std::string> json::texts(std::string_view pointer) const {
   std::vector<std::string> out;

@@ -34,6 +34,8 @@ public:
   const std::string& raw() const { return text_; }
 
 private:
+  /// A part of a text that was checked as a whole.
+  explicit json(protocol::json_value part) : text_(part.raw()) {}
   protocol::json_value value_at(std::string_view pointer) const;
 
   std::string text_ = "null";
