@@ -157,7 +157,10 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   add_standard_executor(found->settings);
   impl->started = started;
   impl->shared = std::make_shared<room>(
-    *impl->journal, *impl->history, start, room_clock{now, impl->system->clock().now()},
+    *impl->journal, *impl->history, start,
+    // Both clocks are read at once: the commit before took time, and by that much each run's wall
+    // times would be late, differently after each restart.
+    room_clock{std::max(wall_time(), now), impl->system->clock().now()},
     found->settings, options.max_waiting_bytes);
   spawn_actors(*impl->system, impl->shared, std::move(*found));
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};

@@ -39,6 +39,9 @@ public:
       if (damage_)
         return damaged(damage_);
     }
+    for (auto& [number, marks] : marks_)
+      if (!out_.queues.contains(number))
+        out_.idle_marks.emplace(number, std::move(marks));
     return std::move(out_);
   }
 
@@ -81,6 +84,10 @@ private:
     return scan(table::queues, [&](std::string_view key, std::string_view value) {
       using persistence::queue_row_kind;
       const auto queue = persistence::queue_of_key(key);
+      if (!out_.names.contains(queue)) {
+        damage_ = "a row of a queue that was never opened";
+        return;
+      }
       switch (static_cast<queue_row_kind>(key.back())) {
       case queue_row_kind::identity: return; // read_directory() has it
       case queue_row_kind::position:
@@ -290,6 +297,19 @@ private:
   std::map<std::pair<queue_number, serial>, std::uint64_t> ahead_;
 };
 
+/// Tags and rates go on where they were; the latest of all queues stands.
+void restore_marks(arbiter& a, const recovered& from, const queue_map::name& who,
+                   const queue_marks& marks) {
+  if (!marks.last)
+    return;
+  const auto type = from.settings.types.find(who.type);
+  a.restore_share(pool_of(type == from.settings.types.end() ? type_settings{} : type->second),
+                  who.tenant, marks.last->tag, marks.last->pool_time);
+  a.restore_type_rate(who.type, marks.last->type_rate);
+  for (const auto& [key, arrival] : marks.key_rates)
+    a.restore_key_rate(key, arrival);
+}
+
 } // namespace
 
 persistence::store_result<recovered> recover(const store& from) { return reader{from}.read(); }
@@ -312,14 +332,10 @@ void restore_arbiter(arbiter& a, const recovered& from, time_point now) {
     a.open_queue(number, who.type, who.tenant);
     for (const auto& use : queue.core->uses())
       a.restore_attempt(number, use.attempt, *use.traits, use.jobs, use.cost, use.taken);
-    if (!queue.marks.last)
-      continue;
-    a.restore_share(pool_of(queue.core->settings()), who.tenant, queue.marks.last->tag,
-                    queue.marks.last->pool_time);
-    a.restore_type_rate(who.type, queue.marks.last->type_rate);
-    for (const auto& [key, arrival] : queue.marks.key_rates)
-      a.restore_key_rate(key, arrival);
+    restore_marks(a, from, {who.type, who.tenant}, queue.marks);
   }
+  for (const auto& [number, marks] : from.idle_marks)
+    restore_marks(a, from, from.names.at(number), marks);
 }
 
 } // namespace rota::actors

@@ -244,7 +244,9 @@ TEST_CASE("a process that is killed at any moment loses nothing that it had ackn
 
 TEST_CASE("the child that the crash test kills", "[.][crash-child]") {
   const char* task = std::getenv("ROTA_TEST_CRASH");
-  REQUIRE(task != nullptr);
+  if (task == nullptr) {
+    return;  // not started by the crash test
+  }
   std::istringstream words{std::string(task)};
   std::string folder;
   std::string level;

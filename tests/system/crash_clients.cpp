@@ -37,7 +37,8 @@ void participant::work(const protocol::endpoint& where) {
     while (true)
       step(daemon);
   } catch (const refused& error) {
-    known_.violated(error.what());
+    if (error.error().text("/data/kind") != "draining") // it was asked to stop
+      known_.violated(error.what());
   } catch (const std::runtime_error&) {
     // The connection is lost: the daemon was killed.
   }

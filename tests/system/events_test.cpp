@@ -79,7 +79,7 @@ TEST_CASE("What an event tells is durable") {
 
 TEST_CASE("A slow reader slows nobody and is told how many events it missed") {
   running_daemon d{{"--durability", "memory"}};
-  raw_connection slow{d.rotad.where(), 4096};
+  raw_connection slow{d.rotad.where(), 65'536};
   slow.ask(R"({"jsonrpc":"2.0","id":1,"method":"events.subscribe","params":{}})");
   constexpr std::int64_t pushed = 60'000;
   for (int i = 0; i < 60; ++i)

@@ -65,7 +65,7 @@ TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and 
   disk.put_ballast(20 * mib);
 
   std::size_t refusals = 0;
-  CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 5)) > 0; }));
+  CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 5).refusals) > 0; }));
   CHECK(daemon.running());
   INFO("acknowledged before the disk was full: " << work.acknowledged());
 

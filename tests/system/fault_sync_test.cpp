@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <csignal>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +16,16 @@ using namespace rota::tests;
 using namespace rota::tests::fault;
 
 namespace {
+
+/// RocksDB itself ends the program when sync_file_range answers EIO while it tries it out.
+const std::string failing_syncs = "fsync,fdatasync";
+
+std::size_t count(const std::string& text, const std::string& word) {
+  std::size_t found = 0;
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
+    ++found;
+  return found;
+}
 
 bool skipped() {
   const auto why = no_strace();
@@ -69,7 +81,7 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
   REQUIRE(daemon.start());
   const std::pair<const char*, int> places[] = {
       {"journal", 1},      {"journal", 2},      {"journal", 7},      {"journal", 30},
-      {"rows", 1},         {"rows", 2},         {"rows", 3},         {"rows", 5},
+      {"rows", 1},         {"rows", 2},         {"rows", 3},         {"rows", 4},
       {"rocksdb:high", 1}, {"rocksdb:high", 2}, {"rocksdb:high", 3}, {"rocksdb:high", 4},
       {"rocksdb:low", 1},  {"rocksdb:low", 2}};
   int met = 0;
@@ -78,13 +90,13 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
     {
       const attached_strace strace{daemon.pid(),
                                    syncs + ":signal=SIGKILL:when=" + std::to_string(n), thread};
-      if (strace.works())
-        work.steps(daemon.where(), 150);
-      met += daemon.running() ? 0 : 1;
+      if (strace.works() && work.steps(daemon.where(), 100).lost)
+        met += daemon.ended() == 128 + SIGKILL ? 1 : 0;
       daemon.kill();
     }
     check_after_restart(daemon, work);
   }
+  std::cout << "killed in a sync: " << met << " of " << std::size(places) << std::endl;
   CHECK(met >= 4); // those of the journal at least
 }
 
@@ -99,13 +111,17 @@ TEST_CASE("While syncs fail all is unavailable, and the daemon recovers by itsel
   for (const auto* when : {"1+", "5+", "9+2"}) {
     INFO("syncs that fail: " << when);
     std::size_t refusals = 0;
+    const auto opened_in_vain = count(daemon.messages(), "the storage still fails");
     {
-      const attached_strace strace{daemon.pid(), syncs + ":error=EIO:when=" + when};
+      const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=" + when};
       REQUIRE(strace.works());
-      CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 20)) > 0; }));
+      CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 20).refusals) > 0; }));
+      if (std::string{when} == "1+")
+        CHECK(eventually([&] {
+          return count(daemon.messages(), "the storage still fails") >= opened_in_vain + 2;
+        }));
       CHECK(daemon.running());
     }
-    CHECK(refusals > 0);
     CHECK(works_again(daemon, work));
     test_client client{daemon.where()};
     CHECK(joined(work.missing(client)) == "");
@@ -124,7 +140,7 @@ TEST_CASE("A few failed syncs in one thread do not end the daemon") {
   for (const auto* thread : {"journal", "rows", "rocksdb:high", "rocksdb:low"}) {
     INFO("syncs of the thread " << thread << " fail");
     {
-      const attached_strace strace{daemon.pid(), syncs + ":error=EIO:when=1..2", thread};
+      const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=1..2", thread};
       if (strace.works())
         work.steps(daemon.where(), 150);
     }
@@ -142,7 +158,7 @@ TEST_CASE("A daemon that can't sync does not start and says so") {
     return;
   temporary_folder folder;
   faulty_daemon daemon{folder.path() / "data"};
-  CHECK_FALSE(daemon.start(syncs + ":error=EIO"));
+  CHECK_FALSE(daemon.start(failing_syncs + ":error=EIO"));
   CHECK(daemon.ended() == 1);
   CHECK(daemon.messages().find("Check the disk") != std::string::npos);
   CHECK(daemon.start());

@@ -49,8 +49,9 @@ void acknowledged_work::step(test_client& daemon) {
   setting_ = setting_tried_;
 }
 
-std::size_t acknowledged_work::steps(const protocol::endpoint& where, std::size_t count) {
-  std::size_t refusals = 0;
+acknowledged_work::outcome acknowledged_work::steps(const protocol::endpoint& where,
+                                                    std::size_t count) {
+  outcome seen;
   try {
     test_client daemon{where};
     for (std::size_t i = 0; i < count; ++i) {
@@ -59,13 +60,13 @@ std::size_t acknowledged_work::steps(const protocol::endpoint& where, std::size_
       } catch (const refused& error) {
         if (error.error().text("/data/kind") != "unavailable")
           throw std::logic_error(error.what());
-        ++refusals;
+        ++seen.refusals;
       }
     }
   } catch (const std::runtime_error&) {
-    // The connection is lost.
+    seen.lost = true;
   }
-  return refusals;
+  return seen;
 }
 
 std::string acknowledged_work::compare(const fact& known, const json& seen) const {

@@ -19,9 +19,13 @@ public:
   /// Pushes some jobs, completes one of them and changes a setting. Throws what the client throws:
   /// `refused`, or the loss of the connection. Then nothing more is known than before.
   void step(test_client& daemon);
+  struct outcome {
+    std::size_t refusals = 0;
+    bool lost = false; ///< The connection went.
+  };
   /// step() until the connection is lost or so many steps are done. Only the kind `unavailable` may
-  /// refuse one; how often that happened.
-  std::size_t steps(const protocol::endpoint& where, std::size_t count);
+  /// refuse one.
+  outcome steps(const protocol::endpoint& where, std::size_t count);
   /// What was acknowledged and isn't there. Then pushes again what was never answered: that must
   /// give the same jobs or make them.
   std::vector<std::string> missing(test_client& daemon);

@@ -138,7 +138,7 @@ TEST_CASE("Leases that could not be written are given back, uncounted") {
   const auto payload = "\"payload\":\"" + std::string(1'000'000, 'x') + '"';
   for (int i = 0; i < 30; ++i)
     push(d.client, "t", "acme", payload);
-  raw_connection slow{d.rotad.where(), 4096};
+  raw_connection slow{d.rotad.where(), 65'536};
   slow.send(request("1", "job.pop", R"({"worker":"dead","leases":30,"lease_ms":3600000})") + "\n");
   REQUIRE(eventually([&] { return d.client.call("server.stats").integer("/running") == 30; }));
   slow.reset();
