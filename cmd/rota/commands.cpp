@@ -17,7 +17,7 @@ CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<s
     return true;
   };
   CLI::Option* option = command.add_option(name, take, description);
-  return option->expected(0, words_max)->allow_extra_args(false);
+  return option->expected(0, words_max)->allow_extra_args(true);
 }
 
 void add_filter(CLI::App& command, queue_filter& filter) {
