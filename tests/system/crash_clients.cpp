@@ -18,8 +18,9 @@ std::string id_list(const std::string& name, const std::vector<std::string>& ids
 }
 
 std::string job_text(const job_spec& spec, std::size_t number) {
-  std::string text = "{\"type\":" + json_string(spec.type) + ",\"tenant\":" +
-                     json_string(spec.tenant) + ",\"payload\":{\"n\":" + std::to_string(number) + "}";
+  std::string text = "{\"type\":" + json_string(spec.type) +
+                     ",\"tenant\":" + json_string(spec.tenant) +
+                     ",\"payload\":{\"n\":" + std::to_string(number) + "}";
   if (!spec.key.empty())
     text += ",\"key\":" + json_string(spec.key);
   if (!spec.concurrency_key.empty())
@@ -108,10 +109,11 @@ void worker::pop(test_client& daemon) {
   asked_for_ = count * most;
   const auto sent = known_.tick();
   const auto answer = daemon.call(
-      "job.pop", std::string{"{\"worker\":\"w\",\"types\":"} +
-                     (narrow ? "[\"narrow\"],\"lease_ms\":400" : "[\"plain\",\"bulk\"],\"lease_ms\":3600000") +
-                     ",\"leases\":" + std::to_string(count) + ",\"max_jobs\":" +
-                     std::to_string(most) + ",\"wait_ms\":" + std::to_string(wait) + "}");
+      "job.pop",
+      std::string{"{\"worker\":\"w\",\"types\":"} +
+          (narrow ? "[\"narrow\"],\"lease_ms\":400" : "[\"plain\",\"bulk\"],\"lease_ms\":3600000") +
+          ",\"leases\":" + std::to_string(count) + ",\"max_jobs\":" + std::to_string(most) +
+          ",\"wait_ms\":" + std::to_string(wait) + "}");
   asked_for_ = 0;
   for (const auto& got : answer.elements("/leases")) {
     known_.leased(got, sent);
@@ -170,8 +172,8 @@ void worker::complete(test_client& daemon, const lease& of) {
   const auto how = outcome(of.id, result);
   known_.settling(of.id, {});
   const auto item = daemon
-                        .call("job.complete", "{\"results\":[{\"lease\":" + json_string(of.id) +
-                                                  "," + how + "}]}")
+                        .call("job.complete",
+                              "{\"results\":[{\"lease\":" + json_string(of.id) + "," + how + "}]}")
                         .at("/results/0");
   if (item.has("/jobs")) {
     for (const auto& each : item.elements("/jobs"))
@@ -186,10 +188,11 @@ void worker::complete_each(test_client& daemon, const lease& of) {
   std::vector<std::string> results(of.jobs.size());
   for (std::size_t i = 0; i < of.jobs.size(); ++i) {
     known_.settling(of.id, of.jobs[i]);
-    items += (i == 0 ? "{\"lease\":" : ",{\"lease\":") + json_string(of.id) + ",\"job\":" +
-             json_string(of.jobs[i]) + "," + outcome(of.jobs[i], results[i]) + "}";
+    items += (i == 0 ? "{\"lease\":" : ",{\"lease\":") + json_string(of.id) +
+             ",\"job\":" + json_string(of.jobs[i]) + "," + outcome(of.jobs[i], results[i]) + "}";
   }
-  const auto answers = daemon.call("job.complete", "{\"results\":[" + items + "]}").elements("/results");
+  const auto answers =
+      daemon.call("job.complete", "{\"results\":[" + items + "]}").elements("/results");
   for (std::size_t i = 0; i < of.jobs.size(); ++i)
     taken(of, of.jobs[i], answers.at(i), results[i]);
 }
@@ -203,10 +206,10 @@ void worker::release(test_client& daemon, const lease& of) {
 
 void worker::defer(test_client& daemon, const lease& of) {
   known_.settling(of.id, {});
-  const auto answer = daemon.call("job.defer", "{\"leases\":[{\"lease\":" + json_string(of.id) +
-                                                   ",\"after_ms\":" + std::to_string(one_of(400)) +
-                                                   ",\"checkpoint\":" + std::to_string(one_of(9)) +
-                                                   "}]}");
+  const auto answer =
+      daemon.call("job.defer", "{\"leases\":[{\"lease\":" + json_string(of.id) +
+                                   ",\"after_ms\":" + std::to_string(one_of(400)) +
+                                   ",\"checkpoint\":" + std::to_string(one_of(9)) + "}]}");
   if (answer.size("/unknown") > 0)
     return lost(of);
   for (const auto& job : of.jobs)
@@ -256,8 +259,8 @@ void controller::put(test_client& daemon) {
   const auto name = "setting-" + std::to_string(one_of(5));
   const auto value = 1 + static_cast<std::int64_t>(one_of(1000));
   known_.putting(name, value);
-  daemon.call("tenant.put", "{\"name\":" + json_string(name) + ",\"max_running\":" +
-                                std::to_string(value) + "}");
+  daemon.call("tenant.put",
+              "{\"name\":" + json_string(name) + ",\"max_running\":" + std::to_string(value) + "}");
   known_.put(name, value);
 }
 

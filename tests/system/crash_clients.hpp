@@ -69,7 +69,7 @@ private:
   void lost(const lease& of);
 
   std::vector<lease> leases_;
-  std::size_t asked_for_ = 0;  ///< Jobs of the pop under way.
+  std::size_t asked_for_ = 0;         ///< Jobs of the pop under way.
   std::vector<std::string> settling_; ///< Jobs of the settle under way.
 };
 

@@ -87,8 +87,8 @@ void model::leased(const json& lease, std::uint64_t pop_sent) {
   const auto id = lease.text("/lease");
   const lock guard{mutex_};
   ++leases_seen_;
-  lease_record fresh{lease.text("/type"), lease.text("/tenant"), {}, time_us(lease.text("/deadline")),
-                     {}};
+  lease_record fresh{
+      lease.text("/type"), lease.text("/tenant"), {}, time_us(lease.text("/deadline")), {}};
   if (paused_since_ && fresh.tenant == sleeper && pop_sent > *paused_since_)
     violate("lease " + id + " of a paused tenant");
   if (leases_.contains(id))
@@ -144,9 +144,8 @@ void model::check_counts(const lease_record& fresh, std::int64_t now_us) {
   };
   if (fresh.type == "narrow") {
     limit("type narrow", narrow_max_running, [](const auto& l) { return l.type == "narrow"; });
-    limit("type narrow and one tenant", narrow_max_running_per_tenant, [&](const auto& l) {
-      return l.type == "narrow" && l.tenant == fresh.tenant;
-    });
+    limit("type narrow and one tenant", narrow_max_running_per_tenant,
+          [&](const auto& l) { return l.type == "narrow" && l.tenant == fresh.tenant; });
   }
   if (fresh.tenant == "capped")
     limit("tenant capped", capped_max_running, [](const auto& l) { return l.tenant == "capped"; });

@@ -92,17 +92,17 @@ private:
     bool acknowledged = false;
     std::int64_t not_before_us = 0;
     std::optional<ended_as> end;
-    bool doubtful = false;        ///< A settle was never answered.
+    bool doubtful = false; ///< A settle was never answered.
     bool cancel_sent = false;
     std::optional<std::uint64_t> cancel_acknowledged; ///< When.
-    std::string holder;           ///< The lease that we have of it.
+    std::string holder;                               ///< The lease that we have of it.
   };
   struct lease_record {
     std::string type;
     std::string tenant;
     std::string concurrency_key;
     std::int64_t deadline_us = 0;
-    std::set<std::string> jobs;   ///< Not yet given back.
+    std::set<std::string> jobs; ///< Not yet given back.
   };
 
   record* find(const std::string& id);

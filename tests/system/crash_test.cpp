@@ -33,14 +33,15 @@ std::vector<std::string> arguments_of(const temporary_folder& folder) {
 }
 
 void put_settings(test_client& daemon) {
-  const std::string often = R"(,"retry":{"max_attempts":3,"base_ms":1,"max_ms":50},"max_crashes":100000)";
+  const std::string often =
+      R"(,"retry":{"max_attempts":3,"base_ms":1,"max_ms":50},"max_crashes":100000)";
   daemon.call("type.put", R"({"name":"plain")" + often + "}");
   daemon.call("type.put", R"({"name":"bulk","batch":{"max_size":8})" + often + "}");
-  daemon.call("type.put", R"({"name":"narrow","max_running":)" + std::to_string(narrow_max_running) +
-                              R"(,"max_running_per_tenant":)" +
+  daemon.call("type.put", R"({"name":"narrow","max_running":)" +
+                              std::to_string(narrow_max_running) + R"(,"max_running_per_tenant":)" +
                               std::to_string(narrow_max_running_per_tenant) + often + "}");
-  daemon.call("tenant.put", R"({"name":"capped","max_running":)" +
-                                std::to_string(capped_max_running) + "}");
+  daemon.call("tenant.put",
+              R"({"name":"capped","max_running":)" + std::to_string(capped_max_running) + "}");
   daemon.call("tenant.put", R"({"name":"ada","weight":3})");
   daemon.call("key.put", R"({"key":"one","max_running":1})");
   daemon.call("key.put", R"({"key":"two","max_running":2})");
@@ -110,8 +111,7 @@ public:
   void check(bool everything) {
     test_client daemon{rotad_.where()};
     check_settings(daemon, known_);
-    check_jobs(daemon, known_,
-               everything ? known_.acknowledged() : known_.some_jobs(random_, 300));
+    check_jobs(daemon, known_, everything ? known_.acknowledged() : known_.some_jobs(random_, 300));
     if (everything)
       known_.check_strays();
   }

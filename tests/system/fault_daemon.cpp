@@ -35,8 +35,8 @@ bool is_traced(pid_t process, const std::string& thread) {
 std::string no_strace() {
   if (!std::filesystem::exists(strace))
     return "strace is not installed";
-  const auto tried = run_to_end({strace, "-f", "-qq", "-o", "/dev/null", "-e",
-                                 "inject=fdatasync:error=EIO", "/bin/true"});
+  const auto tried = run_to_end(
+      {strace, "-f", "-qq", "-o", "/dev/null", "-e", "inject=fdatasync:error=EIO", "/bin/true"});
   return tried.status == 0 ? "" : "strace can't trace here: " + tried.err;
 }
 
@@ -47,11 +47,14 @@ bool faulty_daemon::start(const std::string& inject) {
   std::vector<std::string> words;
   if (!inject.empty())
     // -D: the daemon is our own child, and strace looks on.
-    words = {strace, "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + syncs, "-e",
-             "inject=" + inject};
-  for (const auto& word : {rotad_path(), std::string{"--data"}, data_.string(),
-                           std::string{"--listen"}, std::string{"127.0.0.1:0"},
-                           std::string{"--config"}, config.string()})
+    words = {strace, "-D",
+             "-f",   "-qq",
+             "-o",   "/dev/null",
+             "-e",   "trace=" + syncs,
+             "-e",   "inject=" + inject};
+  for (const auto& word :
+       {rotad_path(), std::string{"--data"}, data_.string(), std::string{"--listen"},
+        std::string{"127.0.0.1:0"}, std::string{"--config"}, config.string()})
     words.push_back(word);
   std::filesystem::remove(scratch_.path() / "out");
   std::filesystem::remove(scratch_.path() / "err");
@@ -80,8 +83,8 @@ int faulty_daemon::terminate() {
 
 attached_strace::attached_strace(pid_t process, const std::string& inject,
                                  const std::string& thread) {
-  std::vector<std::string> words{strace, "-qq", "-o", "/dev/null", "-e", "trace=" + syncs, "-e",
-                                 "inject=" + inject};
+  std::vector<std::string> words{
+      strace, "-qq", "-o", "/dev/null", "-e", "trace=" + syncs, "-e", "inject=" + inject};
   const auto wanted = threads_of(process, thread);
   if (thread.empty()) {
     words.insert(words.end(), {"-f", "-p", std::to_string(process)});
@@ -93,11 +96,12 @@ attached_strace::attached_strace(pid_t process, const std::string& inject,
     return;
   child_ = std::make_unique<child_program>(words, scratch_.path() / "out", scratch_.path() / "err");
   works_ = eventually([&] {
-    bool all = true;
-    for (const auto& each : wanted)
-      all = all && is_traced(process, each);
-    return all || !child_->running();
-  }) && child_->running();
+             bool all = true;
+             for (const auto& each : wanted)
+               all = all && is_traced(process, each);
+             return all || !child_->running();
+           }) &&
+           child_->running();
 }
 
 attached_strace::~attached_strace() {

@@ -4,7 +4,6 @@
 #include "tests/system/support/eventually.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <sys/mount.h>
 
 #include <cerrno>

@@ -83,10 +83,9 @@ std::string verdict(faulty_daemon& daemon, acknowledged_work work, bool must_sta
   if (must_start || status != 1)
     return "ended with " + std::to_string(status.value_or(-1)) + ": " + said;
   // All refusals name a way out.
-  const bool advises = said.find("backup") != std::string::npos ||
-                       said.find("permissions") != std::string::npos ||
-                       said.find("upgrade") != std::string::npos ||
-                       said.find("version") != std::string::npos;
+  const bool advises =
+      said.find("backup") != std::string::npos || said.find("permissions") != std::string::npos ||
+      said.find("upgrade") != std::string::npos || said.find("version") != std::string::npos;
   return advises ? "" : "refused without advice: " + said;
 }
 
@@ -107,7 +106,7 @@ TEST_CASE("With a flipped byte in the store the daemon refuses to start or has e
     const int places = is_chatter(file) ? 1 : places_a_file;
     for (int i = 0; i < places; ++i) {
       // The ends of a file are where its form is; the first two places are there.
-      const auto at = i == 0 ? random() % std::min<std::uint64_t>(size, 16)
+      const auto at = i == 0   ? random() % std::min<std::uint64_t>(size, 16)
                       : i == 1 ? size - 1 - random() % std::min<std::uint64_t>(size, 64)
                                : random() % size;
       const auto bit = static_cast<unsigned>(random() % 8);

@@ -44,8 +44,8 @@ void acknowledged_work::step(test_client& daemon) {
       facts_[key].result = result;
   }
   setting_tried_ = setting_tried_ + 1;
-  daemon.call("tenant.put", "{\"name\":\"setting\",\"max_queued\":" +
-                                std::to_string(setting_tried_) + "}");
+  daemon.call("tenant.put",
+              "{\"name\":\"setting\",\"max_queued\":" + std::to_string(setting_tried_) + "}");
   setting_ = setting_tried_;
 }
 
