@@ -155,7 +155,9 @@ void on_setting(self_pointer self, const setting_stands& s) {
 constexpr std::size_t stats_tenants_max = 20;
 
 stats_reply::pool statistics_of(const arbiter& core, pool_view view) {
-  stats_reply::pool out{std::move(view), core.shares(view.pool)};
+  stats_reply::pool out;
+  out.tenants = core.shares(view.pool);
+  out.view = std::move(view);
   const auto busier = [](const tenant_share& a, const tenant_share& b) {
     return std::tuple{a.ready + a.in_flight, a.served.value, b.tenant} >
            std::tuple{b.ready + b.in_flight, b.served.value, a.tenant};

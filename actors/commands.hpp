@@ -133,7 +133,7 @@ struct defer_command {
 struct defer_reply {
   struct item {
     std::string lease;
-    engine::time_point until{};
+    std::optional<engine::time_point> until; ///< Nothing: its jobs have ended.
   };
   std::vector<item> deferred;
   std::vector<std::string> unknown;

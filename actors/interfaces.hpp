@@ -64,7 +64,8 @@ struct settled_part : part_answer {
     std::uint32_t index = 0;
     bool lost = false;
     std::vector<settled_job> jobs;
-    engine::time_point until{};               ///< extend: the new deadline; defer: due.
+    /// Extend: the new deadline. Defer: due; nothing when the job has ended.
+    std::optional<engine::time_point> until;
     std::vector<engine::job_id> cancelled;    ///< extend: jobs to be stopped.
     bool all_cancelled = false;               ///< extend
   };

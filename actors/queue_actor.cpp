@@ -227,7 +227,8 @@ void settle_job(turn& t, settled_item& out, serial job, Decide&& decide) {
   if (!settled)
     return;
   out.jobs.push_back({{t.core().identity().number, job}, settled->state});
-  out.until = settled->due;
+  if (!has_ended(settled->state))
+    out.until = settled->due;
   t.make_true(std::move(*settled));
 }
 

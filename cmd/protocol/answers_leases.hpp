@@ -5,6 +5,7 @@
 #include "engine/job.hpp"
 #include "engine/queue.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -73,7 +74,7 @@ void write_release_answer(json_writer& out, std::span<const std::string> release
 
 struct deferred_lease {
   std::string_view lease;
-  engine::time_point until{};
+  std::optional<engine::time_point> until; ///< Nothing: its jobs have ended.
 };
 void write_defer_answer(json_writer& out, std::span<const deferred_lease> deferred,
                         std::span<const std::string> unknown);

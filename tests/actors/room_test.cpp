@@ -281,6 +281,24 @@ TEST_CASE("cancel takes a waiting job at once and flags a running one (D9)", "[a
   CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
 }
 
+TEST_CASE("statistics name the tenants with the most work", "[actors]") {
+  room_fixture f;
+  auto& c = f.connect();
+  f.ask<push_reply>(c, push("t", "small", 1));
+  f.ask<push_reply>(c, push("t", "large", 5));
+  f.ask<pop_reply>(c, pop(2));
+  const auto stats = f.ask<stats_reply>(c, stats_command{});
+  CHECK(stats.ready == 4);
+  CHECK(stats.running == 2);
+  const auto& pool = stats.pools.at(0);
+  CHECK(pool.view.pool == "default");
+  CHECK(pool.view.dispatches == 2);
+  REQUIRE(pool.tenants.size() == 2);
+  CHECK(pool.tenants[0].tenant == "large");
+  CHECK(pool.tenants[0].ready == 4);
+  CHECK(pool.tenants[1].in_flight == 1);
+}
+
 TEST_CASE("subscribers hear of each change, others don't", "[actors]") {
   room_fixture f;
   auto& watcher = f.connect();

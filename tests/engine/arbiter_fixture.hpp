@@ -3,6 +3,7 @@
 #include "engine/arbiter.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,8 +32,9 @@ public:
 
   struct lane {
     std::shared_ptr<const lane_traits> traits;
-    std::vector<upcoming_job> jobs;
+    std::deque<upcoming_job> jobs;
     time_point linger_until{};
+    bool uniform = true; ///< All that was ever pushed costs the same.
   };
   struct queue {
     std::string type;
@@ -62,11 +64,13 @@ public:
     auto at = std::find_if(q.lanes.begin(), q.lanes.end(),
                            [&](const lane& l) { return *l.traits == traits; });
     if (at == q.lanes.end()) {
-      q.lanes.push_back({std::make_shared<const lane_traits>(traits), {}, {}});
+      q.lanes.emplace_back();
+      q.lanes.back().traits = std::make_shared<const lane_traits>(traits);
       at = std::prev(q.lanes.end());
     }
     for (int i = 0; i < jobs; ++i)
       at->jobs.push_back({++order_, cost});
+    at->uniform = at->uniform && at->jobs.front().cost == cost;
     at->linger_until = linger;
     tell(type, tenant);
   }
@@ -95,8 +99,7 @@ public:
     r.known = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
     for (std::size_t i = 0; i < r.known; ++i)
       r.next[i] = l.jobs[i];
-    r.uniform = std::all_of(l.jobs.begin(), l.jobs.end(),
-                            [&](const upcoming_job& j) { return j.cost == l.jobs[0].cost; });
+    r.uniform = l.uniform;
     return r;
   }
 

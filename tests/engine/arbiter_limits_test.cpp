@@ -47,7 +47,7 @@ TEST_CASE("A type's limit for each tenant holds that type's queue only", "[arbit
   CHECK(s.why("a", "u") == wait_reason::type_limit);
 }
 
-TEST_CASE("A key's limit holds over types and tenants; a key without settings has none",
+TEST_CASE("A key's limit holds over types and tenants, and a key without settings has none",
           "[arbiter][limits]") {
   arbiter_stage s;
   key_settings two;
@@ -121,7 +121,7 @@ TEST_CASE("J3: with 2 slots a job of 1.5 runs, another and one of 1 wait", "[arb
   CHECK(s.a.pools()[0].slots_used == *quantity_from(1.5));
 }
 
-TEST_CASE("J4, J6: each job weighs what it says; light ones pass one that doesn't fit",
+TEST_CASE("J4, J6: each job weighs what it says, and light ones pass one that doesn't fit",
           "[arbiter][limits]") {
   arbiter_stage s;
   slots_of_pool(s, 3);
@@ -136,7 +136,7 @@ TEST_CASE("J4, J6: each job weighs what it says; light ones pass one that doesn'
   CHECK(s.pop(5)[0].tenant == "w2");
 }
 
-TEST_CASE("A heavy job that waits long gets its slots reserved; light ones pass before, not after",
+TEST_CASE("A heavy job that waits long gets its slots reserved: light ones pass before, not after",
           "[arbiter][limits]") {
   arbiter_stage s;
   slots_of_pool(s, 4, milliseconds{1000});

@@ -340,6 +340,7 @@ TEST_CASE("A lane whose known jobs are all granted keeps its turn until its queu
   auto& q = s.queues[1];
   q.seen = 8;
   q.lanes[0].jobs.erase(q.lanes[0].jobs.begin(), q.lanes[0].jobs.begin() + 8);
+  q.lanes[0].uniform = true;
   s.tell("t", "u");
   CHECK(s.step().size() == 17); // alike from here on: no more reports needed
   REQUIRE(s.closed.size() == 1);

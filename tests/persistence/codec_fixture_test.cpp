@@ -14,7 +14,7 @@ using namespace rota::persistence::samples;
 namespace {
 
 std::string fixture(const char* name) {
-  const auto path = std::filesystem::path{__FILE__}.parent_path() / "fixtures" / name;
+  const auto path = std::filesystem::path{"tests/persistence/fixtures"} / name;
   std::ifstream file{path, std::ios::binary};
   INFO("reading " << path);
   REQUIRE(file.good());

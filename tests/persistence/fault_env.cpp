@@ -15,7 +15,15 @@ public:
 
   rocksdb::Status Append(const rocksdb::Slice& data) override {
     auto verdict = env_.verdict(fault_env::call::append, path_);
-    return verdict.ok() ? target_->Append(data) : verdict;
+    if (!verdict.ok()) {
+      return verdict;
+    }
+    verdict = env_.verdict(fault_env::call::torn_append, path_);
+    if (verdict.ok()) {
+      return target_->Append(data);
+    }
+    target_->Append(rocksdb::Slice(data.data(), data.size() / 2)).PermitUncheckedError();
+    return verdict;
   }
   rocksdb::Status Append(const rocksdb::Slice& data,
                          const rocksdb::DataVerificationInfo&) override {

@@ -11,7 +11,8 @@ namespace rota::persistence::testing {
 /// The operating system, but that writes or syncs of some files fail on demand.
 class fault_env : public rocksdb::EnvWrapper {
 public:
-  enum class call { append, sync };
+  /// torn_append: half of the bytes are written before the answer.
+  enum class call { append, torn_append, sync };
 
   fault_env() : rocksdb::EnvWrapper(rocksdb::Env::Default()) {}
 

@@ -192,7 +192,8 @@ TEST_CASE("A deferred job waits, keeps its checkpoint, and costs no attempt") {
   defer(lease, R"(,"after_ms":0)");
   lease = pop_one(d.client);
   CHECK(lease.at("/jobs/0/checkpoint") == json{R"({"page":2})"});
-  defer(lease, R"(,"after_ms":0)"); // the third poll is one too many
+  const auto answer = defer(lease, R"(,"after_ms":0)"); // the third poll is one too many
+  CHECK(answer.is_null("/deferred/0/until"));
   CHECK(get(d.client, other).text("/error/kind") == "max_polls");
 }
 
