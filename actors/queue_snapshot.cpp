@@ -78,10 +78,10 @@ persistence::row_batch queue_snapshot::next_piece(queue& core, const queue_marks
   persistence::row_batch batch;
   batch.queue = core.identity().number.value;
   batch.reflects = last;
+  add_keys(core, batch); // before the rows of their jobs go: a crash may keep only what comes first
   add_jobs(core, batch, last);
   finished_ = core.dirty_count() == 0;
   if (finished_) {
-    add_keys(core, batch);
     add_marks(core, marks, batch);
     batch.changes.push_back(position_row(core.identity().number, last));
     batch.last_piece = true;

@@ -9,6 +9,7 @@
 namespace rota::client {
 
 constexpr int words_max = 1 << 20;
+constexpr char array_mark = '\x01';
 
 CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<std::string>& words,
                        const std::string& description) {
@@ -18,6 +19,27 @@ CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<s
   };
   CLI::Option* option = command.add_option(name, take, description);
   return option->expected(0, words_max)->allow_extra_args(true);
+}
+
+void mark_arrays(std::vector<std::string>& arguments) {
+  for (std::string& argument : arguments) {
+    if (argument.starts_with('[') && argument.ends_with(']'))
+      argument += array_mark;
+  }
+}
+
+void take_marks_off(CLI::App& program) {
+  const auto take_off = [](std::string text) {
+    if (text.ends_with(array_mark))
+      text.pop_back();
+    return text;
+  };
+  for (CLI::Option* option : program.get_options()) {
+    if (option->get_expected_max() > 0)
+      option->transform(take_off, "");
+  }
+  for (CLI::App* command : program.get_subcommands([](CLI::App*) { return true; }))
+    take_marks_off(*command);
 }
 
 void add_filter(CLI::App& command, queue_filter& filter) {

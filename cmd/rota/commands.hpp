@@ -35,9 +35,14 @@ void on_parsed(CLI::App& command, action& chosen, std::shared_ptr<Options> optio
   });
 }
 
-/// Adds positional words that are taken as they come; CLI11 reads [..] and {} as lists otherwise.
+/// Adds positional words that are taken as they come.
 CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<std::string>& words,
                        const std::string& description);
+
+/// CLI11 takes any [a,b] apart where several words may stand, so arrays of JSON are marked before
+/// it parses, and all options of the program take the mark off again.
+void mark_arrays(std::vector<std::string>& arguments);
+void take_marks_off(CLI::App& program);
 
 /// The filter that many commands share.
 struct queue_filter {

@@ -55,6 +55,8 @@ exit_status run(std::vector<std::string> arguments) {
   add_settings_commands(program, chosen);
   add_operation_commands(program, chosen);
   add_live_commands(program, chosen);
+  take_marks_off(program);
+  mark_arrays(arguments);
   std::reverse(arguments.begin(), arguments.end()); // As CLI11 wants them.
   try {
     program.parse(arguments);
