@@ -33,13 +33,12 @@ struct arbiter_state {
 
 using self_pointer = arbiter_actor::stateful_pointer<arbiter_state>;
 
-time_point now_of(self_pointer self) {
-  return self->state.shared->clock.at(self->clock().now());
-}
+time_point now_of(self_pointer self) { return self->state.shared->clock.at(self->clock().now()); }
 
 grant_orders& orders_of(arbiter_state& state, queue_number queue) {
   auto& orders = state.orders;
-  if (orders.empty() || orders.back().first != queue) // a batch of grants often stays with one queue
+  if (orders.empty() ||
+      orders.back().first != queue) // a batch of grants often stays with one queue
     orders.emplace_back(queue, grant_orders{});
   return orders.back().second;
 }
@@ -50,8 +49,8 @@ void send_grants(self_pointer self, std::vector<grant>& grants) {
     auto& ask = state.asks.at(g.ask.value);
     ++ask.grants;
     orders_of(state, g.queue)
-      .grants.push_back(
-        {ask.from, {g.attempt, g.lane, g.jobs, ask.worker, false, ask.lease, g.mark}});
+        .grants.push_back(
+            {ask.from, {g.attempt, g.lane, g.jobs, ask.worker, false, ask.lease, g.mark}});
   }
   for (auto& [queue, orders] : state.orders)
     self->send(state.queues.at(queue), std::move(orders));
@@ -107,8 +106,7 @@ void on_ask(self_pointer self, worker_ask& wanted) {
   auto& state = self->state;
   const ask_id id{++state.last_ask};
   wanted.what.id = id;
-  state.asks.emplace(id.value,
-                     open_ask{wanted.from, std::move(wanted.worker), wanted.lease});
+  state.asks.emplace(id.value, open_ask{wanted.from, std::move(wanted.worker), wanted.lease});
   state.core->ask_for(std::move(wanted.what), now_of(self));
   finish_step(self);
 }
@@ -137,14 +135,14 @@ void on_setting(self_pointer self, const setting_stands& s) {
   case setting_kind::type: core.set_type(s.name, settings_in<type_settings>(s), now); break;
   case setting_kind::tenant: core.set_tenant(s.name, settings_in<tenant_settings>(s), now); break;
   case setting_kind::key:
-    core.set_key(s.name,
-                 s.value ? std::optional{std::get<key_settings>(*s.value)} : std::nullopt, now);
+    core.set_key(s.name, s.value ? std::optional{std::get<key_settings>(*s.value)} : std::nullopt,
+                 now);
     break;
   case setting_kind::pool:
   case setting_kind::executor: // a pool is made of both
-    core.set_pool(s.name,
-                  self->state.shared->board.read(
-                    [&](const all_settings& all) { return pool_in(all, s.name); }),
+    core.set_pool(s.name, self->state.shared->board.read([&](const all_settings& all) {
+      return pool_in(all, s.name);
+    }),
                   now);
     break;
   }
@@ -193,35 +191,35 @@ arbiter_actor::behavior_type behave(self_pointer self, room_ptr shared,
   self->state.shared = std::move(shared);
   self->state.core = std::move(core);
   return {
-    [=](const queue_joined& q) {
-      self->state.queues[q.number] = q.queue;
-      self->state.core->open_queue(q.number, q.type, q.tenant);
-    },
-    [=](const queue_told& told) { on_told(self, told); },
-    [=](const queue_leaves& q) {
-      auto& state = self->state;
-      state.core->close_queue(q.number);
-      self->send(state.queues.at(q.number), retire_now{});
-      state.queues.erase(q.number);
-    },
-    [=](worker_ask& ask) { on_ask(self, ask); },
-    [=](const withdraw_asks& w) { on_withdraw(self, w.session); },
-    [=](const rank_part& part) { on_rank(self, part); },
-    [=](const setting_stands& s) { on_setting(self, s); },
-    [=](const queue_pause_stands& p) {
-      self->state.core->pause(p.type, p.tenant, p.on, now_of(self));
-      finish_step(self);
-    },
-    [=](const drain_stands& d) {
-      self->state.core->drain(d.on, now_of(self));
-      finish_step(self);
-    },
-    [=](const stats_wanted& part) { on_stats(self, part); },
-    [=](wake) {
-      self->state.armed = never;
-      self->state.core->tick(now_of(self));
-      finish_step(self);
-    },
+      [=](const queue_joined& q) {
+        self->state.queues[q.number] = q.queue;
+        self->state.core->open_queue(q.number, q.type, q.tenant);
+      },
+      [=](const queue_told& told) { on_told(self, told); },
+      [=](const queue_leaves& q) {
+        auto& state = self->state;
+        state.core->close_queue(q.number);
+        self->send(state.queues.at(q.number), retire_now{});
+        state.queues.erase(q.number);
+      },
+      [=](worker_ask& ask) { on_ask(self, ask); },
+      [=](const withdraw_asks& w) { on_withdraw(self, w.session); },
+      [=](const rank_part& part) { on_rank(self, part); },
+      [=](const setting_stands& s) { on_setting(self, s); },
+      [=](const queue_pause_stands& p) {
+        self->state.core->pause(p.type, p.tenant, p.on, now_of(self));
+        finish_step(self);
+      },
+      [=](const drain_stands& d) {
+        self->state.core->drain(d.on, now_of(self));
+        finish_step(self);
+      },
+      [=](const stats_wanted& part) { on_stats(self, part); },
+      [=](wake) {
+        self->state.armed = never;
+        self->state.core->tick(now_of(self));
+        finish_step(self);
+      },
   };
 }
 

@@ -317,24 +317,24 @@ struct refusal {
   };
   kind what = kind::unavailable;
   std::string message;
-  std::string tenant;             ///< queue_full
+  std::string tenant;                  ///< queue_full
   engine::milliseconds retry_after{0}; ///< queue_full
-  std::string state;              ///< wrong_state
-  std::string path;               ///< invalid
+  std::string state;                   ///< wrong_state
+  std::string path;                    ///< invalid
 };
 
 using command =
-  std::variant<push_command, pop_command, complete_command, extend_command, release_command,
-               defer_command, cancel_command, retry_command, get_command, list_command,
-               explain_command, put_setting_command, get_setting_command, delete_setting_command,
-               list_settings_command, list_queues_command, pause_command, drain_command,
-               stats_command, subscribe_command, unsubscribe_command>;
+    std::variant<push_command, pop_command, complete_command, extend_command, release_command,
+                 defer_command, cancel_command, retry_command, get_command, list_command,
+                 explain_command, put_setting_command, get_setting_command, delete_setting_command,
+                 list_settings_command, list_queues_command, pause_command, drain_command,
+                 stats_command, subscribe_command, unsubscribe_command>;
 
 using reply =
-  std::variant<refusal, push_reply, pop_reply, complete_reply, extend_reply, release_reply,
-               defer_reply, cancel_reply, retry_reply, job_view, list_reply, explain_reply,
-               setting_view, list_settings_reply, delete_setting_reply, list_queues_reply,
-               pause_reply, drain_reply, stats_reply, subscribe_reply, unsubscribe_reply>;
+    std::variant<refusal, push_reply, pop_reply, complete_reply, extend_reply, release_reply,
+                 defer_reply, cancel_reply, retry_reply, job_view, list_reply, explain_reply,
+                 setting_view, list_settings_reply, delete_setting_reply, list_queues_reply,
+                 pause_reply, drain_reply, stats_reply, subscribe_reply, unsubscribe_reply>;
 
 /// A change of a job's state, for those who subscribed.
 struct job_event {

@@ -92,7 +92,7 @@ void on_open(self_pointer self, const open_queues& wanted) {
     if (!open_one(self, name)) {
       ++waiting->missing;
       state.parked[state.shared->queues.number_for(name.type, name.tenant).first].push_back(
-        waiting);
+          waiting);
     }
   if (waiting->missing == 0)
     queues_are_open(self, wanted);
@@ -109,8 +109,8 @@ void on_retired(self_pointer self, const retired& r) {
   auto actor = std::move(state.retiring.at(r.number));
   state.retiring.erase(r.number);
   if (!r.gone) { // it may have missed a change of its type meanwhile
-    self->send(actor, configure_queue{state.shared->board.type(
-                        state.shared->queues.name_of(r.number)->type)});
+    self->send(actor, configure_queue{
+                          state.shared->board.type(state.shared->queues.name_of(r.number)->type)});
     state.shared->queues.map(r.number, std::move(actor));
   }
   const auto parked = state.parked.extract(r.number);
@@ -129,9 +129,8 @@ void tell_queues_of(self_pointer self, const std::string& type) {
   auto& shared = *self->state.shared;
   const auto settings = shared.board.type(type);
   for (const auto number : shared.queues.page({type, {}}, {}, ~std::size_t{0}))
-    shared.queues.send_to(number, [&](const queue_actor& queue) {
-      self->send(queue, configure_queue{settings});
-    });
+    shared.queues.send_to(
+        number, [&](const queue_actor& queue) { self->send(queue, configure_queue{settings}); });
 }
 
 /// A setting stands: durable, on the board, told to who works by it.
@@ -187,9 +186,11 @@ std::optional<std::string> in_use(const room& shared, setting_kind kind, const s
 void on_delete(self_pointer self, const delete_setting& part) {
   const auto& what = part.what;
   auto& shared = *self->state.shared;
-  if (!shared.board.read([&](const all_settings& all) { return find_in(all, what.kind, what.name).has_value(); }))
-    return answer(self, part,
-                  refusal{refusal::kind::not_found, "nothing was put under this name", {}, {}, {}, {}});
+  if (!shared.board.read(
+          [&](const all_settings& all) { return find_in(all, what.kind, what.name).has_value(); }))
+    return answer(
+        self, part,
+        refusal{refusal::kind::not_found, "nothing was put under this name", {}, {}, {}, {}});
   if (const auto why = in_use(shared, what.kind, what.name)) {
     refusal r{refusal::kind::wrong_state, *why, {}, {}, {}, {}};
     r.state = "in_use";
@@ -206,8 +207,7 @@ void pause_one_queue(self_pointer self, const pause_command& what) {
   const auto& [type, tenant] = what.filter;
   append(state, persistence::queue_paused{type, tenant, what.on});
   state.dirty_pauses.insert({type, tenant});
-  state.shared->board.change(
-    [&](all_settings& all) { set_paused_in(all, type, tenant, what.on); });
+  state.shared->board.change([&](all_settings& all) { set_paused_in(all, type, tenant, what.on); });
   self->send(state.shared->arbiter, queue_pause_stands{type, tenant, what.on});
 }
 
@@ -263,15 +263,15 @@ void on_snapshot_wanted(self_pointer self) {
 directory_actor::behavior_type behave(self_pointer self, room_ptr shared) {
   self->state.shared = std::move(shared);
   return {
-    [=](const open_queues& wanted) { on_open(self, wanted); },
-    [=](const put_setting& part) { on_put(self, part); },
-    [=](const delete_setting& part) { on_delete(self, part); },
-    [=](const pause_queues& part) { on_pause(self, part); },
-    [=](const drain_all& part) { on_drain(self, part); },
-    [=](wants_to_retire w) { on_wants_to_retire(self, w); },
-    [=](const retired& r) { on_retired(self, r); },
-    [=](snapshot_wanted) { on_snapshot_wanted(self); },
-    [=](piece_written) {},
+      [=](const open_queues& wanted) { on_open(self, wanted); },
+      [=](const put_setting& part) { on_put(self, part); },
+      [=](const delete_setting& part) { on_delete(self, part); },
+      [=](const pause_queues& part) { on_pause(self, part); },
+      [=](const drain_all& part) { on_drain(self, part); },
+      [=](wants_to_retire w) { on_wants_to_retire(self, w); },
+      [=](const retired& r) { on_retired(self, r); },
+      [=](snapshot_wanted) { on_snapshot_wanted(self); },
+      [=](piece_written) {},
   };
 }
 

@@ -12,7 +12,6 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/logger.hpp>
 #include <caf/send.hpp>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,15 +37,15 @@ caf::actor_system_config actor_config(std::size_t threads) {
 
 engine::time_point wall_time() {
   return engine::from_us(std::chrono::duration_cast<std::chrono::microseconds>(
-                           std::chrono::system_clock::now().time_since_epoch())
-                           .count());
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count());
 }
 
 /// An executor `process` with as many slots as cores is there from the start.
 void add_standard_executor(all_settings& settings) {
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
-  settings.executors.try_emplace("process",
-                                 engine::executor_settings{"process", engine::micro::of(cores), {}});
+  settings.executors.try_emplace(
+      "process", engine::executor_settings{"process", engine::micro::of(cores), {}});
 }
 
 /// The run's first commit: serials of this run are never used again, and the storage works.
@@ -131,8 +130,8 @@ void engine_room::impl::end_actors() {
 engine_room::opened engine_room::open(const std::filesystem::path& folder,
                                       persistence::durability level, const room_options& options,
                                       room_callbacks callbacks) {
-  auto store = persistence::store::open(folder, {.level = level,
-                                                 .journal_bytes_max = options.journal_bytes});
+  auto store = persistence::store::open(
+      folder, {.level = level, .journal_bytes_max = options.journal_bytes});
   if (!store)
     return store.error();
   auto found = recover(**store);
@@ -157,11 +156,11 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   add_standard_executor(found->settings);
   impl->started = started;
   impl->shared = std::make_shared<room>(
-    *impl->journal, *impl->history, start,
-    // Both clocks are read at once: the commit before took time, and by that much each run's wall
-    // times would be late, differently after each restart.
-    room_clock{std::max(wall_time(), now), impl->system->clock().now()},
-    found->settings, options.max_waiting_bytes);
+      *impl->journal, *impl->history, start,
+      // Both clocks are read at once: the commit before took time, and by that much each run's wall
+      // times would be late, differently after each restart.
+      room_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
+      options.max_waiting_bytes);
   spawn_actors(*impl->system, impl->shared, std::move(*found));
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
 }

@@ -14,9 +14,8 @@ std::uint64_t event_hub::subscribe(std::shared_ptr<answer_sink> to, subscribe_co
 
 bool event_hub::unsubscribe(std::uint64_t subscription, const answer_sink* of) {
   const std::lock_guard lock{mutex_};
-  const auto removed = std::erase_if(subscriptions_, [&](const auto& s) {
-    return s.number == subscription && s.to.get() == of;
-  });
+  const auto removed = std::erase_if(
+      subscriptions_, [&](const auto& s) { return s.number == subscription && s.to.get() == of; });
   any_ = !subscriptions_.empty();
   return removed > 0;
 }
@@ -48,8 +47,8 @@ void event_hub::publish(const engine::queue_identity& queue,
     for (const auto& t : transitions)
       if (wants(who, queue, t.state))
         who.to->notify(
-          {who.number, {queue.number, t.number}, queue.type, queue.tenant, t.state, t.at},
-          position);
+            {who.number, {queue.number, t.number}, queue.type, queue.tenant, t.state, t.at},
+            position);
 }
 
 } // namespace rota::actors

@@ -66,8 +66,8 @@ struct settled_part : part_answer {
     std::vector<settled_job> jobs;
     /// Extend: the new deadline. Defer: due; nothing when the job has ended.
     std::optional<engine::time_point> until;
-    std::vector<engine::job_id> cancelled;    ///< extend: jobs to be stopped.
-    bool all_cancelled = false;               ///< extend
+    std::vector<engine::job_id> cancelled; ///< extend: jobs to be stopped.
+    bool all_cancelled = false;            ///< extend
   };
   std::vector<item> items;
 };
@@ -115,16 +115,13 @@ struct stats_part : part_answer {
   std::vector<stats_reply::pool> pools;
 };
 
-using session_actor =
-  caf::typed_actor<caf::reacts_to<client_command>, caf::reacts_to<input_ended>,
-                   caf::reacts_to<connection_closed>,
-                   caf::reacts_to<pushed_part>, caf::reacts_to<lease_part>,
-                   caf::reacts_to<ask_done>, caf::reacts_to<settled_part>,
-                   caf::reacts_to<cancelled_part>, caf::reacts_to<revived_part>,
-                   caf::reacts_to<found_part>, caf::reacts_to<listed_part>,
-                   caf::reacts_to<counted_part>, caf::reacts_to<ranked_part>,
-                   caf::reacts_to<directory_part>, caf::reacts_to<queues_opened>,
-                   caf::reacts_to<history_part>, caf::reacts_to<stats_part>>;
+using session_actor = caf::typed_actor<
+    caf::reacts_to<client_command>, caf::reacts_to<input_ended>, caf::reacts_to<connection_closed>,
+    caf::reacts_to<pushed_part>, caf::reacts_to<lease_part>, caf::reacts_to<ask_done>,
+    caf::reacts_to<settled_part>, caf::reacts_to<cancelled_part>, caf::reacts_to<revived_part>,
+    caf::reacts_to<found_part>, caf::reacts_to<listed_part>, caf::reacts_to<counted_part>,
+    caf::reacts_to<ranked_part>, caf::reacts_to<directory_part>, caf::reacts_to<queues_opened>,
+    caf::reacts_to<history_part>, caf::reacts_to<stats_part>>;
 
 /// Where the answer to one part goes.
 struct part_of {
@@ -203,13 +200,12 @@ struct piece_written {
 /// The directory has unmapped the queue and the arbiter forgot it; nothing can come any more.
 struct retire_now {};
 
-using queue_actor =
-  caf::typed_actor<caf::reacts_to<push_part>, caf::reacts_to<grant_orders>,
-                   caf::reacts_to<settle_part>, caf::reacts_to<cancel_part>,
-                   caf::reacts_to<revive_part>, caf::reacts_to<find_part>,
-                   caf::reacts_to<list_part>, caf::reacts_to<count_part>,
-                   caf::reacts_to<configure_queue>, caf::reacts_to<wake>, caf::reacts_to<snapshot_wanted>,
-                   caf::reacts_to<piece_written>, caf::reacts_to<retire_now>>;
+using queue_actor = caf::typed_actor<
+    caf::reacts_to<push_part>, caf::reacts_to<grant_orders>, caf::reacts_to<settle_part>,
+    caf::reacts_to<cancel_part>, caf::reacts_to<revive_part>, caf::reacts_to<find_part>,
+    caf::reacts_to<list_part>, caf::reacts_to<count_part>, caf::reacts_to<configure_queue>,
+    caf::reacts_to<wake>, caf::reacts_to<snapshot_wanted>, caf::reacts_to<piece_written>,
+    caf::reacts_to<retire_now>>;
 
 // -- what the ARBITER hears ---------------------------------------------------------------------------
 
@@ -265,13 +261,11 @@ struct drain_stands {
 };
 struct stats_wanted : part_of {};
 
-using arbiter_actor =
-  caf::typed_actor<caf::reacts_to<queue_joined>, caf::reacts_to<queue_told>,
-                   caf::reacts_to<queue_leaves>, caf::reacts_to<worker_ask>,
-                   caf::reacts_to<withdraw_asks>, caf::reacts_to<rank_part>,
-                   caf::reacts_to<setting_stands>, caf::reacts_to<queue_pause_stands>,
-                   caf::reacts_to<drain_stands>, caf::reacts_to<stats_wanted>,
-                   caf::reacts_to<wake>>;
+using arbiter_actor = caf::typed_actor<
+    caf::reacts_to<queue_joined>, caf::reacts_to<queue_told>, caf::reacts_to<queue_leaves>,
+    caf::reacts_to<worker_ask>, caf::reacts_to<withdraw_asks>, caf::reacts_to<rank_part>,
+    caf::reacts_to<setting_stands>, caf::reacts_to<queue_pause_stands>,
+    caf::reacts_to<drain_stands>, caf::reacts_to<stats_wanted>, caf::reacts_to<wake>>;
 
 // -- what the DIRECTORY hears -------------------------------------------------------------------------
 
@@ -305,12 +299,10 @@ struct retired {
   bool gone = true;
 };
 
-using directory_actor =
-  caf::typed_actor<caf::reacts_to<open_queues>, caf::reacts_to<put_setting>,
-                   caf::reacts_to<delete_setting>, caf::reacts_to<pause_queues>,
-                   caf::reacts_to<drain_all>, caf::reacts_to<wants_to_retire>,
-                   caf::reacts_to<retired>, caf::reacts_to<snapshot_wanted>,
-                   caf::reacts_to<piece_written>>;
+using directory_actor = caf::typed_actor<
+    caf::reacts_to<open_queues>, caf::reacts_to<put_setting>, caf::reacts_to<delete_setting>,
+    caf::reacts_to<pause_queues>, caf::reacts_to<drain_all>, caf::reacts_to<wants_to_retire>,
+    caf::reacts_to<retired>, caf::reacts_to<snapshot_wanted>, caf::reacts_to<piece_written>>;
 
 // -- what the TIMER hears -----------------------------------------------------------------------------
 

@@ -16,10 +16,10 @@ struct queue_state {
   std::shared_ptr<queue> core;
   std::optional<queue_snapshot> snapshot;
   queue_marks marks;
-  position last;              ///< Of the last event of this queue.
-  queue_counts told;          ///< Counts as the room has heard of them.
+  position last;     ///< Of the last event of this queue.
+  queue_counts told; ///< Counts as the room has heard of them.
   std::uint64_t grants_seen = 0;
-  time_point armed = never;   ///< The wake that the timer knows of.
+  time_point armed = never; ///< The wake that the timer knows of.
   time_point idle_since{};
   bool idle = false;
   bool leaving = false;
@@ -33,7 +33,9 @@ using self_pointer = queue_actor::stateful_pointer<queue_state>;
 class turn {
 public:
   explicit turn(self_pointer self)
-      : self_(self), state_(self->state), core_(*state_.core),
+      : self_(self),
+        state_(self->state),
+        core_(*state_.core),
         now_(state_.shared->clock.at(self->clock().now())) {
     core_.watch(state_.shared->hub.any());
     core_.advance(now_);
@@ -56,7 +58,7 @@ public:
     state_.marks.last = taken.mark;
     if (taken.mark.key_rate > now_)
       state_.marks.key_rates[core_.use_of(taken.attempt)->traits->concurrency_key] =
-        taken.mark.key_rate;
+          taken.mark.key_rate;
   }
 
   /// Room that the session reserved for this turn's jobs.
@@ -96,7 +98,8 @@ private:
 
   void note_idle(const queue_counts& counts) {
     const bool idle = counts.ready + counts.delayed + counts.running + counts.ended == 0 &&
-                      core_.dirty_count() == 0 && !core_.has_key_changes() && !state_.snapshot && core_.next_wake() == never;
+                      core_.dirty_count() == 0 && !core_.has_key_changes() && !state_.snapshot &&
+                      core_.next_wake() == never;
     if (idle && !state_.idle)
       state_.idle_since = now_;
     state_.idle = idle;
@@ -116,7 +119,7 @@ private:
 
   void tell_timer(room& room) {
     const auto wanted =
-      state_.idle ? state_.idle_since + room.limits.retire_after : core_.next_wake();
+        state_.idle ? state_.idle_since + room.limits.retire_after : core_.next_wake();
     if (wanted >= state_.armed)
       return;
     state_.armed = wanted;
@@ -323,10 +326,9 @@ void on_cancel(self_pointer self, cancel_part& part) {
   turn t{self};
   auto answer = answer_to<cancelled_part>(part);
   if (part.all) {
-    auto jobs = jobs_in(t.core(),
-                        {job_state::ready, job_state::delayed, job_state::starting,
-                         job_state::running},
-                        part.limit + 1);
+    auto jobs = jobs_in(
+        t.core(), {job_state::ready, job_state::delayed, job_state::starting, job_state::running},
+        part.limit + 1);
     std::erase_if(jobs, [&](serial job) { return t.core().cancelling(job); });
     answer.more = jobs.size() > part.limit;
     jobs.resize(std::min(jobs.size(), part.limit));
@@ -372,13 +374,8 @@ void on_revive(self_pointer self, revive_part& part) {
 
 job_view view_of(const queue& core, serial job) {
   const auto& who = core.identity();
-  return {{who.number, job},
-          who.type,
-          who.tenant,
-          *core.find(job),
-          core.settings().executor,
-          core.position(job),
-          std::nullopt};
+  return {{who.number, job},        who.type,           who.tenant,  *core.find(job),
+          core.settings().executor, core.position(job), std::nullopt};
 }
 
 void on_find(self_pointer self, find_part& part) {
@@ -412,7 +409,7 @@ void on_count(self_pointer self, count_part& part) {
                  self->state.shared->board.paused(who.type, who.tenant)};
   if (const auto since = t.core().oldest_ready())
     answer.view.oldest_ready =
-      std::chrono::duration_cast<milliseconds>(std::max(duration{0}, t.now() - *since));
+        std::chrono::duration_cast<milliseconds>(std::max(duration{0}, t.now() - *since));
   answer.position = t.finish();
   self->send(part.session, std::move(answer));
 }
@@ -438,7 +435,7 @@ void offer_piece(self_pointer self) {
   const auto now = state.shared->clock.at(self->clock().now());
   std::erase_if(state.marks.key_rates, [&](const auto& rate) { return rate.second <= now; });
   state.shared->journal.offer_rows(
-    state.snapshot->next_piece(*state.core, state.marks, state.last));
+      state.snapshot->next_piece(*state.core, state.marks, state.last));
 }
 
 void on_snapshot_wanted(self_pointer self) {
@@ -469,8 +466,7 @@ void join_arbiter(self_pointer self) {
   self->state.grants_seen = 0;
   self->send(state.shared->arbiter,
              queue_joined{queue_actor{self}, who.number, who.type, who.tenant});
-  self->send(state.shared->arbiter,
-             queue_told{who.number, {}, {}, {0, state.core->all_lanes()}});
+  self->send(state.shared->arbiter, queue_told{who.number, {}, {}, {0, state.core->all_lanes()}});
 }
 
 void on_retire(self_pointer self) {
@@ -495,23 +491,23 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
   join_arbiter(self);
   turn{self}.finish();
   return {
-    [=](push_part& part) { on_push(self, part); },
-    [=](grant_orders& orders) { on_grants(self, orders); },
-    [=](settle_part& part) { on_settle(self, part); },
-    [=](cancel_part& part) { on_cancel(self, part); },
-    [=](revive_part& part) { on_revive(self, part); },
-    [=](find_part& part) { on_find(self, part); },
-    [=](list_part& part) { on_list(self, part); },
-    [=](count_part& part) { on_count(self, part); },
-    [=](configure_queue& c) {
-      turn t{self};
-      t.core().configure(std::move(c.settings));
-      t.finish();
-    },
-    [=](wake) { on_wake(self); },
-    [=](snapshot_wanted) { on_snapshot_wanted(self); },
-    [=](piece_written) { on_piece_written(self); },
-    [=](retire_now) { on_retire(self); },
+      [=](push_part& part) { on_push(self, part); },
+      [=](grant_orders& orders) { on_grants(self, orders); },
+      [=](settle_part& part) { on_settle(self, part); },
+      [=](cancel_part& part) { on_cancel(self, part); },
+      [=](revive_part& part) { on_revive(self, part); },
+      [=](find_part& part) { on_find(self, part); },
+      [=](list_part& part) { on_list(self, part); },
+      [=](count_part& part) { on_count(self, part); },
+      [=](configure_queue& c) {
+        turn t{self};
+        t.core().configure(std::move(c.settings));
+        t.finish();
+      },
+      [=](wake) { on_wake(self); },
+      [=](snapshot_wanted) { on_snapshot_wanted(self); },
+      [=](piece_written) { on_piece_written(self); },
+      [=](retire_now) { on_retire(self); },
   };
 }
 

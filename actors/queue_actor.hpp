@@ -11,8 +11,8 @@
 // tell arbiter and timer, answer with the position.
 #pragma once
 #include "actors/interfaces.hpp"
-#include "actors/room.hpp"
 #include "actors/queue_snapshot.hpp"
+#include "actors/room.hpp"
 #include "engine/queue.hpp"
 
 #include <memory>

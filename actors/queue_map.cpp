@@ -32,9 +32,8 @@ void walk(const Set& numbers, engine::queue_number after, Take&& take) {
 
 } // namespace
 
-std::vector<engine::queue_number> queue_map::page(const queue_filter& filter,
-                                                  engine::queue_number after,
-                                                  std::size_t limit) const {
+std::vector<engine::queue_number>
+queue_map::page(const queue_filter& filter, engine::queue_number after, std::size_t limit) const {
   const std::shared_lock lock{mutex_};
   std::vector<engine::queue_number> out;
   const auto take = [&](engine::queue_number number) {
@@ -79,7 +78,7 @@ std::pair<engine::queue_number, bool> queue_map::number_for(const std::string& t
   if (const auto found = by_name_.find(name_view{type, tenant}); found != by_name_.end())
     return {found->second, false};
   const engine::queue_number number{
-    static_cast<std::uint32_t>(std::max<std::size_t>(entries_.size(), 1))};
+      static_cast<std::uint32_t>(std::max<std::size_t>(entries_.size(), 1))};
   grow_to(number).who = {type, tenant};
   index(number, {type, tenant});
   return {number, true};

@@ -31,8 +31,8 @@ void add_history(queue_number queue, std::vector<job_record>& ended,
   std::sort(ended.begin(), ended.end(), by_number);
   const auto newest = std::max_element(ended.begin(), ended.end(), by_end)->finished;
   batch.ended.push_back({queue.value, ended.front().number.value, ended.back().number.value,
-                         static_cast<std::uint32_t>(ended.size()),
-                         newest ? to_us(*newest) : 0, persistence::encode_history(ended)});
+                         static_cast<std::uint32_t>(ended.size()), newest ? to_us(*newest) : 0,
+                         persistence::encode_history(ended)});
 }
 
 void add_keys(queue& core, persistence::row_batch& batch) {
@@ -59,9 +59,9 @@ void add_marks(const queue& core, const queue_marks& marks, persistence::row_bat
     persistence::encode_value(out, arrival);
   }
   batch.changes.push_back(
-    {table::queues,
-     persistence::queue_key(core.identity().number, persistence::queue_row_kind::mark),
-     std::move(value)});
+      {table::queues,
+       persistence::queue_key(core.identity().number, persistence::queue_row_kind::mark),
+       std::move(value)});
 }
 
 row_change position_row(queue_number queue, position at) {
@@ -100,7 +100,7 @@ void queue_snapshot::add_jobs(queue& core, persistence::row_batch& batch, positi
     if (has_ended(record->state)) {
       if (dirty.stored)
         batch.changes.push_back(
-          {table::jobs, persistence::job_key(number, dirty.number), std::nullopt});
+            {table::jobs, persistence::job_key(number, dirty.number), std::nullopt});
       ended_.push_back(dirty.number);
       ended.push_back(std::move(*record));
     } else {

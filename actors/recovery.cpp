@@ -21,9 +21,10 @@ using persistence::store_status;
 using persistence::table;
 
 store_error damaged(const char* what) {
-  return {store_errc::corrupt, std::string{"the store holds "} + what +
-                                 " that can't be read; restore the folder from a backup, or start "
-                                 "with an empty one"};
+  return {store_errc::corrupt,
+          std::string{"the store holds "} + what +
+              " that can't be read; restore the folder from a backup, or start "
+              "with an empty one"};
 }
 
 class reader {
@@ -31,9 +32,9 @@ public:
   explicit reader(const store& from) : store_(from) {}
 
   persistence::store_result<recovered> read() {
-    for (const auto step : {&reader::read_settings, &reader::read_start, &reader::read_directory,
-                            &reader::read_queue_rows, &reader::read_jobs, &reader::read_keys,
-                            &reader::replay}) {
+    for (const auto step :
+         {&reader::read_settings, &reader::read_start, &reader::read_directory,
+          &reader::read_queue_rows, &reader::read_jobs, &reader::read_keys, &reader::replay}) {
       if (auto done = (this->*step)(); !done)
         return done.error();
       if (damage_)
@@ -123,7 +124,8 @@ private:
       }
       see(row->record.created);
       // A snapshot that was cut short left rows ahead of their queue's position.
-      if (const auto p = positions_.find(number); p == positions_.end() || row->position > p->second)
+      if (const auto p = positions_.find(number);
+          p == positions_.end() || row->position > p->second)
         ahead_[{number, row->record.number}] = row->position;
       core(number).restore(std::move(row->record));
     });
@@ -146,8 +148,8 @@ private:
       const auto& who = out_.names.at(number);
       const auto settings = out_.settings.types.find(who.type);
       entry.core = std::make_shared<queue>(
-        queue_identity{number, who.type, who.tenant},
-        settings == out_.settings.types.end() ? type_settings{} : settings->second);
+          queue_identity{number, who.type, who.tenant},
+          settings == out_.settings.types.end() ? type_settings{} : settings->second);
       if (const auto marks = marks_.find(number); marks != marks_.end())
         entry.marks = marks->second;
       if (const auto reflected = positions_.find(number); reflected != positions_.end())
@@ -250,11 +252,11 @@ private:
   /// Times, tags and rates of an event.
   void note(queue_number number, const event& e) {
     std::visit(
-      [&](const auto& what) {
-        if constexpr (requires { what.at; })
-          see(what.at);
-      },
-      e);
+        [&](const auto& what) {
+          if constexpr (requires { what.at; })
+            see(what.at);
+        },
+        e);
     const auto* taken = std::get_if<jobs_taken>(&e);
     if (!taken)
       return;
@@ -280,13 +282,13 @@ private:
       return !taken->jobs.empty();
     }
     return std::visit(
-      [&](const auto& what) {
-        if constexpr (requires { what.number; })
-          return !newer(what.number);
-        else
-          return true;
-      },
-      e);
+        [&](const auto& what) {
+          if constexpr (requires { what.number; })
+            return !newer(what.number);
+          else
+            return true;
+        },
+        e);
   }
 
   const store& store_;

@@ -26,14 +26,14 @@ struct recovered_queue {
 
 struct recovered {
   all_settings settings;
-  std::map<engine::queue_number, queue_map::name> names; ///< All that ever were.
+  std::map<engine::queue_number, queue_map::name> names;  ///< All that ever were.
   std::map<engine::queue_number, recovered_queue> queues; ///< Those with jobs or keys.
   /// What queues without jobs had heard of fairness and rates.
   std::map<engine::queue_number, queue_marks> idle_marks;
   /// The directory's rows for what only the journal had.
   std::vector<persistence::row_change> directory_rows;
-  std::uint32_t start = 0;            ///< How often the daemon was started before.
-  engine::time_point last_seen{};     ///< The latest time in any event.
+  std::uint32_t start = 0;        ///< How often the daemon was started before.
+  engine::time_point last_seen{}; ///< The latest time in any event.
 };
 
 /// Reads rows and journal: settings first, then each queue's rows, then the events behind them.

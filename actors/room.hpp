@@ -49,8 +49,12 @@ struct room_limits {
 struct room {
   room(persistence::journal& journal, persistence::history_reader& history, std::uint32_t start,
        room_clock clock, all_settings settings, std::size_t waiting_bytes_max)
-      : journal(journal), history(history), serials(start), clock(clock),
-        board(std::move(settings)), door(waiting_bytes_max) {}
+      : journal(journal),
+        history(history),
+        serials(start),
+        clock(clock),
+        board(std::move(settings)),
+        door(waiting_bytes_max) {}
 
   persistence::journal& journal;
   persistence::history_reader& history;

@@ -17,16 +17,14 @@ void send_to_owner(const room& shared, std::uint32_t queue, const Message& messa
   if (queue == directory_queue)
     caf::anon_send(shared.directory, message);
   else
-    shared.queues.send_to(engine::queue_number{queue}, [&](const queue_actor& actor) {
-      caf::anon_send(actor, message);
-    });
+    shared.queues.send_to(engine::queue_number{queue},
+                          [&](const queue_actor& actor) { caf::anon_send(actor, message); });
 }
 
 void spawn_queues(caf::actor_system& system, const room_ptr& shared, recovered& from) {
   for (auto& [number, queue] : from.queues) {
     if (queue.uncovered)
-      shared->journal.restore_dirty(number.value, queue.uncovered->first,
-                                    queue.uncovered->second);
+      shared->journal.restore_dirty(number.value, queue.uncovered->first, queue.uncovered->second);
     shared->queues.map(number, spawn_queue(system, shared, std::move(queue.core),
                                            std::move(queue.marks), queue.last));
   }
@@ -58,9 +56,7 @@ void tell_piece_written(const room& shared, std::uint32_t queue, std::uint64_t p
 }
 
 void kill_actors(room& shared) {
-  const auto kill = [](const auto& actor) {
-    caf::anon_send_exit(actor, caf::exit_reason::kill);
-  };
+  const auto kill = [](const auto& actor) { caf::anon_send_exit(actor, caf::exit_reason::kill); };
   for (const auto& queue : shared.queues.clear())
     kill(queue);
   kill(shared.directory);

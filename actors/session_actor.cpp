@@ -36,9 +36,9 @@ void deliver(self_pointer self, request_table& requests, Answer& answer) {
 }
 
 void on_command(self_pointer self, request_table& requests, client_command& command) {
-  auto request = std::visit(
-    [&](auto& what) { return make_request(self, command.request, std::move(what)); },
-    command.what);
+  auto request =
+      std::visit([&](auto& what) { return make_request(self, command.request, std::move(what)); },
+                 command.what);
   request->start();
   if (!request->finished())
     requests.emplace(command.request, std::move(request));
@@ -64,23 +64,23 @@ session_actor::behavior_type behave(self_pointer self, room_ptr shared,
   auto table = std::make_shared<request_table>();
   const auto to_request = [=](auto& answer) { deliver(self, *table, answer); };
   return {
-    [=](client_command& command) { on_command(self, *table, command); },
-    [=](input_ended) { withdraw(self); },
-    [=](connection_closed) { on_closed(self, *table); },
-    [=](pushed_part& a) { to_request(a); },
-    [=](lease_part& a) { to_request(a); },
-    [=](ask_done& a) { to_request(a); },
-    [=](settled_part& a) { to_request(a); },
-    [=](cancelled_part& a) { to_request(a); },
-    [=](revived_part& a) { to_request(a); },
-    [=](found_part& a) { to_request(a); },
-    [=](listed_part& a) { to_request(a); },
-    [=](counted_part& a) { to_request(a); },
-    [=](ranked_part& a) { to_request(a); },
-    [=](directory_part& a) { to_request(a); },
-    [=](queues_opened& a) { to_request(a); },
-    [=](history_part& a) { to_request(a); },
-    [=](stats_part& a) { to_request(a); },
+      [=](client_command& command) { on_command(self, *table, command); },
+      [=](input_ended) { withdraw(self); },
+      [=](connection_closed) { on_closed(self, *table); },
+      [=](pushed_part& a) { to_request(a); },
+      [=](lease_part& a) { to_request(a); },
+      [=](ask_done& a) { to_request(a); },
+      [=](settled_part& a) { to_request(a); },
+      [=](cancelled_part& a) { to_request(a); },
+      [=](revived_part& a) { to_request(a); },
+      [=](found_part& a) { to_request(a); },
+      [=](listed_part& a) { to_request(a); },
+      [=](counted_part& a) { to_request(a); },
+      [=](ranked_part& a) { to_request(a); },
+      [=](directory_part& a) { to_request(a); },
+      [=](queues_opened& a) { to_request(a); },
+      [=](history_part& a) { to_request(a); },
+      [=](stats_part& a) { to_request(a); },
   };
 }
 

@@ -63,8 +63,7 @@ void set_in(all_settings& all, setting_kind kind, const std::string& name,
   });
 }
 
-void set_paused_in(all_settings& all, const std::string& type, const std::string& tenant,
-                   bool on) {
+void set_paused_in(all_settings& all, const std::string& type, const std::string& tenant, bool on) {
   if (on)
     all.paused_queues.insert({type, tenant});
   else
@@ -75,8 +74,7 @@ persistence::row_change row_of(const all_settings& all, const setting_name& who)
   persistence::row_change row{persistence::table::settings,
                               persistence::setting_key(who.kind, who.name), std::nullopt};
   if (auto value = find_in(all, who.kind, who.name))
-    row.value =
-      encode_row(persistence::setting_changed{who.kind, who.name, std::move(value)});
+    row.value = encode_row(persistence::setting_changed{who.kind, who.name, std::move(value)});
   return row;
 }
 

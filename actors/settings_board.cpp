@@ -45,7 +45,7 @@ std::optional<engine::micro> settings_board::slots_for(const std::string& type) 
     const auto found = all.types.find(type);
     return pool_in(all, found == all.types.end() ? std::string{engine::default_pool}
                                                  : pool_of(found->second))
-      .slots;
+        .slots;
   });
 }
 

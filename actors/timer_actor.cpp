@@ -76,15 +76,15 @@ void on_ring(self_pointer self, ring r) {
 timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
   self->state.shared = std::move(shared);
   return {
-    [=](wake_queue& w) {
-      self->state.queues[w.number] = std::move(w.queue);
-      wish(self, w.number, w.at);
-    },
-    [=](wake_arbiter& w) {
-      self->state.arbiter = std::move(w.arbiter);
-      wish(self, arbiter_slot, w.at);
-    },
-    [=](ring r) { on_ring(self, r); },
+      [=](wake_queue& w) {
+        self->state.queues[w.number] = std::move(w.queue);
+        wish(self, w.number, w.at);
+      },
+      [=](wake_arbiter& w) {
+        self->state.arbiter = std::move(w.arbiter);
+        wish(self, arbiter_slot, w.at);
+      },
+      [=](ring r) { on_ring(self, r); },
   };
 }
 

@@ -34,8 +34,7 @@ queue_state* arbiter::impl::queue_at(queue_number number) const {
   return found == queues.end() ? nullptr : found->second.get();
 }
 
-member_state* arbiter::impl::find_member(const pool_state& pool,
-                                         const tenant_state& tenant) const {
+member_state* arbiter::impl::find_member(const pool_state& pool, const tenant_state& tenant) const {
   for (const auto& member : tenant.members) {
     if (member->pool == &pool)
       return member.get();
@@ -73,8 +72,8 @@ void arbiter::impl::list_away(tenant_state& tenant) {
   const std::string name = tenant.name; // it may be gone after the first
   for (pool_state* pool : pools.all()) {
     tenant_state* still = tenants.find(name);
-    member_state* member = pool == nullptr || still == nullptr ? nullptr
-                                                               : find_member(*pool, *still);
+    member_state* member =
+        pool == nullptr || still == nullptr ? nullptr : find_member(*pool, *still);
     if (member == nullptr)
       continue;
     if (member->away_place == no_place)

@@ -94,7 +94,7 @@ struct explanation {
 struct tenant_share {
   std::string tenant;
   virtual_time tag;
-  micro served;   ///< Cost dispatched since the start of the daemon.
+  micro served; ///< Cost dispatched since the start of the daemon.
   std::uint64_t dispatches = 0;
   std::uint32_t in_flight = 0;
   std::uint64_t ready = 0;

@@ -138,9 +138,8 @@ void arbiter::impl::place(lane_state& lane, time_point now) {
 
 void arbiter::impl::note_fullest(seat_state& seat) {
   std::uint32_t most = 0;
-  seat.lanes.each([&](const lane_state& lane, const lane_order&) {
-    most = std::max(most, lane.ready);
-  });
+  seat.lanes.each(
+      [&](const lane_state& lane, const lane_order&) { most = std::max(most, lane.ready); });
   seat.most_ready = most;
 }
 

@@ -18,8 +18,7 @@ bool below(std::uint32_t running, const std::optional<std::uint32_t>& limit) {
 
 /// Keeps when a bucket wakes, in step with the ordered set of wakes.
 template <class Thing>
-void set_wake(std::set<std::pair<time_point, std::uint32_t>>& wakes, Thing& thing,
-              time_point at) {
+void set_wake(std::set<std::pair<time_point, std::uint32_t>>& wakes, Thing& thing, time_point at) {
   if (thing.wake == at)
     return;
   if (thing.wake != never)
@@ -67,8 +66,7 @@ void arbiter::impl::refresh(type_state& type, time_point now) {
 }
 
 void arbiter::impl::refresh(key_state& key, time_point now) {
-  const bool may_start =
-      !key.settings || !key.settings->rate || key.bucket.allowed(now);
+  const bool may_start = !key.settings || !key.settings->rate || key.bucket.allowed(now);
   set_wake(key_wakes, key, may_start ? never : key.bucket.next_allowed());
   const bool open = may_start && key_below_cap(key);
   if (open == key.open)

@@ -55,7 +55,7 @@ std::optional<explanation> arbiter::impl::own_limit(const queue_state& queue) co
   if (draining)
     return explanation{wait_reason::draining, "the server gives out no work: it drains"};
   if (is_paused(queue)) {
-    const std::string what = type.settings.paused      ? quoted("type", type.name)
+    const std::string what = type.settings.paused     ? quoted("type", type.name)
                              : tenant.settings.paused ? quoted("tenant", tenant.name)
                                                       : std::string{"its queue"};
     return explanation{wait_reason::paused, what + " is paused"};
@@ -65,9 +65,9 @@ std::optional<explanation> arbiter::impl::own_limit(const queue_state& queue) co
                        at_limit(quoted("tenant", tenant.name), flying.of_tenant(tenant.id),
                                 *tenant.settings.max_running)};
   if (!type_below_cap(type))
-    return explanation{wait_reason::type_limit,
-                       at_limit(quoted("type", type.name), flying.of_type(type.id),
-                                *type.settings.max_running)};
+    return explanation{
+        wait_reason::type_limit,
+        at_limit(quoted("type", type.name), flying.of_type(type.id), *type.settings.max_running)};
   if (!queue_below_cap(queue))
     return explanation{wait_reason::type_limit,
                        at_limit("the tenant's part of " + quoted("type", type.name),
@@ -81,20 +81,20 @@ std::optional<explanation> arbiter::impl::shared_limit(const lane_state& lane,
   const type_state& type = *lane.queue->type;
   const key_state* key = lane.key;
   if (key != nullptr && !key_below_cap(*key))
-    return explanation{wait_reason::key_limit,
-                       at_limit(quoted("key", key->name), flying.of_key(key->id),
-                                *key->settings->max_running)};
+    return explanation{
+        wait_reason::key_limit,
+        at_limit(quoted("key", key->name), flying.of_key(key->id), *key->settings->max_running)};
   if (type.settings.rate && !type.bucket.allowed(now))
-    return explanation{wait_reason::rate_limit,
-                       quoted("type", type.name) + " is at its rate for another " +
-                           wait_of(type.bucket.next_allowed(), now)};
+    return explanation{wait_reason::rate_limit, quoted("type", type.name) +
+                                                    " is at its rate for another " +
+                                                    wait_of(type.bucket.next_allowed(), now)};
   if (key != nullptr && key->settings && key->settings->rate && !key->bucket.allowed(now))
-    return explanation{wait_reason::rate_limit,
-                       quoted("key", key->name) + " is at its rate for another " +
-                           wait_of(key->bucket.next_allowed(), now)};
+    return explanation{wait_reason::rate_limit, quoted("key", key->name) +
+                                                    " is at its rate for another " +
+                                                    wait_of(key->bucket.next_allowed(), now)};
   if (lane.lingers && lane.linger_until > now)
-    return explanation{wait_reason::lingering, "its batch may fill for another " +
-                                                   wait_of(lane.linger_until, now)};
+    return explanation{wait_reason::lingering,
+                       "its batch may fill for another " + wait_of(lane.linger_until, now)};
   return std::nullopt;
 }
 
@@ -114,10 +114,9 @@ std::optional<explanation> arbiter::impl::no_taker(const lane_state& lane, time_
     return std::nullopt;
   const micro kept = pool.reserve.holder()->cls->group->bucket->slots;
   if (slots > std::max(free - kept, micro{}))
-    return explanation{wait_reason::reserved, "of the " + number(free) + " free slots of " +
-                                                  quoted("pool", pool.name) + ", " +
-                                                  number(std::min(kept, free)) +
-                                                  " are kept for a heavier job"};
+    return explanation{wait_reason::reserved,
+                       "of the " + number(free) + " free slots of " + quoted("pool", pool.name) +
+                           ", " + number(std::min(kept, free)) + " are kept for a heavier job"};
   return std::nullopt;
 }
 
@@ -128,9 +127,8 @@ explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
     return {wait_reason::waiting_turn, "its queue has just been opened"};
   if (auto why = own_limit(*queue))
     return *why;
-  const lane_state* lane = lane_number.value < queue->lanes.size()
-                               ? queue->lanes[lane_number.value].get()
-                               : nullptr;
+  const lane_state* lane =
+      lane_number.value < queue->lanes.size() ? queue->lanes[lane_number.value].get() : nullptr;
   if (lane != nullptr && lane->seat != nullptr) {
     if (auto why = shared_limit(*lane, now))
       return *why;

@@ -53,13 +53,14 @@ struct lane_state {
   std::array<upcoming_job, upcoming_max> next{};
   upcoming_job last; ///< The job granted last: what comes after it isn't sooner.
   time_point linger_until{};
-  time_point listed_until{}; ///< The time it stands at in the set of lingering lanes.
+  time_point listed_until{};          ///< The time it stands at in the set of lingering lanes.
   std::uint32_t place = no_place;     // in its seat
   std::uint32_t key_place = no_place; // in its key's lanes
 
   bool head_known() const { return next_at < next_end; }
-  lane_order order() const { return {head_known() ? next[next_at].order : last.order,
-                                     queue_number_of(), number}; }
+  lane_order order() const {
+    return {head_known() ? next[next_at].order : last.order, queue_number_of(), number};
+  }
   queue_number queue_number_of() const;
 };
 

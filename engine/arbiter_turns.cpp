@@ -228,8 +228,7 @@ arbiter::impl::turn arbiter::impl::give_turn(pool_state& pool, ask_pattern& patt
 }
 
 /// Within the tenant its own order decides, over all that is open to the asker.
-lane_state* arbiter::impl::choose_lane(const share_member& member,
-                                       const share_asker& asker) const {
+lane_state* arbiter::impl::choose_lane(const share_member& member, const share_asker& asker) const {
   const pool_state& pool = *static_cast<const member_state&>(member).pool;
   lane_state* best = nullptr;
   for (const share_seat* seat : member.live) {
@@ -254,8 +253,8 @@ lane_state* arbiter::impl::first_lane(const seat_state& seat, const share_asker&
 }
 
 /// Limits and charge are taken here and now, before the queue hears of it.
-void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& asker,
-                         open_ask& to, time_point now) {
+void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
+                         time_point now) {
   queue_state& queue = *lane.queue;
   type_state& type = *queue.type;
   auto& member = static_cast<member_state&>(*lane.seat->member);
@@ -268,8 +267,8 @@ void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& 
   load.tenant = queue.tenant->id;
   load.slots = lane.traits->slots;
   load.jobs = std::min({lane.ready, std::max(lane.traits->batch_max, 1U), asker.max_jobs});
-  load.charged = by_runtime ? run_cost(type.expected_seconds, load.slots)
-                            : declared_cost(lane, load.jobs);
+  load.charged =
+      by_runtime ? run_cost(type.expected_seconds, load.slots) : declared_cost(lane, load.jobs);
   load.estimated = by_runtime;
 
   if (!by_runtime) {

@@ -57,8 +57,7 @@ std::optional<open_ask> ask_book::close(ask_id id) {
 
 open_ask* ask_book::find(ask_id id) {
   const auto found = where_.find(id.value);
-  return found == where_.end() ? nullptr
-                               : &found->second.pattern->line.at(found->second.arrival);
+  return found == where_.end() ? nullptr : &found->second.pattern->line.at(found->second.arrival);
 }
 
 std::uint64_t ask_book::waiting_in(std::uint32_t pool) const {

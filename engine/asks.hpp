@@ -28,7 +28,7 @@ struct ask_pattern {
   std::uint32_t pool = 0;
   std::vector<share_type*> types; ///< Of these names, those that belong to the pool; sorted.
   std::map<std::uint64_t, open_ask> line; ///< By arrival.
-  std::vector<std::uint64_t> overdue; ///< Arrivals to be answered at the end of the step.
+  std::vector<std::uint64_t> overdue;     ///< Arrivals to be answered at the end of the step.
   bool looked_at = false;                 ///< Stands in its pool's list of patterns to look at.
   bool suspended = false;                 ///< Its turn depends on a report that is under way.
 

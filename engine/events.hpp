@@ -28,10 +28,10 @@ struct job_replaced {
 
 /// What the arbiter had settled when it granted a turn; restores fairness and rates after a restart.
 struct fairness_mark {
-  virtual_time tag;          ///< The tenant's F after the charge.
-  virtual_time pool_time;    ///< The pool's V.
-  micro charged;             ///< Cost that was charged.
-  time_point type_rate{};    ///< Theoretical arrival times of the buckets, see rate_bucket.hpp.
+  virtual_time tag;       ///< The tenant's F after the charge.
+  virtual_time pool_time; ///< The pool's V.
+  micro charged;          ///< Cost that was charged.
+  time_point type_rate{}; ///< Theoretical arrival times of the buckets, see rate_bucket.hpp.
   time_point key_rate{};
   bool operator==(const fairness_mark&) const = default;
 };

@@ -57,8 +57,8 @@ struct share_member {
   const std::string* name = nullptr; ///< Outlives the member.
   micro weight = micro::of(1);
   std::int64_t carry = 0;
-  virtual_time tag;    ///< F, relative to the home.
-  virtual_time refund; ///< So far below its time a refund has left it; isn't lifted away.
+  virtual_time tag;         ///< F, relative to the home.
+  virtual_time refund;      ///< So far below its time a refund has left it; isn't lifted away.
   std::uint64_t served = 0; ///< Number of the dispatch that served it last.
   share_home home = share_home::away;
   std::vector<share_seat*> live;
@@ -69,7 +69,7 @@ struct share_member {
 struct share_seat {
   share_member* member = nullptr;
   share_class* cls = nullptr;
-  std::uint32_t most_ready = 0; ///< In a lingering class: the ready jobs of its fullest lane.
+  std::uint32_t most_ready = 0;     ///< In a lingering class: the ready jobs of its fullest lane.
   time_point skipped_since = never; ///< Since when it has been passed over for want of slots.
   bool live = false;
   std::uint32_t place = no_place;
@@ -119,7 +119,7 @@ struct share_type {
   virtual_time clock;  ///< While it doesn't go along: its time when last looked at, from the type,
   virtual_time looked; ///< and V then.
   bool along = true;   ///< Its time is V.
-  bool open = true;     ///< Below its cap and rate.
+  bool open = true;    ///< Below its cap and rate.
   std::uint32_t live = 0; ///< Live seats; without any its time is V.
   std::uint32_t list_place = no_place;
   std::vector<std::unique_ptr<share_group>> groups;
@@ -129,8 +129,8 @@ struct share_type {
 struct share_asker {
   const std::vector<share_type*>* types = nullptr; ///< Sorted; nullptr: all types of the pool.
   std::uint32_t max_jobs = 1;
-  micro free;      ///< Slots that nothing uses.
-  micro available; ///< Those of them that aren't reserved.
+  micro free;                           ///< Slots that nothing uses.
+  micro available;                      ///< Those of them that aren't reserved.
   const share_seat* reserved = nullptr; ///< May use all that is free.
 
   bool wants(const share_type& type) const;
@@ -234,7 +234,7 @@ private:
   virtual_time time_;
   std::uint64_t dispatches_ = 0;
   std::map<micro, std::unique_ptr<share_bucket>> buckets_; // by slots
-  std::vector<share_type*> along_;   // open or not asked lately, but at V
+  std::vector<share_type*> along_;                         // open or not asked lately, but at V
   std::vector<share_type*> stopped_; // open, behind V; taken along when next asked for
   placed_heap<share_member, turn_key, &share_member::away_place> away_;
 };

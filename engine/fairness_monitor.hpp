@@ -25,8 +25,7 @@ public:
     for (std::size_t i = 0; i < used_; ++i) {
       watched& w = watched_[i];
       w.settled = w.settled || i == at;
-      if (!w.settled || w.member->refund > virtual_time{} ||
-          (i != at && !can_be_served(*w.member)))
+      if (!w.settled || w.member->refund > virtual_time{} || (i != at && !can_be_served(*w.member)))
         w.run = 0;
       else if (w.run == 0)
         w.run = decision_;
@@ -48,8 +47,8 @@ private:
     const share_member* member = nullptr;
     std::uint64_t run = 0; ///< The decision that began its run of being eligible; 0: none.
     std::uint64_t last = 0;
-    bool settled = true;   ///< Served since its tag was last corrected.
-    micro largest;         ///< Largest cost of a dispatch.
+    bool settled = true;     ///< Served since its tag was last corrected.
+    micro largest;           ///< Largest cost of a dispatch.
     double largest_gain = 0; ///< That per weight, in units of virtual time.
     std::int64_t carry = 0;
   };

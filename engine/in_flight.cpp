@@ -23,7 +23,8 @@ void count_pair(Pairs& pairs, std::uint64_t pair, int by) {
     pairs.erase(at);
 }
 
-std::uint32_t of(const std::unordered_map<std::uint64_t, std::uint32_t>& pairs, std::uint64_t pair) {
+std::uint32_t of(const std::unordered_map<std::uint64_t, std::uint32_t>& pairs,
+                 std::uint64_t pair) {
   const auto found = pairs.find(pair);
   return found == pairs.end() ? 0 : found->second;
 }

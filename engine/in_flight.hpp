@@ -26,8 +26,8 @@ struct attempt_load {
   micro slots;
   micro charged;
   std::uint32_t jobs = 0;
-  bool taken = false;     ///< The queue has answered the grant.
-  bool estimated = false; ///< Charged by expected run time: corrected at the end.
+  bool taken = false;              ///< The queue has answered the grant.
+  bool estimated = false;          ///< Charged by expected run time: corrected at the end.
   rate_bucket::receipt type_token; ///< Of the type's rate.
   rate_bucket::receipt key_token;  ///< Of the key's rate.
 };

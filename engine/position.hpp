@@ -13,4 +13,4 @@ struct position {
   auto operator<=>(const position&) const = default;
 };
 
-}  // namespace rota::engine
+} // namespace rota::engine

@@ -25,4 +25,4 @@ template <std::unsigned_integral T>
   return value;
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

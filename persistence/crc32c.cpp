@@ -8,7 +8,7 @@
 namespace rota::persistence {
 namespace {
 
-constexpr std::uint32_t polynomial = 0x82f63b78;  // reflected
+constexpr std::uint32_t polynomial = 0x82f63b78; // reflected
 constexpr std::size_t slices = 8;
 
 using tables = std::array<std::array<std::uint32_t, 256>, slices>;
@@ -38,7 +38,7 @@ std::uint32_t step(std::uint32_t sum, char byte) noexcept {
   return (sum >> 8) ^ lookup[0][(sum ^ static_cast<unsigned char>(byte)) & 0xff];
 }
 
-}  // namespace
+} // namespace
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) noexcept {
   std::uint32_t sum = ~before;
@@ -60,4 +60,4 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) noexcept {
   return ~sum;
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -77,8 +77,7 @@ std::vector<std::uint32_t> dirty_queues::ask(time_point dirty_before, time_point
   return chosen;
 }
 
-std::optional<dirty_queues::time_point> dirty_queues::next_time(
-    std::size_t outstanding_max) const {
+std::optional<dirty_queues::time_point> dirty_queues::next_time(std::size_t outstanding_max) const {
   std::optional<time_point> next;
   const auto consider = [&](time_point time) { next = next ? std::min(*next, time) : time; };
   for (const auto& [since, queue] : by_age_) {
@@ -95,4 +94,4 @@ std::optional<dirty_queues::time_point> dirty_queues::next_time(
   return next;
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

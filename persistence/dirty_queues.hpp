@@ -53,8 +53,8 @@ public:
 
 private:
   struct entry {
-    position since;  ///< the first event that no snapshot covers, or an earlier position
-    position last;   ///< the last event
+    position since; ///< the first event that no snapshot covers, or an earlier position
+    position last;  ///< the last event
     time_point dirty_since;
     std::optional<time_point> asked;
   };
@@ -64,4 +64,4 @@ private:
   std::set<std::uint32_t> asked_;
 };
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

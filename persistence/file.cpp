@@ -59,8 +59,8 @@ store_result<std::string> file::read(std::uint64_t offset, std::size_t count) co
   std::string bytes(count, '\0');
   std::size_t done = 0;
   while (done < count) {
-    const auto got = ::pread(handle_, bytes.data() + done, count - done,
-                             static_cast<off_t>(offset + done));
+    const auto got =
+        ::pread(handle_, bytes.data() + done, count - done, static_cast<off_t>(offset + done));
     if (got < 0) {
       if (errno == EINTR) {
         continue;
@@ -125,7 +125,7 @@ bool write_and_sync(int handle, std::string_view bytes) {
   return ::fsync(handle) == 0;
 }
 
-}  // namespace
+} // namespace
 
 store_status write_file_durably(const std::filesystem::path& path, std::string_view bytes) {
   auto beside = path;
@@ -146,4 +146,4 @@ store_status write_file_durably(const std::filesystem::path& path, std::string_v
   return sync_folder(path.parent_path());
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -48,4 +48,4 @@ private:
 [[nodiscard]] store_status write_file_durably(const std::filesystem::path& path,
                                               std::string_view bytes);
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -22,10 +22,11 @@ std::string with_sum(std::string line) {
 
 store_error damaged(const std::filesystem::path& path) {
   return {store_errc::corrupt,
-          path.string() + " is damaged; nothing was changed. Restore it from a backup of the folder"};
+          path.string() +
+              " is damaged; nothing was changed. Restore it from a backup of the folder"};
 }
 
-}  // namespace
+} // namespace
 
 std::string format_text(std::uint32_t version) {
   return with_sum(std::string(title) + std::to_string(version));
@@ -63,4 +64,4 @@ store_status write_format(const std::filesystem::path& folder) {
   return write_file_durably(folder / "FORMAT", format_text(format_version));
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -28,4 +28,4 @@ inline constexpr std::uint32_t format_version = 1;
 /// Writes the file of our version so that it is there whole or not at all, and stays.
 [[nodiscard]] store_status write_format(const std::filesystem::path& folder);
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

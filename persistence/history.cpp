@@ -122,12 +122,11 @@ private:
   store_status scan(std::string prefix, std::string from, bool reverse,
                     const store::on_row& fn) const {
     bool sound = true;
-    auto scanned = store_.scan_rows(
-        {table::history, std::move(prefix), std::move(from), reverse},
-        [&](std::string_view key, std::string_view value) {
-          sound = well_formed(key, value);
-          return sound && fn(key, value);
-        });
+    auto scanned = store_.scan_rows({table::history, std::move(prefix), std::move(from), reverse},
+                                    [&](std::string_view key, std::string_view value) {
+                                      sound = well_formed(key, value);
+                                      return sound && fn(key, value);
+                                    });
     if (scanned.has_value() && !sound) {
       return store_error{store_errc::corrupt,
                          "the history has a block of unknown form. Check the disk, and restore "
@@ -136,8 +135,7 @@ private:
     return scanned;
   }
 
-  store_result<std::optional<std::uint64_t>> nearest_end(std::uint64_t serial,
-                                                         bool reverse) const {
+  store_result<std::optional<std::uint64_t>> nearest_end(std::uint64_t serial, bool reverse) const {
     std::optional<std::uint64_t> nearest;
     for (const auto level : levels_) {
       // Backward, the bare end of a serial comes before every key of that serial.
@@ -201,10 +199,9 @@ store_result<std::optional<history_page>> page_backward(const queue_history& blo
   }
 }
 
-}  // namespace
+} // namespace
 
-store_result<std::optional<history_block>> find_in_history(const store& store,
-                                                           std::uint32_t queue,
+store_result<std::optional<history_block>> find_in_history(const store& store, std::uint32_t queue,
                                                            std::uint64_t serial,
                                                            const history_match& match) {
   queue_history blocks(store, queue);
@@ -223,10 +220,8 @@ store_result<std::optional<history_block>> find_in_history(const store& store,
   return std::optional<history_block>();
 }
 
-store_result<std::optional<history_page>> page_of_history(const store& store,
-                                                          std::uint32_t queue,
-                                                          std::uint64_t from,
-                                                          serial_order order) {
+store_result<std::optional<history_page>> page_of_history(const store& store, std::uint32_t queue,
+                                                          std::uint64_t from, serial_order order) {
   queue_history blocks(store, queue);
   if (auto read = blocks.read_levels(); read.has_error()) {
     return read.error();
@@ -235,4 +230,4 @@ store_result<std::optional<history_page>> page_of_history(const store& store,
                                              : page_backward(blocks, from);
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -28,10 +28,10 @@ namespace rota::persistence {
 
 struct history_block {
   std::uint32_t queue = 0;
-  std::uint64_t first_serial = 0;  ///< of the jobs in it, the least
-  std::uint64_t last_serial = 0;   ///< and the greatest
+  std::uint64_t first_serial = 0; ///< of the jobs in it, the least
+  std::uint64_t last_serial = 0;  ///< and the greatest
   std::uint32_t jobs = 0;
-  std::int64_t newest_end_us = 0;  ///< when the last of them ended, since the epoch
+  std::int64_t newest_end_us = 0; ///< when the last of them ended, since the epoch
   std::string bytes = {};
 };
 
@@ -94,15 +94,14 @@ using history_match = std::function<bool(std::string_view bytes)>;
 
 /// The newest written block of the queue that covers the serial and that `match` takes, if any.
 /// Reads what covers the serial, and at most about as much again.
-[[nodiscard]] store_result<std::optional<history_block>> find_in_history(
-    const store& store, std::uint32_t queue, std::uint64_t serial, const history_match& match);
+[[nodiscard]] store_result<std::optional<history_block>>
+find_in_history(const store& store, std::uint32_t queue, std::uint64_t serial,
+                const history_match& match);
 
 /// The next stretch of the queue's history from the serial `from` on, in that order; nothing if
 /// there is no more. Jobs of the page are those whose serials lie in it; the next page begins at
 /// its last_serial + 1, or newest first at its first_serial - 1. A page holds at least one block.
-[[nodiscard]] store_result<std::optional<history_page>> page_of_history(const store& store,
-                                                                        std::uint32_t queue,
-                                                                        std::uint64_t from,
-                                                                        serial_order order);
+[[nodiscard]] store_result<std::optional<history_page>>
+page_of_history(const store& store, std::uint32_t queue, std::uint64_t from, serial_order order);
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

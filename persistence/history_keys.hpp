@@ -51,4 +51,4 @@ inline constexpr std::size_t history_order_value_bytes = 4 + 1 + 8 + 8 + 4 + 8;
   return key;
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

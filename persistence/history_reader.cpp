@@ -87,4 +87,4 @@ void history_reader::stop() {
   }
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

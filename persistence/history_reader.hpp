@@ -64,4 +64,4 @@ private:
   std::thread thread_;
 };
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -32,10 +32,9 @@ store_error malformed() {
           "backup"};
 }
 
-}  // namespace
+} // namespace
 
-store_result<history_writer> history_writer::open(const store& store,
-                                                  history_retention retention) {
+store_result<history_writer> history_writer::open(const store& store, history_retention retention) {
   history_writer made;
   made.retention_ = retention;
   auto row = store.get_row(table::store_state, history_totals_row);
@@ -68,17 +67,16 @@ row_change history_writer::totals() const {
 store_status history_writer::read_oldest(const store& store) {
   bool sound = true;
   oldest_end_us_.reset();
-  auto scanned = store.scan_rows(
-      {.table = table::history_order, .from = number_key(oldest_)},
-      [&](std::string_view key, std::string_view value) {
-        const auto entry = read_entry(value);
-        sound = entry.has_value() && key.size() == 8;
-        if (sound) {
-          oldest_ = read_big_endian<std::uint64_t>(key, 0);
-          oldest_end_us_ = entry->newest_end_us;
-        }
-        return false;
-      });
+  auto scanned = store.scan_rows({.table = table::history_order, .from = number_key(oldest_)},
+                                 [&](std::string_view key, std::string_view value) {
+                                   const auto entry = read_entry(value);
+                                   sound = entry.has_value() && key.size() == 8;
+                                   if (sound) {
+                                     oldest_ = read_big_endian<std::uint64_t>(key, 0);
+                                     oldest_end_us_ = entry->newest_end_us;
+                                   }
+                                   return false;
+                                 });
   return scanned.has_error() || sound ? scanned : store_status(malformed());
 }
 
@@ -149,4 +147,4 @@ store_status history_writer::drop_expired(store& store, std::int64_t now_us,
   return written.has_error() ? written : read_oldest(store);
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t stretches_max = 1024;
 constexpr std::size_t spare_bytes_max = 1ULL << 20;
 
-}  // namespace
+} // namespace
 
 store_result<std::unique_ptr<journal>> journal::open(store& store, journal_options options,
                                                      journal_callbacks callbacks) {
@@ -235,8 +235,8 @@ bool journal::step(lock& held) {
   if (error_) {
     return false;
   }
-  return write_piece(held) || ask_for_snapshots(held) || cut_when_due(held) ||
-         drop_history(held) || finish_snapshot_all(held);
+  return write_piece(held) || ask_for_snapshots(held) || cut_when_due(held) || drop_history(held) ||
+         finish_snapshot_all(held);
 }
 
 bool journal::write_piece(lock& held) {
@@ -306,9 +306,9 @@ bool journal::ask_for_snapshots(lock& held) {
   }
   const auto now = options_.now();
   const bool any_age = all_clean_ || too_long();
-  const auto asked = dirty_.ask(any_age ? time_point::max() : now - options_.snapshot_after,
-                                now - options_.snapshot_after, now,
-                                options_.snapshots_outstanding_max);
+  const auto asked =
+      dirty_.ask(any_age ? time_point::max() : now - options_.snapshot_after,
+                 now - options_.snapshot_after, now, options_.snapshots_outstanding_max);
   if (asked.empty() || !callbacks_.on_snapshot_wanted) {
     return false;
   }
@@ -452,4 +452,4 @@ journal_stats journal::stats() const {
   return copied;
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -104,9 +104,8 @@ class journal {
 public:
   /// Continues behind the store's last position. The store outlives the journal. Nothing runs
   /// before start(). Errors: those of reading the store.
-  [[nodiscard]] static store_result<std::unique_ptr<journal>> open(store& store,
-                                                                   journal_options options,
-                                                                   journal_callbacks callbacks);
+  [[nodiscard]] static store_result<std::unique_ptr<journal>>
+  open(store& store, journal_options options, journal_callbacks callbacks);
   ~journal();
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
@@ -159,7 +158,7 @@ private:
     std::string bytes;
     position first;
     position last;
-    std::vector<mark> marks;  ///< whose events, runs of one queue as one
+    std::vector<mark> marks; ///< whose events, runs of one queue as one
   };
   using lock = std::unique_lock<std::mutex>;
   using time_point = std::chrono::steady_clock::time_point;
@@ -211,7 +210,7 @@ private:
   std::deque<row_batch> offered_;
   dirty_queues dirty_;
   journal_extent extent_;
-  history_writer history_;  ///< the rows thread's own; its sizes are copied into stats_
+  history_writer history_; ///< the rows thread's own; its sizes are copied into stats_
   std::function<void()> all_clean_;
   journal_stats stats_;
   std::optional<store_error> error_;
@@ -221,4 +220,4 @@ private:
   std::thread rows_thread_;
 };
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -18,9 +18,8 @@ journal_extent::part journal_extent::cuttable(position tail) const {
     return {};
   }
   const auto growing = stretches_.end() - 1;
-  const auto kept = std::partition_point(stretches_.begin(), growing, [tail](const stretch& each) {
-    return each.last <= tail;
-  });
+  const auto kept = std::partition_point(stretches_.begin(), growing,
+                                         [tail](const stretch& each) { return each.last <= tail; });
   if (kept == stretches_.begin()) {
     return {};
   }
@@ -35,4 +34,4 @@ void journal_extent::cut(position upto) {
   }
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

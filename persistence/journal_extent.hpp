@@ -36,8 +36,8 @@ public:
 private:
   struct stretch {
     position last;
-    std::uint64_t begin;  ///< bytes added before it, ever
-    std::uint64_t end;    ///< and with it
+    std::uint64_t begin; ///< bytes added before it, ever
+    std::uint64_t end;   ///< and with it
   };
 
   std::uint64_t stretch_bytes_;
@@ -46,4 +46,4 @@ private:
   std::uint64_t cut_ = 0;
 };
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

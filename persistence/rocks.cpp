@@ -67,7 +67,7 @@ rocksdb::CompressionType fast_compression() {
   return has ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
 }
 
-}  // namespace
+} // namespace
 
 store_error to_error(const rocksdb::Status& status, const char* what,
                      const std::filesystem::path& folder) {
@@ -121,4 +121,4 @@ rocksdb::Options rows_rocks_options(const store_options& options, rocksdb::Env* 
   return made;
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -36,4 +36,4 @@ namespace rota::persistence {
 /// The rows: written in any order without a log, read by point, by range, and whole at a restart.
 [[nodiscard]] rocksdb::Options rows_rocks_options(const store_options& options, rocksdb::Env* env);
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

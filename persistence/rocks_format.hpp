@@ -25,4 +25,4 @@ namespace rota::persistence {
   return value;
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

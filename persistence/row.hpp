@@ -9,15 +9,15 @@ namespace rota::persistence {
 
 /// The first byte of a row's key: never renumber.
 enum class table : std::uint8_t {
-  store_state = 0,    ///< the store's own: how far the journal is cut, totals of the history
-  settings = 1,       ///< types, tenants, pools, keys
-  queues = 2,         ///< what a queue is besides its jobs, with its position
-  jobs = 3,           ///< jobs that are alive
-  leases = 4,         ///< attempts handed out
-  dedup = 5,          ///< keys of ended jobs
-  history = 6,        ///< blocks of ended jobs; written through history_block only
-  history_order = 7,  ///< the blocks by when they were written; the store's own
-  meta = 8,           ///< whatever else outlives a restart
+  store_state = 0,   ///< the store's own: how far the journal is cut, totals of the history
+  settings = 1,      ///< types, tenants, pools, keys
+  queues = 2,        ///< what a queue is besides its jobs, with its position
+  jobs = 3,          ///< jobs that are alive
+  leases = 4,        ///< attempts handed out
+  dedup = 5,         ///< keys of ended jobs
+  history = 6,       ///< blocks of ended jobs; written through history_block only
+  history_order = 7, ///< the blocks by when they were written; the store's own
+  meta = 8,          ///< whatever else outlives a restart
 };
 
 /// A row to put, or to delete when it has no value.
@@ -42,4 +42,4 @@ struct row_range {
   bool reverse = false;
 };
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

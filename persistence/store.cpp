@@ -69,7 +69,7 @@ rocksdb::Status compact_when_large(store_files& files) {
   return journal.CompactRange(whole, nullptr, nullptr);
 }
 
-}  // namespace
+} // namespace
 
 store::store(std::unique_ptr<store_files> files) : files_(std::move(files)) {}
 
@@ -204,4 +204,4 @@ std::uint64_t store::recovered_bytes() const noexcept { return files_->recovered
 
 durability store::level() const noexcept { return files_->options.level; }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -68,8 +68,8 @@ public:
   /// Opens the store in `folder`, or makes one if there is none. Reads the journal and the sums of
   /// all files beforehand. With durability memory the folder isn't touched and the store is empty.
   /// Errors: all of store_errc; then nothing of an existing store was lost.
-  [[nodiscard]] static store_result<std::unique_ptr<store>> open(
-      const std::filesystem::path& folder, const store_options& options);
+  [[nodiscard]] static store_result<std::unique_ptr<store>>
+  open(const std::filesystem::path& folder, const store_options& options);
 
   ~store();
   store(const store&) = delete;
@@ -117,4 +117,4 @@ private:
   std::unique_ptr<store_files> files_;
 };
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

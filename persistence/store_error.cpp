@@ -7,16 +7,11 @@ namespace rota::persistence {
 
 const char* to_string(store_errc code) noexcept {
   switch (code) {
-    case store_errc::locked:
-      return "locked";
-    case store_errc::unknown_version:
-      return "unknown_version";
-    case store_errc::corrupt:
-      return "corrupt";
-    case store_errc::io:
-      return "io";
-    case store_errc::no_space:
-      return "no_space";
+  case store_errc::locked: return "locked";
+  case store_errc::unknown_version: return "unknown_version";
+  case store_errc::corrupt: return "corrupt";
+  case store_errc::io: return "io";
+  case store_errc::no_space: return "no_space";
   }
   return "unknown";
 }
@@ -29,4 +24,4 @@ void throw_exception_from_error(const store_error& error, const boost::source_lo
   throw std::runtime_error(error.message);
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

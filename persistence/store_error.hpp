@@ -10,11 +10,11 @@
 namespace rota::persistence {
 
 enum class store_errc : std::uint8_t {
-  locked,           ///< another live process has the folder open
-  unknown_version,  ///< the folder was written by another version of the format
-  corrupt,          ///< the files contradict themselves; nothing was changed
-  io,               ///< the file system refused; what was under way may or may not be there
-  no_space,         ///< the disk is full; what was under way may or may not be there
+  locked,          ///< another live process has the folder open
+  unknown_version, ///< the folder was written by another version of the format
+  corrupt,         ///< the files contradict themselves; nothing was changed
+  io,              ///< the file system refused; what was under way may or may not be there
+  no_space,        ///< the disk is full; what was under way may or may not be there
 };
 
 [[nodiscard]] const char* to_string(store_errc code) noexcept;
@@ -37,4 +37,4 @@ using store_status = boost::system::result<void, store_error>;
 [[noreturn]] void throw_exception_from_error(const store_error& error,
                                              const boost::source_location& where);
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

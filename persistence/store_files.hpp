@@ -32,8 +32,8 @@ inline constexpr std::size_t group_key_bytes = 16;
 }
 
 /// Rows of table store_state.
-inline constexpr std::string_view cut_row = "cut";          ///< the journal may begin behind it
-inline constexpr std::string_view reflected_row = "reflected";  ///< the journal must reach it
+inline constexpr std::string_view cut_row = "cut";             ///< the journal may begin behind it
+inline constexpr std::string_view reflected_row = "reflected"; ///< the journal must reach it
 
 struct store_files {
   store_files(const std::filesystem::path& folder, const store_options& options)
@@ -63,4 +63,4 @@ struct store_files {
 [[nodiscard]] store_status walk_journal(const store_files& files, position after,
                                         const store::on_group& fn);
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -30,4 +30,4 @@ store_result<std::unique_ptr<store_lock>> store_lock::take(const std::filesystem
 
 store_lock::~store_lock() { env_->UnlockFile(lock_).PermitUncheckedError(); }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

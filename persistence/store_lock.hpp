@@ -8,7 +8,7 @@
 namespace rocksdb {
 class Env;
 class FileLock;
-}  // namespace rocksdb
+} // namespace rocksdb
 
 namespace rota::persistence {
 
@@ -17,8 +17,8 @@ namespace rota::persistence {
 class store_lock {
 public:
   /// Errors: locked, io, no_space.
-  [[nodiscard]] static store_result<std::unique_ptr<store_lock>> take(
-      const std::filesystem::path& folder, rocksdb::Env* env);
+  [[nodiscard]] static store_result<std::unique_ptr<store_lock>>
+  take(const std::filesystem::path& folder, rocksdb::Env* env);
 
   ~store_lock();
   store_lock(const store_lock&) = delete;
@@ -31,4 +31,4 @@ private:
   rocksdb::FileLock* lock_;
 };
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -101,8 +101,8 @@ store_status open_instances(store_files& files, rocksdb::Env* env, bool create) 
 store_status verify_sums(const store_files& files) {
   rocksdb::ReadOptions how;
   how.readahead_size = 2 << 20;
-  auto verified = to_status(files.journal->VerifyChecksum(how), "cannot verify",
-                            files.journal_folder);
+  auto verified =
+      to_status(files.journal->VerifyChecksum(how), "cannot verify", files.journal_folder);
   if (verified.has_value()) {
     verified = to_status(files.rows->VerifyChecksum(how), "cannot verify", files.rows_folder);
   }
@@ -124,9 +124,8 @@ store_result<std::uint64_t> number_in(const store& rows, std::string_view key) {
   if (row.has_error()) {
     return row.error();
   }
-  return *row && (*row)->size() == sizeof(std::uint64_t)
-             ? read_big_endian<std::uint64_t>(**row, 0)
-             : 0;
+  return *row && (*row)->size() == sizeof(std::uint64_t) ? read_big_endian<std::uint64_t>(**row, 0)
+                                                         : 0;
 }
 
 struct journal_ends {
@@ -160,14 +159,14 @@ store_status check_against_rows(const store_files& files, const store& rows) {
     return corrupt(files.journal_folder, "the journal has no groups");
   }
   if (ends->first > *cut + 1) {
-    return corrupt(files.journal_folder,
-                   "the journal begins at position " + std::to_string(ends->first) +
-                       " but was cut at " + std::to_string(*cut));
+    return corrupt(files.journal_folder, "the journal begins at position " +
+                                             std::to_string(ends->first) + " but was cut at " +
+                                             std::to_string(*cut));
   }
   if (files.last < *reflected) {
-    return corrupt(files.journal_folder,
-                   "the journal ends at position " + std::to_string(files.last) +
-                       " but rows reflect " + std::to_string(*reflected));
+    return corrupt(files.journal_folder, "the journal ends at position " +
+                                             std::to_string(files.last) + " but rows reflect " +
+                                             std::to_string(*reflected));
   }
   return {};
 }
@@ -206,7 +205,7 @@ store_status prepare_folder(store_files& files, rocksdb::Env* env, bool& exists)
   return check_folders(files, exists);
 }
 
-}  // namespace
+} // namespace
 
 store_status walk_journal(const store_files& files, position after, const store::on_group& fn) {
   const auto from = group_key({after.value + 1}, {0});
@@ -258,8 +257,7 @@ store_result<std::unique_ptr<store>> store::open(const std::filesystem::path& fo
     checked = recover_positions(*made->files_);
   }
   if (checked.has_value()) {
-    checked = exists ? check_against_rows(*made->files_, *made)
-                     : begin_store(*made->files_, *made);
+    checked = exists ? check_against_rows(*made->files_, *made) : begin_store(*made->files_, *made);
   }
   if (checked.has_error()) {
     return checked.error();
@@ -267,4 +265,4 @@ store_result<std::unique_ptr<store>> store::open(const std::filesystem::path& fo
   return made;
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

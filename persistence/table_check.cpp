@@ -96,7 +96,7 @@ std::optional<handle> metaindex_in(std::string_view footer) {
   return take_handle(footer);
 }
 
-}  // namespace
+} // namespace
 
 store_result<bool> sound_properties(const std::filesystem::path& path) {
   auto table = file::open(path, false);
@@ -136,8 +136,7 @@ store_result<bool> sound_properties(const std::filesystem::path& path) {
 store_status check_tables(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::directory_iterator entries(folder, failure);
-  for (; !failure && entries != std::filesystem::directory_iterator();
-       entries.increment(failure)) {
+  for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
     if (entries->path().extension() != ".sst") {
       continue;
     }
@@ -156,4 +155,4 @@ store_status check_tables(const std::filesystem::path& folder) {
                  : store_status();
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

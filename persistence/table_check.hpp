@@ -22,4 +22,4 @@ namespace rota::persistence {
 /// Checks all table files of a RocksDB folder. Errors: corrupt, io.
 [[nodiscard]] store_status check_tables(const std::filesystem::path& folder);
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

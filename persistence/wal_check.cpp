@@ -17,7 +17,7 @@ constexpr std::size_t block_size = 32 * 1024;
 constexpr std::size_t header_size = 7;
 constexpr std::size_t sector_size = 512;
 constexpr std::size_t page_size = 4096;
-constexpr std::size_t ahead_blocks_max = 4096;  // 128 MiB: more than any record
+constexpr std::size_t ahead_blocks_max = 4096; // 128 MiB: more than any record
 
 enum class record_type : unsigned char { full = 1, first = 2, middle = 3, last = 4 };
 
@@ -206,7 +206,7 @@ store_result<bool> log_reader::record_begins_later() const {
 // zeros from a sector's border to the end. Our journal's records never end with a zero, so that a
 // record that is all there is never taken for such.
 store_result<bool> log_reader::never_written() const {
-  std::uint64_t zeros_from = size_;  // where the zeros at the end begin
+  std::uint64_t zeros_from = size_; // where the zeros at the end begin
   for (std::uint64_t start = here(); start < size_;) {
     const std::uint64_t next = std::min(size_, (start / page_size + 1) * page_size);
     auto bytes = log_.read(start, static_cast<std::size_t>(next - start));
@@ -240,8 +240,7 @@ store_result<log_files> find_logs(const std::filesystem::path& folder) {
   log_files found;
   std::error_code failure;
   std::filesystem::directory_iterator entries(folder, failure);
-  for (; !failure && entries != std::filesystem::directory_iterator();
-       entries.increment(failure)) {
+  for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
     if (is_log(entries->path())) {
       found.logs.push_back(entries->path());
     }
@@ -295,7 +294,7 @@ store_status cut(const std::filesystem::path& path, std::uint64_t size) {
   return log.has_error() ? store_status(log.error()) : log->truncate(size);
 }
 
-}  // namespace
+} // namespace
 
 store_result<log_verdict> check_log(const std::filesystem::path& path) {
   auto log = file::open(path, false);
@@ -342,4 +341,4 @@ store_status check_logs(const std::filesystem::path& folder) {
   return {};
 }
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

@@ -18,9 +18,9 @@ namespace rota::persistence {
 // stops one question is decided: did the writer die there, or was a byte changed?
 
 enum class log_end : std::uint8_t {
-  whole,    ///< every record is whole
-  torn,     ///< the last record was never finished; all before it are whole
-  damaged,  ///< a record was changed after it was written
+  whole,   ///< every record is whole
+  torn,    ///< the last record was never finished; all before it are whole
+  damaged, ///< a record was changed after it was written
 };
 
 struct log_verdict {
@@ -41,4 +41,4 @@ struct log_verdict {
 /// was changed), io.
 [[nodiscard]] store_status check_logs(const std::filesystem::path& folder);
 
-}  // namespace rota::persistence
+} // namespace rota::persistence

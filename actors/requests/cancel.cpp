@@ -175,8 +175,8 @@ private:
   void revive_records(engine::queue_number queue, std::vector<engine::job_record> records) {
     auto part = part_for_me<revive_part>();
     part.records = std::move(records);
-    if (shared().queues.send_to(
-          queue, [&](const queue_actor& actor) { send(actor, std::move(part)); }))
+    if (shared().queues.send_to(queue,
+                                [&](const queue_actor& actor) { send(actor, std::move(part)); }))
       return;
     const auto who = shared().queues.name_of(queue);
     auto open = part_for_me<open_queues>();
@@ -242,8 +242,7 @@ private:
   bool in_history_ = false;
   bool history_more_ = false;
   std::vector<engine::job_id> looked_up_;
-  std::vector<std::pair<engine::queue_number, std::vector<engine::job_record>>>
-    waiting_for_queues_;
+  std::vector<std::pair<engine::queue_number, std::vector<engine::job_record>>> waiting_for_queues_;
   std::size_t open_ = 0;
 };
 

@@ -48,7 +48,7 @@ public:
     const auto who = shared().queues.name_of(job_.id->queue);
     if (answer.records.empty() || !who)
       return finish(job_not_found(job_.text));
-    job_found_ = {*job_.id,     who->type,    who->tenant, std::move(answer.records.front()),
+    job_found_ = {*job_.id,      who->type,    who->tenant, std::move(answer.records.front()),
                   std::string{}, std::nullopt, std::nullopt};
     found(job_found_, nullptr);
   }

@@ -50,15 +50,19 @@ class listing : public std::enable_shared_from_this<listing> {
 public:
   listing(persistence::history_reader& reader, part_of who, engine::queue_number queue,
           ended_jobs which, std::size_t limit)
-      : reader_(reader), who_(std::move(who)), queue_(queue), which_(which), limit_(limit),
+      : reader_(reader),
+        who_(std::move(who)),
+        queue_(queue),
+        which_(which),
+        limit_(limit),
         out_(answer_to(who_)) {}
 
   void read_from(std::uint64_t serial) {
     const bool asked =
-      reader_.page(queue_.value, serial, persistence::serial_order::oldest_first,
-                   [self = shared_from_this()](store_result<std::optional<history_page>> page) {
-                     self->take(std::move(page));
-                   });
+        reader_.page(queue_.value, serial, persistence::serial_order::oldest_first,
+                     [self = shared_from_this()](store_result<std::optional<history_page>> page) {
+                       self->take(std::move(page));
+                     });
     if (!asked)
       answer_error(who_, too_busy);
   }
@@ -126,19 +130,19 @@ ended_jobs ended_jobs_of(std::optional<job_state> state) {
 void look_up_history(room& shared, part_of who, engine::job_id job) {
   const auto number = job.number;
   const bool asked = shared.history.find(
-    job.queue.value, number.value,
-    [number](std::string_view block) {
-      return persistence::find_in_history(block, number).has_value();
-    },
-    [who, number](store_result<std::optional<persistence::history_block>> found) {
-      if (!found)
-        return answer_error(who, found.error().message);
-      auto part = answer_to(who);
-      if (*found)
-        if (auto record = persistence::find_in_history((*found)->bytes, number))
-          part.records.push_back(std::move(*record));
-      caf::anon_send(who.session, std::move(part));
-    });
+      job.queue.value, number.value,
+      [number](std::string_view block) {
+        return persistence::find_in_history(block, number).has_value();
+      },
+      [who, number](store_result<std::optional<persistence::history_block>> found) {
+        if (!found)
+          return answer_error(who, found.error().message);
+        auto part = answer_to(who);
+        if (*found)
+          if (auto record = persistence::find_in_history((*found)->bytes, number))
+            part.records.push_back(std::move(*record));
+        caf::anon_send(who.session, std::move(part));
+      });
   if (!asked)
     answer_error(who, too_busy);
 }
@@ -146,7 +150,7 @@ void look_up_history(room& shared, part_of who, engine::job_id job) {
 void list_history(room& shared, part_of who, engine::queue_number queue, ended_jobs which,
                   engine::serial after, std::size_t limit) {
   std::make_shared<listing>(shared.history, std::move(who), queue, which, limit)
-    ->read_from(after.value + 1);
+      ->read_from(after.value + 1);
 }
 
 } // namespace rota::actors

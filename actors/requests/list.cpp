@@ -99,7 +99,7 @@ private:
     std::size_t a = 0, b = 0;
     while (reply_.jobs.size() < what_.limit && (a < live.size() || b < past.size())) {
       const bool from_memory =
-        b == past.size() || (a < live.size() && live[a].id.number <= past[b].number);
+          b == past.size() || (a < live.size() && live[a].id.number <= past[b].number);
       const auto number = from_memory ? live[a].id.number : past[b].number;
       if (number > known)
         break;
@@ -132,7 +132,7 @@ public:
     const auto& text = what_.cursor;
     if (!text.empty()) {
       const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), after_.value);
+          std::from_chars(text.data(), text.data() + text.size(), after_.value);
       if (error != std::errc{} || end != text.data() + text.size())
         return finish(bad_cursor());
     }
@@ -150,14 +150,15 @@ private:
   void collect() {
     while (reply_.queues.size() < what_.limit) {
       const auto page =
-        shared().queues.page(what_.filter, after_, what_.limit - reply_.queues.size());
+          shared().queues.page(what_.filter, after_, what_.limit - reply_.queues.size());
       if (page.empty())
         break;
       for (const auto queue : page)
         ask(queue);
       after_ = page.back();
     }
-    if (reply_.queues.size() == what_.limit && !shared().queues.page(what_.filter, after_, 1).empty())
+    if (reply_.queues.size() == what_.limit &&
+        !shared().queues.page(what_.filter, after_, 1).empty())
       reply_.cursor = std::to_string(after_.value);
     if (open_ == 0)
       finish(std::move(reply_));

@@ -19,7 +19,7 @@ public:
     reply.delayed = count(shared().totals.delayed);
     reply.running = count(shared().totals.running);
     reply.waiting_bytes =
-      static_cast<std::uint64_t>(std::max<std::int64_t>(shared().door.waiting_bytes(), 0));
+        static_cast<std::uint64_t>(std::max<std::int64_t>(shared().door.waiting_bytes(), 0));
     reply.queues = shared().queues.active();
     reply.draining = shared().draining;
     reply.pools = std::move(answer.pools);
@@ -47,8 +47,8 @@ public:
       : request(self, number), what_(what) {}
 
   void start() override {
-    finish(unsubscribe_reply{
-      shared().hub.unsubscribe(what_.subscription, self()->state.sink.get())});
+    finish(
+        unsubscribe_reply{shared().hub.unsubscribe(what_.subscription, self()->state.sink.get())});
   }
 
 private:

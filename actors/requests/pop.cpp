@@ -36,11 +36,11 @@ private:
   void ask() {
     auto part = part_for_me<part_of>();
     send(shared().arbiter,
-         worker_ask{std::move(part),
-                    {{}, engine::default_pool, what_.types, what_.leases, what_.max_jobs,
-                     wait_until_},
-                    what_.worker,
-                    what_.lease});
+         worker_ask{
+             std::move(part),
+             {{}, engine::default_pool, what_.types, what_.leases, what_.max_jobs, wait_until_},
+             what_.worker,
+             what_.lease});
   }
 
   void finish_if_complete() {
@@ -52,9 +52,8 @@ private:
       return ask();
     }
     // Attempts are numbered in the order of the arbiter's choices.
-    std::sort(reply_.leases.begin(), reply_.leases.end(), [](const lease& a, const lease& b) {
-      return a.id.number < b.id.number;
-    });
+    std::sort(reply_.leases.begin(), reply_.leases.end(),
+              [](const lease& a, const lease& b) { return a.id.number < b.id.number; });
     if (closed())
       for (const auto& lease : reply_.leases)
         give_back(lease);

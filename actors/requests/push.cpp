@@ -57,7 +57,11 @@ private:
 
   refusal refusal_of_heavy(std::size_t index) const {
     refusal r{refusal::kind::too_large,
-              "the job takes more slots than its pool has; it could never run", {}, {}, {}, {}};
+              "the job takes more slots than its pool has; it could never run",
+              {},
+              {},
+              {},
+              {}};
     r.path = "/jobs/" + std::to_string(index) + "/slots";
     return r;
   }
@@ -78,7 +82,7 @@ private:
     for (const auto& [tenant, need] : needs) {
       std::string name{tenant};
       const auto verdict =
-        shared().door.reserve(name, shared().board.max_queued_of(name), need.jobs, need.bytes);
+          shared().door.reserve(name, shared().board.max_queued_of(name), need.jobs, need.bytes);
       if (verdict != admission::verdict::admitted) {
         for (const auto& [other, back] : taken)
           shared().door.adjust(other, -static_cast<std::int64_t>(back.jobs),
@@ -93,15 +97,16 @@ private:
   /// Nobody knows when room will be; a second is short for people and long for a daemon.
   static refusal refusal_of_full(admission::verdict verdict, const std::string& tenant) {
     const bool own = verdict == admission::verdict::tenant_full;
-    return {refusal::kind::queue_full,
-            own ? "the tenant's max_queued jobs are waiting already; none of the request's jobs was "
-                  "taken"
-                : "the daemon's max_waiting_bytes are waiting already; none of the request's jobs "
-                  "was taken",
-            tenant,
-            engine::milliseconds{1000},
-            {},
-            {}};
+    return {
+        refusal::kind::queue_full,
+        own ? "the tenant's max_queued jobs are waiting already; none of the request's jobs was "
+              "taken"
+            : "the daemon's max_waiting_bytes are waiting already; none of the request's jobs "
+              "was taken",
+        tenant,
+        engine::milliseconds{1000},
+        {},
+        {}};
   }
 
   void group_by_queue() {
@@ -134,15 +139,15 @@ private:
 
   bool send_group(std::size_t g) {
     auto& group = groups_[g];
-    group.sent = shared().queues.send_to(
-      group.first->type, group.first->tenant,
-      [&](const queue_actor& queue, engine::queue_number) {
-        auto part = part_for_me<push_part>(static_cast<std::uint32_t>(g));
-        part.jobs.reserve(group.indices.size());
-        for (const auto i : group.indices)
-          part.jobs.push_back(std::move(jobs_[i].spec));
-        send(queue, std::move(part));
-      });
+    group.sent =
+        shared().queues.send_to(group.first->type, group.first->tenant,
+                                [&](const queue_actor& queue, engine::queue_number) {
+                                  auto part = part_for_me<push_part>(static_cast<std::uint32_t>(g));
+                                  part.jobs.reserve(group.indices.size());
+                                  for (const auto i : group.indices)
+                                    part.jobs.push_back(std::move(jobs_[i].spec));
+                                  send(queue, std::move(part));
+                                });
     return group.sent;
   }
 

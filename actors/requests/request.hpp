@@ -85,7 +85,7 @@ protected:
   template <class Message>
   bool send_to_queue(engine::queue_number queue, Message&& message) {
     return shared().queues.send_to(
-      queue, [&](const queue_actor& actor) { send(actor, std::forward<Message>(message)); });
+        queue, [&](const queue_actor& actor) { send(actor, std::forward<Message>(message)); });
   }
 
   session_pointer self() const { return self_; }

@@ -46,7 +46,8 @@ public:
       return with_map(what_.kind, all, [&](const auto& map) -> reply {
         const auto found = map.find(what_.name);
         if (found == map.end())
-          return refusal{refusal::kind::not_found, "nothing was put under this name", {}, {}, {}, {}};
+          return refusal{
+              refusal::kind::not_found, "nothing was put under this name", {}, {}, {}, {}};
         return setting_view{what_.kind, found->first, found->second, 0};
       });
     }));
@@ -90,7 +91,7 @@ request_ptr make_request(session_pointer self, std::uint64_t number, put_setting
 }
 request_ptr make_request(session_pointer self, std::uint64_t number, delete_setting_command what) {
   return std::make_unique<directory_request<delete_setting, delete_setting_command>>(
-    self, number, std::move(what));
+      self, number, std::move(what));
 }
 request_ptr make_request(session_pointer self, std::uint64_t number, pause_command what) {
   return std::make_unique<directory_request<pause_queues, pause_command>>(self, number,

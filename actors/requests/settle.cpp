@@ -41,8 +41,8 @@ protected:
       outcome_[i].lost = true;
       if (wanted.lease)
         parts.try_emplace(wanted.lease->queue, part_for_me<settle_part>())
-          .first->second.items.push_back({static_cast<std::uint32_t>(i), wanted.lease->number,
-                                          wanted.job, std::move(wanted.what)});
+            .first->second.items.push_back({static_cast<std::uint32_t>(i), wanted.lease->number,
+                                            wanted.job, std::move(wanted.what)});
     }
     for (auto& [queue, part] : parts)
       if (send_to_queue(queue, std::move(part)))
@@ -79,7 +79,7 @@ private:
     reply.items.reserve(items.size());
     for (std::size_t i = 0; i < items.size(); ++i)
       reply.items.push_back(
-        {std::move(what_.items[i].lease_text), items[i].lost, std::move(items[i].jobs)});
+          {std::move(what_.items[i].lease_text), items[i].lost, std::move(items[i].jobs)});
     finish(std::move(reply));
   }
 

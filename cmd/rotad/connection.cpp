@@ -128,11 +128,11 @@ void connection::take_input(std::string_view bytes) {
 
 void connection::refuse_long_line() {
   const auto max = std::to_string(host_.settings().wire.max_line_bytes);
-  answer_now("null",
-             protocol::failure(error_kind::too_large,
-                               "the line is longer than max_line_bytes (" + max +
-                                 "); it was skipped, nothing of it was done"),
-             nullptr);
+  answer_now(
+      "null",
+      protocol::failure(error_kind::too_large, "the line is longer than max_line_bytes (" + max +
+                                                   "); it was skipped, nothing of it was done"),
+      nullptr);
 }
 
 /// Serves what is complete, as long as the client may have more requests open.
@@ -191,12 +191,12 @@ void connection::serve(protocol::rpc_request& request, const std::shared_ptr<bat
   const auto answer = [&](const formatted& what) { answer_now(request.id_raw, what, in); };
   const auto method = protocol::method_from(request.method);
   if (!method)
-    return answer(protocol::failure(error_kind::unknown_method,
-                                    "there is no method " + request.method));
+    return answer(
+        protocol::failure(error_kind::unknown_method, "there is no method " + request.method));
   const auto& room = host_.room();
   if (host_.stopping())
-    return answer(protocol::failure(error_kind::draining,
-                                    "the daemon is stopping; nothing was done"));
+    return answer(
+        protocol::failure(error_kind::draining, "the daemon is stopping; nothing was done"));
   if (!room || !session_)
     return answer(storage_is_down());
   auto meaning = translate(*method, request.params, room->board(), {room->now(), wall_us()});
@@ -220,8 +220,7 @@ void connection::answer_now(std::string_view id, const formatted& what,
 }
 
 void connection::compose(std::string_view id, const formatted& what,
-                         const std::shared_ptr<batch>& in,
-                         std::vector<engine::attempt_id> leases) {
+                         const std::shared_ptr<batch>& in, std::vector<engine::attempt_id> leases) {
   if (in) {
     if (!id.empty()) {
       if (in->text.size() > 1)
@@ -299,7 +298,7 @@ void connection::flush() {
   while (output_sent_ < output_.size()) {
     error_code error;
     const auto count = socket_.write_some(
-      boost::asio::buffer(output_.data() + output_sent_, output_.size() - output_sent_), error);
+        boost::asio::buffer(output_.data() + output_sent_, output_.size() - output_sent_), error);
     if (error == boost::asio::error::would_block) {
       writing_ = true;
       socket_.async_wait(boost::asio::socket_base::wait_write,

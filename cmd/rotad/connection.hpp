@@ -95,8 +95,8 @@ private:
   connection_host& host_;
   actors::session_actor session_;
   std::string input_;
-  bool skipping_ = false;  ///< Inside a line that is too long.
-  bool waiting_ = false;   ///< For the socket to become readable.
+  bool skipping_ = false; ///< Inside a line that is too long.
+  bool waiting_ = false;  ///< For the socket to become readable.
   bool serving_ = false;
   bool closed_ = false;
   bool end_of_input_ = false;

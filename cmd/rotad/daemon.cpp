@@ -57,9 +57,8 @@ void daemon::open_room(bool first) {
   worker_ = std::thread{[this, first, epoch = epoch_] {
     auto room = actors::engine_room::open(options_.data, options_.durability, options_.room,
                                           callbacks(epoch));
-    asio::post(io_, [this, first, room = std::move(room)]() mutable {
-      opened(std::move(room), first);
-    });
+    asio::post(io_,
+               [this, first, room = std::move(room)]() mutable { opened(std::move(room), first); });
   }};
 }
 
@@ -67,7 +66,11 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
   if (room) {
     room_ = std::move(*room);
     backoff_ = {};
-    server_.enter(room_, epoch_);
+    if (const auto error = server_.enter(room_, epoch_)) {
+      spdlog::error("{}", *error);
+      status_ = 1;
+      return stop();
+    }
     if (first) {
       std::printf("rotad: listening on %s\n", server_.address().c_str());
       std::fflush(stdout);

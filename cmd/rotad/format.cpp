@@ -94,8 +94,8 @@ void write(json_writer& out, const defer_reply& r, std::string_view) {
 }
 
 void write(json_writer& out, const cancel_reply& r, std::string_view) {
-  protocol::write_cancel_answer(
-    out, {r.cancelled, r.cancelling, r.wrong_state, r.not_found, r.more});
+  protocol::write_cancel_answer(out,
+                                {r.cancelled, r.cancelling, r.wrong_state, r.not_found, r.more});
 }
 
 void write(json_writer& out, const retry_reply& r, std::string_view) {
@@ -148,12 +148,10 @@ void write(json_writer& out, const delete_setting_reply& r, std::string_view) {
 }
 
 void write(json_writer& out, const list_queues_reply& r, std::string_view) {
-  protocol::write_page(out, "queues", r.queues, r.cursor,
-                       [](json_writer& to, const queue_view& q) {
-                         protocol::write_queue(to, {q.type, q.tenant, q.counts.ready,
-                                                    q.counts.delayed, q.counts.running,
-                                                    q.oldest_ready, q.paused});
-                       });
+  protocol::write_page(out, "queues", r.queues, r.cursor, [](json_writer& to, const queue_view& q) {
+    protocol::write_queue(to, {q.type, q.tenant, q.counts.ready, q.counts.delayed, q.counts.running,
+                               q.oldest_ready, q.paused});
+  });
 }
 
 void write(json_writer& out, const pause_reply& r, std::string_view) {
@@ -184,11 +182,11 @@ formatted format(const reply& what, std::string_view durability) {
   std::string text;
   json_writer out{text};
   std::visit(
-    [&](const auto& r) {
-      if constexpr (!std::is_same_v<std::decay_t<decltype(r)>, refusal>)
-        write(out, r, durability);
-    },
-    what);
+      [&](const auto& r) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(r)>, refusal>)
+          write(out, r, durability);
+      },
+      what);
   return text;
 }
 
@@ -196,8 +194,8 @@ std::string format_event(const job_event& event) {
   std::string text;
   json_writer out{text};
   const auto subscription = std::to_string(event.subscription);
-  protocol::write_event(
-    out, {subscription, event.id, event.type, event.tenant, event.state, event.at});
+  protocol::write_event(out,
+                        {subscription, event.id, event.type, event.tenant, event.state, event.at});
   return text;
 }
 

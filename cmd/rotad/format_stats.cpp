@@ -9,27 +9,27 @@ using protocol::json_writer;
 
 void write_tenant(json_writer& out, const engine::tenant_share& t) {
   out.begin_object()
-    .member("tenant", t.tenant)
-    .key("ready")
-    .unsigned_integer(t.ready)
-    .key("running")
-    .unsigned_integer(t.in_flight)
-    .key("dispatches")
-    .unsigned_integer(t.dispatches)
-    .key("served");
+      .member("tenant", t.tenant)
+      .key("ready")
+      .unsigned_integer(t.ready)
+      .key("running")
+      .unsigned_integer(t.in_flight)
+      .key("dispatches")
+      .unsigned_integer(t.dispatches)
+      .key("served");
   protocol::write_quantity(out, t.served);
   out.key("tag").number(t.tag.as_double()).end_object();
 }
 
 void write_fairness(json_writer& out, const engine::fairness_gap& f) {
   out.begin_object()
-    .key("gap")
-    .number(f.gap)
-    .key("bound")
-    .number(f.bound)
-    .key("ratio")
-    .number(f.ratio)
-    .end_object();
+      .key("gap")
+      .number(f.gap)
+      .key("bound")
+      .number(f.bound)
+      .key("ratio")
+      .number(f.ratio)
+      .end_object();
 }
 
 void write_pool(json_writer& out, const actors::stats_reply::pool& pool) {
@@ -39,12 +39,12 @@ void write_pool(json_writer& out, const actors::stats_reply::pool& pool) {
   out.key("slots");
   protocol::write_quantity(out, view.slots);
   out.key("dispatches")
-    .unsigned_integer(view.dispatches)
-    .key("asks_waiting")
-    .unsigned_integer(view.asks_waiting)
-    .key("virtual_time")
-    .number(view.time.as_double())
-    .key("fairness");
+      .unsigned_integer(view.dispatches)
+      .key("asks_waiting")
+      .unsigned_integer(view.asks_waiting)
+      .key("virtual_time")
+      .number(view.time.as_double())
+      .key("fairness");
   write_fairness(out, view.fairness);
   out.key("tenants").begin_array();
   for (const auto& tenant : pool.tenants)

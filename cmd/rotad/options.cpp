@@ -33,19 +33,18 @@ bool read_ms(const param& p, options& into) {
 }
 
 constexpr protocol::member<options> config_members[] = {
-  {"history_age_ms", protocol::optional, read_ms<&actors::room_options::history_age>},
-  {"history_jobs", protocol::optional,
-   read_size<&options::room, &actors::room_options::history_jobs>},
-  {"max_waiting_bytes", protocol::optional,
-   read_size<&options::room, &actors::room_options::max_waiting_bytes>},
-  {"max_line_bytes", protocol::optional,
-   read_size<&options::wire, &wire_limits::max_line_bytes>},
-  {"max_depth", protocol::optional, read_size<&options::wire, &wire_limits::max_depth>},
-  {"max_outstanding", protocol::optional,
-   read_size<&options::wire, &wire_limits::max_outstanding>},
-  {"max_connections", protocol::optional,
-   read_size<&options::wire, &wire_limits::max_connections>},
-  {"snapshot_ms", protocol::optional, read_ms<&actors::room_options::snapshot>},
+    {"history_age_ms", protocol::optional, read_ms<&actors::room_options::history_age>},
+    {"history_jobs", protocol::optional,
+     read_size<&options::room, &actors::room_options::history_jobs>},
+    {"max_waiting_bytes", protocol::optional,
+     read_size<&options::room, &actors::room_options::max_waiting_bytes>},
+    {"max_line_bytes", protocol::optional, read_size<&options::wire, &wire_limits::max_line_bytes>},
+    {"max_depth", protocol::optional, read_size<&options::wire, &wire_limits::max_depth>},
+    {"max_outstanding", protocol::optional,
+     read_size<&options::wire, &wire_limits::max_outstanding>},
+    {"max_connections", protocol::optional,
+     read_size<&options::wire, &wire_limits::max_connections>},
+    {"snapshot_ms", protocol::optional, read_ms<&actors::room_options::snapshot>},
 };
 
 /// Reads the config file; the text says what is wrong with it.
@@ -80,14 +79,14 @@ std::optional<protocol::endpoint> listener_from(const std::string& text) {
 std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& o) {
   const auto number = [](std::size_t n) { return static_cast<std::int64_t>(n); };
   return {
-    {"history_age_ms", o.room.history_age.count()},
-    {"history_jobs", number(o.room.history_jobs)},
-    {"max_waiting_bytes", number(o.room.max_waiting_bytes)},
-    {"max_line_bytes", number(o.wire.max_line_bytes)},
-    {"max_depth", number(o.wire.max_depth)},
-    {"max_outstanding", number(o.wire.max_outstanding)},
-    {"max_connections", number(o.wire.max_connections)},
-    {"snapshot_ms", o.room.snapshot.count()},
+      {"history_age_ms", o.room.history_age.count()},
+      {"history_jobs", number(o.room.history_jobs)},
+      {"max_waiting_bytes", number(o.room.max_waiting_bytes)},
+      {"max_line_bytes", number(o.wire.max_line_bytes)},
+      {"max_depth", number(o.wire.max_depth)},
+      {"max_outstanding", number(o.wire.max_outstanding)},
+      {"max_connections", number(o.wire.max_connections)},
+      {"snapshot_ms", o.room.snapshot.count()},
   };
 }
 
@@ -98,18 +97,16 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   CLI::App app{"rotad: a fair, durable scheduler for many tenants"};
   app.set_version_flag("--version", "rotad " + std::string{version});
   app.add_option("--data", out.data, "folder of the store; made if it isn't there")
-    ->capture_default_str();
-  app.add_option("--listen", listen, "HOST:PORT; port 0 takes any free one")
-    ->capture_default_str();
+      ->capture_default_str();
+  app.add_option("--listen", listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
   app.add_option("--config", config, "JSON file with limits and retention");
   const std::map<std::string, persistence::durability> levels{
-    {"fsync", persistence::durability::fsync},
-    {"os", persistence::durability::os},
-    {"memory", persistence::durability::memory}};
-  app
-    .add_option("--durability", out.durability,
-                "what an answer survives: fsync (power loss), os (end of the process), memory")
-    ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
+      {"fsync", persistence::durability::fsync},
+      {"os", persistence::durability::os},
+      {"memory", persistence::durability::memory}};
+  app.add_option("--durability", out.durability,
+                 "what an answer survives: fsync (power loss), os (end of the process), memory")
+      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
   exit_code = 2;
   try {
     app.parse(argc, argv);

@@ -56,9 +56,13 @@ private:
 } // namespace
 
 server::server(asio::io_context& io, const options& o)
-    : io_(io), options_(o), acceptor_(io), pause_(io),
+    : io_(io),
+      options_(o),
+      acceptor_(io),
+      pause_(io),
       gate_(io, [this](std::vector<outgoing>& batch) { release(batch); }),
-      scratch_(scratch_bytes), checker_(protocol::json_limits{o.wire.max_depth}) {}
+      scratch_(scratch_bytes),
+      checker_(protocol::json_limits{o.wire.max_depth}) {}
 
 std::optional<std::string> server::listen() {
   error_code error;
@@ -84,19 +88,20 @@ std::string server::address() const {
 
 // -- rooms ----------------------------------------------------------------------------------------
 
-void server::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
+std::optional<std::string> server::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
   room_ = std::move(room);
   epoch_ = epoch;
   const auto connections = connections_;
   for (const auto& c : connections)
     c->enter_room();
   if (std::exchange(accepting_, true))
-    return;
+    return std::nullopt;
   error_code error;
   acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (error)
-    spdlog::error("can't listen: {}", error.message());
+    return "can't listen on " + address() + ": " + error.message();
   accept();
+  return std::nullopt;
 }
 
 void server::leave() {
@@ -129,9 +134,9 @@ void server::take(tcp::socket socket) {
   if (connections_.size() >= options_.wire.max_connections) {
     std::string text;
     protocol::write_failure(
-      text, "null",
-      protocol::failure(protocol::error_kind::unavailable,
-                        "max_connections are open; close one or raise the limit"));
+        text, "null",
+        protocol::failure(protocol::error_kind::unavailable,
+                          "max_connections are open; close one or raise the limit"));
     text += '\n';
     error_code ignored;
     socket.non_blocking(true, ignored);
@@ -170,8 +175,8 @@ std::string server::info() const {
   std::string text;
   protocol::json_writer out{text};
   const auto limits = limits_of(options_);
-  protocol::write_server(out, {version, name_of(options_.durability), room_->started(),
-                               room_->draining(), limits});
+  protocol::write_server(
+      out, {version, name_of(options_.durability), room_->started(), room_->draining(), limits});
   return text;
 }
 

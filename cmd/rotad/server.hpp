@@ -25,8 +25,9 @@ public:
   /// "127.0.0.1:7070", with the port that was really taken.
   std::string address() const;
 
-  /// A room is there: its epoch for the gate.
-  void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
+  /// A room is there: its epoch for the gate. The first one opens the port; the text says why that
+  /// failed.
+  std::optional<std::string> enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
   /// The room failed; requests are answered `unavailable` until the next enter().
   void leave();
 

@@ -103,9 +103,8 @@ complete_command to_command(protocol::complete_request request) {
 defer_command to_command(protocol::defer_request request) {
   defer_command out;
   for (auto& from : request.leases)
-    out.items.push_back({to_ref(from.lease), !from.job,
-                         from.job ? from.job->id : std::nullopt, from.after,
-                         std::move(from.checkpoint)});
+    out.items.push_back({to_ref(from.lease), !from.job, from.job ? from.job->id : std::nullopt,
+                         from.after, std::move(from.checkpoint)});
   return out;
 }
 
@@ -141,13 +140,15 @@ translated put(setting_kind kind, decoded<protocol::put_request<Patch>> request)
 }
 
 translated get(setting_kind kind, json_value params) {
-  return from(protocol::decode_named(params),
-              [&](auto named) { return get_setting_command{kind, std::move(named.name)}; });
+  return from(protocol::decode_named(params), [&](auto named) {
+    return get_setting_command{kind, std::move(named.name)};
+  });
 }
 
 translated remove(setting_kind kind, decoded<protocol::named_request> request) {
-  return from(std::move(request),
-              [&](auto named) { return delete_setting_command{kind, std::move(named.name)}; });
+  return from(std::move(request), [&](auto named) {
+    return delete_setting_command{kind, std::move(named.name)};
+  });
 }
 
 translated list(setting_kind kind, json_value params) {
@@ -180,8 +181,8 @@ translated translate(method m, json_value params, const settings_board& board, m
                 [&](auto r) { return to_command(std::move(r), board, at); });
   case method::job_pop:
     return from(protocol::decode_pop(params), [](auto r) {
-      return pop_command{std::move(r.worker), std::move(r.types), r.leases, r.max_jobs,
-                         r.wait,              r.lease};
+      return pop_command{
+          std::move(r.worker), std::move(r.types), r.leases, r.max_jobs, r.wait, r.lease};
     });
   case method::job_complete:
     return from(protocol::decode_complete(params), [](auto r) { return to_command(std::move(r)); });

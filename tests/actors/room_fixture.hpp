@@ -77,11 +77,11 @@ public:
     };
     journal_ = persistence::journal::open(*store_, o, c).value();
     history_ = std::make_unique<persistence::history_reader>(
-      *store_, persistence::history_reader_options{.inline_mode = true});
+        *store_, persistence::history_reader_options{.inline_mode = true});
     room_ = std::make_shared<actors::room>(
-      *journal_, *history_, from.start + 1,
-      actors::room_clock{engine::from_us(1'000'000'000'000'000), system_.clock().now()},
-      from.settings, std::size_t{1} << 30);
+        *journal_, *history_, from.start + 1,
+        actors::room_clock{engine::from_us(1'000'000'000'000'000), system_.clock().now()},
+        from.settings, std::size_t{1} << 30);
     room_->limits = limits;
     spawn_actors(system_, room_, std::move(from));
     run();
@@ -101,8 +101,7 @@ public:
 
   test_client& connect() {
     auto box = std::make_shared<answer_box>();
-    clients_.push_back(
-      std::make_unique<test_client>(spawn_session(system_, room_, box), box));
+    clients_.push_back(std::make_unique<test_client>(spawn_session(system_, room_, box), box));
     return *clients_.back();
   }
 
@@ -169,8 +168,8 @@ inline actors::push_command push(std::string type, std::string tenant, std::size
   return out;
 }
 
-inline actors::pop_command pop(std::uint32_t leases = 1,
-                               std::chrono::milliseconds wait = {}, std::uint32_t max_jobs = 1) {
+inline actors::pop_command pop(std::uint32_t leases = 1, std::chrono::milliseconds wait = {},
+                               std::uint32_t max_jobs = 1) {
   return {"w", {}, leases, max_jobs, wait, std::nullopt};
 }
 

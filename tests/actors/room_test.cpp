@@ -146,7 +146,7 @@ TEST_CASE("a heartbeat keeps a lease, an unknown one is told", "[actors]") {
   for (int i = 0; i < 5; ++i) {
     f.advance(600ms);
     const auto beat = f.ask<extend_reply>(
-      c, extend_command{{{lease, to_text(lease)}, {std::nullopt, "nonsense"}}, 1000ms});
+        c, extend_command{{{lease, to_text(lease)}, {std::nullopt, "nonsense"}}, 1000ms});
     CHECK(beat.extended == std::vector{to_text(lease)});
     CHECK(beat.unknown == std::vector<std::string>{"nonsense"});
   }
@@ -269,11 +269,11 @@ TEST_CASE("cancel takes a waiting job at once and flags a running one (D9)", "[a
   const auto jobs = f.ask<push_reply>(c, push("t", "a", 2)).jobs;
   const auto lease = f.ask<pop_reply>(c, pop()).leases.at(0);
   const auto cancelled =
-    f.ask<cancel_reply>(c, cancel_command{{ref(jobs[0].id), ref(jobs[1].id)}, {}, 1000});
+      f.ask<cancel_reply>(c, cancel_command{{ref(jobs[0].id), ref(jobs[1].id)}, {}, 1000});
   CHECK(cancelled.cancelled == std::vector{to_text(jobs[1].id)});
   CHECK(cancelled.cancelling == std::vector{to_text(jobs[0].id)});
   const auto beat =
-    f.ask<extend_reply>(c, extend_command{{{lease.id, to_text(lease.id)}}, std::nullopt});
+      f.ask<extend_reply>(c, extend_command{{{lease.id, to_text(lease.id)}}, std::nullopt});
   CHECK(beat.cancelled == std::vector{to_text(lease.id)});
   CHECK(beat.extended.empty());
   const auto done = f.ask<complete_reply>(c, complete({lease}, false));

@@ -8,7 +8,8 @@ using namespace rota::engine::test;
 
 namespace {
 
-void slots_of_pool(arbiter_stage& s, double slots, milliseconds reserve_after = milliseconds{60'000}) {
+void slots_of_pool(arbiter_stage& s, double slots,
+                   milliseconds reserve_after = milliseconds{60'000}) {
   pool_settings settings;
   settings.slots = *quantity_from(slots);
   settings.reserve_after = reserve_after;

@@ -55,7 +55,8 @@ void arbiter_model::randomize_type(int type) {
   if (shape_.own_caps && chance(30))
     s.max_running_per_tenant = 1 + pick(3);
   if (shape_.rates && chance(30))
-    s.rate = rate_settings{5.0 + static_cast<double>(pick(200)), 1.0 + static_cast<double>(pick(4))};
+    s.rate =
+        rate_settings{5.0 + static_cast<double>(pick(200)), 1.0 + static_cast<double>(pick(4))};
   if (shape_.pauses && chance(5))
     s.paused = true;
   set_rate(rates_["type " + type_name(type)], s.rate);
@@ -99,7 +100,8 @@ void arbiter_model::randomize_key(int key) {
   if (shape_.shared_caps && chance(80))
     s.max_running = 1 + pick(2);
   if (shape_.rates && chance(30))
-    s.rate = rate_settings{5.0 + static_cast<double>(pick(100)), 1.0 + static_cast<double>(pick(3))};
+    s.rate =
+        rate_settings{5.0 + static_cast<double>(pick(100)), 1.0 + static_cast<double>(pick(3))};
   set_rate(log, s.rate);
   keys_[name] = s;
   arbiter_.set_key(name, s, now_);
@@ -434,8 +436,7 @@ std::optional<std::string> arbiter_model::live_class(int tenant) const {
       if (lingers(l))
         return std::nullopt;
       const auto key = keys_.find(l.traits->concurrency_key);
-      const bool limited =
-          key != keys_.end() && (key->second.max_running || key->second.rate);
+      const bool limited = key != keys_.end() && (key->second.max_running || key->second.rate);
       classes.insert(type_name(q.type) + "/" + (limited ? key->first : std::string{}) + "/" +
                      std::to_string(l.traits->slots.value));
     }
@@ -503,8 +504,7 @@ void arbiter_model::check_grant(const grant& g) {
         fail("an older ask could have been served");
     }
   }
-  const auto most =
-      std::min({l.ready(), std::max(l.traits->batch_max, 1U), asked->what.max_jobs});
+  const auto most = std::min({l.ready(), std::max(l.traits->batch_max, 1U), asked->what.max_jobs});
   if (g.jobs != most)
     fail("a grant of " + std::to_string(g.jobs) + " jobs where " + std::to_string(most) + " fit");
   check_turn(g, eligible_tenants(asked->what));
@@ -545,7 +545,8 @@ void arbiter_model::check_tags(const grant& g, int chosen, const std::vector<boo
     const int t = std::stoi(s.tenant.substr(6));
     if (t != chosen && can[t] && s.tag.as_double() < start - 1e-5)
       fail(s.tenant + " had the least tag, " + tenant_name(chosen) + " was chosen");
-    if (t != chosen && can[t] && !tenants_[t].inexact && start > g.mark.pool_time.as_double() - 1e-5 &&
+    if (t != chosen && can[t] && !tenants_[t].inexact &&
+        start > g.mark.pool_time.as_double() - 1e-5 &&
         s.tag.as_double() < g.mark.pool_time.as_double() - 1e-5)
       fail(s.tenant + " was eligible and left behind the pool's time");
   }
@@ -609,9 +610,8 @@ void arbiter_model::note(pair_run& run, bool both, int f, int h, int chosen, std
   const auto bound = tenants_[f].largest * weight(h) + tenants_[h].largest * weight(f);
   worst = std::max(worst, static_cast<double>(run.most - run.least) / static_cast<double>(bound));
   if (run.most - run.least > bound)
-    fail(std::string{promise} + " is broken between " + tenant_name(f) + " and " +
-         tenant_name(h) + ": " + std::to_string(run.most - run.least) + " > " +
-         std::to_string(bound));
+    fail(std::string{promise} + " is broken between " + tenant_name(f) + " and " + tenant_name(h) +
+         ": " + std::to_string(run.most - run.least) + " > " + std::to_string(bound));
 }
 
 /// B4: who came to work with nothing owed lets each other tenant go first at most once.
@@ -627,8 +627,8 @@ void arbiter_model::check_returns(const grant&, int chosen, const std::vector<bo
 }
 
 void arbiter_model::check_limits(const grant& g, const lane& l, const queue& q) {
-  running_.push_back({g.attempt, q.type, q.tenant, l.traits->concurrency_key, l.traits->slots,
-                      false, now_});
+  running_.push_back(
+      {g.attempt, q.type, q.tenant, l.traits->concurrency_key, l.traits->slots, false, now_});
   const auto above = [](std::int64_t count, const std::optional<std::uint32_t>& limit) {
     return limit && count > *limit;
   };
@@ -680,7 +680,8 @@ void arbiter_model::check_asks(const arbiter_effects& effects) {
     if (w.what.wait_until <= now_ && !hangs && !shape_.reservations)
       fail("an ask stays open past its time");
     const auto can = eligible_tenants(w.what);
-    if (!shape_.reservations && !unread_possible(w.what) && std::count(can.begin(), can.end(), true) > 0)
+    if (!shape_.reservations && !unread_possible(w.what) &&
+        std::count(can.begin(), can.end(), true) > 0)
       fail("B5: an ask waits that a tenant is eligible for");
   }
 }

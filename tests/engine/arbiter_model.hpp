@@ -34,10 +34,10 @@ struct model_shape {
   bool costs = true;
   bool weights = true;
   bool pauses = true;
-  bool cancels = true;      ///< Jobs vanish between grant and take.
-  bool late_queues = true;  ///< Queues answer grants some steps later.
+  bool cancels = true;     ///< Jobs vanish between grant and take.
+  bool late_queues = true; ///< Queues answer grants some steps later.
   bool typed_asks = true;
-  bool changing = true;     ///< Settings change while running.
+  bool changing = true; ///< Settings change while running.
   bool reservations = false;
 };
 
@@ -104,7 +104,8 @@ private:
   };
   struct rate_log {
     std::optional<rate_settings> rate;
-    rate_bucket bucket; ///< Has tests of its own; tells who is eligible, the starts what is allowed.
+    rate_bucket
+        bucket; ///< Has tests of its own; tells who is eligible, the starts what is allowed.
     std::map<serial, rate_bucket::receipt> receipts;
     std::vector<std::pair<serial, time_point>> starts;
   };

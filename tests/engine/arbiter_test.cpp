@@ -51,7 +51,8 @@ TEST_CASE("S4: another tenant's jobs interleave in global positions", "[arbiter]
     CHECK(s.a.global_position(s.number_of("t", "u2"), p) == 2 * p);
   }
   weight_of(s, "u2", 2);
-  CHECK(s.a.global_position(s.number_of("t", "u2"), 3) == 5); // u1 has had its turn at the tie longer ago
+  CHECK(s.a.global_position(s.number_of("t", "u2"), 3) ==
+        5); // u1 has had its turn at the tie longer ago
   CHECK_FALSE(s.a.global_position({99}, 1));
 }
 

@@ -16,8 +16,7 @@ attempt_load load_of(std::uint32_t type, std::uint32_t tenant, std::uint32_t key
 }
 } // namespace
 
-TEST_CASE("An attempt counts once for each of its limits, whatever its batch size",
-          "[in_flight]") {
+TEST_CASE("An attempt counts once for each of its limits, whatever its batch size", "[in_flight]") {
   in_flight set;
   CHECK(set.insert({1}, load_of(3, 7, 2)));
   CHECK(set.insert({2}, load_of(3, 8)));

@@ -1,7 +1,6 @@
-#include "tests/persistence/store_fixture.hpp"
-
 #include "persistence/format.hpp"
 #include "persistence/store.hpp"
+#include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -56,8 +55,7 @@ public:
       CHECK_FALSE(opened.error().message.empty());
       return outcome::refused;
     }
-    const bool same =
-        groups_of(**opened) == groups_ && rows_of(**opened, {table::jobs}) == rows_;
+    const bool same = groups_of(**opened) == groups_ && rows_of(**opened, {table::jobs}) == rows_;
     return same ? outcome::intact : outcome::lost;
   }
 
@@ -113,8 +111,8 @@ std::vector<std::size_t> sampled_bytes(const fs::path& file, std::size_t size) {
   const bool sparse = holds_no_data(file);
   const std::size_t head = std::min(size, sparse ? 2 : head_samples);
   const std::size_t tail = std::min(size - head, sparse ? 2 : tail_samples);
-  const std::size_t step = std::max<std::size_t>(1, (size - head - tail) /
-                                                        (sparse ? 4 : inner_samples));
+  const std::size_t step =
+      std::max<std::size_t>(1, (size - head - tail) / (sparse ? 4 : inner_samples));
   for (std::size_t at = 0; at < size;) {
     samples.push_back(at);
     at += at < head || at + tail >= size ? 1 : std::min(step, size - tail - at);
@@ -140,7 +138,7 @@ void expect_corrupt(const fs::path& folder, std::string_view word) {
   CHECK(error.message.find("backup") != std::string::npos);
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("what a killed process leaves opens with all that was acknowledged", "[corruption]") {
   const crash_image image;

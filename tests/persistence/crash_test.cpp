@@ -2,12 +2,10 @@
 // what is found afterwards with what the child had been told was durable. The child is this very
 // program, started with the hidden test at the end of this file.
 
+#include "persistence/journal.hpp"
 #include "tests/persistence/store_fixture.hpp"
 
-#include "persistence/journal.hpp"
-
 #include <catch2/catch.hpp>
-
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -178,13 +176,13 @@ private:
 };
 
 // Starts the child, reads so many acknowledgements, kills it. The last position acknowledged.
-std::uint64_t run_and_kill(const test_folder& folder, const std::string& level,
-                           std::uint32_t seed, std::uint32_t acknowledgements) {
+std::uint64_t run_and_kill(const test_folder& folder, const std::string& level, std::uint32_t seed,
+                           std::uint32_t acknowledgements) {
   std::array<int, 2> ends{};
   REQUIRE(::pipe(ends.data()) == 0);
   ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  const std::string task = (folder / "store").string() + " " + level + " " +
-                           std::to_string(seed) + " " + std::to_string(ends[1]);
+  const std::string task = (folder / "store").string() + " " + level + " " + std::to_string(seed) +
+                           " " + std::to_string(ends[1]);
   ::setenv("ROTA_TEST_CRASH", task.c_str(), 1);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
@@ -194,8 +192,8 @@ std::uint64_t run_and_kill(const test_folder& folder, const std::string& level,
   std::string name = "[crash-child]";
   std::array<char*, 3> arguments{program.data(), name.data(), nullptr};
   pid_t started = 0;
-  REQUIRE(::posix_spawn(&started, program.c_str(), &actions, nullptr, arguments.data(),
-                        environ) == 0);
+  REQUIRE(::posix_spawn(&started, program.c_str(), &actions, nullptr, arguments.data(), environ) ==
+          0);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   std::uint64_t last = 0;
@@ -215,7 +213,7 @@ std::uint64_t run_and_kill(const test_folder& folder, const std::string& level,
   return last;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("a process that is killed at any moment loses nothing that it had acknowledged",
           "[crash][slow]") {
@@ -245,7 +243,7 @@ TEST_CASE("a process that is killed at any moment loses nothing that it had ackn
 TEST_CASE("the child that the crash test kills", "[.][crash-child]") {
   const char* task = std::getenv("ROTA_TEST_CRASH");
   if (task == nullptr) {
-    return;  // not started by the crash test
+    return; // not started by the crash test
   }
   std::istringstream words{std::string(task)};
   std::string folder;

@@ -19,7 +19,7 @@ using time_point = dirty_queues::time_point;
 
 constexpr time_point begin{};
 
-}  // namespace
+} // namespace
 
 TEST_CASE("a queue is dirty from its first uncovered event until a snapshot covers its last",
           "[dirty_queues]") {
@@ -44,8 +44,7 @@ TEST_CASE("a snapshot from before the first uncovered event changes nothing", "[
   CHECK(dirty.oldest() == position{10});
 }
 
-TEST_CASE("the oldest dirty queues are asked first, a bounded number at a time",
-          "[dirty_queues]") {
+TEST_CASE("the oldest dirty queues are asked first, a bounded number at a time", "[dirty_queues]") {
   dirty_queues dirty;
   for (std::uint32_t queue = 0; queue < 10; ++queue) {
     dirty.appended(queue, {queue + 1}, {queue + 1}, begin + queue * 1s);

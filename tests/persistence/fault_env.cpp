@@ -44,7 +44,7 @@ private:
   std::unique_ptr<rocksdb::WritableFile> target_;
 };
 
-}  // namespace
+} // namespace
 
 void fault_env::fail_from(call call, std::string part, int nth, rocksdb::Status status) {
   const std::lock_guard lock(mutex_);
@@ -80,4 +80,4 @@ rocksdb::Status fault_env::NewWritableFile(const std::string& path,
   return status;
 }
 
-}  // namespace rota::persistence::testing
+} // namespace rota::persistence::testing

@@ -38,4 +38,4 @@ private:
   rocksdb::Status status_;
 };
 
-}  // namespace rota::persistence::testing
+} // namespace rota::persistence::testing

@@ -1,8 +1,7 @@
-#include "tests/persistence/store_fixture.hpp"
-
 #include "persistence/history.hpp"
 #include "persistence/history_reader.hpp"
 #include "persistence/journal.hpp"
+#include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -74,8 +73,7 @@ struct history_fixture {
   }
 
   // The serials of a queue as a list shows them, each with the tag that holds.
-  std::vector<std::pair<std::uint64_t, std::string>> list(std::uint32_t queue,
-                                                          serial_order order) {
+  std::vector<std::pair<std::uint64_t, std::string>> list(std::uint32_t queue, serial_order order) {
     std::vector<std::pair<std::uint64_t, std::string>> all;
     std::uint64_t from = order == serial_order::oldest_first ? 0 : UINT64_MAX;
     while (true) {
@@ -116,7 +114,7 @@ struct history_fixture {
   }
 };
 
-}  // namespace
+} // namespace
 
 TEST_CASE_METHOD(history_fixture, "an ended job is found in the block that has it", "[history]") {
   auto writing = writer();
@@ -145,8 +143,7 @@ TEST_CASE_METHOD(history_fixture, "of overlapping blocks the one that has the jo
   CHECK(find(1, 4) == "none");
 }
 
-TEST_CASE_METHOD(history_fixture, "a job that ended twice is found as it ended last",
-                 "[history]") {
+TEST_CASE_METHOD(history_fixture, "a job that ended twice is found as it ended last", "[history]") {
   auto writing = writer();
   write(writing, block_of(1, {4, 5}, "failed"));
   write(writing, block_of(1, {5}, "succeeded"));
@@ -296,11 +293,12 @@ TEST_CASE_METHOD(history_fixture, "the reader answers from a thread of its own, 
   std::promise<std::thread::id> found_on;
   std::promise<std::size_t> blocks;
   std::promise<std::optional<std::string>> row;
-  REQUIRE(reader.find(1, 2, [](std::string_view bytes) { return holds(bytes, 2); },
-                      [&](auto found) {
-                        CHECK(found.value().has_value());
-                        found_on.set_value(std::this_thread::get_id());
-                      }));
+  REQUIRE(reader.find(
+      1, 2, [](std::string_view bytes) { return holds(bytes, 2); },
+      [&](auto found) {
+        CHECK(found.value().has_value());
+        found_on.set_value(std::this_thread::get_id());
+      }));
   REQUIRE(reader.page(1, 0, serial_order::oldest_first,
                       [&](auto page) { blocks.set_value(page.value()->blocks.size()); }));
   REQUIRE(reader.row(table::dedup, "key", [&](auto found) { row.set_value(found.value()); }));

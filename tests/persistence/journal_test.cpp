@@ -1,7 +1,6 @@
+#include "persistence/journal.hpp"
 #include "tests/persistence/fault_env.hpp"
 #include "tests/persistence/store_fixture.hpp"
-
-#include "persistence/journal.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -68,7 +67,7 @@ row_batch whole_snapshot(std::uint32_t queue, position reflects) {
   return batch;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("positions count events and go on where the store ended", "[journal]") {
   const test_folder folder;
@@ -144,9 +143,9 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
     std::mutex mutex;
     std::vector<std::uint64_t> durable;
     auto journal = open_journal(*store, {}, {[&](position p) {
-                                  const std::lock_guard lock(mutex);
-                                  durable.push_back(p.value);
-                                }});
+      const std::lock_guard lock(mutex);
+      durable.push_back(p.value);
+    }});
     journal->start();
     std::vector<std::thread> writers;
     std::vector<std::vector<std::uint64_t>> positions(threads);

@@ -1,8 +1,7 @@
-#include "tests/persistence/store_fixture.hpp"
-
 #include "persistence/crc32c.hpp"
 #include "persistence/rocks_format.hpp"
 #include "persistence/wal_check.hpp"
+#include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,7 +24,7 @@ constexpr std::size_t header_size = 7;
 struct written_log {
   std::string bytes;
   std::vector<std::size_t> ends;
-  std::vector<std::size_t> trailers;  ///< bytes at blocks' ends that belong to no record
+  std::vector<std::size_t> trailers; ///< bytes at blocks' ends that belong to no record
 
   void fragment(std::string_view payload, char type) {
     const std::string summed = type + std::string(payload);
@@ -82,7 +81,7 @@ struct checker {
   }
 };
 
-}  // namespace
+} // namespace
 
 TEST_CASE("the sum is CRC-32C", "[log_check]") {
   CHECK(crc32c("123456789") == 0xe3069283);
@@ -109,8 +108,9 @@ TEST_CASE("a log that stops anywhere is torn at its last record, or whole betwee
     const auto next = std::upper_bound(log.ends.begin(), log.ends.end(), size);
     const std::size_t begin = next == log.ends.begin() ? 0 : *(next - 1);
     // Inside a block's trailer either will do: no record has begun.
-    const bool between = begin == size || std::count(log.trailers.begin(), log.trailers.end(),
-                                                     begin) + begin >= size;
+    const bool between =
+        begin == size ||
+        std::count(log.trailers.begin(), log.trailers.end(), begin) + begin >= size;
     if (!between) {
       REQUIRE(verdict.end == log_end::torn);
       REQUIRE(verdict.offset >= begin);
@@ -127,7 +127,7 @@ TEST_CASE("a byte that is changed anywhere is damage, never a torn end", "[log_c
   checker check;
   const auto log = random_log(seed);
   std::mt19937 random(seed);
-  for (std::size_t at = 0; at < log.bytes.size(); at += at + 400 > log.bytes.size() ? 1 : 61) {
+  for (std::size_t at = 0; at<log.bytes.size(); at += at + 400> log.bytes.size() ? 1 : 61) {
     if (std::count(log.trailers.begin(), log.trailers.end(), at) > 0) {
       continue;
     }
@@ -140,8 +140,7 @@ TEST_CASE("a byte that is changed anywhere is damage, never a torn end", "[log_c
   }
 }
 
-TEST_CASE("every byte of every header of a log's last block is watched",
-          "[log_check]") {
+TEST_CASE("every byte of every header of a log's last block is watched", "[log_check]") {
   checker check;
   written_log log;
   for (int record = 0; record < 12; ++record) {

@@ -1,7 +1,6 @@
 #include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <unistd.h>
 
 #include <cstdlib>
@@ -88,4 +87,4 @@ void write_all(const std::filesystem::path& file, std::string_view bytes) {
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-}  // namespace rota::persistence::testing
+} // namespace rota::persistence::testing

@@ -60,4 +60,4 @@ std::uint64_t folder_bytes(const std::filesystem::path& folder);
 std::string read_all(const std::filesystem::path& file);
 void write_all(const std::filesystem::path& file, std::string_view bytes);
 
-}  // namespace rota::persistence::testing
+} // namespace rota::persistence::testing

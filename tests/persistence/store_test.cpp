@@ -1,8 +1,7 @@
-#include "tests/persistence/fault_env.hpp"
-#include "tests/persistence/store_fixture.hpp"
-
 #include "persistence/format.hpp"
 #include "persistence/store.hpp"
+#include "tests/persistence/fault_env.hpp"
+#include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -26,7 +25,7 @@ void commit_many(store& store, std::uint64_t count, std::size_t bytes) {
   }
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("a new store is empty and its events begin behind position 0", "[store]") {
   const test_folder folder;
@@ -64,8 +63,7 @@ TEST_CASE("rows are read by key, by prefix, forward and backward", "[store]") {
   const test_folder folder;
   auto store = open_store(folder.path());
   const std::vector<row_change> rows{put(table::jobs, "a1", "1"), put(table::jobs, "a2", "2"),
-                                     put(table::jobs, "b1", "3"),
-                                     put(table::jobs, "\xff\xff", "4"),
+                                     put(table::jobs, "b1", "3"), put(table::jobs, "\xff\xff", "4"),
                                      put(table::leases, "a1", "5")};
   REQUIRE(store->write_rows(rows));
   CHECK(store->get_row(table::jobs, "a2").value() == "2");

@@ -10,8 +10,9 @@ using namespace rota::tests;
 namespace {
 
 std::string item(const json& lease, std::size_t job, const std::string& members) {
-  return "{\"lease\":" + json_string(lease.text("/lease")) + ",\"job\":" +
-         json_string(lease.text("/jobs/" + std::to_string(job) + "/id")) + "," + members + "}";
+  return "{\"lease\":" + json_string(lease.text("/lease")) +
+         ",\"job\":" + json_string(lease.text("/jobs/" + std::to_string(job) + "/id")) + "," +
+         members + "}";
 }
 
 } // namespace
@@ -49,10 +50,9 @@ TEST_CASE("The results of a batch come job by job, and those that failed go in a
   CHECK(answer.text("/results/1/state") == "ready");
   CHECK(answer.text("/results/2/error/kind") == "lease_lost");
 
-  const auto rest =
-      d.client.call("job.complete", "{\"results\":[{\"lease\":" +
-                                        json_string(lease.text("/lease")) +
-                                        ",\"outcome\":\"failed\"}]}");
+  const auto rest = d.client.call("job.complete",
+                                  "{\"results\":[{\"lease\":" + json_string(lease.text("/lease")) +
+                                      ",\"outcome\":\"failed\"}]}");
   CHECK(rest.size("/results/0/jobs") == 2);
   const auto halves = pop(d.client, R"("leases":10,"max_jobs":4)");
   REQUIRE(halves.size() == 2);

@@ -16,9 +16,8 @@ json cancel(test_client& client, const std::string& id) {
 /// Pushes one job with a key: [id, duplicate].
 std::pair<std::string, bool> push_key(test_client& client, const std::string& tenant,
                                       const std::string& members = "") {
-  const auto answer =
-      client.call("job.push", R"({"jobs":[{"type":"t","key":"k","tenant":)" +
-                                  json_string(tenant) + members + "}]}");
+  const auto answer = client.call("job.push", R"({"jobs":[{"type":"t","key":"k","tenant":)" +
+                                                  json_string(tenant) + members + "}]}");
   return {answer.text("/jobs/0/id"), answer.truth("/jobs/0/duplicate")};
 }
 

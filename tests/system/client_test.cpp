@@ -31,21 +31,20 @@ json told(const running_daemon& d, std::vector<std::string> words) {
 
 TEST_CASE("rota pushes jobs, takes them, gives results and shows what became of them") {
   running_daemon d;
-  const auto pushed =
-      run(d, {"push", "--type", "t", "--tenant", "acme", "{\"a\":1.50}", "[2]"});
+  const auto pushed = run(d, {"push", "--type", "t", "--tenant", "acme", "{\"a\":1.50}", "[2]"});
   REQUIRE(pushed.status == 0);
   const auto id = pushed.out.substr(0, pushed.out.find('\n'));
   CHECK(get(d.client, id).at("/payload").raw() == "{\"a\":1.50}");
   CHECK(told(d, {"jobs", "--tenant", "acme"}).size("/jobs") == 2);
   const auto lease = told(d, {"pop", "--worker", "me"}).text("/leases/0/lease");
   CHECK(run(d, {"complete", lease, "--result", "[7]"}).status == 0);
-  const auto job = told(d, {"job", std::string{id}});
+  const auto job = told(d, {"job", id});
   CHECK(job.text("/state") == "succeeded");
   CHECK(job.text("/worker") == "me");
   CHECK(job.at("/result").raw() == "[7]");
   CHECK_THAT(run(d, {"jobs"}).out, Contains(id) && Contains("succeeded"));
   CHECK_THAT(run(d, {"queues"}).out, Contains("acme"));
-  CHECK(told(d, {"explain", std::string{id}}).text("/reason") == "ended");
+  CHECK(told(d, {"explain", id}).text("/reason") == "ended");
   CHECK(run(d, {"cancel", "--tenant", "acme"}).status == 0);
   CHECK(told(d, {"jobs", "--state", "cancelled"}).size("/jobs") == 1);
   CHECK(run(d, {"retry", "--type", "t"}).status == 0);
@@ -59,9 +58,10 @@ TEST_CASE("rota work runs a command for each job, and its exit status is the out
   const auto bad = push(d.client, "t", "umbrella", R"("payload":{"say":"no","code":3})");
   const temporary_folder folder;
   child_program worker{{rota_path(), "--server", "127.0.0.1:" + d.rotad.where().port, "work",
-                        "--type", "t", "--", "/bin/sh", "-c",
-                        "printf '\"%s\"' \"$1\"; exit $2", "sh", "{/say}", "{/code}"},
-                       folder.path() / "out", folder.path() / "err"};
+                        "--type", "t", "--", "/bin/sh", "-c", "printf '\"%s\"' \"$1\"; exit $2",
+                        "sh", "{/say}", "{/code}"},
+                       folder.path() / "out",
+                       folder.path() / "err"};
   CHECK(becomes(d.client, good, "succeeded"));
   CHECK(becomes(d.client, bad, "failed"));
   CHECK(get(d.client, good).text("/result") == "hello  world");
@@ -74,9 +74,8 @@ TEST_CASE("A worker that is killed loses no job") {
   d.client.call("type.put", R"({"name":"t","lease_ms":300})");
   const auto id = push(d.client, "t", "acme");
   const temporary_folder folder;
-  const std::vector<std::string> command{rota_path(), "--server",
-                                         "127.0.0.1:" + d.rotad.where().port,
-                                         "work", "--type", "t", "--"};
+  const std::vector<std::string> command{
+      rota_path(), "--server", "127.0.0.1:" + d.rotad.where().port, "work", "--type", "t", "--"};
   auto slow = command;
   slow.insert(slow.end(), {"sleep", "3600"});
   {
@@ -123,7 +122,8 @@ TEST_CASE("rota prints events as they happen") {
   const temporary_folder folder;
   child_program watcher{{rota_path(), "--json", "--server", "127.0.0.1:" + d.rotad.where().port,
                          "events", "--tenant", "acme", "--count", "2"},
-                        folder.path() / "out", folder.path() / "err"};
+                        folder.path() / "out",
+                        folder.path() / "err"};
   while (watcher.running()) // whoever subscribes late hears the later ones
     push(d.client, "t", "acme");
   CHECK(watcher.wait() == 0);

@@ -65,8 +65,8 @@ TEST_CASE("From a client that doesn't read its answers nothing more is read, oth
   running_daemon d{{"--durability", "memory"}};
   const auto id = push(d.client, "t", "acme", "\"payload\":\"" + std::string(200'000, 'x') + '"');
   raw_connection slow{d.rotad.where(), 65'536};
-  const auto ask = R"({"jsonrpc":"2.0","id":1,"method":"job.get","params":{"id":)" +
-                   json_string(id) + "}}\n";
+  const auto ask =
+      R"({"jsonrpc":"2.0","id":1,"method":"job.get","params":{"id":)" + json_string(id) + "}}\n";
   std::string requests;
   while (requests.size() < 32'000'000)
     requests += ask; // answers of 60 GB

@@ -176,8 +176,8 @@ TEST_CASE("A deferred job waits, keeps its checkpoint, and costs no attempt") {
   d.client.call("type.put", R"({"name":"t","poll":{"max_polls":2}})");
   const auto id = push(d.client, "t", "acme");
   const auto defer = [&](const json& lease, const std::string& more) {
-    return d.client.call("job.defer", "{\"leases\":[{\"lease\":" +
-                                          json_string(lease.text("/lease")) + more + "}]}");
+    return d.client.call(
+        "job.defer", "{\"leases\":[{\"lease\":" + json_string(lease.text("/lease")) + more + "}]}");
   };
   defer(pop_one(d.client), R"(,"after_ms":3600000)");
   CHECK(reason_of(d.client, id) == "deferred");

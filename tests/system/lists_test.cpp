@@ -17,14 +17,12 @@ struct forgetful_daemon {
   running_daemon d;
 
   explicit forgetful_daemon(const std::string& more = "")
-      : d{{"--config",
-           folder.write("config.json", "{\"snapshot_ms\":1" + more + "}").string()}} {}
+      : d{{"--config", folder.write("config.json", "{\"snapshot_ms\":1" + more + "}").string()}} {}
 
   /// True once nothing is left that snapshots don't cover: then history has all ended jobs.
   bool settled() {
-    return eventually([&] {
-      return d.client.call("server.stats").integer("/journal/dirty_queues") == 0;
-    });
+    return eventually(
+        [&] { return d.client.call("server.stats").integer("/journal/dirty_queues") == 0; });
   }
 };
 
@@ -101,7 +99,8 @@ TEST_CASE("Jobs are found and listed when they have left memory") {
     all.push_back(push(c, "t", "acme", "\"payload\":" + std::to_string(i)));
     const auto lease = pop_one(c);
     const bool good = i % 3 != 0;
-    complete(c, lease, good ? R"("outcome":"succeeded")" : R"("outcome":"failed","retryable":false)");
+    complete(c, lease,
+             good ? R"("outcome":"succeeded")" : R"("outcome":"failed","retryable":false)");
     (good ? succeeded : failed).push_back(all.back());
   }
   REQUIRE(f.settled());

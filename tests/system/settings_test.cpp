@@ -23,7 +23,8 @@ TEST_CASE("A put changes what it names, null resets, and a refused put changes n
   const auto error = c.error("type.put", R"({"name":"t","lease_ms":8,"retry":{"max_ms":4}})");
   CHECK(error.text("/data/path") == "/retry/max_ms");
   CHECK(c.call("type.get", R"({"name":"t"})") == now);
-  now = c.call("type.put", R"({"name":"t","retry":null,"rate":null,"lease_ms":null,"executor":null})");
+  now = c.call("type.put",
+               R"({"name":"t","retry":null,"rate":null,"lease_ms":null,"executor":null})");
   CHECK(now == standard);
 }
 
@@ -81,8 +82,8 @@ TEST_CASE("Settings, pauses and what waits outlive a kill") {
   const auto id = push(c, "t", "acme");
   const auto all = [&] {
     std::string text;
-    for (const auto* list : {"type.list", "tenant.list", "pool.list", "key.list", "executor.list",
-                             "queue.list"})
+    for (const auto* list :
+         {"type.list", "tenant.list", "pool.list", "key.list", "executor.list", "queue.list"})
       text += c.call(list).raw();
     const auto end = text.find("\"oldest_ready_ms\"");
     return text.substr(0, end); // but for the age
@@ -101,8 +102,8 @@ TEST_CASE("Settings, pauses and what waits outlive a kill") {
 TEST_CASE("A type, a tenant and a queue are paused each by itself") {
   running_daemon d;
   auto& c = d.client;
-  for (const auto* filter : {R"({"type":"t"})", R"({"tenant":"acme"})",
-                             R"({"type":"t","tenant":"acme"})"}) {
+  for (const auto* filter :
+       {R"({"type":"t"})", R"({"tenant":"acme"})", R"({"type":"t","tenant":"acme"})"}) {
     INFO(filter);
     push(c, "t", "acme");
     c.call("queue.pause", filter);

@@ -51,8 +51,8 @@ TEST_CASE("A second daemon on the same folder is refused, the first goes on") {
   const auto second = run_to_end(d.rotad.command());
   CHECK(second.status == 1);
   CHECK(second.out == "");
-  CHECK_THAT(second.err, Contains("in use by another process") &&
-                             Contains(d.rotad.data().string()));
+  CHECK_THAT(second.err,
+             Contains("in use by another process") && Contains(d.rotad.data().string()));
   push(d.client, "t", "acme");
 }
 
@@ -112,8 +112,7 @@ TEST_CASE("A port or folder that can't be had is told") {
   CHECK(ended.status == 1);
   CHECK_THAT(ended.err, Contains(where));
   folder.write("file", "no folder");
-  ended = run_to_end(
-      {rotad_path(), "--data", folder.path() / "file", "--listen", "127.0.0.1:0"});
+  ended = run_to_end({rotad_path(), "--data", folder.path() / "file", "--listen", "127.0.0.1:0"});
   CHECK(ended.status == 1);
   CHECK_THAT(ended.err, Contains((folder.path() / "file").string()));
 }

@@ -41,8 +41,10 @@ raw_connection::~raw_connection() {
 }
 
 raw_connection::raw_connection(raw_connection&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), input_(std::move(other.input_)),
-      searched_(other.searched_), ended_(other.ended_) {}
+    : socket_(std::exchange(other.socket_, -1)),
+      input_(std::move(other.input_)),
+      searched_(other.searched_),
+      ended_(other.ended_) {}
 
 raw_connection& raw_connection::operator=(raw_connection&& other) noexcept {
   std::swap(socket_, other.socket_);
@@ -93,8 +95,8 @@ std::optional<std::string> raw_connection::line(std::chrono::milliseconds most) 
       return found;
     }
     searched_ = input_.size();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() < 0 || !receive(left))
       return std::nullopt;
   }

@@ -73,8 +73,8 @@ json test_client::error(std::string_view method, const std::string& params) {
 std::optional<json> test_client::event(std::chrono::milliseconds most) {
   const auto end = std::chrono::steady_clock::now() + most;
   while (events_.empty()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0 || !read_one(left))
       return std::nullopt;
   }
@@ -116,11 +116,11 @@ json pop_one(test_client& client, const std::string& members) {
 }
 
 std::string complete(test_client& client, const json& lease, const std::string& members) {
-  const auto item = client
-                        .call("job.complete", "{\"results\":[{\"lease\":" +
-                                                  json_string(lease.text("/lease")) +
-                                                  with_more(members) + "}]}")
-                        .at("/results/0");
+  const auto item =
+      client
+          .call("job.complete", "{\"results\":[{\"lease\":" + json_string(lease.text("/lease")) +
+                                    with_more(members) + "}]}")
+          .at("/results/0");
   if (item.has("/error"))
     return item.text("/error/kind");
   return item.has("/state") ? item.text("/state") : item.text("/jobs/0/state");
