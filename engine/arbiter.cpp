@@ -55,8 +55,8 @@ member_state& arbiter::impl::member_of(pool_state& pool, tenant_state& tenant) {
   return *tenant.members.back();
 }
 
-/// Whom V has caught up with and who has neither queue nor attempt is like a newcomer: not worth its
-/// memory. (While it has a queue it is remembered when it was served last.)
+/// Whom V has caught up with and who has neither queue nor attempt is like a newcomer: not worth
+/// its memory. (While it has a queue it is remembered when it was served last.)
 void arbiter::impl::forget_members(pool_state& pool) {
   while (share_member* out = pool.share.take_forgettable()) {
     auto& member = static_cast<member_state&>(*out);

@@ -154,7 +154,7 @@ std::uint64_t arbiter::impl::ready_of(const pool_state& pool, const tenant_state
 
 namespace {
 
-/// A tenant's turns to come, by its tag and weight alone: turn k (from 0) starts at tag + k / weight.
+/// A tenant's turns to come, by tag and weight alone: turn k (from 0) starts at tag + k / weight.
 struct turns_ahead {
   turn_key first;
   micro weight;

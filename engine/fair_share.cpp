@@ -7,8 +7,8 @@
 //   choice:               least F, served longest ago, name          choose()
 //
 // time(pool) = V; the clocks of types and classes are in fair_share_frames.cpp, the heaps in
-// fair_share_heads.cpp. All that is eligible has F >= V when a choice is made (but for refunds), and no
-// tag is lifted while its owner stays eligible: that is why promise B1 holds.
+// fair_share_heads.cpp. All that is eligible has F >= V when a choice is made (but for refunds),
+// and no tag is lifted while its owner stays eligible: that is why promise B1 holds.
 #include "engine/fair_share.hpp"
 
 #include <algorithm>
@@ -73,7 +73,7 @@ void fair_share::restore_tag(share_member& m, virtual_time at_least) {
   }
 }
 
-// -- homes ------------------------------------------------------------------------------------------
+// -- homes ----------------------------------------------------------------------------------------
 
 virtual_time fair_share::time_of_home(const share_member& m) const {
   switch (m.home) {

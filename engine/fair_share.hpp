@@ -8,8 +8,8 @@
 //    └ type         offset; goes along with V while it is open and asked for, else stands still
 //       └ class     offset; waits for its key or for slots
 //
-// What is shut as a whole waits as a whole: its clock goes on only until it meets the least F in it.
-// When it takes part again, one offset brings its clock to that of the frame around it: all its
+// What is shut as a whole waits as a whole: its clock goes on only until it meets the least F in
+// it. When it takes part again, one offset brings its clock to that of the frame around it: all its
 // members are lifted together, so that what they owe each other stays.
 #pragma once
 #include "engine/fair_share_heap.hpp"

@@ -1,6 +1,6 @@
 // The clocks of frames. The clock of a type or class goes with the one around it; while it is shut
-// (a type also while nobody asks for it) only until it meets the least F in it. Nobody's lead over the
-// clock is lost when another one leaves: a clock never jumps, that is why it is kept and not read
+// (a type also while nobody asks for it) only until it meets the least F in it. Nobody's lead over
+// the clock is lost when another one leaves: a clock never jumps, that is why it is kept and not read
 // off the least F.
 #include "engine/fair_share.hpp"
 
@@ -29,8 +29,8 @@ virtual_time fair_share::time_of(const share_type& type) const {
   return std::min(type.clock + passed, least_ahead(type, type.clock)) + type.offset;
 }
 
-/// The least tag, counted from the type, among its members that its clock has not left behind; those
-/// behind wait for something of their own and don't hold it.
+/// The least tag, counted from the type, among its members that its clock has not left behind;
+/// those behind wait for something of their own and don't hold it.
 virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) const {
   virtual_time least{std::numeric_limits<wide>::max() / 2};
   int looked = 0;

@@ -1,4 +1,4 @@
-// A heap whose items know their place in it: any item can be moved or taken out, not only the least.
+// A heap whose items know their place in it: any can be moved or taken out, not only the least.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -11,8 +11,8 @@ namespace rota::engine {
 /// The place of an item that stands in no heap.
 inline constexpr std::uint32_t no_place = ~std::uint32_t{0};
 
-/// Least key first. Items are owned elsewhere and keep their place in `Item::*Place`; an item stands
-/// in at most one heap for each such member. put and remove: O(log n); least: O(1).
+/// Least key first. Items are owned elsewhere and keep their place in `Item::*Place`; an item
+/// stands in at most one heap for each such member. put and remove: O(log n); least: O(1).
 template <class Item, class Key, std::uint32_t Item::*Place>
 class placed_heap {
 public:

@@ -5,8 +5,8 @@
 
 namespace rota::engine {
 
-/// Stands from when the seat of the least F has been skipped for want of slots for long enough, until
-/// that seat is granted a turn, empties or stops being live.
+/// Stands from when the seat of the least F has been skipped for want of slots for long enough,
+/// until that seat is granted a turn, empties or stops being live.
 class reservation {
 public:
   /// Of all that does not fit, `seat` has the least F.

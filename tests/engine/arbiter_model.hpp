@@ -19,6 +19,10 @@ struct model_error : std::logic_error {
   using std::logic_error::logic_error;
 };
 
+inline std::string type_name(int i) { return "type" + std::to_string(i); }
+inline std::string tenant_name(int i) { return "tenant" + std::to_string(i); }
+inline std::string key_name(int i) { return "key" + std::to_string(i); }
+
 /// What a run may contain.
 struct model_shape {
   std::uint64_t seed = 1;
@@ -109,8 +113,6 @@ private:
     std::map<serial, rate_bucket::receipt> receipts;
     std::vector<std::pair<serial, time_point>> starts;
   };
-  /// How a pair of tenants is looked at.
-  enum class scope { anything, one_type, one_class };
 
   std::uint64_t pick(std::uint64_t below) { return random_() % below; }
   bool chance(int percent) { return pick(100) < static_cast<std::uint64_t>(percent); }
@@ -158,7 +160,6 @@ private:
   bool may_hang(const ask& what) const;
   std::set<int> live_types(int tenant) const;
   std::optional<std::string> live_class(int tenant) const;
-  bool class_open(int tenant, const ask& what) const;
   std::int64_t weight(int tenant) const { return tenants_[tenant].settings.weight.value; }
   waiting* find_ask(ask_id id);
   [[noreturn]] void fail(const std::string& what) const;
