@@ -230,17 +230,17 @@ void journal::run_rows() {
   }
 }
 
-// Does one thing that is due, the most pressing first. Says whether there was any.
+// Gives each kind of work one turn, so that none starves another. Says whether there was any.
 bool journal::step(lock& held) {
-  if (error_) {
-    return false;
-  }
-  return write_piece(held) || ask_for_snapshots(held) || cut_when_due(held) || drop_history(held) ||
-         finish_snapshot_all(held);
+  bool any = cut_when_due(held);
+  any = write_piece(held) || any;
+  any = ask_for_snapshots(held) || any;
+  any = drop_history(held) || any;
+  return any || finish_snapshot_all(held);
 }
 
 bool journal::write_piece(lock& held) {
-  if (offered_.empty() || offered_.front().reflects > durable()) {
+  if (error_ || offered_.empty() || offered_.front().reflects > durable()) {
     return false;
   }
   auto batch = std::move(offered_.front());
@@ -301,7 +301,7 @@ bool journal::too_long() const {
 }
 
 bool journal::ask_for_snapshots(lock& held) {
-  if (rows_stopping_) {
+  if (error_ || rows_stopping_) {
     return false;
   }
   const auto now = options_.now();
@@ -321,6 +321,9 @@ bool journal::ask_for_snapshots(lock& held) {
 }
 
 bool journal::cut_when_due(lock& held) {
+  if (error_) {
+    return false;
+  }
   const auto part = extent_.cuttable(tail());
   const bool due = part.bytes >= options_.bytes_max / 4 || dirty_.size() == 0 || rows_stopping_;
   if (part.bytes == 0 || !due) {
@@ -342,7 +345,7 @@ bool journal::cut_when_due(lock& held) {
 bool journal::drop_history(lock& held) {
   constexpr std::size_t blocks_a_step = 256;
   const auto now_us = options_.wall_now_us();
-  if (!history_.has_expired(now_us)) {
+  if (error_ || !history_.has_expired(now_us)) {
     return false;
   }
   held.unlock();
@@ -357,7 +360,7 @@ bool journal::drop_history(lock& held) {
 }
 
 bool journal::finish_snapshot_all(lock& held) {
-  if (!all_clean_ || dirty_.size() > 0 || !offered_.empty()) {
+  if (error_ || !all_clean_ || dirty_.size() > 0 || !offered_.empty()) {
     return false;
   }
   const auto done = std::exchange(all_clean_, {});

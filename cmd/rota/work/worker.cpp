@@ -72,7 +72,8 @@ void worker::reconnect_when_due(clock::time_point now) {
     send_extend(now);
 }
 
-void worker::connection_lost(const std::string& reason) {
+void worker::connection_lost(const std::string& why) {
+  note(why + "; running commands go on"); // First, as it may be the connection's own text.
   server_.reset();
   for (auto& [id, request] : pending_) {
     if (request.kind != request_kind::release)
@@ -82,7 +83,6 @@ void worker::connection_lost(const std::string& reason) {
   pending_.clear();
   outbox_.connection_lost();
   reconnect_at_ = clock::now() + reconnect_delay_;
-  note(reason + "; running commands go on");
 }
 
 // A daemon that is there but doesn't answer, or a machine that vanished, is left for a new try.

@@ -71,7 +71,7 @@ private:
   // Connection.
   [[nodiscard]] bool connected() const { return server_.has_value(); }
   void reconnect_when_due(clock::time_point now);
-  void connection_lost(const std::string& reason);
+  void connection_lost(const std::string& why);
   void drop_when_silent(clock::time_point now);
 
   // Requests and answers.
