@@ -10,6 +10,8 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace rota::persistence {
@@ -188,6 +190,28 @@ store_status begin_store(store_files& files, store& made) {
   return write_format(files.folder);
 }
 
+// Opening writes: the journal's log becomes tables. Where the disk is too full for that, Debian's
+// RocksDB ends the process by an assertion instead of answering; so it is looked at beforehand.
+store_status check_room(const store_files& files) {
+  constexpr std::uintmax_t least = std::uintmax_t{4} << 20;
+  std::uintmax_t needed = least;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(files.journal_folder, error)) {
+    std::error_code gone;
+    const auto size = entry.file_size(gone);
+    needed += !gone && entry.path().extension() == ".log" ? size : 0;
+  }
+  const auto space = std::filesystem::space(files.folder, error);
+  if (!error && space.available < needed) {
+    return store_error{store_errc::no_space,
+                       "cannot open " + files.folder.string() + ": " +
+                           std::to_string(space.available) + " bytes are free, " +
+                           std::to_string(needed) +
+                           " are needed. The disk is full; make room"};
+  }
+  return {};
+}
+
 store_status prepare_folder(store_files& files, rocksdb::Env* env, bool& exists) {
   if (auto made = make_folder(files.folder); made.has_error()) {
     return made;
@@ -202,6 +226,9 @@ store_status prepare_folder(store_files& files, rocksdb::Env* env, bool& exists)
     return format.error();
   }
   exists = *format;
+  if (auto room = check_room(files); room.has_error()) {
+    return room;
+  }
   return check_folders(files, exists);
 }
 
