@@ -193,13 +193,14 @@ store_status begin_store(store_files& files, store& made) {
 // Opening writes: the journal's log becomes tables. Where the disk is too full for that, Debian's
 // RocksDB ends the process by an assertion instead of answering; so it is looked at beforehand.
 store_status check_room(const store_files& files) {
-  constexpr std::uintmax_t least = std::uintmax_t{4} << 20;
+  constexpr std::uintmax_t least = std::uintmax_t{1} << 20;
+  constexpr std::uintmax_t compressed = 8; // what a log shrinks to as a table, about
   std::uintmax_t needed = least;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(files.journal_folder, error)) {
     std::error_code gone;
     const auto size = entry.file_size(gone);
-    needed += !gone && entry.path().extension() == ".log" ? size : 0;
+    needed += !gone && entry.path().extension() == ".log" ? size / compressed : 0;
   }
   const auto space = std::filesystem::space(files.folder, error);
   if (!error && space.available < needed) {
