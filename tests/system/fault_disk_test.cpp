@@ -52,7 +52,7 @@ constexpr std::size_t mib = 1024 * 1024;
 } // namespace
 
 TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and room is enough") {
-  const small_disk disk{32 * mib};
+  const small_disk disk{160 * mib};
   if (!disk.refusal().empty()) {
     std::cout << "SKIPPED: no small disk can be mounted: " << disk.refusal() << std::endl;
     return;
@@ -61,7 +61,7 @@ TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and 
   acknowledged_work work{60'000};
   REQUIRE(daemon.start());
   work.steps(daemon.where(), 3);
-  disk.put_ballast(20 * mib);
+  disk.put_ballast(148 * mib);
 
   std::size_t refusals = 0;
   CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 5).refusals) > 0; }));
@@ -85,7 +85,7 @@ TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and 
   }
   SECTION("it is killed and there is no room at the next start") {
     daemon.kill();
-    disk.put_ballast(32 * mib);
+    disk.put_ballast(160 * mib);
     if (!daemon.start()) {
       CHECK(daemon.ended() == 1);
       CHECK(daemon.messages().find("The disk is full; make room") != std::string::npos);
