@@ -204,11 +204,10 @@ store_status check_room(const store_files& files) {
   }
   const auto space = std::filesystem::space(files.folder, error);
   if (!error && space.available < needed) {
-    return store_error{store_errc::no_space,
-                       "cannot open " + files.folder.string() + ": " +
-                           std::to_string(space.available) + " bytes are free, " +
-                           std::to_string(needed) +
-                           " are needed. The disk is full; make room"};
+    return store_error{store_errc::no_space, "cannot open " + files.folder.string() + ": " +
+                                                 std::to_string(space.available) +
+                                                 " bytes are free, " + std::to_string(needed) +
+                                                 " are needed. The disk is full; make room"};
   }
   return {};
 }
