@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -322,6 +323,18 @@ struct refusal {
   std::string state;                   ///< wrong_state
   std::string path;                    ///< invalid
 };
+
+/// A refusal that says no more than what and why.
+inline refusal refused(refusal::kind what, std::string message) {
+  refusal r;
+  r.what = what;
+  r.message = std::move(message);
+  return r;
+}
+/// Nothing of a kind of setting stands under the name.
+inline refusal no_such_setting() {
+  return refused(refusal::kind::not_found, "nothing was put under this name");
+}
 
 using command =
     std::variant<push_command, pop_command, complete_command, extend_command, release_command,

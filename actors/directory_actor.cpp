@@ -146,7 +146,7 @@ void setting_changed(self_pointer self, setting_kind kind, const std::string& na
 }
 
 refusal invalid(const setting_refusal& why) {
-  refusal r{refusal::kind::invalid, why.reason, {}, {}, {}, {}};
+  auto r = refused(refusal::kind::invalid, why.reason);
   r.path = why.path;
   return r;
 }
@@ -188,11 +188,9 @@ void on_delete(self_pointer self, const delete_setting& part) {
   auto& shared = *self->state.shared;
   if (!shared.board.read(
           [&](const all_settings& all) { return find_in(all, what.kind, what.name).has_value(); }))
-    return answer(
-        self, part,
-        refusal{refusal::kind::not_found, "nothing was put under this name", {}, {}, {}, {}});
+    return answer(self, part, no_such_setting());
   if (const auto why = in_use(shared, what.kind, what.name)) {
-    refusal r{refusal::kind::wrong_state, *why, {}, {}, {}, {}};
+    auto r = refused(refusal::kind::wrong_state, *why);
     r.state = "in_use";
     return answer(self, part, std::move(r));
   }

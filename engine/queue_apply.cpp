@@ -117,7 +117,6 @@ void queue::impl::mark_dirty(slot s) {
     jobs[last_dirty].next_dirty = s;
   }
   last_dirty = s;
-  ++dirty_jobs;
 }
 
 void queue::impl::note(const job_cell& job, time_point at) {

@@ -61,7 +61,6 @@ struct queue::impl {
   slot first_dirty = no_slot;
   slot last_dirty = no_slot;
   std::size_t dirty = 0;
-  std::size_t dirty_jobs = 0;
   std::vector<freed_attempt> freed;
   std::vector<transition> transitions;
   bool watched = false;

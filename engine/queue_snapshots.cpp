@@ -60,11 +60,10 @@ std::vector<queue::dirty_job> queue::take_dirty(std::size_t limit) {
   if (q.first_dirty == no_slot) {
     q.last_dirty = no_slot;
   }
-  q.dirty_jobs -= taken.size();
   return taken;
 }
 
-std::size_t queue::dirty_count() const { return impl_->dirty_jobs; }
+std::size_t queue::dirty_count() const { return impl_->dirty; }
 
 std::vector<key_change> queue::take_key_changes(std::size_t limit) {
   return impl_->keys ? impl_->keys->take_changes(limit) : std::vector<key_change>{};

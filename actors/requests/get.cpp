@@ -7,7 +7,7 @@ namespace rota::actors {
 namespace {
 
 refusal job_not_found(const std::string& text) {
-  return {refusal::kind::not_found, "there is no job " + text, {}, {}, {}, {}};
+  return refused(refusal::kind::not_found, "there is no job " + text);
 }
 
 /// Finds one job wherever it is; ends in found(), with the arbiter's word for a ready one.

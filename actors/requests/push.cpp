@@ -56,12 +56,8 @@ private:
   }
 
   refusal refusal_of_heavy(std::size_t index) const {
-    refusal r{refusal::kind::too_large,
-              "the job takes more slots than its pool has; it could never run",
-              {},
-              {},
-              {},
-              {}};
+    auto r = refused(refusal::kind::too_large,
+                     "the job takes more slots than its pool has; it could never run");
     r.path = "/jobs/" + std::to_string(index) + "/slots";
     return r;
   }
@@ -97,16 +93,15 @@ private:
   /// Nobody knows when room will be; a second is short for people and long for a daemon.
   static refusal refusal_of_full(admission::verdict verdict, const std::string& tenant) {
     const bool own = verdict == admission::verdict::tenant_full;
-    return {
+    auto r = refused(
         refusal::kind::queue_full,
         own ? "the tenant's max_queued jobs are waiting already; none of the request's jobs was "
               "taken"
             : "the daemon's max_waiting_bytes are waiting already; none of the request's jobs "
-              "was taken",
-        tenant,
-        engine::milliseconds{1000},
-        {},
-        {}};
+              "was taken");
+    r.tenant = tenant;
+    r.retry_after = engine::milliseconds{1000};
+    return r;
   }
 
   void group_by_queue() {

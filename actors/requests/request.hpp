@@ -47,9 +47,7 @@ public:
   bool finished() const { return finished_; }
 
   /// History can't be read: the request ends with that.
-  void fail(const std::string& why) {
-    finish(refusal{refusal::kind::unavailable, why, {}, {}, {}, {}});
-  }
+  void fail(const std::string& why) { finish(refused(refusal::kind::unavailable, why)); }
 
 protected:
   /// Later answers to this request are dropped.

@@ -46,8 +46,7 @@ public:
       return with_map(what_.kind, all, [&](const auto& map) -> reply {
         const auto found = map.find(what_.name);
         if (found == map.end())
-          return refusal{
-              refusal::kind::not_found, "nothing was put under this name", {}, {}, {}, {}};
+          return no_such_setting();
         return setting_view{what_.kind, found->first, found->second, 0};
       });
     }));

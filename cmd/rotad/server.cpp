@@ -88,7 +88,8 @@ std::string server::address() const {
 
 // -- rooms ----------------------------------------------------------------------------------------
 
-std::optional<std::string> server::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
+std::optional<std::string> server::enter(std::shared_ptr<actors::engine_room> room,
+                                         std::uint64_t epoch) {
   room_ = std::move(room);
   epoch_ = epoch;
   const auto connections = connections_;

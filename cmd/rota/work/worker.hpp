@@ -82,6 +82,7 @@ private:
   void send_extend(clock::time_point now);
   void send_release();
   void take_messages();
+  void take_answer(const protocol::message& answer);
   void answered(const pending_request& request, const protocol::message& answer);
   void popped(const pending_request& request, protocol::json_value result);
   void pop_refused(const protocol::call_error& error);

@@ -111,15 +111,19 @@ void worker::take_messages() {
       break;
     if (message->what == protocol::message::type::notification)
       continue;
-    const auto found = pending_of(*message);
-    if (found == pending_.end())
-      continue;
-    const pending_request request = std::move(found->second);
-    pending_.erase(found);
-    answered(request, *message);
+    take_answer(*message);
   }
   if (connected() && !server_->is_open())
     connection_lost(server_->lost_reason());
+}
+
+void worker::take_answer(const protocol::message& answer) {
+  const auto found = pending_of(answer);
+  if (found == pending_.end())
+    return;
+  const pending_request request = std::move(found->second);
+  pending_.erase(found);
+  answered(request, answer);
 }
 
 // An error without an id is about a line that the daemon couldn't read: only results can be that
@@ -230,12 +234,7 @@ void worker::drain_pop() {
     const auto message = server_->receive(std::max(left, milliseconds{0}));
     if (!message)
       break;
-    const auto found = pending_of(*message);
-    if (found == pending_.end())
-      continue;
-    const pending_request request = std::move(found->second);
-    pending_.erase(found);
-    answered(request, *message);
+    take_answer(*message);
   }
   if (to_release_.empty())
     return;
