@@ -176,6 +176,18 @@ void on_stats(self_pointer self, const stats_wanted& part) {
   self->send(part.session, std::move(answer));
 }
 
+void on_delete_key(self_pointer self, delete_setting& part) {
+  auto& shared = *self->state.shared;
+  if (!self->state.core->key_in_use(part.what.name))
+    return self->send(shared.directory, std::move(part));
+  directory_part answer;
+  answer.request = part.request;
+  answer.part = part.part;
+  answer.position = shared.journal.appended();
+  answer.what = in_use("a job with the key is ready or runs");
+  self->send(part.session, std::move(answer));
+}
+
 void on_rank(self_pointer self, const rank_part& part) {
   ranked_part answer;
   answer.request = part.request;
@@ -215,6 +227,7 @@ arbiter_actor::behavior_type behave(self_pointer self, room_ptr shared,
         finish_step(self);
       },
       [=](const stats_wanted& part) { on_stats(self, part); },
+      [=](delete_setting& part) { on_delete_key(self, part); },
       [=](wake) {
         self->state.armed = never;
         self->state.core->tick(now_of(self));

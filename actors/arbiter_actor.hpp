@@ -5,6 +5,7 @@
 //                           ARBITER --ask_done--> SESSION
 //   QUEUE --queue_joined, queue_told--> ARBITER
 //   DIRECTORY --setting_stands, queue_pause_stands, drain_stands, queue_leaves--> ARBITER
+//   SESSION --delete_setting (of a key)--> ARBITER --the same, unless it is in use--> DIRECTORY
 //   TIMER --wake--> ARBITER --wake_arbiter--> TIMER
 #pragma once
 #include "actors/interfaces.hpp"

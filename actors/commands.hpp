@@ -331,6 +331,12 @@ inline refusal refused(refusal::kind what, std::string message) {
   r.message = std::move(message);
   return r;
 }
+/// A setting that can't be deleted now, and why.
+inline refusal in_use(std::string message) {
+  auto r = refused(refusal::kind::wrong_state, std::move(message));
+  r.state = "in_use";
+  return r;
+}
 /// Nothing of a kind of setting stands under the name.
 inline refusal no_such_setting() {
   return refused(refusal::kind::not_found, "nothing was put under this name");

@@ -162,7 +162,8 @@ void on_put(self_pointer self, const put_setting& part) {
 }
 
 /// Why a setting can't be deleted now; nothing: it can.
-std::optional<std::string> in_use(const room& shared, setting_kind kind, const std::string& name) {
+std::optional<std::string> why_in_use(const room& shared, setting_kind kind,
+                                      const std::string& name) {
   const auto has_queue = [&](const queue_filter& filter) {
     for (const auto number : shared.queues.page(filter, {}, ~std::size_t{0}))
       if (shared.queues.mapped(number))
@@ -189,11 +190,8 @@ void on_delete(self_pointer self, const delete_setting& part) {
   if (!shared.board.read(
           [&](const all_settings& all) { return find_in(all, what.kind, what.name).has_value(); }))
     return answer(self, part, no_such_setting());
-  if (const auto why = in_use(shared, what.kind, what.name)) {
-    auto r = refused(refusal::kind::wrong_state, *why);
-    r.state = "in_use";
-    return answer(self, part, std::move(r));
-  }
+  if (const auto why = why_in_use(shared, what.kind, what.name))
+    return answer(self, part, in_use(*why));
   setting_changed(self, what.kind, what.name, std::nullopt);
   answer(self, part, delete_setting_reply{what.name});
 }

@@ -261,11 +261,18 @@ struct drain_stands {
 };
 struct stats_wanted : part_of {};
 
-using arbiter_actor = caf::typed_actor<
-    caf::reacts_to<queue_joined>, caf::reacts_to<queue_told>, caf::reacts_to<queue_leaves>,
-    caf::reacts_to<worker_ask>, caf::reacts_to<withdraw_asks>, caf::reacts_to<rank_part>,
-    caf::reacts_to<setting_stands>, caf::reacts_to<queue_pause_stands>,
-    caf::reacts_to<drain_stands>, caf::reacts_to<stats_wanted>, caf::reacts_to<wake>>;
+/// To the directory; a key's goes by the arbiter, which knows whether it is in use.
+struct delete_setting : part_of {
+  delete_setting_command what;
+};
+
+using arbiter_actor =
+    caf::typed_actor<caf::reacts_to<queue_joined>, caf::reacts_to<queue_told>,
+                     caf::reacts_to<queue_leaves>, caf::reacts_to<worker_ask>,
+                     caf::reacts_to<withdraw_asks>, caf::reacts_to<rank_part>,
+                     caf::reacts_to<setting_stands>, caf::reacts_to<queue_pause_stands>,
+                     caf::reacts_to<drain_stands>, caf::reacts_to<stats_wanted>,
+                     caf::reacts_to<delete_setting>, caf::reacts_to<wake>>;
 
 // -- what the DIRECTORY hears -------------------------------------------------------------------------
 
@@ -279,9 +286,6 @@ struct open_queues : part_of {
 };
 struct put_setting : part_of {
   put_setting_command what;
-};
-struct delete_setting : part_of {
-  delete_setting_command what;
 };
 struct pause_queues : part_of {
   pause_command what;

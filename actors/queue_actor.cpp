@@ -63,6 +63,8 @@ public:
 
   /// Room that the session reserved for this turn's jobs.
   void reserved(std::size_t jobs, std::size_t bytes) {
+    constexpr std::size_t event_bytes = 48; // of a push beside its payload, mostly less
+    bytes_.reserve(bytes + jobs * event_bytes);
     reserved_jobs_ += static_cast<std::int64_t>(jobs);
     reserved_bytes_ += static_cast<std::int64_t>(bytes);
   }
@@ -165,10 +167,12 @@ void on_push(self_pointer self, push_part& part) {
   turn t{self};
   auto answer = answer_to<pushed_part>(part);
   answer.jobs.reserve(part.jobs.size());
-  for (auto& spec : part.jobs) {
-    t.reserved(1, spec.payload.size());
+  std::size_t bytes = 0;
+  for (const auto& spec : part.jobs)
+    bytes += spec.payload.size();
+  t.reserved(part.jobs.size(), bytes);
+  for (auto& spec : part.jobs)
     answer.jobs.push_back(push_one(t, std::move(spec), self->state.shared->serials.next()));
-  }
   answer.position = t.finish();
   self->send(part.session, std::move(answer));
 }

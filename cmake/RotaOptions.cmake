@@ -16,6 +16,10 @@ endif()
 add_library(rota_options INTERFACE)
 target_include_directories(rota_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(rota_options INTERFACE -Wall -Wextra)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  # Counting bits (the order trees) as one instruction: all x86 servers since 2009 have it.
+  target_compile_options(rota_options INTERFACE -march=x86-64-v2)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # g++ 12 warns about std::string's own operator+ when it optimises (its bug 105651).
   target_compile_options(rota_options INTERFACE -Wno-restrict)

@@ -255,6 +255,12 @@ std::uint32_t arbiter::running_of_key(const std::string& key) const {
   return known == nullptr ? 0 : impl_->flying.of_key(known->id);
 }
 
+bool arbiter::key_in_use(const std::string& key) const {
+  const key_state* known = impl_->keys.find(key);
+  return known != nullptr && known->settings &&
+         (!known->lanes.empty() || impl_->flying.of_key(known->id) > 0);
+}
+
 std::optional<micro> arbiter::slots_of_pool_of(const std::string& type) const {
   const type_state* known = impl_->types.find(type);
   const pool_state* pool = known != nullptr ? known->pool : impl_->pools.find(default_pool);

@@ -177,6 +177,8 @@ public:
   std::uint32_t running_of_type(const std::string& type) const;
   std::uint32_t running_of_tenant(const std::string& tenant) const;
   std::uint32_t running_of_key(const std::string& key) const;
+  /// Whether a key with settings has jobs that are ready or run.
+  bool key_in_use(const std::string& key) const;
 
   /// What a heavy job must know: slots that can ever be free in the type's pool; nothing: no limit.
   std::optional<micro> slots_of_pool_of(const std::string& type) const;

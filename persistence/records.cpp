@@ -227,7 +227,12 @@ std::optional<engine::arbiter::share_row> decode_share_row(std::string_view row)
 }
 
 std::string encode_history(std::span<const engine::job_record> jobs) {
+  constexpr std::size_t job_bytes = 64; // beside its texts, mostly less
+  std::size_t expected = 0;
+  for (const auto& job : jobs)
+    expected += job_bytes + job.spec.payload.size() + (job.result ? job.result->size() : 0);
   std::string bytes;
+  bytes.reserve(expected);
   byte_writer out{bytes};
   out.byte(format_version);
   for (const auto& job : jobs) {

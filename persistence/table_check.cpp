@@ -1,8 +1,9 @@
 #include "persistence/table_check.hpp"
 
-#include "persistence/crc32c.hpp"
 #include "persistence/file.hpp"
 #include "persistence/rocks_format.hpp"
+
+#include <xxhash.h>
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +16,8 @@ namespace {
 constexpr std::size_t footer_size = 53;
 constexpr std::size_t trailer_size = 5;
 constexpr std::uint64_t magic = 0x88e241b785f4cff7ULL;
-constexpr char crc32c_kind = 1;
+constexpr char xxh3_kind = 4;
+constexpr std::uint32_t last_byte_factor = 0x6b9083d9;
 constexpr std::uint64_t meta_block_bytes_max = 16ULL << 20;
 constexpr std::string_view properties_name = "rocksdb.properties";
 
@@ -44,6 +46,12 @@ std::optional<handle> take_handle(std::string_view& bytes) {
   return size ? std::optional(handle{*offset, *size}) : std::nullopt;
 }
 
+// RocksDB's kXXH3: the low half of the hash, with the kind of compression mixed in afterwards.
+std::uint32_t xxh3_sum(std::string_view block, char compression) {
+  const auto low = static_cast<std::uint32_t>(XXH3_64bits(block.data(), block.size()));
+  return low ^ (static_cast<unsigned char>(compression) * last_byte_factor);
+}
+
 // The block's bytes if its sum is right. Nothing if it isn't, or lies outside the file.
 store_result<std::optional<std::string>> read_block(const file& table, handle at) {
   if (at.size > meta_block_bytes_max) {
@@ -58,7 +66,7 @@ store_result<std::optional<std::string>> read_block(const file& table, handle at
   }
   const auto size = static_cast<std::size_t>(at.size);
   const auto kept = little_endian(std::string_view(*bytes).substr(size + 1), 4);
-  if (masked(crc32c(std::string_view(*bytes).substr(0, size + 1))) != kept) {
+  if (xxh3_sum(std::string_view(*bytes).substr(0, size), (*bytes)[size]) != kept) {
     return std::optional<std::string>();
   }
   bytes->resize(size);
@@ -88,7 +96,7 @@ std::optional<handle> find_properties(std::string_view metaindex) {
 }
 
 std::optional<handle> metaindex_in(std::string_view footer) {
-  if (footer.size() != footer_size || footer.front() != crc32c_kind ||
+  if (footer.size() != footer_size || footer.front() != xxh3_kind ||
       little_endian(footer.substr(footer_size - 8), 8) != magic) {
     return std::nullopt;
   }

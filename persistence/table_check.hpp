@@ -12,7 +12,7 @@ namespace rota::persistence {
 //
 // A table file ends with: ... properties block, metaindex block, and a footer of 53 bytes {sum kind:
 // u8, handle of the metaindex, handle of the index, padding, version: u32, magic: u64}. A handle is
-// {offset: varint, size: varint}; behind each block stand {compression: u8, masked crc32c: u32}.
+// {offset: varint, size: varint}; behind each block stand {compression: u8, sum: u32}.
 
 /// Whether the properties of the table file are sound. Also true if the file has no sound end to
 /// find them by: an unfinished file that nobody needs, or one that RocksDB refuses with a reason.

@@ -53,8 +53,19 @@ private:
     ask_queue();
   }
 
+  /// Few at first; then as many as fit the answer if all are as large as those seen.
+  std::size_t wanted() const {
+    constexpr std::size_t at_first = 16;
+    const auto left = what_.limit - reply_.jobs.size();
+    if (reply_.jobs.empty())
+      return std::min(left, at_first);
+    const auto mean = bytes_ / reply_.jobs.size() + 1;
+    const auto room = shared().limits.answer_bytes - bytes_;
+    return std::clamp<std::size_t>(room / mean, 1, left);
+  }
+
   void ask_queue() {
-    const auto wanted = what_.limit - reply_.jobs.size();
+    const auto wanted = this->wanted();
     memory_.reset();
     history_.reset();
     auto part = part_for_me<list_part>();
@@ -75,11 +86,22 @@ private:
     if (!memory_ || !history_)
       return;
     const bool more = merge();
-    if (reply_.jobs.size() < what_.limit)
+    if (!full())
       return more ? ask_queue() : next_queue();
     if (more || !shared().queues.page(what_.filter, queue_, 1).empty())
       reply_.cursor = to_text(reply_.jobs.back().id);
     finish(std::move(reply_));
+  }
+
+  bool full() const {
+    return reply_.jobs.size() == what_.limit || bytes_ >= shared().limits.answer_bytes;
+  }
+
+  void take(job_view job) {
+    const auto& r = job.record;
+    bytes_ += r.spec.payload.size() + (r.result ? r.result->size() : 0) +
+              (r.checkpoint ? r.checkpoint->size() : 0);
+    reply_.jobs.push_back(std::move(job));
   }
 
   job_view view_of(engine::job_record record) const {
@@ -97,7 +119,7 @@ private:
     const auto known = std::min(memory_->more ? live.back().id.number : end,
                                 history_->more ? history_->scanned_to : end);
     std::size_t a = 0, b = 0;
-    while (reply_.jobs.size() < what_.limit && (a < live.size() || b < past.size())) {
+    while (!full() && (a < live.size() || b < past.size())) {
       const bool from_memory =
           b == past.size() || (a < live.size() && live[a].id.number <= past[b].number);
       const auto number = from_memory ? live[a].id.number : past[b].number;
@@ -105,7 +127,7 @@ private:
         break;
       if (from_memory && b < past.size() && past[b].number == number)
         ++b;
-      reply_.jobs.push_back(from_memory ? std::move(live[a++]) : view_of(std::move(past[b++])));
+      take(from_memory ? std::move(live[a++]) : view_of(std::move(past[b++])));
     }
     after_ = known;
     return a < live.size() || b < past.size() || memory_->more || history_->more;
@@ -113,6 +135,7 @@ private:
 
   list_command what_;
   list_reply reply_;
+  std::size_t bytes_ = 0; ///< Of the texts in the reply.
   engine::queue_number queue_;
   engine::serial after_;
   std::optional<engine::job_id> resume_; ///< Where the cursor stands.

@@ -6,7 +6,8 @@ namespace rota::actors {
 namespace {
 
 /// job.pop: the arbiter grants turns, the queues hand out the jobs. Turns that found nothing (their
-/// jobs had just been cancelled) are asked for again before the answer is empty.
+/// jobs had just been cancelled) are asked for again before the answer is empty. What would make it
+/// too long goes back, uncounted and to its old place.
 class pop_request final : public request {
 public:
   pop_request(session_pointer self, std::uint64_t number, pop_command what)
@@ -54,10 +55,31 @@ private:
     // Attempts are numbered in the order of the arbiter's choices.
     std::sort(reply_.leases.begin(), reply_.leases.end(),
               [](const lease& a, const lease& b) { return a.id.number < b.id.number; });
+    cut();
     if (closed())
       for (const auto& lease : reply_.leases)
         give_back(lease);
     finish(std::move(reply_));
+  }
+
+  static std::size_t bytes_of(const lease& lease) {
+    std::size_t bytes = 0;
+    for (const auto& job : lease.jobs)
+      bytes += job.payload.size() + (job.checkpoint ? job.checkpoint->size() : 0);
+    return bytes;
+  }
+
+  /// Keeps the first leases that fit an answer.
+  void cut() {
+    std::size_t bytes = 0;
+    const auto too_much = [&](const lease& lease) {
+      bytes += bytes_of(lease);
+      return bytes > shared().limits.answer_bytes && &lease != &reply_.leases.front();
+    };
+    const auto end = std::find_if(reply_.leases.begin(), reply_.leases.end(), too_much);
+    for (auto i = end; i != reply_.leases.end(); ++i)
+      give_back(*i);
+    reply_.leases.erase(end, reply_.leases.end());
   }
 
   void give_back(const lease& lease) {

@@ -4,7 +4,7 @@
 namespace rota::actors {
 namespace {
 
-/// Hands one message to the directory and its answer to the client.
+/// Hands one message to the directory, and the answer to the client.
 template <class Message, class Command>
 class directory_request final : public request {
 public:
@@ -14,6 +14,9 @@ public:
   void start() override {
     auto part = part_for_me<Message>();
     part.what = std::move(what_);
+    if constexpr (std::is_same_v<Message, delete_setting>)
+      if (part.what.kind == setting_kind::key)
+        return send(shared().arbiter, std::move(part));
     send(shared().directory, std::move(part));
   }
   void on(directory_part& answer) override { finish(std::move(answer.what), answer.position); }

@@ -13,6 +13,11 @@ void write_state(json_writer& out, const completed_job& job) {
 } // namespace
 
 void write_lease(json_writer& out, const lease_view& lease) {
+  constexpr std::size_t job_bytes = 96; // beside payload and checkpoint, mostly less
+  std::size_t expected = 0;
+  for (const auto& job : lease.jobs)
+    expected += job_bytes + job.payload.size();
+  out.reserve(expected);
   out.begin_object();
   write_id(out.key("lease"), lease.lease);
   out.member("type", lease.type).member("tenant", lease.tenant);

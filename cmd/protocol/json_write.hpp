@@ -13,6 +13,9 @@ public:
   /// `out` must outlive the writer.
   explicit json_writer(std::string& out) : out_(out) {}
 
+  /// Makes room for `more` bytes at once; never needed, only faster before long texts.
+  void reserve(std::size_t more) { out_.reserve(out_.size() + more); }
+
   json_writer& begin_object();
   json_writer& end_object();
   json_writer& begin_array();

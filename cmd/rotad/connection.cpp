@@ -35,6 +35,13 @@ formatted storage_is_down() {
                            "push with the same key");
 }
 
+/// What takes the place of an answer that an array of answers has no room for.
+formatted no_room_in_array() {
+  return protocol::failure(error_kind::too_large,
+                           "the answers of this array are longer than max_unread_bytes; ask for "
+                           "this one by itself");
+}
+
 } // namespace
 
 connection::connection(boost::asio::ip::tcp::socket socket, connection_host& host)
@@ -59,6 +66,8 @@ void connection::leave_room() {
   if (subscribed_) // it can't be told which events it missed; a new connection starts anew
     return close();
   auto open = std::exchange(open_, {});
+  reads_waiting_.clear();
+  reads_started_ = 0;
   for (const auto& [number, request] : open)
     answer_now(request.id, storage_is_down(), request.in);
   flush();
@@ -68,8 +77,18 @@ void connection::leave_room() {
 
 bool connection::may_serve() const {
   const auto& limits = host_.settings().wire;
-  return !closed_ && open_.size() < limits.max_outstanding &&
-         output_.size() - output_sent_ < limits.max_unread_bytes;
+  return !closed_ && open_.size() < limits.max_outstanding && unread() < limits.max_unread_bytes;
+}
+
+/// Answers that may be long are made a few at a time, and none for who doesn't take them.
+void connection::start_reads() {
+  constexpr std::size_t at_a_time = 8;
+  while (session_ && !reads_waiting_.empty() && reads_started_ < at_a_time &&
+         unread() < host_.settings().wire.max_unread_bytes) {
+    ++reads_started_;
+    caf::anon_send(session_, std::move(reads_waiting_.front()));
+    reads_waiting_.pop_front();
+  }
 }
 
 void connection::wait_readable() {
@@ -110,8 +129,7 @@ void connection::end_input() {
 }
 
 void connection::close_if_done() {
-  if (end_of_input_ && open_.empty() && output_.size() == output_sent_ &&
-      input_.find('\n') == std::string::npos)
+  if (end_of_input_ && open_.empty() && unread() == 0 && input_.find('\n') == std::string::npos)
     close();
 }
 
@@ -207,9 +225,15 @@ void connection::serve(protocol::rpc_request& request, const std::shared_ptr<bat
   if (*method == protocol::method::events_subscribe)
     subscribed_ = true;
   const auto number = ++last_request_;
-  open_.emplace(number, open_request{std::string{request.id_raw}, in});
-  caf::anon_send(session_,
-                 actors::client_command{number, std::move(std::get<actors::command>(meaning))});
+  const bool reads = *method == protocol::method::job_get || *method == protocol::method::job_list;
+  open_.emplace(number, open_request{std::string{request.id_raw}, in, reads});
+  actors::client_command command{number, std::move(std::get<actors::command>(meaning))};
+  if (!reads) {
+    caf::anon_send(session_, std::move(command));
+    return;
+  }
+  reads_waiting_.push_back(std::move(command));
+  start_reads();
 }
 
 // -- answering ------------------------------------------------------------------------------------
@@ -234,9 +258,8 @@ void connection::compose(std::string_view id, const formatted& what,
   }
   if (id.empty())
     return;
-  std::string text;
-  append_answer(text, id, what);
-  emit(text, std::move(leases));
+  append_answer(output_, id, what);
+  end_message(std::move(leases));
 }
 
 /// A batch of notifications alone is answered with nothing.
@@ -246,10 +269,15 @@ void connection::finish_batch(batch& b) {
 }
 
 void connection::emit(std::string_view text, std::vector<engine::attempt_id> leases) {
-  output_.append(text) += '\n';
-  emitted_bytes_ += text.size() + 1;
+  output_.append(text);
+  end_message(std::move(leases));
+}
+
+/// Closes the line at the end of the output.
+void connection::end_message(std::vector<engine::attempt_id> leases) {
+  output_ += '\n';
   if (!leases.empty())
-    unwritten_.push_back({emitted_bytes_, std::move(leases)});
+    unwritten_.push_back({written_bytes_ + unread(), std::move(leases)});
 }
 
 void connection::deliver(outgoing& answer) {
@@ -262,14 +290,19 @@ void connection::deliver(outgoing& answer) {
     return host_.give_back(answer.leases);
   const auto request = std::move(found->second);
   open_.erase(found);
+  if (request.reads) {
+    --reads_started_;
+    if (request.in && request.in->text.size() >= host_.settings().wire.max_unread_bytes)
+      answer.what = no_room_in_array();
+  }
   if (request.id.empty()) // a notification: nobody will ever hear of its leases
     host_.give_back(std::exchange(answer.leases, {}));
   compose(request.id, answer.what, request.in, std::move(answer.leases));
+  start_reads();
 }
 
 void connection::notify(outgoing& event) {
-  const auto unread = output_.size() - output_sent_;
-  if (unread > slow_reader_bytes) {
+  if (unread() > slow_reader_bytes) {
     ++missed_events_[event.subscription];
     return;
   }
@@ -318,6 +351,7 @@ void connection::flush() {
   output_sent_ = 0;
   if (output_.capacity() > 65'536)
     output_.shrink_to_fit();
+  start_reads();
   if (!missed_events_.empty()) { // the reader has caught up
     tell_missed_events();
     return flush();

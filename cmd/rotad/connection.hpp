@@ -63,6 +63,7 @@ private:
   struct open_request {
     std::string id; ///< As it came; empty: no answer is wanted.
     std::shared_ptr<batch> in;
+    bool reads = false; ///< Its answer may be long.
   };
   /// Leases in an answer, until its last byte is written.
   struct unwritten_leases {
@@ -83,6 +84,9 @@ private:
                std::vector<engine::attempt_id> leases);
   void finish_batch(batch& b);
   void emit(std::string_view text, std::vector<engine::attempt_id> leases);
+  void end_message(std::vector<engine::attempt_id> leases);
+  std::size_t unread() const { return output_.size() - output_sent_; }
+  void start_reads();
   void notify(outgoing& event);
   void tell_missed_events();
   bool may_serve() const;
@@ -102,10 +106,11 @@ private:
   bool end_of_input_ = false;
   std::uint64_t last_request_ = 0;
   std::unordered_map<std::uint64_t, open_request> open_;
+  std::deque<actors::client_command> reads_waiting_; ///< Open, not yet with the session.
+  std::size_t reads_started_ = 0;
   std::string output_;
   std::size_t output_sent_ = 0;
   bool writing_ = false;
-  std::uint64_t emitted_bytes_ = 0;
   std::uint64_t written_bytes_ = 0;
   std::deque<unwritten_leases> unwritten_;
   std::map<std::uint64_t, std::uint64_t> missed_events_; ///< By subscription.

@@ -56,6 +56,20 @@ TEST_CASE("What is in use isn't deleted") {
   CHECK(c.error_kind("executor.remove", R"({"name":"process"})") == "wrong_state");
 }
 
+TEST_CASE("A key is in use while a job with it is ready or runs") {
+  running_daemon d;
+  auto& c = d.client;
+  c.call("key.put", R"({"key":"db","max_running":1})");
+  c.call("job.push", R"({"jobs":[{"type":"t","tenant":"acme","concurrency_key":"db"}]})");
+  const auto refusal = [&] { return c.error("key.delete", R"({"key":"db"})"); };
+  CHECK(refusal().text("/data/state") == "in_use");
+  const auto lease = pop_one(c);
+  CHECK(refusal().text("/data/kind") == "wrong_state");
+  complete(c, lease);
+  CHECK(c.call("key.delete", R"({"key":"db"})").text("/deleted") == "db");
+  CHECK(refusal().text("/data/kind") == "not_found");
+}
+
 TEST_CASE("A job of a type with an executor isn't popped, and is when the type loses it") {
   running_daemon d;
   auto& c = d.client;
