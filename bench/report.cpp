@@ -5,9 +5,9 @@
 #include "bench/common/stop_signal.hpp"
 #include "bench/common/text_table.hpp"
 #include "cmd/protocol/client.hpp"
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/json_write.hpp"
 #include "cmd/protocol/time_text.hpp"
+#include "json/slice.hpp"
+#include "json/write.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -21,8 +21,6 @@
 namespace rota::bench {
 
 namespace {
-
-using protocol::json_value;
 
 constexpr const char* page_size = "1000";
 constexpr std::size_t tenants_in_progress = 8;

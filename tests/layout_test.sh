@@ -7,7 +7,7 @@
 set -euo pipefail
 
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
-all=(engine persistence actors cmd bench tests)
+all=(engine json persistence actors cmd bench tests)
 
 # sources FOLDER...: the C++ files below the folders that exist.
 sources() {
@@ -51,7 +51,11 @@ check_includes() {
     report 'engine/ has no threads, randomness, input or output'
   includes persistence | matching ':["<](caf/|boost/asio|actors/|cmd/)' |
     report 'persistence/ knows engine/ and RocksDB only'
+  includes json | not_matching ':("json/|<boost/(json|charconv)|<[a-z_0-9.]+>)' |
+    report 'json/ includes only itself, the standard library and Boost.JSON'
   includes actors | matching ':["<]cmd/' | report 'actors/ does not know cmd/'
+  includes actors/executors | matching ':["<](caf/|persistence/|actors/[^e])' |
+    report 'actors/executors/ knows engine/ and json/ only'
   includes engine persistence cmd/protocol | matching ':["<]caf/' |
     report 'only actors/ and the programs in cmd/ include CAF'
   includes cmd/protocol | matching ':["<](actors/|persistence/|cmd/rotad|cmd/rota/)' |
@@ -95,8 +99,8 @@ check_leftovers() {
 # The build takes sources by folder: one that lies elsewhere would never be compiled, and ctest splits names at
 # semicolons, so such a test would be lost.
 check_build_sees_all() {
-  sources cmd | not_matching '^cmd/(protocol|rotad|rota)/' | report 'a source that no target compiles'
-  sources tests | not_matching '^tests/(engine|persistence|actors|cmd|bench|system|support|fuzz)/' |
+  sources cmd | not_matching '^cmd/(protocol|rotad|rota|shim)/' | report 'a source that no target compiles'
+  sources tests | not_matching '^tests/(engine|json|executors|persistence|actors|cmd|bench|system|support|fuzz)/' |
     report 'a source that no target compiles'
   sources tests/fuzz | matching '\.cpp$' | not_matching '_fuzz\.cpp$' |
     report 'a fuzz target is called *_fuzz.cpp'

@@ -3,15 +3,13 @@
 #include "bench/common/answers.hpp"
 #include "bench/common/process_usage.hpp"
 #include "bench/common/requests.hpp"
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/slice.hpp"
+#include "json/write.hpp"
 
 #include <stdexcept>
 #include <utility>
 
 namespace rota::bench {
-
-using protocol::json_value;
 
 rotad::rotad(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
              const stop_signal& stop)

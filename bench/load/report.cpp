@@ -3,15 +3,13 @@
 #include "bench/common/statistics.hpp"
 #include "bench/common/text_table.hpp"
 #include "bench/load/goals.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/write.hpp"
 
 #include <optional>
 
 namespace rota::bench {
 
 namespace {
-
-using protocol::json_writer;
 
 std::string percent(double share) { return decimal(share * 100, 0) + "%"; }
 

@@ -2,7 +2,7 @@
 
 #include "bench/common/answers.hpp"
 #include "bench/common/requests.hpp"
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -11,8 +11,6 @@
 #include <stdexcept>
 
 namespace rota::bench {
-
-using protocol::json_value;
 
 namespace {
 

@@ -1,8 +1,8 @@
 // Answers about jobs: push, get, list, explain, output, cancel, retry, and the event of a job.
 #pragma once
-#include "cmd/protocol/json_write.hpp"
 #include "engine/ids.hpp"
 #include "engine/job.hpp"
+#include "json/write.hpp"
 
 #include <cstddef>
 #include <cstdint>

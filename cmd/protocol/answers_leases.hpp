@@ -1,9 +1,9 @@
 // Answers to workers: pop, complete, extend, release, defer.
 #pragma once
-#include "cmd/protocol/json_write.hpp"
 #include "engine/ids.hpp"
 #include "engine/job.hpp"
 #include "engine/queue.hpp"
+#include "json/write.hpp"
 
 #include <optional>
 #include <span>

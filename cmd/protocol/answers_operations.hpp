@@ -1,7 +1,7 @@
 // Answers to operators: queues, the server, subscriptions.
 #pragma once
-#include "cmd/protocol/json_write.hpp"
 #include "engine/time.hpp"
+#include "json/write.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "cmd/protocol/answers_settings.hpp"
 
 #include "cmd/protocol/answers_values.hpp"
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
 namespace rota::protocol {
 namespace {

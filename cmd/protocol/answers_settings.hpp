@@ -1,7 +1,7 @@
 // Settings as they stand: every member, null where nothing is set.
 #pragma once
-#include "cmd/protocol/json_write.hpp"
 #include "engine/settings.hpp"
+#include "json/write.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,9 +1,9 @@
 // Values of the engine as JSON: what all answers share.
 #pragma once
-#include "cmd/protocol/json_write.hpp"
 #include "engine/ids.hpp"
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
+#include "json/write.hpp"
 
 #include <cstdint>
 #include <optional>

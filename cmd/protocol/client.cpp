@@ -1,6 +1,6 @@
 #include "cmd/protocol/client.hpp"
 
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
 #include <netdb.h>
 #include <netinet/in.h>

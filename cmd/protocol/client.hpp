@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cmd/protocol/json_check.hpp"
+#include "json/check.hpp"
 
 #include <boost/system/result.hpp>
 

@@ -1,7 +1,7 @@
 #include "cmd/protocol/requests_batch_key.hpp"
 
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/slice.hpp"
+#include "json/write.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,7 +1,7 @@
 #include "cmd/protocol/requests_decode.hpp"
 
-#include "cmd/protocol/json_write.hpp"
 #include "cmd/protocol/time_text.hpp"
+#include "json/write.hpp"
 
 namespace rota::protocol {
 

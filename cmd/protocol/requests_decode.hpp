@@ -8,8 +8,8 @@
 // A member that no rule names is refused, as is one of another JSON type or out of its range.
 // Nothing is allocated for paths unless something is wrong.
 #pragma once
-#include "cmd/protocol/json_slice.hpp"
 #include "engine/time.hpp"
+#include "json/slice.hpp"
 
 #include <boost/system/result.hpp>
 

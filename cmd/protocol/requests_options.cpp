@@ -1,6 +1,6 @@
 #include "cmd/protocol/requests_options.hpp"
 
-#include "cmd/protocol/json_write.hpp"
+#include "json/write.hpp"
 
 #include <span>
 #include <unordered_map>

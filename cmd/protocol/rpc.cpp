@@ -1,6 +1,6 @@
 #include "cmd/protocol/rpc.hpp"
 
-#include "cmd/protocol/json_write.hpp"
+#include "json/write.hpp"
 
 #include <array>
 #include <optional>

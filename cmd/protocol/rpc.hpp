@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_slice.hpp"
+#include "json/check.hpp"
+#include "json/slice.hpp"
 
 #include <cstdint>
 #include <string>

@@ -47,7 +47,7 @@ void add_filter(CLI::App& command, queue_filter& filter) {
   command.add_option("--type", filter.type, "Only of this job type");
 }
 
-void write_filter(protocol::json_writer& params, const queue_filter& filter) {
+void write_filter(json_writer& params, const queue_filter& filter) {
   write_optional(params, "tenant", filter.tenant);
   write_optional(params, "type", filter.type);
 }
@@ -57,12 +57,12 @@ void add_page(CLI::App& command, page& part) {
   command.add_option("--cursor", part.cursor, "Go on where an earlier list ended");
 }
 
-void write_page(protocol::json_writer& params, const page& part) {
+void write_page(json_writer& params, const page& part) {
   write_optional(params, "limit", part.limit);
   write_optional(params, "cursor", part.cursor);
 }
 
-void mention_more(protocol::json_value result) {
+void mention_more(json_value result) {
   const auto cursor = result.as_object().find("cursor");
   if (!cursor || !cursor->is_string())
     return;

@@ -52,7 +52,7 @@ struct queue_filter {
   [[nodiscard]] bool empty() const { return !tenant && !type; }
 };
 void add_filter(CLI::App& command, queue_filter& filter);
-void write_filter(protocol::json_writer& params, const queue_filter& filter);
+void write_filter(json_writer& params, const queue_filter& filter);
 
 /// The part of a list to show.
 struct page {
@@ -60,8 +60,8 @@ struct page {
   std::optional<std::string> cursor;
 };
 void add_page(CLI::App& command, page& part);
-void write_page(protocol::json_writer& params, const page& part);
+void write_page(json_writer& params, const page& part);
 /// Says on stderr how to see the next part, when there is one.
-void mention_more(protocol::json_value result);
+void mention_more(json_value result);
 
 } // namespace rota::client

@@ -10,9 +10,6 @@ namespace rota::client {
 
 namespace {
 
-using protocol::json_value;
-using protocol::json_writer;
-
 struct one_job {
   std::string id;
 };

@@ -1,16 +1,13 @@
-#include "cmd/protocol/json_check.hpp"
 #include "cmd/rota/commands.hpp"
 #include "cmd/rota/table.hpp"
 #include "cmd/rota/text.hpp"
+#include "json/check.hpp"
 
 // pop and complete: what a worker does, by hand.
 
 namespace rota::client {
 
 namespace {
-
-using protocol::json_value;
-using protocol::json_writer;
 
 struct pop_options {
   std::string worker = "rota-pop";
@@ -111,7 +108,7 @@ void print_completed(json_value result) {
       if (name == "error")
         state = display(at_pointer(value, "/message").value_or(value));
     }
-    const protocol::json_array jobs = array_in(item, "jobs");
+    const json_array jobs = array_in(item, "jobs");
     if (jobs.empty())
       made.add({lease, job, state});
     for (const json_value each : jobs) {
@@ -124,7 +121,7 @@ void print_completed(json_value result) {
 
 // A lease whose result wasn't taken counts as refused, the others stand all the same.
 exit_status complete(const context& settings, const complete_options& given) {
-  if (given.result && protocol::check_json(*given.result)) {
+  if (given.result && check_json(*given.result)) {
     return report_usage("--result isn't JSON");
   }
   if (!given.failed && (given.error || given.error_kind || given.no_retry)) {

@@ -18,8 +18,6 @@ namespace rota::client {
 
 namespace {
 
-using protocol::json_value;
-using protocol::json_writer;
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 

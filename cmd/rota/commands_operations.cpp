@@ -1,16 +1,13 @@
-#include "cmd/protocol/json_check.hpp"
 #include "cmd/rota/commands.hpp"
 #include "cmd/rota/table.hpp"
 #include "cmd/rota/text.hpp"
+#include "json/check.hpp"
 
 // queues, pause, resume, drain, stats, info, call: running the server.
 
 namespace rota::client {
 
 namespace {
-
-using protocol::json_value;
-using protocol::json_writer;
 
 struct queues_options {
   queue_filter filter;
@@ -96,7 +93,7 @@ void add_call(CLI::App& program, action& chosen) {
   command->add_option("method", options->method, "Such as job.release")->required();
   command->add_option("params", options->params, "A JSON object");
   on_parsed(*command, chosen, options, [](const context& settings, const call_options& given) {
-    if (protocol::check_json(given.params))
+    if (check_json(given.params))
       return report_usage("the params aren't JSON");
     if (given.method.find_first_of("\"\\\n") != std::string::npos) {
       return report_usage("that can't be a method");

@@ -1,7 +1,7 @@
-#include "cmd/protocol/json_check.hpp"
 #include "cmd/rota/commands.hpp"
 #include "cmd/rota/push.hpp"
 #include "cmd/rota/text.hpp"
+#include "json/check.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -11,8 +11,6 @@
 namespace rota::client {
 
 namespace {
-
-using protocol::json_writer;
 
 struct push_arguments {
   std::vector<std::string> payloads;
@@ -42,7 +40,7 @@ std::vector<job_member> given_members(const push_arguments& given) {
   write_optional(writer, "lease_ms", given.lease_ms);
   writer.end_object();
   std::vector<job_member> members;
-  for (const auto& [name, value] : protocol::json_value{text}.as_object()) {
+  for (const auto& [name, value] : json_value{text}.as_object()) {
     members.emplace_back(name, value.raw());
   }
   return members;
@@ -67,7 +65,7 @@ exit_status push_payloads(const context& settings, const push_arguments& given) 
     return report_usage("--key goes with one payload");
   std::string lines;
   for (std::string& payload : payloads) {
-    if (const auto error = protocol::check_json(payload)) {
+    if (const auto error = check_json(payload)) {
       return report_usage("the payload " + payload + ' ' + error->reason);
     }
     std::replace(payload.begin(), payload.end(), '\n', ' '); // White space outside strings.

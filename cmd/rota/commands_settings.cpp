@@ -1,16 +1,13 @@
-#include "cmd/protocol/json_check.hpp"
 #include "cmd/rota/commands.hpp"
 #include "cmd/rota/table.hpp"
 #include "cmd/rota/text.hpp"
+#include "json/check.hpp"
 
 // types, tenants, keys, pools, executors: each lists its settings, puts, shows and deletes one.
 
 namespace rota::client {
 
 namespace {
-
-using protocol::json_value;
-using protocol::json_writer;
 
 struct setting_kind {
   std::string command;
@@ -86,7 +83,7 @@ std::vector<setting_kind> kinds() {
 }
 
 // The result of a list has one array, whatever its name is.
-protocol::json_array only_array(json_value result) {
+json_array only_array(json_value result) {
   for (const auto& [name, value] : result.as_object()) {
     if (value.is_array())
       return value.as_array();
@@ -130,7 +127,7 @@ struct put_options {
 
 exit_status put_setting(const context& settings, const put_options& given,
                         const setting_kind& kind) {
-  if (const auto error = protocol::check_json(given.members)) {
+  if (const auto error = check_json(given.members)) {
     return report_usage("the settings' JSON " + error->reason + " at byte " +
                         std::to_string(error->offset));
   }

@@ -76,7 +76,7 @@ void print_result_of(const context& settings, std::string_view result,
   if (settings.json) {
     print_line(result);
   } else {
-    print_result(protocol::json_value{result});
+    print_result(json_value{result});
   }
 }
 
@@ -86,7 +86,7 @@ exit_status report(const protocol::call_error& error) {
   std::string text = "refused: " + visible(error.message);
   if (!error.kind.empty())
     text += " (" + visible(error.kind) + ")";
-  if (const auto wait = protocol::at_pointer(protocol::json_value{error.data}, "/retry_after_ms")) {
+  if (const auto wait = at_pointer(json_value{error.data}, "/retry_after_ms")) {
     text += fmt::format("\n      retry after {} ms", wait->raw());
   }
   if (const auto advice = advice_for(error.kind); !advice.empty()) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cmd/protocol/client.hpp"
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
 #include <functional>
 #include <string>
@@ -28,7 +28,7 @@ struct context {
 call(const context& settings, std::string_view method, std::string_view params);
 
 /// Prints a result for people.
-using printer = std::function<void(protocol::json_value result)>;
+using printer = std::function<void(json_value result)>;
 
 /// Calls `method` once and prints the result: its text with --json, else through `print_result`.
 [[nodiscard]] exit_status call_and_print(const context& settings, std::string_view method,

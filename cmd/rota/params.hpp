@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/slice.hpp"
+#include "json/write.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -12,16 +12,15 @@
 namespace rota::client {
 
 /// Writes the members that were given.
-void write_optional(protocol::json_writer& params, std::string_view name,
+void write_optional(json_writer& params, std::string_view name,
                     const std::optional<std::string>& text);
-void write_optional(protocol::json_writer& params, std::string_view name,
+void write_optional(json_writer& params, std::string_view name,
                     const std::optional<std::int64_t>& number);
-void write_optional(protocol::json_writer& params, std::string_view name,
+void write_optional(json_writer& params, std::string_view name,
                     const std::optional<double>& number);
-void write_texts(protocol::json_writer& params, std::string_view name,
-                 const std::vector<std::string>& texts);
+void write_texts(json_writer& params, std::string_view name, const std::vector<std::string>& texts);
 
 /// An array member of a result; empty when it isn't there.
-[[nodiscard]] protocol::json_array array_in(protocol::json_value result, std::string_view name);
+[[nodiscard]] json_array array_in(json_value result, std::string_view name);
 
 } // namespace rota::client

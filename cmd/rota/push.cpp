@@ -1,9 +1,9 @@
 #include "cmd/rota/push.hpp"
 
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_write.hpp"
 #include "cmd/rota/params.hpp"
 #include "cmd/rota/text.hpp"
+#include "json/check.hpp"
+#include "json/write.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -20,8 +20,6 @@ namespace rota::client {
 
 namespace {
 
-using protocol::json_value;
-using protocol::json_writer;
 using std::chrono::milliseconds;
 
 constexpr std::size_t requests_under_way_max = 4;
@@ -79,7 +77,7 @@ private:
 
   std::istream& lines_;
   const push_options& options_;
-  protocol::json_checker checker_;
+  json_checker checker_;
   std::size_t line_number_ = 0;
   std::optional<std::string> mistake_;
 };
@@ -140,7 +138,7 @@ private:
 
 // "/jobs/17/type ..." says more as the line it came from.
 std::string in_words_of_lines(const request& refused, const protocol::call_error& error) {
-  const auto path = protocol::at_pointer(json_value{error.data}, "/path");
+  const auto path = at_pointer(json_value{error.data}, "/path");
   const std::string pointer = path ? path->as_string() : "";
   constexpr std::string_view prefix = "/jobs/";
   if (pointer.starts_with(prefix)) {
@@ -212,7 +210,7 @@ private:
 
   void refused(sent about, const protocol::call_error& error) {
     if (options_.wait_when_full && error.kind == "queue_full") {
-      const auto wait = protocol::at_pointer(json_value{error.data}, "/retry_after_ms");
+      const auto wait = at_pointer(json_value{error.data}, "/retry_after_ms");
       const auto given = wait ? wait->as_int64() : std::nullopt;
       std::this_thread::sleep_for(std::clamp(
           milliseconds{given.value_or(full_wait_default.count())}, milliseconds{1}, full_wait_max));

@@ -20,13 +20,13 @@ bool looks_numeric(std::string_view cell) {
   return !cell.empty() && cell.find_first_not_of("0123456789.+-e%") == std::string_view::npos;
 }
 
-bool is_array_of_objects(protocol::json_value value) {
+bool is_array_of_objects(json_value value) {
   for (const auto element : value.as_array())
     return element.is_object();
   return false;
 }
 
-void add_flat(std::vector<std::vector<std::string>>& rows, protocol::json_value object,
+void add_flat(std::vector<std::vector<std::string>>& rows, json_value object,
               const std::string& prefix) {
   for (const auto& [name, value] : object.as_object()) {
     const std::string full_name = prefix + visible(name);
@@ -39,7 +39,7 @@ void add_flat(std::vector<std::vector<std::string>>& rows, protocol::json_value 
 }
 
 // The names of the members of all objects in the order of their first coming.
-std::vector<std::string> member_names(protocol::json_value array) {
+std::vector<std::string> member_names(json_value array) {
   std::vector<std::string> names;
   for (const auto element : array.as_array()) {
     for (const auto& row : flat_members(element)) {
@@ -50,7 +50,7 @@ std::vector<std::string> member_names(protocol::json_value array) {
   return names;
 }
 
-void print_generic_table(protocol::json_value array) {
+void print_generic_table(json_value array) {
   const std::vector<std::string> names = member_names(array);
   table rows{names};
   for (const auto element : array.as_array()) {
@@ -125,7 +125,7 @@ std::string table::text(std::size_t columns_max) const {
   return out;
 }
 
-table table_of(protocol::json_array rows, std::span<const column> columns) {
+table table_of(json_array rows, std::span<const column> columns) {
   std::vector<std::string> titles;
   for (const column& each : columns)
     titles.emplace_back(each.title);
@@ -133,7 +133,7 @@ table table_of(protocol::json_array rows, std::span<const column> columns) {
   for (const auto row : rows) {
     std::vector<std::string> cells;
     for (const column& each : columns) {
-      const auto value = protocol::at_pointer(row, each.pointer);
+      const auto value = at_pointer(row, each.pointer);
       cells.push_back(value ? display(*value) : "-");
     }
     made.add(std::move(cells));
@@ -141,8 +141,7 @@ table table_of(protocol::json_array rows, std::span<const column> columns) {
   return made;
 }
 
-void print_table(protocol::json_array rows, std::initializer_list<column> columns,
-                 std::string_view none) {
+void print_table(json_array rows, std::initializer_list<column> columns, std::string_view none) {
   const table made = table_of(rows, columns);
   if (made.empty()) {
     print_line(none);
@@ -151,13 +150,13 @@ void print_table(protocol::json_array rows, std::initializer_list<column> column
   }
 }
 
-std::vector<std::vector<std::string>> flat_members(protocol::json_value object) {
+std::vector<std::vector<std::string>> flat_members(json_value object) {
   std::vector<std::vector<std::string>> rows;
   add_flat(rows, object, {});
   return rows;
 }
 
-void print_record(protocol::json_value object) {
+void print_record(json_value object) {
   std::size_t widest = 0;
   const auto rows = flat_members(object);
   for (const auto& row : rows)

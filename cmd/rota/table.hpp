@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
 #include <cstddef>
 #include <initializer_list>
@@ -39,17 +39,16 @@ struct column {
 };
 
 /// The table of the objects in `rows`; a member that isn't there shows as -.
-[[nodiscard]] table table_of(protocol::json_array rows, std::span<const column> columns);
+[[nodiscard]] table table_of(json_array rows, std::span<const column> columns);
 
 /// Prints the table of the objects in `rows` to fit the terminal, or `none` when there are none.
-void print_table(protocol::json_array rows, std::initializer_list<column> columns,
-                 std::string_view none);
+void print_table(json_array rows, std::initializer_list<column> columns, std::string_view none);
 
 /// Prints an object as lines of name and value; objects inside it as `outer.inner`, arrays of
 /// objects as tables after it.
-void print_record(protocol::json_value object);
+void print_record(json_value object);
 /// The names and values of print_record without the tables.
-[[nodiscard]] std::vector<std::vector<std::string>> flat_members(protocol::json_value object);
+[[nodiscard]] std::vector<std::vector<std::string>> flat_members(json_value object);
 
 /// The size of the terminal behind stdout; zero when there is none.
 struct terminal_size {

@@ -97,7 +97,7 @@ std::string visible(std::string_view text) {
   return shown;
 }
 
-std::string display(protocol::json_value value) {
+std::string display(json_value value) {
   if (value.is_null())
     return "-";
   return visible(value.is_string() ? value.as_string() : std::string(value.raw()));

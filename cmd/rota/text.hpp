@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
 #include <cstddef>
 #include <string>
@@ -22,7 +22,7 @@ namespace rota::client {
 /// Valid UTF-8 with control characters made harmless, for one line on a terminal.
 [[nodiscard]] std::string visible(std::string_view text);
 /// A value for people: strings unescaped and visible, null as -, the rest as it came.
-[[nodiscard]] std::string display(protocol::json_value value);
+[[nodiscard]] std::string display(json_value value);
 
 /// The columns that `text` takes on a terminal, counting each character as one.
 [[nodiscard]] std::size_t width(std::string_view text);

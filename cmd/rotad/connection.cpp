@@ -316,7 +316,7 @@ void connection::tell_missed_events() {
   for (const auto& [subscription, missed] : std::exchange(missed_events_, {})) {
     std::string params;
     std::string text;
-    protocol::json_writer out{params};
+    json_writer out{params};
     protocol::write_missed_events(out, std::to_string(subscription), missed);
     protocol::write_notification(text, "event", params);
     emit(text, {});

@@ -1,10 +1,10 @@
 // One client: lines in, requests to its session, answers out.
 #pragma once
 #include "actors/engine_room.hpp"
-#include "cmd/protocol/json_check.hpp"
 #include "cmd/protocol/rpc.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/options.hpp"
+#include "json/check.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -29,7 +29,7 @@ public:
   virtual std::string info() const = 0; ///< The result of server.info.
   virtual std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) = 0;
   virtual std::vector<char>& scratch() = 0; ///< Read buffer, shared by all.
-  virtual protocol::json_checker& checker() = 0;
+  virtual json_checker& checker() = 0;
   /// Leases of an answer that never reached its client.
   virtual void give_back(const std::vector<engine::attempt_id>& leases) = 0;
   virtual void closed(const std::shared_ptr<connection>& c) = 0;

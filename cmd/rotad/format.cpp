@@ -14,7 +14,6 @@ namespace {
 
 using namespace actors;
 using protocol::error_kind;
-using protocol::json_writer;
 
 // -- refusals -------------------------------------------------------------------------------------
 

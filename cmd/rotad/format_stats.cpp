@@ -5,8 +5,6 @@
 namespace rota::daemon {
 namespace {
 
-using protocol::json_writer;
-
 void write_tenant(json_writer& out, const engine::tenant_share& t) {
   out.begin_object()
       .member("tenant", t.tenant)

@@ -1,13 +1,12 @@
 // The answer of server.stats.
 #pragma once
 #include "actors/commands.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/write.hpp"
 
 #include <string_view>
 
 namespace rota::daemon {
 
-void write_stats(protocol::json_writer& out, const actors::stats_reply& stats,
-                 std::string_view durability);
+void write_stats(json_writer& out, const actors::stats_reply& stats, std::string_view durability);
 
 } // namespace rota::daemon

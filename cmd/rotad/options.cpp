@@ -1,8 +1,8 @@
 #include "cmd/rotad/options.hpp"
 
-#include "cmd/protocol/json_check.hpp"
 #include "cmd/protocol/requests_decode.hpp"
 #include "cmd/rotad/version.hpp"
+#include "json/check.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -55,10 +55,10 @@ std::optional<std::string> read_config(const std::string& path, options& into) {
   if (!file)
     return "can't read the config file " + path;
   const auto text = content.str();
-  if (const auto error = protocol::check_json(text))
+  if (const auto error = check_json(text))
     return path + " is not JSON: " + error->reason + " at byte " + std::to_string(error->offset);
   std::optional<protocol::params_flaw> flaw;
-  if (!protocol::read_object(param{protocol::json_value{text}, flaw}, config_members, into))
+  if (!protocol::read_object(param{json_value{text}, flaw}, config_members, into))
     return path + ": " + flaw->path + " " + flaw->reason;
   return std::nullopt;
 }

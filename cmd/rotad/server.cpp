@@ -62,7 +62,7 @@ server::server(asio::io_context& io, const options& o)
       pause_(io),
       gate_(io, [this](std::vector<outgoing>& batch) { release(batch); }),
       scratch_(scratch_bytes),
-      checker_(protocol::json_limits{o.wire.max_depth}) {}
+      checker_(json_limits{o.wire.max_depth}) {}
 
 std::optional<std::string> server::listen() {
   error_code error;
@@ -174,7 +174,7 @@ void server::release(std::vector<outgoing>& batch) {
 
 std::string server::info() const {
   std::string text;
-  protocol::json_writer out{text};
+  json_writer out{text};
   const auto limits = limits_of(options_);
   protocol::write_server(
       out, {version, name_of(options_.durability), room_->started(), room_->draining(), limits});

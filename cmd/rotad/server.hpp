@@ -44,7 +44,7 @@ private:
   std::string info() const override;
   std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) override;
   std::vector<char>& scratch() override { return scratch_; }
-  protocol::json_checker& checker() override { return checker_; }
+  json_checker& checker() override { return checker_; }
   void give_back(const std::vector<engine::attempt_id>& leases) override;
   void closed(const std::shared_ptr<connection>& c) override;
 
@@ -65,7 +65,7 @@ private:
   std::function<void()> stopped_;
   std::chrono::steady_clock::time_point stop_by_;
   std::vector<char> scratch_;
-  protocol::json_checker checker_;
+  json_checker checker_;
   std::unordered_set<std::shared_ptr<connection>> connections_;
 };
 

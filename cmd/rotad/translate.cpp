@@ -14,7 +14,6 @@ namespace {
 
 using namespace actors;
 using protocol::decoded;
-using protocol::json_value;
 using protocol::method;
 
 /// Decodes, then makes the command; or says what is wrong with the params.

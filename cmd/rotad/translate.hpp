@@ -22,7 +22,7 @@ struct moment {
 };
 
 /// Decodes the params of a method. `board` knows how the types batch their jobs.
-translated translate(protocol::method method, protocol::json_value params,
+translated translate(protocol::method method, json_value params,
                      const actors::settings_board& board, moment at);
 
 } // namespace rota::daemon

@@ -5,8 +5,8 @@
 #include "bench/common/requests.hpp"
 #include "bench/common/statistics.hpp"
 #include "bench/common/text_table.hpp"
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_slice.hpp"
+#include "json/check.hpp"
+#include "json/slice.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -130,7 +130,7 @@ TEST_CASE("leases are found in an answer and completed") {
   std::string completion;
   write_completion(completion, leases);
   CHECK(completion.back() == '\n');
-  CHECK_FALSE(protocol::check_json(completion));
+  CHECK_FALSE(check_json(completion));
   CHECK_NOTHROW(require_result(answer));
   CHECK_THROWS(require_result(R"({"jsonrpc":"2.0","id":2,"error":{"code":-32000}})"));
 }
@@ -139,9 +139,9 @@ TEST_CASE("a push request is JSON whose tenants change in place") {
   push_request push("sort", 3);
   const auto check = [](std::string_view text, const std::vector<std::string>& tenants) {
     REQUIRE(text.back() == '\n');
-    REQUIRE_FALSE(protocol::check_json(text));
+    REQUIRE_FALSE(check_json(text));
     std::vector<std::string> found;
-    for (const auto& job : at_pointer(protocol::json_value(text), "/params/jobs")->as_array()) {
+    for (const auto& job : at_pointer(json_value(text), "/params/jobs")->as_array()) {
       found.push_back(job.as_object().find("tenant")->as_string());
       CHECK(job.as_object().find("payload")->raw().size() == payload_bytes);
     }
@@ -149,7 +149,7 @@ TEST_CASE("a push request is JSON whose tenants change in place") {
   };
   check(push.for_tenant(7), {"t000007", "t000007", "t000007"});
   check(push.for_tenants_from(99998, 100000), {"t099998", "t099999", "t000000"});
-  CHECK_FALSE(protocol::check_json(pop_request("sort", 10, 1)));
+  CHECK_FALSE(check_json(pop_request("sort", 10, 1)));
 }
 
 TEST_CASE("a table's numbers stand flush right under their head") {

@@ -4,11 +4,12 @@
 #include "cmd/protocol/answers_operations.hpp"
 #include "cmd/protocol/answers_settings.hpp"
 #include "cmd/protocol/answers_values.hpp"
-#include "cmd/protocol/json_check.hpp"
 #include "cmd/protocol/requests_settings.hpp"
+#include "json/check.hpp"
 
 #include <catch2/catch.hpp>
 
+using namespace rota;
 using namespace rota::protocol;
 using namespace rota::engine;
 

@@ -1,7 +1,7 @@
 #include "tests/cmd/fake_daemon.hpp"
 
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/slice.hpp"
+#include "json/write.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -16,10 +16,6 @@
 #include <stdexcept>
 
 namespace rota::tests {
-
-using protocol::at_pointer;
-using protocol::json_value;
-using protocol::json_writer;
 
 namespace {
 

@@ -1,7 +1,7 @@
 // What the tests of requests share.
 #pragma once
-#include "cmd/protocol/json_check.hpp"
 #include "cmd/protocol/requests_decode.hpp"
+#include "json/check.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,11 +9,11 @@
 #include <string_view>
 
 /// Params as they come from the wire: checked first.
-inline rota::protocol::json_value params(std::string_view text) {
-  const auto error = rota::protocol::check_json(text);
+inline rota::json_value params(std::string_view text) {
+  const auto error = rota::check_json(text);
   if (error)
     FAIL("not JSON: " << text);
-  return rota::protocol::json_value{text};
+  return rota::json_value{text};
 }
 
 /// The path that was refused and why, as one text; empty when the request was taken.

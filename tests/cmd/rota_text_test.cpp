@@ -7,8 +7,8 @@
 #include <array>
 #include <string>
 
+using namespace rota;
 using namespace rota::client;
-using rota::protocol::json_value;
 
 TEST_CASE("A table aligns its columns, numbers to the right") {
   table made{{"NAME", "N", "NOTE"}};

@@ -4,6 +4,7 @@
 
 #include <string>
 
+using namespace rota;
 using namespace rota::protocol;
 
 namespace {

@@ -1,15 +1,15 @@
-#include "cmd/protocol/json_slice.hpp"
 #include "cmd/rota/work/job_command.hpp"
 #include "cmd/rota/work/outbox.hpp"
 #include "cmd/rota/work/outcome.hpp"
+#include "json/slice.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 #include <vector>
 
+using namespace rota;
 using namespace rota::client;
-using rota::protocol::json_value;
 
 namespace {
 

@@ -1,5 +1,5 @@
-#include "cmd/protocol/json_slice.hpp"
 #include "cmd/rota/work/worker.hpp"
+#include "json/slice.hpp"
 #include "tests/cmd/fake_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,8 +18,8 @@
 #include <thread>
 #include <vector>
 
+using namespace rota;
 using namespace rota::client;
-using rota::protocol::json_value;
 using rota::tests::fake_daemon;
 
 namespace {

@@ -1,7 +1,7 @@
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_slice.hpp"
 #include "cmd/protocol/rpc.hpp"
 #include "cmd/protocol/time_text.hpp"
+#include "json/check.hpp"
+#include "json/slice.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +13,7 @@
 // over values (over unchecked text too, which must stay inside it), pointers, times and the
 // envelope. A checked text whose parts aren't JSON again ends the run.
 
+using namespace rota;
 using namespace rota::protocol;
 
 namespace {

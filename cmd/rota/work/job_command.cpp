@@ -1,46 +1,16 @@
 #include "cmd/rota/work/job_command.hpp"
 
+#include "actors/executors/options.hpp"
+
 #include <utility>
 
 namespace rota::client {
 
 namespace {
 
-using protocol::json_value;
 using words_result = boost::system::result<std::vector<std::string>, std::string>;
 
 constexpr std::size_t checkpoint_bytes_max = 65536;
-
-// Whether `text` begins with {} or {/...}; the pointer inside.
-std::optional<std::string_view> placeholder_at(std::string_view text) {
-  const std::size_t end = text.find('}');
-  if (text.empty() || text.front() != '{' || end == std::string_view::npos)
-    return std::nullopt;
-  const std::string_view pointer = text.substr(1, end - 1);
-  if (!pointer.empty() && pointer.front() != '/')
-    return std::nullopt;
-  return pointer;
-}
-
-// Appends `word` with its placeholders filled in; the pointer that leads nowhere, if any.
-std::optional<std::string_view> append_filled(std::string_view word, json_value payload,
-                                              std::string& filled) {
-  while (!word.empty()) {
-    const auto pointer = placeholder_at(word);
-    if (!pointer) {
-      filled += word.front();
-      word.remove_prefix(1);
-      continue;
-    }
-    const auto value = at_pointer(payload, *pointer);
-    if (!value)
-      return pointer;
-    const bool as_text = !pointer->empty() && value->is_string();
-    filled += as_text ? value->as_string() : std::string(value->raw());
-    word.remove_prefix(pointer->size() + 2);
-  }
-  return std::nullopt;
-}
 
 // Appends the payload's own words; false when it has none.
 bool append_payload_words(json_value payload, std::vector<std::string>& words) {
@@ -58,12 +28,10 @@ bool append_payload_words(json_value payload, std::vector<std::string>& words) {
 } // namespace
 
 words_result filled_words(const command_rule& rule, json_value payload) {
-  std::vector<std::string> words;
-  for (const std::string& word : rule.words) {
-    const auto missing = append_filled(word, payload, words.emplace_back());
-    if (missing)
-      return "the payload has no " + std::string(*missing);
-  }
+  auto filled = executors::filled_words(rule.words, std::string(payload.raw()));
+  if (!filled)
+    return filled;
+  auto& words = *filled;
   if (rule.from_payload && !append_payload_words(payload, words)) {
     return std::string("the payload has no \"command\" that is an array of strings");
   }
@@ -74,7 +42,7 @@ words_result filled_words(const command_rule& rule, json_value payload) {
   }
   if (words.empty() || words.front().empty())
     return std::string("the command's name is empty");
-  return words;
+  return filled;
 }
 
 boost::system::result<child_command, std::string> command_for(const command_rule& rule,

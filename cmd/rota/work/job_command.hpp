@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cmd/protocol/json_slice.hpp"
 #include "cmd/rota/work/child_process.hpp"
+#include "json/slice.hpp"
 
 #include <boost/system/result.hpp>
 
@@ -36,7 +36,7 @@ struct command_rule {
 /// The words with the payload filled in; one word stays one word. The error says what the payload
 /// doesn't have.
 [[nodiscard]] boost::system::result<std::vector<std::string>, std::string>
-filled_words(const command_rule& rule, protocol::json_value payload);
+filled_words(const command_rule& rule, json_value payload);
 
 /// What to run for a job: its words, the payload on stdin, and who it is in the environment
 /// (ROTA_JOB, ROTA_TENANT, ROTA_TYPE, ROTA_ATTEMPT, ROTA_ATTEMPT_NUMBER, and ROTA_CHECKPOINT when

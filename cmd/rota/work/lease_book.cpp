@@ -9,7 +9,6 @@ namespace rota::client {
 
 namespace {
 
-using protocol::json_value;
 using std::chrono::milliseconds;
 
 constexpr milliseconds default_time{30'000};

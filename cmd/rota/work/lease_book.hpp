@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cmd/protocol/json_slice.hpp"
 #include "cmd/rota/work/job_command.hpp"
+#include "json/slice.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -27,7 +27,7 @@ public:
   /// Takes a lease of job.pop, whose answer came at `now` (`wall_us` on the wall clock), and returns
   /// its jobs. Clocks may disagree, so that the time until its deadline only ever shortens what its
   /// type says.
-  [[nodiscard]] std::vector<leased_job> take(protocol::json_value lease, clock::time_point now,
+  [[nodiscard]] std::vector<leased_job> take(json_value lease, clock::time_point now,
                                              std::int64_t wall_us);
   /// A job of the lease is done with; true when it was the last.
   bool settle(const std::string& lease);

@@ -1,8 +1,8 @@
 #include "cmd/rota/work/outbox.hpp"
 
-#include "cmd/protocol/json_write.hpp"
 #include "cmd/rota/params.hpp"
 #include "cmd/rota/text.hpp"
+#include "json/write.hpp"
 
 #include <unordered_set>
 #include <utility>
@@ -10,9 +10,6 @@
 namespace rota::client {
 
 namespace {
-
-using protocol::json_value;
-using protocol::json_writer;
 
 constexpr std::size_t outcomes_max = 1000;
 constexpr std::size_t json_bytes_max = std::size_t{4} << 20;

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cmd/protocol/client.hpp"
-#include "cmd/protocol/json_slice.hpp"
 #include "cmd/rota/work/outcome.hpp"
+#include "json/slice.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -35,7 +35,7 @@ public:
   /// The next request; nothing while one is under way or nothing waits.
   [[nodiscard]] std::optional<request> next();
   /// Takes the result of the request under way. What the daemon couldn't save waits again.
-  [[nodiscard]] std::vector<settled_outcome> answered(protocol::json_value result);
+  [[nodiscard]] std::vector<settled_outcome> answered(json_value result);
   /// Takes an error for the request as a whole. Where it may pass, all of it waits again; else its
   /// outcomes are sent one by one, then without their JSON, and given up when that is refused too.
   [[nodiscard]] std::vector<settled_outcome> refused(const protocol::call_error& error);
@@ -44,8 +44,8 @@ public:
 
 private:
   void put_back();
-  [[nodiscard]] std::vector<settled_outcome> completed(protocol::json_value result);
-  [[nodiscard]] std::vector<settled_outcome> deferred(protocol::json_value result);
+  [[nodiscard]] std::vector<settled_outcome> completed(json_value result);
+  [[nodiscard]] std::vector<settled_outcome> deferred(json_value result);
 
   std::deque<job_outcome> waiting_;
   std::deque<job_outcome> under_way_;

@@ -1,8 +1,8 @@
 #include "cmd/rota/work/outcome.hpp"
 
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_write.hpp"
 #include "cmd/rota/text.hpp"
+#include "json/check.hpp"
+#include "json/write.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -16,9 +16,7 @@ constexpr std::size_t message_bytes_max = 2000;
 // Less than what a whole request may have, as the result is put inside one.
 constexpr std::size_t result_depth_max = 32;
 
-bool is_result_json(std::string_view text) {
-  return !protocol::check_json(text, {result_depth_max});
-}
+bool is_result_json(std::string_view text) { return !check_json(text, {result_depth_max}); }
 
 std::string error_message(const child_process& ended) {
   const child_end end = ended.end();
@@ -57,7 +55,7 @@ std::string result_of_output(std::string_view output, bool is_cut) {
   }
   // A byte that isn't UTF-8 becomes three, so that the cut comes last.
   const std::string valid = valid_utf8(output.substr(0, text_result_bytes_max));
-  return protocol::to_json_string(head(valid, text_result_bytes_max));
+  return to_json_string(head(valid, text_result_bytes_max));
 }
 
 job_outcome outcome_of(const leased_job& job, const child_process& ended) {

@@ -84,10 +84,10 @@ private:
   void take_messages();
   void take_answer(const protocol::message& answer);
   void answered(const pending_request& request, const protocol::message& answer);
-  void popped(const pending_request& request, protocol::json_value result);
+  void popped(const pending_request& request, json_value result);
   void pop_refused(const protocol::call_error& error);
-  void extended(protocol::json_value result);
-  void results_answered(protocol::json_value result);
+  void extended(json_value result);
+  void results_answered(json_value result);
   void settle(std::vector<settled_outcome> settled);
   [[nodiscard]] bool is_pending(request_kind kind) const;
   [[nodiscard]] std::map<std::int64_t, pending_request>::iterator

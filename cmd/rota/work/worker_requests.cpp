@@ -1,6 +1,6 @@
-#include "cmd/protocol/json_write.hpp"
 #include "cmd/rota/params.hpp"
 #include "cmd/rota/work/worker.hpp"
+#include "json/write.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,8 +11,6 @@ namespace rota::client {
 
 namespace {
 
-using protocol::json_value;
-using protocol::json_writer;
 using std::chrono::milliseconds;
 
 constexpr milliseconds answer_patience{30'000};
@@ -172,7 +170,7 @@ void worker::answered(const pending_request& request, const protocol::message& a
 
 // Leases that come after the order to stop go back at once.
 void worker::popped(const pending_request& request, json_value result) {
-  const protocol::json_array leases = array_in(result, "leases");
+  const json_array leases = array_in(result, "leases");
   const clock::time_point now = clock::now();
   if (leases.empty())
     pop_at_ = std::max(now, request.sent + empty_pop_delay);

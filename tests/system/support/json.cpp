@@ -1,16 +1,13 @@
 #include "tests/system/support/json.hpp"
 
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/check.hpp"
+#include "json/write.hpp"
 
 #include <ostream>
 #include <stdexcept>
 
 namespace rota::tests {
 namespace {
-
-using protocol::json_kind;
-using protocol::json_value;
 
 constexpr std::string_view anything = "...";
 
@@ -106,12 +103,12 @@ private:
 } // namespace
 
 json::json(std::string text) : text_(std::move(text)) {
-  if (const auto error = protocol::check_json(text_, {256}))
+  if (const auto error = check_json(text_, {256}))
     fail("no JSON: " + error->reason, {}, text_);
 }
 
 json_value json::value_at(std::string_view pointer) const {
-  const auto found = protocol::at_pointer(json_value{text_}, pointer);
+  const auto found = at_pointer(json_value{text_}, pointer);
   if (!found)
     fail("nothing", pointer, text_);
   return *found;
@@ -120,7 +117,7 @@ json_value json::value_at(std::string_view pointer) const {
 json json::at(std::string_view pointer) const { return json{value_at(pointer)}; }
 
 bool json::has(std::string_view pointer) const {
-  return protocol::at_pointer(json_value{text_}, pointer).has_value();
+  return at_pointer(json_value{text_}, pointer).has_value();
 }
 
 bool json::is_null(std::string_view pointer) const { return value_at(pointer).is_null(); }
@@ -202,6 +199,6 @@ std::string fill_in(std::string text, const captures& known) {
   return text;
 }
 
-std::string json_string(std::string_view text) { return protocol::to_json_string(text); }
+std::string json_string(std::string_view text) { return to_json_string(text); }
 
 } // namespace rota::tests

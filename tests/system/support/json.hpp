@@ -1,6 +1,6 @@
 // JSON in tests: values that own their text, looked into by pointer and compared as values.
 #pragma once
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
 #include <cstdint>
 #include <map>
@@ -35,8 +35,8 @@ public:
 
 private:
   /// A part of a text that was checked as a whole.
-  explicit json(protocol::json_value part) : text_(part.raw()) {}
-  protocol::json_value value_at(std::string_view pointer) const;
+  explicit json(json_value part) : text_(part.raw()) {}
+  json_value value_at(std::string_view pointer) const;
 
   std::string text_ = "null";
 };

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace rota::protocol {
+namespace rota {
 
 /// What one JSON text may contain at most.
 struct json_limits {
@@ -50,4 +50,4 @@ private:
 /// The same for a single text; keep a json_checker where many are checked.
 [[nodiscard]] std::optional<json_error> check_json(std::string_view text, json_limits limits = {});
 
-} // namespace rota::protocol
+} // namespace rota

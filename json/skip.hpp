@@ -6,7 +6,7 @@
 // How a walk over checked JSON text gets past what it doesn't look at. Nothing outside `text` is
 // read, whatever it holds.
 
-namespace rota::protocol {
+namespace rota {
 
 /// The first place from `at` on that isn't white space.
 [[nodiscard]] std::size_t skip_space(std::string_view text, std::size_t at);
@@ -15,4 +15,4 @@ namespace rota::protocol {
 /// O(bytes), arrays and objects some bytes at a time.
 [[nodiscard]] std::size_t skip_value(std::string_view text, std::size_t at);
 
-} // namespace rota::protocol
+} // namespace rota

@@ -1,11 +1,11 @@
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
-#include "cmd/protocol/json_skip.hpp"
+#include "json/skip.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-namespace rota::protocol {
+namespace rota {
 
 namespace {
 
@@ -205,4 +205,4 @@ std::optional<json_value> json_object::find(std::string_view name) const {
   return std::nullopt;
 }
 
-} // namespace rota::protocol
+} // namespace rota

@@ -11,7 +11,7 @@
 // a value is the piece of text that it stands for, so that what came can be given back byte for
 // byte. Text that wasn't checked yields nonsense, but nothing outside it is ever read.
 
-namespace rota::protocol {
+namespace rota {
 
 enum class json_kind : std::uint8_t { null, boolean, number, string, array, object };
 
@@ -128,4 +128,4 @@ private:
 /// Whether `pointer` is well-formed: empty, or tokens that each begin with `/`.
 [[nodiscard]] bool is_json_pointer(std::string_view pointer);
 
-} // namespace rota::protocol
+} // namespace rota

@@ -1,10 +1,10 @@
-#include "cmd/protocol/json_write.hpp"
+#include "json/write.hpp"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 
-namespace rota::protocol {
+namespace rota {
 
 namespace {
 
@@ -146,4 +146,4 @@ json_writer& json_writer::raw(std::string_view json) {
   return *this;
 }
 
-} // namespace rota::protocol
+} // namespace rota

@@ -1,11 +1,11 @@
-#include "cmd/protocol/json_check.hpp"
+#include "json/check.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 #include <vector>
 
-using namespace rota::protocol;
+using namespace rota;
 
 namespace {
 

@@ -1,5 +1,5 @@
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_slice.hpp"
+#include "json/check.hpp"
+#include "json/slice.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-using namespace rota::protocol;
+using namespace rota;
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace rota::protocol {
+namespace rota {
 
 /// Appends one JSON text to a string, without white space; sets the commas itself. The caller
 /// closes what it opens and writes a key before each member. Strings must be UTF-8 already.
@@ -57,4 +57,4 @@ void append_json_string(std::string& out, std::string_view text);
 /// A member name as a token of a JSON pointer: ~ and / escaped.
 [[nodiscard]] std::string escape_pointer_token(std::string_view name);
 
-} // namespace rota::protocol
+} // namespace rota

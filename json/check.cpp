@@ -1,7 +1,7 @@
-#include "cmd/protocol/json_check.hpp"
+#include "json/check.hpp"
 
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/slice.hpp"
+#include "json/write.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -13,7 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
-namespace rota::protocol {
+namespace rota {
 
 namespace json = boost::json;
 
@@ -257,4 +257,4 @@ std::optional<json_error> check_json(std::string_view text, json_limits limits) 
   return json_checker{limits}.check(text);
 }
 
-} // namespace rota::protocol
+} // namespace rota

@@ -1,9 +1,9 @@
-#include "cmd/protocol/json_slice.hpp"
+#include "json/slice.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-namespace rota::protocol {
+namespace rota {
 
 namespace {
 
@@ -64,4 +64,4 @@ std::optional<json_value> at_pointer(json_value value, std::string_view pointer)
   return found;
 }
 
-} // namespace rota::protocol
+} // namespace rota

@@ -1,6 +1,6 @@
-#include "cmd/protocol/json_check.hpp"
-#include "cmd/protocol/json_slice.hpp"
-#include "cmd/protocol/json_write.hpp"
+#include "json/check.hpp"
+#include "json/slice.hpp"
+#include "json/write.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-using namespace rota::protocol;
+using namespace rota;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "cmd/protocol/json_skip.hpp"
+#include "json/skip.hpp"
 
 #include <array>
 #include <bit>
@@ -9,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace rota::protocol {
+namespace rota {
 
 namespace {
 
@@ -172,4 +172,4 @@ std::size_t skip_value(std::string_view text, std::size_t at) {
   }
 }
 
-} // namespace rota::protocol
+} // namespace rota
