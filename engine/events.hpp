@@ -49,6 +49,21 @@ struct jobs_taken {
   fairness_mark mark;
 };
 
+/// The executor runs what was `starting`; `handle` is its own id of it.
+struct attempt_started {
+  serial attempt;
+  std::string handle;
+  time_point at; ///< By the executor's clock, not before the attempt was taken.
+};
+
+/// How a job's process ended; its job_settled follows.
+struct job_exited {
+  serial attempt;
+  serial number;
+  std::optional<std::int32_t> exit_code;
+  std::optional<std::int32_t> signal;
+};
+
 struct lease_extended {
   serial attempt;
   milliseconds lease{};
@@ -97,7 +112,8 @@ struct job_revived {
   std::optional<job_record> record;
 };
 
-using event = std::variant<job_pushed, job_replaced, jobs_taken, lease_extended, job_settled,
-                           job_cancelled, cancel_requested, job_revived>;
+using event =
+    std::variant<job_pushed, job_replaced, jobs_taken, lease_extended, job_settled, job_cancelled,
+                 cancel_requested, job_revived, attempt_started, job_exited>;
 
 } // namespace rota::engine

@@ -72,6 +72,14 @@ struct attempt_record {
   bool operator==(const attempt_record&) const = default;
 };
 
+/// What an executor told of a job's try: the one under way, or the last one.
+struct execution {
+  std::string handle; ///< The backend's own id; empty until the start is confirmed.
+  std::optional<std::int32_t> exit_code;
+  std::optional<std::int32_t> signal;
+  bool operator==(const execution&) const = default;
+};
+
 /// What a job has counted so far.
 struct job_counts {
   std::uint32_t attempts = 0; ///< Tries begun, without those deferred or released.
@@ -101,6 +109,7 @@ struct job_record {
   std::optional<std::string> checkpoint; ///< JSON text.
   bool cancel_requested = false;
   std::uint32_t batch_limit = 0; ///< 0: the type's; else halved after failing in a batch.
+  std::optional<engine::execution> execution; ///< Nothing when a worker had the last try.
   bool operator==(const job_record&) const = default;
 };
 

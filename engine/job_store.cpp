@@ -112,7 +112,7 @@ void set_record(job_cell& job, job_record record) {
   job.progress.reset();
   bool fresh = record.counts == job_counts{} && !record.started && !record.finished &&
                !record.first_deferred && record.worker.empty() && !record.error && !record.result &&
-               !record.checkpoint && record.batch_limit == 0;
+               !record.checkpoint && record.batch_limit == 0 && !record.execution;
   if (fresh) {
     return;
   }
@@ -126,6 +126,7 @@ void set_record(job_cell& job, job_record record) {
   p.result = boxed(std::move(record.result));
   p.checkpoint = boxed(std::move(record.checkpoint));
   p.batch_limit = record.batch_limit;
+  p.execution = boxed(std::move(record.execution));
 }
 
 job_record record_of(const job_cell& job) {
@@ -148,6 +149,7 @@ job_record record_of(const job_cell& job) {
     r.result = unboxed(p.result);
     r.checkpoint = unboxed(p.checkpoint);
     r.batch_limit = p.batch_limit;
+    r.execution = unboxed(p.execution);
   }
   return r;
 }

@@ -40,6 +40,7 @@ struct job_progress {
   std::unique_ptr<failure> error;
   std::unique_ptr<std::string> result;
   std::unique_ptr<std::string> checkpoint;
+  std::unique_ptr<engine::execution> execution;
   std::uint32_t place = 0; ///< In the attempt's list of jobs.
   std::uint32_t batch_limit = 0;
 };

@@ -200,6 +200,11 @@ std::vector<serial> queue::attempts() const {
   return numbers;
 }
 
+bool queue::executed(serial attempt) const {
+  const auto* entry = impl_->leases.find(attempt);
+  return entry != nullptr && entry->executed;
+}
+
 queue::attempt_use queue::impl::use(serial attempt, const lease_entry& entry) const {
   attempt_use use{attempt, entry.traits, entry.live, {}, entry.taken};
   for_each_held(entry, [&](slot s) { use.cost += cost_of(jobs[s]); });

@@ -45,6 +45,7 @@ struct outcome {
   std::optional<std::string> result;
   std::optional<failure> error;
   bool retryable = true;
+  std::optional<time_point> finished; ///< By an executor's clock; clamped to the try's times.
 };
 
 /// What a grant of the arbiter asks a queue to hand out.
@@ -124,6 +125,10 @@ public:
                                    std::optional<std::string> checkpoint, time_point now) const;
   /// The attempt is lost (its executor forgot it): the crash rule, for one job.
   result<job_settled> decide_lost(serial attempt, serial job, time_point now) const;
+  /// The executor has confirmed the start of a `starting` attempt; else lease_lost.
+  result<attempt_started> decide_started(serial attempt, std::string handle, time_point at,
+                                         time_point now) const;
+  /// lease_lost also when an executor has the attempt: it has no lease.
   result<lease_extended> decide_extend(serial attempt, std::optional<milliseconds> lease,
                                        time_point now) const;
 
@@ -191,6 +196,8 @@ public:
   std::vector<leased_job> leased_jobs(serial attempt) const;
   std::optional<attempt_record> attempt(serial attempt) const;
   std::vector<serial> attempts() const;
+  /// Whether the attempt is one of an executor: it has no deadline, and only its runner settles it.
+  bool executed(serial attempt) const;
   /// What the arbiter must know of an attempt after a restart.
   struct attempt_use {
     serial attempt;

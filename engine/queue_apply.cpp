@@ -8,13 +8,14 @@ namespace {
 
 std::size_t index(job_state s) { return static_cast<std::size_t>(s); }
 
-/// The time that an event carries; extensions have none.
+/// The time that an event carries; extensions and exits have none.
 struct time_of {
   template <class Event>
   time_point operator()(const Event& e) const {
     return e.at;
   }
   time_point operator()(const lease_extended&) const { return time_point{}; }
+  time_point operator()(const job_exited&) const { return time_point{}; }
 };
 
 void count_try(job_progress& p, const job_settled& e) {
@@ -235,7 +236,7 @@ void queue::impl::on(jobs_taken& e) {
     if (s == no_slot || !is_waiting(jobs[s].state)) {
       continue;
     }
-    auto& entry = leases.open(e.attempt, terms);
+    auto& entry = leases.open(e.attempt, terms, e.starting);
     if (!entry.traits) {
       auto view = traits_of(jobs[s], *settings);
       auto lane = jobs[s].state == job_state::ready ? lanes.traits({jobs[s].lane}) : nullptr;
@@ -248,8 +249,35 @@ void queue::impl::on(jobs_taken& e) {
     p.started = e.at;
     p.finished = never;
     p.worker = e.worker;
-    leases.hold(jobs, e.attempt, s, timeout_end(job, e.at));
+    p.execution = e.starting ? std::make_unique<execution>() : nullptr;
+    leases.hold(jobs, e.attempt, s, e.starting ? never : timeout_end(job, e.at));
   }
+}
+
+void queue::impl::on(attempt_started& e) {
+  const auto* entry = leases.find(e.attempt);
+  if (entry == nullptr || !entry->starting) {
+    return;
+  }
+  for (auto s : std::vector<slot>(entry->jobs)) {
+    if (s != no_slot) {
+      change_state(s, job_state::running, e.at);
+      auto& p = *jobs[s].progress;
+      p.started = e.at;
+      p.execution->handle = e.handle;
+    }
+  }
+  leases.started(e.attempt);
+}
+
+void queue::impl::on(job_exited& e) {
+  auto s = jobs.find(e.number);
+  if (s == no_slot || held(e.attempt, e.number) == nullptr || !jobs[s].progress->execution) {
+    return;
+  }
+  auto& execution = *jobs[s].progress->execution;
+  execution.exit_code = e.exit_code;
+  execution.signal = e.signal;
 }
 
 void queue::impl::on(lease_extended& e) {
@@ -319,6 +347,7 @@ void queue::impl::on(job_revived& e) {
   p.started = p.finished = p.first_deferred = never;
   p.worker.clear();
   p.result.reset();
+  p.execution.reset();
   job.cancel_requested = false;
   change_state(s, job_state::ready, e.at, e.at);
   claim_key(job, e.at);

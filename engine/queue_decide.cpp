@@ -112,7 +112,12 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
       e.lease = std::min(e.lease, q.lease_of(job));
     }
   }
-  e.deadline = later(e.at, e.lease);
+  if (e.starting) { // it ends when its executor says so
+    e.lease = {};
+    e.deadline = never;
+  } else {
+    e.deadline = later(e.at, e.lease);
+  }
   return e;
 }
 
@@ -137,6 +142,9 @@ result<job_settled> queue::decide_complete(serial attempt, serial job, outcome h
     e = q.settle_failure(*held, try_kind::counted, std::move(why), how.retryable, now);
   }
   e.result = std::move(how.result);
+  if (how.finished) {
+    e.at = std::clamp(*how.finished, q.leases.find(attempt)->taken, now);
+  }
   return e;
 }
 
@@ -191,11 +199,22 @@ result<job_settled> queue::decide_lost(serial attempt, serial job, time_point no
                           q.at_least_latest(now));
 }
 
+result<attempt_started> queue::decide_started(serial attempt, std::string handle, time_point at,
+                                              time_point now) const {
+  const auto& q = *impl_;
+  const auto* entry = q.leases.find(attempt);
+  if (entry == nullptr || !entry->starting) {
+    return errc::lease_lost;
+  }
+  return attempt_started{attempt, std::move(handle),
+                         std::clamp(at, entry->taken, q.at_least_latest(now))};
+}
+
 result<lease_extended> queue::decide_extend(serial attempt, std::optional<milliseconds> lease,
                                             time_point now) const {
   const auto& q = *impl_;
   const auto* entry = q.leases.find(attempt);
-  if (entry == nullptr) {
+  if (entry == nullptr || entry->executed) {
     return errc::lease_lost;
   }
   auto length = lease.value_or(entry->lease);

@@ -110,6 +110,8 @@ struct queue::impl {
   void on(job_replaced& e);
   void on(jobs_taken& e);
   void on(lease_extended& e);
+  void on(attempt_started& e);
+  void on(job_exited& e);
   void on(job_settled& e);
   void on(job_cancelled& e);
   void on(cancel_requested& e);

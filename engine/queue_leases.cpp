@@ -21,12 +21,13 @@ void lease_book::set_deadline(serial attempt, lease_entry& entry, time_point dea
   }
 }
 
-lease_entry& lease_book::open(serial attempt, const attempt_record& terms) {
+lease_entry& lease_book::open(serial attempt, const attempt_record& terms, bool executed) {
   auto [place, fresh] = entries_.try_emplace(attempt);
   auto& entry = place->second;
   if (fresh) {
     entry.worker = terms.worker;
     entry.starting = terms.starting;
+    entry.executed = executed;
     entry.lease = terms.lease;
     entry.taken = terms.taken;
     entry.deadline = never;
@@ -91,9 +92,18 @@ void lease_book::extend(serial attempt, milliseconds lease, time_point deadline)
   }
 }
 
+void lease_book::started(serial attempt) {
+  auto found = entries_.find(attempt);
+  if (found != entries_.end()) {
+    found->second.starting = false;
+  }
+}
+
 void lease_book::renew(time_point now) {
   for (auto& [attempt, entry] : entries_) {
-    set_deadline(attempt, entry, std::max(entry.deadline, later(now, entry.lease)));
+    if (!entry.executed) {
+      set_deadline(attempt, entry, std::max(entry.deadline, later(now, entry.lease)));
+    }
   }
 }
 

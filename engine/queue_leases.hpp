@@ -20,6 +20,7 @@ struct lease_entry {
   std::uint32_t head = 0; ///< Nothing is left before this place.
   std::string worker;
   bool starting = false;
+  bool executed = false; ///< By an executor: no time of ours ends it.
   milliseconds lease{};
   time_point taken{};
   time_point deadline{};
@@ -43,14 +44,15 @@ public:
   /// Null when unknown. Pointers live until the entry ends.
   const lease_entry* find(serial attempt) const;
   /// A new attempt with no jobs yet, or the one that is there.
-  lease_entry& open(serial attempt, const attempt_record& terms);
+  lease_entry& open(serial attempt, const attempt_record& terms, bool executed);
   /// The job is the attempt's from now on; its timeout starts. Keeps the jobs in order, at no cost
   /// when they come in order.
   void hold(job_store& jobs, serial attempt, slot job, time_point timeout_at);
   /// The job leaves its attempt, which ends with its last job; then the answer is how long it ran.
   std::optional<duration> let_go(job_store& jobs, slot job, time_point at);
   void extend(serial attempt, milliseconds lease, time_point deadline);
-  /// Every lease ends at its time or a whole lease from `now`, whichever is later.
+  void started(serial attempt);
+  /// Every lease of a worker ends at its time or a whole lease from `now`, whichever is later.
   void renew(time_point now);
 
   /// What is due next; null when nothing ever is.

@@ -19,11 +19,12 @@ void queue::restore(job_record record) {
   auto& job = q.jobs[s];
   job.stored = true;
   if (is_in_flight(job.state)) {
-    auto& entry = q.leases.open(terms->number, *terms);
+    const bool executed = progress_of(job).execution != nullptr;
+    auto& entry = q.leases.open(terms->number, *terms, executed);
     if (!entry.traits) {
       entry.traits = own(traits_of(job, *q.settings));
     }
-    q.leases.hold(q.jobs, terms->number, s, q.timeout_end(job, terms->taken));
+    q.leases.hold(q.jobs, terms->number, s, executed ? never : q.timeout_end(job, terms->taken));
   }
   q.attach(s);
   q.claim_key(job, job.created);

@@ -39,6 +39,7 @@ const engine::job_record& plain_record() {
       .checkpoint = {},
       .cancel_requested = false,
       .batch_limit = 0,
+      .execution = {},
   };
   return plain;
 }

@@ -2,7 +2,8 @@
 // the order of the bytes, and `io` is an encoder or a decoder. So both always agree.
 //
 // Version 1 of the format. Changing what fields() names or in which order, or a plain value, is a
-// new version: raise format_version, keep reading the old one, add fixtures.
+// new version: raise format_version, keep reading the old one, add fixtures. Not so a new member at
+// the end of a sparse list, or a new kind of record: what is written already doesn't have them.
 #pragma once
 #include "engine/events.hpp"
 #include "engine/ids.hpp"

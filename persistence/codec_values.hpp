@@ -24,6 +24,8 @@ void fields(auto& io, form_of<engine::job_spec> auto& s) {
 
 void fields(auto& io, form_of<engine::failure> auto& f) { io(f.message, f.kind); }
 
+void fields(auto& io, form_of<engine::execution> auto& e) { io(e.handle, e.exit_code, e.signal); }
+
 void fields(auto& io, form_of<engine::job_counts> auto& c) {
   io(c.attempts, c.crashes, c.polls, c.polls_in_row);
 }
@@ -39,7 +41,7 @@ void fields(auto& io, form_of<engine::job_record> auto& r) {
             &record::counts, &record::created, &record::ready_since, &record::started,
             &record::finished, &record::first_deferred, &record::attempt, &record::worker,
             &record::error, &record::result, &record::checkpoint, &record::cancel_requested,
-            &record::batch_limit);
+            &record::batch_limit, &record::execution);
 }
 
 // -- events ---------------------------------------------------------------------------------------
@@ -60,6 +62,12 @@ void fields(auto& io, form_of<engine::jobs_taken> auto& e) {
 
 void fields(auto& io, form_of<engine::lease_extended> auto& e) {
   io(e.attempt, e.lease, e.deadline);
+}
+
+void fields(auto& io, form_of<engine::attempt_started> auto& e) { io(e.attempt, e.handle, e.at); }
+
+void fields(auto& io, form_of<engine::job_exited> auto& e) {
+  io(e.attempt, e.number, e.exit_code, e.signal);
 }
 
 void fields(auto& io, form_of<engine::job_settled> auto& e) {

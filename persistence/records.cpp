@@ -23,6 +23,8 @@ enum class record_kind : std::uint8_t {
   job_cancelled = 6,
   cancel_requested = 7,
   job_revived = 8,
+  attempt_started = 9,
+  job_exited = 10,
   setting_changed = 32,
   queue_opened = 33,
   queue_paused = 34,
@@ -37,6 +39,8 @@ constexpr auto kind_of(const engine::job_settled&) { return record_kind::job_set
 constexpr auto kind_of(const engine::job_cancelled&) { return record_kind::job_cancelled; }
 constexpr auto kind_of(const engine::cancel_requested&) { return record_kind::cancel_requested; }
 constexpr auto kind_of(const engine::job_revived&) { return record_kind::job_revived; }
+constexpr auto kind_of(const engine::attempt_started&) { return record_kind::attempt_started; }
+constexpr auto kind_of(const engine::job_exited&) { return record_kind::job_exited; }
 
 template <class Body>
 void write_record(byte_writer& out, record_kind kind, Body body) {
@@ -88,6 +92,8 @@ journal_record read_body(record_kind kind, byte_reader& in) {
   case record_kind::job_cancelled: return read_event<engine::job_cancelled>(in);
   case record_kind::cancel_requested: return read_event<engine::cancel_requested>(in);
   case record_kind::job_revived: return read_event<engine::job_revived>(in);
+  case record_kind::attempt_started: return read_event<engine::attempt_started>(in);
+  case record_kind::job_exited: return read_event<engine::job_exited>(in);
   case record_kind::setting_changed: return read_setting_changed(in);
   case record_kind::queue_opened: return decode_value<queue_opened>(in);
   case record_kind::queue_paused: return decode_value<queue_paused>(in);

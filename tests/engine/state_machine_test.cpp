@@ -89,8 +89,9 @@ expected expectation(job_state from, act what) {
   const bool flies = is_in_flight(from);
   switch (what) {
   case act::advance:
-    // Two hours later: delayed jobs are due, leases have expired and the job is ready again.
-    return {no, from == delayed || flies ? ready : from};
+    // Two hours later: delayed jobs are due, leases have expired and the job is ready again. What an
+    // executor has waits for its word.
+    return {no, from == delayed || from == running ? ready : from};
   case act::take: return from == ready ? expected{no, running} : expected{errc::wrong_state, from};
   case act::succeed: return flies ? expected{no, succeeded} : expected{errc::lease_lost, from};
   case act::fail: return flies ? expected{no, delayed} : expected{errc::lease_lost, from};
@@ -98,7 +99,7 @@ expected expectation(job_state from, act what) {
   case act::release:
   case act::lose: return flies ? expected{no, ready} : expected{errc::lease_lost, from};
   case act::defer: return flies ? expected{no, delayed} : expected{errc::lease_lost, from};
-  case act::extend: return flies ? expected{no, from} : expected{errc::lease_lost, from};
+  case act::extend: return from == running ? expected{no, from} : expected{errc::lease_lost, from};
   case act::cancel:
     return has_ended(from) ? expected{errc::wrong_state, from}
                            : expected{no, flies ? from : cancelled};
@@ -146,6 +147,8 @@ TEST_CASE("after a cancel of a running job every end of its try is cancelled", "
   for (auto from : {job_state::starting, job_state::running}) {
     for (auto what : {act::succeed, act::fail, act::fail_for_good, act::release, act::defer,
                       act::lose, act::advance}) {
+      if (from == job_state::starting && what == act::advance)
+        continue; // no time ends it
       auto s = stage(from);
       REQUIRE_FALSE(s.driver.cancel(s.job()));
       CHECK(s.driver.state(s.job()) == from);

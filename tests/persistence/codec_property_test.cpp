@@ -75,6 +75,10 @@ engine::job_record any_record() {
   r.checkpoint = maybe(any<std::string>);
   r.cancel_requested = any<bool>();
   r.batch_limit = any<std::uint32_t>();
+  r.execution = maybe([] {
+    return engine::execution{any<std::string>(), maybe(any<std::int32_t>),
+                             maybe(any<std::int32_t>)};
+  });
   return r;
 }
 
@@ -114,7 +118,7 @@ engine::event any_settled() {
 }
 
 engine::event any_event() {
-  switch (*rc::gen::inRange(0, 8)) {
+  switch (*rc::gen::inRange(0, 10)) {
   case 0: return engine::job_pushed{any_serial(), any_spec(), any_time()};
   case 1: return engine::job_replaced{any_serial(), any_spec(), any_time()};
   case 2: return any_taken();
@@ -122,6 +126,10 @@ engine::event any_event() {
   case 4: return any_settled();
   case 5: return engine::job_cancelled{any_serial(), any_time()};
   case 6: return engine::cancel_requested{any_serial(), any_time()};
+  case 7: return engine::attempt_started{any_serial(), any<std::string>(), any_time()};
+  case 8:
+    return engine::job_exited{any_serial(), any_serial(), maybe(any<std::int32_t>),
+                              maybe(any<std::int32_t>)};
   default: return engine::job_revived{any_serial(), any_time(), maybe(any_record)};
   }
 }
