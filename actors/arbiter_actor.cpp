@@ -13,9 +13,10 @@ using namespace engine;
 
 /// What the actor keeps of an open ask beside the engine.
 struct open_ask {
-  part_of from;
+  taker_part from;
   std::string worker;
   std::optional<milliseconds> lease;
+  bool starting = false;
   std::uint32_t grants = 0;
 };
 
@@ -50,7 +51,7 @@ void send_grants(self_pointer self, std::vector<grant>& grants) {
     ++ask.grants;
     orders_of(state, g.queue)
         .grants.push_back(
-            {ask.from, {g.attempt, g.lane, g.jobs, ask.worker, false, ask.lease, g.mark}});
+            {ask.from, {g.attempt, g.lane, g.jobs, ask.worker, ask.starting, ask.lease, g.mark}});
   }
   for (auto& [queue, orders] : state.orders)
     self->send(state.queues.at(queue), std::move(orders));
@@ -62,7 +63,7 @@ void answer_ask(self_pointer self, const open_ask& ask) {
   done.request = ask.from.request;
   done.part = ask.from.part;
   done.grants = ask.grants;
-  self->send(ask.from.session, std::move(done));
+  self->send(ask.from.asker, std::move(done));
 }
 
 void answer_asks(self_pointer self, const std::vector<ask_closed>& closed) {
@@ -102,19 +103,20 @@ void on_told(self_pointer self, const queue_told& told) {
   finish_step(self);
 }
 
-void on_ask(self_pointer self, worker_ask& wanted) {
+void on_ask(self_pointer self, turn_ask& wanted) {
   auto& state = self->state;
   const ask_id id{++state.last_ask};
   wanted.what.id = id;
-  state.asks.emplace(id.value, open_ask{wanted.from, std::move(wanted.worker), wanted.lease});
+  state.asks.emplace(
+      id.value, open_ask{wanted.from, std::move(wanted.worker), wanted.lease, wanted.starting});
   state.core->ask_for(std::move(wanted.what), now_of(self));
   finish_step(self);
 }
 
-void on_withdraw(self_pointer self, const session_actor& session) {
+void on_withdraw(self_pointer self, const taker_actor& asker) {
   auto& state = self->state;
   std::erase_if(state.asks, [&](const auto& ask) {
-    if (ask.second.from.session != session)
+    if (ask.second.from.asker != asker)
       return false;
     state.core->withdraw({ask.first});
     answer_ask(self, ask.second); // so that the session knows which grants are still on their way
@@ -173,7 +175,7 @@ void on_stats(self_pointer self, const stats_wanted& part) {
   answer.part = part.part;
   for (auto& view : self->state.core->pools())
     answer.pools.push_back(statistics_of(*self->state.core, view));
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 void on_delete_key(self_pointer self, delete_setting& part) {
@@ -185,7 +187,7 @@ void on_delete_key(self_pointer self, delete_setting& part) {
   answer.part = part.part;
   answer.position = shared.journal.appended();
   answer.what = in_use("a job with the key is ready or runs");
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 void on_rank(self_pointer self, const rank_part& part) {
@@ -195,7 +197,7 @@ void on_rank(self_pointer self, const rank_part& part) {
   const auto& core = *self->state.core;
   answer.global_position = core.global_position(part.queue, part.position);
   answer.why = core.explain(part.queue, part.lane, part.position, now_of(self));
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 arbiter_actor::behavior_type behave(self_pointer self, room_ptr shared,
@@ -214,8 +216,8 @@ arbiter_actor::behavior_type behave(self_pointer self, room_ptr shared,
         self->send(state.queues.at(q.number), retire_now{});
         state.queues.erase(q.number);
       },
-      [=](worker_ask& ask) { on_ask(self, ask); },
-      [=](const withdraw_asks& w) { on_withdraw(self, w.session); },
+      [=](turn_ask& ask) { on_ask(self, ask); },
+      [=](const withdraw_asks& w) { on_withdraw(self, w.asker); },
       [=](const rank_part& part) { on_rank(self, part); },
       [=](const setting_stands& s) { on_setting(self, s); },
       [=](const queue_pause_stands& p) {

@@ -1,7 +1,7 @@
 // ARBITER: whose turn it is, behind a mailbox. One for all pools, so that limits on tenants and keys
 // hold across them.
 //
-//   SESSION --worker_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> SESSION
+//   SESSION --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> SESSION
 //                           ARBITER --ask_done--> SESSION
 //   QUEUE --queue_joined, queue_told--> ARBITER
 //   DIRECTORY --setting_stands, queue_pause_stands, drain_stands, queue_leaves--> ARBITER

@@ -65,6 +65,7 @@ struct lease {
   std::string tenant;
   engine::time_point deadline{};
   std::vector<leased_job> jobs;
+  std::optional<engine::milliseconds> timeout; ///< Of an executor's attempt.
 };
 struct pop_reply {
   std::vector<lease> leases;
@@ -201,6 +202,18 @@ struct explain_reply {
   std::string detail;
 };
 
+/// A piece of what the executor of a job's last try has of it.
+struct output_command {
+  job_ref job;
+  bool errors = false; ///< stderr, else stdout.
+  std::uint64_t offset = 0;
+  std::size_t limit = 0; ///< Bytes.
+};
+struct output_reply {
+  std::string bytes;
+  bool at_end = false;
+};
+
 // -- settings -----------------------------------------------------------------------------------------
 
 using persistence::setting_kind;
@@ -231,7 +244,12 @@ struct setting_view {
   setting_kind kind = setting_kind::type;
   std::string name;
   setting_value value;
-  std::uint32_t running = 0;
+  struct executor_state {
+    std::optional<engine::micro> capacity; ///< Slots; nothing: no limit.
+    std::size_t running = 0;               ///< Attempts, starting ones included.
+    std::string health;                    ///< "healthy", or what is wrong.
+  };
+  executor_state executor = {}; ///< Of an executor in a list.
 };
 struct list_settings_reply {
   setting_kind kind = setting_kind::type;
@@ -345,15 +363,16 @@ inline refusal no_such_setting() {
 using command =
     std::variant<push_command, pop_command, complete_command, extend_command, release_command,
                  defer_command, cancel_command, retry_command, get_command, list_command,
-                 explain_command, put_setting_command, get_setting_command, delete_setting_command,
-                 list_settings_command, list_queues_command, pause_command, drain_command,
-                 stats_command, subscribe_command, unsubscribe_command>;
+                 explain_command, output_command, put_setting_command, get_setting_command,
+                 delete_setting_command, list_settings_command, list_queues_command, pause_command,
+                 drain_command, stats_command, subscribe_command, unsubscribe_command>;
 
 using reply =
     std::variant<refusal, push_reply, pop_reply, complete_reply, extend_reply, release_reply,
                  defer_reply, cancel_reply, retry_reply, job_view, list_reply, explain_reply,
-                 setting_view, list_settings_reply, delete_setting_reply, list_queues_reply,
-                 pause_reply, drain_reply, stats_reply, subscribe_reply, unsubscribe_reply>;
+                 output_reply, setting_view, list_settings_reply, delete_setting_reply,
+                 list_queues_reply, pause_reply, drain_reply, stats_reply, subscribe_reply,
+                 unsubscribe_reply>;
 
 /// A change of a job's state, for those who subscribed.
 struct job_event {

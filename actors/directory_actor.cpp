@@ -51,7 +51,7 @@ void answer(self_pointer self, const Part& part, reply what) {
   out.part = part.part;
   out.position = self->state.last;
   out.what = std::move(what);
-  self->send(part.session, std::move(out));
+  self->send(part.asker, std::move(out));
 }
 
 // -- opening and retiring queues ----------------------------------------------------------------------
@@ -82,7 +82,7 @@ void queues_are_open(self_pointer self, const part_of& from) {
   queues_opened out;
   out.request = from.request;
   out.part = from.part;
-  self->send(from.session, std::move(out));
+  self->send(from.asker, std::move(out));
 }
 
 void on_open(self_pointer self, const open_queues& wanted) {
@@ -141,6 +141,10 @@ void setting_changed(self_pointer self, setting_kind kind, const std::string& na
   state.dirty_settings.insert({kind, name});
   state.shared->board.change([&](all_settings& all) { set_in(all, kind, name, value); });
   self->send(state.shared->arbiter, setting_stands{kind, name, value});
+  if (kind == setting_kind::executor)
+    self->send(state.shared->foreman,
+               executor_stands{name, value ? std::optional{std::get<executor_settings>(*value)}
+                                           : std::nullopt});
   if (kind == setting_kind::type)
     tell_queues_of(self, name);
 }
@@ -151,14 +155,27 @@ refusal invalid(const setting_refusal& why) {
   return r;
 }
 
+/// Another kind or socket is another backend, which wouldn't know what the first one runs.
+std::optional<std::string> why_not_made_anew(const room& shared, const std::string& name,
+                                             const executor_settings& wanted) {
+  const auto is = shared.executors.made_of(name);
+  if (!is || same_backend(*is, wanted) || !shared.executors.has_attempts(name))
+    return std::nullopt;
+  return "the executor runs attempts; its kind and socket can change when it has none";
+}
+
 void on_put(self_pointer self, const put_setting& part) {
   const auto& put = part.what;
   auto& board = self->state.shared->board;
   auto value = board.read([&](const all_settings& all) { return merged_in(all, put); });
   if (!value)
     return answer(self, part, invalid(value.error()));
+  if (put.kind == setting_kind::executor)
+    if (const auto why =
+            why_not_made_anew(*self->state.shared, put.name, std::get<executor_settings>(*value)))
+      return answer(self, part, in_use(*why));
   setting_changed(self, put.kind, put.name, *value);
-  answer(self, part, setting_view{put.kind, put.name, std::move(*value), 0});
+  answer(self, part, setting_view{put.kind, put.name, std::move(*value), {}});
 }
 
 /// Why a setting can't be deleted now; nothing: it can.
@@ -179,6 +196,8 @@ std::optional<std::string> why_in_use(const room& shared, setting_kind kind,
       for (const auto& [type, settings] : all.types)
         if (settings.executor == name)
           return "the type " + type + " runs on it";
+      if (shared.executors.has_attempts(name))
+        return "it runs attempts";
       return std::nullopt;
     });
   return std::nullopt;
@@ -200,7 +219,8 @@ void on_delete(self_pointer self, const delete_setting& part) {
 
 void pause_one_queue(self_pointer self, const pause_command& what) {
   auto& state = self->state;
-  const auto& [type, tenant] = what.filter;
+  const auto& type = what.filter.type;
+  const auto& tenant = what.filter.tenant;
   append(state, persistence::queue_paused{type, tenant, what.on});
   state.dirty_pauses.insert({type, tenant});
   state.shared->board.change([&](all_settings& all) { set_paused_in(all, type, tenant, what.on); });

@@ -1,5 +1,6 @@
 #include "actors/engine_room.hpp"
 
+#include "actors/backend_maker.hpp"
 #include "actors/recovery.hpp"
 #include "actors/room.hpp"
 #include "actors/room_actors.hpp"
@@ -21,8 +22,6 @@
 
 namespace rota::actors {
 namespace {
-
-using persistence::store_error;
 
 /// Messages that an actor handles before others get their turn; CAF's default starves them.
 constexpr std::size_t messages_a_turn = 200;
@@ -46,6 +45,13 @@ void add_standard_executor(all_settings& settings) {
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
   settings.executors.try_emplace(
       "process", engine::executor_settings{"process", engine::micro::of(cores), {}});
+}
+
+/// Where executors keep what they run. A store in memory forgets it all with this process.
+std::filesystem::path runs_of(const std::filesystem::path& folder, persistence::durability level) {
+  return level == persistence::durability::memory
+             ? std::filesystem::temp_directory_path() / ("rota-run-" + std::to_string(getpid()))
+             : std::filesystem::absolute(folder) / "run";
 }
 
 /// The run's first commit: serials of this run are never used again, and the storage works.
@@ -84,8 +90,15 @@ struct engine_room::impl {
   std::vector<caf::actor_addr> sessions;
   bool stopped = false;
 
+  std::filesystem::path to_remove; ///< At the end; empty: nothing.
+
   explicit impl(std::size_t threads) : config(actor_config(threads)) {}
-  ~impl() { end_actors(); }
+  ~impl() {
+    end_actors();
+    std::error_code ignored;
+    if (!to_remove.empty())
+      std::filesystem::remove_all(to_remove, ignored);
+  }
 
   persistence::store_status open_journal(const room_options& options);
   void end_actors();
@@ -97,7 +110,11 @@ persistence::store_status engine_room::impl::open_journal(const room_options& op
   o.snapshot_after = options.snapshot;
   o.retention = {std::chrono::microseconds{options.history_age}.count(), options.history_jobs};
   persistence::journal_callbacks c;
-  c.on_durable = callbacks.on_durable;
+  c.on_durable = [this](engine::position position) {
+    if (callbacks.on_durable)
+      callbacks.on_durable(position);
+    shared->durable.reached(position);
+  };
   c.on_failed = callbacks.on_failed;
   c.on_snapshot_wanted = [this](std::uint32_t queue) { tell_snapshot_wanted(*shared, queue); };
   c.on_rows_written = [this](std::uint32_t queue, std::uint64_t piece) {
@@ -124,6 +141,8 @@ void engine_room::impl::end_actors() {
     journal->stop();
   if (history)
     history->stop();
+  if (shared)
+    shared->executors.clear();
   system.reset();
 }
 
@@ -148,6 +167,8 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
     return done.error();
   auto impl = std::make_unique<engine_room::impl>(options.threads);
   impl->callbacks = std::move(callbacks);
+  if (level == persistence::durability::memory)
+    impl->to_remove = runs_of(folder, level);
   impl->store = std::move(*store);
   impl->system = std::make_unique<caf::actor_system>(impl->config);
   if (auto done = impl->open_journal(options); !done)
@@ -161,7 +182,9 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
       // times would be late, differently after each restart.
       room_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
       options.max_waiting_bytes);
-  spawn_actors(*impl->system, impl->shared, std::move(*found));
+  impl->shared->durable.reached(impl->store->last_position());
+  spawn_actors(*impl->system, impl->shared, std::move(*found),
+               make_backends({runs_of(folder, level), options.programs}));
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
 }
 

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -23,7 +24,8 @@ struct room_options {
   std::size_t history_jobs = 1'000'000;
   engine::milliseconds snapshot{10'000};
   std::size_t journal_bytes = std::size_t{64} << 20;
-  std::size_t threads = 2; ///< Of the actors' scheduler.
+  std::size_t threads = 2;        ///< Of the actors' scheduler.
+  std::filesystem::path programs; ///< Where rotad's helper programs are.
 };
 
 /// What the room tells its owner; called on the journal's thread.

@@ -13,6 +13,7 @@
 // for every open request in a flat map and never forgets its time-outs; see docs/decisions.)
 #pragma once
 #include "actors/commands.hpp"
+#include "actors/executors/executor.hpp"
 #include "engine/arbiter.hpp"
 #include "engine/events.hpp"
 #include "engine/queue.hpp"
@@ -114,6 +115,16 @@ struct history_part : part_answer {
 struct stats_part : part_answer {
   std::vector<stats_reply::pool> pools;
 };
+/// Bytes that an executed job wrote, or why there are none.
+struct output_part : part_answer {
+  reply what;
+};
+
+/// Who settles attempts: a session for its worker, a poller or a runner for its executor.
+using settler_actor = caf::typed_actor<caf::reacts_to<settled_part>>;
+/// Who takes them.
+using taker_actor = caf::typed_actor<caf::reacts_to<lease_part>, caf::reacts_to<ask_done>,
+                                     caf::reacts_to<settled_part>>;
 
 using session_actor = caf::typed_actor<
     caf::reacts_to<client_command>, caf::reacts_to<input_ended>, caf::reacts_to<connection_closed>,
@@ -121,14 +132,17 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<settled_part>, caf::reacts_to<cancelled_part>, caf::reacts_to<revived_part>,
     caf::reacts_to<found_part>, caf::reacts_to<listed_part>, caf::reacts_to<counted_part>,
     caf::reacts_to<ranked_part>, caf::reacts_to<directory_part>, caf::reacts_to<queues_opened>,
-    caf::reacts_to<history_part>, caf::reacts_to<stats_part>>;
+    caf::reacts_to<history_part>, caf::reacts_to<stats_part>, caf::reacts_to<output_part>>;
 
 /// Where the answer to one part goes.
-struct part_of {
-  session_actor session;
+template <class Handle>
+struct asked_by {
+  Handle asker;
   std::uint64_t request = 0;
   std::uint32_t part = 0;
 };
+using part_of = asked_by<session_actor>;
+using taker_part = asked_by<taker_actor>;
 
 // -- what a QUEUE hears -------------------------------------------------------------------------------
 
@@ -137,17 +151,25 @@ struct push_part : part_of {
 };
 /// From the arbiter: turns to hand out.
 struct grant_order {
-  part_of ask;
+  taker_part ask;
   engine::take_order take;
 };
 struct grant_orders {
   std::vector<grant_order> grants;
 };
-struct settle_part : part_of {
+struct settle_part : asked_by<settler_actor> {
+  /// The executor runs it.
+  struct started {
+    std::string handle;
+    engine::time_point at;
+  };
   struct complete {
     engine::outcome how;
+    std::optional<engine::execution> exit; ///< Of an executed job.
   };
   struct release {};
+  /// The executor can't tell any more what became of it: a crash.
+  struct lost {};
   struct defer {
     std::optional<engine::milliseconds> after;
     std::optional<std::string> checkpoint;
@@ -159,9 +181,10 @@ struct settle_part : part_of {
     std::uint32_t index = 0;
     engine::serial attempt;
     std::optional<engine::serial> job; ///< Nothing: every job of the attempt.
-    std::variant<complete, release, defer, extend> what;
+    std::variant<complete, release, defer, extend, started, lost> what;
   };
   std::vector<item> items;
+  bool by_executor = false; ///< Only its executor settles an executed attempt, and nothing else.
 };
 /// Cancel these, or up to `limit` of all.
 struct cancel_part : part_of {
@@ -231,14 +254,15 @@ struct queue_told {
 struct queue_leaves {
   engine::queue_number number;
 };
-struct worker_ask {
-  part_of from;
-  engine::ask what; ///< Its id is made by the arbiter actor.
-  std::string worker;
+struct turn_ask {
+  taker_part from;
+  engine::ask what;   ///< Its id is made by the arbiter actor.
+  std::string worker; ///< The worker's name, or the executor's.
   std::optional<engine::milliseconds> lease;
+  bool starting = false; ///< For an executor.
 };
 struct withdraw_asks {
-  session_actor session;
+  taker_actor asker;
 };
 struct rank_part : part_of {
   engine::queue_number queue;
@@ -268,11 +292,110 @@ struct delete_setting : part_of {
 
 using arbiter_actor =
     caf::typed_actor<caf::reacts_to<queue_joined>, caf::reacts_to<queue_told>,
-                     caf::reacts_to<queue_leaves>, caf::reacts_to<worker_ask>,
+                     caf::reacts_to<queue_leaves>, caf::reacts_to<turn_ask>,
                      caf::reacts_to<withdraw_asks>, caf::reacts_to<rank_part>,
                      caf::reacts_to<setting_stands>, caf::reacts_to<queue_pause_stands>,
                      caf::reacts_to<drain_stands>, caf::reacts_to<stats_wanted>,
                      caf::reacts_to<delete_setting>, caf::reacts_to<wake>>;
+
+// -- what RUNNER and POLLER hear ----------------------------------------------------------------------
+
+/// What was waited for is durable; see durable_watch.hpp.
+struct durable_reached {
+  engine::position position;
+};
+using durable_listener = caf::typed_actor<caf::reacts_to<durable_reached>>;
+
+/// A queue: all jobs of the attempt are to be cancelled; not before that is durable.
+struct stop_attempt {
+  engine::attempt_id attempt;
+  engine::position position;
+};
+/// A backend's answer to start(). A shared pointer, as messages are copied.
+struct start_answered {
+  engine::attempt_id attempt;
+  std::shared_ptr<executors::start_result> answer;
+};
+/// INTERNAL: the time has come to try a start again.
+struct start_again {
+  engine::attempt_id attempt;
+};
+/// INTERNAL: the time has come to ask for turns again.
+struct ask_again {};
+/// The executor was removed: no new work is asked for.
+struct runner_dismissed {};
+/// An attempt of a job that was cancelled while it started is fenced; or why not yet.
+struct fence_answered {
+  engine::attempt_id attempt;
+  std::string error; ///< Empty: it is fenced.
+};
+
+using runner_actor =
+    caf::typed_actor<caf::reacts_to<lease_part>, caf::reacts_to<ask_done>,
+                     caf::reacts_to<settled_part>, caf::reacts_to<durable_reached>,
+                     caf::reacts_to<stop_attempt>, caf::reacts_to<start_answered>,
+                     caf::reacts_to<start_again>, caf::reacts_to<ask_again>,
+                     caf::reacts_to<fence_answered>, caf::reacts_to<runner_dismissed>>;
+
+/// RUNNER: the attempt may be in the backend from now on.
+struct start_expected {
+  engine::attempt_id attempt;
+};
+/// RUNNER: it runs, or ran; find out how it ends.
+struct watch_attempt {
+  engine::attempt_id attempt;
+  std::vector<std::string> jobs; ///< Their ids.
+  engine::time_point started{};
+  std::optional<engine::milliseconds> timeout;
+  engine::milliseconds grace{}; ///< From TERM to KILL.
+  bool stop = false;            ///< It was cancelled while it started.
+};
+/// RUNNER: its start was refused or given up.
+struct start_given_up {
+  engine::attempt_id attempt;
+};
+/// The backend says that an attempt may have ended; empty: one of them.
+struct backend_hinted {
+  std::string name;
+};
+/// INTERNAL: the time has come to look.
+struct poll_now {
+  std::uint64_t number = 0;
+};
+struct list_answered {
+  std::uint64_t round = 0;
+  std::shared_ptr<executors::backend_result<std::vector<executors::sighting>>> answer;
+};
+struct result_answered {
+  engine::attempt_id attempt;
+  std::shared_ptr<executors::backend_result<executors::ending>> answer;
+};
+/// To signal(), fence() or remove().
+struct call_answered {
+  enum class call : std::uint8_t { signal, fence, remove };
+  call what = call::signal;
+  std::string name;
+  std::string error; ///< Empty: it worked.
+};
+
+using poller_actor = caf::typed_actor<
+    caf::reacts_to<start_expected>, caf::reacts_to<watch_attempt>, caf::reacts_to<start_given_up>,
+    caf::reacts_to<stop_attempt>, caf::reacts_to<backend_hinted>, caf::reacts_to<poll_now>,
+    caf::reacts_to<list_answered>, caf::reacts_to<result_answered>, caf::reacts_to<call_answered>,
+    caf::reacts_to<settled_part>, caf::reacts_to<durable_reached>>;
+
+/// To the FOREMAN, who hires a runner and a poller for each executor: a setting as it now stands.
+struct executor_stands {
+  std::string name;
+  std::optional<engine::executor_settings> settings;
+};
+/// A backend's answer to capacity().
+struct capacity_answered {
+  std::string name;
+  std::optional<double> slots;
+};
+using foreman_actor =
+    caf::typed_actor<caf::reacts_to<executor_stands>, caf::reacts_to<capacity_answered>>;
 
 // -- what the DIRECTORY hears -------------------------------------------------------------------------
 
@@ -347,6 +470,7 @@ ROTA_MESSAGE(directory_part)
 ROTA_MESSAGE(queues_opened)
 ROTA_MESSAGE(history_part)
 ROTA_MESSAGE(stats_part)
+ROTA_MESSAGE(output_part)
 ROTA_MESSAGE(push_part)
 ROTA_MESSAGE(grant_orders)
 ROTA_MESSAGE(settle_part)
@@ -363,13 +487,30 @@ ROTA_MESSAGE(retire_now)
 ROTA_MESSAGE(queue_joined)
 ROTA_MESSAGE(queue_told)
 ROTA_MESSAGE(queue_leaves)
-ROTA_MESSAGE(worker_ask)
+ROTA_MESSAGE(turn_ask)
 ROTA_MESSAGE(withdraw_asks)
 ROTA_MESSAGE(rank_part)
 ROTA_MESSAGE(setting_stands)
 ROTA_MESSAGE(queue_pause_stands)
 ROTA_MESSAGE(drain_stands)
 ROTA_MESSAGE(stats_wanted)
+ROTA_MESSAGE(durable_reached)
+ROTA_MESSAGE(stop_attempt)
+ROTA_MESSAGE(start_answered)
+ROTA_MESSAGE(start_again)
+ROTA_MESSAGE(ask_again)
+ROTA_MESSAGE(fence_answered)
+ROTA_MESSAGE(runner_dismissed)
+ROTA_MESSAGE(start_expected)
+ROTA_MESSAGE(watch_attempt)
+ROTA_MESSAGE(start_given_up)
+ROTA_MESSAGE(backend_hinted)
+ROTA_MESSAGE(poll_now)
+ROTA_MESSAGE(list_answered)
+ROTA_MESSAGE(result_answered)
+ROTA_MESSAGE(call_answered)
+ROTA_MESSAGE(executor_stands)
+ROTA_MESSAGE(capacity_answered)
 ROTA_MESSAGE(open_queues)
 ROTA_MESSAGE(put_setting)
 ROTA_MESSAGE(delete_setting)

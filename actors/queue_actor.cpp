@@ -1,10 +1,14 @@
 #include "actors/queue_actor.hpp"
 
+#include "actors/queue_lease.hpp"
 #include "actors/queue_snapshot.hpp"
 #include "persistence/records.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <set>
 
 namespace rota::actors {
 namespace {
@@ -139,8 +143,8 @@ private:
   queue_told told_;
 };
 
-template <class Answer>
-Answer answer_to(const part_of& part) {
+template <class Answer, class Asker>
+Answer answer_to(const asked_by<Asker>& part) {
   Answer answer;
   answer.request = part.request;
   answer.part = part.part;
@@ -174,24 +178,10 @@ void on_push(self_pointer self, push_part& part) {
   for (auto& spec : part.jobs)
     answer.jobs.push_back(push_one(t, std::move(spec), self->state.shared->serials.next()));
   answer.position = t.finish();
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 // -- grants -------------------------------------------------------------------------------------------
-
-lease make_lease(const queue& core, const jobs_taken& taken) {
-  const auto& who = core.identity();
-  lease out{{who.number, taken.attempt}, who.type, who.tenant, taken.deadline, {}};
-  const auto jobs = core.leased_jobs(taken.attempt);
-  out.jobs.reserve(jobs.size());
-  for (const auto& job : jobs)
-    out.jobs.push_back({{who.number, job.number},
-                        std::string{job.payload},
-                        job.priority,
-                        job.attempt,
-                        job.checkpoint ? std::optional{*job.checkpoint} : std::nullopt});
-  return out;
-}
 
 /// Hands out one turn; the answer says nothing was there if the jobs have just gone.
 lease_part hand_out(turn& t, grant_order& order) {
@@ -200,7 +190,7 @@ lease_part hand_out(turn& t, grant_order& order) {
   if (auto taken = t.core().decide_take(order.take, t.now())) {
     t.make_true(*taken);
     t.note_mark(*taken);
-    answer.taken = make_lease(t.core(), *taken);
+    answer.taken = make_lease(t.core(), taken->attempt);
     told.jobs = static_cast<std::uint32_t>(taken->jobs.size());
     told.cost = t.core().use_of(taken->attempt)->cost;
   }
@@ -219,7 +209,7 @@ void on_grants(self_pointer self, grant_orders& orders) {
   const auto position = t.finish();
   for (std::size_t i = 0; i < answers.size(); ++i) {
     answers[i].position = position;
-    self->send(orders.grants[i].ask.session, std::move(answers[i]));
+    self->send(orders.grants[i].ask.asker, std::move(answers[i]));
   }
 }
 
@@ -237,6 +227,21 @@ void settle_job(turn& t, settled_item& out, serial job, Decide&& decide) {
   if (!has_ended(settled->state))
     out.until = settled->due;
   t.make_true(std::move(*settled));
+}
+
+/// How an executed job's process ended is told before what that means.
+void note_exit(turn& t, const settle_part::item& item, serial job) {
+  const auto* complete = std::get_if<settle_part::complete>(&item.what);
+  if (complete != nullptr && complete->exit && t.core().attempt_of(job) == item.attempt)
+    t.make_true(job_exited{item.attempt, job, complete->exit->exit_code, complete->exit->signal});
+}
+
+void start(turn& t, settled_item& out, const settle_part::item& item,
+           const settle_part::started& how) {
+  auto started = t.core().decide_started(item.attempt, how.handle, how.at, t.now());
+  out.lost = !started;
+  if (started)
+    t.make_true(std::move(*started));
 }
 
 void extend(turn& t, settled_item& out, const settle_part::item& item,
@@ -263,13 +268,14 @@ void settle_each(turn& t, settled_item& out, settle_part::item& item) {
       return t.core().decide_complete(item.attempt, job, complete->how, t.now());
     if (auto* defer = std::get_if<settle_part::defer>(&item.what))
       return t.core().decide_defer(item.attempt, job, defer->after, defer->checkpoint, t.now());
+    if (std::holds_alternative<settle_part::lost>(item.what))
+      return t.core().decide_lost(item.attempt, job, t.now());
     return t.core().decide_release(item.attempt, job, t.now());
   };
-  if (item.job) {
-    settle_job(t, out, *item.job, decide);
-  } else {
-    for (const auto job : t.core().jobs_of(item.attempt))
-      settle_job(t, out, job, decide);
+  const auto jobs = item.job ? std::vector{*item.job} : t.core().jobs_of(item.attempt);
+  for (const auto job : jobs) {
+    note_exit(t, item, job);
+    settle_job(t, out, job, decide);
   }
   out.lost = out.jobs.empty();
 }
@@ -281,14 +287,18 @@ void on_settle(self_pointer self, settle_part& part) {
   for (auto& item : part.items) {
     settled_item out;
     out.index = item.index;
-    if (const auto* how = std::get_if<settle_part::extend>(&item.what))
+    if (t.core().executed(item.attempt) != part.by_executor)
+      out.lost = true; // an id of the other kind
+    else if (const auto* how = std::get_if<settle_part::extend>(&item.what))
       extend(t, out, item, *how);
+    else if (const auto* begun = std::get_if<settle_part::started>(&item.what))
+      start(t, out, item, *begun);
     else
       settle_each(t, out, item);
     answer.items.push_back(std::move(out));
   }
   answer.position = t.finish();
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 // -- cancel and retry by hand -------------------------------------------------------------------------
@@ -326,6 +336,26 @@ std::vector<serial> jobs_in(const queue& core, std::initializer_list<job_state> 
   return out;
 }
 
+/// Executed attempts all of whose jobs are to be cancelled, some of them by this request.
+std::set<serial> attempts_to_stop(const queue& core, const std::vector<serial>& cancelled) {
+  std::set<serial> attempts;
+  for (const auto job : cancelled)
+    if (const auto attempt = core.attempt_of(job); attempt && core.executed(*attempt))
+      attempts.insert(*attempt);
+  std::erase_if(attempts, [&](serial attempt) {
+    const auto jobs = core.jobs_of(attempt);
+    return !std::all_of(jobs.begin(), jobs.end(), [&](serial j) { return core.cancelling(j); });
+  });
+  return attempts;
+}
+
+void tell_executors(const room& room, const queue& core, const std::vector<serial>& cancelled,
+                    position last) {
+  for (const auto attempt : attempts_to_stop(core, cancelled))
+    room.executors.tell_runner(core.attempt(attempt)->worker,
+                               {{core.identity().number, attempt}, last});
+}
+
 void on_cancel(self_pointer self, cancel_part& part) {
   turn t{self};
   auto answer = answer_to<cancelled_part>(part);
@@ -341,7 +371,8 @@ void on_cancel(self_pointer self, cancel_part& part) {
   for (const auto job : part.jobs)
     cancel_one(t, answer, job);
   answer.position = t.finish();
-  self->send(part.session, std::move(answer));
+  tell_executors(*self->state.shared, t.core(), part.jobs, answer.position);
+  self->send(part.asker, std::move(answer));
 }
 
 void revive_one(turn& t, revived_part& answer, serial job, result<job_revived> decision) {
@@ -371,7 +402,7 @@ void on_revive(self_pointer self, revive_part& part) {
     revive_one(t, answer, job, t.core().decide_revive(std::move(record), t.now()));
   }
   answer.position = t.finish();
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 // -- reading ------------------------------------------------------------------------------------------
@@ -390,7 +421,7 @@ void on_find(self_pointer self, find_part& part) {
     answer.lane = t.core().lane_of(part.job);
   }
   answer.position = t.finish();
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 void on_list(self_pointer self, list_part& part) {
@@ -402,7 +433,7 @@ void on_list(self_pointer self, list_part& part) {
     answer.jobs.push_back(view_of(t.core(), job));
   answer.more = page.more;
   answer.position = t.finish();
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 void on_count(self_pointer self, count_part& part) {
@@ -415,7 +446,7 @@ void on_count(self_pointer self, count_part& part) {
     answer.view.oldest_ready =
         std::chrono::duration_cast<milliseconds>(std::max(duration{0}, t.now() - *since));
   answer.position = t.finish();
-  self->send(part.session, std::move(answer));
+  self->send(part.asker, std::move(answer));
 }
 
 // -- time, snapshots, the end -------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 // What the actors of one daemon share: the journal, the settings, who is who, the time.
 #pragma once
 #include "actors/admission.hpp"
+#include "actors/durable_watch.hpp"
 #include "actors/event_hub.hpp"
+#include "actors/executor_board.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/queue_map.hpp"
 #include "actors/settings_board.hpp"
@@ -68,12 +70,15 @@ struct room {
   admission door;
   event_hub hub;
   job_totals totals;
+  durable_watch durable;
+  executor_board executors;
   room_limits limits;
   std::atomic<bool> draining{false};
 
   arbiter_actor arbiter;
   directory_actor directory;
   timer_actor timer;
+  foreman_actor foreman;
 };
 using room_ptr = std::shared_ptr<room>;
 

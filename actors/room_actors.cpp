@@ -3,11 +3,14 @@
 #include "actors/arbiter_actor.hpp"
 #include "actors/directory_actor.hpp"
 #include "actors/queue_actor.hpp"
+#include "actors/queue_lease.hpp"
 #include "actors/setting_records.hpp"
 #include "actors/timer_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
+
+#include <algorithm>
 
 namespace rota::actors {
 namespace {
@@ -30,9 +33,34 @@ void spawn_queues(caf::actor_system& system, const room_ptr& shared, recovered& 
   }
 }
 
+/// What executors had when the daemon ended, by their names.
+std::map<std::string, adopted_attempts> attempts_of_executors(const recovered& from) {
+  std::map<std::string, adopted_attempts> adopted;
+  for (const auto& [number, queue] : from.queues) {
+    const auto& core = *queue.core;
+    for (const auto attempt : core.attempts()) {
+      if (!core.executed(attempt))
+        continue;
+      const auto terms = *core.attempt(attempt);
+      auto& those = adopted[terms.worker];
+      auto what = make_lease(core, attempt);
+      if (terms.starting) {
+        those.starting.push_back(std::move(what));
+        continue;
+      }
+      const auto jobs = core.jobs_of(attempt);
+      const bool cancelled = std::all_of(jobs.begin(), jobs.end(),
+                                         [&](engine::serial job) { return core.cancelling(job); });
+      those.running.push_back({std::move(what), *core.find(jobs.front())->started, cancelled});
+    }
+  }
+  return adopted;
+}
+
 } // namespace
 
-void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from) {
+void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from,
+                  backend_maker make_backend) {
   const auto now = shared->clock.at(system.clock().now());
   for (auto& [number, queue] : from.queues)
     queue.core->renew_leases(now);
@@ -43,8 +71,10 @@ void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered f
   shared->timer = spawn_timer(system, shared);
   shared->arbiter = spawn_arbiter(system, shared, std::move(core));
   shared->directory = spawn_directory(system, shared);
+  auto adopted = attempts_of_executors(from);
   spawn_queues(system, shared, from);
   shared->journal.start();
+  shared->foreman = spawn_foreman(system, shared, std::move(make_backend), std::move(adopted));
 }
 
 void tell_snapshot_wanted(const room& shared, std::uint32_t queue) {
@@ -62,6 +92,15 @@ void kill_actors(room& shared) {
   kill(shared.directory);
   kill(shared.arbiter);
   kill(shared.timer);
+  kill(shared.foreman);
+  for (const auto& crew : shared.executors.crews()) {
+    if (crew.runner)
+      kill(crew.runner);
+    if (crew.poller)
+      kill(crew.poller);
+  }
+  shared.durable.clear();
+  shared.foreman = nullptr;
   shared.directory = nullptr;
   shared.arbiter = nullptr;
   shared.timer = nullptr;

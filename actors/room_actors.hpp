@@ -1,5 +1,6 @@
 // The actors of a room: who is spawned with what, who hears the journal, how they end.
 #pragma once
+#include "actors/foreman_actor.hpp"
 #include "actors/recovery.hpp"
 #include "actors/room.hpp"
 #include "persistence/journal.hpp"
@@ -9,8 +10,10 @@
 namespace rota::actors {
 
 /// Spawns timer, arbiter, directory and the queues that recovery found, tells the journal what their
-/// rows don't reflect, and starts it. Fairness, limits and leases go on where they were.
-void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from);
+/// rows don't reflect, and starts it. Fairness, limits and leases go on where they were. Then comes
+/// the foreman, whose crews go on with what executors had.
+void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from,
+                  backend_maker make_backend);
 
 /// What the journal says to a queue (or the directory): its mailbox gets it. Any thread.
 void tell_snapshot_wanted(const room& shared, std::uint32_t queue);

@@ -81,6 +81,7 @@ session_actor::behavior_type behave(self_pointer self, room_ptr shared,
       [=](queues_opened& a) { to_request(a); },
       [=](history_part& a) { to_request(a); },
       [=](stats_part& a) { to_request(a); },
+      [=](output_part& a) { to_request(a); },
   };
 }
 

@@ -15,6 +15,9 @@ engine::pool_settings pool_in(const all_settings& all, const std::string& name) 
   auto pool = value_or_default(all.pools, name);
   if (!pool.slots)
     pool.slots = value_or_default(all.executors, name).slots;
+  if (const auto told = all.backend_slots.find(name);
+      !pool.slots && told != all.backend_slots.end())
+    pool.slots = told->second;
   return pool;
 }
 

@@ -25,6 +25,8 @@ struct all_settings {
   setting_map<engine::key_settings> keys;
   setting_map<engine::executor_settings> executors;
   std::set<std::pair<std::string, std::string>> paused_queues; ///< (type, tenant)
+  /// What the backends of executors without slots in their settings told; not kept over restarts.
+  setting_map<engine::micro> backend_slots;
 };
 
 /// How a pool stands: what was put for it, with the slots of the executor of that name unless the

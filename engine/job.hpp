@@ -74,6 +74,7 @@ struct attempt_record {
 
 /// What an executor told of a job's try: the one under way, or the last one.
 struct execution {
+  serial attempt;
   std::string handle; ///< The backend's own id; empty until the start is confirmed.
   std::optional<std::int32_t> exit_code;
   std::optional<std::int32_t> signal;

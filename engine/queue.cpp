@@ -200,6 +200,24 @@ std::vector<serial> queue::attempts() const {
   return numbers;
 }
 
+std::optional<serial> queue::attempt_of(serial job) const {
+  const auto* found = impl_->find(job);
+  return found != nullptr && is_in_flight(found->state) ? std::optional{found->progress->attempt}
+                                                        : std::nullopt;
+}
+
+std::optional<milliseconds> queue::timeout_of(serial attempt) const {
+  std::optional<milliseconds> least;
+  for_each_held(*impl_->leases.find(attempt), [&](slot s) {
+    const auto& job = impl_->jobs[s];
+    const auto own = job.options ? job.options->timeout : std::nullopt;
+    if (const auto timeout = own ? own : impl_->settings->timeout) {
+      least = std::min(least.value_or(*timeout), *timeout);
+    }
+  });
+  return least;
+}
+
 bool queue::executed(serial attempt) const {
   const auto* entry = impl_->leases.find(attempt);
   return entry != nullptr && entry->executed;

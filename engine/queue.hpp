@@ -196,6 +196,10 @@ public:
   std::vector<leased_job> leased_jobs(serial attempt) const;
   std::optional<attempt_record> attempt(serial attempt) const;
   std::vector<serial> attempts() const;
+  /// The attempt that holds the job; nothing unless it is in flight.
+  std::optional<serial> attempt_of(serial job) const;
+  /// The shortest timeout among the jobs of an attempt; nothing when none has one.
+  std::optional<milliseconds> timeout_of(serial attempt) const;
   /// Whether the attempt is one of an executor: it has no deadline, and only its runner settles it.
   bool executed(serial attempt) const;
   /// What the arbiter must know of an attempt after a restart.

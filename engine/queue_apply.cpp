@@ -249,7 +249,11 @@ void queue::impl::on(jobs_taken& e) {
     p.started = e.at;
     p.finished = never;
     p.worker = e.worker;
-    p.execution = e.starting ? std::make_unique<execution>() : nullptr;
+    p.execution = nullptr;
+    if (e.starting) {
+      p.execution = std::make_unique<execution>();
+      p.execution->attempt = e.attempt;
+    }
     leases.hold(jobs, e.attempt, s, e.starting ? never : timeout_end(job, e.at));
   }
 }

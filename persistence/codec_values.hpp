@@ -24,7 +24,9 @@ void fields(auto& io, form_of<engine::job_spec> auto& s) {
 
 void fields(auto& io, form_of<engine::failure> auto& f) { io(f.message, f.kind); }
 
-void fields(auto& io, form_of<engine::execution> auto& e) { io(e.handle, e.exit_code, e.signal); }
+void fields(auto& io, form_of<engine::execution> auto& e) {
+  io(e.attempt, e.handle, e.exit_code, e.signal);
+}
 
 void fields(auto& io, form_of<engine::job_counts> auto& c) {
   io(c.attempts, c.crashes, c.polls, c.polls_in_row);

@@ -68,6 +68,20 @@ struct sighting {
   sight what = sight::running;
 };
 
+/// How one job of a batch ended whose type's command is run once for each job.
+struct job_ending {
+  std::string job; ///< Its id.
+  std::optional<int> exit_code;
+  std::optional<int> signal;
+  engine::time_point started{};
+  engine::time_point finished{};
+  bool timed_out = false;
+  std::string message;
+  std::string output;     ///< As in `ending`; its bytes_max is that of all jobs together.
+  std::string error_tail; ///< The last of this job's stderr.
+  bool output_is_cut = false;
+};
+
 /// How an attempt ended, by the backend's own knowledge.
 struct ending {
   std::optional<int> exit_code; ///< Nothing when it died by a signal, or isn't known.
@@ -79,6 +93,9 @@ struct ending {
   std::string output;            ///< The start of stdout, at most output_bytes_max.
   bool output_is_cut = false;
   std::string error_tail; ///< The last of stderr, at most error_bytes_max.
+  /// Of a batch that was run job by job: those that ran, in the order's order. The others never
+  /// began, because the attempt was stopped before. Empty for all other attempts.
+  std::vector<job_ending> jobs;
 
   static constexpr std::size_t output_bytes_max = std::size_t{16} << 20;
   static constexpr std::size_t error_bytes_max = 4096;
@@ -131,9 +148,10 @@ public:
                                                              std::uint64_t offset,
                                                              std::size_t limit) = 0;
 
-  /// `hint` is called, on any thread, when an attempt may have ended. It is a hint only: list() is
-  /// the truth. Called once, before anything else.
-  virtual void on_hint(std::function<void()> hint) = 0;
+  /// `hint` is called, on any thread, with the name of an attempt that may have ended, or with
+  /// nothing when one of them may have. It is a hint only: list() is the truth. Called once, before
+  /// anything else.
+  virtual void on_hint(std::function<void(const std::string& name)> hint) = 0;
 };
 
 /// Where an executor lives.

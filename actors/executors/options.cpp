@@ -98,7 +98,8 @@ std::optional<std::string_view> append_filled(std::string_view word, json_value 
 
 boost::system::result<attempt_options, std::string> read_options(const std::string& json) {
   attempt_options options;
-  for (const auto& [name, value] : json_value{json.empty() ? "{}" : json}.as_object())
+  const std::string_view text = json.empty() ? std::string_view{"{}"} : std::string_view{json};
+  for (const auto& [name, value] : json_value{text}.as_object())
     if (!value.is_null())
       read_option(options, name, value);
   if (options.command.empty() && options.image.empty())

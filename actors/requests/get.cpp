@@ -1,7 +1,9 @@
-// job.get and job.explain: the queue knows the job, history those that have left memory, the arbiter
+// job.get, job.explain and job.output: the queue knows the job, history those that have left memory, the arbiter
 // when a ready one's turn comes.
 #include "actors/requests/history_lookup.hpp"
 #include "actors/requests/request.hpp"
+
+#include <caf/send.hpp>
 
 namespace rota::actors {
 namespace {
@@ -113,8 +115,53 @@ private:
   }
 };
 
+/// The backend is asked on a thread of its executor's.
+class output_request final : public find_request {
+public:
+  output_request(session_pointer self, std::uint64_t number, output_command what)
+      : find_request(self, number, what.job), what_(std::move(what)) {}
+
+  void on(output_part& answer) override { finish(std::move(answer.what)); }
+
+private:
+  void found(job_view& job, const engine::explanation*) override {
+    const auto& execution = job.record.execution;
+    if (!execution)
+      return finish(
+          refused(refusal::kind::not_found, "there is no output: no executor ran this job"));
+    const auto backend = shared().executors.backend(job.record.worker);
+    if (!backend)
+      return finish(refused(refusal::kind::not_found,
+                            "there is no executor " + job.record.worker + " any more"));
+    auto answer = std::make_shared<output_part>();
+    answer->request = number();
+    backend->calls->make([executor = backend->executor, what = what_, answer,
+                          name = to_text(engine::attempt_id{job.id.queue, execution->attempt}),
+                          session = session_actor{self()}] {
+      answer->what = read(*executor, name, what);
+      caf::anon_send(session, *answer);
+    });
+  }
+
+  static reply read(executors::executor& executor, const std::string& name,
+                    const output_command& what) {
+    const auto stream = what.errors ? executors::output_stream::err : executors::output_stream::out;
+    auto piece = executor.output(name, stream, what.offset, what.limit);
+    if (!piece)
+      return refused(refusal::kind::unavailable, piece.error().message);
+    if (!*piece)
+      return refused(refusal::kind::not_found, "the executor doesn't keep its output any more");
+    return output_reply{std::move((*piece)->bytes), (*piece)->at_end};
+  }
+
+  output_command what_;
+};
+
 } // namespace
 
+request_ptr make_request(session_pointer self, std::uint64_t number, output_command what) {
+  return std::make_unique<output_request>(self, number, std::move(what));
+}
 request_ptr make_request(session_pointer self, std::uint64_t number, get_command what) {
   return std::make_unique<get_request>(self, number, std::move(what.job));
 }

@@ -29,7 +29,7 @@ history_part answer_to(const part_of& who) {
 void answer_error(const part_of& who, std::string why) {
   auto part = answer_to(who);
   part.error = std::move(why);
-  caf::anon_send(who.session, std::move(part));
+  caf::anon_send(who.asker, std::move(part));
 }
 
 constexpr const char* too_busy = "too many questions to history are waiting; ask again";
@@ -105,7 +105,7 @@ private:
 
   void answer(bool more) {
     out_.more = more;
-    caf::anon_send(who_.session, std::move(out_));
+    caf::anon_send(who_.asker, std::move(out_));
   }
 
   persistence::history_reader& reader_;
@@ -127,7 +127,7 @@ ended_jobs ended_jobs_of(std::optional<job_state> state) {
   return *state == job_state::cancelled ? ended_jobs::cancelled : ended_jobs::succeeded;
 }
 
-void look_up_history(room& shared, part_of who, engine::job_id job) {
+void look_up_history(room& shared, const part_of& who, engine::job_id job) {
   const auto number = job.number;
   const bool asked = shared.history.find(
       job.queue.value, number.value,
@@ -141,7 +141,7 @@ void look_up_history(room& shared, part_of who, engine::job_id job) {
         if (*found)
           if (auto record = persistence::find_in_history((*found)->bytes, number))
             part.records.push_back(std::move(*record));
-        caf::anon_send(who.session, std::move(part));
+        caf::anon_send(who.asker, std::move(part));
       });
   if (!asked)
     answer_error(who, too_busy);

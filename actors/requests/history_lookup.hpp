@@ -6,7 +6,7 @@
 namespace rota::actors {
 
 /// The record of one ended job, as a history_part to `who`; no record if history has none.
-void look_up_history(room& shared, part_of who, engine::job_id job);
+void look_up_history(room& shared, const part_of& who, engine::job_id job);
 
 /// Which ended jobs a list is about.
 enum class ended_jobs : std::uint8_t { all, succeeded, failed, cancelled, dead };

@@ -35,13 +35,13 @@ public:
 
 private:
   void ask() {
-    auto part = part_for_me<part_of>();
-    send(shared().arbiter,
-         worker_ask{
-             std::move(part),
-             {{}, engine::default_pool, what_.types, what_.leases, what_.max_jobs, wait_until_},
-             what_.worker,
-             what_.lease});
+    auto part = part_for_me<taker_part>();
+    send(
+        shared().arbiter,
+        turn_ask{std::move(part),
+                 {{}, engine::default_pool, what_.types, what_.leases, what_.max_jobs, wait_until_},
+                 what_.worker,
+                 what_.lease});
   }
 
   void finish_if_complete() {

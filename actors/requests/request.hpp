@@ -43,6 +43,7 @@ public:
   virtual void on(queues_opened&) {}
   virtual void on(history_part&) {}
   virtual void on(stats_part&) {}
+  virtual void on(output_part&) {}
 
   bool finished() const { return finished_; }
 
@@ -69,7 +70,7 @@ protected:
   template <class Part>
   Part part_for_me(std::uint32_t part = 0) const {
     Part out;
-    out.session = session_actor{self_};
+    out.asker = session_actor{self_};
     out.request = number_;
     out.part = part;
     return out;
@@ -109,6 +110,7 @@ request_ptr make_request(session_pointer self, std::uint64_t number, retry_comma
 request_ptr make_request(session_pointer self, std::uint64_t number, get_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, list_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, explain_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, output_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, put_setting_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, get_setting_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, delete_setting_command what);

@@ -50,7 +50,7 @@ public:
         const auto found = map.find(what_.name);
         if (found == map.end())
           return no_such_setting();
-        return setting_view{what_.kind, found->first, found->second, 0};
+        return setting_view{what_.kind, found->first, found->second, {}};
       });
     }));
   }
@@ -58,6 +58,25 @@ public:
 private:
   get_setting_command what_;
 };
+
+std::string health_of(const std::optional<executor_health>& known) {
+  if (!known)
+    return "not started";
+  if (!known->start_error.empty())
+    return "cannot start: " + known->start_error;
+  if (!known->poll_error.empty())
+    return "cannot look: " + known->poll_error;
+  return known->orphans == 0
+             ? "healthy"
+             : "healthy, with " + std::to_string(known->orphans) + " attempts nobody knows";
+}
+
+setting_view::executor_state state_of(const room& shared, const all_settings& all,
+                                      const std::string& executor) {
+  const auto known = shared.executors.health(executor);
+  return {pool_in(all, executor).slots, known ? known->starting + known->running : 0,
+          health_of(known)};
+}
 
 /// The cursor is the last name.
 class list_settings_request final : public request {
@@ -73,7 +92,10 @@ public:
       with_map(what_.kind, all, [&](const auto& map) {
         auto i = what_.cursor.empty() ? map.begin() : map.upper_bound(what_.cursor);
         for (; i != map.end() && out.settings.size() < what_.limit; ++i)
-          out.settings.push_back({what_.kind, i->first, i->second, 0});
+          out.settings.push_back({what_.kind, i->first, i->second, {}});
+        if (what_.kind == setting_kind::executor)
+          for (auto& view : out.settings)
+            view.executor = state_of(shared(), all, view.name);
         if (i != map.end() && !out.settings.empty())
           out.cursor = out.settings.back().name;
       });

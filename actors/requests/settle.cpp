@@ -69,7 +69,7 @@ public:
       if (!item.whole_lease && !item.job)
         return {}; // no such job
       return {item.lease, item.job ? std::optional{item.job->number} : std::nullopt,
-              settle_part::complete{std::move(item.how)}};
+              settle_part::complete{std::move(item.how), {}}};
     });
   }
 

@@ -50,6 +50,7 @@ std::vector<tenant_figures> count_jobs(const std::vector<listed_job>& jobs,
     tenant.weight = weight == weights.end() ? 1 : weight->second;
   }
   std::vector<tenant_figures> tenants;
+  tenants.reserve(by_name.size());
   for (auto& [name, tenant] : by_name) {
     tenants.push_back(std::move(tenant));
   }

@@ -47,9 +47,9 @@ void put_types(client_loop& clients, const load_options& options) {
   for (const auto batch : options.batches) {
     if (batch > 1) {
       const auto size = std::to_string(batch);
-      static_cast<void>(
-          ask(clients, "type.put",
-              R"({"name":"batch-)" + size + R"(","batch":{"max_size":)" + size + "}}"));
+      std::string type = R"({"name":"batch-)";
+      type.append(size).append(R"(","batch":{"max_size":)").append(size).append("}}");
+      static_cast<void>(ask(clients, "type.put", type));
     }
   }
 }

@@ -83,6 +83,12 @@ bool check_cpus(const param& p) {
          ((cpus > 0 && cpus <= 1e6) || p.refuse("must be greater than 0 and at most 1000000"));
 }
 
+bool check_batch_form(const param& p) {
+  std::string form;
+  return read_text(p, form) &&
+         (form == "envelope" || form == "loop" || p.refuse("must be \"envelope\" or \"loop\""));
+}
+
 const option_rule* find_rule(std::span<const option_rule> rules, std::string_view name) {
   for (const auto& rule : rules)
     if (rule.name == name)
@@ -117,11 +123,13 @@ constexpr option_rule choice_rules[] = {
     {"command", check_command},     {"env", check_environment},   {"cwd", check_filled_text},
     {"limits", check_limits},       {"grace_ms", check_duration}, {"image", check_filled_text},
     {"network", check_filled_text}, {"mounts", check_texts},      {"partition", check_filled_text},
+    {"batch", check_batch_form},
 };
 
 /// What an executor may be told of its backend.
 constexpr option_rule executor_rules[] = {
     {"socket", check_filled_text},
+    {"conf", check_filled_text},
 };
 
 /// Reads an object whose members are fields of `into`, read by `field`, or options, which are

@@ -1,23 +1,13 @@
 #pragma once
 
 #include "json/slice.hpp"
+#include "json/text.hpp"
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace rota::client {
-
-/// `text` with every byte that isn't part of valid UTF-8 replaced by U+FFFD.
-[[nodiscard]] std::string valid_utf8(std::string_view text);
-
-/// At most `bytes_max` bytes from the start of valid UTF-8, cut between characters.
-[[nodiscard]] std::string_view head(std::string_view text, std::size_t bytes_max);
-/// At most `bytes_max` bytes from the end, cut between lines where that leaves something, else
-/// between characters.
-[[nodiscard]] std::string_view tail(std::string_view text, std::size_t bytes_max);
-/// Without white space around.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
 
 /// Valid UTF-8 with control characters made harmless, for one line on a terminal.
 [[nodiscard]] std::string visible(std::string_view text);

@@ -225,7 +225,9 @@ void connection::serve(protocol::rpc_request& request, const std::shared_ptr<bat
   if (*method == protocol::method::events_subscribe)
     subscribed_ = true;
   const auto number = ++last_request_;
-  const bool reads = *method == protocol::method::job_get || *method == protocol::method::job_list;
+  const bool reads = *method == protocol::method::job_get ||
+                     *method == protocol::method::job_list ||
+                     *method == protocol::method::job_output;
   open_.emplace(number, open_request{std::string{request.id_raw}, in, reads});
   actors::client_command command{number, std::move(std::get<actors::command>(meaning))};
   if (!reads) {

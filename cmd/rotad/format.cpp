@@ -102,8 +102,11 @@ void write(json_writer& out, const retry_reply& r, std::string_view) {
 }
 
 void write(json_writer& out, const job_view& job, std::string_view) {
-  protocol::write_job(out, {job.id.queue, job.record, job.type, job.tenant, job.executor,
-                            job.position, job.global_position, std::nullopt, std::nullopt});
+  const auto& execution = job.record.execution;
+  protocol::write_job(out,
+                      {job.id.queue, job.record, job.type, job.tenant, job.executor, job.position,
+                       job.global_position, execution ? execution->exit_code : std::nullopt,
+                       execution ? execution->signal : std::nullopt});
 }
 
 void write(json_writer& out, const list_reply& r, std::string_view) {
@@ -113,6 +116,10 @@ void write(json_writer& out, const list_reply& r, std::string_view) {
 
 void write(json_writer& out, const explain_reply& r, std::string_view) {
   protocol::write_explain_answer(out, r.state, r.reason, r.detail);
+}
+
+void write(json_writer& out, const output_reply& r, std::string_view) {
+  protocol::write_output_answer(out, r.bytes, r.at_end);
 }
 
 void write(json_writer& out, const setting_view& s, std::string_view) {
@@ -135,7 +142,8 @@ void write_listed(json_writer& out, const setting_view& s) {
   const auto* executor = std::get_if<engine::executor_settings>(&s.value);
   if (!executor)
     return write(out, s, {});
-  protocol::write_executor(out, {s.name, *executor, executor->slots, s.running, "not started"});
+  protocol::write_executor(
+      out, {s.name, *executor, s.executor.capacity, s.executor.running, s.executor.health});
 }
 
 void write(json_writer& out, const list_settings_reply& r, std::string_view) {

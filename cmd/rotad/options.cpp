@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -120,6 +121,7 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
     return std::nullopt;
   }
   out.listen = *endpoint;
+  out.room.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   if (!config.empty())
     if (const auto error = read_config(config, out)) {
       std::cerr << "rotad: " << *error << '\n';

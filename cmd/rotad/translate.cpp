@@ -124,7 +124,7 @@ Command selection(const protocol::select_jobs_request& request) {
   return out;
 }
 
-list_command to_command(protocol::list_jobs_request request) {
+list_command to_command(const protocol::list_jobs_request& request) {
   return {filter_of(request.type, request.tenant), request.state, request.limit,
           request.cursor.value_or(std::string{})};
 }
@@ -208,13 +208,11 @@ translated translate(method m, json_value params, const settings_board& board, m
   case method::job_list:
     return from(protocol::decode_list_jobs(params),
                 [](auto r) { return to_command(std::move(r)); });
-  case method::job_output: {
-    const auto request = protocol::decode_output(params);
-    if (!request)
-      return protocol::invalid_params(request.error().path, request.error().reason);
-    return protocol::failure(protocol::error_kind::not_found,
-                             "there is no output: no executor ran this job");
-  }
+  case method::job_output:
+    return from(protocol::decode_output(params), [](auto r) {
+      return output_command{to_ref(r.job), r.stream == protocol::output_stream::standard_error,
+                            static_cast<std::uint64_t>(r.offset), r.limit};
+    });
   case method::type_put: return put(setting_kind::type, protocol::decode_put_type(params));
   case method::tenant_put: return put(setting_kind::tenant, protocol::decode_put_tenant(params));
   case method::pool_put: return put(setting_kind::pool, protocol::decode_put_pool(params));

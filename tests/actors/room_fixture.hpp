@@ -63,7 +63,8 @@ private:
 
 class room_fixture {
 public:
-  explicit room_fixture(actors::recovered from = {}, actors::room_limits limits = {})
+  explicit room_fixture(actors::recovered from = {}, actors::room_limits limits = {},
+                        actors::backend_maker make_backend = no_backends)
       : system_(configure(config_)),
         scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
     store_ = persistence::store::open({}, {.level = persistence::durability::memory}).value();
@@ -71,6 +72,7 @@ public:
     o.inline_mode = true;
     o.now = [this] { return now_; };
     persistence::journal_callbacks c;
+    c.on_durable = [this](engine::position position) { room_->durable.reached(position); };
     c.on_snapshot_wanted = [this](std::uint32_t q) { tell_snapshot_wanted(*room_, q); };
     c.on_rows_written = [this](std::uint32_t q, std::uint64_t piece) {
       tell_piece_written(*room_, q, piece);
@@ -83,7 +85,7 @@ public:
         actors::room_clock{engine::from_us(1'000'000'000'000'000), system_.clock().now()},
         from.settings, std::size_t{1} << 30);
     room_->limits = limits;
-    spawn_actors(system_, room_, std::move(from));
+    spawn_actors(system_, room_, std::move(from), std::move(make_backend));
     run();
   }
 
@@ -97,6 +99,7 @@ public:
     scheduler_.clock().cancel_all(); // or the coordinator fires re-armed timers for ever
     journal_->stop();
     history_->stop();
+    room_->executors.clear();
   }
 
   test_client& connect() {
@@ -139,10 +142,15 @@ public:
   }
 
   actors::room& room() { return *room_; }
+  engine::time_point now() { return room_->clock.at(system_.clock().now()); }
   persistence::journal& journal() { return *journal_; }
   persistence::store& store() { return *store_; }
 
 private:
+  static boost::system::result<actors::executor_backend, std::string>
+  no_backends(const std::string&, const engine::executor_settings&) {
+    return std::string("there are none here");
+  }
   static caf::actor_system_config& configure(caf::actor_system_config& config) {
     config.set("scheduler.policy", caf::atom("testing"));
     return config;

@@ -1,3 +1,4 @@
+#include "actors/executors/outcome.hpp"
 #include "cmd/rota/work/job_command.hpp"
 #include "cmd/rota/work/outbox.hpp"
 #include "cmd/rota/work/outcome.hpp"
@@ -10,6 +11,7 @@
 
 using namespace rota;
 using namespace rota::client;
+using rota::executors::result_of_output;
 
 namespace {
 

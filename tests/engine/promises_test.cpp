@@ -174,7 +174,7 @@ TEST_CASE("B3: a tenant that was away hoards nothing", "[arbiter][property]") {
   for_seeds(100, [](random_source& random) {
     arbiter_stage s;
     s.push("t", "stays", 3000);
-    s.push("t", "comes", draw(random, 0, 20));
+    s.push("t", "comes", draw(random, 1, 20));
     for (int rounds = 0; rounds < 10; ++rounds) {
       for (int away = draw(random, 20, 200); away > 0; --away)
         s.turns(1);

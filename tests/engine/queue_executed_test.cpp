@@ -77,7 +77,7 @@ TEST_CASE("The end of an executed job has the backend's time and exit, within wh
   CHECK(d.get(other).finished == d.get(other).started);
 }
 
-TEST_CASE("A lost attempt of an executor counts as a crash; a released one as nothing",
+TEST_CASE("A lost attempt of an executor counts as a crash, a released one as nothing",
           "[queue][executed]") {
   queue_driver d;
   const auto job = d.push();

@@ -76,7 +76,7 @@ engine::job_record any_record() {
   r.cancel_requested = any<bool>();
   r.batch_limit = any<std::uint32_t>();
   r.execution = maybe([] {
-    return engine::execution{any<std::string>(), maybe(any<std::int32_t>),
+    return engine::execution{any_serial(), any<std::string>(), maybe(any<std::int32_t>),
                              maybe(any<std::int32_t>)};
   });
   return r;

@@ -73,10 +73,10 @@ TEST_CASE("A key is in use while a job with it is ready or runs") {
 TEST_CASE("A job of a type with an executor isn't popped, and is when the type loses it") {
   running_daemon d;
   auto& c = d.client;
-  c.call("type.put", R"({"name":"t","executor":{"name":"process"}})");
+  c.call("type.put", R"({"name":"t","executor":{"name":"not-there-yet"}})");
   const auto id = push(c, "t", "acme");
   CHECK(pop(c).empty());
-  CHECK(get(c, id).text("/executor") == "process");
+  CHECK(get(c, id).text("/executor") == "not-there-yet");
   c.call("type.put", R"({"name":"t","executor":null})");
   CHECK(pop_one(c).text("/jobs/0/id") == id);
 }

@@ -49,6 +49,7 @@ start_error error_of(int number, std::string_view what) {
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts)
     pointers.push_back(text.data());
   pointers.push_back(nullptr);
@@ -67,7 +68,7 @@ environment_with(const std::vector<std::pair<std::string, std::string>>& additio
       all.emplace_back(text);
   }
   for (const auto& [name, value] : additions)
-    all.push_back(name + '=' + value);
+    all.emplace_back(name).append("=").append(value);
   return all;
 }
 

@@ -28,13 +28,6 @@ struct job_outcome {
   bool was_sent = false; ///< It was sent before, but its answer got lost.
 };
 
-/// The exit code by which a command says that its work isn't ready yet.
-inline constexpr int defer_exit_code = 75;
-
-/// stdout as a result: JSON as it is; anything else as a JSON string of its first 64 kB; nothing
-/// when there is only white space.
-[[nodiscard]] std::string result_of_output(std::string_view output, bool is_cut);
-
 /// What an ended command means for its job.
 [[nodiscard]] job_outcome outcome_of(const leased_job& job, const child_process& ended);
 /// A job that failed without a command to look at.

@@ -88,7 +88,7 @@ private:
   void pop_refused(const protocol::call_error& error);
   void extended(json_value result);
   void results_answered(json_value result);
-  void settle(std::vector<settled_outcome> settled);
+  void settle(const std::vector<settled_outcome>& settled);
   [[nodiscard]] bool is_pending(request_kind kind) const;
   [[nodiscard]] std::map<std::int64_t, pending_request>::iterator
   pending_of(const protocol::message& answer);

@@ -213,7 +213,7 @@ void worker::results_answered(json_value result) {
   settle(outbox_.answered(result));
 }
 
-void worker::settle(std::vector<settled_outcome> settled) {
+void worker::settle(const std::vector<settled_outcome>& settled) {
   for (const settled_outcome& each : settled) {
     leases_.settle(each.outcome.lease);
     listener_.settled(each);

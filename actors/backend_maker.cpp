@@ -1,0 +1,80 @@
+#include "actors/backend_maker.hpp"
+
+#include "actors/executors/docker/docker_executor.hpp"
+#include "actors/executors/process/process_executor.hpp"
+#include "actors/executors/simulated/simulated_executor.hpp"
+#include "actors/executors/slurm/slurm_executor.hpp"
+
+#include <fstream>
+#include <random>
+#include <system_error>
+
+namespace rota::actors {
+namespace {
+
+using made = boost::system::result<executor_backend, std::string>;
+
+/// Enough for slow calls beside each other; most are short.
+constexpr std::size_t calls_at_a_time = 16;
+
+std::string random_name() {
+  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+  std::random_device source;
+  std::string name;
+  for (int i = 0; i < 12; ++i)
+    name += digits[source() % digits.size()];
+  return name;
+}
+
+/// Tells the attempts of this data folder from those of others in the same backend.
+std::string instance_in(const std::filesystem::path& runs) {
+  const auto path = runs / "instance";
+  std::string name;
+  if (std::ifstream in{path}; in >> name)
+    return name;
+  name = random_name();
+  std::ofstream{path} << name << std::flush;
+  return name;
+}
+
+std::unique_ptr<executors::executor> make(const std::string& kind,
+                                          executors::executor_place place) {
+  if (kind == "process")
+    return executors::make_process_executor(std::move(place));
+  if (kind == "docker")
+    return executors::make_docker_executor(std::move(place));
+  if (kind == "slurm")
+    return executors::make_slurm_executor(std::move(place));
+  if (kind == "simulated")
+    return executors::make_simulated_executor(std::move(place));
+  return nullptr;
+}
+
+made make_backend(const backend_places& places, const std::string& name,
+                  const engine::executor_settings& settings) {
+  executors::executor_place place;
+  place.name = name;
+  place.folder = (places.runs / name).string();
+  place.options = settings.options;
+  place.programs = places.programs.string();
+  std::error_code failure;
+  std::filesystem::create_directories(place.folder, failure);
+  if (failure)
+    return "cannot make " + place.folder + ": " + failure.message();
+  place.instance = instance_in(places.runs);
+  auto executor = make(settings.kind, std::move(place));
+  if (!executor)
+    return "there is no kind of executor \"" + settings.kind + '"';
+  return executor_backend{std::move(executor), std::make_shared<backend_calls>(calls_at_a_time)};
+}
+
+} // namespace
+
+backend_maker make_backends(backend_places places) {
+  return [places = std::move(places)](const std::string& name,
+                                      const engine::executor_settings& settings) {
+    return make_backend(places, name, settings);
+  };
+}
+
+} // namespace rota::actors

@@ -1,0 +1,40 @@
+// Tells at once that a command has ended: podman may tell it minutes later, and no engine's events
+// are sure.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace rota::executors::docker {
+
+/// A thread that calls `hint` with the name of an attempt when the wrapper notes how it ended. Where
+/// the system allows no more watches it stays silent: it gives hints only.
+class note_watch {
+public:
+  using hint_function = std::function<void(const std::string& attempt)>;
+
+  explicit note_watch(hint_function hint);
+  ~note_watch();
+  note_watch(const note_watch&) = delete;
+  note_watch& operator=(const note_watch&) = delete;
+
+  /// Watches an attempt's io folder until it is deleted.
+  void add(const std::string& attempt, const std::string& io_folder);
+
+private:
+  void follow();
+  void take(const char* events, std::size_t bytes);
+  void take(int watch, bool is_over, bool is_note);
+
+  const hint_function hint_;
+  const int changes_; ///< inotify's descriptor.
+  const int stop_;    ///< Readable when the thread is to end.
+  std::mutex mutex_;
+  std::map<int, std::string> attempts_;
+  std::thread thread_;
+};
+
+} // namespace rota::executors::docker

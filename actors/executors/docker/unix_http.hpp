@@ -1,0 +1,32 @@
+// One HTTP request over a unix socket, with a deadline.
+#pragma once
+#include <boost/system/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace rota::executors::docker {
+
+using deadline = std::chrono::steady_clock::time_point;
+
+enum class http_verb : std::uint8_t { get, post, delete_ };
+
+struct http_request {
+  http_verb verb = http_verb::get;
+  std::string target;
+  std::string body; ///< JSON; empty: none.
+};
+
+struct http_answer {
+  unsigned status = 0;
+  std::string server; ///< The header of that name.
+  std::string body;
+};
+
+/// The answer, or why there was none: refused, broken, too long or too late. It is unknown then
+/// whether the request was carried out. A connection of its own each; any thread may call.
+[[nodiscard]] boost::system::result<http_answer, std::string>
+http_call(const std::string& socket, const http_request& request, deadline until);
+
+} // namespace rota::executors::docker

@@ -1,0 +1,176 @@
+#include "actors/executors/run_command.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <optional>
+
+namespace rota::executors {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+backend_error errno_error(const std::string& what, int number) {
+  return backend_error{what + ": " + std::strerror(number)};
+}
+
+/// A file descriptor; closes itself.
+class descriptor {
+public:
+  explicit descriptor(int number) : number_(number) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() {
+    if (number_ >= 0)
+      ::close(number_);
+  }
+  [[nodiscard]] int number() const { return number_; }
+
+private:
+  int number_;
+};
+
+/// A file without a name: the child never waits for us to read, and nothing is left behind.
+class memory_file {
+public:
+  explicit memory_file(const char* name) : file_(::memfd_create(name, MFD_CLOEXEC)) {}
+
+  [[nodiscard]] int number() const { return file_.number(); }
+
+  [[nodiscard]] bool fill(const std::string& bytes) const {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+      const ssize_t count = ::write(number(), bytes.data() + done, bytes.size() - done);
+      if (count < 0 && errno != EINTR)
+        return false;
+      done += count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+    return ::lseek(number(), 0, SEEK_SET) == 0;
+  }
+
+  [[nodiscard]] std::string bytes() const {
+    std::string all;
+    std::array<char, 16'384> piece;
+    while (true) {
+      const auto offset = static_cast<off_t>(all.size());
+      const ssize_t count = ::pread(number(), piece.data(), piece.size(), offset);
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count <= 0)
+        return all;
+      all.append(piece.data(), static_cast<std::size_t>(count));
+    }
+  }
+
+private:
+  descriptor file_;
+};
+
+/// The pointers that exec wants; valid as long as the texts are.
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (std::string& text : texts)
+    pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// What the child is like: our three files, nothing else open, a group and signals of its own.
+class spawn_settings {
+public:
+  spawn_settings(const memory_file& in, const memory_file& out, const memory_file& err) {
+    ::posix_spawn_file_actions_init(&files_);
+    ::posix_spawn_file_actions_adddup2(&files_, in.number(), STDIN_FILENO);
+    ::posix_spawn_file_actions_adddup2(&files_, out.number(), STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&files_, err.number(), STDERR_FILENO);
+    ::posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setsigdefault(&attributes_, &all);
+    ::posix_spawnattr_setpgroup(&attributes_, 0);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                                 POSIX_SPAWN_SETPGROUP);
+  }
+  spawn_settings(const spawn_settings&) = delete;
+  spawn_settings& operator=(const spawn_settings&) = delete;
+  ~spawn_settings() {
+    ::posix_spawn_file_actions_destroy(&files_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+  [[nodiscard]] const posix_spawn_file_actions_t* files() const { return &files_; }
+  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+private:
+  posix_spawn_file_actions_t files_{};
+  posix_spawnattr_t attributes_{};
+};
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
+    continue;
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/// Whether the child ends before `until`; it isn't waited for.
+bool ends_before(const descriptor& child, steady::time_point until) {
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now()).count();
+    pollfd watched{child.number(), POLLIN, 0};
+    const int count = ::poll(&watched, 1, static_cast<int>(std::clamp<long>(left, 0, 1 << 30)));
+    if (count >= 0 || errno != EINTR)
+      return count > 0;
+  }
+}
+
+} // namespace
+
+backend_result<command_outcome> run_command(const command_line& command) {
+  const auto until = steady::now() + command.deadline;
+  const std::string& program = command.words.front();
+  const memory_file in{"in"};
+  const memory_file out{"out"};
+  const memory_file err{"err"};
+  if (in.number() < 0 || out.number() < 0 || err.number() < 0 || !in.fill(command.input))
+    return errno_error("no memory for what " + program + " reads and writes", errno);
+
+  auto words = command.words;
+  std::vector<std::string> environment;
+  environment.reserve(command.environment.size());
+  for (const auto& [name, value] : command.environment)
+    environment.push_back(std::string(name).append("=").append(value));
+  const spawn_settings settings{in, out, err};
+  pid_t child = 0;
+  const int failed =
+      ::posix_spawnp(&child, program.c_str(), settings.files(), settings.attributes(),
+                     pointers_to(words).data(), pointers_to(environment).data());
+  if (failed != 0)
+    return errno_error("can't run " + program, failed);
+
+  const descriptor watched{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};
+  const bool ended = watched.number() < 0 || ends_before(watched, until);
+  if (!ended)
+    ::kill(-child, SIGKILL);
+  const int status = wait_for(child);
+  if (!ended)
+    return backend_error{program + " gave no answer in " +
+                         std::to_string(command.deadline.count()) + " ms"};
+  return command_outcome{status, out.bytes(), err.bytes()};
+}
+
+} // namespace rota::executors

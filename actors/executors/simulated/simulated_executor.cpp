@@ -1,0 +1,226 @@
+#include "actors/executors/simulated/simulated_executor.hpp"
+
+#include "json/slice.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace rota::executors {
+namespace {
+
+using lock = std::lock_guard<std::mutex>;
+
+/// FNV-1a: the same draw in every run.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : text)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return hash;
+}
+
+std::optional<std::int64_t> number_in(json_object payload, std::string_view name) {
+  const auto value = payload.find(name);
+  return value ? value->as_int64() : std::nullopt;
+}
+
+/// Counts a fault down; true when it happens.
+bool happens(std::size_t& fault) {
+  if (fault == 0)
+    return false;
+  --fault;
+  return true;
+}
+
+} // namespace
+
+simulated_run run_of_payload(const start_order& order) {
+  const auto payload = json_value{order.jobs.front().payload}.as_object();
+  simulated_run run;
+  const auto drawn = static_cast<std::int64_t>(hash_of(order.name) % 100) + 1;
+  run.runs = engine::milliseconds{number_in(payload, "run_ms").value_or(drawn)};
+  if (const auto signal = number_in(payload, "signal"))
+    run.how.signal = static_cast<int>(*signal);
+  else
+    run.how.exit_code = static_cast<int>(number_in(payload, "exit_code").value_or(0));
+  run.how.output = payload.find("output").value_or(json_value{"\"\""}).as_string();
+  run.takes_to_stop = engine::milliseconds{number_in(payload, "stop_ms").value_or(0)};
+  return run;
+}
+
+simulated_executor::simulated_executor(clock now, planner plan, std::optional<double> slots)
+    : now_(std::move(now)), plan_(std::move(plan)), slots_(slots) {}
+
+std::optional<double> simulated_executor::capacity() { return slots_; }
+
+void simulated_executor::count_running() {
+  seen_.running = static_cast<std::size_t>(
+      std::count_if(attempts_.begin(), attempts_.end(), [&](const auto& named) {
+        return !named.second.fenced && !named.second.lost && !ended(named.second);
+      }));
+  seen_.most_running = std::max(seen_.most_running, seen_.running);
+}
+
+start_result simulated_executor::start(const start_order& order) {
+  const lock held{mutex_};
+  if (happens(faults_.starts_refused))
+    return start_failure{start_failure_kind::refused, "there is no such command"};
+  if (happens(faults_.starts_fail))
+    return start_failure{start_failure_kind::passing, "the backend is busy"};
+  if (const auto found = attempts_.find(order.name); found != attempts_.end()) {
+    if (found->second.fenced)
+      return start_failure{start_failure_kind::refused, "the attempt is fenced"};
+    return started{"simulated", found->second.started};
+  }
+  attempt made;
+  made.plan = plan_(order);
+  made.started = now_();
+  made.ends = made.started + made.plan.runs;
+  attempts_.emplace(order.name, std::move(made));
+  ++seen_.runs;
+  seen_.twice += ever_ran_.insert(order.name).second ? 0 : 1;
+  count_running();
+  if (happens(faults_.starts_lost))
+    return start_failure{start_failure_kind::passing, "the answer got lost"};
+  return started{"simulated", now_()};
+}
+
+backend_result<std::vector<sighting>> simulated_executor::list() {
+  const lock held{mutex_};
+  ++seen_.lists;
+  if (happens(faults_.lists_fail))
+    return backend_error{"the backend doesn't answer"};
+  std::vector<sighting> found;
+  for (const auto& [name, a] : attempts_)
+    if (!a.fenced)
+      found.push_back({name, a.lost ? sight::lost : ended(a) ? sight::ended : sight::running});
+  return found;
+}
+
+backend_result<ending> simulated_executor::result(const std::string& name) {
+  const lock held{mutex_};
+  const auto found = attempts_.find(name);
+  if (found == attempts_.end() || found->second.lost || !ended(found->second))
+    return backend_error{name + " hasn't ended"};
+  if (faults_.results_fail.contains(name))
+    return backend_error{"the result can't be read"};
+  auto how = found->second.plan.how;
+  how.started = found->second.started;
+  how.finished = found->second.ends;
+  return how;
+}
+
+backend_result<void> simulated_executor::signal(const std::string& name, stop_signal what) {
+  const lock held{mutex_};
+  const auto found = attempts_.find(name);
+  if (found == attempts_.end() || ended(found->second))
+    return {};
+  auto& a = found->second;
+  const bool kill = what == stop_signal::kill;
+  if (!kill && a.plan.takes_to_stop < engine::duration{0})
+    return {};
+  const auto ends = now_() + (kill ? engine::duration{0} : a.plan.takes_to_stop);
+  if (ends < a.ends) {
+    a.ends = ends;
+    a.plan.how.exit_code.reset();
+    a.plan.how.signal = kill ? 9 : 15;
+  }
+  count_running();
+  return {};
+}
+
+backend_result<void> simulated_executor::fence(const std::string& name) {
+  const lock held{mutex_};
+  ++seen_.fences;
+  if (happens(faults_.fences_fail))
+    return backend_error{"the backend doesn't answer"};
+  auto& a = attempts_[name];
+  a.fenced = true;
+  a.ends = std::min(a.ends, now_());
+  count_running();
+  return {};
+}
+
+backend_result<void> simulated_executor::remove(const std::string& name) {
+  const lock held{mutex_};
+  attempts_.erase(name);
+  count_running();
+  return {};
+}
+
+backend_result<std::optional<output_piece>> simulated_executor::output(const std::string& name,
+                                                                       output_stream stream,
+                                                                       std::uint64_t offset,
+                                                                       std::size_t limit) {
+  const lock held{mutex_};
+  const auto found = attempts_.find(name);
+  if (found == attempts_.end())
+    return std::optional<output_piece>();
+  output_piece piece;
+  const auto& all = found->second.plan.how.output;
+  if (stream == output_stream::out && ended(found->second) && offset < all.size())
+    piece.bytes = all.substr(static_cast<std::size_t>(offset), limit);
+  piece.at_end = ended(found->second) && offset + piece.bytes.size() >= all.size();
+  return std::optional{std::move(piece)};
+}
+
+void simulated_executor::on_hint(std::function<void(const std::string&)> hint) {
+  const lock held{mutex_};
+  hint_ = std::move(hint);
+}
+
+void simulated_executor::set_faults(simulated_faults faults) {
+  const lock held{mutex_};
+  faults_ = std::move(faults);
+}
+
+void simulated_executor::forget(const std::string& name) {
+  const lock held{mutex_};
+  attempts_.erase(name);
+  count_running();
+}
+
+void simulated_executor::lose(const std::string& name) {
+  const lock held{mutex_};
+  if (const auto found = attempts_.find(name); found != attempts_.end())
+    found->second.lost = true;
+  count_running();
+}
+
+void simulated_executor::hint_ended() {
+  std::vector<std::string> told;
+  std::function<void(const std::string&)> hint;
+  {
+    const lock held{mutex_};
+    hint = hint_;
+    for (auto& [name, a] : attempts_)
+      if (!a.fenced && !a.lost && ended(a) && !std::exchange(a.hinted, true))
+        told.push_back(name);
+  }
+  if (hint)
+    for (const auto& name : told)
+      hint(name);
+}
+
+simulated_executor::totals simulated_executor::seen() const {
+  const lock held{mutex_};
+  return seen_;
+}
+
+bool simulated_executor::runs_now(const std::string& name) const {
+  const lock held{mutex_};
+  const auto found = attempts_.find(name);
+  return found != attempts_.end() && !found->second.fenced && !found->second.lost &&
+         !ended(found->second);
+}
+
+std::unique_ptr<executor> make_simulated_executor(executor_place) {
+  const auto now = [] {
+    return engine::from_us(std::chrono::duration_cast<std::chrono::microseconds>(
+                               std::chrono::system_clock::now().time_since_epoch())
+                               .count());
+  };
+  return std::make_unique<simulated_executor>(now, run_of_payload);
+}
+
+} // namespace rota::executors

@@ -1,0 +1,403 @@
+// Runner, poller and foreman over the simulated executor: what barbeque, job-runner and the pitfalls
+// that were found in them ask for, in virtual time.
+#include "actors/executors/simulated/simulated_executor.hpp"
+#include "tests/actors/room_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace rota;
+using namespace rota::actors;
+using namespace rota::tests;
+using namespace std::chrono_literals;
+using engine::job_state;
+using executors::simulated_executor;
+using executors::simulated_faults;
+
+namespace {
+
+constexpr const char* executor_name = "sim";
+
+engine::type_settings type_on_executor() {
+  engine::type_settings type;
+  type.executor = executor_name;
+  type.executor_options = R"({"command":["true"],"grace_ms":2000})";
+  type.retry.jitter = false;
+  type.retry.base = 1000ms;
+  return type;
+}
+
+recovered with_executor(double slots = 2, engine::type_settings type = type_on_executor()) {
+  recovered from;
+  from.settings.executors[executor_name] = {"simulated", engine::quantity_from(slots), {}};
+  from.settings.types["t"] = std::move(type);
+  return from;
+}
+
+/// A room with one executor, whose backend the test can break.
+class executed_room {
+public:
+  explicit executed_room(recovered from = with_executor())
+      : backend(std::make_shared<simulated_executor>([this] { return now(); },
+                                                     executors::run_of_payload)),
+        room(std::move(from), {}, [this](const std::string&, const engine::executor_settings&) {
+          return executor_backend{backend, std::make_shared<backend_calls>(0)};
+        }) {
+    client = &room.connect();
+  }
+
+  engine::time_point now() { return room.now(); }
+
+  engine::job_id push(std::string payload = R"({"run_ms":1000})", const std::string& tenant = "a") {
+    push_command what;
+    what.jobs.push_back({"t", tenant, {}});
+    what.jobs.back().spec.payload = std::move(payload);
+    return room.ask<push_reply>(*client, std::move(what)).jobs.at(0).id;
+  }
+  job_view get(engine::job_id id) { return room.ask<job_view>(*client, get_command{ref(id)}); }
+  job_state state(engine::job_id id) { return get(id).record.state; }
+  /// Steps until the job is in that state; false after `most`.
+  bool becomes(engine::job_id id, job_state wanted, std::chrono::milliseconds most = 60s) {
+    for (std::chrono::milliseconds t{0}; t < most; t += 100ms) {
+      if (state(id) == wanted)
+        return true;
+      room.advance(100ms, 100ms);
+    }
+    return state(id) == wanted;
+  }
+  void cancel(engine::job_id id) {
+    cancel_command what;
+    what.ids.push_back(ref(id));
+    room.ask<cancel_reply>(*client, std::move(what));
+  }
+  executor_health health() { return room.room().executors.health(executor_name).value(); }
+  std::string name_of_attempt(engine::job_id id) {
+    return to_text(engine::attempt_id{id.queue, get(id).record.attempt.value().number});
+  }
+
+  std::shared_ptr<simulated_executor> backend;
+  room_fixture room;
+  test_client* client = nullptr;
+};
+
+} // namespace
+
+TEST_CASE("An executor's job runs, and its end has the backend's times and exit code (B5)",
+          "[actors][executed]") {
+  executed_room r;
+  const auto id = r.push(R"({"run_ms":1500,"output":"{\"hosts\":3}"})");
+  CHECK(r.state(id) == job_state::running);
+  CHECK(r.get(id).record.worker == executor_name);
+  REQUIRE(r.becomes(id, job_state::succeeded));
+  const auto record = r.get(id).record;
+  CHECK(*record.finished - *record.started == 1500ms);
+  CHECK(record.execution->exit_code == 0);
+  CHECK(record.execution->handle == "simulated");
+  CHECK(record.result == R"({"hosts":3})");
+  CHECK(r.backend->seen().runs == 1);
+}
+
+TEST_CASE("Nothing starts before its intent is durable (B1, P5)", "[actors][executed]") {
+  executed_room r;
+  push_command what;
+  what.jobs.push_back({"t", "a", {}});
+  r.client->send(std::move(what));
+  r.room.run_messages();
+  CHECK(r.room.room().totals.running == 1); // the intent is there
+  CHECK(r.backend->seen().runs == 0);
+  r.room.run();
+  CHECK(r.backend->seen().runs == 1);
+}
+
+TEST_CASE("An exit code is an error that is tried again, 75 a poll (B5)", "[actors][executed]") {
+  executed_room r;
+  const auto id = r.push(R"({"run_ms":100,"exit_code":3})");
+  REQUIRE(r.becomes(id, job_state::delayed));
+  CHECK(r.get(id).record.counts.attempts == 1);
+  CHECK(r.get(id).record.error->kind == "exit");
+  CHECK(r.get(id).record.execution->exit_code == 3);
+  REQUIRE(r.becomes(id, job_state::failed, 600s));
+  CHECK(r.get(id).record.counts.attempts == 3);
+
+  const auto later = r.push(R"({"run_ms":100,"exit_code":75,"output":"{\"page\":2}"})");
+  REQUIRE(r.becomes(later, job_state::delayed));
+  CHECK(r.get(later).record.counts.attempts == 0);
+  CHECK(r.get(later).record.checkpoint == R"({"page":2})");
+}
+
+TEST_CASE("A start that fails in passing is tried again and never counts (B8, P12)",
+          "[actors][executed]") {
+  executed_room r;
+  simulated_faults faults;
+  faults.starts_fail = 6;
+  r.backend->set_faults(faults);
+  const auto id = r.push();
+  CHECK(r.state(id) == job_state::starting);
+  CHECK(r.health().start_error == "the backend is busy");
+  REQUIRE(r.becomes(id, job_state::running, 120s));
+  CHECK(r.health().start_error.empty());
+  CHECK(r.get(id).record.counts.attempts == 1);
+  CHECK(r.becomes(id, job_state::succeeded));
+}
+
+TEST_CASE("A start whose answer got lost is found by its name, not made twice (P6)",
+          "[actors][executed]") {
+  executed_room r;
+  simulated_faults faults;
+  faults.starts_lost = 1;
+  r.backend->set_faults(faults);
+  const auto id = r.push();
+  REQUIRE(r.becomes(id, job_state::succeeded));
+  CHECK(r.backend->seen().runs == 1);
+  CHECK(r.backend->seen().twice == 0);
+}
+
+TEST_CASE("A start that can never work is the job's failure and frees its slot (B2)",
+          "[actors][executed]") {
+  executed_room r{with_executor(1)};
+  simulated_faults faults;
+  faults.starts_refused = 1;
+  r.backend->set_faults(faults);
+  const auto id = r.push();
+  CHECK(r.state(id) == job_state::failed);
+  CHECK(r.get(id).record.error->kind == "start");
+  CHECK(r.becomes(r.push(), job_state::succeeded));
+}
+
+TEST_CASE("Never more run than there are slots, and all get through (B6, job-runner's 47 for 24)",
+          "[actors][executed]") {
+  executed_room r{with_executor(3)};
+  std::vector<engine::job_id> ids;
+  for (int i = 0; i < 40; ++i)
+    ids.push_back(r.push(R"({"run_ms":700})", "u" + std::to_string(i % 5)));
+  for (const auto id : ids)
+    CHECK(r.becomes(id, job_state::succeeded, 120s));
+  CHECK(r.backend->seen().most_running == 3);
+  CHECK(r.backend->seen().runs == 40);
+}
+
+TEST_CASE("Slots lowered below what runs kill nothing and start nothing until they are met (X8)",
+          "[actors][executed]") {
+  executed_room r{with_executor(4)};
+  for (int i = 0; i < 12; ++i)
+    r.push(R"({"run_ms":10000})");
+  CHECK(r.backend->seen().running == 4);
+  engine::executor_patch patch;
+  patch.kind = "simulated";
+  patch.slots = 1.0;
+  r.room.ask<setting_view>(*r.client,
+                           put_setting_command{setting_kind::executor, executor_name, patch});
+  r.room.advance(9s, 100ms);
+  CHECK(r.backend->seen().running == 4);
+  r.room.advance(6s, 100ms);
+  CHECK(r.backend->seen().running == 1);
+}
+
+TEST_CASE("What the backend forgot is fenced, lost, and its slot is free again (X2, P9)",
+          "[actors][executed]") {
+  executed_room r{with_executor(1)};
+  const auto id = r.push(R"({"run_ms":3600000})");
+  const auto next = r.push();
+  const auto name = r.name_of_attempt(id);
+  r.backend->forget(name);
+  for (int i = 0; i < 200 && r.get(id).record.counts.crashes == 0; ++i)
+    r.room.advance(100ms, 100ms);
+  CHECK(r.get(id).record.counts.crashes == 1);
+  CHECK(r.backend->seen().fences == 1);
+  CHECK_FALSE(r.backend->runs_now(name));
+  CHECK(r.state(id) == job_state::running); // the crash rule: again, under a new name
+  CHECK(r.name_of_attempt(id) != name);
+  r.cancel(id);
+  CHECK(r.becomes(next, job_state::succeeded));
+}
+
+TEST_CASE("What lost its keeper is fenced before it counts as a crash", "[actors][executed]") {
+  executed_room r;
+  const auto id = r.push(R"({"run_ms":3600000})");
+  r.backend->lose(r.name_of_attempt(id));
+  simulated_faults faults;
+  faults.fences_fail = 3;
+  r.backend->set_faults(faults);
+  r.room.advance(300ms, 100ms);
+  CHECK(r.get(id).record.counts.crashes == 0); // not fenced yet: it may still run
+  for (int i = 0; i < 300 && r.get(id).record.counts.crashes == 0; ++i)
+    r.room.advance(100ms, 100ms);
+  CHECK(r.get(id).record.counts.crashes == 1);
+}
+
+TEST_CASE("A backend that can't be asked changes nothing (J13)", "[actors][executed]") {
+  executed_room r;
+  const auto id = r.push(R"({"run_ms":1000})");
+  simulated_faults faults;
+  faults.lists_fail = 20;
+  r.backend->set_faults(faults);
+  r.room.advance(5s, 100ms);
+  CHECK(r.state(id) == job_state::running);
+  CHECK(r.health().poll_error == "the backend doesn't answer");
+  CHECK(r.becomes(id, job_state::succeeded, 300s));
+  CHECK(r.health().poll_error.empty());
+}
+
+TEST_CASE("One poisoned attempt among 1,001 holds up no other (X3, P8)", "[actors][executed]") {
+  executed_room r{with_executor(2000)};
+  std::vector<engine::job_id> ids;
+  push_command what;
+  for (int i = 0; i < 1001; ++i) {
+    what.jobs.push_back({"t", "a", {}});
+    what.jobs.back().spec.payload = R"({"run_ms":60000})";
+  }
+  for (const auto& job : r.room.ask<push_reply>(*r.client, std::move(what)).jobs)
+    ids.push_back(job.id);
+  REQUIRE(r.backend->seen().running == 1001);
+  simulated_faults faults;
+  faults.results_fail = {r.name_of_attempt(ids[0])};
+  r.backend->set_faults(faults);
+  const auto lists = r.backend->seen().lists;
+  r.room.advance(70s, 500ms);
+  CHECK(r.state(ids[0]) == job_state::running);
+  for (std::size_t i = 1; i < ids.size(); ++i)
+    REQUIRE(r.state(ids[i]) == job_state::succeeded);
+  // One query a round over all of them, and rounds that grow while nothing changes.
+  CHECK(r.backend->seen().lists - lists < 80);
+  r.backend->set_faults({});
+  CHECK(r.becomes(ids[0], job_state::succeeded));
+}
+
+TEST_CASE("A cancelled job gets TERM, then KILL after the grace, and is never run again (X6, D9)",
+          "[actors][executed]") {
+  executed_room r;
+  SECTION("it stops at TERM") {
+    const auto id = r.push(R"({"run_ms":3600000,"stop_ms":300})");
+    r.cancel(id);
+    CHECK(r.state(id) == job_state::running);
+    r.room.advance(1500ms, 100ms);
+    CHECK(r.state(id) == job_state::cancelled);
+    CHECK(r.get(id).record.execution->signal == 15);
+  }
+  SECTION("it ignores TERM") {
+    const auto id = r.push(R"({"run_ms":3600000,"stop_ms":-1})");
+    r.cancel(id);
+    r.room.advance(1900ms, 100ms);
+    CHECK(r.state(id) == job_state::running);
+    r.room.advance(1500ms, 100ms);
+    CHECK(r.state(id) == job_state::cancelled);
+    CHECK(r.get(id).record.execution->signal == 9);
+  }
+  SECTION("it ends well just then: the cancel stands") {
+    const auto id = r.push(R"({"run_ms":100,"stop_ms":-1})");
+    r.cancel(id);
+    CHECK(r.becomes(id, job_state::cancelled));
+  }
+  r.room.advance(60s, 1s);
+  CHECK(r.backend->seen().runs == 1);
+}
+
+TEST_CASE("The cancel of a job leaves the process after its commit", "[actors][executed]") {
+  executed_room r;
+  const auto id = r.push(R"({"run_ms":3600000})");
+  const auto name = r.name_of_attempt(id);
+  cancel_command what;
+  what.ids.push_back(ref(id));
+  r.client->send(std::move(what));
+  r.room.run_messages();
+  CHECK(r.backend->runs_now(name));
+  r.room.run();
+  CHECK_FALSE(r.backend->runs_now(name));
+}
+
+TEST_CASE("A job that is cancelled while its start fails is fenced and then cancelled",
+          "[actors][executed]") {
+  executed_room r;
+  simulated_faults faults;
+  faults.starts_fail = 1000;
+  r.backend->set_faults(faults);
+  const auto id = r.push();
+  r.cancel(id);
+  r.room.advance(1s, 100ms);
+  CHECK(r.state(id) == job_state::cancelled);
+  CHECK(r.backend->seen().fences == 1);
+  r.backend->set_faults({});
+  r.room.advance(60s, 1s);
+  CHECK(r.backend->seen().runs == 0);
+}
+
+TEST_CASE("A try that runs out of its time is stopped, and that is an error of its own kind (D10)",
+          "[actors][executed]") {
+  auto type = type_on_executor();
+  type.timeout = 3000ms;
+  type.retry.max_attempts = 1;
+  executed_room r{with_executor(2, type)};
+  const auto id = r.push(R"({"run_ms":3600000,"stop_ms":100})");
+  r.room.advance(2800ms, 100ms);
+  CHECK(r.state(id) == job_state::running);
+  r.room.advance(2s, 100ms);
+  CHECK(r.state(id) == job_state::failed);
+  CHECK(r.get(id).record.error->kind == "timeout");
+}
+
+TEST_CASE("A pause holds what waits, what runs goes on (J9)", "[actors][executed]") {
+  executed_room r{with_executor(1)};
+  const auto running = r.push();
+  const auto waiting = r.push();
+  r.room.ask<pause_reply>(*r.client, pause_command{{"t", {}}, true});
+  CHECK(r.becomes(running, job_state::succeeded));
+  r.room.advance(60s, 1s);
+  CHECK(r.state(waiting) == job_state::ready);
+  r.room.ask<pause_reply>(*r.client, pause_command{{"t", {}}, false});
+  CHECK(r.becomes(waiting, job_state::succeeded));
+}
+
+TEST_CASE("Attempts of ours that nobody knows are counted, then fenced and removed",
+          "[actors][executed]") {
+  executed_room r;
+  executors::start_order order;
+  order.name = "a1-zzz";
+  order.jobs.push_back({"j", R"({"run_ms":3600000})", 1, {}});
+  static_cast<void>(r.backend->start(order));
+  const auto id = r.push(R"({"run_ms":600000})"); // so that there are rounds
+  r.room.advance(10s, 500ms);
+  CHECK(r.health().orphans == 1);
+  CHECK(r.backend->runs_now("a1-zzz"));
+  r.room.advance(70s, 500ms);
+  CHECK(r.health().orphans == 0);
+  CHECK_FALSE(r.backend->runs_now("a1-zzz"));
+  CHECK(r.state(id) == job_state::running);
+}
+
+TEST_CASE("A batch runs once, and a job without a line of its own has failed",
+          "[actors][executed]") {
+  auto type = type_on_executor();
+  type.batch = engine::batch_settings{10, 0ms, ""};
+  type.retry.max_attempts = 1;
+  executed_room r{with_executor(1, type)};
+  const auto first = r.push(R"({"run_ms":1000})"); // holds the slot, so that the others gather
+  push_command what;
+  for (int i = 0; i < 3; ++i)
+    what.jobs.push_back({"t", "a", {}});
+  const auto jobs = r.room.ask<push_reply>(*r.client, std::move(what)).jobs;
+  CHECK(r.becomes(first, job_state::succeeded));
+  for (const auto& job : jobs) // no lines: they say nothing about themselves
+    CHECK(r.becomes(job.id, job_state::failed));
+  CHECK(r.get(jobs[0].id).record.error->kind == "no_result");
+  CHECK(r.backend->seen().runs == 2);
+}
+
+TEST_CASE("A hint is enough: no round has to come first", "[actors][executed]") {
+  executed_room r;
+  const auto id = r.push(R"({"run_ms":50})");
+  r.room.advance(60ms, 10ms);
+  CHECK(r.state(id) == job_state::running);
+  r.backend->hint_ended();
+  r.room.run();
+  CHECK(r.state(id) == job_state::succeeded);
+}
+
+TEST_CASE("With nothing to run there are no rounds", "[actors][executed]") {
+  executed_room r;
+  CHECK(r.becomes(r.push(), job_state::succeeded));
+  r.room.advance(10s, 500ms);
+  const auto lists = r.backend->seen().lists;
+  r.room.advance(600s, 1s);
+  CHECK(r.backend->seen().lists == lists);
+}
