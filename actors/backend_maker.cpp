@@ -15,7 +15,8 @@ namespace {
 using made = boost::system::result<executor_backend, std::string>;
 
 /// Enough for slow calls beside each other; most are short.
-constexpr std::size_t calls_at_a_time = 16;
+constexpr std::size_t starts_at_a_time = 16;
+constexpr std::size_t calls_at_a_time = 8;
 
 std::string random_name() {
   constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -65,7 +66,8 @@ made make_backend(const backend_places& places, const std::string& name,
   auto executor = make(settings.kind, std::move(place));
   if (!executor)
     return "there is no kind of executor \"" + settings.kind + '"';
-  return executor_backend{std::move(executor), std::make_shared<backend_calls>(calls_at_a_time)};
+  return executor_backend{std::move(executor), std::make_shared<backend_calls>(starts_at_a_time),
+                          std::make_shared<backend_calls>(calls_at_a_time)};
 }
 
 } // namespace

@@ -14,9 +14,11 @@
 
 namespace rota::actors {
 
-/// A backend and the threads that call it.
+/// A backend and the threads that call it. Starts, which are slow and many, have their own, so that
+/// an end doesn't wait behind them.
 struct executor_backend {
   std::shared_ptr<executors::executor> executor;
+  std::shared_ptr<backend_calls> starts;
   std::shared_ptr<backend_calls> calls;
 };
 

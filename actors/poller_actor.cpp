@@ -217,11 +217,13 @@ settle_part::item item_for(attempt_id attempt, job_id job, executors::verdict& v
   settle_part::item item;
   item.attempt = attempt.number;
   item.job = job.number;
-  if (verdict.kind == verdict_kind::deferred)
+  if (verdict.kind == verdict_kind::released)
+    item.what = settle_part::release{};
+  else if (verdict.kind == verdict_kind::deferred)
     item.what = settle_part::defer{verdict.defer_for, std::move(verdict.json)};
   else
     item.what = settle_part::complete{outcome_of(verdict, how),
-                                      execution{{}, {}, how.exit_code, how.signal}};
+                                      execution{{}, {}, verdict.exit_code, verdict.signal}};
   return item;
 }
 

@@ -117,9 +117,9 @@ executors::start_order order_for(const room& shared, const lease& what) {
 void call_start(self_pointer self, starting_attempt& attempt) {
   auto& state = self->state;
   attempt.step = start_step::calling;
-  state.backend.calls->make([executor = state.backend.executor, id = attempt.what.id,
-                             order = order_for(*state.shared, attempt.what),
-                             runner = runner_actor{self}] {
+  state.backend.starts->make([executor = state.backend.executor, id = attempt.what.id,
+                              order = order_for(*state.shared, attempt.what),
+                              runner = runner_actor{self}] {
     caf::anon_send(runner, start_answered{id, std::make_shared<executors::start_result>(
                                                   executor->start(order))});
   });

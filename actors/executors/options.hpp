@@ -15,7 +15,8 @@ struct attempt_limits {
   std::optional<double> cpus;
   std::optional<std::uint64_t> pids;
   std::optional<std::uint64_t> open_files;
-  std::optional<std::uint64_t> output_bytes; ///< Of stdout, and as many of stderr.
+  std::optional<std::uint64_t>
+      output_bytes; ///< Of each file that it writes, stdout and stderr too.
 };
 
 /// How a batch of several jobs reaches its command.

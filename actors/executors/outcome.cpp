@@ -101,20 +101,7 @@ std::unordered_map<std::string, verdict> verdicts_in(std::string_view output) {
   return found;
 }
 
-} // namespace
-
-std::string result_of_output(std::string_view output, bool is_cut) {
-  const std::string_view text = trimmed(output);
-  if (text.empty())
-    return {};
-  if (!is_cut && is_result_json(text))
-    return one_line(text);
-  // A byte that isn't UTF-8 becomes three, so that the cut comes last.
-  const std::string valid = valid_utf8(output.substr(0, text_result_bytes_max));
-  return to_json_string(head(valid, text_result_bytes_max));
-}
-
-verdict verdict_of(const ending& how) {
+verdict judge(const ending& how) {
   if (how.timed_out)
     return failed("the try ran out of its time", "timeout");
   if (!how.signal && how.exit_code == 0) {
@@ -134,7 +121,55 @@ verdict verdict_of(const ending& how) {
   return failed(error_message(how), how.signal ? "signal" : "exit");
 }
 
+/// The run for one job of a loop, as if it had been the whole attempt.
+ending run_of(const job_ending& job) {
+  ending how;
+  how.exit_code = job.exit_code;
+  how.signal = job.signal;
+  how.timed_out = job.timed_out;
+  how.message = job.message;
+  how.output = job.output;
+  how.output_is_cut = job.output_is_cut;
+  how.error_tail = job.error_tail;
+  return how;
+}
+
+std::vector<verdict> verdicts_of_loop(std::span<const std::string> jobs, const ending& how) {
+  std::vector<verdict> out;
+  for (const auto& job : jobs) {
+    const auto ran = std::find_if(how.jobs.begin(), how.jobs.end(),
+                                  [&](const job_ending& j) { return j.job == job; });
+    if (ran != how.jobs.end())
+      out.push_back(verdict_of(run_of(*ran)));
+    else
+      out.emplace_back().kind = verdict_kind::released;
+  }
+  return out;
+}
+
+} // namespace
+
+std::string result_of_output(std::string_view output, bool is_cut) {
+  const std::string_view text = trimmed(output);
+  if (text.empty())
+    return {};
+  if (!is_cut && is_result_json(text))
+    return one_line(text);
+  // A byte that isn't UTF-8 becomes three, so that the cut comes last.
+  const std::string valid = valid_utf8(output.substr(0, text_result_bytes_max));
+  return to_json_string(head(valid, text_result_bytes_max));
+}
+
+verdict verdict_of(const ending& how) {
+  auto v = judge(how);
+  v.exit_code = how.exit_code;
+  v.signal = how.signal;
+  return v;
+}
+
 std::vector<verdict> verdicts_of(std::span<const std::string> jobs, const ending& how) {
+  if (!how.jobs.empty())
+    return verdicts_of_loop(jobs, how);
   if (jobs.size() == 1)
     return {verdict_of(how)};
   auto told = verdicts_in(how.output);
@@ -146,6 +181,8 @@ std::vector<verdict> verdicts_of(std::span<const std::string> jobs, const ending
   for (const auto& job : jobs) {
     const auto found = told.find(job);
     out.push_back(found == told.end() ? other : std::move(found->second));
+    out.back().exit_code = how.exit_code;
+    out.back().signal = how.signal;
   }
   return out;
 }

@@ -14,7 +14,12 @@ namespace rota::executors {
 /// The exit code by which a command says that its work isn't ready yet.
 inline constexpr int defer_exit_code = 75;
 
-enum class verdict_kind : std::uint8_t { succeeded, failed, deferred };
+enum class verdict_kind : std::uint8_t {
+  succeeded,
+  failed,
+  deferred,
+  released, ///< It never began: as if it had not been taken.
+};
 
 /// What a try of one job came to.
 struct verdict {
@@ -24,6 +29,8 @@ struct verdict {
   std::string error_kind;          ///< "exit", "signal", "timeout", or what the command says.
   bool retryable = true;
   std::optional<engine::milliseconds> defer_for;
+  std::optional<int> exit_code; ///< Of the process that ran for it.
+  std::optional<int> signal;
 };
 
 /// stdout as a result: JSON as it is; anything else as a JSON string of its first 64 kB; empty when
@@ -38,7 +45,8 @@ struct verdict {
 /// The verdicts on the jobs of an attempt, in the order of `jobs`. For a batch each line of stdout
 /// that is an object with the "id" of a job tells its own: {"id", "outcome": "succeeded" | "failed" |
 /// "deferred", "result"?, "error"?: {"message", "kind"?}, "retryable"?, "checkpoint"?, "after_ms"?}.
-/// A job without a line has failed: with the command's error, or for want of a result.
+/// A job without a line has failed: with the command's error, or for want of a result. Where the
+/// command ran once for each job, each has the verdict on its own run.
 [[nodiscard]] std::vector<verdict> verdicts_of(std::span<const std::string> jobs,
                                                const ending& how);
 

@@ -22,6 +22,8 @@ constexpr double bytes_goal = 150;
 constexpr double restart_goal_s = 20;
 constexpr std::size_t restart_goal_depth = 10'000'000;
 constexpr std::uint64_t idle_ticks_goal = 1;
+constexpr double executed_goal = 300;
+constexpr double recorded_goal_ms = 20;
 
 goal_line judged(std::string measure, std::string goal, std::string measured, bool reached) {
   return {std::move(measure), std::move(goal), std::move(measured),
@@ -221,6 +223,29 @@ goal_line fairness_goal(const load_results& results) {
                 results.fairness_ratio <= 1);
 }
 
+/// What rotad runs by itself: how fast, how soon an end is known, and never above the limit.
+void judge_executed(const load_results& results, std::vector<goal_line>& lines) {
+  const auto add = [&](std::string measure, std::string goal, auto value, auto reached) {
+    lines.push_back(results.executed ? judged(std::move(measure), std::move(goal),
+                                              value(*results.executed), reached(*results.executed))
+                                     : unmeasured(std::move(measure), std::move(goal)));
+  };
+  add(
+      "processes that rotad starts durably", ">= 300 jobs/s",
+      [](const executed_result& e) { return decimal(e.jobs_per_second, 0) + " jobs/s"; },
+      [](const executed_result& e) { return e.jobs_per_second >= executed_goal && e.failed == 0; });
+  add(
+      "process end to job's end durable, median", "<= 20 ms",
+      [](const executed_result& e) { return decimal(e.recorded_p50_ms, 1) + " ms"; },
+      [](const executed_result& e) { return e.recorded_p50_ms <= recorded_goal_ms; });
+  add(
+      "processes at a time, counted from outside", "<= slots",
+      [](const executed_result& e) {
+        return std::to_string(e.most_at_a_time) + " of " + std::to_string(e.slots);
+      },
+      [](const executed_result& e) { return e.most_at_a_time <= e.slots; });
+}
+
 } // namespace
 
 std::vector<goal_line> judge(const load_results& results) {
@@ -242,6 +267,7 @@ std::vector<goal_line> judge(const load_results& results) {
   lines.push_back(restart_goal(results));
   lines.push_back(fairness_goal(results));
   lines.push_back(idle_goal(results));
+  judge_executed(results, lines);
   return lines;
 }
 

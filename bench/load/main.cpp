@@ -3,6 +3,7 @@
 #include "bench/common/stop_signal.hpp"
 #include "bench/common/temporary_folder.hpp"
 #include "bench/load/depth.hpp"
+#include "bench/load/executed.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/report.hpp"
 #include "bench/load/throughput.hpp"
@@ -29,6 +30,7 @@ void make_quick(load_options& options) {
   options.depths = {1000, 100000};
   options.samples = 500;
   options.idle_seconds = 2;
+  options.processes = 500;
 }
 
 /// The folder of this program, where its neighbours lie after a build.
@@ -48,9 +50,9 @@ std::filesystem::path find_program(std::initializer_list<std::filesystem::path> 
 
 void add_options(CLI::App& app, load_options& options, bool& quick) {
   app.add_flag("--quick", quick, "a smoke test of about a minute; other options change it");
-  app.add_option("--only", options.only, "throughput, latency, memory, restart, idle")
+  app.add_option("--only", options.only, "throughput, latency, memory, restart, idle, executed")
       ->delimiter(',')
-      ->check(CLI::IsMember({"throughput", "latency", "memory", "restart", "idle"}));
+      ->check(CLI::IsMember({"throughput", "latency", "memory", "restart", "idle", "executed"}));
   app.add_option("--daemon", options.daemon, "the rotad to measure");
   app.add_option("--yardstick", options.yardstick, "the rota-group-commit-server to compare with");
   app.add_option("--folder", options.folder, "where to make data folders, on the disk to measure");
@@ -68,6 +70,10 @@ void add_options(CLI::App& app, load_options& options, bool& quick) {
       ->delimiter(',');
   app.add_option("--samples", options.samples, "pops at each depth");
   app.add_option("--idle-seconds", options.idle_seconds);
+  app.add_option("--processes", options.processes, "jobs that rotad runs by itself")
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--processes-at-a-time", options.processes_at_a_time)
+      ->check(CLI::Range(1, 10'000));
   app.add_flag("--json", options.json, "print JSON instead of tables");
 }
 
@@ -87,6 +93,9 @@ int measure(const load_options& options, const stop_signal& stop, load_results& 
     }
     if (options.wants("idle")) {
       measure_idle(options, folder.path(), stop, results);
+    }
+    if (options.wants("executed")) {
+      measure_executed(options, folder.path(), stop, results);
     }
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "rota-bench-load: %s\n", failure.what());

@@ -13,7 +13,8 @@ struct load_options {
   std::filesystem::path daemon;          ///< The rotad to measure.
   std::filesystem::path yardstick;       ///< The rota-group-commit-server beside it.
   std::filesystem::path folder = "/tmp"; ///< Where data folders are made: which disk is measured.
-  std::vector<std::string> only = {"throughput", "latency", "memory", "restart", "idle"};
+  std::vector<std::string> only = {"throughput", "latency", "memory",
+                                   "restart",    "idle",    "executed"};
   std::vector<std::size_t> batches = {1, 10, 100};
   std::vector<std::size_t> connections = {1, 8, 64};
   std::vector<std::uint32_t> tenants = {1, 1000, 100000};
@@ -25,6 +26,8 @@ struct load_options {
   std::vector<std::size_t> depths = {1000, 10000, 100000, 1000000};
   std::size_t samples = 5000; ///< Pops measured at each depth.
   double idle_seconds = 5;
+  std::size_t processes = 10000; ///< Jobs that rotad runs by itself.
+  std::size_t processes_at_a_time = 200;
   bool json = false;
 
   [[nodiscard]] bool wants(const std::string& section) const {

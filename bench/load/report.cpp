@@ -69,6 +69,16 @@ std::string depths_text(const load_results& results) {
          table.text();
 }
 
+std::string executed_text(const executed_result& executed) {
+  return with_commas(static_cast<double>(executed.jobs)) + " processes, " +
+         std::to_string(executed.slots) + " slots: " + decimal(executed.jobs_per_second, 0) +
+         " jobs/s, " + decimal(executed.daemon_ms_per_job, 2) +
+         " ms of rotad's CPU a job; from a process's end to its durable end p50 " +
+         decimal(executed.recorded_p50_ms, 1) + " ms, p99 " + decimal(executed.recorded_p99_ms, 1) +
+         " ms; at most " + std::to_string(executed.most_at_a_time) + " at a time, " +
+         std::to_string(executed.failed) + " failed\n";
+}
+
 std::string idle_text(const idle_result& idle) {
   return "Idle for " + decimal(idle.seconds, 1) + " s with " +
          with_commas(static_cast<double>(idle.waiting)) + " jobs waiting and " +
@@ -133,6 +143,19 @@ void write_depth(json_writer& out, const depth_result& depth) {
   out.end_object();
 }
 
+void write_executed(json_writer& out, const executed_result& executed) {
+  out.key("executed").begin_object();
+  out.member("jobs", static_cast<std::int64_t>(executed.jobs));
+  out.member("failed", static_cast<std::int64_t>(executed.failed));
+  out.member("slots", static_cast<std::int64_t>(executed.slots));
+  out.key("jobs_per_second").number(executed.jobs_per_second);
+  out.key("daemon_ms_per_job").number(executed.daemon_ms_per_job);
+  out.key("recorded_p50_ms").number(executed.recorded_p50_ms);
+  out.key("recorded_p99_ms").number(executed.recorded_p99_ms);
+  out.member("most_at_a_time", static_cast<std::int64_t>(executed.most_at_a_time));
+  out.end_object();
+}
+
 void write_idle(json_writer& out, const idle_result& idle) {
   out.key("idle").begin_object();
   out.key("seconds").number(idle.seconds);
@@ -178,6 +201,9 @@ std::string report_text(const load_results& results) {
   if (results.idle) {
     text += idle_text(*results.idle) + '\n';
   }
+  if (results.executed) {
+    text += executed_text(*results.executed) + '\n';
+  }
   return text + goals_text(results);
 }
 
@@ -197,6 +223,9 @@ std::string report_json(const load_results& results) {
   out.end_array();
   if (results.idle) {
     write_idle(out, *results.idle);
+  }
+  if (results.executed) {
+    write_executed(out, *results.executed);
   }
   if (results.fairness_known) {
     out.key("fairness_ratio").number(results.fairness_ratio);

@@ -62,10 +62,23 @@ struct idle_result {
   std::uint64_t voluntary_switches = 0;
 };
 
+/// Jobs that rotad ran as processes.
+struct executed_result {
+  std::size_t jobs = 0;
+  std::size_t failed = 0;
+  std::size_t slots = 0;
+  double jobs_per_second = 0;
+  double daemon_ms_per_job = 0; ///< CPU time.
+  double recorded_p50_ms = 0;   ///< From the process's end to its durable end told to a client.
+  double recorded_p99_ms = 0;
+  std::size_t most_at_a_time = 0; ///< As counted from outside.
+};
+
 struct load_results {
   std::vector<throughput_result> throughput;
   std::vector<depth_result> depths;
   std::optional<idle_result> idle;
+  std::optional<executed_result> executed;
   double fairness_ratio = 0; ///< The worst of all daemons.
   bool fairness_known = false;
 };

@@ -42,7 +42,8 @@ public:
       : backend(std::make_shared<simulated_executor>([this] { return now(); },
                                                      executors::run_of_payload)),
         room(std::move(from), {}, [this](const std::string&, const engine::executor_settings&) {
-          return executor_backend{backend, std::make_shared<backend_calls>(0)};
+          return executor_backend{backend, std::make_shared<backend_calls>(0),
+                                  std::make_shared<backend_calls>(0)};
         }) {
     client = &room.connect();
   }

@@ -19,17 +19,15 @@ LC_ALL=C
 source "$run/attempt" || exit 75
 
 main=$$
-group=     # The process group of the command that runs, if one does.
-interrupts=0
+group= # The process group of the command that runs, if one does.
 sent=
 timed_out=0
 
 # Sends a signal to all of the command, once. One that comes before the command waits for it.
 pass_on() {
-  interrupts=$((interrupts + 1))
   [[ " $sent " != *" $1 "* ]] || return 0
   sent+=" $1"
-  [[ -z $group ]] || kill -s "$1" -- "-$group"
+  [[ -z $group ]] || kill -s "$1" -- "-$group" 2>/dev/null
 }
 trap 'pass_on TERM' TERM
 trap 'pass_on KILL' USR2
@@ -87,6 +85,7 @@ drain() {
 }
 
 exec {never}<> <(:)
+exec {answers}<> <(:)
 exec {life}> >(keep)
 exec {alarm}>/dev/null
 [[ -z $timeout ]] || exec {alarm}> >(watch)
@@ -107,7 +106,8 @@ close_output() {
 
 # Becomes the command of the given job.
 become() {
-  exec {never}>&- {life}>&- {alarm}>&- {out}>&- {err}>&-
+  trap - TERM USR1 USR2 HUP INT QUIT PIPE
+  exec {never}>&- {life}>&- {alarm}>&- {answers}>&- {out}>&- {err}>&-
   unset LC_ALL
   export HOME=~
   "job_$1"
@@ -117,59 +117,71 @@ become() {
   exec -- "${words[@]}"
 }
 
-# Whether the command with this status, above 128, died by a signal: then the shell has said so on stderr, but for INT
-# and PIPE. It may say so while it runs a kill, so that no kill's stderr may lead elsewhere.
-died_by_signal() {
-  grep -qvE 'kill: | Exit ' "$run/said" || ((status == 130 || status == 141))
-}
-
-# Sets status, and signal when one ended it.
-run_job() {
-  local seen started
-  started=$(date +%s%N)
-  open_output
-  exec 2>"$run/said"
-  set -m
+# Runs a job; prints its process group when it has one, then "exit CODE" or "signal NUMBER". Deaf to signals: a shell
+# whose wait is interrupted just when the child ends can lose its status.
+conduct() {
+  trap '' TERM USR1 USR2 HUP INT
+  exec {life}>&- {alarm}>&- 2>"$run/said"
+  local group status
+  set -m # So that the command has a group of its own, and the shell says on stderr which signal it died of.
   (become "$1") <"$run/input.$1" >&"$out" 2>&"$err" &
   group=$!
+  echo "$group"
+  wait "$group"
+  status=$?
+  set +m
+  if ((status > 128)) && died_by_signal; then
+    echo "signal $((status - 128))"
+  else
+    echo "exit $status"
+  fi
+}
+
+# Whether a command with this status, above 128, died by a signal. The shell is silent about INT and PIPE.
+died_by_signal() {
+  grep -qv ' Exit ' "$run/said" || ((status == 130 || status == 141))
+}
+
+# Sets answer to the next line of the conductor; fails when it is dead. A signal ends a read, but loses nothing.
+hear() {
+  until read -rt "$beat" answer <&"$answers"; do
+    kill -0 "$conductor" 2>/dev/null || { read -rt 0.1 answer <&"$answers" && return; } || return
+  done
+}
+
+# Runs a job; sets answer to "exit CODE" or "signal NUMBER".
+run_job() {
+  local began conductor signal
+  began=$(date +%s%N)
+  open_output
+  conduct "$1" >&"$answers" &
+  conductor=$!
+  hear
+  group=$answer
   echo "$group" >&"$life"
-  for seen in $sent; do
-    kill -s "$seen" -- "-$group"
+  for signal in $sent; do
+    kill -s "$signal" -- "-$group" 2>/dev/null
   done
-  while :; do
-    seen=$interrupts
-    wait "$group"
-    status=$?
-    ((seen != interrupts)) || break
-  done
-  set +m # Not before: without job control the shell doesn't speak of TERM.
-  kill -s KILL -- "-$group"
+  hear || answer='signal 9'
+  kill -s KILL -- "-$group" 2>/dev/null
   group=
   echo >&"$life"
-  signal=
-  if ((status > 128)) && died_by_signal; then
-    signal=$((status - 128))
-  fi
   close_output
-  echo "run ${signal:+signal }${signal:-exit $status} $started $(date +%s%N)" \
+  echo "run $answer $began $(date +%s%N)" \
     "$(stat -c %s "$run/stdout") $(stat -c %s "$run/stderr")" >>"$run/runs"
 }
 
 started=$(date +%s%N)
-all_status=0
-all_signal=
+whole='exit 0'
 for ((job = 0; job < jobs; ++job)); do
   run_job "$job"
-  if ((all_status == 0 && status != 0)); then
-    all_status=$status
-    all_signal=$signal
-  fi
+  [[ $whole != 'exit 0' ]] || whole=$answer
   [[ -z $sent ]] || break
 done
 finished=$(date +%s%N)
 
 {
-  if [[ -n $all_signal ]]; then echo "signal $all_signal"; else echo "exit $all_status"; fi
+  echo "$whole"
   echo "started $started"
   echo "finished $finished"
   echo "timed_out $timed_out"
@@ -178,7 +190,8 @@ finished=$(date +%s%N)
 sync "$run/stdout" "$run/stderr" "$run/result.new"
 mv -nT -- "$run/result.new" "$run/result"
 sync "$run"
-exit "$all_status"
+[[ $whole != signal* ]] || exit "$((128 + ${whole#signal }))"
+exit "${whole#exit }"
 )bash";
 
 start_failure refused(std::string why) { return {start_failure_kind::refused, std::move(why)}; }

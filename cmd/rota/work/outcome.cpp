@@ -39,7 +39,8 @@ job_outcome outcome_of(const leased_job& job, const child_process& ended) {
     outcome.json = std::move(verdict.json).value_or("");
     return outcome;
   }
-  case executors::verdict_kind::succeeded: break;
+  case executors::verdict_kind::succeeded:
+  case executors::verdict_kind::released: break;
   }
   auto outcome = outcome_for(job, outcome_kind::succeeded);
   outcome.json = std::move(verdict.json).value_or("");

@@ -1,0 +1,159 @@
+#include "tests/executors/docker_backend.hpp"
+
+#include "actors/executors/docker/docker_executor.hpp"
+#include "json/write.hpp"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <system_error>
+
+namespace rota::tests {
+
+namespace fs = std::filesystem;
+using namespace executors;
+
+namespace {
+
+std::unique_ptr<executor> executor_at(const fs::path& place, const std::string& socket) {
+  std::string options;
+  json_writer{options}.begin_object().member("socket", "unix:" + socket).end_object();
+  return make_docker_executor({"lab", "i1", place.string(), options, ""});
+}
+
+} // namespace
+
+scratch_folder::scratch_folder() {
+  std::string name = fs::temp_directory_path() / "rota-docker-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr)
+    throw std::system_error(errno, std::generic_category(), "mkdtemp " + name);
+  path_ = name;
+}
+
+scratch_folder::~scratch_folder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+docker_backend::docker_backend(std::string engine) : engine_(std::move(engine)) {
+  fs::create_directories(shared());
+  fs::create_directories(place());
+}
+
+std::unique_ptr<docker_backend> docker_backend::up(const std::string& engine) {
+  const char* wanted = std::getenv("ROTA_TEST_DOCKER");
+  if (engine == "docker" && (wanted == nullptr || std::string(wanted) != "1")) {
+    std::cout << "SKIPPED: dockerd is tested where ROTA_TEST_DOCKER=1" << std::endl;
+    return nullptr;
+  }
+  std::unique_ptr<docker_backend> backend{new docker_backend(engine)};
+  if (backend->run_script("up") == 0)
+    return backend;
+  std::string why = file_text(backend->folder_.path() / "script.log");
+  for (char& letter : why)
+    if (letter == '\n')
+      letter = ' ';
+  std::cout << "SKIPPED: " << engine << " can't run here: " << why << std::endl;
+  return nullptr;
+}
+
+docker_backend::~docker_backend() { (void)run_script("down"); }
+
+int docker_backend::run_script(const std::string& what) const {
+  const std::string command = "tests/executors/backends/" + engine_ + " " + what + " '" +
+                              (folder_.path() / "engine").string() + "' >/dev/null 2>>'" +
+                              (folder_.path() / "script.log").string() + "'";
+  return std::system(command.c_str());
+}
+
+std::unique_ptr<executor> docker_backend::make_executor() const {
+  return executor_at(place(), socket());
+}
+
+std::unique_ptr<executor> make_unreachable(const scratch_folder& folder) {
+  return executor_at(folder.path(), (folder.path() / "no-engine").string());
+}
+
+void docker_backend::kill_service() {
+  const pid_t service = std::stoi(file_text(folder_.path() / "engine/service.pid"));
+  ::kill(service, SIGKILL);
+  const std::string status = "/proc/" + std::to_string(service) + "/status";
+  soon([&] {
+    const std::string text = file_text(status);
+    return text.empty() || text.find("State:\tZ") != std::string::npos;
+  });
+}
+
+void docker_backend::serve_again() {
+  if (run_script("serve") != 0)
+    throw std::runtime_error(file_text(folder_.path() / "script.log"));
+}
+
+start_order docker_backend::order(const std::string& name, const std::string& script,
+                                  const std::string& more) const {
+  std::string options;
+  json_writer out{options};
+  out.begin_object().member("image", "rota-test:1").member("network", "none");
+  out.key("command").begin_array().string("/bin/sh").string("-c").string(script).end_array();
+  out.key("mounts").begin_array().string(shared().string() + ":/shared").end_array();
+  out.end_object();
+  options.insert(options.size() - 1, more);
+  return {name, "scan", "acme", {{"j-" + name, R"({"target": "a"})", 1, {}}}, options, {}};
+}
+
+std::optional<sight> sight_of(executor& engine, const std::string& name) {
+  const auto all = engine.list();
+  if (all)
+    for (const auto& each : *all)
+      if (each.name == name)
+        return each.what;
+  return std::nullopt;
+}
+
+bool becomes(executor& engine, const std::string& name, sight what) {
+  return soon([&] { return sight_of(engine, name) == what; });
+}
+
+start_result start_at_last(executor& engine, const start_order& order) {
+  start_result outcome = engine.start(order);
+  soon([&] {
+    if (outcome || outcome.error().kind == start_failure_kind::refused)
+      return true;
+    outcome = engine.start(order);
+    return false;
+  });
+  return outcome;
+}
+
+std::string file_text(const fs::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::vector<std::string> lines_of(const fs::path& file) {
+  std::vector<std::string> lines;
+  std::ifstream in{file};
+  for (std::string line; std::getline(in, line);)
+    lines.push_back(line);
+  return lines;
+}
+
+std::vector<pid_t> processes_with(const std::string& word) {
+  std::vector<pid_t> found;
+  std::error_code error;
+  for (fs::directory_iterator at{"/proc", error}, end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename();
+    if (name.find_first_not_of("0123456789") == std::string::npos &&
+        file_text(at->path() / "cmdline").find(word) != std::string::npos)
+      found.push_back(std::stoi(name));
+  }
+  return found;
+}
+
+} // namespace rota::tests

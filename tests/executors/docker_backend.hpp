@@ -1,0 +1,106 @@
+// A real engine for the tests of the docker executor, and the executor on it.
+#pragma once
+#include "actors/executors/executor.hpp"
+
+#include <catch2/catch.hpp>
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace rota::tests {
+
+/// Longer than anything takes on a busy machine; only a failing test ever waits so long.
+inline constexpr std::chrono::seconds engine_patience{60};
+
+/// Asks until `holds()` says true; false when it never did.
+template <class Holds>
+bool soon(Holds&& holds) {
+  const auto end = std::chrono::steady_clock::now() + engine_patience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() >= end)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10}); // leaves the processor to others
+  }
+  return true;
+}
+
+/// Whether there is a value; a failing check then shows the error.
+template <class Result>
+bool ok(const Result& result) {
+  if (!result)
+    UNSCOPED_INFO(result.error().message);
+  return result.has_value();
+}
+
+/// A folder that is gone at the end of the test.
+class scratch_folder {
+public:
+  scratch_folder();
+  ~scratch_folder();
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+/// An engine of its own, which ends with it, and an executor's folder.
+class docker_backend {
+public:
+  /// "podman" or "docker"; nothing, after a line that says why, when it can't run here. dockerd runs
+  /// only where ROTA_TEST_DOCKER is 1.
+  static std::unique_ptr<docker_backend> up(const std::string& engine);
+  ~docker_backend();
+  docker_backend(const docker_backend&) = delete;
+  docker_backend& operator=(const docker_backend&) = delete;
+
+  /// An executor as rotad makes one; another one on the same folder is as after a crash of rotad.
+  [[nodiscard]] std::unique_ptr<executors::executor> make_executor() const;
+
+  /// SIGKILL to the service with the API; the containers run on.
+  void kill_service();
+  void serve_again();
+
+  /// A folder that the containers of order() see as /shared.
+  [[nodiscard]] std::filesystem::path shared() const { return folder_.path() / "shared"; }
+  [[nodiscard]] std::filesystem::path place() const { return folder_.path() / "executor"; }
+  [[nodiscard]] std::string socket() const { return (folder_.path() / "engine/socket").string(); }
+
+  /// An attempt that runs `script` in a shell, without network; `more` are further members of its
+  /// options (", "name": value").
+  [[nodiscard]] executors::start_order order(const std::string& name, const std::string& script,
+                                             const std::string& more = "") const;
+
+private:
+  docker_backend(std::string engine);
+  [[nodiscard]] int run_script(const std::string& what) const;
+
+  const std::string engine_;
+  scratch_folder folder_;
+};
+
+/// An executor whose engine isn't there.
+std::unique_ptr<executors::executor> make_unreachable(const scratch_folder& folder);
+
+/// What list() says of an attempt; nothing when it isn't in it.
+std::optional<executors::sight> sight_of(executors::executor& engine, const std::string& name);
+/// Whether list() says so before long.
+bool becomes(executors::executor& engine, const std::string& name, executors::sight what);
+/// start(), again and again while it fails in passing.
+executors::start_result start_at_last(executors::executor& engine,
+                                      const executors::start_order& order);
+
+std::string file_text(const std::filesystem::path& file);
+/// The lines of a file.
+std::vector<std::string> lines_of(const std::filesystem::path& file);
+/// The processes whose command line holds `word`.
+std::vector<pid_t> processes_with(const std::string& word);
+
+} // namespace rota::tests

@@ -1,0 +1,279 @@
+// What survives whose death: the API's service, conmon, the executor itself. Each attempt appends
+// its name to a file, so that one that ran twice shows.
+#include "actors/executors/docker/container_spec.hpp"
+#include "actors/executors/docker/engine_api.hpp"
+#include "actors/executors/docker/run_folders.hpp"
+#include "actors/executors/options.hpp"
+#include "tests/executors/docker_backend.hpp"
+
+#include <catch2/catch.hpp>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <future>
+#include <set>
+
+namespace rota::tests {
+namespace {
+
+using namespace executors;
+
+const std::string append = "echo $ROTA_ATTEMPT >>/shared/ran; ";
+
+std::size_t runs_of(const docker_backend& backend, const std::string& name) {
+  const auto lines = lines_of(backend.shared() / "ran");
+  return static_cast<std::size_t>(std::count(lines.begin(), lines.end(), name));
+}
+
+/// A command that ends with `code` when the test lets it.
+std::string until_told(const std::string& name, int code) {
+  return append + "while [ ! -e /shared/go-" + name + " ]; do sleep 0.05; done; echo done; exit " +
+         std::to_string(code);
+}
+void tell(const docker_backend& backend, const std::string& name) {
+  (void)std::ofstream{backend.shared() / ("go-" + name)};
+}
+
+bool has_run(const docker_backend& backend, const std::string& name) {
+  return soon([&] { return runs_of(backend, name) > 0; });
+}
+
+void check_killed_service(docker_backend& backend) {
+  auto engine = backend.make_executor();
+  REQUIRE(ok(engine->start(backend.order("ends", until_told("ends", 7)))));
+  REQUIRE(ok(engine->start(backend.order("stays", until_told("stays", 8)))));
+  REQUIRE(has_run(backend, "ends"));
+  backend.kill_service();
+  CHECK_FALSE(engine->list().has_value());
+  CHECK_FALSE(engine->fence("stays").has_value());
+  // Ends while nobody is there; what it says then isn't lost.
+  tell(backend, "ends");
+  const auto note = backend.place() / "runs/ends/io/exit";
+  REQUIRE(soon([&] { return !file_text(note).empty(); }));
+  backend.serve_again();
+
+  engine = backend.make_executor(); // rotad died as well.
+  REQUIRE(becomes(*engine, "ends", sight::ended));
+  const auto ended = engine->result("ends");
+  REQUIRE(ok(ended));
+  CHECK(ended->exit_code == 7);
+  CHECK(ended->output == "done\n");
+  CHECK(ended->finished >= ended->started - std::chrono::milliseconds{10});
+  // Fenced by a call that failed: it isn't told any more, and the fence holds.
+  CHECK_FALSE(sight_of(*engine, "stays"));
+  CHECK(ok(engine->fence("stays")));
+  CHECK(ok(engine->remove("ends")));
+  CHECK(engine->output("ends", output_stream::out, 0, 10)->value().bytes == "done\n");
+  CHECK(runs_of(backend, "ends") == 1);
+}
+
+void check_killed_service_after_the_end(docker_backend& backend) {
+  auto engine = backend.make_executor();
+  const auto order = backend.order("over", append + "echo out; exit 3");
+  REQUIRE(ok(engine->start(order)));
+  REQUIRE(becomes(*engine, "over", sight::ended));
+  backend.kill_service();
+  backend.serve_again();
+  engine = backend.make_executor();
+  REQUIRE(becomes(*engine, "over", sight::ended));
+  CHECK(ok(start_at_last(*engine, order)));
+  CHECK(engine->result("over")->exit_code == 3);
+  CHECK(runs_of(backend, "over") == 1);
+}
+
+/// The service is killed at some moment of a start, which is then made again by a new executor.
+void check_killed_start(docker_backend& backend, const std::string& name, int moment) {
+  const auto order = backend.order(name, append + "exit 4");
+  {
+    const auto engine = backend.make_executor();
+    auto start = std::async(std::launch::async, [&] { return engine->start(order); });
+    // Not a wait for something: the moment of the kill is what is tried.
+    std::this_thread::sleep_for(std::chrono::milliseconds{moment});
+    backend.kill_service();
+    const auto outcome = start.get();
+    if (!outcome)
+      CHECK(outcome.error().kind == start_failure_kind::passing);
+  }
+  backend.serve_again();
+  const auto engine = backend.make_executor();
+  const auto begun = start_at_last(*engine, order);
+  REQUIRE(ok(begun));
+  std::optional<sight> last;
+  REQUIRE(soon([&] {
+    last = sight_of(*engine, name);
+    return last == sight::ended || last == sight::lost;
+  }));
+  if (last == sight::ended)
+    CHECK(engine->result(name)->exit_code == 4);
+  CHECK(runs_of(backend, name) <= 1);
+  CHECK((last == sight::lost || runs_of(backend, name) == 1));
+  CHECK(ok(engine->fence(name)));
+  CHECK(ok(engine->remove(name)));
+  CHECK_FALSE(sight_of(*engine, name));
+}
+
+void check_killed_starts(docker_backend& backend) {
+  for (int number = 0; number < 20; ++number)
+    check_killed_start(backend, "try-" + std::to_string(number), number * 15);
+}
+
+void check_fenced(docker_backend& backend) {
+  auto engine = backend.make_executor();
+  const auto order = backend.order("ran", append);
+  REQUIRE(ok(engine->start(order)));
+  REQUIRE(becomes(*engine, "ran", sight::ended));
+  CHECK(ok(engine->fence("ran")));
+  // A start that comes too late for a fence never runs, whatever the engine does with it.
+  CHECK_FALSE(engine->start(order).has_value());
+  CHECK(runs_of(backend, "ran") == 1);
+  CHECK(ok(engine->remove("ran")));
+  CHECK_FALSE(engine->start(order).has_value());
+  CHECK(runs_of(backend, "ran") == 1);
+}
+
+/// A container that its engine calls `created`: after the machine died, podman does so of one that
+/// ran.
+void check_started_machine(docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  const auto order = backend.order("before", append);
+  docker::run_folders folders{backend.place().string()};
+  REQUIRE(ok(folders.prepare("before", "null", {})));
+  docker::engine_api api{backend.socket()};
+  const auto until = std::chrono::steady_clock::now() + engine_patience;
+  const auto options = read_options(order.options);
+  REQUIRE(options.has_value());
+  REQUIRE(ok(api.create(
+      "i1-before",
+      docker::create_body({"i1", "lab", folders.io_folder("before"), {"true"}}, order, *options),
+      until)));
+  CHECK(sight_of(*engine, "before") == sight::created);
+  std::ofstream{backend.place() / "runs/before/asked"} << "another boot";
+  CHECK(sight_of(*engine, "before") == sight::lost);
+  CHECK(ok(engine->start(order)));
+  CHECK(sight_of(*engine, "before") == sight::lost);
+  std::ofstream{backend.place() / "runs/before/io/claim"} << "";
+  CHECK(ok(engine->start(order)));
+  std::ofstream{backend.place() / "runs/before/io/exit"} << "5\n";
+  CHECK(sight_of(*engine, "before") == sight::ended);
+  CHECK(engine->result("before")->exit_code == 5);
+  CHECK(ok(engine->remove("before")));
+  CHECK(runs_of(backend, "before") == 0);
+}
+
+/// podman's conmon for the attempt: the parent of the container's first process.
+pid_t conmon_of(const std::string& name) {
+  for (const pid_t process : processes_with("/conmon"))
+    if (file_text("/proc/" + std::to_string(process) + "/cmdline").find("i1-" + name) !=
+        std::string::npos)
+      return process;
+  return 0;
+}
+
+void check_killed_conmon(docker_backend& backend) {
+  auto engine = backend.make_executor();
+  for (const char* name : {"heard", "unheard"}) {
+    REQUIRE(ok(engine->start(backend.order(name, until_told(name, 6)))));
+    REQUIRE(has_run(backend, name));
+    const pid_t conmon = conmon_of(name);
+    REQUIRE(conmon > 0);
+    REQUIRE(::kill(conmon, SIGKILL) == 0);
+    CHECK(sight_of(*engine, name) == sight::running);
+  }
+  // The command's own end is noted although nobody of podman watches.
+  tell(backend, "heard");
+  REQUIRE(becomes(*engine, "heard", sight::ended));
+  CHECK(engine->result("heard")->exit_code == 6);
+  CHECK(engine->result("heard")->output == "done\n");
+  CHECK(ok(engine->remove("heard")));
+
+  // Killed, it leaves nothing: also a new executor sees that.
+  bool killed = false;
+  for (const pid_t process : processes_with("go-unheard"))
+    killed = ::kill(process, SIGKILL) == 0 || killed;
+  REQUIRE(killed);
+  engine = backend.make_executor();
+  REQUIRE(becomes(*engine, "unheard", sight::lost));
+  CHECK(ok(engine->fence("unheard")));
+  CHECK_FALSE(sight_of(*engine, "unheard"));
+  CHECK(ok(engine->remove("unheard")));
+  CHECK(engine->list()->empty());
+  CHECK(runs_of(backend, "heard") == 1);
+  CHECK(runs_of(backend, "unheard") == 1);
+}
+
+void check_fenced_without_conmon(docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  REQUIRE(ok(engine->start(backend.order("alone", until_told("alone", 0)))));
+  REQUIRE(has_run(backend, "alone"));
+  REQUIRE(::kill(conmon_of("alone"), SIGKILL) == 0);
+  CHECK(ok(engine->fence("alone")));
+  CHECK(processes_with("go-alone").empty());
+}
+
+void check_taken_away(docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  REQUIRE(ok(engine->start(backend.order("pruned", append + "exit 9"))));
+  REQUIRE(becomes(*engine, "pruned", sight::ended));
+  docker::engine_api api{backend.socket()};
+  const auto until = std::chrono::steady_clock::now() + engine_patience;
+  REQUIRE(ok(api.remove("i1-pruned", until)));
+  CHECK(sight_of(*engine, "pruned") == sight::ended);
+  CHECK(engine->result("pruned")->exit_code == 9);
+  CHECK(ok(engine->remove("pruned")));
+  CHECK(engine->list()->empty());
+}
+
+using check = void (*)(docker_backend&);
+void on(const std::string& engine, check what) {
+  if (const auto backend = docker_backend::up(engine))
+    what(*backend);
+}
+
+TEST_CASE("podman: what runs and ends while the service is dead is found again") {
+  on("podman", check_killed_service);
+}
+TEST_CASE("podman: an end before the service died is told after it, and isn't run again") {
+  on("podman", check_killed_service_after_the_end);
+}
+TEST_CASE("podman: a start in which the service dies runs once at most") {
+  on("podman", check_killed_starts);
+}
+TEST_CASE("podman: an attempt that is fenced or removed never starts again") {
+  on("podman", check_fenced);
+}
+TEST_CASE("podman: what may have run before the machine started anew isn't started") {
+  on("podman", check_started_machine);
+}
+TEST_CASE("podman: an attempt without its conmon is told as ended, or lost") {
+  on("podman", check_killed_conmon);
+}
+TEST_CASE("podman: a fence kills what runs without its conmon") {
+  on("podman", check_fenced_without_conmon);
+}
+TEST_CASE("podman: an ended container that somebody removed has its result still") {
+  on("podman", check_taken_away);
+}
+
+TEST_CASE("dockerd: what runs and ends while the service is dead is found again") {
+  on("docker", check_killed_service);
+}
+TEST_CASE("dockerd: an end before the service died is told after it, and isn't run again") {
+  on("docker", check_killed_service_after_the_end);
+}
+TEST_CASE("dockerd: a start in which the service dies runs once at most") {
+  on("docker", check_killed_starts);
+}
+TEST_CASE("dockerd: an attempt that is fenced or removed never starts again") {
+  on("docker", check_fenced);
+}
+TEST_CASE("dockerd: what may have run before the machine started anew isn't started") {
+  on("docker", check_started_machine);
+}
+TEST_CASE("dockerd: an ended container that somebody removed has its result still") {
+  on("docker", check_taken_away);
+}
+
+} // namespace
+} // namespace rota::tests

@@ -1,0 +1,108 @@
+#include "actors/executors/docker/run_folders.hpp"
+#include "tests/executors/docker_backend.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+namespace rota::executors::docker {
+namespace {
+
+using tests::file_text;
+using tests::ok;
+using tests::scratch_folder;
+
+void write(const std::filesystem::path& file, const std::string& content) {
+  std::ofstream{file, std::ios::binary} << content;
+}
+
+TEST_CASE("only names of attempts become paths") {
+  for (const char* name : {"a", "0-9", "abcdefghijklmnopqrstuvwxyz-0123456789-40"})
+    CHECK(run_folders::is_name(name));
+  for (const char* name :
+       {"", ".", "..", "a/b", "A", "a b", "a.b", "abcdefghijklmnopqrstuvwxyz-0123456789-041"})
+    CHECK_FALSE(run_folders::is_name(name));
+}
+
+TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine started anew") {
+  const scratch_folder place;
+  run_folders folders{place.path()};
+  CHECK(*folders.prepare("a", "one", {}));
+  CHECK_FALSE(*folders.prepare("a", "two", {}));
+  CHECK(file_text(folders.io_folder("a") + "/stdin") == "two");
+  CHECK(folders.past_of("a") == past::never_ran);
+  REQUIRE(ok(folders.mark_asked("a")));
+  CHECK(folders.past_of("a") == past::never_ran);
+
+  const auto asked = place.path() / "runs/a/asked";
+  write(asked, "another boot");
+  CHECK(folders.past_of("a") == past::unclear);
+  REQUIRE(ok(folders.mark_asked("a")));
+  CHECK(file_text(asked) == "another boot");
+
+  write(folders.io_folder("a") + "/claim", "");
+  CHECK(folders.past_of("a") == past::claimed);
+  CHECK_FALSE(*folders.prepare("a", "three", {}));
+  CHECK(file_text(folders.io_folder("a") + "/stdin") == "two");
+
+  REQUIRE(ok(folders.fence("b")));
+  REQUIRE(ok(folders.fence("b")));
+  CHECK(folders.is_fenced("b"));
+  CHECK(folders.past_of("b") == past::claimed);
+  CHECK(folders.names() == std::vector<std::string>{"a"});
+}
+
+TEST_CASE("a note counts when it is whole") {
+  const scratch_folder place;
+  run_folders folders{place.path()};
+  REQUIRE(ok(folders.prepare("a", "", {})));
+  const std::string note = folders.io_folder("a") + "/exit";
+  for (const char* part : {"", "1", "12", "x\n", "\n", "1 2\n", "1\n2\n"}) {
+    write(note, part);
+    CHECK_FALSE(folders.note_of("a"));
+  }
+  write(note, "137\n");
+  REQUIRE(folders.note_of("a"));
+  CHECK(folders.note_of("a")->code == 137);
+  std::filesystem::remove(note);
+  std::filesystem::create_symlink("/proc/self/stat", note);
+  CHECK_FALSE(folders.note_of("a"));
+}
+
+TEST_CASE("of an attempt that is over only the output is kept") {
+  const scratch_folder place;
+  run_folders folders{place.path()};
+  REQUIRE(ok(folders.prepare("a", "in", 4)));
+  write(folders.io_folder("a") + "/stdout", "123456");
+  write(folders.io_folder("a") + "/stderr", "123");
+  folders.cut_output("a");
+  CHECK(folders.is_cut("a"));
+  CHECK(ok(folders.retire("a")));
+  CHECK(ok(folders.retire("a")));
+  CHECK(folders.is_over("a"));
+  CHECK_FALSE(std::filesystem::exists(place.path() / "runs/a"));
+  CHECK(folders.read("a", output_stream::out, 1, 100) == "234");
+  CHECK(folders.size_of("a", output_stream::err) == 3);
+  CHECK(run_folders{place.path()}.has_output("a"));
+  CHECK_FALSE(folders.has_output("b"));
+}
+
+TEST_CASE("the output of the last ten thousand attempts is kept") {
+  const scratch_folder place;
+  const auto ended = place.path() / "ended";
+  for (int number = 0; number < 10'000; ++number)
+    std::filesystem::create_directories(ended / ("old-" + std::to_string(number)));
+  const auto oldest = ended / "old-5000";
+  std::filesystem::last_write_time(oldest, std::filesystem::file_time_type::clock::now() -
+                                               std::chrono::hours{1});
+  run_folders folders{place.path()};
+  CHECK(std::filesystem::exists(oldest));
+  REQUIRE(ok(folders.prepare("new", "", {})));
+  REQUIRE(ok(folders.retire("new")));
+  CHECK_FALSE(std::filesystem::exists(oldest));
+  CHECK(folders.is_over("new"));
+  CHECK(folders.is_over("old-0"));
+}
+
+} // namespace
+} // namespace rota::executors::docker

@@ -1,0 +1,344 @@
+// What an attempt is on a real engine: podman's service, and dockerd where ROTA_TEST_DOCKER=1. Each
+// test has an engine of its own.
+#include "engine/time.hpp"
+#include "tests/executors/docker_backend.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+
+namespace rota::tests {
+namespace {
+
+using namespace executors;
+
+/// The end of an attempt that is started here and runs to its end.
+ending run(executor& engine, const start_order& order) {
+  const auto begun = engine.start(order);
+  REQUIRE(ok(begun));
+  REQUIRE(becomes(engine, order.name, sight::ended));
+  const auto how = engine.result(order.name);
+  REQUIRE(ok(how));
+  return *how;
+}
+
+void check_ends(const docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  CHECK(engine->capacity().value_or(0) >= 1);
+  CHECK(engine->list()->empty());
+
+  const ending success = run(*engine, backend.order("ok", "echo out; echo err >&2"));
+  CHECK(success.exit_code == 0);
+  CHECK_FALSE(success.signal);
+  CHECK(success.output == "out\n");
+  CHECK(success.error_tail == "err\n");
+  CHECK(success.message.empty());
+  CHECK_FALSE(success.timed_out);
+  CHECK(success.started > engine::from_us(1'600'000'000'000'000));
+  CHECK(success.finished > engine::from_us(1'600'000'000'000'000));
+
+  CHECK(run(*engine, backend.order("code", "exit 42")).exit_code == 42);
+  CHECK(run(*engine, backend.order("defer", "exit 75")).exit_code == 75);
+  CHECK(run(*engine, backend.order("all", "exit 255")).exit_code == 255);
+  const ending killed = run(*engine, backend.order("kills", "kill -9 $$"));
+  CHECK(killed.signal == 9);
+  CHECK_FALSE(killed.exit_code);
+
+  const ending missing = run(*engine, backend.order("nocmd", "exec /no/such/program"));
+  CHECK(missing.exit_code == 127);
+  CHECK_FALSE(missing.error_tail.empty());
+
+  const auto seen = engine->list();
+  REQUIRE(ok(seen));
+  CHECK(seen->size() == 6);
+  for (const auto& each : *seen) {
+    CHECK(each.what == sight::ended);
+    CHECK(ok(engine->remove(each.name)));
+    CHECK(ok(engine->remove(each.name)));
+  }
+  CHECK(engine->list()->empty());
+  CHECK(engine->output("ok", output_stream::out, 0, 100)->value().bytes == "out\n");
+  CHECK(engine->output("ok", output_stream::err, 1, 2)->value().bytes == "rr");
+  CHECK(engine->output("ok", output_stream::err, 1, 3)->value().at_end);
+  CHECK_FALSE(engine->output("other", output_stream::out, 0, 100)->has_value());
+}
+
+/// What a start is refused with; it leaves nothing behind.
+std::string refusal(executor& engine, const start_order& order) {
+  const auto begun = engine.start(order);
+  REQUIRE_FALSE(begun.has_value());
+  INFO(begun.error().message);
+  CHECK(begun.error().kind == start_failure_kind::refused);
+  CHECK_FALSE(sight_of(engine, order.name));
+  return begun.error().message;
+}
+
+void check_refusals(const docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  auto order = backend.order("noimage", "true");
+  order.options = R"({"image": "rota-missing:7", "command": ["true"], "network": "none"})";
+  CHECK(refusal(*engine, order).find("rota-missing:7") != std::string::npos);
+  order.options = R"({"command": ["true"]})";
+  CHECK(refusal(*engine, order).find("image") != std::string::npos);
+  order.options = R"({"image": "rota-test:1", "network": "none"})";
+  CHECK(refusal(*engine, order).find("command") != std::string::npos);
+  order.options = R"({"image": "rota-test:1", "command": ["{/nothing}"], "network": "none"})";
+  CHECK(refusal(*engine, order).find("/nothing") != std::string::npos);
+  order.options = R"({"image": "rota-test:1", "command": ["true"], "network": "rota-missing"})";
+  CHECK(refusal(*engine, order).find("rota-missing") != std::string::npos);
+  order.options = R"({"image": "rota-test:1", "command": ["true"], "network": "none",
+    "mounts": ["a:b:c:d"]})";
+  CHECK_FALSE(refusal(*engine, order).empty());
+  order.options = R"({"image": "rota-test:1", "command": ["true"], "network": "none",
+    "cwd": "not/absolute"})";
+  CHECK_FALSE(refusal(*engine, order).empty());
+  // The name wasn't used up.
+  CHECK(run(*engine, backend.order("noimage", "true")).exit_code == 0);
+}
+
+void check_surroundings(const docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  std::string payload = R"({"text": "é\u0000\"'$HOME\n", "n": )" + std::string(200'000, '7') + "}";
+  auto order = backend.order("stdin", "cat; cat >/dev/null; printf 'a\\000\\377b' >&2");
+  order.jobs.front().payload = payload;
+  const ending copied = run(*engine, order);
+  CHECK(copied.output == payload);
+  CHECK(copied.error_tail == std::string("a\0\xff"
+                                         "b",
+                                         4));
+
+  order = backend.order("env", "env", R"(, "env": {"COLOUR": "deep blue", "code": "mine"})");
+  order.jobs.front().attempt = 3;
+  const ending environment = run(*engine, order);
+  for (const char* line :
+       {"COLOUR=deep blue\n", "code=mine\n", "ROTA_ATTEMPT=env\n", "ROTA_TENANT=acme\n",
+        "ROTA_TYPE=scan\n", "ROTA_JOB=j-env\n", "ROTA_ATTEMPT_NUMBER=3\n"})
+    CHECK(environment.output.find(line) != std::string::npos);
+  CHECK(environment.output.find("rota_") == std::string::npos);
+
+  CHECK(run(*engine, backend.order("cwd", "pwd", R"(, "cwd": "/tmp")")).output == "/tmp\n");
+  order = backend.order("words", "");
+  order.options = R"({"image": "rota-test:1", "network": "none",
+    "command": ["printf", "%s|", "{/target}", "a b", "$HOME", ""]})";
+  CHECK(run(*engine, order).output == "a|a b|$HOME||");
+
+  order = backend.order("batch", "cat");
+  order.jobs.push_back({"second", "[2]", 1, {}});
+  const std::string envelope = run(*engine, order).output;
+  CHECK(envelope.find(R"("id":"second","payload":[2])") != std::string::npos);
+}
+
+void check_limits(const docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  const ending files =
+      run(*engine, backend.order("files", "ulimit -n", R"(, "limits": {"open_files": 64})"));
+  CHECK(files.output == "64\n");
+  const ending memory = run(*engine, backend.order("memory", "tail /dev/zero",
+                                                   R"(, "limits": {"memory_bytes": 33554432})"));
+  CHECK(memory.signal == 9);
+  CHECK((memory.message.empty() || memory.message == "out of memory"));
+  const ending much = run(*engine, backend.order("much", "yes | head -c 100000",
+                                                 R"(, "limits": {"output_bytes": 1000})"));
+  CHECK(much.output.size() == 1000);
+  CHECK(much.output_is_cut);
+  // Ten at a time are more than the three that it may have.
+  const std::string many = "for n in 1 2 3 4 5 6 7 8 9 0; do sleep 1000 & done; echo all";
+  const ending processes = run(*engine, backend.order("pids", many, R"(, "limits": {"pids": 3})"));
+  CHECK(processes.output.empty());
+  CHECK_FALSE(processes.error_tail.empty());
+  CHECK(run(*engine, backend.order("cpus", "echo fine", R"(, "limits": {"cpus": 0.5})")).output ==
+        "fine\n");
+}
+
+void check_stops(const docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  // A child that is no shell, and has no handler for TERM.
+  REQUIRE(ok(engine->start(backend.order("plain", "sleep 1000"))));
+  CHECK(sight_of(*engine, "plain") == sight::running);
+  REQUIRE(soon([&] { return engine->signal("plain", stop_signal::terminate).has_value(); }));
+  REQUIRE(becomes(*engine, "plain", sight::ended));
+  CHECK(engine->result("plain")->signal == 15);
+  CHECK(ok(engine->signal("plain", stop_signal::kill)));
+  CHECK(ok(engine->signal("unknown", stop_signal::kill)));
+
+  REQUIRE(ok(engine->start(backend.order(
+      "tidy", "trap 'echo tidied; exit 5' TERM; echo ready; while :; do sleep 1; done"))));
+  REQUIRE(soon([&] {
+    return engine->output("tidy", output_stream::out, 0, 100)->value().bytes == "ready\n";
+  }));
+  CHECK_FALSE(engine->output("tidy", output_stream::out, 0, 100)->value().at_end);
+  CHECK(ok(engine->signal("tidy", stop_signal::terminate)));
+  REQUIRE(becomes(*engine, "tidy", sight::ended));
+  const auto tidy = engine->result("tidy");
+  CHECK(tidy->exit_code == 5);
+  CHECK(tidy->output == "ready\ntidied\n");
+  CHECK(engine->output("tidy", output_stream::out, 6, 100)->value().at_end);
+
+  REQUIRE(ok(
+      engine->start(backend.order("deaf", "trap '' TERM; echo ready; while :; do sleep 1; done"))));
+  REQUIRE(soon([&] {
+    return engine->output("deaf", output_stream::out, 0, 100)->value().bytes == "ready\n";
+  }));
+  CHECK(ok(engine->signal("deaf", stop_signal::terminate)));
+  CHECK(ok(engine->signal("deaf", stop_signal::kill)));
+  REQUIRE(becomes(*engine, "deaf", sight::ended));
+  CHECK(engine->result("deaf")->signal == 9);
+
+  auto late = backend.order("late", "trap '' TERM; sleep 1000; sleep 1000", R"(, "grace_ms": 100)");
+  late.timeout = engine::milliseconds{200};
+  const ending how = run(*engine, late);
+  CHECK(how.timed_out);
+  CHECK(how.signal == 9);
+  late = backend.order("early", "true");
+  late.timeout = engine::milliseconds{100'000};
+  CHECK_FALSE(run(*engine, late).timed_out);
+}
+
+void check_fences(const docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  REQUIRE(ok(engine->start(backend.order("runs", "sleep 1000"))));
+  CHECK(ok(engine->fence("runs")));
+  CHECK(ok(engine->fence("runs")));
+  CHECK_FALSE(sight_of(*engine, "runs"));
+  CHECK_FALSE(ok(engine->start(backend.order("runs", "echo runs >>/shared/ran"))));
+
+  // Fenced before it was ever started, by another executor on the same folder.
+  CHECK(ok(engine->fence("never")));
+  CHECK_FALSE(
+      ok(backend.make_executor()->start(backend.order("never", "echo never >>/shared/ran"))));
+  CHECK_FALSE(sight_of(*engine, "never"));
+  CHECK(ok(engine->remove("never")));
+  CHECK(ok(engine->remove("runs")));
+  CHECK(engine->list()->empty());
+  CHECK(lines_of(backend.shared() / "ran").empty());
+}
+
+/// The hints that came.
+class hint_book {
+public:
+  void add(const std::string& name) {
+    const std::lock_guard lock{mutex_};
+    names_.insert(name);
+  }
+  bool has(const std::string& name) {
+    const std::lock_guard lock{mutex_};
+    return names_.contains(name);
+  }
+
+private:
+  std::mutex mutex_;
+  std::set<std::string> names_;
+};
+
+void check_many(const docker_backend& backend) {
+  hint_book hints; // Outlives the executor.
+  const auto engine = backend.make_executor();
+  engine->on_hint([&](const std::string& name) { hints.add(name); });
+  REQUIRE(soon([&] { return hints.has(""); })); // It is connected.
+  std::vector<start_order> orders;
+  for (int number = 0; number < 50; ++number)
+    orders.push_back(
+        backend.order("n" + std::to_string(number), "echo $ROTA_ATTEMPT >>/shared/ran"));
+  std::atomic<std::size_t> next = 0;
+  std::atomic<int> failures = 0;
+  std::vector<std::thread> starters;
+  for (int thread = 0; thread < 4; ++thread)
+    starters.emplace_back([&] {
+      for (std::size_t at = next++; at < orders.size(); at = next++)
+        if (!engine->start(orders[at]))
+          ++failures;
+    });
+  for (auto& starter : starters)
+    starter.join();
+  REQUIRE(failures == 0);
+  for (const auto& order : orders)
+    REQUIRE(soon([&] { return hints.has(order.name); }));
+  CHECK(soon([&] {
+    const auto seen = engine->list();
+    return seen && seen->size() == 50 && std::all_of(seen->begin(), seen->end(), [](auto& each) {
+             return each.what == sight::ended;
+           });
+  }));
+  // Started again they are as they were.
+  for (const auto& order : orders) {
+    const auto again = engine->start(order);
+    REQUIRE(ok(again));
+    CHECK_FALSE(again->handle.empty());
+    CHECK(again->at == engine->result(order.name)->started);
+  }
+  const auto lines = lines_of(backend.shared() / "ran");
+  CHECK(lines.size() == 50);
+  CHECK(std::set<std::string>(lines.begin(), lines.end()).size() == 50);
+}
+
+void check_links(const docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  const ending how = run(*engine, backend.order("link", "rm /rota/stdout; rm /rota/stderr; "
+                                                        "ln -s /etc/passwd /rota/stdout; "
+                                                        "mkfifo /rota/stderr"));
+  CHECK(how.exit_code == 0);
+  CHECK(how.output.empty());
+  CHECK(how.error_tail.empty());
+  CHECK(ok(engine->remove("link")));
+  CHECK(engine->output("link", output_stream::out, 0, 10)->value().bytes.empty());
+}
+
+using check = void (*)(const docker_backend&);
+void on(const std::string& engine, check what) {
+  if (const auto backend = docker_backend::up(engine))
+    what(*backend);
+}
+
+TEST_CASE("podman: ends are told with code, signal, times and output") { on("podman", check_ends); }
+TEST_CASE("podman: what can never start is refused") { on("podman", check_refusals); }
+TEST_CASE("podman: payload, environment, folder and words reach the command unchanged") {
+  on("podman", check_surroundings);
+}
+TEST_CASE("podman: limits hold") { on("podman", check_limits); }
+TEST_CASE("podman: signals and the timeout reach all of an attempt") { on("podman", check_stops); }
+TEST_CASE("podman: nothing runs behind a fence") { on("podman", check_fences); }
+TEST_CASE("podman: fifty run once each, are listed in one call, and hints come") {
+  on("podman", check_many);
+}
+TEST_CASE("podman: links that a command leaves for its output aren't followed") {
+  on("podman", check_links);
+}
+
+TEST_CASE("dockerd: ends are told with code, signal, times and output") {
+  on("docker", check_ends);
+}
+TEST_CASE("dockerd: what can never start is refused") { on("docker", check_refusals); }
+TEST_CASE("dockerd: payload, environment, folder and words reach the command unchanged") {
+  on("docker", check_surroundings);
+}
+TEST_CASE("dockerd: limits hold") { on("docker", check_limits); }
+TEST_CASE("dockerd: signals and the timeout reach all of an attempt") { on("docker", check_stops); }
+TEST_CASE("dockerd: nothing runs behind a fence") { on("docker", check_fences); }
+TEST_CASE("dockerd: fifty run once each, are listed in one call, and hints come") {
+  on("docker", check_many);
+}
+TEST_CASE("dockerd: links that a command leaves for its output aren't followed") {
+  on("docker", check_links);
+}
+
+TEST_CASE("an engine that isn't there makes starts pass over and calls fail") {
+  const scratch_folder folder;
+  const auto engine = make_unreachable(folder);
+  CHECK_FALSE(engine->capacity());
+  CHECK_FALSE(ok(engine->list()));
+  CHECK_FALSE(ok(engine->result("a")));
+  CHECK_FALSE(ok(engine->signal("a", stop_signal::kill)));
+  CHECK_FALSE(ok(engine->fence("a")));
+  CHECK_FALSE(ok(engine->remove("a")));
+  const auto begun = engine->start({"b", "t", "u", {{"j", "1", 1, {}}}, R"({"image": "x"})", {}});
+  REQUIRE_FALSE(ok(begun));
+  CHECK(begun.error().kind == start_failure_kind::passing);
+  CHECK(begun.error().message.find("no-engine") != std::string::npos);
+  engine->on_hint([](const std::string&) {});
+}
+
+} // namespace
+} // namespace rota::tests

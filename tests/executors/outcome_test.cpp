@@ -1,0 +1,116 @@
+// What ended commands mean for their jobs.
+#include "actors/executors/options.hpp"
+#include "actors/executors/outcome.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+using namespace rota::executors;
+using namespace std::chrono_literals;
+
+namespace {
+
+ending exited(int code, std::string output = "", std::string errors = "") {
+  ending how;
+  how.exit_code = code;
+  how.output = std::move(output);
+  how.error_tail = std::move(errors);
+  return how;
+}
+
+} // namespace
+
+TEST_CASE("Exit code 0 succeeds with stdout as the result, as it is when it is JSON") {
+  CHECK(verdict_of(exited(0, "{\"a\": 0.10}\n")).json == "{\"a\": 0.10}");
+  CHECK(verdict_of(exited(0, "two words\n")).json == "\"two words\\n\"");
+  CHECK_FALSE(verdict_of(exited(0, " \n")).json);
+  CHECK(verdict_of(exited(0)).kind == verdict_kind::succeeded);
+}
+
+TEST_CASE("Exit code 75 defers, with stdout as the checkpoint if it is JSON") {
+  const auto v = verdict_of(exited(75, "{\"page\":2}"));
+  CHECK(v.kind == verdict_kind::deferred);
+  CHECK(v.json == "{\"page\":2}");
+  CHECK_FALSE(verdict_of(exited(75, "not JSON")).json);
+}
+
+TEST_CASE("Other exit codes, signals and timeouts are errors that tell what happened") {
+  const auto v = verdict_of(exited(3, "", "first\nlast words\n"));
+  CHECK(v.kind == verdict_kind::failed);
+  CHECK(v.error_kind == "exit");
+  CHECK(v.error_message == "exit status 3: first\nlast words");
+  CHECK(v.retryable);
+  ending killed;
+  killed.signal = 9;
+  killed.message = "out of memory";
+  CHECK(verdict_of(killed).error_kind == "signal");
+  CHECK(verdict_of(killed).error_message == "killed by signal 9 (Killed), out of memory");
+  killed.timed_out = true;
+  CHECK(verdict_of(killed).error_kind == "timeout");
+}
+
+TEST_CASE("Each job of a batch has the outcome of its line") {
+  const std::array<std::string, 4> jobs{"j1-a", "j1-b", "j1-c", "j1-d"};
+  const auto verdicts = verdicts_of(jobs, exited(0, R"(starting up
+{"id":"j1-b","outcome":"failed","error":{"message":"no route","kind":"net"},"retryable":false}
+{"id":"j1-a","outcome":"succeeded","result":{"n":1.0}}
+{"id":"j1-c","outcome":"deferred","checkpoint":7,"after_ms":1500}
+{"id":"someone else's","outcome":"succeeded"}
+)"));
+  REQUIRE(verdicts.size() == 4);
+  CHECK(verdicts[0].kind == verdict_kind::succeeded);
+  CHECK(verdicts[0].json == R"({"n":1.0})");
+  CHECK(verdicts[1].error_message == "no route");
+  CHECK(verdicts[1].error_kind == "net");
+  CHECK_FALSE(verdicts[1].retryable);
+  CHECK(verdicts[2].kind == verdict_kind::deferred);
+  CHECK(verdicts[2].json == "7");
+  CHECK(verdicts[2].defer_for == 1500ms);
+  CHECK(verdicts[3].error_kind == "no_result");
+}
+
+TEST_CASE("A batch whose command failed keeps the results that it told before") {
+  const std::array<std::string, 2> jobs{"j1-a", "j1-b"};
+  const auto verdicts = verdicts_of(
+      jobs, exited(1, "{\"id\":\"j1-a\",\"outcome\":\"succeeded\"}\n{\"id\":\"j1-b\",", "boom"));
+  CHECK(verdicts[0].kind == verdict_kind::succeeded);
+  CHECK(verdicts[1].error_message == "exit status 1: boom");
+}
+
+TEST_CASE("Where the command ran for each job, each has its own verdict, and who never began is "
+          "released") {
+  const std::array<std::string, 3> jobs{"j1-a", "j1-b", "j1-c"};
+  ending how = exited(0);
+  job_ending first;
+  first.job = "j1-a";
+  first.exit_code = 0;
+  first.output = "1";
+  job_ending second;
+  second.job = "j1-b";
+  second.exit_code = 4;
+  how.jobs = {first, second};
+  const auto verdicts = verdicts_of(jobs, how);
+  CHECK(verdicts[0].json == "1");
+  CHECK(verdicts[1].kind == verdict_kind::failed);
+  CHECK(verdicts[1].exit_code == 4);
+  CHECK(verdicts[2].kind == verdict_kind::released);
+}
+
+TEST_CASE("Placeholders in a command stand for the payload and its parts") {
+  const std::string payload = R"({"host":"a b","n":0.10,"deep":{"x":["y"]}})";
+  CHECK(*filled_words({"scan", "{/host}", "--n={/n}", "{/deep/x/0}", "{}"}, payload) ==
+        std::vector<std::string>{"scan", "a b", "--n=0.10", "y", payload});
+  CHECK(filled_words({"{/nothing}"}, payload).error() == "the payload has no /nothing");
+  CHECK(filled_words({"awk", "{print}"}, payload)->at(1) == "{print}");
+}
+
+TEST_CASE("A batch's envelope holds every job with its payload as it came") {
+  start_order order;
+  order.jobs = {{"j1-a", R"({"n":1.0})", 1, {}}, {"j1-b", "null", 3, R"({"page":2})"}};
+  CHECK(
+      input_of(order) ==
+      R"({"jobs":[{"id":"j1-a","payload":{"n":1.0},"attempt":1},{"id":"j1-b","payload":null,"attempt":3,"checkpoint":{"page":2}}]})");
+  order.jobs.pop_back();
+  CHECK(input_of(order) == R"({"n":1.0})");
+}

@@ -1,0 +1,226 @@
+// The process executor when shims, commands or starts die half-way, and fences.
+#include "actors/executors/process/run_folder/files.hpp"
+#include "actors/executors/process/run_folder/records.hpp"
+#include "tests/executors/process_fixture.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+namespace rota::executors::process_tests {
+namespace {
+
+run_folder::started began(const process_fixture& fixture, const std::string& name) {
+  const auto folder = run_folder::open_folder(fixture.run_path(name));
+  const auto record = run_folder::read_started(folder, run_folder::started_file);
+  REQUIRE(record);
+  return *record;
+}
+
+void kill_shim(const process_fixture& fixture, const std::string& name) {
+  const auto shim = began(fixture, name).shim;
+  REQUIRE(run_folder::send_signal(shim, SIGKILL));
+  REQUIRE(run_folder::wait_for_end(shim, 10'000));
+}
+
+/// Runs a program to its end; the status as waitpid() has it.
+int run(std::vector<std::string> words) {
+  std::vector<char*> arguments;
+  for (std::string& word : words)
+    arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::execvp(arguments[0], arguments.data());
+    ::_exit(126);
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return status;
+}
+
+/// An attempt whose run folder is made, but whose start never came to the shim.
+start_order half_made(process_fixture& fixture, const std::string& name) {
+  const auto order =
+      process_fixture::script(name, "echo $ROTA_ATTEMPT >> " + fixture.path("runs") + "; exit 3");
+  const auto broken = make_process_executor({"process", "i", fixture.path("."), "{}", "/no/such"});
+  REQUIRE_FALSE(broken->start(order).has_value());
+  REQUIRE(fixture.sight_of(name) == sight::created);
+  return order;
+}
+
+TEST_CASE("A process: when its shim is killed the command dies and the attempt is lost") {
+  process_fixture fixture;
+  const auto order = process_fixture::script("a-1", "exec sleep 1000");
+  const started first = fixture.must_start(order);
+  const auto job = began(fixture, "a-1").job;
+  kill_shim(fixture, "a-1");
+  CHECK(run_folder::wait_for_end(job, 10'000));
+  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK_FALSE(fixture.backend().result("a-1").has_value());
+  CHECK(fixture.must_start(order).handle == first.handle);
+  CHECK(fixture.sight_of("a-1") == sight::lost);
+  REQUIRE(fixture.backend().fence("a-1").has_value());
+  CHECK_FALSE(fixture.sight_of("a-1"));
+  CHECK(fixture.backend().remove("a-1").has_value());
+}
+
+TEST_CASE("A process: a fence kills what outlived a killed shim, other sessions too") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script(
+      "a-1", "setsid sleep 1000 & echo $! > " + fixture.path("far") +
+                 "; env -i /bin/sleep 1000 & echo $! > " + fixture.path("near") + "; wait"));
+  std::vector<int> pids;
+  for (const std::string file : {"far", "near"}) {
+    REQUIRE(soon([&] { return text_of(fixture.path(file)).find('\n') != std::string::npos; }));
+    pids.push_back(std::stoi(text_of(fixture.path(file))));
+  }
+  kill_shim(fixture, "a-1");
+  for (const int pid : pids)
+    CHECK(lives(pid));
+  REQUIRE(fixture.backend().fence("a-1").has_value());
+  for (const int pid : pids)
+    CHECK_FALSE(lives(pid));
+}
+
+TEST_CASE("A process: a fence ends what runs, and it never starts again") {
+  process_fixture fixture;
+  const auto order = process_fixture::script("a-1", "exec sleep 1000");
+  fixture.must_start(order);
+  const auto record = began(fixture, "a-1");
+  SECTION("with a shim that answers") {}
+  SECTION("with a shim that was stopped") {
+    REQUIRE(run_folder::send_signal(record.shim, SIGSTOP));
+  }
+  REQUIRE(fixture.backend().fence("a-1").has_value());
+  CHECK_FALSE(lives(record.job.pid));
+  CHECK_FALSE(lives(record.shim.pid));
+  CHECK_FALSE(fixture.sight_of("a-1"));
+  CHECK(fixture.backend().fence("a-1").has_value());
+}
+
+TEST_CASE("A process: a fence of a name that was never started keeps it from starting") {
+  process_fixture fixture;
+  const auto order = process_fixture::script("a-1", "touch " + fixture.path("ran"));
+  SECTION("the name is new") {}
+  SECTION("the start was half-made") { half_made(fixture, "a-1"); }
+  REQUIRE(fixture.backend().fence("a-1").has_value());
+  CHECK_FALSE(fixture.sight_of("a-1"));
+  fixture.restart();
+  CHECK_FALSE(fixture.sight_of("a-1"));
+  const auto late = fixture.backend().start(order);
+  REQUIRE_FALSE(late.has_value());
+  CHECK(late.error().kind == start_failure_kind::refused);
+  // A shim that is late does nothing either.
+  CHECK(run({ROTA_SHIM_BINARY, fixture.run_path("a-1")}) == 0);
+  REQUIRE(fixture.backend().remove("a-1").has_value());
+  CHECK_FALSE(fixture.backend().start(order).has_value());
+  CHECK_FALSE(std::filesystem::exists(fixture.path("ran")));
+}
+
+TEST_CASE("A process: a start that was half-made is gone on with") {
+  process_fixture fixture;
+  const auto order = half_made(fixture, "a-1");
+  SECTION("as it was left") {}
+  SECTION("with an order cut short") {
+    std::ofstream{fixture.run_path("a-1", "order")} << "name 3\na-";
+  }
+  SECTION("with a start that a power cut left without its bytes") {
+    std::ofstream{fixture.run_path("a-1", "started")};
+  }
+  fixture.restart();
+  CHECK(fixture.sight_of("a-1") == sight::created);
+  fixture.must_start(order);
+  CHECK(fixture.must_end("a-1").exit_code == 3);
+  CHECK(lines_of(fixture.path("runs")) == std::vector<std::string>{"a-1"});
+}
+
+TEST_CASE("A process: a second shim leaves at once") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script("a-1", "echo ran; exec sleep 1000"));
+  REQUIRE(soon([&] { return text_of(fixture.run_path("a-1", "out")) == "ran\n"; }));
+  CHECK(run({ROTA_SHIM_BINARY, fixture.run_path("a-1")}) == 0);
+  REQUIRE(fixture.backend().signal("a-1", stop_signal::kill).has_value());
+  fixture.must_end("a-1");
+  CHECK(run({ROTA_SHIM_BINARY, fixture.run_path("a-1")}) == 0);
+  CHECK(fixture.must_end("a-1").output == "ran\n");
+}
+
+TEST_CASE("A process: an attempt of an earlier boot is lost, and its fence kills no stranger") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script("stranger", "exec sleep 1000"));
+  half_made(fixture, "a-1");
+  // The same numbers, but of another boot.
+  auto record = began(fixture, "stranger");
+  record.boot = "another";
+  std::ofstream{fixture.run_path("a-1", "started")} << run_folder::encode(record);
+  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK(fixture.backend().signal("a-1", stop_signal::kill).has_value());
+  REQUIRE(fixture.backend().fence("a-1").has_value());
+  CHECK(fixture.sight_of("stranger") == sight::running);
+  CHECK(lives(record.job.pid));
+}
+
+TEST_CASE(
+    "A process: a shim killed at any step leaves what can be gone on with, and no double run") {
+  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
+    WARN("SKIPPED: strace can't be used here");
+    return;
+  }
+  for (const std::string call : {"fsync", "renameat", "write"})
+    for (int when = 1; when <= 6; ++when) {
+      process_fixture fixture;
+      const auto order = half_made(fixture, "a-1");
+      INFO(call << " " << when);
+      run({"strace", "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e",
+           "inject=" + call + ":signal=SIGKILL:when=" + std::to_string(when), ROTA_SHIM_BINARY,
+           fixture.run_path("a-1")});
+      // Its command, if it ran, dies with it.
+      REQUIRE(soon([&] { return fixture.sight_of("a-1") != sight::running; }));
+      const auto seen = fixture.sight_of("a-1");
+      REQUIRE(fixture.backend().start(order).has_value());
+      if (seen == sight::created || seen == sight::ended) {
+        REQUIRE(soon([&] { return fixture.sight_of("a-1") == sight::ended; }));
+        CHECK(fixture.backend().result("a-1")->exit_code == 3);
+        CHECK(lines_of(fixture.path("runs")).size() == 1);
+      } else {
+        CHECK(seen == sight::lost);
+        REQUIRE(fixture.backend().fence("a-1").has_value());
+        CHECK(lines_of(fixture.path("runs")).size() <= 1);
+      }
+    }
+}
+
+TEST_CASE("A process: a start that can't be made durable is passing and leaves nothing running") {
+  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
+    WARN("SKIPPED: strace can't be used here");
+    return;
+  }
+  process_fixture fixture;
+  const auto order = half_made(fixture, "a-1");
+  run({"strace", "-qq", "-o", "/dev/null", "-P", fixture.run_path("a-1", "started"), "-e",
+       "inject=fsync:error=ENOSPC:when=1", ROTA_SHIM_BINARY, fixture.run_path("a-1")});
+  CHECK(fixture.sight_of("a-1") == sight::created);
+  CHECK_FALSE(std::filesystem::exists(fixture.path("runs")));
+  fixture.must_start(order);
+  CHECK(fixture.must_end("a-1").exit_code == 3);
+  CHECK(lines_of(fixture.path("runs")).size() == 1);
+}
+
+TEST_CASE("A process: a result that can't be written at once is written later") {
+  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
+    WARN("SKIPPED: strace can't be used here");
+    return;
+  }
+  process_fixture fixture;
+  half_made(fixture, "a-1");
+  run({"strace", "-qq", "-o", "/dev/null", "-P", fixture.run_path("a-1", "result"), "-e",
+       "inject=fsync:error=ENOSPC:when=1", ROTA_SHIM_BINARY, fixture.run_path("a-1")});
+  CHECK(fixture.must_end("a-1").exit_code == 3);
+}
+
+} // namespace
+} // namespace rota::executors::process_tests

@@ -1,0 +1,355 @@
+// The process executor as the runner and the poller see it.
+#include "tests/executors/process_fixture.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+namespace rota::executors::process_tests {
+namespace {
+
+using engine::milliseconds;
+
+std::string pid_line(const process_fixture& fixture, const std::string& file) {
+  const auto lines = lines_of(fixture.path(file));
+  return lines.empty() ? std::string{} : lines.front();
+}
+
+/// The number that a script wrote into a file of the fixture's folder.
+int pid_in(const process_fixture& fixture, const std::string& file) {
+  REQUIRE(soon([&] { return !pid_line(fixture, file).empty(); }));
+  return std::stoi(pid_line(fixture, file));
+}
+
+TEST_CASE("A process: the command gets its payload, words and variables and its end is known") {
+  process_fixture fixture;
+  auto order = process_fixture::script(
+      "a-1",
+      "cat; echo \" $ROTA_JOB $ROTA_TENANT $ROTA_TYPE $ROTA_ATTEMPT $COLOR $0\"; pwd; "
+      "echo no >&2; exit 3",
+      R"("env":{"COLOR":"red"},"cwd":"/usr")");
+  order.options.replace(order.options.find("],"), 1, R"(,"n={/n}"])");
+  const started began = fixture.must_start(order);
+  CHECK(began.handle.find("pid:") == 0);
+  CHECK(began.handle.find(" boot:") != std::string::npos);
+  const ending end = fixture.must_end("a-1");
+  CHECK(end.exit_code == 3);
+  CHECK_FALSE(end.signal);
+  CHECK_FALSE(end.timed_out);
+  CHECK(end.output == "{\"n\":1} job-of-a-1 acme build a-1 red n=1\n/usr\n");
+  CHECK_FALSE(end.output_is_cut);
+  CHECK(end.error_tail == "no\n");
+  CHECK(end.started == began.at);
+  CHECK(end.finished >= end.started);
+  CHECK(end.jobs.empty());
+  CHECK(fixture.sight_of("a-1") == sight::ended);
+}
+
+TEST_CASE("A process: output is given byte by byte as it was written") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script("a-1", R"(printf 'a\000\377\200b'; printf x >&2)"));
+  fixture.must_end("a-1");
+  CHECK(fixture.all_output("a-1", output_stream::out) == std::string("a\0\xff\x80"
+                                                                     "b",
+                                                                     5));
+  CHECK(fixture.all_output("a-1", output_stream::err) == "x");
+  REQUIRE(fixture.backend().remove("a-1").has_value());
+  CHECK(fixture.all_output("a-1", output_stream::err) == "x");
+  const auto unknown = fixture.backend().output("a-2", output_stream::out, 0, 10);
+  REQUIRE(unknown.has_value());
+  CHECK_FALSE(unknown->has_value());
+}
+
+TEST_CASE("A process: output can be read while the command runs") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script("a-1", "echo begun; exec sleep 1000"));
+  REQUIRE(soon([&] {
+    const auto piece = fixture.backend().output("a-1", output_stream::out, 0, 100);
+    return piece && *piece && (*piece)->bytes == "begun\n" && !(*piece)->at_end;
+  }));
+  CHECK(fixture.sight_of("a-1") == sight::running);
+}
+
+TEST_CASE("A process: a start that is made again doesn't run twice") {
+  process_fixture fixture;
+  const auto order =
+      process_fixture::script("a-1", "echo ran >> " + fixture.path("runs") + "; read line; exit 4");
+  const started first = fixture.must_start(order);
+  const started second = fixture.must_start(order);
+  CHECK(first.handle == second.handle);
+  CHECK(first.at == second.at);
+  fixture.must_end("a-1");
+  CHECK(fixture.must_start(order).handle == first.handle);
+  REQUIRE(fixture.backend().remove("a-1").has_value());
+  CHECK(fixture.must_start(order).handle == first.handle);
+  CHECK_FALSE(fixture.sight_of("a-1"));
+  CHECK(lines_of(fixture.path("runs")).size() == 1);
+}
+
+TEST_CASE("A process: starts of one name at the same time run it once") {
+  process_fixture fixture;
+  const auto order = process_fixture::script("a-1", "echo ran >> " + fixture.path("runs"));
+  std::vector<std::thread> starts;
+  std::vector<std::string> handles(8);
+  for (std::size_t i = 0; i < handles.size(); ++i)
+    starts.emplace_back([&, i] {
+      const auto result = fixture.backend().start(order);
+      handles[i] = result ? result->handle : result.error().message;
+    });
+  for (std::thread& start : starts)
+    start.join();
+  fixture.must_end("a-1");
+  CHECK(std::set<std::string>(handles.begin(), handles.end()).size() == 1);
+  CHECK(lines_of(fixture.path("runs")).size() == 1);
+}
+
+TEST_CASE("A process: what can't ever run is refused and leaves nothing") {
+  process_fixture fixture;
+  start_order order = process_fixture::script("a-1", "true");
+  std::string reason;
+  SECTION("no such command") {
+    order.options = R"({"command":["/no/such/program"]})";
+    reason = "can't run /no/such/program: No such file or directory";
+  }
+  SECTION("no such command in the PATH") {
+    order.options = R"({"command":["no-such-program"]})";
+    reason = "can't run no-such-program: No such file or directory";
+  }
+  SECTION("not a program") {
+    order.options = R"({"command":["/etc/passwd"]})";
+    reason = "can't run /etc/passwd: Permission denied";
+  }
+  SECTION("no such folder") {
+    order.options = R"({"command":["true"],"cwd":"/no/such/folder"})";
+    reason = "the working folder /no/such/folder: No such file or directory";
+  }
+  SECTION("no command") {
+    order.options = R"({"command":[]})";
+    reason = "the type tells its executor no command";
+  }
+  SECTION("a word that the payload lacks") {
+    order.options = R"({"command":["echo","{/x}"]})";
+    reason = "the payload has no /x";
+  }
+  const auto result = fixture.backend().start(order);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == start_failure_kind::refused);
+  CHECK(result.error().message == reason);
+  CHECK_FALSE(fixture.sight_of("a-1"));
+  CHECK(std::filesystem::is_empty(fixture.path("live")));
+}
+
+TEST_CASE("A process: a program that the kernel doesn't take ends with 127 and says why") {
+  process_fixture fixture;
+  const std::string program = fixture.path("program");
+  {
+    std::FILE* file = std::fopen(program.c_str(), "w");
+    std::fputs("#!/no/such/interpreter\n", file);
+    std::fclose(file);
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  }
+  auto order = process_fixture::script("a-1", "");
+  order.options = R"({"command":[)" + quoted(program) + "]}";
+  fixture.must_start(order);
+  const ending end = fixture.must_end("a-1");
+  CHECK(end.exit_code == 127);
+  CHECK(end.message == "can't run " + program + ": No such file or directory");
+}
+
+TEST_CASE("A process: a broken backend isn't the job's failure") {
+  process_fixture fixture;
+  const auto backend = make_process_executor({"process", "i", fixture.path("."), "{}", "/no/such"});
+  const auto result = backend->start(process_fixture::script("a-1", "true"));
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == start_failure_kind::passing);
+  CHECK(result.error().message == "can't run /no/such/rota-shim: No such file or directory");
+  CHECK(fixture.sight_of("a-1") == sight::created);
+  fixture.must_start(process_fixture::script("a-1", "true"));
+  CHECK(fixture.must_end("a-1").exit_code == 0);
+
+  const auto homeless = make_process_executor({"process", "i", "/no/such", "{}", "/no/such"});
+  CHECK_FALSE(homeless->list().has_value());
+  CHECK_FALSE(homeless->start(process_fixture::script("a-1", "true")).has_value());
+}
+
+TEST_CASE("A process: at its timeout it gets TERM and after the grace KILL") {
+  process_fixture fixture;
+  auto kind = process_fixture::script("kind", "trap 'echo bye; exit 7' TERM; echo up; "
+                                              "while :; do sleep 0.01; done");
+  kind.timeout = milliseconds{300};
+  auto deaf = process_fixture::script("deaf", "trap '' TERM; while :; do sleep 0.01; done",
+                                      R"("grace_ms":100)");
+  deaf.timeout = milliseconds{100};
+  fixture.must_start(kind);
+  fixture.must_start(deaf);
+  const ending kind_end = fixture.must_end("kind");
+  CHECK(kind_end.timed_out);
+  CHECK(kind_end.exit_code == 7);
+  CHECK(kind_end.output == "up\nbye\n");
+  CHECK(kind_end.message == "its time of 300 ms was up");
+  const ending deaf_end = fixture.must_end("deaf");
+  CHECK(deaf_end.timed_out);
+  CHECK(deaf_end.signal == SIGKILL);
+  CHECK(deaf_end.finished - deaf_end.started >= milliseconds{200});
+}
+
+TEST_CASE("A process: signals reach it, and one that has ended isn't asked") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script("kind", "trap 'exit 9' TERM; echo up; "
+                                                     "while :; do sleep 0.01; done"));
+  fixture.must_start(process_fixture::script("deaf", "trap '' TERM; echo up; "
+                                                     "while :; do sleep 0.01; done"));
+  for (const std::string name : {"kind", "deaf"})
+    REQUIRE(soon([&] { return text_of(fixture.run_path(name, "out")) == "up\n"; }));
+  REQUIRE(fixture.backend().signal("kind", stop_signal::terminate).has_value());
+  CHECK(fixture.must_end("kind").exit_code == 9);
+  REQUIRE(fixture.backend().signal("deaf", stop_signal::kill).has_value());
+  CHECK(fixture.must_end("deaf").signal == SIGKILL);
+  CHECK_FALSE(fixture.must_end("deaf").timed_out);
+  CHECK(fixture.backend().signal("deaf", stop_signal::kill).has_value());
+  CHECK(fixture.backend().signal("unknown", stop_signal::kill).has_value());
+}
+
+TEST_CASE("A process: after TERM the grace is kept even without the daemon") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script(
+      "deaf", "trap '' TERM; echo up; while :; do sleep 0.01; done", R"("grace_ms":100)"));
+  REQUIRE(soon([&] { return text_of(fixture.run_path("deaf", "out")) == "up\n"; }));
+  REQUIRE(fixture.backend().signal("deaf", stop_signal::terminate).has_value());
+  fixture.restart();
+  CHECK(fixture.must_end("deaf").signal == SIGKILL);
+}
+
+TEST_CASE("A process: nothing that it started outlives it") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script(
+      "a-1", "sleep 1000 & echo $! > " + fixture.path("child") +
+                 "; setsid sh -c 'sleep 1000 & echo $! > " + fixture.path("grandchild") +
+                 "; wait' & while ! [ -s " + fixture.path("grandchild") +
+                 " ]; do sleep 0.01; done; exit 0"));
+  CHECK(fixture.must_end("a-1").exit_code == 0);
+  CHECK_FALSE(lives(pid_in(fixture, "child")));
+  CHECK_FALSE(lives(pid_in(fixture, "grandchild")));
+}
+
+TEST_CASE("A process: a new daemon finds all attempts and hears of the ends it missed") {
+  process_fixture fixture;
+  const std::string go = fixture.path("go");
+  fixture.must_start(process_fixture::script("ends", "while ! [ -e " + go +
+                                                         " ]; do sleep 0.01; done; "
+                                                         "exit 5"));
+  fixture.must_start(process_fixture::script("runs", "exec sleep 1000"));
+  fixture.must_start(process_fixture::script("ended", "exit 6"));
+  fixture.must_end("ended");
+  fixture.restart();
+  CHECK(fixture.sight_of("runs") == sight::running);
+  CHECK(fixture.sight_of("ends") == sight::running);
+  CHECK(fixture.sight_of("ended") == sight::ended);
+  std::filesystem::create_directory(go);
+  CHECK(fixture.must_end("ends").exit_code == 5);
+  CHECK(fixture.must_end("ended").exit_code == 6);
+  CHECK(fixture.backend().signal("runs", stop_signal::kill).has_value());
+  CHECK(fixture.must_end("runs").signal == SIGKILL);
+}
+
+TEST_CASE("A process: an end without a daemon is hinted at when there is one again") {
+  process_fixture fixture;
+  const auto lonely =
+      make_process_executor({"process", "i", fixture.path("."), "{}",
+                             std::filesystem::path(ROTA_SHIM_BINARY).parent_path()});
+  fixture.must_start(process_fixture::script("a-1", "exit 0"));
+  fixture.must_end("a-1");
+  std::filesystem::create_directories(fixture.path("elsewhere"));
+  // A mark that nobody took: as left while no daemon ran.
+  std::FILE* mark = std::fopen(fixture.path("marks/a-2").c_str(), "w");
+  std::fclose(mark);
+  fixture.restart();
+  CHECK(fixture.hints.wait_for("a-2"));
+  CHECK(soon([&] { return std::filesystem::is_empty(fixture.path("marks")); }));
+}
+
+TEST_CASE("A process: an attempt that runs can't be removed, one that isn't known can") {
+  process_fixture fixture;
+  fixture.must_start(process_fixture::script("a-1", "exec sleep 1000"));
+  CHECK_FALSE(fixture.backend().remove("a-1").has_value());
+  CHECK_FALSE(fixture.backend().result("a-1").has_value());
+  CHECK(fixture.backend().remove("a-2").has_value());
+  CHECK_FALSE(fixture.backend().remove("../live").has_value());
+}
+
+TEST_CASE("A process: a batch as an envelope is one run") {
+  process_fixture fixture;
+  auto order = process_fixture::script("a-1", "cat; echo; echo \"[$ROTA_JOB]\"");
+  order.jobs.push_back({"second", "2", 1, std::nullopt});
+  fixture.must_start(order);
+  const ending end = fixture.must_end("a-1");
+  CHECK(end.output == R"({"jobs":[{"id":"job-of-a-1","payload":{"n":1},"attempt":1},)"
+                      R"({"id":"second","payload":2,"attempt":1}]})"
+                      "\n[]\n");
+  CHECK(end.jobs.empty());
+}
+
+TEST_CASE("A process: a batch as a loop runs job by job, each with an end of its own") {
+  process_fixture fixture;
+  auto order = process_fixture::script("a-1", "echo \"$ROTA_JOB $(cat)\"; echo e$1 >&2; exit $1",
+                                       R"("batch":"loop")");
+  order.options.replace(order.options.find("],"), 1, R"(,"sh","{}"])");
+  order.jobs = {{"one", "0", 1, std::nullopt},
+                {"two", "12", 2, std::nullopt},
+                {"three", "0", 1, std::nullopt}};
+  fixture.must_start(order);
+  const ending end = fixture.must_end("a-1");
+  CHECK(end.exit_code == 12);
+  CHECK(end.output == "one 0\ntwo 12\nthree 0\n");
+  REQUIRE(end.jobs.size() == 3);
+  CHECK(end.jobs[0].job == "one");
+  CHECK(end.jobs[0].exit_code == 0);
+  CHECK(end.jobs[0].output == "one 0\n");
+  CHECK(end.jobs[1].job == "two");
+  CHECK(end.jobs[1].exit_code == 12);
+  CHECK(end.jobs[1].output == "two 12\n");
+  CHECK(end.jobs[1].error_tail == "e12\n");
+  CHECK(end.jobs[2].output == "three 0\n");
+  CHECK(end.jobs[1].started >= end.jobs[0].finished);
+}
+
+TEST_CASE("A process: a loop that is stopped leaves out the jobs that never began") {
+  process_fixture fixture;
+  auto order = process_fixture::script("a-1",
+                                       "trap 'exit 0' TERM; echo up; "
+                                       "while :; do sleep 0.01; done",
+                                       R"("batch":"loop")");
+  order.jobs.push_back({"second", "2", 1, std::nullopt});
+  fixture.must_start(order);
+  REQUIRE(soon([&] { return text_of(fixture.run_path("a-1", "out")) == "up\n"; }));
+  REQUIRE(fixture.backend().signal("a-1", stop_signal::terminate).has_value());
+  const ending end = fixture.must_end("a-1");
+  REQUIRE(end.jobs.size() == 1);
+  CHECK(end.jobs[0].exit_code == 0);
+  CHECK(end.signal == SIGTERM);
+}
+
+TEST_CASE("A process: 200 attempts at the same time run once each") {
+  process_fixture fixture;
+  constexpr int attempts = 200;
+  std::vector<std::thread> starts;
+  for (int thread = 0; thread < 8; ++thread)
+    starts.emplace_back([&, thread] {
+      for (int i = thread; i < attempts; i += 8) {
+        const auto order = process_fixture::script("a-" + std::to_string(i),
+                                                   "echo $ROTA_ATTEMPT >> " + fixture.path("runs"));
+        while (!fixture.backend().start(order)) {
+        }
+      }
+    });
+  for (std::thread& start : starts)
+    start.join();
+  for (int i = 0; i < attempts; ++i)
+    CHECK(fixture.must_end("a-" + std::to_string(i)).exit_code == 0);
+  const auto runs = lines_of(fixture.path("runs"));
+  CHECK(runs.size() == attempts);
+  CHECK(std::set<std::string>(runs.begin(), runs.end()).size() == attempts);
+}
+
+} // namespace
+} // namespace rota::executors::process_tests

@@ -1,0 +1,99 @@
+// The parts of the Slurm executor that need no Slurm.
+#include "actors/executors/run_command.hpp"
+#include "actors/executors/slurm/batch_script.hpp"
+#include "actors/executors/slurm/run_folder.hpp"
+#include "actors/executors/slurm/slurm_client.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rota;
+using namespace rota::executors;
+using namespace rota::executors::slurm;
+using namespace std::chrono_literals;
+
+TEST_CASE("A line of squeue is read, and an unknown state counts as alive") {
+  const auto job = read_job("17|OUT_OF_MEMORY|None|rota-a|b");
+  REQUIRE(job);
+  CHECK(job->first == "rota-a|b");
+  CHECK(job->second.id == "17");
+  CHECK(job->second.state == job_state::out_of_memory);
+  CHECK(read_job("18|COMPLETING|None|x")->second.state == job_state::alive);
+  CHECK(read_job("18|SOMETHING_NEW|None|x")->second.state == job_state::alive);
+  CHECK(read_job("18|FAILED|BadConstraints|x")->second.state == job_state::impossible);
+  CHECK(read_job("18|FAILED|NonZeroExitCode|x")->second.state == job_state::failed);
+  CHECK(!read_job(""));
+  CHECK(!read_job("slurm_load_jobs error: Unable to contact slurm controller"));
+}
+
+TEST_CASE("Only what can never start is a refusal of sbatch") {
+  CHECK(is_refusal("sbatch: error: Batch job submission failed: Invalid partition name specified"));
+  CHECK(is_refusal("sbatch: error: Memory specification can not be satisfied"));
+  CHECK(is_refusal("sbatch: error: Batch job submission failed: Invalid account or "
+                   "account/partition combination specified"));
+  CHECK(!is_refusal("sbatch: error: Batch job submission failed: Socket timed out on send/recv "
+                    "operation"));
+  CHECK(!is_refusal("sbatch: error: Batch job submission failed: Unable to contact slurm "
+                    "controller (connect failure)"));
+  CHECK(
+      !is_refusal("sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying"));
+  CHECK(!is_refusal("sbatch: error: Batch job submission failed: Job violates accounting/QOS "
+                    "policy (job submit limit, user's size and/or time limits)"));
+  CHECK(!is_refusal(""));
+}
+
+TEST_CASE("The end of an attempt reads back from its text, and half a text is none") {
+  end_record end;
+  end.signal = 9;
+  end.started = engine::from_us(1'700'000'000'000'001);
+  end.finished = engine::from_us(1'700'000'000'500'000);
+  end.timed_out = true;
+  end.message = "out of memory";
+  const auto read = read_end(text_of(end));
+  REQUIRE(read);
+  CHECK(!read->exit_code);
+  CHECK(read->signal == 9);
+  CHECK(read->started == end.started);
+  CHECK(read->finished == end.finished);
+  CHECK(read->timed_out);
+  CHECK(read->message == "out of memory");
+  CHECK(!read_end(""));
+  CHECK(!read_end("exit 0\nstarted 1"));
+  const auto loop = read_end("exit 5\nstarted 1000\nfinished 2000\ntimed_out 0\n"
+                             "run exit 0 1000 1500 10 0\nrun signal 15 1500 2000 12 3\n");
+  REQUIRE(loop);
+  REQUIRE(loop->runs.size() == 2);
+  CHECK(loop->runs[0].exit_code == 0);
+  CHECK(loop->runs[1].signal == 15);
+  CHECK(loop->runs[0].finished == engine::from_us(1));
+  CHECK(loop->runs[1].out_end == 12);
+  CHECK(loop->runs[1].err_end == 3);
+}
+
+TEST_CASE("A shell takes a quoted text as one word, whatever it has") {
+  const std::string text = "a'b \"$HOME\" `x` \\ \n*'";
+  const auto outcome = run_command({{"/bin/sh", "-c", "printf %s " + quoted(text)}, {}, {}, 10s});
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->out == text);
+}
+
+TEST_CASE("A command gets its input and environment, and its output is taken whole") {
+  const std::string input(300'000, 'x');
+  const auto outcome = run_command({{"sh", "-c", "cat; echo \"$A\" >&2; env | wc -l >&2; exit 3"},
+                                    {{"A", "b"}, {"PATH", "/usr/bin:/bin"}},
+                                    input,
+                                    10s});
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->status == 3);
+  CHECK(outcome->out == input);
+  CHECK(outcome->err.starts_with("b\n"));
+  CHECK(run_command({{"sh", "-c", "kill -9 $$"}, {}, {}, 10s})->status == 137);
+}
+
+TEST_CASE("A command that hangs is killed at its deadline, and one that isn't there is an error") {
+  const auto hangs = run_command({{"sh", "-c", "sleep 1000; true"}, {}, {}, 100ms});
+  REQUIRE(!hangs);
+  CHECK(hangs.error().message == "sh gave no answer in 100 ms");
+  const auto missing = run_command({{"/no/such/program"}, {}, {}, 10s});
+  REQUIRE(!missing);
+  CHECK(missing.error().message.find("/no/such/program") != std::string::npos);
+}

@@ -1,0 +1,174 @@
+#include "tests/executors/slurm_lab.hpp"
+
+#include "actors/executors/slurm/slurm_executor.hpp"
+#include "json/write.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+namespace rota::slurm_tests {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace executors;
+
+/// What a command of the shell printed, and whether it ended well.
+std::pair<std::string, bool> shell_output(const std::string& command) {
+  std::string text;
+  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  std::array<char, 4096> piece;
+  while (pipe != nullptr) {
+    const auto count = std::fread(piece.data(), 1, piece.size(), pipe);
+    if (count == 0)
+      break;
+    text.append(piece.data(), count);
+  }
+  const bool is_good = pipe != nullptr && ::pclose(pipe) == 0;
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return {text, is_good};
+}
+
+std::string script() { return fs::absolute("tests/executors/backends/slurm").string(); }
+
+/// Runs the script; throws with what it printed when it fails. Daemons keep no pipe of ours open.
+void run_script(const std::string& words, const fs::path& folder) {
+  const auto log = (folder / "script.log").string();
+  const auto [text, is_good] = shell_output(script() + " " + words + " >" + log +
+                                            " 2>&1 </dev/null || { cat " + log + " && false; }");
+  if (!is_good)
+    throw std::runtime_error("slurm " + words + ": " + text);
+}
+
+} // namespace
+
+bool eventually(const std::function<bool()>& is_done, std::chrono::seconds bound) {
+  const auto until = std::chrono::steady_clock::now() + bound;
+  while (!is_done()) {
+    if (std::chrono::steady_clock::now() > until)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return true;
+}
+
+std::optional<std::string> slurm_lab::obstacle() {
+  const auto [text, is_good] = shell_output(script() + " check");
+  return is_good ? std::nullopt : std::optional{text};
+}
+
+slurm_lab::slurm_lab() {
+  std::string name = (fs::temp_directory_path() / "rota-slurm-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr)
+    throw std::runtime_error("no temporary folder");
+  folder_ = name;
+  fs::create_directories(folder_ / "programs");
+  fs::create_directories(folder_ / "executor");
+  const char* path = std::getenv("PATH");
+  ::setenv("PATH", ((folder_ / "programs").string() + ":" + (path ? path : "")).c_str(), 1);
+  ::setenv("SLURM_CONF", (folder_ / "slurm/slurm.conf").c_str(), 1);
+  run_script("up " + (folder_ / "slurm").string(), folder_);
+}
+
+slurm_lab::~slurm_lab() {
+  fs::remove_all(folder_ / "programs");
+  try {
+    run_script("down " + (folder_ / "slurm").string(), folder_);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+  }
+  fs::remove_all(folder_);
+}
+
+std::unique_ptr<executor> slurm_lab::executor(const std::string& further) const {
+  return make_slurm_executor(
+      {"cluster", "rota-test", path("executor"), R"({"beat_ms": 500)" + further + "}", ""});
+}
+
+start_order slurm_lab::order(const std::string& name, const std::string& shell,
+                             const std::string& further) const {
+  start_order order;
+  order.name = name;
+  order.type = "render";
+  order.tenant = "ada";
+  order.jobs.push_back({"job-1", R"({"frame": 7})", 1, std::nullopt});
+  order.options = R"({"command": ["/bin/sh", "-c", )" + to_json_string(shell) + "]" + further + "}";
+  return order;
+}
+
+std::vector<std::string> slurm_lab::lines(const std::string& name) const {
+  std::ifstream file{path(name)};
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);)
+    lines.push_back(line);
+  return lines;
+}
+
+std::string slurm_lab::run(const std::string& shell) const { return shell_output(shell).first; }
+
+void slurm_lab::kill_daemon(const std::string& name) const {
+  std::ifstream file{path("slurm/" + name + ".pid")};
+  pid_t pid = 0;
+  if (!(file >> pid) || pid <= 1)
+    throw std::runtime_error("no process id of " + name);
+  ::kill(pid, SIGKILL);
+  const auto status = "/proc/" + std::to_string(pid) + "/stat";
+  const bool is_gone = eventually([&status] {
+    std::ifstream stat{status};
+    std::string text;
+    return !std::getline(stat, text) || text.find(") Z ") != std::string::npos;
+  });
+  if (!is_gone)
+    throw std::runtime_error(name + " doesn't die");
+}
+
+void slurm_lab::start_daemon(const std::string& name) const {
+  const auto dot = name.find('.');
+  const auto folder = path("slurm");
+  run_script(dot == std::string::npos ? "controller " + folder
+                                      : "node " + folder + " " + name.substr(dot + 1),
+             folder_);
+}
+
+void slurm_lab::replace_program(const std::string& program, const std::string& shell) const {
+  const fs::path place = fs::path(path("programs")) / program;
+  fs::remove(place);
+  const auto real = run("command -v " + program);
+  std::ofstream{place} << "#!/bin/sh\nreal=" << real << "\n" << shell << "\n";
+  fs::permissions(place, fs::perms::owner_all);
+}
+
+std::map<std::string, sight> sights(executor& executor) {
+  std::map<std::string, sight> found;
+  const auto list = executor.list();
+  if (list)
+    for (const auto& [name, what] : *list)
+      found[name] = what;
+  return found;
+}
+
+bool becomes(executor& executor, const std::string& name, sight what) {
+  return eventually([&] {
+    const auto found = sights(executor);
+    return found.contains(name) && found.at(name) == what;
+  });
+}
+
+ending end_of(executor& executor, const std::string& name) {
+  if (!becomes(executor, name, sight::ended))
+    throw std::runtime_error(name + " doesn't end");
+  const auto how = executor.result(name);
+  if (!how)
+    throw std::runtime_error(how.error().message);
+  return *how;
+}
+
+} // namespace rota::slurm_tests
