@@ -94,8 +94,18 @@ void on_executor(self_pointer self, const executor_stands& e) {
   hire(here, e.name, *e.settings, {});
 }
 
+/// A cluster without a usable node, or one that doesn't answer, has no slots for now: nothing is asked
+/// for until it has.
+constexpr milliseconds capacity_pause{5000};
+
 void on_capacity(self_pointer self, const capacity_answered& c) {
   auto& shared = *self->state.shared;
+  if (c.slots && *c.slots <= 0) {
+    const auto is = shared.executors.made_of(c.name);
+    if (is && !is->slots)
+      self->delayed_send(self, capacity_pause, executor_stands{c.name, is});
+    return;
+  }
   if (const auto slots = c.slots ? quantity_from(*c.slots) : std::nullopt) {
     shared.board.change([&](all_settings& all) { all.backend_slots[c.name] = *slots; });
     self->send(shared.arbiter, setting_stands{setting_kind::executor, c.name, std::nullopt});

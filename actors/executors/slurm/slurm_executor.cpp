@@ -322,7 +322,8 @@ backend_result<void> slurm_executor::fence(const std::string& name) {
     return {};
   }
   static_cast<void>(client_.signal_script(job_name(name), "USR2"));
-  auto cancel_at = steady::now();
+  // Slurm's own way of killing would leave no result; it is for a script that doesn't heed.
+  auto cancel_at = steady::now() + kill_time;
   const bool is_fenced = eventually(fence_time, [&] {
     if (steady::now() >= cancel_at) {
       static_cast<void>(client_.cancel(job_name(name)));
@@ -338,7 +339,7 @@ backend_result<void> slurm_executor::fence(const std::string& name) {
 
 } // namespace
 
-std::unique_ptr<executor> make_slurm_executor(executor_place place) {
+std::unique_ptr<executor> make_slurm_executor(const executor_place& place) {
   return std::make_unique<slurm_executor>(place);
 }
 

@@ -12,6 +12,6 @@ namespace rota::executors {
 ///   "sbatch"   a list of further words for sbatch, such as "--account=lab";
 ///   "beat_ms"  how often a job shows that it lives, 5000 by default.
 /// A folder that can't be made shows in the calls that need it.
-[[nodiscard]] std::unique_ptr<executor> make_slurm_executor(executor_place place);
+[[nodiscard]] std::unique_ptr<executor> make_slurm_executor(const executor_place& place);
 
 } // namespace rota::executors
