@@ -155,6 +155,11 @@ refusal invalid(const setting_refusal& why) {
   return r;
 }
 
+/// Its pool is the outside workers'.
+constexpr bool is_reserved(setting_kind kind, std::string_view name) {
+  return kind == setting_kind::executor && name == default_pool;
+}
+
 /// Another kind or socket is another backend, which wouldn't know what the first one runs.
 std::optional<std::string> why_not_made_anew(const room& shared, const std::string& name,
                                              const executor_settings& wanted) {
@@ -166,6 +171,8 @@ std::optional<std::string> why_not_made_anew(const room& shared, const std::stri
 
 void on_put(self_pointer self, const put_setting& part) {
   const auto& put = part.what;
+  if (is_reserved(put.kind, put.name))
+    return answer(self, part, invalid({"/name", "is the name of the outside workers' pool"}));
   auto& board = self->state.shared->board;
   auto value = board.read([&](const all_settings& all) { return merged_in(all, put); });
   if (!value)
@@ -191,6 +198,8 @@ std::optional<std::string> why_in_use(const room& shared, setting_kind kind,
     return "the type has jobs, or had until a minute ago";
   if (kind == setting_kind::tenant && has_queue({{}, name}))
     return "the tenant has jobs, or had until a minute ago";
+  if (kind == setting_kind::executor && name == standard_executor)
+    return "this executor is always there; lower its slots instead";
   if (kind == setting_kind::executor)
     return shared.board.read([&](const all_settings& all) -> std::optional<std::string> {
       for (const auto& [type, settings] : all.types)

@@ -44,7 +44,7 @@ engine::time_point wall_time() {
 void add_standard_executor(all_settings& settings) {
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
   settings.executors.try_emplace(
-      "process", engine::executor_settings{"process", engine::micro::of(cores), {}});
+      standard_executor, engine::executor_settings{"process", engine::micro::of(cores), {}});
 }
 
 /// Where executors keep what they run. A store in memory forgets it all with this process.

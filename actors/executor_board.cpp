@@ -43,6 +43,9 @@ void executor_board::clear() {
     gone.swap(entries_);
     long_gone.swap(removed_);
   }
+  for (const auto& [name, entry] : gone)
+    if (entry.backend.executor)
+      entry.backend.executor->close();
 }
 
 std::optional<executor_backend> executor_board::backend(const std::string& name) const {

@@ -101,11 +101,15 @@ constexpr milliseconds capacity_pause{5000};
 void on_capacity(self_pointer self, const capacity_answered& c) {
   auto& shared = *self->state.shared;
   if (c.slots && *c.slots <= 0) {
+    shared.executors.change_health(c.name, [](executor_health& h) {
+      h.start_error = "the backend has no slots, or doesn't answer";
+    });
     const auto is = shared.executors.made_of(c.name);
     if (is && !is->slots)
       self->delayed_send(self, capacity_pause, executor_stands{c.name, is});
     return;
   }
+  shared.executors.change_health(c.name, [](executor_health& h) { h.start_error.clear(); });
   if (const auto slots = c.slots ? quantity_from(*c.slots) : std::nullopt) {
     shared.board.change([&](all_settings& all) { all.backend_slots[c.name] = *slots; });
     self->send(shared.arbiter, setting_stands{setting_kind::executor, c.name, std::nullopt});

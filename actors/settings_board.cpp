@@ -13,8 +13,9 @@ Settings value_or_default(const setting_map<Settings>& map, const std::string& n
 
 engine::pool_settings pool_in(const all_settings& all, const std::string& name) {
   auto pool = value_or_default(all.pools, name);
-  if (!pool.slots)
-    pool.slots = value_or_default(all.executors, name).slots;
+  const auto own = value_or_default(all.executors, name).slots;
+  if (own && (!pool.slots || *own < *pool.slots))
+    pool.slots = own;
   if (const auto told = all.backend_slots.find(name);
       !pool.slots && told != all.backend_slots.end())
     pool.slots = told->second;

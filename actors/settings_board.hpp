@@ -17,6 +17,9 @@ namespace rota::actors {
 template <class Settings>
 using setting_map = std::map<std::string, Settings, std::less<>>;
 
+/// The executor that is there from the start and can't be removed.
+inline constexpr const char* standard_executor = "process";
+
 /// Everything that is set, as a value: what recovery reads and the directory owns.
 struct all_settings {
   setting_map<engine::type_settings> types;
@@ -29,8 +32,7 @@ struct all_settings {
   setting_map<engine::micro> backend_slots;
 };
 
-/// How a pool stands: what was put for it, with the slots of the executor of that name unless the
-/// put says otherwise.
+/// How a pool stands: what was put for it, with at most the slots of the executor of that name.
 engine::pool_settings pool_in(const all_settings& all, const std::string& name);
 
 /// The directory writes; sessions, queues and the wire's decoder read. Thread-safe.

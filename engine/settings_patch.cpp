@@ -219,6 +219,9 @@ void merge_options(std::string& standing, const std::string& patch, options_merg
   standing = how ? how(standing, patch) : patch;
 }
 
+/// They stand in memory and in every answer about the type; nobody needs larger ones.
+constexpr std::size_t executor_options_max = 65'536;
+
 void merge_executor(merger& m, type_settings& s, const change<executor_choice_patch>& patch) {
   if (!patch)
     return;
@@ -235,6 +238,8 @@ void merge_executor(merger& m, type_settings& s, const change<executor_choice_pa
   if (p.name)
     s.executor = *p.name;
   merge_options(s.executor_options, p.options, p.merge_options);
+  if (s.executor_options.size() > executor_options_max)
+    m.refuse("executor", "is too large, merged with what stands");
 }
 
 } // namespace

@@ -152,6 +152,10 @@ public:
   /// nothing when one of them may have. It is a hint only: list() is the truth. Called once, before
   /// anything else.
   virtual void on_hint(std::function<void(const std::string& name)> hint) = 0;
+
+  /// The daemon stops: calls that would still take seconds come back now, with an error. What runs
+  /// isn't touched.
+  virtual void close() {}
 };
 
 /// Where an executor lives.

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t text_result_bytes_max = 65'536;
 constexpr std::size_t message_bytes_max = 2000;
+constexpr std::size_t kind_bytes_max = 64;
 /// Less than what a whole request may have, as the result is put inside one.
 constexpr std::size_t result_depth_max = 32;
 
@@ -75,8 +76,10 @@ verdict verdict_in(const json_object& line) {
     return v;
   }
   const auto error = line.find("error").value_or(json_value{}).as_object();
-  v = failed(error.find("message").value_or(json_value{}).as_string(),
-             error.find("kind").value_or(json_value{}).as_string());
+  const auto text = [&](std::string_view name, std::size_t bytes_max) {
+    return std::string{head(error.find(name).value_or(json_value{}).as_string(), bytes_max)};
+  };
+  v = failed(text("message", message_bytes_max), text("kind", kind_bytes_max));
   if (v.error_message.empty())
     v.error_message = outcome == "failed" ? "failed without a reason"
                                           : "its line on stdout has no \"outcome\" that we know";
@@ -122,11 +125,11 @@ verdict judge(const ending& how) {
 }
 
 /// The run for one job of a loop, as if it had been the whole attempt.
-ending run_of(const job_ending& job) {
+ending run_of(const job_ending& job, bool stopped_at_timeout) {
   ending how;
   how.exit_code = job.exit_code;
   how.signal = job.signal;
-  how.timed_out = job.timed_out;
+  how.timed_out = job.timed_out || (stopped_at_timeout && job.signal);
   how.message = job.message;
   how.output = job.output;
   how.output_is_cut = job.output_is_cut;
@@ -140,7 +143,7 @@ std::vector<verdict> verdicts_of_loop(std::span<const std::string> jobs, const e
     const auto ran = std::find_if(how.jobs.begin(), how.jobs.end(),
                                   [&](const job_ending& j) { return j.job == job; });
     if (ran != how.jobs.end())
-      out.push_back(verdict_of(run_of(*ran)));
+      out.push_back(verdict_of(run_of(*ran, how.timed_out)));
     else
       out.emplace_back().kind = verdict_kind::released;
   }

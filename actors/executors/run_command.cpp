@@ -127,15 +127,18 @@ int wait_for(pid_t child) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/// Whether the child ends before `until`; it isn't waited for.
-bool ends_before(const descriptor& child, steady::time_point until) {
-  while (true) {
+/// Whether the child ends before `until` and before it is to stop; it isn't waited for.
+bool ends_before(const descriptor& child, steady::time_point until, const std::atomic<bool>* stop) {
+  constexpr long look_ms = 100; // how late a stop is noticed
+  while (stop == nullptr || !*stop) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now()).count();
+    if (left <= 0)
+      return false;
     pollfd watched{child.number(), POLLIN, 0};
-    const int count = ::poll(&watched, 1, static_cast<int>(std::clamp<long>(left, 0, 1 << 30)));
-    if (count >= 0 || errno != EINTR)
-      return count > 0;
+    if (::poll(&watched, 1, static_cast<int>(std::min<long>(left, look_ms))) > 0)
+      return true;
   }
+  return false;
 }
 
 } // namespace
@@ -163,13 +166,13 @@ backend_result<command_outcome> run_command(const command_line& command) {
     return errno_error("can't run " + program, failed);
 
   const descriptor watched{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};
-  const bool ended = watched.number() < 0 || ends_before(watched, until);
+  const bool ended = watched.number() < 0 || ends_before(watched, until, command.stop);
   if (!ended)
     ::kill(-child, SIGKILL);
   const int status = wait_for(child);
   if (!ended)
     return backend_error{program + " gave no answer in " +
-                         std::to_string(command.deadline.count()) + " ms"};
+                         std::to_string(command.deadline.count()) + " ms, or rotad stops"};
   return command_outcome{status, out.bytes(), err.bytes()};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "actors/executors/executor.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@ struct command_line {
   std::vector<std::pair<std::string, std::string>> environment; ///< All that it gets.
   std::string input;                                            ///< What it reads on stdin.
   std::chrono::milliseconds deadline{20'000};                   ///< Then it is killed.
+  const std::atomic<bool>* stop = nullptr; ///< Once it is true, the command is killed, too.
 };
 
 struct command_outcome {

@@ -89,6 +89,9 @@ private:
                                              : "an attempt holds the job";
     } else if (record.state == engine::job_state::delayed) {
       explain_delay(record, reply);
+    } else if (!job.executor.empty() && !shared().executors.made_of(job.executor)) {
+      reply.reason = to_text(engine::wait_reason::no_worker);
+      reply.detail = "there is no executor " + job.executor;
     } else if (why) {
       reply.reason = to_text(why->reason);
       reply.detail = why->detail;

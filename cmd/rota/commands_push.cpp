@@ -4,6 +4,7 @@
 #include "json/check.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -50,7 +51,7 @@ exit_status push_file(const context& settings, const push_arguments& given) {
   if (*given.file == "-")
     return push_lines(settings, given.options, std::cin);
   std::ifstream lines{*given.file};
-  if (!lines)
+  if (!lines || std::filesystem::is_directory(*given.file))
     return report_usage("can't read " + *given.file);
   return push_lines(settings, given.options, lines);
 }

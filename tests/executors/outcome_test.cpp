@@ -97,6 +97,19 @@ TEST_CASE("Where the command ran for each job, each has its own verdict, and who
   CHECK(verdicts[2].kind == verdict_kind::released);
 }
 
+TEST_CASE("What was stopped at the attempt's timeout ran out of time in a loop, too") {
+  const std::array<std::string, 2> jobs{"j1-a", "j1-b"};
+  ending how;
+  how.timed_out = true;
+  job_ending first;
+  first.job = "j1-a";
+  first.signal = 15;
+  how.jobs = {first};
+  const auto verdicts = verdicts_of(jobs, how);
+  CHECK(verdicts[0].error_kind == "timeout");
+  CHECK(verdicts[1].kind == verdict_kind::released);
+}
+
 TEST_CASE("Placeholders in a command stand for the payload and its parts") {
   const std::string payload = R"({"host":"a b","n":0.10,"deep":{"x":["y"]}})";
   CHECK(*filled_words({"scan", "{/host}", "--n={/n}", "{/deep/x/0}", "{}"}, payload) ==

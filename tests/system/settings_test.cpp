@@ -56,6 +56,50 @@ TEST_CASE("What is in use isn't deleted") {
   CHECK(c.error_kind("executor.remove", R"({"name":"process"})") == "wrong_state");
 }
 
+TEST_CASE("The outside workers' pool is no executor's, and process is always there") {
+  running_daemon d;
+  auto& c = d.client;
+  const auto refused = c.error("executor.put", R"({"name":"default","kind":"process"})");
+  CHECK(refused.text("/data/kind") == "invalid");
+  CHECK(refused.text("/data/path") == "/name");
+  CHECK(c.error_kind("executor.remove", R"({"name":"process"})") == "wrong_state");
+  push(c, "t", "acme");
+  CHECK(pop(c).size() == 1);
+}
+
+TEST_CASE("A pool has at most its executor's slots") {
+  running_daemon d;
+  auto& c = d.client;
+  const auto capacity = [&] { return c.call("executor.list").at("/executors/0/capacity").raw(); };
+  c.call("pool.put", R"({"name":"process","slots":8})");
+  c.call("executor.put", R"({"name":"process","kind":"process","slots":3})");
+  CHECK(capacity() == "3");
+  c.call("pool.put", R"({"name":"process","slots":2})");
+  CHECK(capacity() == "2");
+}
+
+TEST_CASE("What a type tells its executor has a bound, put by put, too") {
+  running_daemon d;
+  auto& c = d.client;
+  const auto put = [&](const std::string& name) {
+    return R"({"name":"t","executor":{"name":"process","env":{")" + name + R"(":")" +
+           std::string(30'000, 'x') + "\"}}}";
+  };
+  c.call("type.put", put("A"));
+  c.call("type.put", put("B"));
+  CHECK(c.error("type.put", put("C")).text("/data/path") == "/executor");
+}
+
+TEST_CASE("A type whose executor isn't there is told so") {
+  running_daemon d;
+  auto& c = d.client;
+  c.call("type.put", R"({"name":"t","executor":{"name":"nowhere","command":["true"]}})");
+  const auto id = push(c, "t", "acme");
+  CHECK(reason_of(c, id) == "no_worker");
+  CHECK(c.call("job.explain", R"({"id":)" + json_string(id) + "}").text("/detail") ==
+        "there is no executor nowhere");
+}
+
 TEST_CASE("A key is in use while a job with it is ready or runs") {
   running_daemon d;
   auto& c = d.client;

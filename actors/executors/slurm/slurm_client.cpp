@@ -159,7 +159,7 @@ slurm_client::slurm_client(const std::string& settings) {
 
 backend_result<command_outcome> slurm_client::run(std::vector<std::string> words) const {
   const std::string program = words.front();
-  auto outcome = run_command({std::move(words), environment_, {}, query_time});
+  auto outcome = run_command({std::move(words), environment_, {}, query_time, &closed_});
   if (outcome && outcome->status != 0)
     return backend_error{program + ": " + trimmed(outcome->err)};
   return outcome;
@@ -197,7 +197,8 @@ slurm_client::submit(const submission& what) const {
                                  "--nodes=1",
                                  "--ntasks=1"};
   words.insert(words.end(), what.options.begin(), what.options.end());
-  const auto outcome = run_command({std::move(words), environment_, what.script, submission_time});
+  const auto outcome =
+      run_command({std::move(words), environment_, what.script, submission_time, &closed_});
   if (!outcome)
     return start_failure{start_failure_kind::passing, outcome.error().message};
   if (outcome->status != 0) {

@@ -3,6 +3,7 @@
 #include "actors/executors/executor.hpp"
 #include "actors/executors/run_command.hpp"
 
+#include <atomic>
 #include <map>
 #include <string>
 #include <string_view>
@@ -70,11 +71,15 @@ public:
   /// Cancels all jobs of that name, waiting or running.
   [[nodiscard]] backend_result<void> cancel(const std::string& name) const;
 
+  /// Commands under way are killed, further ones fail at once. Any thread.
+  void close() { closed_ = true; }
+
 private:
   /// The outcome of a program that ended well.
   [[nodiscard]] backend_result<command_outcome> run(std::vector<std::string> words) const;
 
   std::vector<std::pair<std::string, std::string>> environment_;
+  std::atomic<bool> closed_{false};
 };
 
 /// A line of squeue as we ask for it; nothing when it isn't one.

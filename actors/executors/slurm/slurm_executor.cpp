@@ -83,6 +83,7 @@ public:
                                                      std::size_t limit) override;
 
   /// No event crosses a network file system: list() is all there is.
+  void close() override { client_.close(); }
   void on_hint(std::function<void(const std::string& name)> /*hint*/) override {}
 
 private:
@@ -116,7 +117,7 @@ private:
   const settings settings_;
   const std::string prefix_;
   run_folders folders_;
-  const slurm_client client_;
+  slurm_client client_;
   heartbeats heartbeats_;
 
   std::mutex mutex_;
