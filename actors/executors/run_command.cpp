@@ -170,9 +170,11 @@ backend_result<command_outcome> run_command(const command_line& command) {
   if (!ended)
     ::kill(-child, SIGKILL);
   const int status = wait_for(child);
+  if (!ended && command.stop != nullptr && *command.stop)
+    return backend_error{program + " was stopped, as rotad stops"};
   if (!ended)
     return backend_error{program + " gave no answer in " +
-                         std::to_string(command.deadline.count()) + " ms, or rotad stops"};
+                         std::to_string(command.deadline.count()) + " ms"};
   return command_outcome{status, out.bytes(), err.bytes()};
 }
 
