@@ -29,14 +29,14 @@ function(rota_add_library name)
   endif()
 endfunction()
 
-# rota_library(NAME FOLDER folder [EXCEPT folder] [LINK library...] [PRECOMPILE header...]): all sources below the
+# rota_library(NAME FOLDER folder [EXCEPT folder...] [LINK library...] [PRECOMPILE header...]): all sources below the
 # folder.
 function(rota_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER;EXCEPT" "LINK;PRECOMPILE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER" "EXCEPT;LINK;PRECOMPILE")
   rota_sources(sources "${arg_FOLDER}/*.cpp")
-  if(arg_EXCEPT)
-    list(FILTER sources EXCLUDE REGEX "/${arg_EXCEPT}/")
-  endif()
+  foreach(except IN LISTS arg_EXCEPT)
+    list(FILTER sources EXCLUDE REGEX "/${except}/")
+  endforeach()
   rota_add_library(${name} SOURCES ${sources} LINK ${arg_LINK} PRECOMPILE ${arg_PRECOMPILE})
 endfunction()
 

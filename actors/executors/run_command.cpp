@@ -1,5 +1,7 @@
 #include "actors/executors/run_command.hpp"
 
+#include "actors/executors/system/descriptor.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -9,10 +11,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <limits>
 #include <optional>
 
 namespace rota::executors {
@@ -24,67 +26,24 @@ backend_error errno_error(const std::string& what, int number) {
   return backend_error{what + ": " + std::strerror(number)};
 }
 
-/// A file descriptor; closes itself.
-class descriptor {
-public:
-  explicit descriptor(int number) : number_(number) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (number_ >= 0)
-      ::close(number_);
-  }
-  [[nodiscard]] int number() const { return number_; }
-
-private:
-  int number_;
-};
-
 /// A file without a name: the child never waits for us to read, and nothing is left behind.
 class memory_file {
 public:
   explicit memory_file(const char* name) : file_(::memfd_create(name, MFD_CLOEXEC)) {}
 
-  [[nodiscard]] int number() const { return file_.number(); }
+  [[nodiscard]] int number() const { return file_.get(); }
 
   [[nodiscard]] bool fill(const std::string& bytes) const {
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-      const ssize_t count = ::write(number(), bytes.data() + done, bytes.size() - done);
-      if (count < 0 && errno != EINTR)
-        return false;
-      done += count > 0 ? static_cast<std::size_t>(count) : 0;
-    }
-    return ::lseek(number(), 0, SEEK_SET) == 0;
+    return write_all(file_, bytes) == 0 && ::lseek(number(), 0, SEEK_SET) == 0;
   }
 
   [[nodiscard]] std::string bytes() const {
-    std::string all;
-    std::array<char, 16'384> piece;
-    while (true) {
-      const auto offset = static_cast<off_t>(all.size());
-      const ssize_t count = ::pread(number(), piece.data(), piece.size(), offset);
-      if (count < 0 && errno == EINTR)
-        continue;
-      if (count <= 0)
-        return all;
-      all.append(piece.data(), static_cast<std::size_t>(count));
-    }
+    return read_part(file_, 0, std::numeric_limits<std::size_t>::max());
   }
 
 private:
   descriptor file_;
 };
-
-/// The pointers that exec wants; valid as long as the texts are.
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts)
-    pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 /// What the child is like: our three files, nothing else open, a group and signals of its own.
 class spawn_settings {
@@ -134,7 +93,7 @@ bool ends_before(const descriptor& child, steady::time_point until, const std::a
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now()).count();
     if (left <= 0)
       return false;
-    pollfd watched{child.number(), POLLIN, 0};
+    pollfd watched{child.get(), POLLIN, 0};
     if (::poll(&watched, 1, static_cast<int>(std::min<long>(left, look_ms))) > 0)
       return true;
   }
@@ -166,7 +125,7 @@ backend_result<command_outcome> run_command(const command_line& command) {
     return errno_error("can't run " + program, failed);
 
   const descriptor watched{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};
-  const bool ended = watched.number() < 0 || ends_before(watched, until, command.stop);
+  const bool ended = watched.get() < 0 || ends_before(watched, until, command.stop);
   if (!ended)
     ::kill(-child, SIGKILL);
   const int status = wait_for(child);

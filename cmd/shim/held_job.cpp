@@ -137,15 +137,6 @@ found_program find_program(const std::string& word, const std::vector<std::strin
   }
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts)
-    pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 void forget_signals() {
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
@@ -184,7 +175,8 @@ void wait_at(int gate, pid_t shim) {
     give_up(notes, stage::limits, error);
   tell(notes, {});
   wait_at(gate, shim);
-  ::execvpe(program.path.c_str(), pointers_to(words).data(), pointers_to(environment).data());
+  ::execvpe(program.path.c_str(), executors::pointers_to(words).data(),
+            executors::pointers_to(environment).data());
   give_up(notes, stage::program, errno);
 }
 

@@ -1,46 +1,20 @@
 #include "actors/executors/docker/files.hpp"
 
+#include "actors/executors/system/descriptor.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <string_view>
 #include <system_error>
 
 namespace rota::executors::docker {
 namespace {
 
-class descriptor {
-public:
-  explicit descriptor(int number) : number_(number) {}
-  ~descriptor() {
-    if (number_ >= 0)
-      ::close(number_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-  [[nodiscard]] bool is_open() const { return number_ >= 0; }
-
-private:
-  int number_;
-};
-
 backend_error last_error(const std::string& path) {
   return {path + ": " + std::generic_category().message(errno)};
-}
-
-bool write_all(int file, std::string_view rest) {
-  while (!rest.empty()) {
-    const ssize_t written = ::write(file, rest.data(), rest.size());
-    if (written < 0 && errno != EINTR)
-      return false;
-    if (written > 0)
-      rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
@@ -60,24 +34,9 @@ std::optional<file_facts> facts_of(const std::string& path) {
 std::string read_piece(const std::string& path, std::uint64_t offset, std::size_t limit) {
   const descriptor file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   struct stat facts {};
-  if (!file.is_open() || ::fstat(file.number(), &facts) != 0 || !S_ISREG(facts.st_mode))
+  if (!file.is_open() || ::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode))
     return {};
-  const auto size = static_cast<std::uint64_t>(facts.st_size);
-  if (offset >= size)
-    return {};
-  std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(limit, size - offset)), '\0');
-  std::size_t got = 0;
-  while (got < piece.size()) {
-    const ssize_t bytes = ::pread(file.number(), piece.data() + got, piece.size() - got,
-                                  static_cast<off_t>(offset + got));
-    if (bytes < 0 && errno == EINTR)
-      continue;
-    if (bytes <= 0)
-      break;
-    got += static_cast<std::size_t>(bytes);
-  }
-  piece.resize(got);
-  return piece;
+  return read_part(file, offset, limit);
 }
 
 bool cut_file(const std::string& path, std::uint64_t size) {
@@ -85,7 +44,7 @@ bool cut_file(const std::string& path, std::uint64_t size) {
   if (!facts || facts->size <= size)
     return false;
   const descriptor file{::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
-  return file.is_open() && ::ftruncate(file.number(), static_cast<off_t>(size)) == 0;
+  return file.is_open() && ::ftruncate(file.get(), static_cast<off_t>(size)) == 0;
 }
 
 backend_result<void> write_file(const std::string& path, const std::string& content, bool durable) {
@@ -93,8 +52,7 @@ backend_result<void> write_file(const std::string& path, const std::string& cont
   {
     const descriptor file{
         ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644)};
-    if (!file.is_open() || !write_all(file.number(), content) ||
-        (durable && ::fsync(file.number()) != 0))
+    if (!file.is_open() || write_all(file, content) != 0 || (durable && ::fsync(file.get()) != 0))
       return last_error(draft);
   }
   if (::rename(draft.c_str(), path.c_str()) != 0)
@@ -113,7 +71,7 @@ backend_result<void> claim_file(const std::string& path) {
 
 backend_result<void> sync_folder(const std::string& path) {
   const descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!folder.is_open() || ::fsync(folder.number()) != 0)
+  if (!folder.is_open() || ::fsync(folder.get()) != 0)
     return last_error(path);
   return boost::system::in_place_value;
 }

@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t over_max = 10'000;
 constexpr std::size_t name_bytes_max = 40;
 
 std::vector<std::string> entries_of(const std::string& folder) {
@@ -25,21 +24,6 @@ std::vector<std::string> entries_of(const std::string& folder) {
   std::error_code error;
   for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error))
     names.push_back(at->path().filename());
-  return names;
-}
-
-/// What is left in `folder`, oldest first.
-std::deque<std::string> by_age(const std::string& folder) {
-  std::vector<std::pair<fs::file_time_type, std::string>> aged;
-  for (auto& name : entries_of(folder)) {
-    std::error_code error;
-    const auto changed = fs::last_write_time(folder + "/" + name, error);
-    aged.emplace_back(error ? fs::file_time_type::min() : changed, std::move(name));
-  }
-  std::sort(aged.begin(), aged.end());
-  std::deque<std::string> names;
-  for (auto& [changed, name] : aged)
-    names.push_back(std::move(name));
   return names;
 }
 
@@ -82,7 +66,7 @@ run_folders::run_folders(const std::string& folder)
       boot_(read_piece("/proc/sys/kernel/random/boot_id", 0, 64)) {
   fs::create_directories(runs_);
   fs::create_directories(ended_);
-  over_ = by_age(ended_);
+  over_.read(ended_);
 }
 
 bool run_folders::is_name(const std::string& name) {
@@ -210,16 +194,10 @@ backend_result<void> run_folders::retire(const std::string& name) {
   keep(io_folder(name) + "/stdout", kept + "/stdout");
   keep(io_folder(name) + "/stderr", kept + "/stderr");
   remove_tree(run(name));
-  const std::lock_guard lock{mutex_};
   if (made)
-    over_.push_back(name);
-  keep_newest();
+    for (const auto& old : over_.add(name))
+      remove_tree(ended_ + "/" + old);
   return boost::system::in_place_value;
-}
-
-void run_folders::keep_newest() {
-  for (; over_.size() > over_max; over_.pop_front())
-    remove_tree(ended_ + "/" + over_.front());
 }
 
 } // namespace rota::executors::docker

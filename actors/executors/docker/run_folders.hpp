@@ -9,11 +9,10 @@
 //   runs/NAME/fenced  nothing may run here any more
 //   ended/NAME/       stdout and stderr of a removed attempt
 #pragma once
+#include "actors/executors/ended_names.hpp"
 #include "actors/executors/executor.hpp"
 
 #include <cstdint>
-#include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,13 +83,11 @@ public:
 private:
   [[nodiscard]] std::string run(const std::string& name) const { return runs_ + "/" + name; }
   [[nodiscard]] std::string stream_path(const std::string& name, output_stream stream) const;
-  void keep_newest();
 
   const std::string runs_;
   const std::string ended_;
   const std::string boot_;
-  std::mutex mutex_;
-  std::deque<std::string> over_; // Oldest first.
+  ended_names over_;
 };
 
 } // namespace rota::executors::docker

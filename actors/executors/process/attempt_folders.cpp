@@ -77,25 +77,12 @@ attempt_folders::attempt_folders(const std::string& path) {
   if (!live_.is_open() || !ended_.is_open())
     error_ = "the folder " + path_ + ": " + run_folder::error_text(errno);
   else
-    read_ended();
+    ended_names_.read(path_ + "/ended");
 }
 
 void attempt_folders::make(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     error_ = "can't make " + path + ": " + run_folder::error_text(errno);
-}
-
-void attempt_folders::read_ended() {
-  std::vector<std::pair<std::int64_t, std::string>> by_time;
-  for (std::string& name : names_in(ended_).value_or(std::vector<std::string>{})) {
-    struct stat status {};
-    if (::fstatat(ended_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
-      by_time.emplace_back(status.st_ctim.tv_sec * 1'000'000'000 + status.st_ctim.tv_nsec,
-                           std::move(name));
-  }
-  std::sort(by_time.begin(), by_time.end());
-  for (auto& [time, name] : by_time)
-    ended_names_.push_back(std::move(name));
 }
 
 std::string attempt_folders::path_of_live(const std::string& name) const {
@@ -134,17 +121,8 @@ void attempt_folders::drop(const std::string& name) const { remove_run_folder(li
 int attempt_folders::retire(const std::string& name) {
   if (::renameat(live_.get(), name.c_str(), ended_.get(), name.c_str()) != 0)
     return errno;
-  std::string oldest;
-  {
-    const std::lock_guard lock{mutex_};
-    ended_names_.push_back(name);
-    if (ended_names_.size() > ended_max) {
-      oldest = std::move(ended_names_.front());
-      ended_names_.pop_front();
-    }
-  }
-  if (!oldest.empty())
-    remove_run_folder(ended_, oldest);
+  for (const auto& old : ended_names_.add(name))
+    remove_run_folder(ended_, old);
   return 0;
 }
 

@@ -1,10 +1,9 @@
 // The run folders of one executor.
 #pragma once
+#include "actors/executors/ended_names.hpp"
 #include "actors/executors/executor.hpp"
 #include "actors/executors/process/run_folder/files.hpp"
 
-#include <deque>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -22,8 +21,6 @@ struct attempt_facts {
 /// Thread-safe.
 class attempt_folders {
 public:
-  static constexpr std::size_t ended_max = 10'000;
-
   /// Makes what is missing below `path`.
   explicit attempt_folders(const std::string& path);
 
@@ -52,14 +49,12 @@ public:
 
 private:
   void make(const std::string& path);
-  void read_ended();
 
   std::string path_;
   std::string error_;
   run_folder::file live_;
   run_folder::file ended_;
-  std::mutex mutex_;
-  std::deque<std::string> ended_names_; ///< Oldest first.
+  ended_names ended_names_;
 };
 
 } // namespace rota::executors

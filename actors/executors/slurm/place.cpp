@@ -17,22 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t name_bytes_max = 100;
 constexpr std::int64_t beat_ms_min = 100;
 
-/// The folders in it, the one that changed longest ago first.
-std::deque<std::string> names_by_age(const std::string& path) {
-  std::vector<std::pair<fs::file_time_type, std::string>> found;
-  for (const auto& name : names_in(path).value_or(std::vector<std::string>{})) {
-    std::error_code error;
-    const auto time = fs::last_write_time(fs::path(path) / name, error);
-    if (!error)
-      found.emplace_back(time, name);
-  }
-  std::sort(found.begin(), found.end());
-  std::deque<std::string> names;
-  for (auto& [time, name] : found)
-    names.push_back(std::move(name));
-  return names;
-}
-
 } // namespace
 
 settings read_settings(const std::string& json) {
@@ -64,7 +48,7 @@ run_folders::run_folders(std::string path) : path_(std::move(path)) {
   fs::remove_all(path_ + "/new", error);
   for (const char* name : {"/new", "/runs", "/ended"})
     fs::create_directories(path_ + name, error);
-  ended_names_ = names_by_age(path_ + "/ended");
+  ended_names_.read(path_ + "/ended");
 }
 
 run_folder run_folders::at(const std::string& name) const {
@@ -91,7 +75,6 @@ backend_result<std::vector<std::string>> run_folders::names() const {
 backend_result<void> run_folders::remove(const std::string& name) {
   const auto from = at(name).path();
   const auto to = ended(name).path();
-  const std::lock_guard lock{mutex_};
   std::error_code ignored;
   if (std::rename(from.c_str(), to.c_str()) != 0) {
     if (errno == ENOENT)
@@ -101,11 +84,8 @@ backend_result<void> run_folders::remove(const std::string& name) {
     fs::remove_all(from, ignored);
     return {};
   }
-  ended_names_.push_back(name);
-  while (ended_names_.size() > ended_max) {
-    fs::remove_all(ended(ended_names_.front()).path(), ignored);
-    ended_names_.pop_front();
-  }
+  for (const auto& old : ended_names_.add(name))
+    fs::remove_all(ended(old).path(), ignored);
   return {};
 }
 

@@ -1,11 +1,10 @@
 // Where a Slurm executor keeps its files, and its settings.
 #pragma once
+#include "actors/executors/ended_names.hpp"
 #include "actors/executors/executor.hpp"
 #include "actors/executors/slurm/run_folder.hpp"
 
 #include <chrono>
-#include <deque>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -22,8 +21,6 @@ struct settings {
 /// that are being made. Thread-safe.
 class run_folders {
 public:
-  static constexpr std::size_t ended_max = 10'000;
-
   /// Makes what isn't there.
   explicit run_folders(std::string path);
 
@@ -41,8 +38,7 @@ public:
 
 private:
   const std::string path_;
-  std::mutex mutex_;
-  std::deque<std::string> ended_names_; // The oldest first.
+  ended_names ended_names_;
 };
 
 /// Whether this can be an attempt's name, and so a file's and a Slurm job's.

@@ -16,44 +16,26 @@ namespace rota::client {
 
 namespace {
 
+using executors::descriptor;
+using executors::open_pipe;
+using executors::pipe_ends;
+using executors::pointers_to;
+
 // What is still in a pipe after the end is read up to this much: more than a pipe holds, so only
 // a process that left its group and goes on writing is cut off.
 constexpr std::size_t after_end_bytes_max = std::size_t{4} << 20;
 
-struct pipe_ends {
-  unique_fd read;
-  unique_fd write;
-};
-
-bool open_pipe(pipe_ends& ends) {
-  std::array<int, 2> both{};
-  if (::pipe2(both.data(), O_CLOEXEC) != 0)
-    return false;
-  ends.read = unique_fd{both[0]};
-  ends.write = unique_fd{both[1]};
-  return true;
-}
-
 // glibc 2.36 declares its own pidfd_open() in a way that C++ can't link.
 int open_pidfd(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); }
 
-void make_nonblocking(const unique_fd& descriptor) {
-  ::fcntl(descriptor.get(), F_SETFL, ::fcntl(descriptor.get(), F_GETFL) | O_NONBLOCK);
+void make_nonblocking(const descriptor& end) {
+  ::fcntl(end.get(), F_SETFL, ::fcntl(end.get(), F_GETFL) | O_NONBLOCK);
 }
 
 start_error error_of(int number, std::string_view what) {
   const bool resources = number == EAGAIN || number == ENOMEM || number == EMFILE ||
                          number == ENFILE || number == ETXTBSY;
   return {std::string(what) + ": " + std::generic_category().message(number), resources};
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts)
-    pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 std::vector<std::string>
@@ -100,7 +82,7 @@ struct prepared {
 }
 
 // 0 when the program runs, else why not. The pipe closes when the exec succeeds.
-int failure_told(const unique_fd& pipe) {
+int failure_told(const descriptor& pipe) {
   int error = 0;
   ssize_t count = 0;
   do {
@@ -112,7 +94,7 @@ int failure_told(const unique_fd& pipe) {
 // Calls `take` with what the descriptor has until it has no more for now, at most `bytes_max`
 // bytes; closes it at its end.
 template <class Take>
-void read_all(unique_fd& from, std::size_t bytes_max, Take take) {
+void read_all(descriptor& from, std::size_t bytes_max, Take take) {
   std::array<char, 65536> bytes; // NOLINT(cppcoreguidelines-pro-type-member-init)
   std::size_t total = 0;
   while (from.is_open() && total < bytes_max) {
@@ -124,7 +106,7 @@ void read_all(unique_fd& from, std::size_t bytes_max, Take take) {
       continue;
     } else {
       if (count == 0 || errno != EAGAIN)
-        from.reset();
+        from.close();
       return;
     }
   }
@@ -132,16 +114,11 @@ void read_all(unique_fd& from, std::size_t bytes_max, Take take) {
 
 } // namespace
 
-void unique_fd::reset() {
-  if (descriptor_ >= 0)
-    ::close(std::exchange(descriptor_, -1));
-}
-
 child_process::started child_process::start(child_command command) {
   pipe_ends in, out, err, failure;
-  if (!open_pipe(in) || !open_pipe(out) || !open_pipe(err) || !open_pipe(failure)) {
-    return error_of(errno, "no pipe for a command");
-  }
+  for (pipe_ends* ends : {&in, &out, &err, &failure})
+    if (const int error = open_pipe(*ends); error != 0)
+      return error_of(error, "no pipe for a command");
   std::vector<std::string> environment = environment_with(command.environment);
   const std::vector<char*> arguments = pointers_to(command.words);
   const std::vector<char*> variables = pointers_to(environment);
@@ -156,9 +133,9 @@ child_process::started child_process::start(child_command command) {
   child_process child;
   child.process_.number = process;
   ::setpgid(process, process); // Both sides do it, so that it is done whoever comes first.
-  failure.write.reset();
+  failure.write.close();
   const int error = failure_told(failure.read);
-  child.handle_ = unique_fd{open_pidfd(process)};
+  child.handle_ = descriptor{open_pidfd(process)};
   if (error != 0)
     return error_of(error, "can't run " + command.words.front());
   if (!child.handle_.is_open())
@@ -226,7 +203,7 @@ void child_process::write_input() {
     }
     written_ += static_cast<std::size_t>(count);
   }
-  stdin_.reset();
+  stdin_.close();
   input_ = {};
 }
 
@@ -260,10 +237,10 @@ void child_process::notice_end() {
   end_ = {info.si_code != CLD_EXITED, info.si_status};
   read_output();
   read_errors();
-  stdin_.reset();
-  stdout_.reset();
-  stderr_.reset();
-  handle_.reset();
+  stdin_.close();
+  stdout_.close();
+  stderr_.close();
+  handle_.close();
   if (error_tail_.size() > error_bytes_max) {
     error_tail_.erase(0, error_tail_.size() - error_bytes_max);
   }

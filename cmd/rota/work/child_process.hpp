@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/executors/system/descriptor.hpp"
+
 #include <boost/system/result.hpp>
 #include <poll.h>
 #include <sys/types.h>
@@ -12,24 +14,6 @@
 #include <vector>
 
 namespace rota::client {
-
-/// A file descriptor that is closed with its owner.
-class unique_fd {
-public:
-  explicit unique_fd(int descriptor = -1) : descriptor_(descriptor) {}
-  unique_fd(unique_fd&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  unique_fd& operator=(unique_fd&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  ~unique_fd() { reset(); }
-  void reset();
-  [[nodiscard]] int get() const { return descriptor_; }
-  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-
-private:
-  int descriptor_;
-};
 
 /// What to run.
 struct child_command {
@@ -101,8 +85,8 @@ private:
   };
 
   process_id process_;
-  unique_fd handle_; // A pidfd: readable when the process has ended.
-  unique_fd stdin_, stdout_, stderr_;
+  executors::descriptor handle_; // A pidfd: readable when the process has ended.
+  executors::descriptor stdin_, stdout_, stderr_;
   std::string input_;
   std::size_t written_ = 0;
   std::string output_;

@@ -40,11 +40,6 @@ int sync_names(const file& folder) { return keeps_names_with_files(folder) ? 0 :
 
 } // namespace
 
-void file::close() {
-  if (descriptor_ >= 0)
-    ::close(std::exchange(descriptor_, -1));
-}
-
 std::string error_text(int error) {
   return ::strerrordesc_np(error) ? ::strerrordesc_np(error) : "error " + std::to_string(error);
 }
@@ -100,36 +95,6 @@ std::optional<std::string> read_at(const file& folder, const std::string& name) 
   }
 }
 
-std::string read_part(const file& from, std::uint64_t offset, std::size_t limit) {
-  struct stat status {};
-  if (::fstat(from.get(), &status) != 0 || static_cast<std::uint64_t>(status.st_size) <= offset)
-    return {};
-  const std::uint64_t there = static_cast<std::uint64_t>(status.st_size) - offset;
-  std::string bytes(there < limit ? static_cast<std::size_t>(there) : limit, '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t count = ::pread(from.get(), bytes.data() + filled, bytes.size() - filled,
-                                  static_cast<off_t>(offset + filled));
-    if (count > 0)
-      filled += static_cast<std::size_t>(count);
-    else if (count == 0 || errno != EINTR)
-      break;
-  }
-  bytes.resize(filled);
-  return bytes;
-}
-
-int write_all(const file& to, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(to.get(), bytes.data(), bytes.size());
-    if (count >= 0)
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-    else if (errno != EINTR)
-      return errno;
-  }
-  return 0;
-}
-
 int write_at(const file& folder, const std::string& name, std::string_view bytes, lasting how) {
   const std::string draft = name + ".new";
   const file to = open_at(folder, draft, O_WRONLY | O_CREAT | O_TRUNC);
@@ -155,15 +120,6 @@ int write_at(const file& folder, const std::string& name, std::string_view bytes
 int sync_parent(const file& folder) {
   const file parent = open_folder_at(folder, "..");
   return parent.is_open() ? sync_names(parent) : errno;
-}
-
-int open_pipe(pipe_ends& ends) {
-  std::array<int, 2> both{};
-  if (::pipe2(both.data(), O_CLOEXEC) != 0)
-    return errno;
-  ends.read = file{both[0]};
-  ends.write = file{both[1]};
-  return 0;
 }
 
 file open_lock(const file& folder) { return open_at(folder, "lock", O_RDWR | O_CREAT); }

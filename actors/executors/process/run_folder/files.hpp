@@ -1,37 +1,19 @@
 // Files and the lock of a run folder, by system calls: errors are the errno they left, 0 is none.
 #pragma once
+#include "actors/executors/system/descriptor.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace rota::run_folder {
 
-/// Owns a file descriptor.
-class file {
-public:
-  file() = default;
-  explicit file(int descriptor) : descriptor_(descriptor) {}
-  file(file&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  file& operator=(file&& other) noexcept {
-    if (this != &other) {
-      close();
-      descriptor_ = std::exchange(other.descriptor_, -1);
-    }
-    return *this;
-  }
-  file(const file&) = delete;
-  file& operator=(const file&) = delete;
-  ~file() { close(); }
-
-  [[nodiscard]] int get() const { return descriptor_; }
-  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-  void close();
-
-private:
-  int descriptor_ = -1;
-};
+using executors::open_pipe;
+using executors::pipe_ends;
+using executors::read_part;
+using executors::write_all;
+using file = executors::descriptor;
 
 /// "No such file or directory" and so on.
 [[nodiscard]] std::string error_text(int error);
@@ -48,10 +30,6 @@ private:
 
 /// The whole file; nothing when there is none or it can't be read.
 [[nodiscard]] std::optional<std::string> read_at(const file& folder, const std::string& name);
-/// At most `limit` bytes from `offset`.
-[[nodiscard]] std::string read_part(const file& from, std::uint64_t offset, std::size_t limit);
-
-[[nodiscard]] int write_all(const file& to, std::string_view bytes);
 
 enum class lasting : std::uint8_t {
   until_power_cut, ///< Others see it whole or not at all.
@@ -63,13 +41,6 @@ enum class lasting : std::uint8_t {
 
 /// Makes the folder's own name last, as long as a file was made to last in it since.
 [[nodiscard]] int sync_parent(const file& folder);
-
-/// Pipe ends that are closed when a program is executed.
-struct pipe_ends {
-  file read;
-  file write;
-};
-[[nodiscard]] int open_pipe(pipe_ends& ends);
 
 /// The lock of a run folder belongs to an open file, however many processes have it: it can be
 /// handed on to a child without a gap, is free when the last of them is dead, and can be looked at
