@@ -1,6 +1,5 @@
 #include "actors/foreman_actor.hpp"
 
-#include "actors/executors/options.hpp"
 #include "actors/poller_actor.hpp"
 #include "actors/runner_actor.hpp"
 
@@ -20,20 +19,6 @@ struct foreman_state {
 };
 
 using self_pointer = foreman_actor::stateful_pointer<foreman_state>;
-
-watch_attempt watch_of(const room& shared, const adopted_attempts::running_attempt& attempt) {
-  watch_attempt watch;
-  watch.attempt = attempt.what.id;
-  for (const auto& job : attempt.what.jobs)
-    watch.jobs.push_back(to_text(job.id));
-  watch.started = attempt.started;
-  watch.timeout = attempt.what.timeout;
-  const auto options =
-      executors::read_options(shared.board.type(attempt.what.type).executor_options);
-  watch.grace = options ? options->grace : executors::attempt_options{}.grace;
-  watch.stop = attempt.cancelled;
-  return watch;
-}
 
 /// What hiring needs, at the start of a room and later.
 struct office {
@@ -64,10 +49,8 @@ void hire(const office& here, const std::string& name, const executor_settings& 
     here.shared->executors.put_broken(name, backend.error());
     return;
   }
-  poller_setup for_poller{name, *backend, {}};
-  for (const auto& attempt : adopted.running)
-    for_poller.adopted.push_back(watch_of(*here.shared, attempt));
-  auto poller = spawn_poller(here.system, here.shared, std::move(for_poller));
+  auto poller =
+      spawn_poller(here.system, here.shared, {name, *backend, std::move(adopted.running)});
   auto runner =
       spawn_runner(here.system, here.shared, {name, *backend, poller, std::move(adopted.starting)});
   here.shared->executors.put(name, settings, std::move(*backend), std::move(runner),

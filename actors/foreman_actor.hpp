@@ -19,12 +19,7 @@ namespace rota::actors {
 /// Attempts of one executor that the daemon had at its end.
 struct adopted_attempts {
   std::vector<lease> starting;
-  struct running_attempt {
-    lease what;
-    engine::time_point started{};
-    bool cancelled = false;
-  };
-  std::vector<running_attempt> running;
+  std::vector<watch_attempt> running;
 };
 
 /// Makes the backend of an executor, or says why it can't.

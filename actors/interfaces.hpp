@@ -344,7 +344,7 @@ struct start_expected {
 /// RUNNER: it runs, or ran; find out how it ends.
 struct watch_attempt {
   engine::attempt_id attempt;
-  std::vector<std::string> jobs; ///< Their ids.
+  std::vector<engine::job_id> jobs;
   engine::time_point started{};
   std::optional<engine::milliseconds> timeout;
   engine::milliseconds grace{}; ///< From TERM to KILL.

@@ -1,5 +1,6 @@
 #include "actors/poller_actor.hpp"
 
+#include "actors/executors/options.hpp"
 #include "actors/executors/outcome.hpp"
 
 #include <caf/actor_system.hpp>
@@ -244,11 +245,13 @@ void settle(self_pointer self, watched_attempt& attempt, settle_part part) {
 
 void settle_ended(self_pointer self, watched_attempt& attempt, executors::ending& how) {
   how.timed_out = how.timed_out || attempt.stopped == stop_reason::timeout;
-  auto verdicts = executors::verdicts_of(attempt.what.jobs, how);
+  const auto& jobs = attempt.what.jobs;
+  std::vector<std::string> names(jobs.size());
+  std::transform(jobs.begin(), jobs.end(), names.begin(), [](job_id id) { return to_text(id); });
+  auto verdicts = executors::verdicts_of(names, how);
   settle_part part;
-  for (std::size_t i = 0; i < attempt.what.jobs.size(); ++i)
-    part.items.push_back(
-        item_for(attempt.what.attempt, *job_id_from(attempt.what.jobs[i]), verdicts[i], how));
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    part.items.push_back(item_for(attempt.what.attempt, jobs[i], verdicts[i], how));
   settle(self, attempt, std::move(part));
 }
 
@@ -506,6 +509,19 @@ poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_se
 }
 
 } // namespace
+
+watch_attempt watch_of(const room& shared, const lease& attempt, time_point started, bool stop) {
+  watch_attempt watch;
+  watch.attempt = attempt.id;
+  for (const auto& job : attempt.jobs)
+    watch.jobs.push_back(job.id);
+  watch.started = started;
+  watch.timeout = attempt.timeout;
+  const auto options = executors::read_options(shared.board.type(attempt.type).executor_options);
+  watch.grace = options ? options->grace : executors::attempt_options{}.grace;
+  watch.stop = stop;
+  return watch;
+}
 
 poller_actor spawn_poller(caf::actor_system& system, room_ptr room, poller_setup setup) {
   return system.spawn(

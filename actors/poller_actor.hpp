@@ -20,6 +20,10 @@
 
 namespace rota::actors {
 
+/// What a poller must know of an attempt that runs.
+watch_attempt watch_of(const room& shared, const lease& attempt, engine::time_point started,
+                       bool stop);
+
 struct poller_setup {
   std::string executor;
   executor_backend backend;

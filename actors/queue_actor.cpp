@@ -250,7 +250,7 @@ void extend(turn& t, settled_item& out, const settle_part::item& item,
   for (const auto job : jobs)
     if (t.core().cancelling(job))
       out.cancelled.push_back({t.core().identity().number, job});
-  out.all_cancelled = !jobs.empty() && out.cancelled.size() == jobs.size();
+  out.all_cancelled = t.core().all_cancelling(item.attempt);
   out.lost = jobs.empty();
   if (out.lost || out.all_cancelled)
     return;
@@ -342,10 +342,7 @@ std::set<serial> attempts_to_stop(const queue& core, const std::vector<serial>& 
   for (const auto job : cancelled)
     if (const auto attempt = core.attempt_of(job); attempt && core.executed(*attempt))
       attempts.insert(*attempt);
-  std::erase_if(attempts, [&](serial attempt) {
-    const auto jobs = core.jobs_of(attempt);
-    return !std::all_of(jobs.begin(), jobs.end(), [&](serial j) { return core.cancelling(j); });
-  });
+  std::erase_if(attempts, [&](serial attempt) { return !core.all_cancelling(attempt); });
   return attempts;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/arbiter_actor.hpp"
 #include "actors/directory_actor.hpp"
+#include "actors/poller_actor.hpp"
 #include "actors/queue_actor.hpp"
 #include "actors/queue_lease.hpp"
 #include "actors/setting_records.hpp"
@@ -9,8 +10,6 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
-
-#include <algorithm>
 
 namespace rota::actors {
 namespace {
@@ -34,7 +33,8 @@ void spawn_queues(caf::actor_system& system, const room_ptr& shared, recovered& 
 }
 
 /// What executors had when the daemon ended, by their names.
-std::map<std::string, adopted_attempts> attempts_of_executors(const recovered& from) {
+std::map<std::string, adopted_attempts> attempts_of_executors(const room& shared,
+                                                              const recovered& from) {
   std::map<std::string, adopted_attempts> adopted;
   for (const auto& [number, queue] : from.queues) {
     const auto& core = *queue.core;
@@ -48,10 +48,8 @@ std::map<std::string, adopted_attempts> attempts_of_executors(const recovered& f
         those.starting.push_back(std::move(what));
         continue;
       }
-      const auto jobs = core.jobs_of(attempt);
-      const bool cancelled = std::all_of(jobs.begin(), jobs.end(),
-                                         [&](engine::serial job) { return core.cancelling(job); });
-      those.running.push_back({std::move(what), *core.find(jobs.front())->started, cancelled});
+      const auto started = *core.find(core.jobs_of(attempt).front())->started;
+      those.running.push_back(watch_of(shared, what, started, core.all_cancelling(attempt)));
     }
   }
   return adopted;
@@ -71,7 +69,7 @@ void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered f
   shared->timer = spawn_timer(system, shared);
   shared->arbiter = spawn_arbiter(system, shared, std::move(core));
   shared->directory = spawn_directory(system, shared);
-  auto adopted = attempts_of_executors(from);
+  auto adopted = attempts_of_executors(*shared, from);
   spawn_queues(system, shared, from);
   shared->journal.start();
   shared->foreman = spawn_foreman(system, shared, std::move(make_backend), std::move(adopted));

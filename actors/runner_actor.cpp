@@ -1,6 +1,6 @@
 #include "actors/runner_actor.hpp"
 
-#include "actors/executors/options.hpp"
+#include "actors/poller_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -50,7 +50,6 @@ struct runner_state {
   bool dismissed = false;
   bool asked = false;
   bool pausing = false;
-  std::uint64_t last_ask = 0;
   std::int64_t coming = 0; ///< Turns that were granted and not yet heard of from their queues.
   static constexpr const char* name = "runner";
 };
@@ -79,7 +78,7 @@ void ask_for_turns(self_pointer self) {
     return;
   state.asked = true;
   turn_ask wanted;
-  wanted.from = {taker_actor{self}, ++state.last_ask, 0};
+  wanted.from = {taker_actor{self}, 0, 0};
   wanted.what.pool = state.executor;
   wanted.what.leases = static_cast<std::uint32_t>(starts_max - busy);
   wanted.what.max_jobs = 100'000;
@@ -207,24 +206,9 @@ void on_durable(self_pointer self, position reached) {
       go_on(self, attempt);
 }
 
-void watch_it(self_pointer self, const starting_attempt& attempt, time_point started) {
-  const auto& what = attempt.what;
-  watch_attempt watch;
-  watch.attempt = what.id;
-  for (const auto& job : what.jobs)
-    watch.jobs.push_back(to_text(job.id));
-  watch.started = started;
-  watch.timeout = what.timeout;
-  const auto options =
-      executors::read_options(self->state.shared->board.type(what.type).executor_options);
-  watch.grace = options ? options->grace : executors::attempt_options{}.grace;
-  watch.stop = attempt.stop;
-  self->send(self->state.poller, std::move(watch));
-}
-
 void on_started(self_pointer self, starting_attempt& attempt, executors::started& how) {
   show_error(self->state, "");
-  watch_it(self, attempt, how.at);
+  self->send(self->state.poller, watch_of(*self->state.shared, attempt.what, how.at, attempt.stop));
   const auto id = attempt.what.id;
   settle(self, id, settle_part::started{std::move(how.handle), how.at});
   let_go(self, id);

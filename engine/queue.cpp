@@ -200,6 +200,15 @@ std::vector<serial> queue::attempts() const {
   return numbers;
 }
 
+bool queue::all_cancelling(serial attempt) const {
+  const auto* entry = impl_->leases.find(attempt);
+  bool all = entry != nullptr;
+  if (entry != nullptr) {
+    for_each_held(*entry, [&](slot s) { all = all && impl_->jobs[s].cancel_requested; });
+  }
+  return all;
+}
+
 std::optional<serial> queue::attempt_of(serial job) const {
   const auto* found = impl_->find(job);
   return found != nullptr && is_in_flight(found->state) ? std::optional{found->progress->attempt}

@@ -191,6 +191,9 @@ public:
   std::optional<lane_number> lane_of(serial job) const; ///< Of a ready job.
   bool cancelling(serial job) const; ///< Running and asked to stop. Cheap, for heartbeats.
 
+  /// Whether every job that the attempt holds is asked to stop; false when it is unknown.
+  bool all_cancelling(serial attempt) const;
+
   /// The jobs that an attempt holds, in their order; empty when it is unknown.
   std::vector<serial> jobs_of(serial attempt) const;
   std::vector<leased_job> leased_jobs(serial attempt) const;

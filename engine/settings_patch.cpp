@@ -219,9 +219,6 @@ void merge_options(std::string& standing, const std::string& patch, options_merg
   standing = how ? how(standing, patch) : patch;
 }
 
-/// They stand in memory and in every answer about the type; nobody needs larger ones.
-constexpr std::size_t executor_options_max = 65'536;
-
 void merge_executor(merger& m, type_settings& s, const change<executor_choice_patch>& patch) {
   if (!patch)
     return;

@@ -21,6 +21,10 @@ namespace rota::engine {
 template <class T>
 using change = std::optional<std::optional<T>>;
 
+/// Bytes of what a type tells its executor: it stands in memory and in every answer about the type,
+/// and nobody needs more.
+inline constexpr std::size_t executor_options_max = 65'536;
+
 /// Why a setting was refused. `path` is a JSON pointer to the member: "/retry/max_attempts".
 struct setting_refusal {
   std::string path;

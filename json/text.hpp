@@ -7,6 +7,11 @@
 
 namespace rota {
 
+/// Whether the byte goes on with a character of UTF-8 that began before it.
+[[nodiscard]] constexpr bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
 /// `text` with every byte that isn't part of valid UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 

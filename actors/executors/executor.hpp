@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rota::executors {
@@ -28,9 +29,17 @@ struct attempt_job {
   std::optional<std::string> checkpoint; ///< JSON text, left by a deferred try.
 };
 
+/// Whether it can be an attempt's name, and so a file's, a container's and a Slurm job's: 1 to 40 bytes
+/// of [a-z0-9-], which never lead out of a folder.
+[[nodiscard]] inline bool is_attempt_name(std::string_view name) {
+  constexpr std::size_t bytes_max = 40;
+  return !name.empty() && name.size() <= bytes_max &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
 /// What to start.
 struct start_order {
-  /// Made from the attempt's id: no other attempt ever has it. Of [a-z0-9-], at most 40 bytes.
+  /// Made from the attempt's id: no other attempt ever has it. See is_attempt_name().
   std::string name;
   std::string type;
   std::string tenant;

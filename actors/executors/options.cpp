@@ -108,7 +108,7 @@ boost::system::result<attempt_options, std::string> read_options(const std::stri
 }
 
 boost::system::result<std::vector<std::string>, std::string>
-filled_words(const std::vector<std::string>& words, const std::string& payload) {
+filled_words(const std::vector<std::string>& words, std::string_view payload) {
   std::vector<std::string> filled;
   for (const std::string& word : words) {
     const auto missing = append_filled(word, json_value{payload}, filled.emplace_back());

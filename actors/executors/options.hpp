@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,7 +47,7 @@ read_options(const std::string& json);
 /// JSON pointer leads to (strings without their quotes); one word stays one word. The error says
 /// what the payload doesn't have.
 [[nodiscard]] boost::system::result<std::vector<std::string>, std::string>
-filled_words(const std::vector<std::string>& words, const std::string& payload);
+filled_words(const std::vector<std::string>& words, std::string_view payload);
 
 /// What the command finds in its environment, besides the options' own: ROTA_JOB, ROTA_TENANT,
 /// ROTA_TYPE, ROTA_ATTEMPT (the name of the attempt), ROTA_ATTEMPT_NUMBER, and ROTA_CHECKPOINT when

@@ -8,8 +8,6 @@
 namespace rota::protocol {
 namespace {
 
-/// Options stand in memory and in every type.get; nobody needs larger ones.
-constexpr std::size_t options_bytes_max = 65'536;
 constexpr std::size_t option_text_bytes_max = 32'768;
 
 /// A member of the options and the shape that it must have; null is always taken: it resets.
@@ -138,7 +136,7 @@ template <class T, class Field>
 bool read_with_options(const param& p, T& into, std::span<const option_rule> rules, Field field) {
   if (!p.value().is_object())
     return p.refuse("must be an object");
-  if (p.value().raw().size() > options_bytes_max)
+  if (p.value().raw().size() > engine::executor_options_max)
     return p.refuse("is too large");
   json_writer options{into.options};
   options.begin_object();

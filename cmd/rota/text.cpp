@@ -6,8 +6,6 @@ namespace rota::client {
 
 namespace {
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
 int base64_digit(char c) {
   if (c >= 'A' && c <= 'Z')
     return c - 'A';

@@ -18,10 +18,10 @@ void write(const std::filesystem::path& file, const std::string& content) {
 
 TEST_CASE("only names of attempts become paths") {
   for (const char* name : {"a", "0-9", "abcdefghijklmnopqrstuvwxyz-0123456789-40"})
-    CHECK(run_folders::is_name(name));
+    CHECK(is_attempt_name(name));
   for (const char* name :
        {"", ".", "..", "a/b", "A", "a b", "a.b", "abcdefghijklmnopqrstuvwxyz-0123456789-041"})
-    CHECK_FALSE(run_folders::is_name(name));
+    CHECK_FALSE(is_attempt_name(name));
 }
 
 TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine started anew") {

@@ -82,7 +82,7 @@ container_starter::start(const start_order& order,
   auto words = filled_words(options->command, input);
   if (!words)
     return refused(words.error());
-  if (!run_folders::is_name(order.name) || folders_.is_over(order.name))
+  if (!is_attempt_name(order.name) || folders_.is_over(order.name))
     return passing("the attempt " + order.name + " is over");
   const auto is_new = folders_.prepare(order.name, input, options->limits.output_bytes);
   if (!is_new)

@@ -144,7 +144,7 @@ backend_result<std::vector<sighting>> docker_executor::list() {
   std::set<std::string> names;
   for (const container_row& row : *rows) {
     const std::string& name = row.attempt;
-    if (!run_folders::is_name(name) || row.container != container(name))
+    if (!is_attempt_name(name) || row.container != container(name))
       continue;
     names.insert(name);
     if (!folders_.is_fenced(name))
@@ -320,7 +320,7 @@ backend_result<std::optional<output_piece>> docker_executor::output(const std::s
                                                                     output_stream stream,
                                                                     std::uint64_t offset,
                                                                     std::size_t limit) {
-  if (!run_folders::is_name(name) || !folders_.has_output(name))
+  if (!is_attempt_name(name) || !folders_.has_output(name))
     return std::optional<output_piece>{};
   output_piece piece{folders_.read(name, stream, offset, limit), false};
   if (offset + piece.bytes.size() < folders_.size_of(name, stream))

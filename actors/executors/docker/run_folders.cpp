@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t name_bytes_max = 40;
-
 std::vector<std::string> entries_of(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code error;
@@ -67,11 +65,6 @@ run_folders::run_folders(const std::string& folder)
   fs::create_directories(runs_);
   fs::create_directories(ended_);
   over_.read(ended_);
-}
-
-bool run_folders::is_name(const std::string& name) {
-  return !name.empty() && name.size() <= name_bytes_max &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
 }
 
 backend_result<bool> run_folders::prepare(const std::string& name, const std::string& input,
@@ -143,7 +136,8 @@ std::optional<exit_note> run_folders::note_of(const std::string& name) const {
 
 std::vector<std::string> run_folders::names() const {
   std::vector<std::string> names = entries_of(runs_);
-  std::erase_if(names, [&](const std::string& name) { return !is_name(name) || is_fenced(name); });
+  std::erase_if(names,
+                [&](const std::string& name) { return !is_attempt_name(name) || is_fenced(name); });
   return names;
 }
 

@@ -38,9 +38,6 @@ public:
   /// Makes the folders; throws std::system_error.
   explicit run_folders(const std::string& folder);
 
-  /// Names of 1 to 40 letters of [a-z0-9-].
-  [[nodiscard]] static bool is_name(const std::string& name);
-
   /// Makes the attempt's folder and its stdin; nothing is changed when it has run. False: it was
   /// there already. The error says what didn't work.
   backend_result<bool> prepare(const std::string& name, const std::string& input,

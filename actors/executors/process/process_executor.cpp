@@ -42,14 +42,6 @@ bool comes_true(int patience_ms, Condition condition) {
   return true;
 }
 
-/// So that a name never leads out of the folder.
-bool is_name(const std::string& name) {
-  const auto is_plain = [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
-  };
-  return !name.empty() && name.size() <= 100 && std::all_of(name.begin(), name.end(), is_plain);
-}
-
 start_failure failure_of(int error, const std::string& what) {
   return {start_failure_kind::passing, what + ": " + run_folder::error_text(error)};
 }
@@ -92,7 +84,7 @@ private:
 std::optional<std::string> process_executor::unusable(const std::string& name) const {
   if (!folders_.error().empty())
     return folders_.error();
-  if (!is_name(name))
+  if (!is_attempt_name(name))
     return "an attempt can't be called '" + name + "'";
   return std::nullopt;
 }

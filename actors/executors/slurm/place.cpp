@@ -14,7 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t name_bytes_max = 100;
 constexpr std::int64_t beat_ms_min = 100;
 
 } // namespace
@@ -33,14 +32,6 @@ settings read_settings(const std::string& json) {
         read.sbatch_words.push_back(word.as_string());
   }
   return read;
-}
-
-bool is_attempt_name(const std::string& name) {
-  const auto fits = [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
-  };
-  return !name.empty() && name.size() <= name_bytes_max &&
-         std::all_of(name.begin(), name.end(), fits);
 }
 
 run_folders::run_folders(std::string path) : path_(std::move(path)) {

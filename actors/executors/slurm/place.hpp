@@ -41,7 +41,4 @@ private:
   ended_names ended_names_;
 };
 
-/// Whether this can be an attempt's name, and so a file's and a Slurm job's.
-[[nodiscard]] bool is_attempt_name(const std::string& name);
-
 } // namespace rota::executors::slurm

@@ -10,8 +10,6 @@ namespace {
 
 using words_result = boost::system::result<std::vector<std::string>, std::string>;
 
-constexpr std::size_t checkpoint_bytes_max = 65536;
-
 // Appends the payload's own words; false when it has none.
 bool append_payload_words(json_value payload, std::vector<std::string>& words) {
   const auto command = payload.as_object().find("command");
@@ -28,7 +26,7 @@ bool append_payload_words(json_value payload, std::vector<std::string>& words) {
 } // namespace
 
 words_result filled_words(const command_rule& rule, json_value payload) {
-  auto filled = executors::filled_words(rule.words, std::string(payload.raw()));
+  auto filled = executors::filled_words(rule.words, payload.raw());
   if (!filled)
     return filled;
   auto& words = *filled;
@@ -53,14 +51,13 @@ boost::system::result<child_command, std::string> command_for(const command_rule
   child_command command;
   command.words = std::move(*words);
   command.input = job.payload;
-  command.environment = {{"ROTA_JOB", job.id},
-                         {"ROTA_TENANT", job.tenant},
-                         {"ROTA_TYPE", job.type},
-                         {"ROTA_ATTEMPT", job.lease},
-                         {"ROTA_ATTEMPT_NUMBER", std::to_string(job.attempt)}};
-  if (job.checkpoint && job.checkpoint->size() <= checkpoint_bytes_max) {
-    command.environment.emplace_back("ROTA_CHECKPOINT", *job.checkpoint);
-  }
+  executors::start_order who;
+  who.name = job.lease;
+  who.type = job.type;
+  who.tenant = job.tenant;
+  const executors::attempt_job what{
+      job.id, {}, static_cast<std::uint32_t>(job.attempt), job.checkpoint};
+  command.environment = executors::job_environment(who, &what);
   return command;
 }
 
