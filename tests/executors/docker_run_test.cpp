@@ -244,15 +244,21 @@ void check_many(const docker_backend& backend) {
         backend.order("n" + std::to_string(number), "echo $ROTA_ATTEMPT >>/shared/ran"));
   std::atomic<std::size_t> next = 0;
   std::atomic<int> failures = 0;
+  std::mutex why_mutex;
+  std::string why;
   std::vector<std::thread> starters;
   for (int thread = 0; thread < 4; ++thread)
     starters.emplace_back([&] {
       for (std::size_t at = next++; at < orders.size(); at = next++)
-        if (!engine->start(orders[at]))
+        if (const auto begun = engine->start(orders[at]); !begun) {
           ++failures;
+          const std::lock_guard lock{why_mutex};
+          why += begun.error().message + "\n";
+        }
     });
   for (auto& starter : starters)
     starter.join();
+  INFO(why);
   REQUIRE(failures == 0);
   for (const auto& order : orders)
     REQUIRE(soon([&] { return hints.has(order.name); }));

@@ -9,6 +9,7 @@ namespace {
 
 const std::string version = "/v1.41";
 constexpr unsigned not_modified = 304;
+constexpr unsigned server_error = 500;
 
 std::string label_filter(const std::vector<std::string>& labels, bool only_containers) {
   std::string filter;
@@ -80,7 +81,12 @@ api_result<void> engine_api::start(const std::string& container, deadline until)
 }
 
 api_result<container_facts> engine_api::inspect(const std::string& container, deadline until) {
-  return read_with(read_container, call(http_verb::get, path_of(container) + "/json", until));
+  auto body = call(http_verb::get, path_of(container) + "/json", until);
+  // podman looks for the cgroup of a process that may just have ended, and then fails; a moment later
+  // it knows the end.
+  if (!body && body.error().status == server_error)
+    body = call(http_verb::get, path_of(container) + "/json", until);
+  return read_with(read_container, body);
 }
 
 api_result<std::vector<container_row>> engine_api::list(const std::vector<std::string>& labels,
