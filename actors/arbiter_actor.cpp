@@ -59,9 +59,7 @@ void send_grants(self_pointer self, std::vector<grant>& grants) {
 }
 
 void answer_ask(self_pointer self, const open_ask& ask) {
-  ask_done done;
-  done.request = ask.from.request;
-  done.part = ask.from.part;
+  auto done = answer_to<ask_done>(ask.from);
   done.grants = ask.grants;
   self->send(ask.from.asker, std::move(done));
 }
@@ -170,9 +168,7 @@ stats_reply::pool statistics_of(const arbiter& core, pool_view view) {
 }
 
 void on_stats(self_pointer self, const stats_wanted& part) {
-  stats_part answer;
-  answer.request = part.request;
-  answer.part = part.part;
+  auto answer = answer_to<stats_part>(part);
   for (auto& view : self->state.core->pools())
     answer.pools.push_back(statistics_of(*self->state.core, view));
   self->send(part.asker, std::move(answer));
@@ -182,18 +178,14 @@ void on_delete_key(self_pointer self, delete_setting& part) {
   auto& shared = *self->state.shared;
   if (!self->state.core->key_in_use(part.what.name))
     return self->send(shared.directory, std::move(part));
-  directory_part answer;
-  answer.request = part.request;
-  answer.part = part.part;
+  auto answer = answer_to<directory_part>(part);
   answer.position = shared.journal.appended();
   answer.what = in_use("a job with the key is ready or runs");
   self->send(part.asker, std::move(answer));
 }
 
 void on_rank(self_pointer self, const rank_part& part) {
-  ranked_part answer;
-  answer.request = part.request;
-  answer.part = part.part;
+  auto answer = answer_to<ranked_part>(part);
   const auto& core = *self->state.core;
   answer.global_position = core.global_position(part.queue, part.position);
   answer.why = core.explain(part.queue, part.lane, part.position, now_of(self));

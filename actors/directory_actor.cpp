@@ -46,9 +46,7 @@ void append(directory_state& state, const Record& record) {
 
 template <class Part>
 void answer(self_pointer self, const Part& part, reply what) {
-  directory_part out;
-  out.request = part.request;
-  out.part = part.part;
+  auto out = answer_to<directory_part>(part);
   out.position = self->state.last;
   out.what = std::move(what);
   self->send(part.asker, std::move(out));
@@ -79,10 +77,7 @@ bool open_one(self_pointer self, const open_queues::name& name) {
 }
 
 void queues_are_open(self_pointer self, const part_of& from) {
-  queues_opened out;
-  out.request = from.request;
-  out.part = from.part;
-  self->send(from.asker, std::move(out));
+  self->send(from.asker, answer_to<queues_opened>(from));
 }
 
 void on_open(self_pointer self, const open_queues& wanted) {

@@ -144,6 +144,15 @@ struct asked_by {
 using part_of = asked_by<session_actor>;
 using taker_part = asked_by<taker_actor>;
 
+/// An answer to a part, without what it says.
+template <class Answer, class Asker>
+Answer answer_to(const asked_by<Asker>& part) {
+  Answer answer;
+  answer.request = part.request;
+  answer.part = part.part;
+  return answer;
+}
+
 // -- what a QUEUE hears -------------------------------------------------------------------------------
 
 struct push_part : part_of {

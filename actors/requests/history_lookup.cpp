@@ -19,15 +19,8 @@ using persistence::store_result;
 /// Stretches of history that one question looks at.
 constexpr std::size_t pages_max = 64;
 
-history_part answer_to(const part_of& who) {
-  history_part part;
-  part.request = who.request;
-  part.part = who.part;
-  return part;
-}
-
 void answer_error(const part_of& who, std::string why) {
-  auto part = answer_to(who);
+  auto part = answer_to<history_part>(who);
   part.error = std::move(why);
   caf::anon_send(who.asker, std::move(part));
 }
@@ -55,7 +48,7 @@ public:
         queue_(queue),
         which_(which),
         limit_(limit),
-        out_(answer_to(who_)) {}
+        out_(answer_to<history_part>(who_)) {}
 
   void read_from(std::uint64_t serial) {
     const bool asked =
@@ -137,7 +130,7 @@ void look_up_history(room& shared, const part_of& who, engine::job_id job) {
       [who, number](store_result<std::optional<persistence::history_block>> found) {
         if (!found)
           return answer_error(who, found.error().message);
-        auto part = answer_to(who);
+        auto part = answer_to<history_part>(who);
         if (*found)
           if (auto record = persistence::find_in_history((*found)->bytes, number))
             part.records.push_back(std::move(*record));
