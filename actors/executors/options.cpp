@@ -94,6 +94,42 @@ std::optional<std::string_view> append_filled(std::string_view word, json_value 
   return std::nullopt;
 }
 
+/// The pointer to an array when `word` as a whole stands for its strings.
+std::optional<std::string_view> list_placeholder(std::string_view word) {
+  const auto pointer = placeholder_at(word);
+  if (!pointer || pointer->size() < 2 || pointer->back() != '*' ||
+      pointer->size() + 2 != word.size())
+    return std::nullopt;
+  return pointer->substr(0, pointer->size() - 1);
+}
+
+/// Appends the strings of an array as words; false when it is anything else.
+bool append_list(std::optional<json_value> list, std::vector<std::string>& filled) {
+  if (!list || !list->is_array())
+    return false;
+  for (const json_value word : list->as_array()) {
+    if (!word.is_string())
+      return false;
+    filled.push_back(word.as_string());
+  }
+  return true;
+}
+
+/// Appends what one word stands for; what is wrong, if anything.
+std::optional<std::string> append_word(const std::string& word, json_value payload,
+                                       std::vector<std::string>& filled) {
+  if (const auto list = list_placeholder(word)) {
+    if (append_list(at_pointer(payload, *list), filled))
+      return std::nullopt;
+    return "the payload has no " + std::string(*list) + " that is an array of strings";
+  }
+  if (const auto missing = append_filled(word, payload, filled.emplace_back()))
+    return "the payload has no " + std::string(*missing);
+  return std::nullopt;
+}
+
+bool has_zero(const std::string& word) { return word.find('\0') != std::string::npos; }
+
 } // namespace
 
 boost::system::result<attempt_options, std::string> read_options(const std::string& json) {
@@ -110,13 +146,13 @@ boost::system::result<attempt_options, std::string> read_options(const std::stri
 boost::system::result<std::vector<std::string>, std::string>
 filled_words(const std::vector<std::string>& words, std::string_view payload) {
   std::vector<std::string> filled;
-  for (const std::string& word : words) {
-    const auto missing = append_filled(word, json_value{payload}, filled.emplace_back());
-    if (missing)
-      return "the payload has no " + std::string(*missing);
-    if (filled.back().find('\0') != std::string::npos)
-      return std::string("the payload has a zero character, which no argument can hold");
-  }
+  for (const std::string& word : words)
+    if (auto wrong = append_word(word, json_value{payload}, filled))
+      return {boost::system::in_place_error, std::move(*wrong)};
+  if (std::any_of(filled.begin(), filled.end(), has_zero))
+    return std::string("the payload has a zero character, which no argument can hold");
+  if (!words.empty() && (filled.empty() || filled.front().empty()))
+    return std::string("the command's name is empty");
   return filled;
 }
 

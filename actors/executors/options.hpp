@@ -44,8 +44,9 @@ struct attempt_options {
 read_options(const std::string& json);
 
 /// The command's words for one payload: {} stands for its text, {/pointer} for the part that the
-/// JSON pointer leads to (strings without their quotes); one word stays one word. The error says
-/// what the payload doesn't have.
+/// JSON pointer leads to (strings without their quotes); one word stays one word, but for a whole
+/// word {/pointer*}, which stands for an array of strings, each a word. The error says what the
+/// payload doesn't have, or that no program is named.
 [[nodiscard]] boost::system::result<std::vector<std::string>, std::string>
 filled_words(const std::vector<std::string>& words, std::string_view payload);
 

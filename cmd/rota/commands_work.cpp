@@ -21,7 +21,6 @@ struct work_arguments {
   std::size_t leases = 100;
   std::optional<std::int64_t> lease_ms;
   std::int64_t grace_ms = 5000;
-  bool exec_from_payload = false;
   bool quiet = false;
 };
 
@@ -61,14 +60,13 @@ worker_listener listener_for(const context& settings, bool quiet) {
 }
 
 exit_status work(const context& settings, const work_arguments& given) {
-  if (settings.words.empty() && !given.exec_from_payload) {
-    return report_usage("give the command after --, or --exec-from-payload");
-  }
+  if (settings.words.empty())
+    return report_usage("give the command after --");
   worker_options options;
   options.server = settings.server;
   options.name = given.name ? valid_utf8(*given.name) : default_name();
   options.types = given.types;
-  options.command = {settings.words, given.exec_from_payload};
+  options.command = settings.words;
   options.jobs = given.jobs;
   options.leases_max = given.leases;
   if (given.lease_ms)
@@ -81,12 +79,13 @@ exit_status work(const context& settings, const work_arguments& given) {
 
 constexpr auto footer = R"(
 In each word of the command {} becomes the payload's text and {/pointer} the part of the payload
-that the JSON pointer leads to; one word stays one word, no shell is involved. The payload comes on
-stdin. Exit status 0: succeeded, stdout is the result (JSON, else kept as text). 75: not ready yet,
+that the JSON pointer leads to; one word stays one word, but for a whole word {/pointer*}: an array
+of strings, each a word. No shell is involved. The payload comes on stdin. Exit status 0: succeeded, stdout is the result (JSON, else kept as text). 75: not ready yet,
 stdout may be a JSON checkpoint, which the next try finds in ROTA_CHECKPOINT. Else: failed, the end
 of stderr says why. Ctrl-C waits for what runs; a second one stops it and gives the jobs back.
 
-  rota work --type tls_check --jobs 4 -- check-host --port {/port} {/host})";
+  rota work --type tls_check --jobs 4 -- check-host --port {/port} {/host}
+  rota work --type script -- {/command*}       (who may push may then run anything here))";
 
 } // namespace
 
@@ -104,9 +103,6 @@ void add_work_command(CLI::App& program, action& chosen) {
       ->check(CLI::Range(100, 86'400'000));
   command->add_option("--grace-ms", given->grace_ms, "From SIGTERM to SIGKILL (5000)")
       ->check(CLI::Range(0, 3'600'000));
-  command->add_flag("--exec-from-payload", given->exec_from_payload,
-                    "Run the payload's \"command\", an array of strings. Who may push may then run "
-                    "anything here");
   command->add_flag("--quiet", given->quiet, "Don't print a line for each job");
   on_parsed(*command, chosen, given, work);
 }

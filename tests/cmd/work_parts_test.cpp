@@ -15,18 +15,6 @@ using rota::executors::result_of_output;
 
 namespace {
 
-using words = std::vector<std::string>;
-
-std::string filled(const words& rule, std::string_view payload) {
-  const auto made = filled_words({rule, false}, json_value{payload});
-  if (!made)
-    return "error: " + made.error();
-  std::string all;
-  for (const auto& word : *made)
-    all += "<" + word + ">";
-  return all;
-}
-
 job_outcome outcome(const std::string& lease, outcome_kind kind, const std::string& json = {}) {
   job_outcome made;
   made.lease = lease;
@@ -37,35 +25,6 @@ job_outcome outcome(const std::string& lease, outcome_kind kind, const std::stri
 }
 
 } // namespace
-
-TEST_CASE("Placeholders are filled with the payload and its parts") {
-  const std::string payload = R"({"host":"a b","port":443,"tags":["x",{"y":null}],"q":"\"é"})";
-  CHECK(filled({"check", "{/host}", "--port={/port}"}, payload) == "<check><a b><--port=443>");
-  CHECK(filled({"c", "{/host}:{/port}{/tags/0}"}, payload) == "<c><a b:443x>");
-  CHECK(filled({"c", "{}"}, payload) == "<c><" + payload + ">");
-  CHECK(filled({"c", "{/tags/1}", "{/q}"}, payload) == "<c><{\"y\":null}><\"é>");
-  CHECK(filled({"awk", "{print $1}", "{", "}", "${x}", "{{/port}}"}, payload) ==
-        "<awk><{print $1}><{><}><${x}><{443}>");
-  CHECK(filled({"c", "{}"}, R"("text")") == "<c><\"text\">");
-}
-
-TEST_CASE("A placeholder that leads nowhere is a mistake of the job") {
-  CHECK(filled({"c", "{/none}"}, R"({"a":1})") == "error: the payload has no /none");
-  CHECK(filled({"c", "{/a}"}, R"({"a":"\u0000"})") ==
-        "error: the payload has a zero character, which no argument can hold");
-  CHECK(filled({"{/a}"}, R"({"a":""})") == "error: the command's name is empty");
-}
-
-TEST_CASE("A payload's own command is taken as it is, after the words that are given") {
-  const auto made =
-      filled_words({{"nice"}, true}, json_value{R"({"command":["echo","{}","{/a}"],"a":1})"});
-  REQUIRE(made.has_value());
-  CHECK(*made == words{"nice", "echo", "{}", "{/a}"});
-  for (const auto payload :
-       {"{}", "null", R"({"command":"echo"})", R"({"command":[]})", R"({"command":["a",1]})"}) {
-    CHECK(filled_words({{}, true}, json_value{payload}).has_error());
-  }
-}
 
 TEST_CASE("Output becomes a result: JSON as it is, else text, else nothing") {
   CHECK(result_of_output(" {\"a\": 0.10,\n\"b\":[]}\n", false) == "{\"a\": 0.10, \"b\":[]}");

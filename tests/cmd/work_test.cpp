@@ -86,7 +86,7 @@ private:
 
 worker_options running(words command, std::size_t jobs = 1) {
   worker_options options;
-  options.command.words = std::move(command);
+  options.command = std::move(command);
   options.jobs = jobs;
   options.pop_wait = std::chrono::milliseconds{200};
   return options;

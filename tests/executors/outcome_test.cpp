@@ -1,5 +1,4 @@
 // What ended commands mean for their jobs.
-#include "actors/executors/options.hpp"
 #include "actors/executors/outcome.hpp"
 
 #include <catch2/catch.hpp>
@@ -108,22 +107,4 @@ TEST_CASE("What was stopped at the attempt's timeout ran out of time in a loop, 
   const auto verdicts = verdicts_of(jobs, how);
   CHECK(verdicts[0].error_kind == "timeout");
   CHECK(verdicts[1].kind == verdict_kind::released);
-}
-
-TEST_CASE("Placeholders in a command stand for the payload and its parts") {
-  const std::string payload = R"({"host":"a b","n":0.10,"deep":{"x":["y"]}})";
-  CHECK(*filled_words({"scan", "{/host}", "--n={/n}", "{/deep/x/0}", "{}"}, payload) ==
-        std::vector<std::string>{"scan", "a b", "--n=0.10", "y", payload});
-  CHECK(filled_words({"{/nothing}"}, payload).error() == "the payload has no /nothing");
-  CHECK(filled_words({"awk", "{print}"}, payload)->at(1) == "{print}");
-}
-
-TEST_CASE("A batch's envelope holds every job with its payload as it came") {
-  start_order order;
-  order.jobs = {{"j1-a", R"({"n":1.0})", 1, {}}, {"j1-b", "null", 3, R"({"page":2})"}};
-  CHECK(
-      input_of(order) ==
-      R"({"jobs":[{"id":"j1-a","payload":{"n":1.0},"attempt":1},{"id":"j1-b","payload":null,"attempt":3,"checkpoint":{"page":2}}]})");
-  order.jobs.pop_back();
-  CHECK(input_of(order) == R"({"n":1.0})");
 }

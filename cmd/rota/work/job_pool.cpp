@@ -8,7 +8,7 @@ namespace rota::client {
 using std::chrono::milliseconds;
 
 void job_pool::start(leased_job job) {
-  auto command = command_for(rule_, job);
+  auto command = command_for(words_, job);
   if (!command) {
     auto outcome = failed_outcome(job, command.error(), "command", false);
     ended_.push_back({std::move(job), std::move(outcome), false});

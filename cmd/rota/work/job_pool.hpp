@@ -38,8 +38,8 @@ public:
     given_back ///< We are ending: the job goes back.
   };
 
-  job_pool(command_rule rule, std::chrono::milliseconds grace)
-      : rule_(std::move(rule)), grace_(grace) {}
+  job_pool(std::vector<std::string> words, std::chrono::milliseconds grace)
+      : words_(std::move(words)), grace_(grace) {}
 
   /// Starts the command of a job. What can't be started leaves the pool at once: as failed when it
   /// is the job's fault, given back when this machine is short of something.
@@ -72,7 +72,7 @@ private:
   void stop(running_job& running, stop_reason why);
   void collect(running_job& running);
 
-  command_rule rule_;
+  std::vector<std::string> words_;
   std::chrono::milliseconds grace_;
   std::list<running_job> running_;
   std::vector<ended_job> ended_;

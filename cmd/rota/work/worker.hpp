@@ -19,11 +19,11 @@ namespace rota::client {
 
 struct worker_options {
   protocol::endpoint server;
-  std::string name;               ///< Of the worker, for the daemon.
-  std::vector<std::string> types; ///< Empty: all that outside workers may take.
-  command_rule command;
-  std::size_t jobs = 1;                              ///< Commands at a time.
-  std::size_t leases_max = 100;                      ///< Leases in one pop.
+  std::string name;                 ///< Of the worker, for the daemon.
+  std::vector<std::string> types;   ///< Empty: all that outside workers may take.
+  std::vector<std::string> command; ///< With placeholders: executors::filled_words().
+  std::size_t jobs = 1;             ///< Commands at a time.
+  std::size_t leases_max = 100;     ///< Leases in one pop.
   std::optional<std::chrono::milliseconds> lease_ms; ///< Instead of the types'.
   std::chrono::milliseconds grace{5000};             ///< Between SIGTERM and SIGKILL.
   std::chrono::milliseconds pop_wait{3000};          ///< How long the daemon may hold a pop.

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Shows that the demo (scripts/run-demo) runs a job file of one's own, tells how each tenant fared, and finds its
+# state at a second start.
+#
+#   demo_test.sh FOLDER-OF-PROGRAMS
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+  echo "demo test: $1"
+  cat "$folder/out"
+  exit 1
+}
+
+expect() { grep -qE "$1" "$folder/out" || fail "the output has no line like: $1"; }
+
+demo() {
+  ROTA_BIN=$1 ROTA_DATA=$folder/var ROTA_PORT=0 "$root/scripts/run-demo" --once "$folder/jobs" \
+    >"$folder/out" 2>&1 || fail "the demo ended with status $?"
+}
+
+# Each job that runs leaves a line.
+for ((number = 0; number < 20; ++number)); do
+  printf '{"type":"%s","tenant":"%s","key":"k%d","payload":{"command":["sh","-c","echo %d >>%s/ran"]}}\n' \
+    'of \"my\" own' large "$number" "$number" "$folder"
+done >"$folder/jobs"
+echo '{"type":"hash-file","tenant":"small","key":"k","payload":{"command":["sha256sum","/etc/passwd"]}}' >>"$folder/jobs"
+echo '{"type":"check-certificate","tenant":"small","key":"k","payload":{"command":["false"]}}' >>"$folder/jobs"
+
+demo "$1"
+expect '^-- rotad listens on 127\.0\.0\.1:[1-9][0-9]*, data in '
+expect '^large +20 +0 +0 '
+expect '^small +2 +1 +0 '
+expect '^fairness gap'
+[[ $(sort -n "$folder/ran") == "$(seq 0 19)" ]] || fail "not every job ran once"
+
+demo "$1"
+expect '^-- found the state of an earlier start: 22 jobs: 21 succeeded, 1 failed, 0 cancelled, 0 open$'
+expect '22 of them were there already'
+[[ $(wc -l <"$folder/ran") == 20 ]] || fail "a second start ran jobs again"

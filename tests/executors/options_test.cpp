@@ -1,0 +1,63 @@
+// How a type's options and a job's payload become a command.
+#include "actors/executors/options.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rota::executors;
+
+namespace {
+
+std::string filled(const std::vector<std::string>& words, std::string_view payload) {
+  const auto made = filled_words(words, payload);
+  if (!made)
+    return "error: " + made.error();
+  std::string all;
+  for (const auto& word : *made)
+    all += "<" + word + ">";
+  return all;
+}
+
+} // namespace
+
+TEST_CASE("Placeholders in a command stand for the payload and its parts") {
+  const std::string payload = R"({"host":"a b","port":443,"tags":["x",{"y":null}],"q":"\"é"})";
+  CHECK(filled({"check", "{/host}", "--port={/port}"}, payload) == "<check><a b><--port=443>");
+  CHECK(filled({"c", "{/host}:{/port}{/tags/0}"}, payload) == "<c><a b:443x>");
+  CHECK(filled({"c", "{}"}, payload) == "<c><" + payload + ">");
+  CHECK(filled({"c", "{/tags/1}", "{/q}"}, payload) == "<c><{\"y\":null}><\"é>");
+  CHECK(filled({"awk", "{print $1}", "{", "}", "${x}", "{{/port}}"}, payload) ==
+        "<awk><{print $1}><{><}><${x}><{443}>");
+  CHECK(filled({"c", "{}"}, R"("text")") == "<c><\"text\">");
+  CHECK(filled({"c", "{/n}"}, R"({"n":0.10})") == "<c><0.10>");
+}
+
+TEST_CASE("A placeholder that leads nowhere is a mistake of the job") {
+  CHECK(filled({"c", "{/none}"}, R"({"a":1})") == "error: the payload has no /none");
+  CHECK(filled({"c", "{/a}"}, R"({"a":"\u0000"})") ==
+        "error: the payload has a zero character, which no argument can hold");
+  CHECK(filled({"{/a}"}, R"({"a":""})") == "error: the command's name is empty");
+}
+
+TEST_CASE("A word with a star stands for an array of strings, taken as they are") {
+  const std::string payload = R"({"command":["echo","{}","{/n}"],"n":1})";
+  CHECK(filled({"nice", "{/command*}"}, payload) == "<nice><echo><{}><{/n}>");
+  CHECK(filled({"{/command*}", "{/n}"}, payload) == "<echo><{}><{/n}><1>");
+  CHECK(filled({"c", "{/none*}", "end"}, R"({"none":[]})") == "<c><end>");
+  CHECK(filled({"c", "x{/n*}"}, R"({"n*":2})") == "<c><x2>");
+  CHECK(filled({"{/command*}"}, R"({"command":[]})") == "error: the command's name is empty");
+  CHECK(filled({"{/command*}"}, R"({"command":["a\u0000"]})") ==
+        "error: the payload has a zero character, which no argument can hold");
+  for (const auto* wrong : {"{}", "null", R"({"command":"echo"})", R"({"command":["a",1]})"})
+    CHECK(filled({"{/command*}"}, wrong) ==
+          "error: the payload has no /command that is an array of strings");
+}
+
+TEST_CASE("A batch's envelope holds every job with its payload as it came") {
+  start_order order;
+  order.jobs = {{"j1-a", R"({"n":1.0})", 1, {}}, {"j1-b", "null", 3, R"({"page":2})"}};
+  CHECK(
+      input_of(order) ==
+      R"({"jobs":[{"id":"j1-a","payload":{"n":1.0},"attempt":1},{"id":"j1-b","payload":null,"attempt":3,"checkpoint":{"page":2}}]})");
+  order.jobs.pop_back();
+  CHECK(input_of(order) == R"({"n":1.0})");
+}
