@@ -4,7 +4,7 @@
 #include "actors/executors/docker/engine_api.hpp"
 #include "actors/executors/docker/run_folders.hpp"
 #include "actors/executors/options.hpp"
-#include "tests/executors/docker_backend.hpp"
+#include "tests/support/docker_backend.hpp"
 
 #include <catch2/catch.hpp>
 #include <signal.h>

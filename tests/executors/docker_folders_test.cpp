@@ -1,5 +1,5 @@
 #include "actors/executors/docker/run_folders.hpp"
-#include "tests/executors/docker_backend.hpp"
+#include "tests/support/docker_backend.hpp"
 
 #include <catch2/catch.hpp>
 

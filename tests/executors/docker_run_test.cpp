@@ -1,7 +1,7 @@
 // What an attempt is on a real engine: podman's service, and dockerd where ROTA_TEST_DOCKER=1. Each
 // test has an engine of its own.
 #include "engine/time.hpp"
-#include "tests/executors/docker_backend.hpp"
+#include "tests/support/docker_backend.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // What remains of attempts when parts of a real Slurm die, lie or are told something else. Each
 // attempt that runs appends its name to the file "ran".
-#include "tests/executors/slurm_lab.hpp"
+#include "tests/support/slurm_lab.hpp"
 
 #include <csignal>
 #include <iostream>

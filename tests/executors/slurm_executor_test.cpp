@@ -1,5 +1,5 @@
 // What an attempt on a real Slurm gets, and what Rota gets back.
-#include "tests/executors/slurm_lab.hpp"
+#include "tests/support/slurm_lab.hpp"
 
 #include <algorithm>
 #include <csignal>

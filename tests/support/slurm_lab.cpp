@@ -1,4 +1,4 @@
-#include "tests/executors/slurm_lab.hpp"
+#include "tests/support/slurm_lab.hpp"
 
 #include "actors/executors/slurm/slurm_executor.hpp"
 #include "json/write.hpp"
@@ -37,7 +37,7 @@ std::pair<std::string, bool> shell_output(const std::string& command) {
   return {text, is_good};
 }
 
-std::string script() { return fs::absolute("tests/executors/backends/slurm").string(); }
+std::string script() { return fs::absolute("tests/support/backends/slurm").string(); }
 
 /// Runs the script; throws with what it printed when it fails. Daemons keep no pipe of ours open.
 void run_script(const std::string& words, const fs::path& folder) {

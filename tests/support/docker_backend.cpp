@@ -1,4 +1,4 @@
-#include "tests/executors/docker_backend.hpp"
+#include "tests/support/docker_backend.hpp"
 
 #include "actors/executors/docker/docker_executor.hpp"
 #include "json/write.hpp"
@@ -66,7 +66,7 @@ std::unique_ptr<docker_backend> docker_backend::up(const std::string& engine) {
 docker_backend::~docker_backend() { (void)run_script("down"); }
 
 int docker_backend::run_script(const std::string& what) const {
-  const std::string command = "tests/executors/backends/" + engine_ + " " + what + " '" +
+  const std::string command = "tests/support/backends/" + engine_ + " " + what + " '" +
                               (folder_.path() / "engine").string() + "' >/dev/null 2>>'" +
                               (folder_.path() / "script.log").string() + "'";
   return std::system(command.c_str());
