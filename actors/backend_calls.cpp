@@ -1,12 +1,16 @@
 #include "actors/backend_calls.hpp"
 
+#include <pthread.h>
+
 #include <utility>
 
 namespace rota::actors {
 
-backend_calls::backend_calls(std::size_t threads) {
-  for (std::size_t i = 0; i < threads; ++i)
+backend_calls::backend_calls(std::size_t threads, const char* name) {
+  for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { work(); });
+    pthread_setname_np(threads_.back().native_handle(), name);
+  }
 }
 
 backend_calls::~backend_calls() {

@@ -15,7 +15,8 @@ namespace rota::actors {
 /// that never block, under a clock that tests move.
 class backend_calls {
 public:
-  explicit backend_calls(std::size_t threads);
+  /// `name` is that of the threads, for those who look at the daemon from outside; up to 15 bytes.
+  explicit backend_calls(std::size_t threads, const char* name = "calls");
   /// Calls under way are waited for; those that haven't begun are dropped.
   ~backend_calls();
   backend_calls(const backend_calls&) = delete;

@@ -66,7 +66,8 @@ made make_backend(const backend_places& places, const std::string& name,
   auto executor = make(settings.kind, std::move(place));
   if (!executor)
     return "there is no kind of executor \"" + settings.kind + '"';
-  return executor_backend{std::move(executor), std::make_shared<backend_calls>(starts_at_a_time),
+  return executor_backend{std::move(executor),
+                          std::make_shared<backend_calls>(starts_at_a_time, "starts"),
                           std::make_shared<backend_calls>(calls_at_a_time)};
 }
 

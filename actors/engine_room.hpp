@@ -23,6 +23,7 @@ struct room_options {
   engine::milliseconds history_age{7LL * 24 * 3'600'000};
   std::size_t history_jobs = 1'000'000;
   engine::milliseconds snapshot{10'000};
+  engine::milliseconds orphan_after{60'000}; ///< See room_limits.
   std::size_t journal_bytes = std::size_t{64} << 20;
   std::size_t threads = 2;        ///< Of the actors' scheduler.
   std::filesystem::path programs; ///< Where rotad's helper programs are.

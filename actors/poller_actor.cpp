@@ -23,9 +23,6 @@ constexpr milliseconds interval_min{200};
 constexpr milliseconds interval_max{5000};
 /// Rounds without a trace of an attempt until it is lost.
 constexpr std::uint32_t missing_rounds_max = 3;
-/// How long an orphan may be one; a start may be under way that Rota is about to hear of.
-constexpr milliseconds orphan_grace{60'000};
-
 /// What was just removed may be seen once more, by a round that had begun before.
 constexpr std::uint32_t orphan_rounds_min = 2;
 
@@ -324,9 +321,9 @@ void look_at_orphan(self_pointer self, const std::string& name, std::set<std::st
   seen.insert(name);
   const auto now = now_of(self);
   auto& orphan = state.orphans.try_emplace(name, poller_state::orphan{now, 0}).first->second;
-  if (++orphan.rounds < orphan_rounds_min || now - orphan.since < orphan_grace)
+  if (++orphan.rounds < orphan_rounds_min || now - orphan.since < state.shared->limits.orphan_after)
     return;
-  orphan.since = now; // once a grace
+  orphan.since = now; // once in such a time
   call_fence(self, name);
 }
 

@@ -34,7 +34,7 @@ attempt_limits limits_of(json_value object) {
     else if (name == "open_files")
       limits.open_files = count_of(value);
     else if (name == "output_bytes")
-      limits.output_bytes = count_of(value);
+      limits.output_bytes = count_of(value).value_or(limits.output_bytes);
   }
   return limits;
 }

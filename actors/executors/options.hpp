@@ -16,8 +16,7 @@ struct attempt_limits {
   std::optional<double> cpus;
   std::optional<std::uint64_t> pids;
   std::optional<std::uint64_t> open_files;
-  std::optional<std::uint64_t>
-      output_bytes; ///< Of each file that it writes, stdout and stderr too.
+  std::uint64_t output_bytes = std::uint64_t{64} << 20; ///< Kept of stdout and of stderr.
 };
 
 /// How a batch of several jobs reaches its command.

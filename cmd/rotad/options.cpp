@@ -46,6 +46,7 @@ constexpr protocol::member<options> config_members[] = {
     {"max_connections", protocol::optional,
      read_size<&options::wire, &wire_limits::max_connections>},
     {"snapshot_ms", protocol::optional, read_ms<&actors::room_options::snapshot>},
+    {"orphan_ms", protocol::optional, read_ms<&actors::room_options::orphan_after>},
 };
 
 /// Reads the config file; the text says what is wrong with it.
@@ -88,6 +89,7 @@ std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& 
       {"max_outstanding", number(o.wire.max_outstanding)},
       {"max_connections", number(o.wire.max_connections)},
       {"snapshot_ms", o.room.snapshot.count()},
+      {"orphan_ms", o.room.orphan_after.count()},
   };
 }
 

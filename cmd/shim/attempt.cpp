@@ -16,11 +16,6 @@ namespace {
 
 using run_folder::file;
 
-std::int64_t size_of(const file& stream) {
-  struct stat status {};
-  return ::fstat(stream.get(), &status) == 0 ? status.st_size : 0;
-}
-
 std::int64_t us_of(const timeval& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000 + time.tv_usec;
 }
@@ -79,8 +74,8 @@ std::variant<held_job, job_failure> attempt::hold(std::size_t index) {
 bool attempt::run_one(std::size_t index) {
   const run_folder::run_order& ordered = order_.runs[index];
   run_folder::run_result run;
-  run.out.from = size_of(out_);
-  run.err.from = size_of(err_);
+  run.out.from = run_folder::size_of(out_);
+  run.err.from = run_folder::size_of(err_);
   run.started_ns = run_folder::now_ns();
   auto held = hold(index);
   if (const auto* failure = std::get_if<job_failure>(&held)) {
@@ -106,7 +101,9 @@ bool attempt::run_one(std::size_t index) {
   if (index == 0)
     supervisor_.start_clock();
   job.release();
-  const job_end end = supervisor_.wait(job.pid());
+  output_limit output{out_, err_, order_.limits.output_bytes};
+  const job_end end = supervisor_.wait(job.pid(), output);
+  run.out_is_cut = output.out_is_cut();
   fill(run, job, end, ordered);
   result_.runs.push_back(std::move(run));
   return true;
@@ -150,8 +147,8 @@ void attempt::fill(run_folder::run_result& run, const held_job& job, const job_e
     run.signal = WTERMSIG(end.status);
   run.finished_ns = end.finished_ns;
   run.timed_out = supervisor_.is_timed_out();
-  run.out.to = size_of(out_);
-  run.err.to = size_of(err_);
+  run.out.to = run_folder::size_of(out_);
+  run.err.to = run_folder::size_of(err_);
   run.message = message_of(run);
   if (const auto failure = job.failure(ordered))
     run.message = failure->message;
@@ -163,9 +160,6 @@ std::string attempt::message_of(const run_folder::run_result& run) const {
   if (order_.limits.memory_bytes && cgroups_.memory_kills() > 0)
     return "killed at its limit of " + std::to_string(*order_.limits.memory_bytes) +
            " bytes of memory";
-  if (order_.limits.output_bytes && run.signal == SIGXFSZ)
-    return "killed at its limit of " + std::to_string(*order_.limits.output_bytes) +
-           " bytes in one file";
   return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <string_view>
 
@@ -91,12 +92,8 @@ int set_limit(int which, const std::optional<std::int64_t>& limit) {
 }
 
 int set_limits(const run_folder::run_limits& limits) {
-  int error = set_limit(RLIMIT_CORE, 0);
-  if (error == 0)
-    error = set_limit(RLIMIT_NOFILE, limits.open_files);
-  if (error == 0)
-    error = set_limit(RLIMIT_FSIZE, limits.output_bytes);
-  return error;
+  const int error = set_limit(RLIMIT_CORE, 0);
+  return error == 0 ? set_limit(RLIMIT_NOFILE, limits.open_files) : error;
 }
 
 /// 0 when it can be executed.
@@ -137,6 +134,24 @@ found_program find_program(const std::string& word, const std::vector<std::strin
   }
 }
 
+std::size_t bytes_of(const std::vector<std::string>& texts) {
+  std::size_t bytes = sizeof(char*);
+  for (const std::string& text : texts)
+    bytes += text.size() + 1 + sizeof(char*);
+  return bytes;
+}
+
+/// 0 when the kernel takes it: found out before the start, as after it the command would have run.
+int check_size(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
+  constexpr std::size_t one_max = 131'072; // MAX_ARG_STRLEN, with the final zero
+  const auto too_long = [](const std::string& text) { return text.size() >= one_max; };
+  const auto all_max = static_cast<std::size_t>(::sysconf(_SC_ARG_MAX));
+  const bool fits = std::none_of(words.begin(), words.end(), too_long) &&
+                    std::none_of(environment.begin(), environment.end(), too_long) &&
+                    bytes_of(words) + bytes_of(environment) + PATH_MAX < all_max;
+  return fits ? 0 : E2BIG;
+}
+
 void forget_signals() {
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
@@ -170,8 +185,9 @@ void wait_at(int gate, pid_t shim) {
   const found_program program = find_program(words.front(), environment);
   if (program.error != 0)
     give_up(notes, stage::program, program.error);
-  const int error = set_limits(setup.order.limits);
-  if (error != 0)
+  if (const int error = check_size(words, environment))
+    give_up(notes, stage::program, error);
+  if (const int error = set_limits(setup.order.limits))
     give_up(notes, stage::limits, error);
   tell(notes, {});
   wait_at(gate, shim);

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <limits>
 
 namespace rota::shim {
 namespace {
@@ -55,15 +54,17 @@ void supervisor::start_clock() {
     deadline_ms_ = run_folder::steady_now_ms() + *timeout_ms_;
 }
 
-job_end supervisor::wait(pid_t leader) {
+job_end supervisor::wait(pid_t leader, output_limit& output) {
   const sigset_t awaited = awaited_signals();
   while (!is_dead(leader)) {
-    const int ms = ms_to_next();
+    const int ms = ms_to_next(output);
     const timespec time{ms / 1000, ms % 1000 * 1'000'000L};
     const int number = ::sigtimedwait(&awaited, nullptr, &time);
     if (number > 0)
       on_signal(leader, number);
     on_time(leader);
+    if (run_folder::steady_now_ms() >= output.next_look_ms())
+      output.look();
   }
   job_end end;
   end.finished_ns = run_folder::now_ns();
@@ -71,6 +72,7 @@ job_end supervisor::wait(pid_t leader) {
   while (::waitpid(leader, &end.status, 0) < 0 && errno == EINTR) {
   }
   kill_descendants();
+  output.look();
   return end;
 }
 
@@ -103,9 +105,9 @@ void supervisor::on_time(pid_t leader) {
     kill(leader);
 }
 
-int supervisor::ms_to_next() const {
+int supervisor::ms_to_next(const output_limit& output) const {
   constexpr std::int64_t longest = 3'600'000;
-  std::int64_t next = std::numeric_limits<std::int64_t>::max();
+  std::int64_t next = output.next_look_ms();
   if (deadline_ms_)
     next = std::min(next, *deadline_ms_);
   if (kill_at_ms_ && !is_killed_)

@@ -1,5 +1,7 @@
 // Waits for the command's end and sees to it that it comes.
 #pragma once
+#include "cmd/shim/output_limit.hpp"
+
 #include <sys/types.h>
 
 #include <cstdint>
@@ -22,7 +24,7 @@ public:
   void start_clock();
 
   /// Until the leader of a session is dead, and nothing that descends from it is left.
-  job_end wait(pid_t leader);
+  job_end wait(pid_t leader, output_limit& output);
 
   /// Somebody asked for the end, or the time is up.
   [[nodiscard]] bool is_stopping() const { return kill_at_ms_.has_value() || is_killed_; }
@@ -33,7 +35,7 @@ private:
   void kill(pid_t leader);
   void on_signal(pid_t leader, int number);
   void on_time(pid_t leader);
-  [[nodiscard]] int ms_to_next() const;
+  [[nodiscard]] int ms_to_next(const output_limit& output) const;
 
   std::int64_t grace_ms_;
   std::optional<std::int64_t> timeout_ms_;

@@ -27,8 +27,8 @@ TEST_CASE("only names of attempts become paths") {
 TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine started anew") {
   const scratch_folder place;
   run_folders folders{place.path()};
-  CHECK(*folders.prepare("a", "one", {}));
-  CHECK_FALSE(*folders.prepare("a", "two", {}));
+  CHECK(*folders.prepare("a", "one", 1000));
+  CHECK_FALSE(*folders.prepare("a", "two", 1000));
   CHECK(file_text(folders.io_folder("a") + "/stdin") == "two");
   CHECK(folders.past_of("a") == past::never_ran);
   REQUIRE(ok(folders.mark_asked("a")));
@@ -42,7 +42,7 @@ TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine 
 
   write(folders.io_folder("a") + "/claim", "");
   CHECK(folders.past_of("a") == past::claimed);
-  CHECK_FALSE(*folders.prepare("a", "three", {}));
+  CHECK_FALSE(*folders.prepare("a", "three", 1000));
   CHECK(file_text(folders.io_folder("a") + "/stdin") == "two");
 
   REQUIRE(ok(folders.fence("b")));
@@ -55,7 +55,7 @@ TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine 
 TEST_CASE("a note counts when it is whole") {
   const scratch_folder place;
   run_folders folders{place.path()};
-  REQUIRE(ok(folders.prepare("a", "", {})));
+  REQUIRE(ok(folders.prepare("a", "", 1000)));
   const std::string note = folders.io_folder("a") + "/exit";
   for (const char* part : {"", "1", "12", "x\n", "\n", "1 2\n", "1\n2\n"}) {
     write(note, part);
@@ -97,7 +97,7 @@ TEST_CASE("the output of the last ten thousand attempts is kept") {
                                                std::chrono::hours{1});
   run_folders folders{place.path()};
   CHECK(std::filesystem::exists(oldest));
-  REQUIRE(ok(folders.prepare("new", "", {})));
+  REQUIRE(ok(folders.prepare("new", "", 1000)));
   REQUIRE(ok(folders.retire("new")));
   CHECK_FALSE(std::filesystem::exists(oldest));
   CHECK(folders.is_over("new"));

@@ -115,6 +115,17 @@ TEST_CASE("A process: what can't ever run is refused and leaves nothing") {
     order.options = R"({"command":["no-such-program"]})";
     reason = "can't run no-such-program: No such file or directory";
   }
+  SECTION("more words than the kernel takes") {
+    order.options = R"({"command":["true",")" + std::string(131'072, 'x') + "\"]}";
+    reason = "can't run true: Argument list too long";
+  }
+  SECTION("more words in all than the kernel takes") {
+    order.options = R"({"command":["true")";
+    for (int word = 0; word < 30; ++word)
+      order.options += ",\"" + std::string(100'000, 'x') + '"';
+    order.options += "]}";
+    reason = "can't run true: Argument list too long";
+  }
   SECTION("not a program") {
     order.options = R"({"command":["/etc/passwd"]})";
     reason = "can't run /etc/passwd: Permission denied";

@@ -68,7 +68,7 @@ run_folders::run_folders(const std::string& folder)
 }
 
 backend_result<bool> run_folders::prepare(const std::string& name, const std::string& input,
-                                          std::optional<std::uint64_t> output_bytes) {
+                                          std::uint64_t output_bytes) {
   const auto made = make_run(run(name));
   if (!made || past_of(name) != past::never_ran)
     return made;
@@ -76,10 +76,9 @@ backend_result<bool> run_folders::prepare(const std::string& name, const std::st
   const auto written = write_file(io_folder(name) + "/stdin", input, false);
   if (!written)
     return written.error();
-  if (output_bytes)
-    if (const auto noted = write_file(run(name) + "/most", std::to_string(*output_bytes), false);
-        !noted)
-      return noted.error();
+  if (const auto noted = write_file(run(name) + "/most", std::to_string(output_bytes), false);
+      !noted)
+    return noted.error();
   return made;
 }
 

@@ -41,7 +41,7 @@ public:
   /// Makes the attempt's folder and its stdin; nothing is changed when it has run. False: it was
   /// there already. The error says what didn't work.
   backend_result<bool> prepare(const std::string& name, const std::string& input,
-                               std::optional<std::uint64_t> output_bytes);
+                               std::uint64_t output_bytes);
   [[nodiscard]] std::string io_folder(const std::string& name) const;
 
   [[nodiscard]] past past_of(const std::string& name) const;

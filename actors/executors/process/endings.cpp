@@ -50,7 +50,7 @@ job_ending ending_of(const run_folder::run_result& run, std::string job, const s
   end.message = run.message;
   const std::size_t length = std::min(length_of(run.out), output_left);
   end.output = run_folder::read_part(from.out, static_cast<std::uint64_t>(run.out.from), length);
-  end.output_is_cut = length < length_of(run.out);
+  end.output_is_cut = run.out_is_cut || length < length_of(run.out);
   output_left -= length;
   end.error_tail = tail_of(from.err, run.err);
   return end;
@@ -80,7 +80,7 @@ std::optional<ending> read_ending(const file& folder) {
   const std::size_t length = static_cast<std::size_t>(runs.back().out.to);
   end.output =
       run_folder::read_part(from.out, 0, std::min<std::size_t>(length, ending::output_bytes_max));
-  end.output_is_cut = length > ending::output_bytes_max;
+  end.output_is_cut = runs.back().out_is_cut || length > ending::output_bytes_max;
   end.error_tail = tail_of(from.err, {0, runs.back().err.to});
   const auto order = run_folder::read_order(folder);
   if (!order || order->runs.size() < 2)

@@ -34,7 +34,7 @@ run_folder::run_limits limits_of(const attempt_limits& limits) {
   plain.memory_bytes = count(limits.memory_bytes);
   plain.pids = count(limits.pids);
   plain.open_files = count(limits.open_files);
-  plain.output_bytes = count(limits.output_bytes);
+  plain.output_bytes = static_cast<std::int64_t>(limits.output_bytes);
   if (limits.cpus && *limits.cpus > 0)
     plain.cpu_thousandths = std::max<std::int64_t>(1, std::llround(*limits.cpus * 1000));
   return plain;

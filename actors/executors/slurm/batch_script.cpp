@@ -91,9 +91,6 @@ exec {alarm}>/dev/null
 [[ -z $timeout ]] || exec {alarm}> >(watch)
 
 open_output() {
-  exec {out}>>"$run/stdout" {err}>>"$run/stderr"
-  [[ -n $output_bytes ]] || return 0
-  exec {out}>&- {err}>&-
   exec {out}> >(keep_first "$run/stdout")
   out_keeper=$!
   exec {err}> >(keep_first "$run/stderr")
@@ -101,7 +98,7 @@ open_output() {
 }
 close_output() {
   exec {out}>&- {err}>&-
-  [[ -z $output_bytes ]] || drain "$out_keeper" "$err_keeper"
+  drain "$out_keeper" "$err_keeper"
 }
 
 # Becomes the command of the given job.
@@ -276,7 +273,7 @@ attempt_part(const start_order& order, const attempt_options& options, beat_time
   set("beat", seconds(beat));
   set("timeout", order.timeout ? seconds(*order.timeout) : "");
   set("grace", seconds(options.grace));
-  set("output_bytes", count_or_nothing(options.limits.output_bytes));
+  set("output_bytes", std::to_string(options.limits.output_bytes));
   set("open_files", count_or_nothing(options.limits.open_files));
   set("pids", count_or_nothing(options.limits.pids));
   text += options.cwd.empty() ? "folder=$run/work\n" : "folder=" + quoted(options.cwd) + "\n";

@@ -78,6 +78,11 @@ bool exists_at(const file& folder, const std::string& name) {
   return ::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+std::int64_t size_of(const file& open) {
+  struct stat status {};
+  return ::fstat(open.get(), &status) == 0 ? status.st_size : 0;
+}
+
 std::optional<std::string> read_at(const file& folder, const std::string& name) {
   const file from = open_at(folder, name, O_RDONLY);
   if (!from.is_open())

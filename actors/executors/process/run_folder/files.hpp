@@ -27,6 +27,7 @@ using file = executors::descriptor;
 [[nodiscard]] file open_at(const file& folder, const std::string& name, int flags);
 
 [[nodiscard]] bool exists_at(const file& folder, const std::string& name);
+[[nodiscard]] std::int64_t size_of(const file& open);
 
 /// The whole file; nothing when there is none or it can't be read.
 [[nodiscard]] std::optional<std::string> read_at(const file& folder, const std::string& name);

@@ -52,7 +52,8 @@ bool take_of_run(const field& from, run_result& run) {
          take(from, "started_ns", run.started_ns) || take(from, "finished_ns", run.finished_ns) ||
          take(from, "timed_out", run.timed_out) || take(from, "message", run.message) ||
          take(from, "out_from", run.out.from) || take(from, "out_to", run.out.to) ||
-         take(from, "err_from", run.err.from) || take(from, "err_to", run.err.to);
+         take(from, "err_from", run.err.from) || take(from, "err_to", run.err.to) ||
+         take(from, "out_is_cut", run.out_is_cut);
 }
 
 /// The fields of a file, with the text that they are views into.
@@ -117,6 +118,7 @@ std::string encode(const result& what) {
     out.add_number("timed_out", run.timed_out ? 1 : 0).add("message", run.message);
     out.add_number("out_from", run.out.from).add_number("out_to", run.out.to);
     out.add_number("err_from", run.err.from).add_number("err_to", run.err.to);
+    out.add_number("out_is_cut", run.out_is_cut ? 1 : 0);
   }
   out.add_number("stopped", what.is_stopped ? 1 : 0);
   out.add_number("user_us", what.user_us).add_number("system_us", what.system_us);

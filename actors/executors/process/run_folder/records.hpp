@@ -87,6 +87,7 @@ struct run_result {
   std::string message;
   byte_range out;
   byte_range err;
+  bool out_is_cut = false; ///< At the limit of output.
 };
 
 struct result {
