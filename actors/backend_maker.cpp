@@ -5,9 +5,11 @@
 #include "actors/executors/simulated/simulated_executor.hpp"
 #include "actors/executors/slurm/slurm_executor.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <random>
 #include <system_error>
+#include <thread>
 
 namespace rota::actors {
 namespace {
@@ -15,8 +17,16 @@ namespace {
 using made = boost::system::result<executor_backend, std::string>;
 
 /// Enough for slow calls beside each other; most are short.
-constexpr std::size_t starts_at_a_time = 16;
 constexpr std::size_t calls_at_a_time = 8;
+
+/// Starts elsewhere are mostly waited for. Those on this machine are its own work: more at a time are no
+/// faster, and the ends of what runs would wait behind them (16 for 2 cores: ten times as long).
+std::size_t starts_at_a_time(const std::string& kind) {
+  constexpr std::size_t elsewhere = 16;
+  constexpr std::size_t at_least = 4; // one that hangs holds up no other
+  const std::size_t here = 2 * std::size_t{std::thread::hardware_concurrency()};
+  return kind == "process" ? std::clamp(here, at_least, elsewhere) : elsewhere;
+}
 
 std::string random_name() {
   constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -66,9 +76,10 @@ made make_backend(const backend_places& places, const std::string& name,
   auto executor = make(settings.kind, std::move(place));
   if (!executor)
     return "there is no kind of executor \"" + settings.kind + '"';
-  return executor_backend{std::move(executor),
-                          std::make_shared<backend_calls>(starts_at_a_time, "starts"),
-                          std::make_shared<backend_calls>(calls_at_a_time)};
+  return executor_backend{
+      std::move(executor),
+      std::make_shared<backend_calls>(starts_at_a_time(settings.kind), "starts"),
+      std::make_shared<backend_calls>(calls_at_a_time)};
 }
 
 } // namespace

@@ -7,12 +7,13 @@
 #include "cmd/protocol/time_text.hpp"
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <string>
-#include <thread>
+#include <utility>
 
 namespace rota::bench {
 
@@ -22,8 +23,6 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::size_t jobs_a_request = 500;
 constexpr std::size_t tenants = 20;
-/// The jobs' command: a name that nothing else on the machine has.
-constexpr std::string_view command_name = "rota-bench-true";
 
 std::int64_t wall_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
@@ -31,46 +30,21 @@ std::int64_t wall_us() {
       .count();
 }
 
-/// Processes of that name which have not ended.
-std::size_t processes_named(std::string_view name) {
-  std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const auto number = entry.path().filename().string();
-    if (number.find_first_not_of("0123456789") != std::string::npos) {
-      continue;
-    }
-    std::string words; // empty for a zombie
-    std::ifstream in(entry.path() / "cmdline");
-    std::getline(in, words, '\0');
-    count += words.ends_with(name) ? 1 : 0;
-  }
-  return count;
-}
-
-/// Counts again and again until it ends; keeps the largest count.
-class observer {
+/// What the commands (bench/counted) count themselves in.
+class process_counts {
 public:
-  observer() : thread_([this] { look(); }) {}
-  ~observer() { most(); }
-  std::size_t most() {
-    if (thread_.joinable()) {
-      done_ = true;
-      thread_.join();
-    }
-    return most_;
+  explicit process_counts(std::filesystem::path path) : path_(std::move(path)) {
+    std::ofstream(path_) << std::string(2 * sizeof(std::uint32_t), '\0');
+  }
+  const std::filesystem::path& path() const { return path_; }
+  std::size_t most_at_a_time() const {
+    std::array<std::uint32_t, 2> counts{};
+    std::ifstream(path_).read(reinterpret_cast<char*>(counts.data()), sizeof counts); // NOLINT
+    return counts[1];
   }
 
 private:
-  void look() {
-    while (!done_) {
-      most_ = std::max(most_, processes_named(command_name));
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-  }
-
-  std::atomic<bool> done_{false};
-  std::size_t most_ = 0;
-  std::thread thread_;
+  std::filesystem::path path_;
 };
 
 std::string push_params(std::size_t first, std::size_t count) {
@@ -90,13 +64,14 @@ double event_age_ms(std::string_view line) {
   return at ? static_cast<double>(wall_us() - *at) / 1000 : 0;
 }
 
-void put_settings(client_loop& clients, const std::filesystem::path& program, std::size_t slots) {
-  static_cast<void>(
-      ask(clients, "executor.put",
-          R"({"name":"process","kind":"process","slots":)" + std::to_string(slots) + "}"));
+void put_settings(client_loop& clients, const load_options& options, const process_counts& counts) {
+  const auto program = options.daemon.parent_path() / "rota-bench-counted";
+  static_cast<void>(ask(clients, "executor.put",
+                        R"({"name":"process","kind":"process","slots":)" +
+                            std::to_string(options.processes_at_a_time) + "}"));
   static_cast<void>(ask(clients, "type.put",
                         R"({"name":"true","executor":{"name":"process","command":[")" +
-                            program.string() + "\"]}}"));
+                            program.string() + "\",\"" + counts.path().string() + "\"]}}"));
 }
 
 } // namespace
@@ -108,11 +83,9 @@ void measure_executed(const load_options& options, const std::filesystem::path& 
   const rotad daemon(options.daemon, folder / "executed", "fsync", stop);
   client_loop clients(daemon.port(), 1, stop);
   client_loop events(daemon.port(), 1, stop);
-  const auto program = folder / command_name;
-  std::filesystem::copy_file("/bin/true", program);
-  put_settings(clients, program, options.processes_at_a_time);
+  const process_counts counts(folder / "counts");
+  put_settings(clients, options, counts);
   static_cast<void>(ask(events, "events.subscribe", R"({"states":["succeeded","failed"]})"));
-  observer outside;
   const auto before = usage_of(daemon.pid());
   const auto begin = clock::now();
   for (std::size_t pushed = 0; pushed < options.processes; pushed += jobs_a_request) {
@@ -136,7 +109,7 @@ void measure_executed(const load_options& options, const std::filesystem::path& 
       (after.cpu_seconds - before.cpu_seconds) * 1000 / static_cast<double>(executed.jobs);
   executed.recorded_p50_ms = ages.percentile(0.5);
   executed.recorded_p99_ms = ages.percentile(0.99);
-  executed.most_at_a_time = outside.most();
+  executed.most_at_a_time = counts.most_at_a_time();
   results.executed = executed;
 }
 

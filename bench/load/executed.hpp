@@ -8,8 +8,8 @@
 
 namespace rota::bench {
 
-/// Measures jobs that rotad runs by itself: `/bin/true` on the process executor, many at a time. An
-/// observer counts the processes from outside while they run.
+/// Measures jobs that rotad runs by itself on the process executor, many at a time: commands that do
+/// nothing but count themselves.
 void measure_executed(const load_options& options, const std::filesystem::path& folder,
                       const stop_signal& stop, load_results& results);
 

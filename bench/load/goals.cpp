@@ -239,7 +239,7 @@ void judge_executed(const load_results& results, std::vector<goal_line>& lines) 
       [](const executed_result& e) { return decimal(e.recorded_p50_ms, 1) + " ms"; },
       [](const executed_result& e) { return e.recorded_p50_ms <= recorded_goal_ms; });
   add(
-      "processes at a time, counted from outside", "<= slots",
+      "processes at a time, counted by themselves", "<= slots",
       [](const executed_result& e) {
         return std::to_string(e.most_at_a_time) + " of " + std::to_string(e.slots);
       },

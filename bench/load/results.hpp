@@ -71,7 +71,7 @@ struct executed_result {
   double daemon_ms_per_job = 0; ///< CPU time.
   double recorded_p50_ms = 0;   ///< From the process's end to its durable end told to a client.
   double recorded_p99_ms = 0;
-  std::size_t most_at_a_time = 0; ///< As counted from outside.
+  std::size_t most_at_a_time = 0; ///< As the processes counted themselves.
 };
 
 struct load_results {

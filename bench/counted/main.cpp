@@ -1,0 +1,34 @@
+// rota-bench-counted FILE: does nothing, as /bin/true, but counts itself while it lives: in the file's first
+// number how many there are, in the second how many there have been at a time. Exact at any instant, which
+// somebody who looks from time to time is not.
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <atomic>
+#include <cstdint>
+
+namespace {
+
+struct counts {
+  std::uint32_t now;
+  std::uint32_t most;
+};
+
+void raise_to(std::atomic_ref<std::uint32_t> most, std::uint32_t count) {
+  auto known = most.load();
+  while (known < count && !most.compare_exchange_weak(known, count)) {
+  }
+}
+
+} // namespace
+
+int main(int, char** arguments) {
+  const int file = ::open(arguments[1], O_RDWR | O_CLOEXEC);
+  void* const memory = ::mmap(nullptr, sizeof(counts), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (memory == MAP_FAILED)
+    return 1;
+  auto& shared = *static_cast<counts*>(memory);
+  const std::atomic_ref now{shared.now};
+  raise_to(std::atomic_ref{shared.most}, ++now);
+  --now;
+}
