@@ -29,7 +29,9 @@ TEST_CASE("A process: its output is kept up to its limit, while it runs too, und
                               R"("limits":{"output_bytes":100000})"));
   fixture.must_start(process_fixture::script("endless", "while :; do echo 0123456789; done",
                                              R"("limits":{"output_bytes":5})"));
-  fixture.must_start(process_fixture::script("file", "yes | head -c 1000 >f; wc -c <f",
+  const std::string file = fixture.path("file");
+  fixture.must_start(process_fixture::script("file",
+                                             "yes | head -c 1000 >" + file + "; wc -c <" + file,
                                              R"("limits":{"output_bytes":5})"));
   const ending end = fixture.must_end("loud");
   CHECK(end.exit_code == 4);
