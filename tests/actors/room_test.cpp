@@ -118,7 +118,9 @@ TEST_CASE("a waiting pop ends empty when its time is over, not before", "[actors
   CHECK(worker.reply<pop_reply>(waiting)->leases.empty());
 }
 
-TEST_CASE("a lease expires at its deadline, and its job comes again as attempt 2", "[actors]") {
+TEST_CASE("a lease expires at its deadline, its job comes again as attempt 2, the late result is "
+          "refused (X7)",
+          "[actors]") {
   room_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "a"));
@@ -131,7 +133,7 @@ TEST_CASE("a lease expires at its deadline, and its job comes again as attempt 2
   const auto again = f.ask<pop_reply>(c, pop());
   REQUIRE(again.leases.size() == 1);
   CHECK(again.leases[0].jobs[0].attempt == 2);
-  // X7: the late result of the first attempt is refused, that of the second stands.
+  // The late result of the first attempt is refused, that of the second stands.
   CHECK(f.ask<complete_reply>(c, complete(lost.leases)).items[0].lost);
   CHECK_FALSE(f.ask<complete_reply>(c, complete(again.leases)).items[0].lost);
 }
@@ -218,7 +220,8 @@ TEST_CASE("max_queued refuses a whole request and nothing of it is taken", "[act
   f.ask<push_reply>(c, push("t", "a"));
 }
 
-TEST_CASE("an idempotency key answers with the first job, and its room is given back", "[actors]") {
+TEST_CASE("B7: an idempotency key answers with the first job, and its room is given back",
+          "[actors]") {
   room_fixture f;
   auto& c = f.connect();
   auto keyed = push("t", "a");

@@ -187,7 +187,7 @@ TEST_CASE("Exit status 75 defers with a checkpoint that the next try finds") {
   CHECK(worker.stop() == exit_status::done);
 }
 
-TEST_CASE("As many commands run at a time as are allowed") {
+TEST_CASE("L6: as many commands run at a time as are allowed") {
   const scratch_folder folder;
   std::vector<std::string> gates;
   fake_daemon daemon;

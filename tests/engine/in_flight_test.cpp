@@ -30,7 +30,7 @@ TEST_CASE("An attempt counts once for each of its limits, whatever its batch siz
   CHECK_FALSE(set.recounted());
 }
 
-TEST_CASE("Entering and leaving by id are idempotent", "[in_flight]") {
+TEST_CASE("J7: entering and leaving by id are idempotent", "[in_flight]") {
   in_flight set;
   CHECK(set.insert({1}, load_of(0, 0)));
   CHECK_FALSE(set.insert({1}, load_of(5, 5)));

@@ -149,7 +149,7 @@ TEST_CASE("the fates that the rules give are in the state table", "[job_rules]")
   });
 }
 
-TEST_CASE("the wait after an error doubles up to its cap", "[job_rules]") {
+TEST_CASE("B9: the wait after an error doubles up to its cap", "[job_rules]") {
   retry_settings retry{.max_attempts = 100, .base = 15s, .max = 100s, .jitter = false};
   CHECK(backoff_cap(retry, 1) == 15s);
   CHECK(backoff_cap(retry, 2) == 30s);
@@ -166,7 +166,7 @@ TEST_CASE("the wait after an error doubles up to its cap", "[job_rules]") {
   CHECK(backoff_cap(retry, 5) == duration::max());
 }
 
-TEST_CASE("full jitter spreads waits over all of the cap and is repeatable", "[job_rules]") {
+TEST_CASE("B9: full jitter spreads waits over all of the cap and is repeatable", "[job_rules]") {
   retry_settings retry{.max_attempts = 3, .base = 1000ms, .max = 600s, .jitter = true};
   double sum = 0;
   duration least = duration::max();
@@ -186,7 +186,7 @@ TEST_CASE("full jitter spreads waits over all of the cap and is repeatable", "[j
   CHECK(backoff_delay(retry, {1}, 1, 1) != backoff_delay(retry, {1}, 2, 1));
 }
 
-TEST_CASE("the wait between polls grows by its factor up to its cap", "[job_rules]") {
+TEST_CASE("L10: the wait between polls grows by its factor up to its cap", "[job_rules]") {
   poll_settings poll{.min = 100ms, .max = 1000ms, .factor = 1.1, .max_polls = {}, .deadline = {}};
   CHECK(poll_delay(poll, 0) == 100ms);
   CHECK(poll_delay(poll, 1) == 110ms);

@@ -10,7 +10,7 @@ using namespace rota::engine::test;
 
 // -- places ---------------------------------------------------------------------------------------
 
-TEST_CASE("every waiting job has a place, running and failed ones have none", "[scenario]") {
+TEST_CASE("S3: every waiting job has a place, running and failed ones have none", "[scenario]") {
   queue_driver d;
   std::vector<serial> jobs;
   for (int i = 0; i < 3; ++i) {
@@ -26,7 +26,7 @@ TEST_CASE("every waiting job has a place, running and failed ones have none", "[
   CHECK_FALSE(d.core.position(jobs[2]));
 }
 
-TEST_CASE("ten waiting jobs have places one to ten, later ones come behind", "[scenario]") {
+TEST_CASE("S4: ten waiting jobs have places one to ten, later ones come behind", "[scenario]") {
   queue_driver d;
   std::vector<serial> jobs;
   for (int i = 0; i < 10; ++i) {
@@ -43,7 +43,7 @@ TEST_CASE("ten waiting jobs have places one to ten, later ones come behind", "[s
 
 // -- takes ----------------------------------------------------------------------------------------
 
-TEST_CASE("the job that has waited longest goes first", "[scenario]") {
+TEST_CASE("D1: the job that has waited longest goes first", "[scenario]") {
   queue_driver d;
   std::vector<serial> by_age;
   for (int minutes = 5; minutes >= 1; --minutes) {
@@ -54,7 +54,7 @@ TEST_CASE("the job that has waited longest goes first", "[scenario]") {
   CHECK(d.take().job() == by_age[1]);
 }
 
-TEST_CASE("jobs whose time has not come are passed over", "[scenario]") {
+TEST_CASE("D1: jobs whose time has not come are passed over", "[scenario]") {
   queue_driver d;
   d.push_at(d.now + 1min);
   d.push_at(d.now + 2min);
@@ -63,7 +63,7 @@ TEST_CASE("jobs whose time has not come are passed over", "[scenario]") {
   CHECK_FALSE(d.try_take());
 }
 
-TEST_CASE("three workers share two jobs and the third gets nothing", "[scenario]") {
+TEST_CASE("D2: three workers share two jobs and the third gets nothing", "[scenario]") {
   queue_driver d;
   auto a = d.push();
   auto b = d.push();
@@ -72,7 +72,7 @@ TEST_CASE("three workers share two jobs and the third gets nothing", "[scenario]
   CHECK_FALSE(d.try_take());
 }
 
-TEST_CASE("a failed job waits out its delay, then goes before a younger one", "[scenario]") {
+TEST_CASE("D3: a failed job waits out its delay, then goes before a younger one", "[scenario]") {
   auto settings = plain_settings();
   settings.retry = {.max_attempts = 5, .base = 5min, .max = 5min, .jitter = false};
   queue_driver d(settings);
@@ -93,7 +93,7 @@ TEST_CASE("a failed job waits out its delay, then goes before a younger one", "[
   CHECK(d.take().job() == failed_lately);
 }
 
-TEST_CASE("a job fails for good when its tries are used up", "[scenario]") {
+TEST_CASE("D4: a job fails for good when its tries are used up", "[scenario]") {
   auto settings = plain_settings();
   settings.retry.max_attempts = 2;
   queue_driver d(settings);
@@ -105,7 +105,7 @@ TEST_CASE("a job fails for good when its tries are used up", "[scenario]") {
   CHECK(d.state(job) == job_state::failed);
 }
 
-TEST_CASE("stalled jobs are given out again until they have crashed too often", "[scenario]") {
+TEST_CASE("D5: stalled jobs are given out again until they have crashed too often", "[scenario]") {
   auto settings = plain_settings();
   settings.lease = 5s;
   settings.max_crashes = 5;
@@ -128,7 +128,7 @@ TEST_CASE("stalled jobs are given out again until they have crashed too often", 
   CHECK(d.state(healthy) == job_state::running);
 }
 
-TEST_CASE("a heartbeat extends its own lease only and tells unknown ones", "[scenario]") {
+TEST_CASE("D6: a heartbeat extends its own lease only and tells unknown ones", "[scenario]") {
   queue_driver d;
   d.push();
   d.push();
@@ -141,7 +141,7 @@ TEST_CASE("a heartbeat extends its own lease only and tells unknown ones", "[sce
   CHECK(d.extend(serial{12345}) == errc::lease_lost);
 }
 
-TEST_CASE("a second result for a job changes nothing", "[scenario]") {
+TEST_CASE("D7: a second result for a job changes nothing", "[scenario]") {
   queue_driver d;
   d.push();
   auto t = d.take();
@@ -152,7 +152,7 @@ TEST_CASE("a second result for a job changes nothing", "[scenario]") {
   CHECK(d.get(t.job()) == before);
 }
 
-TEST_CASE("a result under another attempt's name is refused without a trace", "[scenario]") {
+TEST_CASE("D7: a result under another attempt's name is refused without a trace", "[scenario]") {
   queue_driver d;
   d.push();
   d.push();
@@ -163,7 +163,7 @@ TEST_CASE("a result under another attempt's name is refused without a trace", "[
   CHECK(d.get(a.job()) == before);
 }
 
-TEST_CASE("the oldest wait counts from when a job could first have run", "[scenario]") {
+TEST_CASE("D8: the oldest wait counts from when a job could first have run", "[scenario]") {
   queue_driver d;
   CHECK_FALSE(d.core.oldest_ready());
   d.push_at(d.now + 10min);
@@ -175,7 +175,7 @@ TEST_CASE("the oldest wait counts from when a job could first have run", "[scena
   CHECK(d.core.oldest_ready() == d.now - 6min);
 }
 
-TEST_CASE("a cancel ends what waits, flags what runs and passes over what has ended",
+TEST_CASE("D9: a cancel ends what waits, flags what runs and passes over what has ended",
           "[scenario]") {
   queue_driver d;
   auto done = d.push();
@@ -198,7 +198,8 @@ TEST_CASE("a cancel ends what waits, flags what runs and passes over what has en
   CHECK(d.get(running).counts.crashes == 0);
 }
 
-TEST_CASE("a job that is given back for a pause waits as if it had not been tried", "[scenario]") {
+TEST_CASE("J9: a job that is given back for a pause waits as if it had not been tried",
+          "[scenario]") {
   queue_driver d;
   auto job = d.push();
   auto before = d.get(job);
@@ -212,7 +213,7 @@ TEST_CASE("a job that is given back for a pause waits as if it had not been trie
 
 // -- leases ---------------------------------------------------------------------------------------
 
-TEST_CASE("ten jobs in leases of four: each once, with the first try and the full lease",
+TEST_CASE("L1: ten jobs in leases of four: each once, with the first try and the full lease",
           "[scenario]") {
   auto settings = batch_settings_of(4);
   settings.lease = 300s;
@@ -235,7 +236,7 @@ TEST_CASE("ten jobs in leases of four: each once, with the first try and the ful
   CHECK(std::adjacent_find(seen.begin(), seen.end()) == seen.end());
 }
 
-TEST_CASE("deferred jobs come back after their delay, lapsed leases after the lease",
+TEST_CASE("L2, L3: deferred jobs come back after their delay, lapsed leases after the lease",
           "[scenario]") {
   auto settings = plain_settings();
   settings.lease = 300s;
@@ -264,7 +265,7 @@ TEST_CASE("deferred jobs come back after their delay, lapsed leases after the le
   }
 }
 
-TEST_CASE("only the token of the lease gives a job back", "[scenario]") {
+TEST_CASE("L4: only the token of the lease gives a job back", "[scenario]") {
   queue_driver d;
   auto job = d.push();
   auto t = d.take();
@@ -273,7 +274,7 @@ TEST_CASE("only the token of the lease gives a job back", "[scenario]") {
   CHECK(d.release(t) == errc::lease_lost);
 }
 
-TEST_CASE("looking at leases takes nothing", "[scenario]") {
+TEST_CASE("L5: looking at leases takes nothing", "[scenario]") {
   queue_driver d;
   d.push();
   for (int i = 0; i < 3; ++i) {
@@ -286,7 +287,7 @@ TEST_CASE("looking at leases takes nothing", "[scenario]") {
   CHECK(d.core.attempts().empty());
 }
 
-TEST_CASE("what is left of a lease is never less than nothing and heartbeats never shorten it",
+TEST_CASE("L7: what is left of a lease is never less than nothing and heartbeats never shorten it",
           "[scenario]") {
   queue_driver d;
   d.push();
@@ -301,7 +302,8 @@ TEST_CASE("what is left of a lease is never less than nothing and heartbeats nev
   CHECK(left() == 90s);
 }
 
-TEST_CASE("a job whose worker dies every time is given out max_crashes + 1 times", "[scenario]") {
+TEST_CASE("L8: a job whose worker dies every time is given out max_crashes + 1 times",
+          "[scenario]") {
   auto settings = plain_settings();
   settings.max_crashes = 2;
   queue_driver d(settings);
@@ -315,7 +317,7 @@ TEST_CASE("a job whose worker dies every time is given out max_crashes + 1 times
   CHECK(d.state(job) == job_state::failed);
 }
 
-TEST_CASE("a backend that fails every time is called max_attempts times", "[scenario]") {
+TEST_CASE("L8: a backend that fails every time is called max_attempts times", "[scenario]") {
   queue_driver d;
   auto job = d.push();
   int calls = 0;
@@ -328,7 +330,7 @@ TEST_CASE("a backend that fails every time is called max_attempts times", "[scen
   CHECK(d.state(job) == job_state::failed);
 }
 
-TEST_CASE("a wait that the backend asks for is kept exactly, however long", "[scenario]") {
+TEST_CASE("L9: a wait that the backend asks for is kept exactly, however long", "[scenario]") {
   queue_driver d;
   auto job = d.push();
   auto t = d.take();
@@ -346,7 +348,7 @@ TEST_CASE("a wait that the backend asks for is kept exactly, however long", "[sc
 
 // -- what must never happen -----------------------------------------------------------------------
 
-TEST_CASE("a delayed head doesn't cost the tenant its turn", "[scenario]") {
+TEST_CASE("X5: a delayed head doesn't cost the tenant its turn", "[scenario]") {
   queue_driver d;
   auto delayed = with_priority(-1000);
   delayed.not_before = d.now + 1h;
@@ -358,7 +360,8 @@ TEST_CASE("a delayed head doesn't cost the tenant its turn", "[scenario]") {
   CHECK(d.take().job() == ready);
 }
 
-TEST_CASE("a cancelled job whose worker stalls is cancelled and never runs again", "[scenario]") {
+TEST_CASE("X6: a cancelled job whose worker stalls is cancelled and never runs again",
+          "[scenario]") {
   queue_driver d;
   auto job = d.push();
   d.take();
@@ -370,7 +373,8 @@ TEST_CASE("a cancelled job whose worker stalls is cancelled and never runs again
   CHECK_FALSE(d.try_take());
 }
 
-TEST_CASE("the late result of a stalled attempt is refused while the next one runs", "[scenario]") {
+TEST_CASE("X7: the late result of a stalled attempt is refused while the next one runs",
+          "[scenario]") {
   queue_driver d;
   auto job = d.push();
   auto stalled = d.take();

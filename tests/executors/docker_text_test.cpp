@@ -39,7 +39,7 @@ TEST_CASE("both engines' words for a container's state are known") {
     CHECK(state(word) == container_state::ended);
 }
 
-TEST_CASE("an answer that isn't the API's is told apart from an empty one") {
+TEST_CASE("B3: an answer that isn't the API's is told apart from an empty one") {
   CHECK(read_list("[]")->empty());
   for (const char* body : {"", "{}", "null", "[", "<html>"}) {
     CHECK_FALSE(read_list(body));

@@ -100,7 +100,8 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
   CHECK(met >= 4); // those of the journal at least
 }
 
-TEST_CASE("While syncs fail all is unavailable, and the daemon recovers by itself") {
+TEST_CASE(
+    "B4: while syncs fail all is unavailable and nothing is half taken; then the daemon recovers") {
   if (skipped())
     return;
   temporary_folder folder;

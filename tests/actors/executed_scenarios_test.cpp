@@ -1,0 +1,196 @@
+// What barbeque's and job-runner's tests check of their runners and pollers, replayed on ours: the scenarios
+// of docs/scenarios.md that need an executor and aren't a case of executed_test.cpp.
+#include "tests/actors/executed_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rota;
+using namespace rota::actors;
+using namespace rota::tests;
+
+namespace {
+
+constexpr const char* long_run = R"({"run_ms":3600000,"stop_ms":0})";
+
+recovered with_two_executors(double first, double second) {
+  auto from = with_executor(first);
+  from.settings.executors["other"] = {"simulated", engine::quantity_from(second), {}};
+  auto type = type_on_executor();
+  type.executor = "other";
+  from.settings.types["u"] = std::move(type);
+  return from;
+}
+
+engine::job_id push_to(executed_room& r, const std::string& type, const std::string& payload) {
+  push_command what;
+  what.jobs.push_back({type, "a", {}});
+  what.jobs.back().spec.payload = payload;
+  return r.room.ask<push_reply>(*r.client, std::move(what)).jobs.at(0).id;
+}
+
+std::string reason(executed_room& r, engine::job_id id) {
+  return r.room.ask<explain_reply>(*r.client, explain_command{ref(id)}).reason;
+}
+
+} // namespace
+
+TEST_CASE("J1: where none may run a job waits and says why, and nothing is started",
+          "[actors][executed][scenario]") {
+  auto type = type_on_executor();
+  type.max_running = 0;
+  executed_room r{with_executor(2, type)};
+  const auto id = r.push();
+  r.room.advance(60s, 1s);
+  CHECK(r.state(id) == job_state::ready);
+  CHECK(reason(r, id) == "type_limit");
+  CHECK(r.backend->seen().runs == 0);
+}
+
+TEST_CASE("J2, J5: a full executor holds up its own jobs only", "[actors][executed][scenario]") {
+  executed_room r{with_two_executors(1, 1)};
+  const auto first = push_to(r, "t", long_run);
+  const auto second = push_to(r, "t", long_run);
+  const auto third = push_to(r, "u", long_run);
+  const auto fourth = push_to(r, "u", long_run);
+  CHECK(r.state(first) == job_state::running);
+  CHECK(r.state(second) == job_state::ready);
+  CHECK(reason(r, second) == "no_capacity");
+  CHECK(r.state(third) == job_state::running);
+  CHECK(r.state(fourth) == job_state::ready);
+  r.cancel(third);
+  CHECK(r.becomes(fourth, job_state::running));
+  CHECK(r.state(second) == job_state::ready);
+}
+
+TEST_CASE("J10: a job that waits has no attempt, and each try runs under a name of its own",
+          "[actors][executed][scenario]") {
+  executed_room r;
+  const auto id = r.push(R"({"run_ms":100,"exit_code":1})");
+  const auto first = r.name_of_attempt(id);
+  REQUIRE(r.becomes(id, job_state::delayed));
+  CHECK_FALSE(r.get(id).record.attempt.has_value());
+  CHECK_FALSE(r.backend->runs_now(first));
+  REQUIRE(r.becomes(id, job_state::running));
+  CHECK(r.name_of_attempt(id) != first);
+  REQUIRE(r.becomes(id, job_state::failed, 600s));
+  CHECK(r.backend->seen().twice == 0);
+}
+
+TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
+          "[actors][executed][scenario]") {
+  executed_room r{with_executor(1)};
+  SECTION("waiting for a slot") {
+    r.push(long_run);
+    const auto id = r.push(long_run);
+    r.cancel(id);
+    CHECK(r.state(id) == job_state::cancelled);
+    CHECK(r.backend->seen().runs == 1);
+  }
+  SECTION("before its start is durable") {
+    push_command what;
+    what.jobs.push_back({"t", "a", {}});
+    what.jobs.back().spec.payload = long_run;
+    const auto request = r.client->send(std::move(what));
+    r.room.run_messages();
+    REQUIRE(r.backend->seen().runs == 0);
+    const auto id = r.client->reply<push_reply>(request)->jobs.at(0).id;
+    r.cancel(id);
+    CHECK(r.becomes(id, job_state::cancelled));
+    CHECK(r.backend->seen().running == 0);
+  }
+  SECTION("running") {
+    const auto id = r.push(long_run);
+    r.cancel(id);
+    CHECK(r.becomes(id, job_state::cancelled));
+    CHECK(r.backend->seen().running == 0);
+  }
+  SECTION("ended, and we don't know it yet") {
+    const auto id = r.push(R"({"run_ms":50})");
+    r.room.advance(60ms, 10ms);
+    REQUIRE(r.state(id) == job_state::running);
+    r.cancel(id);
+    CHECK(r.becomes(id, job_state::cancelled));
+  }
+  SECTION("while its backend doesn't answer") {
+    const auto id = r.push(long_run);
+    simulated_faults faults;
+    faults.lists_fail = 50;
+    r.backend->set_faults(faults);
+    r.cancel(id);
+    CHECK(r.becomes(id, job_state::cancelled, 600s));
+    CHECK(r.backend->seen().running == 0);
+  }
+  SECTION("ended: it stays what it was") {
+    const auto id = r.push(R"({"run_ms":50})");
+    REQUIRE(r.becomes(id, job_state::succeeded));
+    r.cancel(id);
+    CHECK(r.state(id) == job_state::succeeded);
+  }
+  // In each case the slot is free again for others.
+  r.room.ask<cancel_reply>(*r.client, [] {
+    cancel_command all;
+    all.filter = queue_filter{"t", {}};
+    return all;
+  }());
+  CHECK(r.becomes(r.push(), job_state::succeeded));
+}
+
+TEST_CASE("J12: an attempt is started again and again until somebody answers, and runs once",
+          "[actors][executed][scenario]") {
+  executed_room r;
+  simulated_faults faults;
+  faults.starts_lost = 5;
+  r.backend->set_faults(faults);
+  const auto id = r.push();
+  CHECK(r.becomes(id, job_state::succeeded));
+  CHECK(r.backend->seen().runs == 1);
+  CHECK(r.backend->seen().twice == 0);
+  CHECK(r.get(id).record.counts.attempts == 1);
+}
+
+TEST_CASE("J14: rounds that find nothing new write nothing and tell nobody",
+          "[actors][executed][scenario]") {
+  executed_room r;
+  r.room.ask<subscribe_reply>(*r.client, subscribe_command{});
+  const auto id = r.push(long_run);
+  REQUIRE(r.state(id) == job_state::running);
+  const auto events = r.client->box().events.size();
+  const auto position = r.room.journal().appended();
+  const auto lists = r.backend->seen().lists;
+  r.room.advance(120s, 1s);
+  CHECK(r.backend->seen().lists > lists);
+  CHECK(r.client->box().events.size() == events);
+  CHECK(r.room.journal().appended() == position);
+}
+
+TEST_CASE("B10: who subscribes to failures hears of a job that failed for good, once",
+          "[actors][executed][scenario]") {
+  executed_room r;
+  r.room.ask<subscribe_reply>(*r.client, subscribe_command{{}, {job_state::failed}});
+  const auto id = r.push(R"({"run_ms":100,"exit_code":1})"); // tried three times
+  REQUIRE(r.becomes(id, job_state::failed, 600s));
+  REQUIRE(r.client->box().events.size() == 1);
+  CHECK(r.client->box().events[0].id == id);
+}
+
+TEST_CASE("X7: what a lost attempt does later changes nothing of the next one",
+          "[actors][executed][scenario]") {
+  executed_room r;
+  const auto id = r.push(R"({"run_ms":20000})");
+  const auto first = r.name_of_attempt(id);
+  r.backend->forget(first);
+  for (int i = 0; i < 300 && r.get(id).record.counts.crashes == 0; ++i)
+    r.room.advance(100ms, 100ms);
+  REQUIRE(r.state(id) == job_state::running);
+  const auto second = r.name_of_attempt(id);
+  // The forgotten one shows up again and ends: fenced, it never runs, and its end is nobody's.
+  executors::start_order late;
+  late.name = first;
+  late.jobs.push_back({to_text(id), R"({"run_ms":10,"exit_code":1})", 1, {}});
+  static_cast<void>(r.backend->start(late));
+  r.room.advance(2s, 100ms);
+  CHECK_FALSE(r.backend->runs_now(first));
+  CHECK(r.state(id) == job_state::running);
+  CHECK(r.name_of_attempt(id) == second);
+  CHECK(r.becomes(id, job_state::succeeded));
+}
