@@ -49,15 +49,15 @@ std::string instance_in(const std::filesystem::path& runs) {
 }
 
 std::unique_ptr<executors::executor> make(const std::string& kind,
-                                          executors::executor_place place) {
+                                          const executors::executor_place& place) {
   if (kind == "process")
-    return executors::make_process_executor(std::move(place));
+    return executors::make_process_executor(place);
   if (kind == "docker")
-    return executors::make_docker_executor(std::move(place));
+    return executors::make_docker_executor(place);
   if (kind == "slurm")
-    return executors::make_slurm_executor(std::move(place));
+    return executors::make_slurm_executor(place);
   if (kind == "simulated")
-    return executors::make_simulated_executor(std::move(place));
+    return executors::make_simulated_executor(place);
   return nullptr;
 }
 
@@ -73,7 +73,7 @@ made make_backend(const backend_places& places, const std::string& name,
   if (failure)
     return "cannot make " + place.folder + ": " + failure.message();
   place.instance = instance_in(places.runs);
-  auto executor = make(settings.kind, std::move(place));
+  auto executor = make(settings.kind, place);
   if (!executor)
     return "there is no kind of executor \"" + settings.kind + '"';
   return executor_backend{

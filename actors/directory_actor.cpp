@@ -44,8 +44,7 @@ void append(directory_state& state, const Record& record) {
   state.last = state.shared->journal.append(directory_queue, bytes, 1);
 }
 
-template <class Part>
-void answer(self_pointer self, const Part& part, reply what) {
+void answer(self_pointer self, const part_of& part, reply what) {
   auto out = answer_to<directory_part>(part);
   out.position = self->state.last;
   out.what = std::move(what);

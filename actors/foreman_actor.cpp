@@ -114,8 +114,9 @@ foreman_actor::behavior_type behave(self_pointer self, room_ptr shared, backend_
 
 foreman_actor spawn_foreman(caf::actor_system& system, const room_ptr& room, backend_maker make,
                             std::map<std::string, adopted_attempts> adopted) {
-  const auto foreman = system.spawn(
-      [room, make](self_pointer self) mutable { return behave(self, std::move(room), make); });
+  auto foreman = system.spawn([shared = room, make](self_pointer self) mutable {
+    return behave(self, std::move(shared), make);
+  });
   const auto all = room->board.read([](const all_settings& s) { return s.executors; });
   for (const auto& [name, settings] : all)
     hire({system, room, make, foreman}, name, settings, std::move(adopted[name]));

@@ -124,6 +124,7 @@ public:
   output_request(session_pointer self, std::uint64_t number, output_command what)
       : find_request(self, number, what.job), what_(std::move(what)) {}
 
+  using find_request::on;
   void on(output_part& answer) override { finish(std::move(answer.what)); }
 
 private:

@@ -72,11 +72,15 @@ void write_environment(json_writer& out, const start_order& order, const attempt
   const auto* job = order.jobs.size() == 1 ? &order.jobs.front() : nullptr;
   const auto ours = job_environment(order, job);
   out.key("Env").begin_array();
-  for (const auto& [name, value] : options.env)
-    if (std::none_of(ours.begin(), ours.end(), [&](const auto& own) { return own.first == name; }))
-      out.string(name + "=" + value);
-  for (const auto& [name, value] : ours)
-    out.string(name + "=" + value);
+  const auto write = [&](const auto& variable) {
+    out.string(std::string(variable.first).append("=").append(variable.second));
+  };
+  for (const auto& other : options.env)
+    if (std::none_of(ours.begin(), ours.end(),
+                     [&](const auto& own) { return own.first == other.first; }))
+      write(other);
+  for (const auto& own : ours)
+    write(own);
   out.end_array();
 }
 
@@ -131,7 +135,8 @@ void write_host(json_writer& out, const container_spec& spec, const attempt_opti
 
 } // namespace
 
-std::vector<std::string> full_command(const image_facts& image, std::vector<std::string> words) {
+std::vector<std::string> full_command(const image_facts& image,
+                                      const std::vector<std::string>& words) {
   std::vector<std::string> command = image.entrypoint;
   const auto& rest = words.empty() ? image.command : words;
   command.insert(command.end(), rest.begin(), rest.end());

@@ -23,7 +23,7 @@ struct container_spec {
 /// The words that run in the image, as "docker run IMAGE WORD..." chooses them: behind the image's
 /// entrypoint, if it has one, `words`, or the image's own command when there are none.
 [[nodiscard]] std::vector<std::string> full_command(const image_facts& image,
-                                                    std::vector<std::string> words);
+                                                    const std::vector<std::string>& words);
 
 /// The body of the request that creates the attempt's container.
 [[nodiscard]] std::string create_body(const container_spec& spec, const start_order& order,

@@ -269,7 +269,7 @@ backend_result<void> docker_executor::signal(const std::string& name, stop_signa
 /// Until the engine says that there is no such container.
 backend_result<void> docker_executor::remove_container(const std::string& name, deadline until) {
   for (int failures = 0; failures < fence_failures_max;) {
-    const auto removed = api_.remove(container(name), until);
+    auto removed = api_.remove(container(name), until);
     if (removed)
       continue;
     if (removed.error().is_unknown())
@@ -285,12 +285,12 @@ backend_result<void> docker_executor::remove_container(const std::string& name, 
 
 backend_result<void> docker_executor::fence(const std::string& name) {
   const deadline until = in(fence_time);
-  if (const auto marked = folders_.fence(name); !marked)
+  if (auto marked = folders_.fence(name); !marked)
     return marked;
   if (!watch_.process_of(name))
     if (const auto facts = api_.inspect(container(name), until))
       watch_.learn(name, facts->pid);
-  if (const auto removed = remove_container(name, until); !removed)
+  if (auto removed = remove_container(name, until); !removed)
     return removed;
   if (!watch_.end(name, until))
     return backend_error{"the attempt's process lives on without its container"};
@@ -299,7 +299,7 @@ backend_result<void> docker_executor::fence(const std::string& name) {
 
 backend_result<void> docker_executor::remove(const std::string& name) {
   // The folder first: what is in the engine's list without one has been recorded already.
-  if (const auto kept = folders_.retire(name); !kept)
+  if (auto kept = folders_.retire(name); !kept)
     return kept;
   return remove_container(name, in(fence_time));
 }
@@ -337,7 +337,7 @@ backend_result<std::optional<output_piece>> docker_executor::output(const std::s
 
 } // namespace
 
-std::unique_ptr<executor> make_docker_executor(executor_place place) {
+std::unique_ptr<executor> make_docker_executor(const executor_place& place) {
   return std::make_unique<docker_executor>(place);
 }
 

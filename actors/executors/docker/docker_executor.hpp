@@ -11,6 +11,6 @@ namespace rota::executors {
 /// /var/run/docker.sock). The engine must see place.folder under the same path, and the images must
 /// hold a /bin/sh. Doesn't talk to the engine yet; throws std::system_error when the folder can't
 /// be used.
-[[nodiscard]] std::unique_ptr<executor> make_docker_executor(executor_place place);
+[[nodiscard]] std::unique_ptr<executor> make_docker_executor(const executor_place& place);
 
 } // namespace rota::executors

@@ -103,7 +103,7 @@ api_result<void> engine_api::kill(const std::string& container, const std::strin
 }
 
 api_result<void> engine_api::remove(const std::string& container, deadline until) {
-  return without_body(call(http_verb::delete_, path_of(container) + "?v=true&force=true", until));
+  return without_body(call(http_verb::remove, path_of(container) + "?v=true&force=true", until));
 }
 
 std::string engine_api::events_target(const std::vector<std::string>& labels) {

@@ -2,10 +2,10 @@
 
 #include "actors/executors/docker/container_spec.hpp"
 
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>

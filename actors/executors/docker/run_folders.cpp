@@ -69,7 +69,7 @@ run_folders::run_folders(const std::string& folder)
 
 backend_result<bool> run_folders::prepare(const std::string& name, const std::string& input,
                                           std::uint64_t output_bytes) {
-  const auto made = make_run(run(name));
+  auto made = make_run(run(name));
   if (!made || past_of(name) != past::never_ran)
     return made;
   // Written anew each time: a machine that died may have left it without its content.
@@ -103,14 +103,14 @@ backend_result<void> run_folders::mark_asked(const std::string& name) {
 }
 
 backend_result<void> run_folders::fence(const std::string& name) {
-  const auto made = make_run(run(name));
+  auto made = make_run(run(name));
   if (!made)
     return made.error();
   for (const std::string& mark : {run(name) + "/fenced", io_folder(name) + "/claim"})
-    if (const auto done = claim_file(mark); !done)
+    if (auto done = claim_file(mark); !done)
       return done;
   for (const std::string& folder : {io_folder(name), run(name), runs_})
-    if (const auto done = sync_folder(folder); !done)
+    if (auto done = sync_folder(folder); !done)
       return done;
   return boost::system::in_place_value;
 }

@@ -26,7 +26,7 @@ http::verb verb_of(http_verb verb) {
   switch (verb) {
   case http_verb::get: return http::verb::get;
   case http_verb::post: return http::verb::post;
-  case http_verb::delete_: return http::verb::delete_;
+  case http_verb::remove: return http::verb::delete_;
   }
   return http::verb::unknown;
 }

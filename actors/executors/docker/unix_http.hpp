@@ -10,7 +10,7 @@ namespace rota::executors::docker {
 
 using deadline = std::chrono::steady_clock::time_point;
 
-enum class http_verb : std::uint8_t { get, post, delete_ };
+enum class http_verb : std::uint8_t { get, post, remove };
 
 struct http_request {
   http_verb verb = http_verb::get;

@@ -316,8 +316,8 @@ backend_result<std::optional<output_piece>> process_executor::output(const std::
 
 } // namespace
 
-std::unique_ptr<executor> make_process_executor(executor_place place) {
-  return std::make_unique<process_executor>(std::move(place));
+std::unique_ptr<executor> make_process_executor(const executor_place& place) {
+  return std::make_unique<process_executor>(place);
 }
 
 } // namespace rota::executors

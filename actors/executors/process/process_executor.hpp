@@ -19,6 +19,6 @@ namespace rota::executors {
 
 /// Needs place.programs + "/rota-shim" and a folder on a local disk. What is wrong with the folder
 /// is told by every call.
-[[nodiscard]] std::unique_ptr<executor> make_process_executor(executor_place place);
+[[nodiscard]] std::unique_ptr<executor> make_process_executor(const executor_place& place);
 
 } // namespace rota::executors

@@ -214,7 +214,7 @@ bool simulated_executor::runs_now(const std::string& name) const {
          !ended(found->second);
 }
 
-std::unique_ptr<executor> make_simulated_executor(executor_place) {
+std::unique_ptr<executor> make_simulated_executor(const executor_place&) {
   const auto now = [] {
     return engine::from_us(std::chrono::duration_cast<std::chrono::microseconds>(
                                std::chrono::system_clock::now().time_since_epoch())

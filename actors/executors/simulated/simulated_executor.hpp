@@ -96,6 +96,6 @@ private:
 };
 
 /// On the machine's clock, by the payloads.
-std::unique_ptr<executor> make_simulated_executor(executor_place place);
+std::unique_ptr<executor> make_simulated_executor(const executor_place& place);
 
 } // namespace rota::executors
