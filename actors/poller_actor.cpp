@@ -299,9 +299,12 @@ void fetch(self_pointer self, watched_attempt& attempt) {
 }
 
 /// True when the sighting is news.
-bool look_at_one(self_pointer self, watched_attempt& attempt, sight what) {
+bool look_at_one(self_pointer self, watched_attempt& attempt, sight what, std::uint64_t round) {
   attempt.missing = 0;
   if (attempt.step != watch_step::running)
+    return false;
+  // A list that was asked for before its start was confirmed may tell of the time before that.
+  if (attempt.since_round > round && what != sight::ended)
     return false;
   switch (what) {
   case sight::running: return false;
@@ -315,8 +318,9 @@ bool look_at_one(self_pointer self, watched_attempt& attempt, sight what) {
   return false;
 }
 
-/// An attempt of ours that nobody knows.
-void look_at_orphan(self_pointer self, const std::string& name, std::set<std::string>& seen) {
+/// An attempt of ours that nobody knows. Most have ended, and a crash came before their removal.
+void look_at_orphan(self_pointer self, const std::string& name, sight what,
+                    std::set<std::string>& seen) {
   auto& state = self->state;
   seen.insert(name);
   const auto now = now_of(self);
@@ -324,7 +328,10 @@ void look_at_orphan(self_pointer self, const std::string& name, std::set<std::st
   if (++orphan.rounds < orphan_rounds_min || now - orphan.since < state.shared->limits.orphan_after)
     return;
   orphan.since = now; // once in such a time
-  call_fence(self, name);
+  if (what == sight::ended)
+    call_remove(self, name);
+  else
+    call_fence(self, name);
 }
 
 bool look_at_missing(self_pointer self, const std::set<attempt_id>& seen, std::uint64_t round) {
@@ -354,9 +361,9 @@ void look_at_all(self_pointer self, std::uint64_t round,
     const auto found = id ? state.watched.find(*id) : state.watched.end();
     if (found != state.watched.end()) {
       seen.insert(*id);
-      news |= look_at_one(self, found->second, what);
+      news |= look_at_one(self, found->second, what, round);
     } else if (!id || !state.expected.contains(*id)) {
-      look_at_orphan(self, name, orphans);
+      look_at_orphan(self, name, what, orphans);
     }
   }
   news |= look_at_missing(self, seen, round);

@@ -134,7 +134,7 @@ void call_fence(self_pointer self, starting_attempt& attempt) {
       });
 }
 
-void pause(self_pointer self, starting_attempt& attempt, std::string why) {
+void pause(self_pointer self, starting_attempt& attempt, const std::string& why) {
   auto& state = self->state;
   attempt.step = start_step::pausing;
   const auto doublings = std::min(attempt.failures++, 16U);
@@ -237,7 +237,7 @@ void on_start_answered(self_pointer self, const start_answered& a) {
     return on_refused(self, a.attempt, std::move(why.message));
   if (attempt.stop)
     return call_fence(self, attempt);
-  pause(self, attempt, std::move(why.message));
+  pause(self, attempt, why.message);
 }
 
 void on_fenced(self_pointer self, const fence_answered& a) {

@@ -82,9 +82,9 @@ int faulty_daemon::terminate() {
 }
 
 attached_strace::attached_strace(pid_t process, const std::string& inject,
-                                 const std::string& thread) {
+                                 const std::string& thread, const std::string& calls) {
   std::vector<std::string> words{
-      strace, "-qq", "-o", "/dev/null", "-e", "trace=" + syncs, "-e", "inject=" + inject};
+      strace, "-qq", "-o", "/dev/null", "-e", "trace=" + calls, "-e", "inject=" + inject};
   const auto wanted = threads_of(process, thread);
   if (thread.empty()) {
     words.insert(words.end(), {"-f", "-p", std::to_string(process)});

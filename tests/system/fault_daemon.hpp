@@ -47,9 +47,10 @@ private:
 /// strace at work on a program that runs already, until it is destroyed.
 class attached_strace {
 public:
-  /// Returns when it is attached, to all threads or to the one with that name only. `works()` tells
-  /// whether that was possible.
-  attached_strace(pid_t process, const std::string& inject, const std::string& thread = {});
+  /// Returns when it is attached, to all threads or to those with that name only. `works()` tells
+  /// whether that was possible. `inject` concerns some of the `calls`, as strace names them.
+  attached_strace(pid_t process, const std::string& inject, const std::string& thread = {},
+                  const std::string& calls = syncs);
   ~attached_strace();
   attached_strace(const attached_strace&) = delete;
   attached_strace& operator=(const attached_strace&) = delete;
