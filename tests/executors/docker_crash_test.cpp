@@ -10,10 +10,7 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
-#include <future>
-#include <set>
 
 namespace rota::tests {
 namespace {
@@ -83,42 +80,6 @@ void check_killed_service_after_the_end(docker_backend& backend) {
   CHECK(runs_of(backend, "over") == 1);
 }
 
-/// The service is killed at some moment of a start, which is then made again by a new executor.
-void check_killed_start(docker_backend& backend, const std::string& name, int moment) {
-  const auto order = backend.order(name, append + "exit 4");
-  {
-    const auto engine = backend.make_executor();
-    auto start = std::async(std::launch::async, [&] { return engine->start(order); });
-    // Not a wait for something: the moment of the kill is what is tried.
-    std::this_thread::sleep_for(std::chrono::milliseconds{moment});
-    backend.kill_service();
-    const auto outcome = start.get();
-    if (!outcome)
-      CHECK(outcome.error().kind == start_failure_kind::passing);
-  }
-  backend.serve_again();
-  const auto engine = backend.make_executor();
-  const auto begun = start_at_last(*engine, order);
-  REQUIRE(ok(begun));
-  std::optional<sight> last;
-  REQUIRE(soon([&] {
-    last = sight_of(*engine, name);
-    return last == sight::ended || last == sight::lost;
-  }));
-  if (last == sight::ended)
-    CHECK(engine->result(name)->exit_code == 4);
-  CHECK(runs_of(backend, name) <= 1);
-  CHECK((last == sight::lost || runs_of(backend, name) == 1));
-  CHECK(ok(engine->fence(name)));
-  CHECK(ok(engine->remove(name)));
-  CHECK_FALSE(sight_of(*engine, name));
-}
-
-void check_killed_starts(docker_backend& backend) {
-  for (int number = 0; number < 20; ++number)
-    check_killed_start(backend, "try-" + std::to_string(number), number * 15);
-}
-
 void check_fenced(docker_backend& backend) {
   auto engine = backend.make_executor();
   const auto order = backend.order("ran", append);
@@ -162,21 +123,12 @@ void check_started_machine(docker_backend& backend) {
   CHECK(runs_of(backend, "before") == 0);
 }
 
-/// podman's conmon for the attempt: the parent of the container's first process.
-pid_t conmon_of(const std::string& name) {
-  for (const pid_t process : processes_with("/conmon"))
-    if (file_text("/proc/" + std::to_string(process) + "/cmdline").find("i1-" + name) !=
-        std::string::npos)
-      return process;
-  return 0;
-}
-
 void check_killed_conmon(docker_backend& backend) {
   auto engine = backend.make_executor();
   for (const char* name : {"heard", "unheard"}) {
     REQUIRE(ok(engine->start(backend.order(name, until_told(name, 6)))));
     REQUIRE(has_run(backend, name));
-    const pid_t conmon = conmon_of(name);
+    const pid_t conmon = conmon_of("i1-" + std::string(name));
     REQUIRE(conmon > 0);
     REQUIRE(::kill(conmon, SIGKILL) == 0);
     CHECK(sight_of(*engine, name) == sight::running);
@@ -207,7 +159,7 @@ void check_fenced_without_conmon(docker_backend& backend) {
   const auto engine = backend.make_executor();
   REQUIRE(ok(engine->start(backend.order("alone", until_told("alone", 0)))));
   REQUIRE(has_run(backend, "alone"));
-  REQUIRE(::kill(conmon_of("alone"), SIGKILL) == 0);
+  REQUIRE(::kill(conmon_of("i1-alone"), SIGKILL) == 0);
   CHECK(ok(engine->fence("alone")));
   CHECK(processes_with("go-alone").empty());
 }
@@ -237,9 +189,6 @@ TEST_CASE("podman: what runs and ends while the service is dead is found again")
 TEST_CASE("podman: an end before the service died is told after it, and isn't run again") {
   on("podman", check_killed_service_after_the_end);
 }
-TEST_CASE("podman: a start in which the service dies runs once at most") {
-  on("podman", check_killed_starts);
-}
 TEST_CASE("podman: an attempt that is fenced or removed never starts again") {
   on("podman", check_fenced);
 }
@@ -261,9 +210,6 @@ TEST_CASE("dockerd: what runs and ends while the service is dead is found again"
 }
 TEST_CASE("dockerd: an end before the service died is told after it, and isn't run again") {
   on("docker", check_killed_service_after_the_end);
-}
-TEST_CASE("dockerd: a start in which the service dies runs once at most") {
-  on("docker", check_killed_starts);
 }
 TEST_CASE("dockerd: an attempt that is fenced or removed never starts again") {
   on("docker", check_fenced);

@@ -12,15 +12,18 @@ using namespace rota::executors::slurm;
 using namespace std::chrono_literals;
 
 TEST_CASE("A line of squeue is read, and an unknown state counts as alive") {
-  const auto job = read_job("17|OUT_OF_MEMORY|None|rota-a|b");
+  const auto job = read_job("17|OUT_OF_MEMORY|None||rota-a|b");
   REQUIRE(job);
   CHECK(job->first == "rota-a|b");
   CHECK(job->second.id == "17");
   CHECK(job->second.state == job_state::out_of_memory);
-  CHECK(read_job("18|COMPLETING|None|x")->second.state == job_state::alive);
-  CHECK(read_job("18|SOMETHING_NEW|None|x")->second.state == job_state::alive);
-  CHECK(read_job("18|FAILED|BadConstraints|x")->second.state == job_state::impossible);
-  CHECK(read_job("18|FAILED|NonZeroExitCode|x")->second.state == job_state::failed);
+  CHECK(!job->second.has_node);
+  CHECK(read_job("18|CANCELLED|None|n1|x")->second.has_node);
+  CHECK(read_job("18|RUNNING|None|n1|x")->second.is_running);
+  CHECK(read_job("18|COMPLETING|None||x")->second.state == job_state::alive);
+  CHECK(read_job("18|SOMETHING_NEW|None||x")->second.state == job_state::alive);
+  CHECK(read_job("18|FAILED|BadConstraints||x")->second.state == job_state::impossible);
+  CHECK(read_job("18|FAILED|NonZeroExitCode||x")->second.state == job_state::failed);
   CHECK(!read_job(""));
   CHECK(!read_job("slurm_load_jobs error: Unable to contact slurm controller"));
 }

@@ -35,7 +35,7 @@ bool has_run(const slurm_lab& lab, std::size_t times) {
 /// The process that runs an attempt's batch script.
 std::string script_process(const slurm_lab& lab, const std::string& name) {
   const auto id = lab.run("cut -d' ' -f1 " + lab.path("executor/runs/" + name + "/claim/by"));
-  return lab.run("pgrep -of slurm/spool-n[0-9]*/job0*" + id + "/slurm_script");
+  return lab.run("pgrep -of " + lab.path("slurm/spool-n[0-9]*/job0*") + id + "/slurm_script");
 }
 
 } // namespace
@@ -235,6 +235,29 @@ TEST_CASE("What an administrator cancels in Slurm ends with a word about it") {
   const auto stubborn = end_of(*slurm, "stubborn");
   CHECK(stubborn.message == "cancelled in Slurm");
   CHECK(lab.lines("ran").size() == 2);
+}
+
+TEST_CASE("What a node of Slurm can't launch is lost, and not the job's failure") {
+  if (is_skipped())
+    return;
+  const slurm_lab lab;
+  const auto slurm = lab.executor(R"(, "beat_ms": 100)");
+  const auto holding = lab.executor(R"(, "sbatch": ["--hold"])");
+  REQUIRE(holding->start(patient(lab, "unlaunched")));
+  const auto said = [&lab](const std::string& state) {
+    lab.replace_program("squeue", "echo '1|" + state + "|None|n1|rota-test-unlaunched'");
+  };
+  // The node had a job of that id already, and so Slurm cancelled the new one.
+  said("CANCELLED");
+  CHECK(sights(*slurm).at("unlaunched") == sight::lost);
+  // The node's daemon died before it had launched it.
+  said("RUNNING");
+  CHECK(sights(*slurm).at("unlaunched") == sight::running);
+  REQUIRE(becomes(*slurm, "unlaunched", sight::lost));
+  REQUIRE(slurm->fence("unlaunched"));
+  lab.replace_program("squeue", "exec $real \"$@\"");
+  CHECK(eventually([&lab] { return lab.run("squeue -h").empty(); }));
+  CHECK(lab.lines("ran").empty());
 }
 
 TEST_CASE("What no node can ever do is refused by Slurm with its words") {

@@ -240,6 +240,23 @@ TEST_CASE("A loop on Slurm runs job after job and tells how each ended") {
         R"({"id":"j2","payload":2,"attempt":2,"checkpoint":[3]}]})");
 }
 
+TEST_CASE("A command on Slurm that ends just at a beat is told as it ended") {
+  if (is_skipped())
+    return;
+  const slurm_lab lab;
+  const auto slurm = lab.executor(R"(, "beat_ms": 100)");
+  auto order = lab.order("beats", "read x; sleep 0.0$x; exit 7", R"(, "batch": "loop")");
+  order.jobs.clear();
+  for (int number = 0; number < 40; ++number)
+    order.jobs.push_back({"j" + std::to_string(number), std::to_string(85 + number % 15), 1, {}});
+  REQUIRE(slurm->start(order));
+  const auto how = end_of(*slurm, "beats");
+  CHECK(how.exit_code == 7);
+  REQUIRE(how.jobs.size() == order.jobs.size());
+  for (const auto& job : how.jobs)
+    CHECK(job.exit_code == 7);
+}
+
 TEST_CASE("A Slurm attempt's output is kept up to its limit, and the command isn't disturbed") {
   if (is_skipped())
     return;

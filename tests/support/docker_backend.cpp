@@ -133,7 +133,11 @@ start_result start_at_last(executor& engine, const start_order& order) {
 
 std::string file_text(const fs::path& file) {
   std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  try {
+    return {std::istreambuf_iterator<char>{in}, {}};
+  } catch (const std::ios_base::failure&) { // A process that ended while its file was read.
+    return {};
+  }
 }
 
 std::vector<std::string> lines_of(const fs::path& file) {
@@ -154,6 +158,15 @@ std::vector<pid_t> processes_with(const std::string& word) {
       found.push_back(std::stoi(name));
   }
   return found;
+}
+
+pid_t conmon_of(const std::string& container) {
+  for (const pid_t process : processes_with("/conmon")) {
+    const std::string words = file_text("/proc/" + std::to_string(process) + "/cmdline");
+    if (words.find('\0' + container + '\0') != std::string::npos)
+      return process;
+  }
+  return 0;
 }
 
 } // namespace rota::tests

@@ -97,10 +97,13 @@ bool becomes(executors::executor& engine, const std::string& name, executors::si
 executors::start_result start_at_last(executors::executor& engine,
                                       const executors::start_order& order);
 
+/// Empty when it can't be read.
 std::string file_text(const std::filesystem::path& file);
 /// The lines of a file.
 std::vector<std::string> lines_of(const std::filesystem::path& file);
 /// The processes whose command line holds `word`.
 std::vector<pid_t> processes_with(const std::string& word);
+/// podman's conmon for a container; 0: it has none.
+pid_t conmon_of(const std::string& container);
 
 } // namespace rota::tests

@@ -34,18 +34,21 @@ trap 'pass_on KILL' USR2
 trap '[[ -z $group ]] || timed_out=1; pass_on TERM' USR1
 trap : PIPE
 
-# Reads the command's process group; ends with the script, whatever it dies of, and then kills what
-# is left of the command. Beats meanwhile, and sees marks even when Slurm has lost the job.
+# Ends with the script, whatever it dies of, and then kills what is left of the command. Beats meanwhile,
+# and sees marks even when Slurm has lost the job.
 keep() {
   trap '' TERM USR1 USR2 HUP INT
-  local count=0 mine= word status told=
+  local count=0 mine= word number told=
   while :; do
     echo "$((++count))" >"$run/beat"
-    read -rt "$beat" word
-    status=$?
-    if ((status == 0)); then
-      mine=$word
-    elif ((status <= 128)); then
+    read -rt "$beat"
+    if (($? <= 128)); then
+      while read -r word number; do
+        case $word in
+          group) mine=$number ;;
+          over) mine= ;;
+        esac
+      done <"$run/steps"
       [[ -z $mine ]] || kill -s KILL -- "-$mine"
       return
     elif [[ -e $run/fenced || -e $run/kill || -e $run/result ]]; then
@@ -70,6 +73,7 @@ watch() {
 # Keeps the first bytes of a stream, and notes if there were more.
 keep_first() {
   trap '' TERM USR1 USR2 HUP INT
+  exec {life}>&- {alarm}>&-
   head -c "$output_bytes" >>"$1"
   (($(head -c 1 | wc -c) == 0)) || : >"$1.cut"
   cat >/dev/null
@@ -84,8 +88,10 @@ drain() {
   done
 }
 
+: >"$run/steps"
+exec {steps}<"$run/steps"
 exec {never}<> <(:)
-exec {answers}<> <(:)
+exec {wakes}<> <(:)
 exec {life}> >(keep)
 exec {alarm}>/dev/null
 [[ -z $timeout ]] || exec {alarm}> >(watch)
@@ -104,7 +110,7 @@ close_output() {
 # Becomes the command of the given job.
 become() {
   trap - TERM USR1 USR2 HUP INT QUIT PIPE
-  exec {never}>&- {life}>&- {alarm}>&- {answers}>&- {out}>&- {err}>&-
+  exec {steps}<&- {never}>&- {life}>&- {alarm}>&- {wakes}>&- {out}>&- {err}>&-
   unset LC_ALL
   export HOME=~
   "job_$1"
@@ -114,8 +120,14 @@ become() {
   exec -- "${words[@]}"
 }
 
-# Runs a job; prints its process group when it has one, then "exit CODE" or "signal NUMBER". Deaf to signals: a shell
-# whose wait is interrupted just when the child ends can lose its status.
+# Tells how far a run is. In a file: a read of a pipe loses bytes when its time is over just as they come.
+tell() {
+  echo "$*" >>"$run/steps"
+  echo >&"$wakes"
+}
+
+# Runs a job; tells "group NUMBER" when it has one, then "exit CODE" or "signal NUMBER". Deaf to signals: a shell whose
+# wait is interrupted just when the child ends can lose its status.
 conduct() {
   trap '' TERM USR1 USR2 HUP INT
   exec {life}>&- {alarm}>&- 2>"$run/said"
@@ -123,14 +135,14 @@ conduct() {
   set -m # So that the command has a group of its own, and the shell says on stderr which signal it died of.
   (become "$1") <"$run/input.$1" >&"$out" 2>&"$err" &
   group=$!
-  echo "$group"
+  tell group "$group"
   wait "$group"
   status=$?
   set +m
   if ((status > 128)) && died_by_signal; then
-    echo "signal $((status - 128))"
+    tell signal "$((status - 128))"
   else
-    echo "exit $status"
+    tell exit "$status"
   fi
 }
 
@@ -139,11 +151,13 @@ died_by_signal() {
   grep -qv ' Exit ' "$run/said" || ((status == 130 || status == 141))
 }
 
-# Sets answer to the next line of the conductor; fails when it is dead. A signal ends a read, but loses nothing.
+# Sets answer to what the conductor tells next; fails when it is dead.
 hear() {
-  until read -rt "$beat" answer <&"$answers"; do
-    kill -0 "$conductor" 2>/dev/null || { read -rt 0.1 answer <&"$answers" && return; } || return
+  until read -r answer <&"$steps"; do
+    kill -0 "$conductor" 2>/dev/null || { read -r answer <&"$steps" && return; } || return
+    read -rt "$beat" <&"$wakes"
   done
+  return 0 # Not what the last wait said.
 }
 
 # Runs a job; sets answer to "exit CODE" or "signal NUMBER".
@@ -151,18 +165,17 @@ run_job() {
   local began conductor signal
   began=$(date +%s%N)
   open_output
-  conduct "$1" >&"$answers" &
+  conduct "$1" >&"$wakes" &
   conductor=$!
-  hear
-  group=$answer
-  echo "$group" >&"$life"
+  hear && group=${answer#group }
   for signal in $sent; do
     kill -s "$signal" -- "-$group" 2>/dev/null
   done
   hear || answer='signal 9'
-  kill -s KILL -- "-$group" 2>/dev/null
+  [[ -z $group ]] || kill -s KILL -- "-$group" 2>/dev/null
   group=
-  echo >&"$life"
+  echo over >>"$run/steps"
+  read -r <&"$steps"
   close_output
   echo "run $answer $began $(date +%s%N)" \
     "$(stat -c %s "$run/stdout") $(stat -c %s "$run/stderr")" >>"$run/runs"

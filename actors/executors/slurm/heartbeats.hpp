@@ -13,9 +13,9 @@ class heartbeats {
 public:
   explicit heartbeats(std::chrono::milliseconds patience) : patience_(patience) {}
 
-  /// Takes what a script wrote last; whether that hasn't changed for longer than the patience. Never
-  /// at the first look.
-  bool is_silent(const std::string& name, const std::string& beat);
+  /// Takes what a script wrote last; whether that hasn't changed for longer than so many times the
+  /// patience. Never at the first look.
+  bool is_silent(const std::string& name, const std::string& beat, int times = 1);
 
   void forget(const std::string& name);
 

@@ -7,14 +7,25 @@
 namespace rota::executors::slurm {
 namespace {
 
+/// Slurm calls a job running while its node still prepares itself, so it takes so much longer until a
+/// script counts as dead that has never shown itself.
+constexpr int launch_patience_max = 15;
+
 /// Of an attempt whose command never ran.
-sight sight_unclaimed(const run_folder& run, const known_job* job) {
+sight sight_unclaimed(const std::string& name, const run_folder& run, const known_job* job,
+                      heartbeats& beats) {
   if (job == nullptr)
     return sight::created; // Never submitted, or Slurm's controller died and forgot it.
-  if (job->state == job_state::alive)
-    return sight::running;
-  const bool is_final = job->state == job_state::cancelled || job->state == job_state::timeout ||
-                        job->state == job_state::impossible;
+  if (job->state == job_state::alive) {
+    // A node that died at the launch has lost it, which Slurm may notice half an hour later.
+    const bool is_stuck =
+        beats.is_silent(name, job->is_running ? "launched" : "", launch_patience_max);
+    return job->is_running && is_stuck ? sight::lost : sight::running;
+  }
+  // A node that can't launch a job cancels it, too: that isn't anybody's will.
+  const bool is_cancelled = job->state == job_state::cancelled && !job->has_node;
+  const bool is_final =
+      is_cancelled || job->state == job_state::timeout || job->state == job_state::impossible;
   if (!is_final)
     return sight::lost; // Slurm's trouble, not the job's: fenced, it can be tried again.
   const auto holder = run.claim();
@@ -61,7 +72,7 @@ std::optional<sight> sight_of(const std::string& name, const run_folder& run, co
   if (view.ended)
     return sight::ended;
   switch (view.holder) {
-  case claim_holder::nobody: return sight_unclaimed(run, job);
+  case claim_holder::nobody: return sight_unclaimed(name, run, job, beats);
   case claim_holder::script:
     return sight_claimed(run, view, job, beats.is_silent(name, run.beat()));
   case claim_holder::rota: break;

@@ -10,6 +10,8 @@ namespace rota::executors::slurm {
 namespace {
 
 constexpr std::chrono::seconds query_time{10};
+/// What read_job() reads.
+constexpr const char* job_format = "--format=%i|%T|%r|%N|%j";
 constexpr std::chrono::seconds submission_time{30};
 
 /// Their environment: enough to find the programs, the user and the cluster. Variables such as
@@ -133,9 +135,11 @@ std::optional<std::pair<std::string, known_job>> read_job(std::string_view line)
   const auto id = cut_field(line);
   const auto state = cut_field(line);
   const auto reason = cut_field(line);
+  const auto node = cut_field(line);
   if (id.empty() || state.empty() || line.empty())
     return std::nullopt;
-  return std::pair{std::string(line), known_job{std::string(id), state_of(state, reason)}};
+  return std::pair{std::string(line), known_job{std::string(id), state_of(state, reason),
+                                                !node.empty(), state == "RUNNING"}};
 }
 
 bool is_refusal(std::string_view said) {
@@ -212,15 +216,15 @@ slurm_client::submit(const submission& what) const {
 
 backend_result<std::map<std::string, known_job>>
 slurm_client::jobs(const std::string& prefix) const {
-  const auto answer = run({"squeue", "--noheader", "--me", "--states=all", "--format=%i|%T|%r|%j"});
+  const auto answer = run({"squeue", "--noheader", "--me", "--states=all", job_format});
   if (!answer)
     return answer.error();
   return read_jobs(answer->out, prefix);
 }
 
 backend_result<std::optional<known_job>> slurm_client::job(const std::string& name) const {
-  const auto answer = run(
-      {"squeue", "--noheader", "--me", "--states=all", "--format=%i|%T|%r|%j", "--name=" + name});
+  const auto answer =
+      run({"squeue", "--noheader", "--me", "--states=all", job_format, "--name=" + name});
   if (!answer)
     return answer.error();
   const auto jobs = read_jobs(answer->out, name);

@@ -17,7 +17,7 @@ enum class job_state : std::uint8_t {
   alive, ///< Waits, runs or is about to end; any state that we don't know, too.
   out_of_memory,
   timeout,   ///< Its --time, or its deadline, is over.
-  cancelled, ///< By scancel.
+  cancelled, ///< By scancel, or by a node that couldn't launch it.
   preempted,
   node_failed,
   impossible, ///< Its request can't be met by any node.
@@ -31,6 +31,8 @@ enum class job_state : std::uint8_t {
 struct known_job {
   std::string id;
   job_state state = job_state::alive;
+  bool has_node = false; ///< It runs or ran there, or was to.
+  bool is_running = false;
 };
 
 /// What sbatch is told besides the script.

@@ -1,0 +1,114 @@
+#include "tests/executors/backend_kills.hpp"
+
+#include "tests/executors/attempt_lives.hpp"
+#include "tests/support/docker_backend.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <iostream>
+
+namespace rota::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using steady = std::chrono::steady_clock;
+
+constexpr auto phase_patience = 5s;
+/// Only a failing test takes so long.
+constexpr auto kills_patience = 200s;
+
+constexpr std::array phases{attempt_phase::starting, attempt_phase::running, attempt_phase::ending,
+                            attempt_phase::ended, attempt_phase::removing};
+
+std::string_view words_for(attempt_phase phase) {
+  switch (phase) {
+  case attempt_phase::starting: return "starting";
+  case attempt_phase::running: return "running";
+  case attempt_phase::ending: return "ending";
+  case attempt_phase::ended: return "ended";
+  case attempt_phase::fencing: return "fencing";
+  case attempt_phase::removing: return "removing";
+  }
+  return {};
+}
+
+std::uint64_t some_seed() {
+  const char* text = std::getenv("ROTA_SEED");
+  return text == nullptr ? std::random_device{}() : std::strtoull(text, nullptr, 10);
+}
+
+/// Most of them soon, some late: what a phase does first is over sooner than the rest.
+std::chrono::microseconds skewed(dice& random, std::chrono::milliseconds max) {
+  const double part = std::uniform_real_distribution{0.0, 1.0}(random);
+  return std::chrono::duration_cast<std::chrono::microseconds>(max * part * part);
+}
+
+/// What was killed: how often in which phase, and attempts of which a part of their own was.
+struct kill_record {
+  std::map<attempt_phase, int> kills;
+  std::set<std::string> victims;
+};
+
+/// Each time an attempt in another phase sets the moment.
+kill_record kill_on(kill_target& target, attempt_lives& lives, dice random, int kills) {
+  kill_record record;
+  const auto until = steady::now() + kills_patience;
+  std::size_t turn = 0;
+  for (int killed = 0; killed < kills;) {
+    if (steady::now() > until) {
+      lives.fail("only " + std::to_string(killed) + " kills");
+      break;
+    }
+    const auto phase = phases.at(turn++ % phases.size());
+    const auto name = lives.await(phase, phase_patience);
+    if (!name)
+      continue;
+    // Not a wait for something: the moment of the kill is what is tried.
+    std::this_thread::sleep_for(skewed(random, target.spread));
+    if (!target.kill(*name, random))
+      continue;
+    ++killed;
+    ++record.kills[phase];
+    record.victims.insert(*name);
+    target.restart();
+  }
+  return record;
+}
+
+} // namespace
+
+void kill_often(kill_target& target, const std::string& what, int kills) {
+  const auto seed = some_seed();
+  INFO("ROTA_SEED=" << seed);
+  const auto began = steady::now();
+  attempt_lives lives{target, seed};
+  const auto record = kill_on(target, lives, dice{seed}, kills);
+  lives.finish();
+  lives.check_all(record.victims);
+  std::cout << "killed " << what << " (ROTA_SEED=" << seed << ", "
+            << std::chrono::duration_cast<std::chrono::seconds>(steady::now() - began).count()
+            << " s):";
+  for (const auto& [phase, count] : record.kills)
+    std::cout << ' ' << count << ' ' << words_for(phase);
+  std::cout << "; attempts: " << lives.ended() << " ended, " << lives.lost() << " lost"
+            << std::endl;
+  for (const auto& failure : lives.failures())
+    UNSCOPED_INFO(failure);
+  CHECK(lives.failures().empty());
+}
+
+std::vector<pid_t> processes_of(const std::string& attempt) {
+  const std::string variable = "ROTA_ATTEMPT=" + attempt + '\0';
+  std::vector<pid_t> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at{"/proc", error}, end; !error && at != end;
+       at.increment(error)) {
+    const std::string name = at->path().filename();
+    if (name.find_first_not_of("0123456789") == std::string::npos &&
+        file_text(at->path() / "environ").find(variable) != std::string::npos)
+      found.push_back(std::stoi(name));
+  }
+  return found;
+}
+
+} // namespace rota::tests
