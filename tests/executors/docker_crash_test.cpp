@@ -15,6 +15,7 @@
 namespace rota::tests {
 namespace {
 
+namespace fs = std::filesystem;
 using namespace executors;
 
 const std::string append = "echo $ROTA_ATTEMPT >>/shared/ran; ";
@@ -177,6 +178,58 @@ void check_taken_away(docker_backend& backend) {
   CHECK(engine->list()->empty());
 }
 
+/// What an engine that was dead at the end makes of it: dockerd may call it 255.
+void check_noted(docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  REQUIRE(ok(engine->start(backend.order("noted", append + "exit 9"))));
+  REQUIRE(becomes(*engine, "noted", sight::ended));
+  std::ofstream{backend.place() / "runs/noted/io/exit"} << "11\n";
+  CHECK(engine->result("noted")->exit_code == 11);
+}
+
+fs::path engine_path(const docker_backend& backend) {
+  return fs::path(backend.socket()).parent_path();
+}
+
+void check_half_removed(docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  REQUIRE(ok(engine->start(backend.order("half", append + "exit 9"))));
+  REQUIRE(becomes(*engine, "half", sight::ended));
+  backend.kill_service();
+  std::ofstream{engine_path(backend) / "graph/overlay-containers/containers.json"} << "[]";
+  backend.serve_again();
+  CHECK(sight_of(*engine, "half") == sight::ended);
+  CHECK(engine->result("half")->exit_code == 9);
+  CHECK(ok(engine->remove("half")));
+  const auto all = engine->list();
+  REQUIRE(ok(all));
+  CHECK(all->empty());
+}
+
+void check_half_started(docker_backend& backend) {
+  const auto engine = backend.make_executor();
+  const auto order = backend.order("half", append + "exit 9");
+  docker::run_folders folders{backend.place().string()};
+  REQUIRE(ok(folders.prepare("half", "null", {})));
+  docker::engine_api api{backend.socket()};
+  const auto until = std::chrono::steady_clock::now() + engine_patience;
+  const auto options = read_options(order.options);
+  REQUIRE(options.has_value());
+  const auto id =
+      api.create("i1-half",
+                 docker::create_body({"i1", "lab", folders.io_folder("half"), options->command},
+                                     order, *options),
+                 until);
+  REQUIRE(ok(id));
+  const auto data = engine_path(backend) / "run/overlay-containers" / *id / "userdata";
+  fs::create_directories(data);
+  std::ofstream{data / ".pidfile"} << "";
+  REQUIRE(ok(engine->start(order)));
+  REQUIRE(becomes(*engine, "half", sight::ended));
+  CHECK(engine->result("half")->exit_code == 9);
+  CHECK(runs_of(backend, "half") == 1);
+}
+
 using check = void (*)(docker_backend&);
 void on(const std::string& engine, check what) {
   if (const auto backend = docker_backend::up(engine))
@@ -201,6 +254,14 @@ TEST_CASE("podman: an attempt without its conmon is told as ended, or lost") {
 TEST_CASE("podman: a fence kills what runs without its conmon") {
   on("podman", check_fenced_without_conmon);
 }
+TEST_CASE("podman: a container that podman has removed by half doesn't hide the others") {
+  on("podman", check_half_removed);
+}
+TEST_CASE("podman: a container that podman has started by half is made anew") {
+  on("podman", check_half_started);
+}
+TEST_CASE("podman: how a command ended is told by its own note") { on("podman", check_noted); }
+TEST_CASE("dockerd: how a command ended is told by its own note") { on("docker", check_noted); }
 TEST_CASE("podman: an ended container that somebody removed has its result still") {
   on("podman", check_taken_away);
 }

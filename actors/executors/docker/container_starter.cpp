@@ -165,8 +165,9 @@ start_result container_starter::judge_begin(task& what, const api_failure& failu
   if (facts->state != container_state::created ||
       folders_.past_of(what.order.name) != past::never_ran)
     return started_as(what, *facts);
-  // podman was killed while it made the container: nothing but its removal helps.
-  if (has_any(failure.message, {"already exists"}))
+  // An engine that was killed while it made or started the container can say anything of it, even that
+  // its command isn't there: only what a new one meets counts.
+  if (what.tries == 0)
     return again(what, failure.message);
   return is_refusal(failure) ? refuse(what, failure.message) : start_result{passing(failure)};
 }

@@ -213,10 +213,10 @@ ending docker_executor::told_ending(const std::string& name, const container_fac
   const auto note = folders_.note_of(name);
   const auto claimed = folders_.claimed_at(name);
   ending how;
-  if (facts.exit_code != not_let_in || !claimed)
-    set_code(how, facts.exit_code);
-  else if (note) // Somebody started the container again; the note is of its only run.
+  if (note) // dockerd may not know (255) when it was dead, nor when somebody started it again.
     set_code(how, note->code);
+  else if (facts.exit_code != not_let_in || !claimed)
+    set_code(how, facts.exit_code);
   else
     how.message = "the container was started again; how its run ended isn't known";
   how.started = facts.started.value_or(claimed.value_or(engine::time_point{}));
@@ -259,7 +259,7 @@ backend_result<void> docker_executor::signal(const std::string& name, stop_signa
   const bool is_kill = what == stop_signal::kill;
   const auto sent = api_.kill(container(name), is_kill ? "SIGKILL" : "SIGTERM",
                               in(is_kill ? kill_time : call_time));
-  if (sent || sent.error().is_unknown())
+  if (sent || sent.error().is_unknown() || folders_.note_of(name)) // It has just ended.
     return done();
   const auto facts = api_.inspect(container(name), in(call_time));
   const bool runs = facts ? facts->state == container_state::running : !facts.error().is_unknown();

@@ -10,6 +10,7 @@ namespace {
 const std::string version = "/v1.41";
 constexpr unsigned not_modified = 304;
 constexpr unsigned server_error = 500;
+constexpr int halves_max = 100; // Far more than are ever being removed at a time.
 
 std::string label_filter(const std::vector<std::string>& labels, bool only_containers) {
   std::string filter;
@@ -22,6 +23,19 @@ std::string label_filter(const std::vector<std::string>& labels, bool only_conta
     out.key("type").begin_array().string("container").end_array();
   out.end_object();
   return url_escaped(filter);
+}
+
+/// The id of a container that podman, killed while it removed it, knows by name but has no more; empty when
+/// the failure is another one.
+std::string half_removed(const api_failure& failure) {
+  constexpr std::string_view before = "getting container from store \"";
+  constexpr std::string_view after = "\": container not known";
+  const auto from = failure.message.find(before);
+  const auto to = failure.message.find(after);
+  if (failure.status != server_error || from == std::string::npos || to == std::string::npos)
+    return {};
+  const auto id = from + before.size();
+  return to > id ? failure.message.substr(id, to - id) : std::string{};
 }
 
 std::string path_of(const std::string& container) {
@@ -60,6 +74,17 @@ api_result<std::string> engine_api::call(http_verb verb, const std::string& targ
   return std::move(answer->body);
 }
 
+api_result<std::string> engine_api::get_past_halves(const std::string& target, deadline until) {
+  auto body = call(http_verb::get, target, until);
+  for (int halves = 0; !body && halves < halves_max; ++halves) {
+    const std::string id = half_removed(body.error());
+    if (id.empty() || !remove(id, until))
+      break;
+    body = call(http_verb::get, target, until);
+  }
+  return body;
+}
+
 api_result<double> engine_api::processors(deadline until) {
   return read_with(read_processors, call(http_verb::get, version + "/info", until));
 }
@@ -81,7 +106,7 @@ api_result<void> engine_api::start(const std::string& container, deadline until)
 }
 
 api_result<container_facts> engine_api::inspect(const std::string& container, deadline until) {
-  auto body = call(http_verb::get, path_of(container) + "/json", until);
+  auto body = get_past_halves(path_of(container) + "/json", until);
   // podman looks for the cgroup of a process that may just have ended, and then fails; a moment later
   // it knows the end.
   if (!body && body.error().status == server_error)
@@ -91,10 +116,9 @@ api_result<container_facts> engine_api::inspect(const std::string& container, de
 
 api_result<std::vector<container_row>> engine_api::list(const std::vector<std::string>& labels,
                                                         deadline until) {
-  return read_with(
-      read_list,
-      call(http_verb::get,
-           version + "/containers/json?all=true&filters=" + label_filter(labels, false), until));
+  return read_with(read_list, get_past_halves(version + "/containers/json?all=true&filters=" +
+                                                  label_filter(labels, false),
+                                              until));
 }
 
 api_result<void> engine_api::kill(const std::string& container, const std::string& signal,

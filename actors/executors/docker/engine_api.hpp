@@ -50,6 +50,8 @@ public:
 private:
   api_result<std::string> call(http_verb verb, const std::string& target, deadline until,
                                const std::string& body = {});
+  /// Asks for a text that one broken container would make impossible.
+  api_result<std::string> get_past_halves(const std::string& target, deadline until);
 
   const std::string socket_;
   std::atomic<bool> is_podman_ = false;
