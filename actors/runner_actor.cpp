@@ -214,10 +214,12 @@ void on_started(self_pointer self, starting_attempt& attempt, executors::started
   let_go(self, id);
 }
 
-void on_refused(self_pointer self, attempt_id id, std::string why) {
+/// A batch of several may be refused for one of its jobs: tried again, each goes alone.
+void on_refused(self_pointer self, const lease& refused, std::string why) {
+  const auto id = refused.id;
   settle_part::complete what;
   what.how.succeeded = false;
-  what.how.retryable = false;
+  what.how.retryable = refused.jobs.size() > 1;
   what.how.error = failure{std::move(why), "start"};
   settle(self, id, std::move(what));
   self->send(self->state.poller, start_given_up{id});
@@ -234,7 +236,7 @@ void on_start_answered(self_pointer self, const start_answered& a) {
     return on_started(self, attempt, **a.answer);
   auto why = a.answer->error();
   if (why.kind == start_failure_kind::refused)
-    return on_refused(self, a.attempt, std::move(why.message));
+    return on_refused(self, attempt.what, std::move(why.message));
   if (attempt.stop)
     return call_fence(self, attempt);
   pause(self, attempt, why.message);

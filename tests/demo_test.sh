@@ -17,8 +17,9 @@ fail() {
 
 expect() { grep -qE "$1" "$folder/out" || fail "the output has no line like: $1"; }
 
+# demo PROGRAMS FILE
 demo() {
-  ROTA_BIN=$1 ROTA_DATA=$folder/var ROTA_PORT=0 "$root/scripts/run-demo" --once "$folder/jobs" \
+  ROTA_BIN=$1 ROTA_DATA=$folder/var ROTA_PORT=0 timeout 100 "$root/scripts/run-demo" --once "$2" \
     >"$folder/out" 2>&1 || fail "the demo ended with status $?"
 }
 
@@ -30,14 +31,22 @@ done >"$folder/jobs"
 echo '{"type":"hash-file","tenant":"small","key":"k","payload":{"command":["sha256sum","/etc/passwd"]}}' >>"$folder/jobs"
 echo '{"type":"check-certificate","tenant":"small","key":"k","payload":{"command":["false"]}}' >>"$folder/jobs"
 
-demo "$1"
+demo "$1" "$folder/jobs"
 expect '^-- rotad listens on 127\.0\.0\.1:[1-9][0-9]*, data in '
 expect '^large +20 +0 +0 '
 expect '^small +2 +1 +0 '
 expect '^fairness gap'
 [[ $(sort -n "$folder/ran") == "$(seq 0 19)" ]] || fail "not every job ran once"
 
-demo "$1"
+demo "$1" "$folder/jobs"
 expect '^-- found the state of an earlier start: 22 jobs: 21 succeeded, 1 failed, 0 cancelled, 0 open$'
 expect '22 of them were there already'
 [[ $(wc -l <"$folder/ran") == 20 ]] || fail "a second start ran jobs again"
+
+# More queues than a list has on a page; the last one's type is new.
+for ((number = 0; number < 1001; ++number)); do
+  printf '{"type":"hash-file","tenant":"t%d","payload":{"command":["true"]}}\n' "$number"
+done >"$folder/many"
+echo '{"type":"the last","tenant":"z","payload":{"command":["true"]}}' >>"$folder/many"
+demo "$1" "$folder/many"
+expect '^z +1 +0 +0 '

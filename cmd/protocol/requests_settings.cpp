@@ -169,6 +169,13 @@ constexpr member<page_request> page_members[] = {
     {"cursor", optional, [](const param& p, page_request& r) { return read_text(p, r.cursor); }},
 };
 
+/// An executor's attempts are kept in a folder of its name.
+bool is_folder_name(std::string_view name) {
+  constexpr std::string_view letters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  return !name.starts_with('.') && name.find_first_not_of(letters) == std::string_view::npos;
+}
+
 } // namespace
 
 decoded<put_type> decode_put_type(json_value params) { return decode(params, type_members); }
@@ -194,6 +201,10 @@ decoded<put_executor> decode_put_executor(json_value params) {
   const auto where = whole.member("name", name.value_or(json_value{}));
   if (!(name ? read_name(where, request.name) : where.refuse("is required")))
     return *std::move(flaw);
+  if (!is_folder_name(request.name)) {
+    where.refuse("must be letters, digits, '-', '_' and '.', and not begin with '.'");
+    return *std::move(flaw);
+  }
   return request;
 }
 

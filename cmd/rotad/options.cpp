@@ -107,9 +107,11 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
       {"fsync", persistence::durability::fsync},
       {"os", persistence::durability::os},
       {"memory", persistence::durability::memory}};
-  app.add_option("--durability", out.durability,
+  std::string level = "fsync";
+  app.add_option("--durability", level,
                  "what an answer survives: fsync (power loss), os (end of the process), memory")
-      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
+      ->transform(CLI::IsMember({"fsync", "os", "memory"}, CLI::ignore_case))
+      ->capture_default_str();
   exit_code = 2;
   try {
     app.parse(argc, argv);
@@ -117,6 +119,7 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
     exit_code = app.exit(e) == 0 ? 0 : 2;
     return std::nullopt;
   }
+  out.durability = levels.at(level);
   const auto endpoint = listener_from(listen);
   if (!endpoint) {
     std::cerr << "rotad: --listen needs HOST:PORT, not " << listen << '\n';

@@ -310,6 +310,32 @@ TEST_CASE("A batch runs once, and a job without a line of its own has failed",
   CHECK(r.backend->seen().runs == 2);
 }
 
+TEST_CASE("A batch that can't start is tried again job by job, so that one bad job fails alone",
+          "[actors][executed]") {
+  auto type = type_on_executor();
+  type.batch = engine::batch_settings{10, 0ms, ""};
+  executed_room r{with_executor(1, type)};
+  const auto first = r.push(R"({"run_ms":1000})"); // holds the slot, so that the others gather
+  push_command what;
+  for (int i = 0; i < 3; ++i) {
+    what.jobs.push_back({"t", "a", {}});
+    what.jobs.back().spec.payload = R"({"run_ms":10})";
+  }
+  const auto jobs = r.room.ask<push_reply>(*r.client, std::move(what)).jobs;
+  simulated_faults faults;
+  faults.starts_refused = 2; // the batch, and then one of its jobs
+  r.backend->set_faults(faults);
+  CHECK(r.becomes(first, job_state::succeeded));
+  r.room.advance(60s, 100ms);
+  std::size_t failed = 0;
+  for (const auto& job : jobs) {
+    const auto record = r.get(job.id).record;
+    failed += record.state == job_state::failed ? 1 : 0;
+    CHECK((record.state == job_state::succeeded || record.error->kind == "start"));
+  }
+  CHECK(failed == 1);
+}
+
 TEST_CASE("A hint is enough: no round has to come first", "[actors][executed]") {
   executed_room r;
   const auto id = r.push(R"({"run_ms":50})");

@@ -137,6 +137,10 @@ TEST_CASE("tenants, pools, keys and executors are put by their own members") {
   CHECK(merge(executor_settings{}, executor->patch).value() ==
         executor_settings{"docker", micro::of(2), R"({"socket":"/run/docker.sock"})"});
   CHECK(flaw(decode_put_executor(params(R"({"kind":"docker"})"))) == "/name is required");
+  for (const auto* outside : {"../x", ".x", "a/b", "a b", ".."})
+    CHECK(flaw(decode_put_executor(
+              params(R"({"kind":"process","name":")" + std::string{outside} + "\"}"))) ==
+          "/name must be letters, digits, '-', '_' and '.', and not begin with '.'");
   CHECK(flaw(decode_put_executor(params(R"({"name":"d","sokcet":"x"})"))) ==
         "/sokcet is not known");
 }

@@ -101,7 +101,7 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
 }
 
 TEST_CASE(
-    "B4: while syncs fail all is unavailable and nothing is half taken; then the daemon recovers") {
+    "B4: while syncs fail all is unavailable and nothing is half taken, then the daemon recovers") {
   if (skipped())
     return;
   temporary_folder folder;
