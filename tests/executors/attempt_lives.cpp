@@ -151,7 +151,7 @@ void attempt_lives::watch(attempt& one) {
       return;
     lock.lock();
   }
-  failures_.push_back(one.name + " comes to no end");
+  failures_.push_back(one.name + " comes to no end: " + one.trouble);
 }
 
 /// True when it has come to its end.
@@ -173,8 +173,10 @@ bool attempt_lives::look_at(attempt& one, std::optional<sight> seen, int& missin
 bool attempt_lives::take_result(attempt& one) {
   enter(one, attempt_phase::ended);
   const auto how = timed("result", [&] { return target_.executor->result(one.name); });
-  if (!how)
-    return false; // The next round tries again.
+  if (!how) { // The next round tries again.
+    one.trouble = how.error().message;
+    return false;
+  }
   one.end = fate::ended;
   if (how->exit_code != one.code || how->signal || how->output != one.name + "\n")
     fail(one.name + " is told wrongly: exit " + std::to_string(how->exit_code.value_or(-1)) +
@@ -186,8 +188,10 @@ bool attempt_lives::take_result(attempt& one) {
 bool attempt_lives::fence(attempt& one) {
   enter(one, attempt_phase::fencing);
   one.is_being_fenced = true;
-  if (!timed("fence", [&] { return target_.executor->fence(one.name); }))
+  if (const auto done = timed("fence", [&] { return target_.executor->fence(one.name); }); !done) {
+    one.trouble = done.error().message;
     return false;
+  }
   one.end = fate::lost;
   if (!processes_of(one.name).empty())
     fail(one.name + " runs though it is fenced");

@@ -43,6 +43,7 @@ private:
     int code = 0;
     fate end = fate::open;
     bool is_being_fenced = false;
+    std::string trouble; ///< Why it wasn't told or fenced when that was last tried.
     std::ptrdiff_t runs_at_fence = 0;
   };
 

@@ -33,8 +33,9 @@ TEST_CASE("both engines' words for a container's state are known") {
   };
   for (const char* word : {"created", "initialized", "configured"})
     CHECK(state(word) == container_state::created);
-  for (const char* word : {"running", "paused", "restarting", "removing", "stopping"})
+  for (const char* word : {"running", "paused", "restarting", "stopping"})
     CHECK(state(word) == container_state::running);
+  CHECK(state("removing") == container_state::removing);
   for (const char* word : {"exited", "dead", "stopped"})
     CHECK(state(word) == container_state::ended);
 }

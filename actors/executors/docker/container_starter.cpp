@@ -108,9 +108,13 @@ start_result container_starter::go_on(task& what) {
 }
 
 start_result container_starter::go_on_with(task& what, const container_facts& facts) {
-  const bool may_begin = facts.state == container_state::created &&
-                         folders_.past_of(what.order.name) == past::never_ran;
-  return may_begin ? begin(what) : started_as(what, facts);
+  if (folders_.past_of(what.order.name) == past::never_ran) {
+    if (facts.state == container_state::created)
+      return begin(what);
+    if (facts.state == container_state::removing)
+      return again(what, "the container " + what.container + " is being removed");
+  }
+  return started_as(what, facts);
 }
 
 start_result container_starter::create(task& what) {
@@ -164,7 +168,7 @@ start_result container_starter::judge_begin(task& what, const api_failure& failu
     return passing(facts.error());
   if (facts->state != container_state::created ||
       folders_.past_of(what.order.name) != past::never_ran)
-    return started_as(what, *facts);
+    return go_on_with(what, *facts);
   // An engine that was killed while it made or started the container can say anything of it, even that
   // its command isn't there: only what a new one meets counts.
   if (what.tries == 0)

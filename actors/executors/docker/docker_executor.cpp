@@ -137,7 +137,12 @@ backend_result<std::vector<sighting>> docker_executor::list() {
   // Before the engine is asked: what has ended now and isn't in its list was taken away by others.
   std::vector<std::string> noted = folders_.names();
   std::erase_if(noted, [&](const std::string& name) { return !folders_.note_of(name); });
-  const auto rows = api_.list(labels_, until);
+  auto rows = api_.list(labels_, until);
+  if (!rows && is_without_layer(rows.error())) {
+    for (const std::string& name : folders_.all_names())
+      (void)api_.inspect(container(name), until);
+    rows = api_.list(labels_, until);
+  }
   if (!rows)
     return error_of(rows.error());
   std::vector<sighting> seen;
@@ -165,6 +170,8 @@ sight docker_executor::sight_of(const container_row& row, deadline until) {
   switch (row.state) {
   case container_state::created: return sight_of_created(row.attempt);
   case container_state::running: return sight_of_running(row, until);
+  case container_state::removing:
+    return folders_.past_of(row.attempt) == past::never_ran ? sight::created : sight::lost;
   case container_state::ended: break;
   }
   return sight::ended;

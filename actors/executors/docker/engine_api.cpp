@@ -111,6 +111,8 @@ api_result<container_facts> engine_api::inspect(const std::string& container, de
   // it knows the end.
   if (!body && body.error().status == server_error)
     body = call(http_verb::get, path_of(container) + "/json", until);
+  if (!body && is_without_layer(body.error()) && remove(container, until))
+    body = call(http_verb::get, path_of(container) + "/json", until);
   return read_with(read_container, body);
 }
 
@@ -119,6 +121,11 @@ api_result<std::vector<container_row>> engine_api::list(const std::vector<std::s
   return read_with(read_list, get_past_halves(version + "/containers/json?all=true&filters=" +
                                                   label_filter(labels, false),
                                               until));
+}
+
+bool is_without_layer(const api_failure& failure) {
+  return failure.status == server_error &&
+         failure.message.find("layer not known") != std::string::npos;
 }
 
 api_result<void> engine_api::kill(const std::string& container, const std::string& signal,

@@ -32,6 +32,7 @@ public:
                                  deadline until);
   /// No failure when it runs already. One that has ended would run AGAIN.
   api_result<void> start(const std::string& container, deadline until);
+  /// Removes it when podman, killed while it made it, has lost what it consists of.
   api_result<container_facts> inspect(const std::string& container, deadline until);
   /// All that carry all these labels ("name=value").
   api_result<std::vector<container_row>> list(const std::vector<std::string>& labels,
@@ -56,5 +57,9 @@ private:
   const std::string socket_;
   std::atomic<bool> is_podman_ = false;
 };
+
+/// Of podman: a container that was being made when it was killed has lost its layer, and none can be listed
+/// as long as it is there. The failure doesn't say which it is; to inspect that one helps.
+[[nodiscard]] bool is_without_layer(const api_failure& failure);
 
 } // namespace rota::executors::docker

@@ -41,6 +41,8 @@ container_state state_of(std::string_view word) {
     return container_state::created;
   if (word == "exited" || word == "dead" || word == "stopped")
     return container_state::ended;
+  if (word == "removing")
+    return container_state::removing;
   return container_state::running;
 }
 

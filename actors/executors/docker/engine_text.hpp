@@ -11,7 +11,12 @@
 
 namespace rota::executors::docker {
 
-enum class container_state : std::uint8_t { created, running, ended };
+enum class container_state : std::uint8_t {
+  created,
+  running,
+  ended,
+  removing, ///< For ever, when podman was killed meanwhile; nothing runs in it.
+};
 
 /// What inspecting one container tells.
 struct container_facts {

@@ -134,9 +134,14 @@ std::optional<exit_note> run_folders::note_of(const std::string& name) const {
 }
 
 std::vector<std::string> run_folders::names() const {
+  std::vector<std::string> names = all_names();
+  std::erase_if(names, [&](const std::string& name) { return is_fenced(name); });
+  return names;
+}
+
+std::vector<std::string> run_folders::all_names() const {
   std::vector<std::string> names = entries_of(runs_);
-  std::erase_if(names,
-                [&](const std::string& name) { return !is_attempt_name(name) || is_fenced(name); });
+  std::erase_if(names, [](const std::string& name) { return !is_attempt_name(name); });
   return names;
 }
 

@@ -58,6 +58,8 @@ public:
   [[nodiscard]] std::optional<exit_note> note_of(const std::string& name) const;
   /// The attempts that are neither fenced nor over.
   [[nodiscard]] std::vector<std::string> names() const;
+  /// The fenced ones, too.
+  [[nodiscard]] std::vector<std::string> all_names() const;
 
   /// Whether output is there, of an attempt that is there or that is over.
   [[nodiscard]] bool has_output(const std::string& name) const;
