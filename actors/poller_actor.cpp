@@ -1,7 +1,7 @@
 #include "actors/poller_actor.hpp"
 
 #include "actors/executors/options.hpp"
-#include "actors/executors/outcome.hpp"
+#include "actors/settled_ending.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -17,7 +17,6 @@ namespace {
 using namespace engine;
 using executors::sight;
 using executors::stop_signal;
-using executors::verdict_kind;
 
 constexpr milliseconds interval_min{200};
 constexpr milliseconds interval_max{5000};
@@ -198,33 +197,6 @@ void cancel(self_pointer self, watched_attempt& attempt) {
 
 // -- how it ended -------------------------------------------------------------------------------------
 
-outcome outcome_of(executors::verdict& verdict, const executors::ending& how) {
-  outcome out;
-  out.succeeded = verdict.kind == verdict_kind::succeeded;
-  out.retryable = verdict.retryable;
-  out.finished = how.finished;
-  if (out.succeeded)
-    out.result = std::move(verdict.json);
-  else
-    out.error = failure{std::move(verdict.error_message), std::move(verdict.error_kind)};
-  return out;
-}
-
-settle_part::item item_for(attempt_id attempt, job_id job, executors::verdict& verdict,
-                           const executors::ending& how) {
-  settle_part::item item;
-  item.attempt = attempt.number;
-  item.job = job.number;
-  if (verdict.kind == verdict_kind::released)
-    item.what = settle_part::release{};
-  else if (verdict.kind == verdict_kind::deferred)
-    item.what = settle_part::defer{verdict.defer_for, std::move(verdict.json)};
-  else
-    item.what = settle_part::complete{outcome_of(verdict, how),
-                                      execution{{}, {}, verdict.exit_code, verdict.signal}};
-  return item;
-}
-
 /// Tells the queue; nothing more is done with the attempt until its answer is durable.
 void settle(self_pointer self, watched_attempt& attempt, settle_part part) {
   attempt.step = watch_step::settling;
@@ -242,14 +214,7 @@ void settle(self_pointer self, watched_attempt& attempt, settle_part part) {
 
 void settle_ended(self_pointer self, watched_attempt& attempt, executors::ending& how) {
   how.timed_out = how.timed_out || attempt.stopped == stop_reason::timeout;
-  const auto& jobs = attempt.what.jobs;
-  std::vector<std::string> names(jobs.size());
-  std::transform(jobs.begin(), jobs.end(), names.begin(), [](job_id id) { return to_text(id); });
-  auto verdicts = executors::verdicts_of(names, how);
-  settle_part part;
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    part.items.push_back(item_for(attempt.what.attempt, jobs[i], verdicts[i], how));
-  settle(self, attempt, std::move(part));
+  settle(self, attempt, part_of_ending(attempt.what, how));
 }
 
 void settle_lost(self_pointer self, watched_attempt& attempt) {

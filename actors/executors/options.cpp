@@ -3,6 +3,7 @@
 #include "json/slice.hpp"
 #include "json/write.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace rota::executors {

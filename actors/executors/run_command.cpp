@@ -113,9 +113,7 @@ backend_result<command_outcome> run_command(const command_line& command) {
 
   auto words = command.words;
   std::vector<std::string> environment;
-  environment.reserve(command.environment.size());
-  for (const auto& [name, value] : command.environment)
-    environment.push_back(std::string(name).append("=").append(value));
+  append_variables(environment, command.environment);
   const spawn_settings settings{in, out, err};
   pid_t child = 0;
   const int failed =

@@ -1,6 +1,8 @@
 // rota-bench-counted FILE: does nothing, as /bin/true, but counts itself while it lives: in the file's first
 // number how many there are, in the second how many there have been at a time. Exact at any instant, which
 // somebody who looks from time to time is not.
+#include "bench/counted/counts.hpp"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 
@@ -8,11 +10,6 @@
 #include <cstdint>
 
 namespace {
-
-struct counts {
-  std::uint32_t now;
-  std::uint32_t most;
-};
 
 void raise_to(std::atomic_ref<std::uint32_t> most, std::uint32_t count) {
   auto known = most.load();
@@ -23,11 +20,13 @@ void raise_to(std::atomic_ref<std::uint32_t> most, std::uint32_t count) {
 } // namespace
 
 int main(int, char** arguments) {
+  using rota::bench::process_counts;
   const int file = ::open(arguments[1], O_RDWR | O_CLOEXEC);
-  void* const memory = ::mmap(nullptr, sizeof(counts), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  void* const memory =
+      ::mmap(nullptr, sizeof(process_counts), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (memory == MAP_FAILED)
     return 1;
-  auto& shared = *static_cast<counts*>(memory);
+  auto& shared = *static_cast<process_counts*>(memory);
   const std::atomic_ref now{shared.now};
   raise_to(std::atomic_ref{shared.most}, ++now);
   --now;

@@ -4,16 +4,15 @@
 #include "bench/common/process_usage.hpp"
 #include "bench/common/rotad.hpp"
 #include "bench/common/statistics.hpp"
+#include "bench/counted/counts.hpp"
 #include "cmd/protocol/time_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <string>
-#include <utility>
 
 namespace rota::bench {
 
@@ -30,22 +29,18 @@ std::int64_t wall_us() {
       .count();
 }
 
-/// What the commands (bench/counted) count themselves in.
-class process_counts {
-public:
-  explicit process_counts(std::filesystem::path path) : path_(std::move(path)) {
-    std::ofstream(path_) << std::string(2 * sizeof(std::uint32_t), '\0');
-  }
-  const std::filesystem::path& path() const { return path_; }
-  std::size_t most_at_a_time() const {
-    std::array<std::uint32_t, 2> counts{};
-    std::ifstream(path_).read(reinterpret_cast<char*>(counts.data()), sizeof counts); // NOLINT
-    return counts[1];
-  }
+void write_no_counts(const std::filesystem::path& file) {
+  const process_counts none;
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(&none), sizeof none); // NOLINT
+}
 
-private:
-  std::filesystem::path path_;
-};
+std::size_t most_at_a_time(const std::filesystem::path& file) {
+  process_counts counts;
+  std::ifstream(file, std::ios::binary)
+      .read(reinterpret_cast<char*>(&counts), sizeof counts); // NOLINT
+  return counts.most;
+}
 
 std::string push_params(std::size_t first, std::size_t count) {
   std::string params = R"({"jobs":[)";
@@ -64,14 +59,15 @@ double event_age_ms(std::string_view line) {
   return at ? static_cast<double>(wall_us() - *at) / 1000 : 0;
 }
 
-void put_settings(client_loop& clients, const load_options& options, const process_counts& counts) {
+void put_settings(client_loop& clients, const load_options& options,
+                  const std::filesystem::path& counts) {
   const auto program = options.daemon.parent_path() / "rota-bench-counted";
   static_cast<void>(ask(clients, "executor.put",
                         R"({"name":"process","kind":"process","slots":)" +
                             std::to_string(options.processes_at_a_time) + "}"));
   static_cast<void>(ask(clients, "type.put",
                         R"({"name":"true","executor":{"name":"process","command":[")" +
-                            program.string() + "\",\"" + counts.path().string() + "\"]}}"));
+                            program.string() + "\",\"" + counts.string() + "\"]}}"));
 }
 
 } // namespace
@@ -83,7 +79,8 @@ void measure_executed(const load_options& options, const std::filesystem::path& 
   const rotad daemon(options.daemon, folder / "executed", "fsync", stop);
   client_loop clients(daemon.port(), 1, stop);
   client_loop events(daemon.port(), 1, stop);
-  const process_counts counts(folder / "counts");
+  const auto counts = folder / "counts";
+  write_no_counts(counts);
   put_settings(clients, options, counts);
   static_cast<void>(ask(events, "events.subscribe", R"({"states":["succeeded","failed"]})"));
   const auto before = usage_of(daemon.pid());
@@ -109,7 +106,7 @@ void measure_executed(const load_options& options, const std::filesystem::path& 
       (after.cpu_seconds - before.cpu_seconds) * 1000 / static_cast<double>(executed.jobs);
   executed.recorded_p50_ms = ages.percentile(0.5);
   executed.recorded_p99_ms = ages.percentile(0.99);
-  executed.most_at_a_time = counts.most_at_a_time();
+  executed.most_at_a_time = most_at_a_time(counts);
   results.executed = executed;
 }
 

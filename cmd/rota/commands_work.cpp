@@ -80,9 +80,10 @@ exit_status work(const context& settings, const work_arguments& given) {
 constexpr auto footer = R"(
 In each word of the command {} becomes the payload's text and {/pointer} the part of the payload
 that the JSON pointer leads to; one word stays one word, but for a whole word {/pointer*}: an array
-of strings, each a word. No shell is involved. The payload comes on stdin. Exit status 0: succeeded, stdout is the result (JSON, else kept as text). 75: not ready yet,
-stdout may be a JSON checkpoint, which the next try finds in ROTA_CHECKPOINT. Else: failed, the end
-of stderr says why. Ctrl-C waits for what runs; a second one stops it and gives the jobs back.
+of strings, each a word. No shell is involved. The payload comes on stdin. Exit status 0: succeeded,
+stdout is the result (JSON, else kept as text). 75: not ready yet, stdout may be a JSON checkpoint,
+which the next try finds in ROTA_CHECKPOINT. Else: failed, the end of stderr says why. Ctrl-C waits
+for what runs; a second one stops it and gives the jobs back.
 
   rota work --type tls_check --jobs 4 -- check-host --port {/port} {/host}
   rota work --type script -- {/command*}       (who may push may then run anything here))";

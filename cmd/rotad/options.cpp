@@ -110,7 +110,7 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   std::string level = "fsync";
   app.add_option("--durability", level,
                  "what an answer survives: fsync (power loss), os (end of the process), memory")
-      ->transform(CLI::IsMember({"fsync", "os", "memory"}, CLI::ignore_case))
+      ->transform(CLI::IsMember(levels, CLI::ignore_case))
       ->capture_default_str();
   exit_code = 2;
   try {

@@ -9,13 +9,12 @@ namespace rota::shim {
 
 class output_limit {
 public:
-  /// Of each of the two; missing: none. The files outlive this.
-  output_limit(const run_folder::file& out, const run_folder::file& err,
-               std::optional<std::int64_t> bytes_max);
+  /// Of each of the two, which outlive this.
+  output_limit(const run_folder::file& out, const run_folder::file& err, std::int64_t bytes_max);
 
   /// Cuts what is too long.
   void look();
-  /// When to look again: soon after something was written, else after a while. Never without a limit.
+  /// When to look again: soon after something was written, else after a while.
   [[nodiscard]] std::int64_t next_look_ms() const { return next_ms_; }
 
   /// Something of stdout was cut off.
@@ -26,9 +25,9 @@ private:
 
   const run_folder::file& out_;
   const run_folder::file& err_;
-  std::optional<std::int64_t> bytes_max_;
+  std::int64_t bytes_max_;
   std::int64_t next_ms_;
-  std::int64_t seen_ = 0; ///< Bytes of both, at the last look.
+  std::int64_t seen_ = 0; ///< Bytes of both, after the last look.
   bool out_is_cut_ = false;
 };
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace rota::tests {
 
@@ -47,11 +48,21 @@ public:
 
   engine::time_point now() { return room.now(); }
 
-  engine::job_id push(std::string payload = R"({"run_ms":1000})", const std::string& tenant = "a") {
-    actors::push_command what;
-    what.jobs.push_back({"t", tenant, {}});
-    what.jobs.back().spec.payload = std::move(payload);
-    return room.ask<actors::push_reply>(*client, std::move(what)).jobs.at(0).id;
+  engine::job_id push(std::string payload = R"({"run_ms":1000})", const std::string& tenant = "a",
+                      const std::string& type = "t") {
+    return push_many(1, std::move(payload), tenant, type).at(0);
+  }
+  /// In one request, so that they are there together.
+  std::vector<engine::job_id> push_many(std::size_t count, std::string payload,
+                                        const std::string& tenant = "a",
+                                        const std::string& type = "t") {
+    auto what = tests::push(type, tenant, count);
+    for (auto& job : what.jobs)
+      job.spec.payload = payload;
+    std::vector<engine::job_id> ids;
+    for (const auto& job : room.ask<actors::push_reply>(*client, std::move(what)).jobs)
+      ids.push_back(job.id);
+    return ids;
   }
   actors::job_view get(engine::job_id id) {
     return room.ask<actors::job_view>(*client, actors::get_command{ref(id)});
@@ -65,6 +76,12 @@ public:
       room.advance(100ms, 100ms);
     }
     return state(id) == wanted;
+  }
+  /// Steps until the job's attempt counts as crashed; false after `most`.
+  bool crashes(engine::job_id id, std::chrono::milliseconds most = 30s) {
+    for (std::chrono::milliseconds t{0}; t < most && get(id).record.counts.crashes == 0; t += 100ms)
+      room.advance(100ms, 100ms);
+    return get(id).record.counts.crashes > 0;
   }
   void cancel(engine::job_id id) {
     actors::cancel_command what;

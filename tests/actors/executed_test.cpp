@@ -68,18 +68,6 @@ TEST_CASE("A start that fails in passing is tried again and never counts (B8, P1
   CHECK(r.becomes(id, job_state::succeeded));
 }
 
-TEST_CASE("A start whose answer got lost is found by its name, not made twice (P6)",
-          "[actors][executed]") {
-  executed_room r;
-  simulated_faults faults;
-  faults.starts_lost = 1;
-  r.backend->set_faults(faults);
-  const auto id = r.push();
-  REQUIRE(r.becomes(id, job_state::succeeded));
-  CHECK(r.backend->seen().runs == 1);
-  CHECK(r.backend->seen().twice == 0);
-}
-
 TEST_CASE("A start that can never work is the job's failure and frees its slot (B2)",
           "[actors][executed]") {
   executed_room r{with_executor(1)};
@@ -128,8 +116,7 @@ TEST_CASE("What the backend forgot is fenced, lost, and its slot is free again (
   const auto next = r.push();
   const auto name = r.name_of_attempt(id);
   r.backend->forget(name);
-  for (int i = 0; i < 200 && r.get(id).record.counts.crashes == 0; ++i)
-    r.room.advance(100ms, 100ms);
+  REQUIRE(r.crashes(id, 20s));
   CHECK(r.get(id).record.counts.crashes == 1);
   CHECK(r.backend->seen().fences == 1);
   CHECK_FALSE(r.backend->runs_now(name));
@@ -148,8 +135,7 @@ TEST_CASE("What lost its keeper is fenced before it counts as a crash", "[actors
   r.backend->set_faults(faults);
   r.room.advance(300ms, 100ms);
   CHECK(r.get(id).record.counts.crashes == 0); // not fenced yet: it may still run
-  for (int i = 0; i < 300 && r.get(id).record.counts.crashes == 0; ++i)
-    r.room.advance(100ms, 100ms);
+  REQUIRE(r.crashes(id, 30s));
   CHECK(r.get(id).record.counts.crashes == 1);
 }
 
@@ -168,14 +154,7 @@ TEST_CASE("A backend that can't be asked changes nothing (J13)", "[actors][execu
 
 TEST_CASE("One poisoned attempt among 1,001 holds up no other (X3, P8)", "[actors][executed]") {
   executed_room r{with_executor(2000)};
-  std::vector<engine::job_id> ids;
-  push_command what;
-  for (int i = 0; i < 1001; ++i) {
-    what.jobs.push_back({"t", "a", {}});
-    what.jobs.back().spec.payload = R"({"run_ms":60000})";
-  }
-  for (const auto& job : r.room.ask<push_reply>(*r.client, std::move(what)).jobs)
-    ids.push_back(job.id);
+  const auto ids = r.push_many(1001, R"({"run_ms":60000})");
   REQUIRE(r.backend->seen().running == 1001);
   simulated_faults faults;
   faults.results_fail = {r.name_of_attempt(ids[0])};
@@ -299,10 +278,7 @@ TEST_CASE("A batch runs once, and a job without a line of its own has failed",
   type.retry.max_attempts = 1;
   executed_room r{with_executor(1, type)};
   const auto first = r.push(R"({"run_ms":1000})"); // holds the slot, so that the others gather
-  push_command what;
-  for (int i = 0; i < 3; ++i)
-    what.jobs.push_back({"t", "a", {}});
-  const auto jobs = r.room.ask<push_reply>(*r.client, std::move(what)).jobs;
+  const auto jobs = r.room.ask<push_reply>(*r.client, tests::push("t", "a", 3)).jobs;
   CHECK(r.becomes(first, job_state::succeeded));
   for (const auto& job : jobs) // no lines: they say nothing about themselves
     CHECK(r.becomes(job.id, job_state::failed));
@@ -316,20 +292,15 @@ TEST_CASE("A batch that can't start is tried again job by job, so that one bad j
   type.batch = engine::batch_settings{10, 0ms, ""};
   executed_room r{with_executor(1, type)};
   const auto first = r.push(R"({"run_ms":1000})"); // holds the slot, so that the others gather
-  push_command what;
-  for (int i = 0; i < 3; ++i) {
-    what.jobs.push_back({"t", "a", {}});
-    what.jobs.back().spec.payload = R"({"run_ms":10})";
-  }
-  const auto jobs = r.room.ask<push_reply>(*r.client, std::move(what)).jobs;
+  const auto jobs = r.push_many(3, R"({"run_ms":10})");
   simulated_faults faults;
   faults.starts_refused = 2; // the batch, and then one of its jobs
   r.backend->set_faults(faults);
   CHECK(r.becomes(first, job_state::succeeded));
   r.room.advance(60s, 100ms);
   std::size_t failed = 0;
-  for (const auto& job : jobs) {
-    const auto record = r.get(job.id).record;
+  for (const auto job : jobs) {
+    const auto record = r.get(job).record;
     failed += record.state == job_state::failed ? 1 : 0;
     CHECK((record.state == job_state::succeeded || record.error->kind == "start"));
   }

@@ -1,6 +1,7 @@
 #include "cmd/rota/work/worker.hpp"
 #include "json/slice.hpp"
 #include "tests/cmd/fake_daemon.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <fcntl.h>
@@ -29,9 +30,7 @@ using words = std::vector<std::string>;
 // A folder that is removed in the end, with pipes by name that commands can wait at.
 class scratch_folder {
 public:
-  scratch_folder() : path_("/tmp/rota-work-test-XXXXXX") { REQUIRE(::mkdtemp(path_.data())); }
-  ~scratch_folder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+  [[nodiscard]] std::string file(const std::string& name) const { return folder_.path() / name; }
   // A command that reads it waits until open_gate().
   [[nodiscard]] std::string make_gate(const std::string& name) const {
     REQUIRE(::mkfifo(file(name).c_str(), 0600) == 0);
@@ -40,7 +39,7 @@ public:
   static void open_gate(const std::string& path) { std::ofstream{path} << "go\n"; }
 
 private:
-  std::string path_;
+  const tests::temporary_folder folder_{"work"};
 };
 
 // A worker in a thread of its own against a fake daemon.

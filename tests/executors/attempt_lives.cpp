@@ -1,6 +1,8 @@
 #include "tests/executors/attempt_lives.hpp"
 
 #include "tests/support/docker_backend.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/processes.hpp"
 
 #include <algorithm>
 

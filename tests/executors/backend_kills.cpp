@@ -2,6 +2,7 @@
 
 #include "tests/executors/attempt_lives.hpp"
 #include "tests/support/docker_backend.hpp"
+#include "tests/support/seed.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -30,11 +31,6 @@ std::string_view words_for(attempt_phase phase) {
   case attempt_phase::removing: return "removing";
   }
   return {};
-}
-
-std::uint64_t some_seed() {
-  const char* text = std::getenv("ROTA_SEED");
-  return text == nullptr ? std::random_device{}() : std::strtoull(text, nullptr, 10);
 }
 
 /// Most of them soon, some late: what a phase does first is over sooner than the rest.
@@ -78,7 +74,7 @@ kill_record kill_on(kill_target& target, attempt_lives& lives, dice random, int 
 } // namespace
 
 void kill_often(kill_target& target, const std::string& what, int kills) {
-  const auto seed = some_seed();
+  const auto seed = chosen_seed();
   INFO("ROTA_SEED=" << seed);
   const auto began = steady::now();
   attempt_lives lives{target, seed};
@@ -95,20 +91,6 @@ void kill_often(kill_target& target, const std::string& what, int kills) {
   for (const auto& failure : lives.failures())
     UNSCOPED_INFO(failure);
   CHECK(lives.failures().empty());
-}
-
-std::vector<pid_t> processes_of(const std::string& attempt) {
-  const std::string variable = "ROTA_ATTEMPT=" + attempt + '\0';
-  std::vector<pid_t> found;
-  std::error_code error;
-  for (std::filesystem::directory_iterator at{"/proc", error}, end; !error && at != end;
-       at.increment(error)) {
-    const std::string name = at->path().filename();
-    if (name.find_first_not_of("0123456789") == std::string::npos &&
-        file_text(at->path() / "environ").find(variable) != std::string::npos)
-      found.push_back(std::stoi(name));
-  }
-  return found;
 }
 
 } // namespace rota::tests

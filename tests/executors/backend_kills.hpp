@@ -4,8 +4,6 @@
 #pragma once
 #include "actors/executors/executor.hpp"
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -58,8 +56,5 @@ struct kill_target {
 /// Kills so often, then lets all attempts come to their end, and fails the running test when a promise
 /// is broken. Prints the seed of its random moments; the variable ROTA_SEED sets it.
 void kill_often(kill_target& target, const std::string& what, int kills);
-
-/// The processes that have the attempt's name in their environment.
-std::vector<pid_t> processes_of(const std::string& attempt);
 
 } // namespace rota::tests

@@ -5,7 +5,10 @@
 #include "tests/executors/backend_kills.hpp"
 #include "tests/executors/process_fixture.hpp"
 #include "tests/support/docker_backend.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/processes.hpp"
 #include "tests/support/slurm_lab.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <signal.h>
 
@@ -34,7 +37,7 @@ bool kill_shim(const fs::path& folder, const std::string& attempt) {
 }
 
 TEST_CASE("A process: shims are killed at any moment") {
-  const scratch_folder folder;
+  const temporary_folder folder{"process"};
   const std::string programs = fs::path(ROTA_SHIM_BINARY).parent_path();
   kill_target target;
   target.executor = make_process_executor(
@@ -105,7 +108,7 @@ TEST_CASE("dockerd: the service is killed at any moment") { check_killed_service
 /// The one whose end is the end of all others in its container; false when there is none.
 bool kill_first_process(const std::string& attempt) {
   for (const pid_t process : processes_of(attempt)) {
-    const auto status = file_text("/proc/" + std::to_string(process) + "/status");
+    const auto status = read_whole("/proc/" + std::to_string(process) + "/status");
     if (status.find("\t1\nNSpgid:") != std::string::npos)
       return ::kill(process, SIGKILL) == 0;
   }

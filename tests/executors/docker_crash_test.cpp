@@ -5,6 +5,8 @@
 #include "actors/executors/docker/run_folders.hpp"
 #include "actors/executors/options.hpp"
 #include "tests/support/docker_backend.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/processes.hpp"
 
 #include <catch2/catch.hpp>
 #include <signal.h>
@@ -49,7 +51,7 @@ void check_killed_service(docker_backend& backend) {
   // Ends while nobody is there; what it says then isn't lost.
   tell(backend, "ends");
   const auto note = backend.place() / "runs/ends/io/exit";
-  REQUIRE(soon([&] { return !file_text(note).empty(); }));
+  REQUIRE(soon([&] { return !read_whole(note).empty(); }));
   backend.serve_again();
 
   engine = backend.make_executor(); // rotad died as well.
@@ -198,7 +200,7 @@ void check_half(docker_backend& backend, const std::string& lost_records) {
   REQUIRE(becomes(*engine, "half", sight::ended));
   backend.kill_service();
   const auto records = engine_path(backend) / lost_records;
-  const auto all_records = file_text(records);
+  const auto all_records = read_whole(records);
   // The newest is the container's.
   const auto last = all_records.rfind(",{\"id\":");
   std::ofstream{records} << (last == std::string::npos ? "[" : all_records.substr(0, last)) << "]";

@@ -1,5 +1,7 @@
 #include "actors/executors/docker/run_folders.hpp"
 #include "tests/support/docker_backend.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,9 +10,9 @@
 namespace rota::executors::docker {
 namespace {
 
-using tests::file_text;
 using tests::ok;
-using tests::scratch_folder;
+using tests::read_whole;
+using tests::temporary_folder;
 
 void write(const std::filesystem::path& file, const std::string& content) {
   std::ofstream{file, std::ios::binary} << content;
@@ -25,11 +27,11 @@ TEST_CASE("only names of attempts become paths") {
 }
 
 TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine started anew") {
-  const scratch_folder place;
+  const temporary_folder place{"docker"};
   run_folders folders{place.path()};
   CHECK(*folders.prepare("a", "one", 1000));
   CHECK_FALSE(*folders.prepare("a", "two", 1000));
-  CHECK(file_text(folders.io_folder("a") + "/stdin") == "two");
+  CHECK(read_whole(folders.io_folder("a") + "/stdin") == "two");
   CHECK(folders.past_of("a") == past::never_ran);
   REQUIRE(ok(folders.mark_asked("a")));
   CHECK(folders.past_of("a") == past::never_ran);
@@ -38,12 +40,12 @@ TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine 
   write(asked, "another boot");
   CHECK(folders.past_of("a") == past::unclear);
   REQUIRE(ok(folders.mark_asked("a")));
-  CHECK(file_text(asked) == "another boot");
+  CHECK(read_whole(asked) == "another boot");
 
   write(folders.io_folder("a") + "/claim", "");
   CHECK(folders.past_of("a") == past::claimed);
   CHECK_FALSE(*folders.prepare("a", "three", 1000));
-  CHECK(file_text(folders.io_folder("a") + "/stdin") == "two");
+  CHECK(read_whole(folders.io_folder("a") + "/stdin") == "two");
 
   REQUIRE(ok(folders.fence("b")));
   REQUIRE(ok(folders.fence("b")));
@@ -53,7 +55,7 @@ TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine 
 }
 
 TEST_CASE("a note counts when it is whole") {
-  const scratch_folder place;
+  const temporary_folder place{"docker"};
   run_folders folders{place.path()};
   REQUIRE(ok(folders.prepare("a", "", 1000)));
   const std::string note = folders.io_folder("a") + "/exit";
@@ -70,7 +72,7 @@ TEST_CASE("a note counts when it is whole") {
 }
 
 TEST_CASE("of an attempt that is over only the output is kept") {
-  const scratch_folder place;
+  const temporary_folder place{"docker"};
   run_folders folders{place.path()};
   REQUIRE(ok(folders.prepare("a", "in", 4)));
   write(folders.io_folder("a") + "/stdout", "123456");
@@ -88,7 +90,7 @@ TEST_CASE("of an attempt that is over only the output is kept") {
 }
 
 TEST_CASE("the output of the last ten thousand attempts is kept") {
-  const scratch_folder place;
+  const temporary_folder place{"docker"};
   const auto ended = place.path() / "ended";
   for (int number = 0; number < 10'000; ++number)
     std::filesystem::create_directories(ended / ("old-" + std::to_string(number)));

@@ -2,6 +2,8 @@
 // test has an engine of its own.
 #include "engine/time.hpp"
 #include "tests/support/docker_backend.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -331,7 +333,7 @@ TEST_CASE("dockerd: links that a command leaves for its output aren't followed")
 }
 
 TEST_CASE("an engine that isn't there makes starts pass over and calls fail") {
-  const scratch_folder folder;
+  const temporary_folder folder{"docker"};
   const auto engine = make_unreachable(folder);
   CHECK_FALSE(engine->capacity());
   CHECK_FALSE(ok(engine->list()));

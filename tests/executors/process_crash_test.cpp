@@ -75,8 +75,8 @@ TEST_CASE("A process: a fence kills what outlived a killed shim, other sessions 
                  "; env -i /bin/sleep 1000 & echo $! > " + fixture.path("near") + "; wait"));
   std::vector<int> pids;
   for (const std::string file : {"far", "near"}) {
-    REQUIRE(soon([&] { return text_of(fixture.path(file)).find('\n') != std::string::npos; }));
-    pids.push_back(std::stoi(text_of(fixture.path(file))));
+    REQUIRE(soon([&] { return read_whole(fixture.path(file)).find('\n') != std::string::npos; }));
+    pids.push_back(std::stoi(read_whole(fixture.path(file))));
   }
   kill_shim(fixture, "a-1");
   for (const int pid : pids)
@@ -141,7 +141,7 @@ TEST_CASE("A process: a start that was half-made is gone on with") {
 TEST_CASE("A process: a second shim leaves at once") {
   process_fixture fixture;
   fixture.must_start(process_fixture::script("a-1", "echo ran; exec sleep 1000"));
-  REQUIRE(soon([&] { return text_of(fixture.run_path("a-1", "out")) == "ran\n"; }));
+  REQUIRE(soon([&] { return read_whole(fixture.run_path("a-1", "out")) == "ran\n"; }));
   CHECK(run({ROTA_SHIM_BINARY, fixture.run_path("a-1")}) == 0);
   REQUIRE(fixture.backend().signal("a-1", stop_signal::kill).has_value());
   fixture.must_end("a-1");

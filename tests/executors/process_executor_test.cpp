@@ -211,7 +211,7 @@ TEST_CASE("A process: signals reach it, and one that has ended isn't asked") {
   fixture.must_start(process_fixture::script("deaf", "trap '' TERM; echo up; "
                                                      "while :; do sleep 0.01; done"));
   for (const std::string name : {"kind", "deaf"})
-    REQUIRE(soon([&] { return text_of(fixture.run_path(name, "out")) == "up\n"; }));
+    REQUIRE(soon([&] { return read_whole(fixture.run_path(name, "out")) == "up\n"; }));
   REQUIRE(fixture.backend().signal("kind", stop_signal::terminate).has_value());
   CHECK(fixture.must_end("kind").exit_code == 9);
   REQUIRE(fixture.backend().signal("deaf", stop_signal::kill).has_value());
@@ -225,7 +225,7 @@ TEST_CASE("A process: after TERM the grace is kept even without the daemon") {
   process_fixture fixture;
   fixture.must_start(process_fixture::script(
       "deaf", "trap '' TERM; echo up; while :; do sleep 0.01; done", R"("grace_ms":100)"));
-  REQUIRE(soon([&] { return text_of(fixture.run_path("deaf", "out")) == "up\n"; }));
+  REQUIRE(soon([&] { return read_whole(fixture.run_path("deaf", "out")) == "up\n"; }));
   REQUIRE(fixture.backend().signal("deaf", stop_signal::terminate).has_value());
   fixture.restart();
   CHECK(fixture.must_end("deaf").signal == SIGKILL);
@@ -332,7 +332,7 @@ TEST_CASE("A process: a loop that is stopped leaves out the jobs that never bega
                                        R"("batch":"loop")");
   order.jobs.push_back({"second", "2", 1, std::nullopt});
   fixture.must_start(order);
-  REQUIRE(soon([&] { return text_of(fixture.run_path("a-1", "out")) == "up\n"; }));
+  REQUIRE(soon([&] { return read_whole(fixture.run_path("a-1", "out")) == "up\n"; }));
   REQUIRE(fixture.backend().signal("a-1", stop_signal::terminate).has_value());
   const ending end = fixture.must_end("a-1");
   REQUIRE(end.jobs.size() == 1);

@@ -1,6 +1,7 @@
 #include "tests/executors/process_fixture.hpp"
 
 #include "actors/executors/process/run_folder/process_identity.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <sys/stat.h>
 
@@ -16,12 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds patience{20};
 
-std::string new_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "rota-process-XXXXXX").string();
-  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-  return pattern;
-}
-
 } // namespace
 
 void hint_box::put(const std::string& name) {
@@ -35,7 +30,7 @@ bool hint_box::wait_for(const std::string& name) {
   return changed_.wait_for(lock, patience, [&] { return names_.count(name) > 0; });
 }
 
-process_fixture::process_fixture() : folder_(new_folder()) { restart(); }
+process_fixture::process_fixture() { restart(); }
 
 process_fixture::~process_fixture() {
   const auto all = backend_->list();
@@ -44,15 +39,13 @@ process_fixture::~process_fixture() {
       if (seen.what != sight::ended)
         (void)backend_->fence(seen.name);
   backend_.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 void process_fixture::restart() {
   backend_.reset();
   const std::string programs = std::filesystem::path(ROTA_SHIM_BINARY).parent_path().string();
-  const std::string instance = std::filesystem::path(folder_).filename().string();
-  backend_ = make_process_executor({"process", instance, folder_, "{}", programs});
+  const std::string instance = folder_.path().filename().string();
+  backend_ = make_process_executor({"process", instance, folder_.path().string(), "{}", programs});
   backend_->on_hint([this](const std::string& name) { hints.put(name); });
 }
 
@@ -109,28 +102,7 @@ std::string process_fixture::all_output(const std::string& name, output_stream s
   }
 }
 
-bool soon(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  }
-  return true;
-}
-
-std::string text_of(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::vector<std::string> lines_of(const std::string& path) {
-  std::istringstream in{text_of(path)};
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);)
-    lines.push_back(line);
-  return lines;
-}
+bool soon(const std::function<bool()>& condition) { return tests::eventually(condition, patience); }
 
 std::string quoted(const std::string& text) {
   std::string json = "\"";

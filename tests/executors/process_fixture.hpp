@@ -1,6 +1,8 @@
 // A process executor in a folder of its own, and what tests ask of it.
 #pragma once
 #include "actors/executors/process/process_executor.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -39,7 +41,7 @@ public:
   /// The daemon dies and comes again: a new executor for the same folder.
   void restart();
 
-  [[nodiscard]] std::string path(const std::string& below) const { return folder_ + '/' + below; }
+  [[nodiscard]] std::string path(const std::string& below) const { return folder_.path() / below; }
   /// Of the attempt's run folder, as it lives.
   [[nodiscard]] std::string run_path(const std::string& name, const std::string& file = {}) const;
 
@@ -57,14 +59,15 @@ public:
   hint_box hints;
 
 private:
-  std::string folder_;
+  const tests::temporary_folder folder_{"process"};
   std::unique_ptr<executor> backend_;
 };
 
+using tests::lines_of;
+using tests::read_whole;
+
 /// Looks again and again, for at most 20 s.
 [[nodiscard]] bool soon(const std::function<bool()>& condition);
-[[nodiscard]] std::string text_of(const std::string& path);
-[[nodiscard]] std::vector<std::string> lines_of(const std::string& path);
 /// JSON text of a string without characters that need more than a backslash.
 [[nodiscard]] std::string quoted(const std::string& text);
 /// Whether a process of that number is there and not dead.

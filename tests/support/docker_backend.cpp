@@ -2,6 +2,8 @@
 
 #include "actors/executors/docker/docker_executor.hpp"
 #include "json/write.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/processes.hpp"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -29,18 +31,6 @@ std::unique_ptr<executor> executor_at(const fs::path& place, const std::string& 
 
 } // namespace
 
-scratch_folder::scratch_folder() {
-  std::string name = fs::temp_directory_path() / "rota-docker-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr)
-    throw std::system_error(errno, std::generic_category(), "mkdtemp " + name);
-  path_ = name;
-}
-
-scratch_folder::~scratch_folder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 docker_backend::docker_backend(std::string engine) : engine_(std::move(engine)) {
   fs::create_directories(shared());
   fs::create_directories(place());
@@ -55,7 +45,7 @@ std::unique_ptr<docker_backend> docker_backend::up(const std::string& engine) {
   std::unique_ptr<docker_backend> backend{new docker_backend(engine)};
   if (backend->run_script("up") == 0)
     return backend;
-  std::string why = file_text(backend->folder_.path() / "script.log");
+  std::string why = read_whole(backend->folder_.path() / "script.log");
   for (char& letter : why)
     if (letter == '\n')
       letter = ' ';
@@ -76,23 +66,23 @@ std::unique_ptr<executor> docker_backend::make_executor() const {
   return executor_at(place(), socket());
 }
 
-std::unique_ptr<executor> make_unreachable(const scratch_folder& folder) {
+std::unique_ptr<executor> make_unreachable(const temporary_folder& folder) {
   return executor_at(folder.path(), (folder.path() / "no-engine").string());
 }
 
 void docker_backend::kill_service() {
-  const pid_t service = std::stoi(file_text(folder_.path() / "engine/service.pid"));
+  const pid_t service = std::stoi(read_whole(folder_.path() / "engine/service.pid"));
   ::kill(service, SIGKILL);
   const std::string status = "/proc/" + std::to_string(service) + "/status";
   soon([&] {
-    const std::string text = file_text(status);
+    const std::string text = read_whole(status);
     return text.empty() || text.find("State:\tZ") != std::string::npos;
   });
 }
 
 void docker_backend::serve_again() {
   if (run_script("serve") != 0)
-    throw std::runtime_error(file_text(folder_.path() / "script.log"));
+    throw std::runtime_error(read_whole(folder_.path() / "script.log"));
 }
 
 start_order docker_backend::order(const std::string& name, const std::string& script,
@@ -131,38 +121,9 @@ start_result start_at_last(executor& engine, const start_order& order) {
   return outcome;
 }
 
-std::string file_text(const fs::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  try {
-    return {std::istreambuf_iterator<char>{in}, {}};
-  } catch (const std::ios_base::failure&) { // A process that ended while its file was read.
-    return {};
-  }
-}
-
-std::vector<std::string> lines_of(const fs::path& file) {
-  std::vector<std::string> lines;
-  std::ifstream in{file};
-  for (std::string line; std::getline(in, line);)
-    lines.push_back(line);
-  return lines;
-}
-
-std::vector<pid_t> processes_with(const std::string& word) {
-  std::vector<pid_t> found;
-  std::error_code error;
-  for (fs::directory_iterator at{"/proc", error}, end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename();
-    if (name.find_first_not_of("0123456789") == std::string::npos &&
-        file_text(at->path() / "cmdline").find(word) != std::string::npos)
-      found.push_back(std::stoi(name));
-  }
-  return found;
-}
-
 pid_t conmon_of(const std::string& container) {
   for (const pid_t process : processes_with("/conmon")) {
-    const std::string words = file_text("/proc/" + std::to_string(process) + "/cmdline");
+    const std::string words = read_whole("/proc/" + std::to_string(process) + "/cmdline");
     if (words.find('\0' + container + '\0') != std::string::npos)
       return process;
   }

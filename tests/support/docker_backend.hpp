@@ -1,6 +1,8 @@
 // A real engine for the tests of the docker executor, and the executor on it.
 #pragma once
 #include "actors/executors/executor.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <sys/types.h>
@@ -10,24 +12,17 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace rota::tests {
 
-/// Longer than anything takes on a busy machine; only a failing test ever waits so long.
-inline constexpr std::chrono::seconds engine_patience{60};
+/// Longer than an engine takes for anything on a busy machine.
+inline constexpr std::chrono::seconds engine_patience = patience;
 
-/// Asks until `holds()` says true; false when it never did.
+/// Asks until `holds()` says true; false when it never did. Asking an engine costs something.
 template <class Holds>
 bool soon(Holds&& holds) {
-  const auto end = std::chrono::steady_clock::now() + engine_patience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() >= end)
-      return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{10}); // leaves the processor to others
-  }
-  return true;
+  return eventually(holds, engine_patience, std::chrono::milliseconds{10});
 }
 
 /// Whether there is a value; a failing check then shows the error.
@@ -37,19 +32,6 @@ bool ok(const Result& result) {
     UNSCOPED_INFO(result.error().message);
   return result.has_value();
 }
-
-/// A folder that is gone at the end of the test.
-class scratch_folder {
-public:
-  scratch_folder();
-  ~scratch_folder();
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 /// An engine of its own, which ends with it, and an executor's folder.
 class docker_backend {
@@ -83,11 +65,11 @@ private:
   [[nodiscard]] int run_script(const std::string& what) const;
 
   const std::string engine_;
-  scratch_folder folder_;
+  temporary_folder folder_{"docker"};
 };
 
 /// An executor whose engine isn't there.
-std::unique_ptr<executors::executor> make_unreachable(const scratch_folder& folder);
+std::unique_ptr<executors::executor> make_unreachable(const temporary_folder& folder);
 
 /// What list() says of an attempt; nothing when it isn't in it.
 std::optional<executors::sight> sight_of(executors::executor& engine, const std::string& name);
@@ -97,12 +79,6 @@ bool becomes(executors::executor& engine, const std::string& name, executors::si
 executors::start_result start_at_last(executors::executor& engine,
                                       const executors::start_order& order);
 
-/// Empty when it can't be read.
-std::string file_text(const std::filesystem::path& file);
-/// The lines of a file.
-std::vector<std::string> lines_of(const std::filesystem::path& file);
-/// The processes whose command line holds `word`.
-std::vector<pid_t> processes_with(const std::string& word);
 /// podman's conmon for a container; 0: it has none.
 pid_t conmon_of(const std::string& container);
 

@@ -2,6 +2,8 @@
 
 #include "actors/executors/slurm/slurm_executor.hpp"
 #include "json/write.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/files.hpp"
 
 #include <unistd.h>
 
@@ -51,13 +53,7 @@ void run_script(const std::string& words, const fs::path& folder) {
 } // namespace
 
 bool eventually(const std::function<bool()>& is_done, std::chrono::seconds bound) {
-  const auto until = std::chrono::steady_clock::now() + bound;
-  while (!is_done()) {
-    if (std::chrono::steady_clock::now() > until)
-      return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
-  return true;
+  return tests::eventually(is_done, bound, std::chrono::milliseconds{20});
 }
 
 std::optional<std::string> slurm_lab::obstacle() {
@@ -66,26 +62,21 @@ std::optional<std::string> slurm_lab::obstacle() {
 }
 
 slurm_lab::slurm_lab() {
-  std::string name = (fs::temp_directory_path() / "rota-slurm-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr)
-    throw std::runtime_error("no temporary folder");
-  folder_ = name;
-  fs::create_directories(folder_ / "programs");
-  fs::create_directories(folder_ / "executor");
-  const char* path = std::getenv("PATH");
-  ::setenv("PATH", ((folder_ / "programs").string() + ":" + (path ? path : "")).c_str(), 1);
-  ::setenv("SLURM_CONF", (folder_ / "slurm/slurm.conf").c_str(), 1);
-  run_script("up " + (folder_ / "slurm").string(), folder_);
+  fs::create_directories(path("programs"));
+  fs::create_directories(path("executor"));
+  const char* standing = std::getenv("PATH");
+  ::setenv("PATH", (path("programs") + ":" + (standing ? standing : "")).c_str(), 1);
+  ::setenv("SLURM_CONF", path("slurm/slurm.conf").c_str(), 1);
+  run_script("up " + path("slurm"), folder_.path());
 }
 
 slurm_lab::~slurm_lab() {
-  fs::remove_all(folder_ / "programs");
+  fs::remove_all(path("programs"));
   try {
-    run_script("down " + (folder_ / "slurm").string(), folder_);
+    run_script("down " + path("slurm"), folder_.path());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
   }
-  fs::remove_all(folder_);
 }
 
 std::unique_ptr<executor> slurm_lab::executor(const std::string& further) const {
@@ -105,11 +96,7 @@ start_order slurm_lab::order(const std::string& name, const std::string& shell,
 }
 
 std::vector<std::string> slurm_lab::lines(const std::string& name) const {
-  std::ifstream file{path(name)};
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);)
-    lines.push_back(line);
-  return lines;
+  return tests::lines_of(path(name));
 }
 
 std::string slurm_lab::run(const std::string& shell) const { return shell_output(shell).first; }
@@ -135,7 +122,7 @@ void slurm_lab::start_daemon(const std::string& name) const {
   const auto folder = path("slurm");
   run_script(dot == std::string::npos ? "controller " + folder
                                       : "node " + folder + " " + name.substr(dot + 1),
-             folder_);
+             folder_.path());
 }
 
 void slurm_lab::replace_program(const std::string& program, const std::string& shell) const {

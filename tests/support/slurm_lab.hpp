@@ -1,6 +1,7 @@
 // A Slurm of three nodes for the length of a test, and an executor on it.
 #pragma once
 #include "actors/executors/executor.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -55,7 +56,7 @@ public:
                                              const std::string& further = "") const;
 
   /// A path in the folder of the test.
-  [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path() / name; }
   /// The lines of a file there; none when there is no file.
   [[nodiscard]] std::vector<std::string> lines(const std::string& name) const;
 
@@ -71,7 +72,7 @@ public:
   void replace_program(const std::string& program, const std::string& shell) const;
 
 private:
-  std::filesystem::path folder_;
+  const tests::temporary_folder folder_{"slurm"};
 };
 
 /// What the executor says of the attempts, by their names.

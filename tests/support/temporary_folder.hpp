@@ -8,8 +8,8 @@ namespace rota::tests {
 
 class temporary_folder {
 public:
-  /// Throws when there is no room for it.
-  temporary_folder();
+  /// Its path tells `whose` it is. Throws when there is no room for it.
+  explicit temporary_folder(const std::string& whose = "system");
   ~temporary_folder();
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
@@ -21,8 +21,5 @@ public:
 private:
   std::filesystem::path path_;
 };
-
-/// The whole content of a file; empty when it can't be read.
-std::string read_whole(const std::filesystem::path& file);
 
 } // namespace rota::tests

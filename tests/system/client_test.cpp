@@ -1,5 +1,6 @@
 // The command line client, against a real daemon.
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/files.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>

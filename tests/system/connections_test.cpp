@@ -1,5 +1,5 @@
 // Many connections, and those that don't read.
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 

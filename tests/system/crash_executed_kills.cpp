@@ -20,7 +20,7 @@ std::string name_of(const aim& where) {
 
 } // namespace
 
-kill_chooser::kill_chooser(std::vector<aim> aims, unsigned seed, int wanted)
+kill_chooser::kill_chooser(std::vector<aim> aims, std::uint64_t seed, int wanted)
     : aims_(std::move(aims)), known_(aims_.size()), random_(seed), wanted_(wanted) {
   for (const auto each : all_phases)
     counts_[each] = 0;

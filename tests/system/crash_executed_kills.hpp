@@ -28,7 +28,7 @@ struct aim {
 /// Learns which aims meet which phases.
 class kill_chooser {
 public:
-  kill_chooser(std::vector<aim> aims, unsigned seed, int wanted);
+  kill_chooser(std::vector<aim> aims, std::uint64_t seed, int wanted);
 
   [[nodiscard]] bool is_done() const;
   /// One that may well meet the phase that was met least.
@@ -52,7 +52,7 @@ private:
   std::vector<aim> aims_;
   std::vector<experience> known_;
   std::map<phase, int> counts_;
-  std::mt19937 random_;
+  std::mt19937_64 random_;
   int wanted_;
   std::size_t chosen_ = 0;
 };

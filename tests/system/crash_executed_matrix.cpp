@@ -1,7 +1,8 @@
 #include "tests/system/crash_executed_matrix.hpp"
 
+#include "tests/support/eventually.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/system/fault_daemon.hpp"
-#include "tests/system/support/eventually.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -24,12 +25,6 @@ constexpr std::chrono::milliseconds trap_time{3000};
 constexpr int random_delay_ms = 300;
 constexpr int fresh_delay_ms = 200;
 
-unsigned chosen_seed() {
-  if (const char* given = std::getenv("ROTA_SEED"))
-    return static_cast<unsigned>(std::strtoul(given, nullptr, 10));
-  return std::random_device{}();
-}
-
 /// History, snapshots and orphans come often enough that kills meet them.
 std::vector<std::string> arguments_in(const temporary_folder& folder) {
   return {"--config",
@@ -38,7 +33,7 @@ std::vector<std::string> arguments_in(const temporary_folder& folder) {
 
 class matrix {
 public:
-  matrix(const executor_under_test& executor, unsigned seed)
+  matrix(const executor_under_test& executor, std::uint64_t seed)
       : executor_(executor),
         diary_(executor.scratch / "diary", executor.scratch_seen_as + "/diary"),
         kills_(executor.aims, seed, kills_wanted),

@@ -3,7 +3,7 @@
 #include "actors/recovery.hpp"
 #include "engine/ids.hpp"
 #include "persistence/store.hpp"
-#include "tests/system/support/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <chrono>
 #include <stdexcept>

@@ -2,9 +2,10 @@
 // twice, no job is lost, never more run than there are slots, and no slot or attempt stays behind.
 #include "actors/executors/docker/engine_api.hpp"
 #include "tests/support/docker_backend.hpp"
+#include "tests/support/processes.hpp"
 #include "tests/support/slurm_lab.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/system/crash_executed_matrix.hpp"
-#include "tests/system/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 

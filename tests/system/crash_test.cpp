@@ -1,4 +1,5 @@
 // A daemon that is killed at random moments, again and again, while clients work with it.
+#include "tests/support/seed.hpp"
 #include "tests/system/crash_clients.hpp"
 #include "tests/system/crash_model.hpp"
 #include "tests/system/support/daemon_process.hpp"
@@ -19,12 +20,6 @@ using namespace rota::tests::crash;
 namespace {
 
 constexpr int kills = 60;
-
-std::uint64_t chosen_seed() {
-  if (const char* given = std::getenv("ROTA_SEED"))
-    return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
-}
 
 /// Snapshots and cuts come often enough that kills meet them.
 std::vector<std::string> arguments_of(const temporary_folder& folder) {

@@ -1,5 +1,5 @@
 // Subscriptions: what jobs do, told after it is durable.
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 

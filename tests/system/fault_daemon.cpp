@@ -1,6 +1,7 @@
 #include "tests/system/fault_daemon.hpp"
 
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/files.hpp"
 
 #include <csignal>
 #include <fstream>

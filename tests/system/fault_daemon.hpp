@@ -1,8 +1,9 @@
 // A daemon on a folder of the test's choice, whose system calls can be made to fail.
 #pragma once
 #include "cmd/protocol/client.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/system/support/child_program.hpp"
-#include "tests/system/support/temporary_folder.hpp"
 
 #include <filesystem>
 #include <memory>

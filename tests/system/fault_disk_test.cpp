@@ -1,7 +1,7 @@
 // A disk without room.
+#include "tests/support/eventually.hpp"
 #include "tests/system/fault_daemon.hpp"
 #include "tests/system/fault_work.hpp"
-#include "tests/system/support/eventually.hpp"
 
 #include <catch2/catch.hpp>
 #include <sys/mount.h>

@@ -1,4 +1,5 @@
 // A byte of the store that is not what was written.
+#include "tests/support/seed.hpp"
 #include "tests/system/fault_daemon.hpp"
 #include "tests/system/fault_work.hpp"
 
@@ -19,12 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int places_a_file = 8;
-
-std::uint64_t chosen_seed() {
-  if (const char* given = std::getenv("ROTA_SEED"))
-    return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
-}
 
 /// All files with content, by their paths in the folder.
 std::vector<fs::path> files_in(const fs::path& folder) {

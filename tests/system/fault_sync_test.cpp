@@ -1,7 +1,7 @@
 // Syncs that kill, and syncs that fail.
+#include "tests/support/eventually.hpp"
 #include "tests/system/fault_daemon.hpp"
 #include "tests/system/fault_work.hpp"
-#include "tests/system/support/eventually.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // Lists over many queues, over what is in memory and over history.
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>

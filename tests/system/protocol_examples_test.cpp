@@ -1,5 +1,6 @@
 // Every example of docs/protocol.md is what a real daemon answers.
 #include "cmd/protocol/requests_method.hpp"
+#include "tests/support/files.hpp"
 #include "tests/system/support/daemon_process.hpp"
 #include "tests/system/support/json.hpp"
 #include "tests/system/support/raw_connection.hpp"

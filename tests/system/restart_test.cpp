@@ -1,5 +1,5 @@
 // What a daemon finds again after its end, however it ended.
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 

@@ -1,4 +1,5 @@
 // How a daemon starts, and when it refuses to.
+#include "tests/support/files.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 // Lines, batches of requests, pipelining, and connections that end halfway.
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 

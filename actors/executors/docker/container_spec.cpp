@@ -1,5 +1,6 @@
 #include "actors/executors/docker/container_spec.hpp"
 
+#include "actors/executors/system/descriptor.hpp"
 #include "json/write.hpp"
 
 #include <sys/resource.h>
@@ -71,16 +72,17 @@ constexpr std::int64_t wrapper_processes = 3;
 void write_environment(json_writer& out, const start_order& order, const attempt_options& options) {
   const auto* job = order.jobs.size() == 1 ? &order.jobs.front() : nullptr;
   const auto ours = job_environment(order, job);
+  auto others = options.env;
+  std::erase_if(others, [&](const auto& other) {
+    return std::any_of(ours.begin(), ours.end(),
+                       [&](const auto& own) { return own.first == other.first; });
+  });
+  std::vector<std::string> variables;
+  append_variables(variables, others);
+  append_variables(variables, ours);
   out.key("Env").begin_array();
-  const auto write = [&](const auto& variable) {
-    out.string(std::string(variable.first).append("=").append(variable.second));
-  };
-  for (const auto& other : options.env)
-    if (std::none_of(ours.begin(), ours.end(),
-                     [&](const auto& own) { return own.first == other.first; }))
-      write(other);
-  for (const auto& own : ours)
-    write(own);
+  for (const auto& variable : variables)
+    out.string(variable);
   out.end_array();
 }
 

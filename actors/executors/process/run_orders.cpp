@@ -1,19 +1,13 @@
 #include "actors/executors/process/run_orders.hpp"
 
 #include "actors/executors/options.hpp"
+#include "actors/executors/system/descriptor.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace rota::executors {
 namespace {
-
-using variables = std::vector<std::pair<std::string, std::string>>;
-
-void append(std::vector<std::string>& to, const variables& from) {
-  for (const auto& [name, value] : from)
-    to.emplace_back(name).append("=").append(value);
-}
 
 /// A control group's name: what tells daemons apart may be any text.
 std::string group_of(const std::string& instance, const std::string& name) {
@@ -50,7 +44,7 @@ boost::system::result<run_folder::run_order, std::string> run_of(const start_ord
     return {boost::system::in_place_error, words.error()};
   run_folder::run_order run;
   run.words = std::move(*words);
-  append(run.environment, job_environment(order, job));
+  append_variables(run.environment, job_environment(order, job));
   if (job != nullptr)
     run.job = job->id;
   return run;
@@ -70,7 +64,7 @@ prepare_run(const start_order& order, const std::string& instance, const std::st
   plain.name = order.name;
   plain.group = group_of(instance, order.name);
   plain.cwd = options->cwd;
-  append(plain.environment, options->env);
+  append_variables(plain.environment, options->env);
   plain.environment.push_back(run_folder_variable + ('=' + folder));
   plain.limits = limits_of(options->limits);
   plain.grace_ms = options->grace.count();

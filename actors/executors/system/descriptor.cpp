@@ -59,6 +59,13 @@ std::string read_part(const descriptor& from, std::uint64_t offset, std::size_t 
   return bytes;
 }
 
+void append_variables(std::vector<std::string>& to,
+                      const std::vector<std::pair<std::string, std::string>>& variables) {
+  to.reserve(to.size() + variables.size());
+  for (const auto& [name, value] : variables)
+    to.emplace_back(name).append("=").append(value);
+}
+
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size() + 1);

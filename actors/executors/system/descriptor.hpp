@@ -49,6 +49,9 @@ struct pipe_ends {
 [[nodiscard]] std::string read_part(const descriptor& from, std::uint64_t offset,
                                     std::size_t limit);
 
+/// Appends "NAME=value" for each variable, as an environment has it.
+void append_variables(std::vector<std::string>& to,
+                      const std::vector<std::pair<std::string, std::string>>& variables);
 /// The pointers that exec wants; valid as long as the texts are.
 [[nodiscard]] std::vector<char*> pointers_to(std::vector<std::string>& texts);
 

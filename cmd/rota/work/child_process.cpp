@@ -49,8 +49,7 @@ environment_with(const std::vector<std::pair<std::string, std::string>>& additio
     if (!replaced)
       all.emplace_back(text);
   }
-  for (const auto& [name, value] : additions)
-    all.emplace_back(name).append("=").append(value);
+  executors::append_variables(all, additions);
   return all;
 }
 

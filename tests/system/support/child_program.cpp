@@ -1,6 +1,7 @@
 #include "tests/system/support/child_program.hpp"
 
-#include "tests/system/support/temporary_folder.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,5 +1,7 @@
 // A program that a test starts, with its output in files.
 #pragma once
+#include "tests/support/eventually.hpp"
+
 #include <sys/types.h>
 
 #include <chrono>
@@ -13,9 +15,6 @@ namespace rota::tests {
 /// The programs under test: what the variables ROTAD and ROTA name, else those of this build.
 std::string rotad_path();
 std::string rota_path();
-
-/// Longer than anything takes on a busy machine; only a failing test ever waits so long.
-inline constexpr std::chrono::seconds patience{60};
 
 /// A child process. It is killed when its owner goes, and when the test program dies.
 class child_program {

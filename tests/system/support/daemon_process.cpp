@@ -1,6 +1,7 @@
 #include "tests/system/support/daemon_process.hpp"
 
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/files.hpp"
 
 #include <stdexcept>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "tests/system/support/test_client.hpp"
 
 #include "cmd/protocol/time_text.hpp"
-#include "tests/system/support/eventually.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace rota::tests {
 namespace {

@@ -93,7 +93,7 @@ std::string encode(const order& what) {
   out.add_optional("cpu_thousandths", what.limits.cpu_thousandths);
   out.add_optional("pids", what.limits.pids);
   out.add_optional("open_files", what.limits.open_files);
-  out.add_optional("output_bytes", what.limits.output_bytes);
+  out.add_number("output_bytes", what.limits.output_bytes);
   out.add_optional("timeout_ms", what.timeout_ms).add_number("grace_ms", what.grace_ms);
   return out.finish();
 }

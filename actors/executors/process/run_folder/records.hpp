@@ -14,6 +14,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,7 +51,7 @@ struct run_limits {
   std::optional<std::int64_t> cpu_thousandths;
   std::optional<std::int64_t> pids;
   std::optional<std::int64_t> open_files;
-  std::optional<std::int64_t> output_bytes;
+  std::int64_t output_bytes = std::numeric_limits<std::int64_t>::max(); ///< Of each stream.
 };
 
 struct order {
