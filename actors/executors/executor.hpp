@@ -48,6 +48,9 @@ struct start_order {
   /// of a JSON object; empty: nothing.
   std::string options;
   std::optional<engine::milliseconds> timeout; ///< Of the try.
+  /// The type allows batches. A command that is given them as envelopes gets a single job in one, too:
+  /// it need not know two kinds of input.
+  bool takes_batches = false;
 };
 
 /// It runs, or ran already.
@@ -70,7 +73,7 @@ enum class sight : std::uint8_t {
   created, ///< There, but never ran; start() goes on with it.
   running,
   ended, ///< result() has how.
-  lost,  ///< It ran, and nobody can say any more how it ended; fence() it.
+  lost,  ///< Fenced, or it ran and nobody can say any more how it ended: fence() it (again).
 };
 struct sighting {
   std::string name;
@@ -101,7 +104,8 @@ struct ending {
   std::string message;           ///< Why, where the backend has words for it ("out of memory").
   std::string output;            ///< The start of stdout, at most output_bytes_max.
   bool output_is_cut = false;
-  std::string error_tail; ///< The last of stderr, at most error_bytes_max.
+  std::string error_tail;      ///< The last of stderr, at most error_bytes_max.
+  bool is_of_envelope = false; ///< The command had an envelope: its stdout tells of each job.
   /// Of a batch that was run job by job: those that ran, in the order's order. The others never
   /// began, because the attempt was stopped before. Empty for all other attempts.
   std::vector<job_ending> jobs;
@@ -132,7 +136,8 @@ public:
   /// returns `started`, the attempt can be found by list() even if this process dies.
   virtual start_result start(const start_order& order) = 0;
 
-  /// All attempts of ours that were neither removed nor fenced, in one call to the backend.
+  /// All attempts of ours that weren't removed, in one call to the backend. A fenced one is there,
+  /// too, so that a crash before its remove() leaves nothing behind.
   virtual backend_result<std::vector<sighting>> list() = 0;
 
   /// How an ended attempt ended.

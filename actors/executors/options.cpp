@@ -129,6 +129,21 @@ std::optional<std::string> append_word(const std::string& word, json_value paylo
   return std::nullopt;
 }
 
+std::string envelope_of(const start_order& order) {
+  std::string text;
+  json_writer out{text};
+  out.begin_object().key("jobs").begin_array();
+  for (const auto& job : order.jobs) {
+    out.begin_object().member("id", job.id).raw_member("payload", job.payload);
+    out.member("attempt", static_cast<std::int64_t>(job.attempt));
+    if (job.checkpoint)
+      out.raw_member("checkpoint", *job.checkpoint);
+    out.end_object();
+  }
+  out.end_array().end_object();
+  return text;
+}
+
 bool has_zero(const std::string& word) { return word.find('\0') != std::string::npos; }
 
 } // namespace
@@ -170,21 +185,18 @@ std::vector<std::pair<std::string, std::string>> job_environment(const start_ord
   return environment;
 }
 
-std::string input_of(const start_order& order) {
-  if (order.jobs.size() == 1)
-    return order.jobs.front().payload;
-  std::string text;
-  json_writer out{text};
-  out.begin_object().key("jobs").begin_array();
-  for (const auto& job : order.jobs) {
-    out.begin_object().member("id", job.id).raw_member("payload", job.payload);
-    out.member("attempt", static_cast<std::int64_t>(job.attempt));
-    if (job.checkpoint)
-      out.raw_member("checkpoint", *job.checkpoint);
-    out.end_object();
-  }
-  out.end_array().end_object();
-  return text;
+bool is_envelope(const start_order& order, const attempt_options& options) {
+  return order.takes_batches && options.batch == batch_form::envelope;
+}
+
+std::vector<command_run> runs_of(const start_order& order, const attempt_options& options) {
+  std::vector<command_run> runs;
+  if (is_envelope(order, options))
+    runs.push_back({nullptr, envelope_of(order)});
+  else
+    for (const attempt_job& job : order.jobs)
+      runs.push_back({&job, job.payload});
+  return runs;
 }
 
 } // namespace rota::executors

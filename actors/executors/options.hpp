@@ -19,7 +19,7 @@ struct attempt_limits {
   std::uint64_t output_bytes = std::uint64_t{64} << 20; ///< Kept of stdout and of stderr.
 };
 
-/// How a batch of several jobs reaches its command.
+/// How a batch reaches its command.
 enum class batch_form : std::uint8_t {
   envelope, ///< One run: {"jobs": [..]} on stdin, a line of JSON for each job on stdout.
   loop,     ///< One run for each job, one after the other.
@@ -55,8 +55,18 @@ filled_words(const std::vector<std::string>& words, std::string_view payload);
 [[nodiscard]] std::vector<std::pair<std::string, std::string>>
 job_environment(const start_order& order, const attempt_job* job);
 
-/// What the command reads on stdin: the payload of a single job, the envelope of a batch:
-/// {"jobs": [{"id", "payload", "attempt", "checkpoint"?}, ...]}.
-[[nodiscard]] std::string input_of(const start_order& order);
+/// Whether the command gets its jobs in an envelope, be it a single one.
+[[nodiscard]] bool is_envelope(const start_order& order, const attempt_options& options);
+
+/// One run of the command.
+struct command_run {
+  const attempt_job* job = nullptr; ///< Of the order; null: all of them, in an envelope.
+  std::string input;                ///< What it reads on stdin.
+};
+
+/// The runs of an attempt, one after the other: one for each job, which reads its payload, or one that
+/// reads an envelope: {"jobs": [{"id", "payload", "attempt", "checkpoint"?}, ...]}.
+[[nodiscard]] std::vector<command_run> runs_of(const start_order& order,
+                                               const attempt_options& options);
 
 } // namespace rota::executors

@@ -173,8 +173,8 @@ verdict verdict_of(const ending& how) {
 std::vector<verdict> verdicts_of(std::span<const std::string> jobs, const ending& how) {
   if (!how.jobs.empty())
     return verdicts_of_loop(jobs, how);
-  if (jobs.size() == 1)
-    return {verdict_of(how)};
+  if (!how.is_of_envelope)
+    return std::vector<verdict>(jobs.size(), verdict_of(how));
   auto told = verdicts_in(how.output);
   auto other = verdict_of(how);
   if (other.kind == verdict_kind::succeeded)

@@ -42,7 +42,7 @@ struct verdict {
 /// can be tried again.
 [[nodiscard]] verdict verdict_of(const ending& how);
 
-/// The verdicts on the jobs of an attempt, in the order of `jobs`. For a batch each line of stdout
+/// The verdicts on the jobs of an attempt, in the order of `jobs`. Of an envelope each line of stdout
 /// that is an object with the "id" of a job tells its own: {"id", "outcome": "succeeded" | "failed" |
 /// "deferred", "result"?, "error"?: {"message", "kind"?}, "retryable"?, "checkpoint"?, "after_ms"?}.
 /// A job without a line has failed: with the command's error, or for want of a result. Where the

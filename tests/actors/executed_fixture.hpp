@@ -36,9 +36,9 @@ inline actors::recovered with_executor(double slots = 2,
 /// A room with one executor, whose backend the test can break.
 class executed_room {
 public:
-  explicit executed_room(actors::recovered from = with_executor())
-      : backend(std::make_shared<simulated_executor>([this] { return now(); },
-                                                     executors::run_of_payload)),
+  explicit executed_room(actors::recovered from = with_executor(),
+                         simulated_executor::planner plan = executors::run_of_payload)
+      : backend(std::make_shared<simulated_executor>([this] { return now(); }, std::move(plan))),
         room(std::move(from), {}, [this](const std::string&, const engine::executor_settings&) {
           return actors::executor_backend{backend, std::make_shared<actors::backend_calls>(0),
                                           std::make_shared<actors::backend_calls>(0)};

@@ -271,19 +271,47 @@ TEST_CASE("Attempts of ours that nobody knows are counted, then fenced and remov
   CHECK(r.state(id) == job_state::running);
 }
 
-TEST_CASE("A batch runs once, and a job without a line of its own has failed",
-          "[actors][executed]") {
+TEST_CASE("A batch runs once, and each of its jobs has its own outcome", "[actors][executed]") {
   auto type = type_on_executor();
   type.batch = engine::batch_settings{10, 0ms, ""};
   type.retry.max_attempts = 1;
   executed_room r{with_executor(1, type)};
-  const auto first = r.push(R"({"run_ms":1000})"); // holds the slot, so that the others gather
-  const auto jobs = r.room.ask<push_reply>(*r.client, tests::push("t", "a", 3)).jobs;
+  const auto first = r.push(); // holds the slot, so that the others gather
+  const auto good = r.push();
+  const auto bad = r.push(R"({"run_ms":10,"exit_code":3})");
   CHECK(r.becomes(first, job_state::succeeded));
-  for (const auto& job : jobs) // no lines: they say nothing about themselves
-    CHECK(r.becomes(job.id, job_state::failed));
-  CHECK(r.get(jobs[0].id).record.error->kind == "no_result");
+  CHECK(r.becomes(good, job_state::succeeded));
+  CHECK(r.becomes(bad, job_state::failed));
   CHECK(r.backend->seen().runs == 2);
+}
+
+TEST_CASE("A job of an envelope has failed without a line of its own, even when it went alone",
+          "[actors][executed]") {
+  auto type = type_on_executor();
+  type.batch = engine::batch_settings{10, 0ms, ""};
+  type.retry.max_attempts = 1;
+  executed_room r{with_executor(1, type), [](const executors::start_order& order) {
+                    CHECK(order.takes_batches);
+                    executors::simulated_run run;
+                    run.how.exit_code = 0;
+                    run.how.is_of_envelope = true;
+                    return run;
+                  }};
+  const auto id = r.push();
+  CHECK(r.becomes(id, job_state::failed));
+  CHECK(r.get(id).record.error->kind == "no_result");
+}
+
+TEST_CASE("What was fenced before a crash came is found again and removed", "[actors][executed]") {
+  executed_room r;
+  CHECK(r.backend->fence("a1-zzz").has_value());
+  const auto id = r.push(R"({"run_ms":600000})"); // so that there are rounds
+  r.room.advance(10s, 500ms);
+  CHECK(r.health().orphans == 1);
+  r.room.advance(70s, 500ms);
+  CHECK(r.health().orphans == 0);
+  CHECK(r.backend->list()->size() == 1);
+  CHECK(r.state(id) == job_state::running);
 }
 
 TEST_CASE("A batch that can't start is tried again job by job, so that one bad job fails alone",

@@ -159,8 +159,6 @@ void attempt_lives::watch(attempt& one) {
 /// True when it has come to its end.
 bool attempt_lives::look_at(attempt& one, std::optional<sight> seen, int& missing) {
   if (!seen) {
-    if (one.is_being_fenced) // By a call that failed: it isn't told any more.
-      return fence(one);
     if (++missing < missing_rounds_max)
       return false;
     fail(one.name + " was started and is forgotten");
@@ -189,7 +187,6 @@ bool attempt_lives::take_result(attempt& one) {
 
 bool attempt_lives::fence(attempt& one) {
   enter(one, attempt_phase::fencing);
-  one.is_being_fenced = true;
   if (const auto done = timed("fence", [&] { return target_.executor->fence(one.name); }); !done) {
     one.trouble = done.error().message;
     return false;

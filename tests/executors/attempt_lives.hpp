@@ -42,7 +42,6 @@ private:
     executors::start_order order;
     int code = 0;
     fate end = fate::open;
-    bool is_being_fenced = false;
     std::string trouble; ///< Why it wasn't told or fenced when that was last tried.
     std::ptrdiff_t runs_at_fence = 0;
   };

@@ -61,8 +61,8 @@ void check_killed_service(docker_backend& backend) {
   CHECK(ended->exit_code == 7);
   CHECK(ended->output == "done\n");
   CHECK(ended->finished >= ended->started - std::chrono::milliseconds{10});
-  // Fenced by a call that failed: it isn't told any more, and the fence holds.
-  CHECK_FALSE(sight_of(*engine, "stays"));
+  // Fenced by a call that failed: the fence holds.
+  CHECK(sight_of(*engine, "stays") == sight::lost);
   CHECK(ok(engine->fence("stays")));
   CHECK(ok(engine->remove("ends")));
   CHECK(engine->output("ends", output_stream::out, 0, 10)->value().bytes == "done\n");
@@ -103,7 +103,7 @@ void check_started_machine(docker_backend& backend) {
   const auto engine = backend.make_executor();
   const auto order = backend.order("before", append);
   docker::run_folders folders{backend.place().string()};
-  REQUIRE(ok(folders.prepare("before", "null", {})));
+  REQUIRE(ok(folders.prepare("before", {nullptr, "null"}, {})));
   docker::engine_api api{backend.socket()};
   const auto until = std::chrono::steady_clock::now() + engine_patience;
   const auto options = read_options(order.options);
@@ -151,7 +151,7 @@ void check_killed_conmon(docker_backend& backend) {
   engine = backend.make_executor();
   REQUIRE(becomes(*engine, "unheard", sight::lost));
   CHECK(ok(engine->fence("unheard")));
-  CHECK_FALSE(sight_of(*engine, "unheard"));
+  CHECK(sight_of(*engine, "unheard") == sight::lost);
   CHECK(ok(engine->remove("unheard")));
   CHECK(engine->list()->empty());
   CHECK(runs_of(backend, "heard") == 1);
@@ -224,7 +224,7 @@ void check_half_started(docker_backend& backend) {
   const auto engine = backend.make_executor();
   const auto order = backend.order("half", append + "exit 9");
   docker::run_folders folders{backend.place().string()};
-  REQUIRE(ok(folders.prepare("half", "null", {})));
+  REQUIRE(ok(folders.prepare("half", {nullptr, "null"}, {})));
   docker::engine_api api{backend.socket()};
   const auto until = std::chrono::steady_clock::now() + engine_patience;
   const auto options = read_options(order.options);

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
 
 namespace rota::executors::docker {
@@ -29,8 +30,8 @@ TEST_CASE("only names of attempts become paths") {
 TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine started anew") {
   const temporary_folder place{"docker"};
   run_folders folders{place.path()};
-  CHECK(*folders.prepare("a", "one", 1000));
-  CHECK_FALSE(*folders.prepare("a", "two", 1000));
+  CHECK(*folders.prepare("a", {nullptr, "one"}, 1000));
+  CHECK_FALSE(*folders.prepare("a", {nullptr, "two"}, 1000));
   CHECK(read_whole(folders.io_folder("a") + "/stdin") == "two");
   CHECK(folders.past_of("a") == past::never_ran);
   REQUIRE(ok(folders.mark_asked("a")));
@@ -44,20 +45,22 @@ TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine 
 
   write(folders.io_folder("a") + "/claim", "");
   CHECK(folders.past_of("a") == past::claimed);
-  CHECK_FALSE(*folders.prepare("a", "three", 1000));
+  CHECK_FALSE(*folders.prepare("a", {nullptr, "three"}, 1000));
   CHECK(read_whole(folders.io_folder("a") + "/stdin") == "two");
 
   REQUIRE(ok(folders.fence("b")));
   REQUIRE(ok(folders.fence("b")));
   CHECK(folders.is_fenced("b"));
   CHECK(folders.past_of("b") == past::claimed);
-  CHECK(folders.names() == std::vector<std::string>{"a"});
+  auto names = folders.names();
+  std::sort(names.begin(), names.end());
+  CHECK(names == std::vector<std::string>{"a", "b"});
 }
 
 TEST_CASE("a note counts when it is whole") {
   const temporary_folder place{"docker"};
   run_folders folders{place.path()};
-  REQUIRE(ok(folders.prepare("a", "", 1000)));
+  REQUIRE(ok(folders.prepare("a", {nullptr, ""}, 1000)));
   const std::string note = folders.io_folder("a") + "/exit";
   for (const char* part : {"", "1", "12", "x\n", "\n", "1 2\n", "1\n2\n"}) {
     write(note, part);
@@ -74,7 +77,7 @@ TEST_CASE("a note counts when it is whole") {
 TEST_CASE("of an attempt that is over only the output is kept") {
   const temporary_folder place{"docker"};
   run_folders folders{place.path()};
-  REQUIRE(ok(folders.prepare("a", "in", 4)));
+  REQUIRE(ok(folders.prepare("a", {nullptr, "in"}, 4)));
   write(folders.io_folder("a") + "/stdout", "123456");
   write(folders.io_folder("a") + "/stderr", "123");
   folders.cut_output("a");
@@ -99,7 +102,7 @@ TEST_CASE("the output of the last ten thousand attempts is kept") {
                                                std::chrono::hours{1});
   run_folders folders{place.path()};
   CHECK(std::filesystem::exists(oldest));
-  REQUIRE(ok(folders.prepare("new", "", 1000)));
+  REQUIRE(ok(folders.prepare("new", {nullptr, ""}, 1000)));
   REQUIRE(ok(folders.retire("new")));
   CHECK_FALSE(std::filesystem::exists(oldest));
   CHECK(folders.is_over("new"));

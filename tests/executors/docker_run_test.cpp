@@ -128,9 +128,18 @@ void check_surroundings(const docker_backend& backend) {
   CHECK(run(*engine, order).output == "a|a b|$HOME||");
 
   order = backend.order("batch", "cat");
+  order.takes_batches = true;
   order.jobs.push_back({"second", "[2]", 1, {}});
-  const std::string envelope = run(*engine, order).output;
-  CHECK(envelope.find(R"("id":"second","payload":[2])") != std::string::npos);
+  const ending envelope = run(*engine, order);
+  CHECK(envelope.is_of_envelope);
+  CHECK(envelope.output.find(R"("id":"second","payload":[2])") != std::string::npos);
+  order = backend.order("single", "env; cat");
+  order.takes_batches = true;
+  const ending single = run(*engine, order);
+  CHECK(single.is_of_envelope);
+  CHECK(single.output.find(R"({"jobs":[{"id":"j-single",)") != std::string::npos);
+  CHECK(single.output.find("ROTA_JOB") == std::string::npos);
+  CHECK_FALSE(environment.is_of_envelope);
 }
 
 void check_limits(const docker_backend& backend) {
@@ -204,14 +213,14 @@ void check_fences(const docker_backend& backend) {
   REQUIRE(ok(engine->start(backend.order("runs", "sleep 1000"))));
   CHECK(ok(engine->fence("runs")));
   CHECK(ok(engine->fence("runs")));
-  CHECK_FALSE(sight_of(*engine, "runs"));
+  CHECK(sight_of(*engine, "runs") == sight::lost);
   CHECK_FALSE(ok(engine->start(backend.order("runs", "echo runs >>/shared/ran"))));
 
   // Fenced before it was ever started, by another executor on the same folder.
   CHECK(ok(engine->fence("never")));
   CHECK_FALSE(
       ok(backend.make_executor()->start(backend.order("never", "echo never >>/shared/ran"))));
-  CHECK_FALSE(sight_of(*engine, "never"));
+  CHECK(sight_of(*engine, "never") == sight::lost);
   CHECK(ok(engine->remove("never")));
   CHECK(ok(engine->remove("runs")));
   CHECK(engine->list()->empty());

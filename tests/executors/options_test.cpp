@@ -52,12 +52,37 @@ TEST_CASE("A word with a star stands for an array of strings, taken as they are"
           "error: the payload has no /command that is an array of strings");
 }
 
-TEST_CASE("A batch's envelope holds every job with its payload as it came") {
+TEST_CASE("An envelope holds every job with its payload as it came, be it a single one") {
   start_order order;
+  order.takes_batches = true;
   order.jobs = {{"j1-a", R"({"n":1.0})", 1, {}}, {"j1-b", "null", 3, R"({"page":2})"}};
-  CHECK(
-      input_of(order) ==
-      R"({"jobs":[{"id":"j1-a","payload":{"n":1.0},"attempt":1},{"id":"j1-b","payload":null,"attempt":3,"checkpoint":{"page":2}}]})");
+  attempt_options options;
+  const auto both = runs_of(order, options);
+  REQUIRE(both.size() == 1);
+  CHECK(both[0].job == nullptr);
+  CHECK(both[0].input == R"({"jobs":[{"id":"j1-a","payload":{"n":1.0},"attempt":1},)"
+                         R"({"id":"j1-b","payload":null,"attempt":3,"checkpoint":{"page":2}}]})");
   order.jobs.pop_back();
-  CHECK(input_of(order) == R"({"n":1.0})");
+  const auto one = runs_of(order, options);
+  REQUIRE(one.size() == 1);
+  CHECK(one[0].job == nullptr);
+  CHECK(one[0].input == R"({"jobs":[{"id":"j1-a","payload":{"n":1.0},"attempt":1}]})");
+}
+
+TEST_CASE("A loop has a run for each job, and so has a type without batches") {
+  start_order order;
+  order.jobs = {{"j1-a", "1", 1, {}}, {"j1-b", "2", 1, {}}};
+  order.takes_batches = true;
+  attempt_options options;
+  options.batch = batch_form::loop;
+  const auto loop = runs_of(order, options);
+  REQUIRE(loop.size() == 2);
+  CHECK(loop[1].job == &order.jobs[1]);
+  CHECK(loop[1].input == "2");
+  order.takes_batches = false;
+  order.jobs.pop_back();
+  const auto single = runs_of(order, {});
+  REQUIRE(single.size() == 1);
+  CHECK(single[0].job == &order.jobs[0]);
+  CHECK(single[0].input == "1");
 }

@@ -18,6 +18,11 @@ ending exited(int code, std::string output = "", std::string errors = "") {
   return how;
 }
 
+ending of_envelope(ending how) {
+  how.is_of_envelope = true;
+  return how;
+}
+
 } // namespace
 
 TEST_CASE("Exit code 0 succeeds with stdout as the result, as it is when it is JSON") {
@@ -51,12 +56,12 @@ TEST_CASE("Other exit codes, signals and timeouts are errors that tell what happ
 
 TEST_CASE("Each job of a batch has the outcome of its line") {
   const std::array<std::string, 4> jobs{"j1-a", "j1-b", "j1-c", "j1-d"};
-  const auto verdicts = verdicts_of(jobs, exited(0, R"(starting up
+  const auto verdicts = verdicts_of(jobs, of_envelope(exited(0, R"(starting up
 {"id":"j1-b","outcome":"failed","error":{"message":"no route","kind":"net"},"retryable":false}
 {"id":"j1-a","outcome":"succeeded","result":{"n":1.0}}
 {"id":"j1-c","outcome":"deferred","checkpoint":7,"after_ms":1500}
 {"id":"someone else's","outcome":"succeeded"}
-)"));
+)")));
   REQUIRE(verdicts.size() == 4);
   CHECK(verdicts[0].kind == verdict_kind::succeeded);
   CHECK(verdicts[0].json == R"({"n":1.0})");
@@ -69,10 +74,19 @@ TEST_CASE("Each job of a batch has the outcome of its line") {
   CHECK(verdicts[3].error_kind == "no_result");
 }
 
+TEST_CASE("A single job of an envelope has the outcome of its line, too") {
+  const std::array<std::string, 1> jobs{"j1-a"};
+  const auto told = of_envelope(exited(0, R"({"id":"j1-a","outcome":"deferred","checkpoint":7})"));
+  CHECK(verdicts_of(jobs, told).at(0).kind == verdict_kind::deferred);
+  CHECK(verdicts_of(jobs, of_envelope(exited(0, "done"))).at(0).error_kind == "no_result");
+  CHECK(verdicts_of(jobs, exited(0, "done")).at(0).kind == verdict_kind::succeeded);
+}
+
 TEST_CASE("A batch whose command failed keeps the results that it told before") {
   const std::array<std::string, 2> jobs{"j1-a", "j1-b"};
   const auto verdicts = verdicts_of(
-      jobs, exited(1, "{\"id\":\"j1-a\",\"outcome\":\"succeeded\"}\n{\"id\":\"j1-b\",", "boom"));
+      jobs, of_envelope(exited(1, "{\"id\":\"j1-a\",\"outcome\":\"succeeded\"}\n{\"id\":\"j1-b\",",
+                               "boom")));
   CHECK(verdicts[0].kind == verdict_kind::succeeded);
   CHECK(verdicts[1].error_message == "exit status 1: boom");
 }

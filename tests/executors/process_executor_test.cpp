@@ -291,13 +291,22 @@ TEST_CASE("A process: an attempt that runs can't be removed, one that isn't know
 TEST_CASE("A process: a batch as an envelope is one run") {
   process_fixture fixture;
   auto order = process_fixture::script("a-1", "cat; echo; echo \"[$ROTA_JOB]\"");
+  order.takes_batches = true;
   order.jobs.push_back({"second", "2", 1, std::nullopt});
   fixture.must_start(order);
   const ending end = fixture.must_end("a-1");
+  CHECK(end.is_of_envelope);
   CHECK(end.output == R"({"jobs":[{"id":"job-of-a-1","payload":{"n":1},"attempt":1},)"
                       R"({"id":"second","payload":2,"attempt":1}]})"
                       "\n[]\n");
   CHECK(end.jobs.empty());
+
+  auto alone = process_fixture::script("a-2", "cat");
+  alone.takes_batches = true;
+  fixture.must_start(alone);
+  CHECK(fixture.must_end("a-2").is_of_envelope);
+  fixture.must_start(process_fixture::script("a-3", "cat"));
+  CHECK_FALSE(fixture.must_end("a-3").is_of_envelope);
 }
 
 TEST_CASE("A process: a batch as a loop runs job by job, each with an end of its own") {

@@ -184,7 +184,8 @@ TEST_CASE("A fenced Slurm attempt never runs, and one that runs is killed") {
   // No result is promised: the script may be killed before it has written one.
   const auto how = slurm->result("runs");
   CHECK((!how || how->signal));
-  CHECK(sights(*slurm).empty());
+  for (const char* name : {"waits", "runs", "unheard-of"})
+    CHECK(sights(*slurm)[name] == sight::lost);
   REQUIRE(eventually([&lab] { return lab.run("squeue -h").empty(); }));
   for (const char* name : {"waits", "runs", "unheard-of"}) {
     const auto again = slurm->start(patient(lab, name));
@@ -192,6 +193,7 @@ TEST_CASE("A fenced Slurm attempt never runs, and one that runs is killed") {
     CHECK(again.error().kind == start_failure_kind::refused);
     REQUIRE(slurm->remove(name));
   }
+  CHECK(sights(*slurm).empty());
   CHECK(lab.lines("ran") == names{"runs"});
 }
 
@@ -211,6 +213,8 @@ TEST_CASE("A script of Slurm that dies takes its command with it, and the attemp
   CHECK(eventually([&] { return lab.run("ps -o stat= -p " + command + " | grep -v Z").empty(); }));
   REQUIRE(becomes(*slurm, "orphan", sight::lost));
   REQUIRE(slurm->fence("orphan"));
+  CHECK(sights(*slurm)["orphan"] == sight::lost);
+  REQUIRE(slurm->remove("orphan"));
   CHECK(sights(*slurm).empty());
 }
 

@@ -235,11 +235,21 @@ TEST_CASE("A loop on Slurm runs job after job and tells how each ended") {
   CHECK(how.jobs[2].finished <= how.finished);
 
   order = lab.order("envelope", "cat");
+  order.takes_batches = true;
   order.jobs = {{"j1", "1", 1, {}}, {"j2", "2", 2, "[3]"}};
   REQUIRE(slurm->start(order));
-  CHECK(end_of(*slurm, "envelope").output ==
-        R"({"jobs":[{"id":"j1","payload":1,"attempt":1},)"
-        R"({"id":"j2","payload":2,"attempt":2,"checkpoint":[3]}]})");
+  const auto both = end_of(*slurm, "envelope");
+  CHECK(both.is_of_envelope);
+  CHECK(both.output == R"({"jobs":[{"id":"j1","payload":1,"attempt":1},)"
+                       R"({"id":"j2","payload":2,"attempt":2,"checkpoint":[3]}]})");
+  order = lab.order("single", "cat; echo $ROTA_JOB");
+  order.takes_batches = true;
+  REQUIRE(slurm->start(order));
+  const auto single = end_of(*slurm, "single");
+  CHECK(single.is_of_envelope);
+  CHECK(single.output == R"({"jobs":[{"id":"job-1","payload":{"frame": 7},"attempt":1}]})"
+                         "\n");
+  CHECK_FALSE(how.is_of_envelope);
 }
 
 TEST_CASE("A command on Slurm that ends just at a beat is told as it ended") {

@@ -70,7 +70,7 @@ std::string seconds(std::chrono::milliseconds time) {
 constexpr std::int64_t wrapper_processes = 3;
 
 void write_environment(json_writer& out, const start_order& order, const attempt_options& options) {
-  const auto* job = order.jobs.size() == 1 ? &order.jobs.front() : nullptr;
+  const auto* job = is_envelope(order, options) ? nullptr : &order.jobs.front();
   const auto ours = job_environment(order, job);
   auto others = options.env;
   std::erase_if(others, [&](const auto& other) {

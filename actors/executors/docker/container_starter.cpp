@@ -76,15 +76,16 @@ container_starter::start(const start_order& order,
     return refused(options.error());
   if (options->image.empty())
     return refused("the type tells its executor no image");
-  if (order.jobs.size() > 1 && options->batch == batch_form::loop)
+  const auto runs = runs_of(order, *options);
+  if (runs.size() > 1)
     return refused("a container runs a batch as an envelope only: \"batch\": \"loop\" can't be");
-  const std::string input = input_of(order);
-  auto words = filled_words(options->command, input);
+  const command_run& run = runs.front();
+  auto words = filled_words(options->command, run.input);
   if (!words)
     return refused(words.error());
   if (!is_attempt_name(order.name) || folders_.is_over(order.name))
     return passing("the attempt " + order.name + " is over");
-  const auto is_new = folders_.prepare(order.name, input, options->limits.output_bytes);
+  const auto is_new = folders_.prepare(order.name, run, options->limits.output_bytes);
   if (!is_new)
     return passing(is_new.error().message);
   prepared(order.name);

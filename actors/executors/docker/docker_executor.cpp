@@ -112,6 +112,7 @@ private:
   [[nodiscard]] std::string container(const std::string& name) const {
     return container_name(instance_, name);
   }
+  [[nodiscard]] std::optional<sight> sight_without_engine(const std::string& name) const;
   sight sight_of(const container_row& row, deadline until);
   sight sight_of_running(const container_row& row, deadline until);
   [[nodiscard]] sight sight_of_created(const std::string& name) const;
@@ -135,11 +136,12 @@ private:
 backend_result<std::vector<sighting>> docker_executor::list() {
   const deadline until = in(list_time);
   // Before the engine is asked: what has ended now and isn't in its list was taken away by others.
-  std::vector<std::string> noted = folders_.names();
-  std::erase_if(noted, [&](const std::string& name) { return !folders_.note_of(name); });
+  const std::vector<std::string> attempts = folders_.names();
+  std::vector<std::string> settled = attempts;
+  std::erase_if(settled, [&](const std::string& name) { return !sight_without_engine(name); });
   auto rows = api_.list(labels_, until);
   if (!rows && is_without_layer(rows.error())) {
-    for (const std::string& name : folders_.all_names())
+    for (const std::string& name : attempts)
       (void)api_.inspect(container(name), until);
     rows = api_.list(labels_, until);
   }
@@ -152,21 +154,26 @@ backend_result<std::vector<sighting>> docker_executor::list() {
     if (!is_attempt_name(name) || row.container != container(name))
       continue;
     names.insert(name);
-    if (!folders_.is_fenced(name))
-      seen.push_back({name, sight_of(row, until)});
+    seen.push_back({name, sight_of(row, until)});
   }
-  for (const std::string& name : noted)
-    if (!names.contains(name) && folders_.note_of(name))
-      seen.push_back({name, sight::ended});
+  for (const std::string& name : settled)
+    if (const auto what = sight_without_engine(name); what && !names.contains(name))
+      seen.push_back({name, *what});
   watch_.keep_only(names);
   return seen;
 }
 
 /// The wrapper's note counts before the engine's word, which may be long in coming.
+std::optional<sight> docker_executor::sight_without_engine(const std::string& name) const {
+  if (folders_.is_fenced(name))
+    return sight::lost;
+  return folders_.note_of(name) ? std::optional{sight::ended} : std::nullopt;
+}
+
 sight docker_executor::sight_of(const container_row& row, deadline until) {
   folders_.cut_output(row.attempt);
-  if (folders_.note_of(row.attempt))
-    return sight::ended;
+  if (const auto what = sight_without_engine(row.attempt))
+    return *what;
   switch (row.state) {
   case container_state::created: return sight_of_created(row.attempt);
   case container_state::running: return sight_of_running(row, until);
@@ -238,6 +245,7 @@ ending docker_executor::told_ending(const std::string& name, const container_fac
 void docker_executor::add_output(const std::string& name, ending& how) const {
   folders_.cut_output(name);
   how.timed_out = folders_.timed_out(name);
+  how.is_of_envelope = folders_.is_of_envelope(name);
   how.output = folders_.read(name, output_stream::out, 0, ending::output_bytes_max);
   how.output_is_cut =
       folders_.is_cut(name) || folders_.size_of(name, output_stream::out) > how.output.size();

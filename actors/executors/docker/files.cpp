@@ -47,7 +47,7 @@ bool cut_file(const std::string& path, std::uint64_t size) {
   return file.is_open() && ::ftruncate(file.get(), static_cast<off_t>(size)) == 0;
 }
 
-backend_result<void> write_file(const std::string& path, const std::string& content, bool durable) {
+backend_result<void> write_file(const std::string& path, std::string_view content, bool durable) {
   const std::string draft = path + ".new";
   {
     const descriptor file{

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rota::executors::docker {
 
@@ -25,7 +26,7 @@ bool cut_file(const std::string& path, std::uint64_t size);
 
 /// Replaces the file at once: who reads sees the old content or all of the new. `durable`: also
 /// after the machine died.
-backend_result<void> write_file(const std::string& path, const std::string& content, bool durable);
+backend_result<void> write_file(const std::string& path, std::string_view content, bool durable);
 
 /// Makes an empty file unless something has that name.
 backend_result<void> claim_file(const std::string& path);

@@ -17,6 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view envelope_form = "envelope";
+constexpr std::string_view payload_form = "payload";
+
 std::vector<std::string> entries_of(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code error;
@@ -67,19 +70,25 @@ run_folders::run_folders(const std::string& folder)
   over_.read(ended_);
 }
 
-backend_result<bool> run_folders::prepare(const std::string& name, const std::string& input,
+backend_result<bool> run_folders::prepare(const std::string& name, const command_run& what,
                                           std::uint64_t output_bytes) {
   auto made = make_run(run(name));
   if (!made || past_of(name) != past::never_ran)
     return made;
   // Written anew each time: a machine that died may have left it without its content.
-  const auto written = write_file(io_folder(name) + "/stdin", input, false);
-  if (!written)
-    return written.error();
-  if (const auto noted = write_file(run(name) + "/most", std::to_string(output_bytes), false);
-      !noted)
-    return noted.error();
+  const std::string most = std::to_string(output_bytes);
+  const std::pair<std::string, std::string_view> files[] = {
+      {io_folder(name) + "/stdin", what.input},
+      {run(name) + "/most", most},
+      {run(name) + "/form", what.job == nullptr ? envelope_form : payload_form}};
+  for (const auto& [path, content] : files)
+    if (const auto written = write_file(path, content, false); !written)
+      return written.error();
   return made;
+}
+
+bool run_folders::is_of_envelope(const std::string& name) const {
+  return read_piece(run(name) + "/form", 0, envelope_form.size()) == envelope_form;
 }
 
 std::string run_folders::io_folder(const std::string& name) const { return run(name) + "/io"; }
@@ -134,12 +143,6 @@ std::optional<exit_note> run_folders::note_of(const std::string& name) const {
 }
 
 std::vector<std::string> run_folders::names() const {
-  std::vector<std::string> names = all_names();
-  std::erase_if(names, [&](const std::string& name) { return is_fenced(name); });
-  return names;
-}
-
-std::vector<std::string> run_folders::all_names() const {
   std::vector<std::string> names = entries_of(runs_);
   std::erase_if(names, [](const std::string& name) { return !is_attempt_name(name); });
   return names;

@@ -4,6 +4,7 @@
 //                     claim (made by who may run, once), timeout (made when it was over),
 //                     exit (how the command ended)
 //   runs/NAME/most    how many bytes stdout may have, and stderr as well
+//   runs/NAME/form    whether stdin is a payload or an envelope
 //   runs/NAME/cut     stdout had more
 //   runs/NAME/asked   the boot in which the engine was first asked to start it
 //   runs/NAME/fenced  nothing may run here any more
@@ -11,6 +12,7 @@
 #pragma once
 #include "actors/executors/ended_names.hpp"
 #include "actors/executors/executor.hpp"
+#include "actors/executors/options.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -40,8 +42,9 @@ public:
 
   /// Makes the attempt's folder and its stdin; nothing is changed when it has run. False: it was
   /// there already. The error says what didn't work.
-  backend_result<bool> prepare(const std::string& name, const std::string& input,
+  backend_result<bool> prepare(const std::string& name, const command_run& what,
                                std::uint64_t output_bytes);
+  [[nodiscard]] bool is_of_envelope(const std::string& name) const;
   [[nodiscard]] std::string io_folder(const std::string& name) const;
 
   [[nodiscard]] past past_of(const std::string& name) const;
@@ -56,10 +59,8 @@ public:
 
   [[nodiscard]] bool timed_out(const std::string& name) const;
   [[nodiscard]] std::optional<exit_note> note_of(const std::string& name) const;
-  /// The attempts that are neither fenced nor over.
+  /// The attempts that aren't over.
   [[nodiscard]] std::vector<std::string> names() const;
-  /// The fenced ones, too.
-  [[nodiscard]] std::vector<std::string> all_names() const;
 
   /// Whether output is there, of an attempt that is there or that is over.
   [[nodiscard]] bool has_output(const std::string& name) const;

@@ -83,7 +83,10 @@ std::optional<ending> read_ending(const file& folder) {
   end.output_is_cut = runs.back().out_is_cut || length > ending::output_bytes_max;
   end.error_tail = tail_of(from.err, {0, runs.back().err.to});
   const auto order = run_folder::read_order(folder);
-  if (!order || order->runs.size() < 2)
+  if (!order)
+    return end;
+  end.is_of_envelope = order->runs.front().job.empty();
+  if (order->runs.size() < 2)
     return end;
   std::size_t output_left = ending::output_bytes_max;
   for (std::size_t index = 0; index < std::min(runs.size(), order->runs.size()); ++index)

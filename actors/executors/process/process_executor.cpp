@@ -175,9 +175,8 @@ backend_result<std::vector<sighting>> process_executor::list() {
     if (!folder.is_open())
       continue;
     const attempt_facts facts = facts_of(folder);
-    if (facts.is_fenced)
-      continue;
-    const sight what = facts.is_ended      ? sight::ended
+    const sight what = facts.is_fenced     ? sight::lost
+                       : facts.is_ended    ? sight::ended
                        : !facts.is_started ? sight::created
                        : facts.is_kept     ? sight::running
                                            : sight::lost;

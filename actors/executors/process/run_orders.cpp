@@ -34,19 +34,17 @@ run_folder::run_limits limits_of(const attempt_limits& limits) {
   return plain;
 }
 
-/// One run; `job` is missing for an envelope. The error is filled_words()'s.
-boost::system::result<run_folder::run_order, std::string> run_of(const start_order& order,
-                                                                 const attempt_options& options,
-                                                                 const attempt_job* job,
-                                                                 const std::string& input) {
-  auto words = filled_words(options.command, input);
+/// The error is filled_words()'s.
+boost::system::result<run_folder::run_order, std::string>
+run_of(const start_order& order, const attempt_options& options, const command_run& command) {
+  auto words = filled_words(options.command, command.input);
   if (!words)
     return {boost::system::in_place_error, words.error()};
   run_folder::run_order run;
   run.words = std::move(*words);
-  append_variables(run.environment, job_environment(order, job));
-  if (job != nullptr)
-    run.job = job->id;
+  append_variables(run.environment, job_environment(order, command.job));
+  if (command.job != nullptr)
+    run.job = command.job->id;
   return run;
 }
 
@@ -70,19 +68,12 @@ prepare_run(const start_order& order, const std::string& instance, const std::st
   plain.grace_ms = options->grace.count();
   if (order.timeout)
     plain.timeout_ms = order.timeout->count();
-  const bool is_loop = options->batch == batch_form::loop;
-  if (is_loop || order.jobs.size() == 1)
-    for (const attempt_job& job : order.jobs)
-      prepared.inputs.push_back(job.payload);
-  else
-    prepared.inputs.push_back(input_of(order));
-  for (std::size_t index = 0; index < prepared.inputs.size(); ++index) {
-    const bool is_envelope = prepared.inputs.size() < order.jobs.size();
-    const attempt_job* const job = is_envelope ? nullptr : &order.jobs[index];
-    auto run = run_of(order, *options, job, prepared.inputs[index]);
+  for (command_run& command : runs_of(order, *options)) {
+    auto run = run_of(order, *options, command);
     if (!run)
       return {boost::system::in_place_error, run.error()};
     plain.runs.push_back(std::move(*run));
+    prepared.inputs.push_back(std::move(command.input));
   }
   return prepared;
 }

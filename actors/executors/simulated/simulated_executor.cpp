@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <utility>
 
 namespace rota::executors {
@@ -32,12 +33,10 @@ bool happens(std::size_t& fault) {
   return true;
 }
 
-} // namespace
-
-simulated_run run_of_payload(const start_order& order) {
-  const auto payload = json_value{order.jobs.front().payload}.as_object();
+simulated_run run_of_one(const std::string& payload_text, const std::string& name) {
+  const auto payload = json_value{payload_text}.as_object();
   simulated_run run;
-  const auto drawn = static_cast<std::int64_t>(hash_of(order.name) % 100) + 1;
+  const auto drawn = static_cast<std::int64_t>(hash_of(name) % 100) + 1;
   run.runs = engine::milliseconds{number_in(payload, "run_ms").value_or(drawn)};
   if (const auto signal = number_in(payload, "signal"))
     run.how.signal = static_cast<int>(*signal);
@@ -46,6 +45,45 @@ simulated_run run_of_payload(const start_order& order) {
   run.how.output = payload.find("output").value_or(json_value{"\"\""}).as_string();
   run.takes_to_stop = engine::milliseconds{number_in(payload, "stop_ms").value_or(0)};
   return run;
+}
+
+void end_by_signal(std::optional<int>& exit_code, std::optional<int>& signal, int number) {
+  exit_code.reset();
+  signal = number;
+}
+
+/// It dies by the signal so long after its start; of a batch the job that ran then, and those after it
+/// never begin.
+void stop(ending& how, engine::duration after, int signal) {
+  const engine::time_point end = engine::time_point{} + after;
+  end_by_signal(how.exit_code, how.signal, signal);
+  std::erase_if(how.jobs, [&](const job_ending& job) { return job.started >= end; });
+  if (how.jobs.empty() || how.jobs.back().finished <= end)
+    return;
+  how.jobs.back().finished = end;
+  end_by_signal(how.jobs.back().exit_code, how.jobs.back().signal, signal);
+}
+
+} // namespace
+
+simulated_run run_of_payload(const start_order& order) {
+  if (!order.takes_batches)
+    return run_of_one(order.jobs.front().payload, order.name);
+  simulated_run whole;
+  whole.how.exit_code = 0;
+  for (const attempt_job& job : order.jobs) {
+    const simulated_run one = run_of_one(job.payload, job.id);
+    whole.takes_to_stop = one.takes_to_stop;
+    auto& how = whole.how.jobs.emplace_back();
+    how.job = job.id;
+    how.started += whole.runs;
+    whole.runs += one.runs;
+    how.finished += whole.runs;
+    how.exit_code = one.how.exit_code;
+    how.signal = one.how.signal;
+    how.output = one.how.output;
+  }
+  return whole;
 }
 
 simulated_executor::simulated_executor(clock now, planner plan, std::optional<double> slots)
@@ -92,8 +130,9 @@ backend_result<std::vector<sighting>> simulated_executor::list() {
     return backend_error{"the backend doesn't answer"};
   std::vector<sighting> found;
   for (const auto& [name, a] : attempts_)
-    if (!a.fenced)
-      found.push_back({name, a.lost ? sight::lost : ended(a) ? sight::ended : sight::running});
+    found.push_back({name, a.lost || a.fenced ? sight::lost
+                           : ended(a)         ? sight::ended
+                                              : sight::running});
   return found;
 }
 
@@ -107,6 +146,10 @@ backend_result<ending> simulated_executor::result(const std::string& name) {
   auto how = found->second.plan.how;
   how.started = found->second.started;
   how.finished = found->second.ends;
+  for (job_ending& job : how.jobs) {
+    job.started = how.started + job.started.time_since_epoch();
+    job.finished = how.started + job.finished.time_since_epoch();
+  }
   return how;
 }
 
@@ -122,8 +165,7 @@ backend_result<void> simulated_executor::signal(const std::string& name, stop_si
   const auto ends = now_() + (kill ? engine::duration{0} : a.plan.takes_to_stop);
   if (ends < a.ends) {
     a.ends = ends;
-    a.plan.how.exit_code.reset();
-    a.plan.how.signal = kill ? 9 : 15;
+    stop(a.plan.how, ends - a.started, kill ? SIGKILL : SIGTERM);
   }
   count_running();
   return {};

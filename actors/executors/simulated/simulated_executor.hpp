@@ -14,12 +14,14 @@ namespace rota::executors {
 /// What becomes of an attempt.
 struct simulated_run {
   engine::duration runs{};          ///< Until it ends by itself.
-  ending how;                       ///< Its times are set by the executor.
+  ending how;                       ///< Its times are set by the executor; those of its jobs
+                                    ///< count from its start.
   engine::duration takes_to_stop{}; ///< After TERM; never if it is negative, and KILL is at once.
 };
 
-/// Made of the payload of the (first) job: {"run_ms", "exit_code", "signal", "output", "stop_ms"}; what
-/// isn't there is drawn from the attempt's name: 1 to 100 ms, exit code 0.
+/// Made of the job's payload: {"run_ms", "exit_code", "signal", "output", "stop_ms"}; what isn't there
+/// is drawn from the attempt's name (in a batch from the job's): 1 to 100 ms, exit code 0. The jobs of
+/// a batch run one after the other, each by its own payload.
 [[nodiscard]] simulated_run run_of_payload(const start_order& order);
 
 /// What goes wrong, for tests; each counts down.

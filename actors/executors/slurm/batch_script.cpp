@@ -222,19 +222,15 @@ std::string count_or_nothing(const std::optional<std::uint64_t>& count) {
   return count ? std::to_string(*count) : "";
 }
 
-bool is_loop(const start_order& order, const attempt_options& options) {
-  return order.jobs.size() > 1 && options.batch == batch_form::loop;
-}
-
 /// The shell function that sets the environment and the words of one run. Appends it to `text`.
-std::optional<start_failure> append_job(std::string& text, std::size_t number,
-                                        const start_order& order, const attempt_job* job,
-                                        const std::string& input, const attempt_options& options) {
-  const auto words = filled_words(options.command, input);
+std::optional<start_failure> append_run(std::string& text, std::size_t number,
+                                        const start_order& order, const command_run& run,
+                                        const attempt_options& options) {
+  const auto words = filled_words(options.command, run.input);
   if (!words)
     return refused(words.error());
   auto environment = options.env;
-  for (auto& variable : job_environment(order, job))
+  for (auto& variable : job_environment(order, run.job))
     environment.push_back(std::move(variable));
   text += fmt::format("job_{}() {{\n", number);
   for (const auto& [name, value] : environment) {
@@ -262,18 +258,10 @@ std::string batch_script(const std::string& run) {
   return "#!/bin/bash\nrun=" + quoted(run) + "\n" + std::string(body);
 }
 
-std::vector<std::string> attempt_inputs(const start_order& order, const attempt_options& options) {
-  if (!is_loop(order, options))
-    return {input_of(order)};
-  std::vector<std::string> inputs;
-  for (const attempt_job& job : order.jobs)
-    inputs.push_back(job.payload);
-  return inputs;
-}
-
-boost::system::result<std::string, start_failure>
-attempt_part(const start_order& order, const attempt_options& options, beat_time beat) {
-  const auto inputs = attempt_inputs(order, options);
+boost::system::result<std::string, start_failure> attempt_part(const start_order& order,
+                                                               const std::vector<command_run>& runs,
+                                                               const attempt_options& options,
+                                                               beat_time beat) {
   if (options.command.empty())
     return refused("the type tells its executor no command");
   if (has_zero(options.cwd))
@@ -282,7 +270,7 @@ attempt_part(const start_order& order, const attempt_options& options, beat_time
   const auto set = [&text](std::string_view name, std::string_view value) {
     text += fmt::format("{}={}\n", name, quoted(value));
   };
-  set("jobs", std::to_string(inputs.size()));
+  set("jobs", std::to_string(runs.size()));
   set("beat", seconds(beat));
   set("timeout", order.timeout ? seconds(*order.timeout) : "");
   set("grace", seconds(options.grace));
@@ -290,12 +278,9 @@ attempt_part(const start_order& order, const attempt_options& options, beat_time
   set("open_files", count_or_nothing(options.limits.open_files));
   set("pids", count_or_nothing(options.limits.pids));
   text += options.cwd.empty() ? "folder=$run/work\n" : "folder=" + quoted(options.cwd) + "\n";
-  for (std::size_t number = 0; number < inputs.size(); ++number) {
-    const bool alone = is_loop(order, options) || order.jobs.size() == 1;
-    const attempt_job* job = alone ? &order.jobs[number] : nullptr;
-    if (auto failed = append_job(text, number, order, job, inputs[number], options))
+  for (std::size_t number = 0; number < runs.size(); ++number)
+    if (auto failed = append_run(text, number, order, runs[number], options))
       return std::move(*failed);
-  }
   return text;
 }
 

@@ -17,14 +17,11 @@ namespace rota::executors::slurm {
 /// How often the script shows that it lives; also how long it takes at most to see a mark.
 using beat_time = std::chrono::milliseconds;
 
-/// The attempt's own part, which the script reads: a text of shell assignments. Refuses what can't
-/// be handed to a node.
+/// The attempt's own part, which the script reads: a text of shell assignments; `runs` are
+/// runs_of() the order. Refuses what can't be handed to a node.
 [[nodiscard]] boost::system::result<std::string, start_failure>
-attempt_part(const start_order& order, const attempt_options& options, beat_time beat);
-
-/// What the command reads on stdin: one text, or one for each job of a loop.
-[[nodiscard]] std::vector<std::string> attempt_inputs(const start_order& order,
-                                                      const attempt_options& options);
+attempt_part(const start_order& order, const std::vector<command_run>& runs,
+             const attempt_options& options, beat_time beat);
 
 /// `text` as one word of a shell.
 [[nodiscard]] std::string quoted(std::string_view text);

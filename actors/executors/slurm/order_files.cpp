@@ -31,13 +31,15 @@ std::vector<std::string> sbatch_words(const start_order& order, const attempt_op
 
 boost::system::result<run_folder::files, start_failure>
 order_files(const start_order& order, const attempt_options& options, beat_time beat) {
-  auto part = attempt_part(order, options, beat);
+  const auto runs = runs_of(order, options);
+  auto part = attempt_part(order, runs, options, beat);
   if (!part)
     return part.error();
   run_folder::files files{{"attempt", std::move(*part)}};
-  const auto inputs = attempt_inputs(order, options);
-  for (std::size_t number = 0; number < inputs.size(); ++number)
-    files.emplace_back(fmt::format("input.{}", number), inputs[number]);
+  for (std::size_t number = 0; number < runs.size(); ++number)
+    files.emplace_back(fmt::format("input.{}", number), runs[number].input);
+  if (runs.front().job == nullptr)
+    files.emplace_back("envelope", "");
   std::string ids;
   for (const attempt_job& job : order.jobs)
     ids += job.id + "\n";

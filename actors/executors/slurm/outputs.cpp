@@ -58,6 +58,7 @@ ending ending_of(const run_folder& run, const end_record& end) {
   how.timed_out = end.timed_out;
   how.message = end.message;
   how.error_tail = read_tail(run.file("stderr"), ending::error_bytes_max);
+  how.is_of_envelope = exists(run.file("envelope"));
   how.jobs = run_endings(run, end);
   if (const auto out = read_piece(run.file("stdout"), 0, ending::output_bytes_max)) {
     how.output = out->bytes;

@@ -67,8 +67,10 @@ sight sight_claimed(const run_folder& run, const run_view& view, const known_job
 std::optional<sight> sight_of(const std::string& name, const run_folder& run, const known_job* job,
                               heartbeats& beats) {
   const auto view = run.look();
-  if (view.fenced || !run.is_there())
+  if (!run.is_there())
     return std::nullopt;
+  if (view.fenced)
+    return sight::lost;
   if (view.ended)
     return sight::ended;
   switch (view.holder) {

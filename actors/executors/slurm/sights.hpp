@@ -10,8 +10,8 @@
 namespace rota::executors::slurm {
 
 /// `job` is what Slurm knew of the attempt at a moment when its folder was there already; null:
-/// nothing. Nothing when the attempt was fenced or removed. Writes the end of an attempt that ended
-/// otherwise than by its script.
+/// nothing. Nothing when the attempt was removed. Writes the end of an attempt that ended otherwise
+/// than by its script.
 [[nodiscard]] std::optional<sight> sight_of(const std::string& name, const run_folder& run,
                                             const known_job* job, heartbeats& beats);
 

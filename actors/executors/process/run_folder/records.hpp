@@ -41,7 +41,7 @@ inline constexpr int kill_request = SIGUSR1; ///< KILL to the command.
 
 /// One run of the command.
 struct run_order {
-  std::string job; ///< Its id; empty for an envelope of several.
+  std::string job; ///< Its id; empty for an envelope.
   std::vector<std::string> words;
   std::vector<std::string> environment; ///< "NAME=value", besides what all runs get.
 };
