@@ -314,6 +314,24 @@ TEST_CASE("What was fenced before a crash came is found again and removed", "[ac
   CHECK(r.state(id) == job_state::running);
 }
 
+TEST_CASE("A batch is stopped when all its jobs are to be cancelled, not before",
+          "[actors][executed]") {
+  auto type = type_on_executor();
+  type.batch = engine::batch_settings{10, 0ms, ""};
+  executed_room r{with_executor(1, type)};
+  const auto jobs = r.push_many(2, R"({"run_ms":30000})");
+  CHECK(r.becomes(jobs[1], job_state::running));
+  const auto name = r.name_of_attempt(jobs[0]);
+  r.cancel(jobs[0]);
+  r.room.advance(10s, 100ms);
+  CHECK(r.backend->runs_now(name));
+  CHECK(r.get(jobs[0]).record.cancel_requested);
+  r.cancel(jobs[1]);
+  CHECK(r.becomes(jobs[0], job_state::cancelled, 10s));
+  CHECK(r.becomes(jobs[1], job_state::cancelled, 10s));
+  CHECK_FALSE(r.backend->runs_now(name));
+}
+
 TEST_CASE("A batch that can't start is tried again job by job, so that one bad job fails alone",
           "[actors][executed]") {
   auto type = type_on_executor();
