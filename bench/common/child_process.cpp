@@ -2,9 +2,11 @@
 
 #include "bench/common/system_failure.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,7 +40,43 @@ namespace {
   _exit(127);
 }
 
+/// A socket of TCP and the address 127.0.0.1:`port`.
+struct loopback_socket {
+  explicit loopback_socket(std::uint16_t port)
+      : descriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (descriptor < 0) {
+      throw system_failure("socket");
+    }
+  }
+  ~loopback_socket() { close(descriptor); }
+  loopback_socket(const loopback_socket&) = delete;
+  loopback_socket& operator=(const loopback_socket&) = delete;
+
+  int descriptor;
+  sockaddr_in address{};
+};
+
+bool listens(std::uint16_t port) {
+  const loopback_socket to(port);
+  return connect(to.descriptor, reinterpret_cast<const sockaddr*>(&to.address),
+                 sizeof to.address) == 0;
+}
+
 } // namespace
+
+std::uint16_t free_port() {
+  loopback_socket any(0);
+  auto* const address = reinterpret_cast<sockaddr*>(&any.address);
+  socklen_t size = sizeof any.address;
+  if (bind(any.descriptor, address, size) != 0 ||
+      getsockname(any.descriptor, address, &size) != 0) {
+    throw system_failure("can't find a free port");
+  }
+  return ntohs(any.address.sin_port);
+}
 
 std::uint16_t port_in_line(const std::string& line) {
   const auto words = line.find("listening on ");
@@ -53,7 +91,7 @@ std::uint16_t port_in_line(const std::string& line) {
 
 child_process::child_process(const std::vector<std::string>& command, const std::string& log,
                              const stop_signal& stop, std::chrono::seconds patience) {
-  start(command, log);
+  start(command, log, output_to::pipe);
   try {
     await_port(stop, patience, log);
   } catch (...) {
@@ -62,9 +100,23 @@ child_process::child_process(const std::vector<std::string>& command, const std:
   }
 }
 
+child_process::child_process(const std::vector<std::string>& command, const std::string& log,
+                             const stop_signal& stop, std::uint16_t port,
+                             std::chrono::seconds patience)
+    : port_(port) {
+  start(command, log, output_to::log);
+  try {
+    await_connection(stop, patience, log);
+  } catch (...) {
+    kill();
+    throw;
+  }
+}
+
 child_process::~child_process() { stop(); }
 
-void child_process::start(const std::vector<std::string>& command, const std::string& log) {
+void child_process::start(const std::vector<std::string>& command, const std::string& log,
+                          output_to output) {
   if (access(command.at(0).c_str(), X_OK) != 0) {
     throw system_failure("can't run " + command[0]);
   }
@@ -81,7 +133,7 @@ void child_process::start(const std::vector<std::string>& command, const std::st
     throw system_failure("fork");
   }
   if (pid_ == 0) {
-    become(command, pipe[1], log_file);
+    become(command, output == output_to::pipe ? pipe[1] : log_file, log_file);
   }
   close(pipe[1]);
   close(log_file);
@@ -123,6 +175,20 @@ void child_process::await_port(const stop_signal& stop, std::chrono::seconds pat
         return;
       }
     }
+  }
+}
+
+void child_process::await_connection(const stop_signal& stop, std::chrono::seconds patience,
+                                     const std::string& log) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!listens(port_)) {
+    if (await_end(std::chrono::seconds(0))) {
+      throw std::runtime_error("a server ended before it listened; see " + log);
+    }
+    if (std::chrono::steady_clock::now() > deadline) {
+      throw std::runtime_error("a server didn't listen in time; see " + log);
+    }
+    stop.pause(std::chrono::milliseconds(1));
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace rota::bench {
 
-/// A server that was started as a child and has told its port. It dies with its parent.
+/// A server that was started as a child and listens. It dies with its parent.
 class child_process {
 public:
   /// Starts `command` and waits until it prints a line `... listening on HOST:PORT` to stdout. Its
@@ -17,6 +17,11 @@ public:
   /// the text then names the log.
   child_process(const std::vector<std::string>& command, const std::string& log,
                 const stop_signal& stop, std::chrono::seconds patience = std::chrono::seconds(600));
+  /// Starts `command`, a server that is told its `port`, and waits until it takes connections there.
+  /// Its stdout goes to `log` too. Throws as the other.
+  child_process(const std::vector<std::string>& command, const std::string& log,
+                const stop_signal& stop, std::uint16_t port,
+                std::chrono::seconds patience = std::chrono::seconds(600));
   /// SIGTERM, and SIGKILL when that didn't end it.
   ~child_process();
   child_process(const child_process&) = delete;
@@ -31,7 +36,11 @@ public:
   void kill();
 
 private:
-  void start(const std::vector<std::string>& command, const std::string& log);
+  enum class output_to : std::uint8_t { pipe, log };
+
+  void start(const std::vector<std::string>& command, const std::string& log, output_to output);
+  void await_connection(const stop_signal& stop, std::chrono::seconds patience,
+                        const std::string& log);
   void await_port(const stop_signal& stop, std::chrono::seconds patience, const std::string& log);
   bool await_end(std::chrono::seconds patience);
   void reap();
@@ -42,6 +51,8 @@ private:
   std::uint16_t port_ = 0;
 };
 
+/// A port of 127.0.0.1 on which nobody listens now.
+[[nodiscard]] std::uint16_t free_port();
 /// The port in a line `... listening on HOST:PORT`; 0 when it is no such line.
 [[nodiscard]] std::uint16_t port_in_line(const std::string& line);
 

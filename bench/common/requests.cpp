@@ -4,8 +4,6 @@ namespace rota::bench {
 
 namespace {
 
-constexpr std::size_t tenant_digits = 6;
-
 /// An object whose text is payload_bytes long.
 std::string payload() {
   const std::string head = R"({"data":")";
@@ -17,34 +15,20 @@ std::string payload() {
 
 push_request::push_request(const std::string& type, std::size_t jobs) {
   const std::string data = payload();
-  text_ = R"({"jsonrpc":"2.0","id":1,"method":"job.push","params":{"jobs":[)";
+  text_.append(R"({"jsonrpc":"2.0","id":1,"method":"job.push","params":{"jobs":[)");
   for (std::size_t job = 0; job < jobs; ++job) {
-    text_ += R"({"type":")" + type + R"(","tenant":"t)";
-    places_.push_back(text_.size());
-    text_ += std::string(tenant_digits, '0') + R"(","payload":)" + data + "},";
+    text_.append(R"({"type":")").append(type).append(R"(","tenant":"t)").append_tenant();
+    text_.append(R"(","payload":)").append(data).append("},");
   }
-  text_.back() = ']';
-  text_ += "}}\n";
-}
-
-void push_request::write_tenant(std::size_t place, std::uint32_t tenant) {
-  for (std::size_t digit = tenant_digits; digit-- > 0; tenant /= 10) {
-    text_[places_[place] + digit] = static_cast<char>('0' + tenant % 10);
-  }
-}
-
-std::string_view push_request::for_tenant(std::uint32_t tenant) {
-  for (std::size_t place = 0; place < places_.size(); ++place) {
-    write_tenant(place, tenant);
-  }
-  return text_;
+  text_.replace_last(']');
+  text_.append("}}\n");
 }
 
 std::string_view push_request::for_tenants_from(std::uint32_t first, std::uint32_t tenants) {
-  for (std::size_t place = 0; place < places_.size(); ++place) {
-    write_tenant(place, (first + static_cast<std::uint32_t>(place)) % tenants);
+  for (std::size_t place = 0; place < text_.places(); ++place) {
+    text_.set(place, (first + static_cast<std::uint32_t>(place)) % tenants);
   }
-  return text_;
+  return text_.text();
 }
 
 std::string pop_request(const std::string& type, std::size_t leases, std::size_t max_jobs) {

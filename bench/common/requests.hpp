@@ -1,10 +1,11 @@
 #pragma once
 
+#include "bench/common/tenant_text.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace rota::bench {
 
@@ -18,17 +19,14 @@ public:
   push_request(const std::string& type, std::size_t jobs);
 
   /// All jobs for one tenant. The text, with its line end, is valid until the next call.
-  std::string_view for_tenant(std::uint32_t tenant);
+  std::string_view for_tenant(std::uint32_t tenant) { return text_.for_tenant(tenant); }
   /// The jobs go to `first`, `first` + 1 and so on, modulo `tenants`.
   std::string_view for_tenants_from(std::uint32_t first, std::uint32_t tenants);
 
-  [[nodiscard]] std::size_t jobs() const { return places_.size(); }
+  [[nodiscard]] std::size_t jobs() const { return text_.places(); }
 
 private:
-  void write_tenant(std::size_t place, std::uint32_t tenant);
-
-  std::string text_;
-  std::vector<std::size_t> places_; // Where the digits of the tenants' names stand.
+  tenant_text text_;
 };
 
 /// The request job.pop for one type, with its line end.

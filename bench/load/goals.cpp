@@ -25,15 +25,6 @@ constexpr std::uint64_t idle_ticks_goal = 1;
 constexpr double executed_goal = 300;
 constexpr double recorded_goal_ms = 20;
 
-goal_line judged(std::string measure, std::string goal, std::string measured, bool reached) {
-  return {std::move(measure), std::move(goal), std::move(measured),
-          reached ? goal_state::reached : goal_state::missed};
-}
-
-goal_line unmeasured(std::string measure, std::string goal, std::string why = "") {
-  return {std::move(measure), std::move(goal), std::move(why), goal_state::not_measured};
-}
-
 /// The fastest durable cell with those tenants, batch and leases, at any number of connections.
 const throughput_result* fastest(const load_results& results, std::uint32_t tenants,
                                  std::size_t batch, lease_form leases) {
@@ -269,15 +260,6 @@ std::vector<goal_line> judge(const load_results& results) {
   lines.push_back(idle_goal(results));
   judge_executed(results, lines);
   return lines;
-}
-
-std::string to_text(goal_state state) {
-  switch (state) {
-  case goal_state::reached: return "reached";
-  case goal_state::missed: return "MISSED";
-  case goal_state::not_measured: break;
-  }
-  return "not measured";
 }
 
 } // namespace rota::bench

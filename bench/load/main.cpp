@@ -1,5 +1,6 @@
 // rota-bench-load: measures a real rotad over its wire protocol and says which goals it reaches.
 
+#include "bench/common/own_folder.hpp"
 #include "bench/common/stop_signal.hpp"
 #include "bench/common/temporary_folder.hpp"
 #include "bench/load/depth.hpp"
@@ -31,11 +32,6 @@ void make_quick(load_options& options) {
   options.samples = 500;
   options.idle_seconds = 2;
   options.processes = 500;
-}
-
-/// The folder of this program, where its neighbours lie after a build.
-std::filesystem::path own_folder() {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
 
 /// The first of some places where a program is, or the first of them.

@@ -1,5 +1,6 @@
 #include "bench/load/report.hpp"
 
+#include "bench/common/json_figures.hpp"
 #include "bench/common/statistics.hpp"
 #include "bench/common/text_table.hpp"
 #include "bench/load/goals.hpp"
@@ -87,14 +88,6 @@ std::string idle_text(const idle_result& idle) {
          std::to_string(idle.voluntary_switches) + " wake-ups\n";
 }
 
-void write_numbers(json_writer& out, const char* name, const std::vector<double>& values) {
-  out.key(name).begin_array();
-  for (const double value : values) {
-    out.number(value);
-  }
-  out.end_array();
-}
-
 void write_throughput(json_writer& out, const throughput_result& result) {
   const auto& cell = result.cell;
   out.begin_object();
@@ -120,12 +113,6 @@ void write_latency(json_writer& out, const char* name,
     out.key("p99_ms").number(figures->p99_ms);
     out.key("p999_ms").number(figures->p999_ms);
     out.end_object();
-  }
-}
-
-void write_optional(json_writer& out, const char* name, const std::optional<double>& value) {
-  if (value) {
-    out.key(name).number(*value);
   }
 }
 
@@ -167,27 +154,6 @@ void write_idle(json_writer& out, const idle_result& idle) {
   out.end_object();
 }
 
-std::string goals_text(const load_results& results) {
-  text_table table({"measure", "goal", "measured", ""});
-  for (const auto& line : judge(results)) {
-    table.add({line.measure, line.goal, line.measured, to_text(line.state)});
-  }
-  return "Goals\n" + table.text();
-}
-
-void write_goals(json_writer& out, const load_results& results) {
-  out.key("goals").begin_array();
-  for (const auto& line : judge(results)) {
-    out.begin_object();
-    out.member("measure", std::string_view(line.measure));
-    out.member("goal", std::string_view(line.goal));
-    out.member("measured", std::string_view(line.measured));
-    out.member("state", std::string_view(to_text(line.state)));
-    out.end_object();
-  }
-  out.end_array();
-}
-
 } // namespace
 
 std::string report_text(const load_results& results) {
@@ -204,7 +170,7 @@ std::string report_text(const load_results& results) {
   if (results.executed) {
     text += executed_text(*results.executed) + '\n';
   }
-  return text + goals_text(results);
+  return text + goals_text(judge(results));
 }
 
 std::string report_json(const load_results& results) {
@@ -230,7 +196,7 @@ std::string report_json(const load_results& results) {
   if (results.fairness_known) {
     out.key("fairness_ratio").number(results.fairness_ratio);
   }
-  write_goals(out, results);
+  write_goals(out, judge(results));
   out.end_object();
   return text + '\n';
 }

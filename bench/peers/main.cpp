@@ -1,0 +1,94 @@
+// rota-bench-peers: does the same work with rotad and with what people use today, side by side.
+
+#include "bench/common/own_folder.hpp"
+#include "bench/common/stop_signal.hpp"
+#include "bench/common/temporary_folder.hpp"
+#include "bench/peers/options.hpp"
+#include "bench/peers/rates.hpp"
+#include "bench/peers/report.hpp"
+#include "bench/peers/systems.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+
+namespace rota::bench {
+
+namespace {
+
+void make_quick(peers_options& options) {
+  options.tenants = {1000};
+  options.rounds = 1;
+  options.seconds = 0.2;
+  options.push_at_most = 10000;
+}
+
+void add_options(CLI::App& app, peers_options& options, bool& quick) {
+  app.add_flag("--quick", quick, "a smoke test; other options change it");
+  app.add_option("--only", options.only, "rates")->delimiter(',')->check(CLI::IsMember({"rates"}));
+  app.add_option("--systems", options.systems, "which to measure")
+      ->delimiter(',')
+      ->check(CLI::IsMember(system_names()));
+  app.add_option("--daemon", options.daemon, "the rotad to measure");
+  app.add_option("--folder", options.folder, "where to make data folders, on the disk to measure");
+  app.add_option("--batches", options.batches, "jobs a request")->delimiter(',');
+  app.add_option("--connections", options.connections)->delimiter(',');
+  app.add_option("--tenants", options.tenants)->delimiter(',')->check(CLI::Range(1, 999999));
+  app.add_option("--rounds", options.rounds)->check(CLI::Range(1, 1000));
+  app.add_option("--seconds", options.seconds, "of a phase of a cell in a round");
+  app.add_option("--backlog", options.backlog, "most jobs that wait while rates are measured");
+  app.add_flag("--json", options.json, "print JSON instead of tables");
+}
+
+/// Runs what was asked for; what was measured before a failure is kept.
+int measure(const peers_options& options, const stop_signal& stop, peers_results& results) {
+  const temporary_folder folder(options.folder);
+  if (folder.in_memory()) {
+    std::fprintf(stderr, "%s lies in memory: syncs cost nothing there; see --folder\n",
+                 options.folder.c_str());
+  }
+  try {
+    const auto systems = make_systems(options.systems, options.daemon, folder.path(), stop);
+    if (options.wants("rates")) {
+      measure_rates(options, systems, stop, results);
+    }
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "rota-bench-peers: %s\n", failure.what());
+    return 1;
+  }
+  return 0;
+}
+
+int run(int count, char** arguments) {
+  peers_options options;
+  options.daemon = own_folder() / "rotad";
+  options.systems = system_names();
+  bool quick = false;
+  for (int place = 1; place < count; ++place) {
+    if (std::string_view(arguments[place]) == "--quick") {
+      make_quick(options);
+    }
+  }
+  CLI::App app("Compares rotad with what people use today");
+  add_options(app, options, quick);
+  CLI11_PARSE(app, count, arguments);
+  const stop_signal stop;
+  peers_results results;
+  const int status = measure(options, stop, results);
+  std::fputs((options.json ? report_json(results) : report_text(results)).c_str(), stdout);
+  return status;
+}
+
+} // namespace
+
+} // namespace rota::bench
+
+int main(int count, char** arguments) {
+  try {
+    return rota::bench::run(count, arguments);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "rota-bench-peers: %s\n", failure.what());
+    return 1;
+  }
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+/// What is to be compared.
+struct peers_options {
+  std::filesystem::path daemon;          ///< The rotad to measure.
+  std::filesystem::path folder = "/tmp"; ///< Where data folders are made: which disk is measured.
+  std::vector<std::string> systems;      ///< Names of systems.
+  std::vector<std::string> only = {"rates"};
+  std::vector<std::uint32_t> tenants = {1, 1000, 100000};
+  std::vector<std::size_t> connections = {1, 8};
+  std::vector<std::size_t> batches = {1, 100};
+  std::size_t rounds = 3;
+  double seconds = 0.5;               ///< Of each phase of a cell in a round.
+  std::size_t backlog = 100000;       ///< Most jobs that wait while rates are measured.
+  std::size_t push_at_most = 100'000; ///< Jobs that one phase pushes.
+  bool json = false;
+
+  [[nodiscard]] bool wants(const std::string& section) const {
+    return std::find(only.begin(), only.end(), section) != only.end();
+  }
+};
+
+} // namespace rota::bench

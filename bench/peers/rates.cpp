@@ -1,0 +1,119 @@
+#include "bench/peers/rates.hpp"
+
+#include "bench/common/text_table.hpp"
+#include "bench/peers/load.hpp"
+#include "bench/peers/quiet.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace rota::bench {
+
+namespace {
+
+std::chrono::nanoseconds to_nanoseconds(double seconds) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(seconds));
+}
+
+/// A system that is filled with jobs of one shape.
+struct contestant {
+  peer* system;
+  tenant_turns turns;
+  std::vector<rate_result> results; ///< One for each number of connections.
+};
+
+class rate_bench {
+public:
+  rate_bench(const peers_options& options, const peer_shape& shape, const stop_signal& stop)
+      : options_(options), shape_(shape), stop_(stop) {}
+
+  /// Starts the systems that take part.
+  void prepare(const std::vector<std::unique_ptr<peer>>& systems) {
+    for (const auto& system : systems) {
+      const auto& traits = system->traits();
+      if (shape_.tenants < traits.fewest_tenants || shape_.tenants > traits.most_tenants ||
+          shape_.batch < traits.smallest_batch) {
+        continue;
+      }
+      system->prepare(shape_);
+      contestant one{system.get(), {}, {}};
+      fill(*system, shape_, one.turns, waiting_requests());
+      for (const auto connections : options_.connections) {
+        one.results.push_back({traits, {shape_.tenants, connections, shape_.batch}, {}, {}, {}});
+      }
+      contestants_.push_back(std::move(one));
+    }
+  }
+
+  void run_round(std::size_t round) {
+    for (std::size_t place = 0; place < options_.connections.size(); ++place) {
+      for (auto& one : contestants_) {
+        await_quiet(stop_);
+        measure(one, one.results[place]);
+        const auto& result = one.results[place];
+        std::fprintf(stderr,
+                     "  round %zu: %s, %u tenants, %zu connections, batches of %zu: %s jobs/s\n",
+                     round + 1, result.system.name.c_str(), shape_.tenants, result.cell.connections,
+                     shape_.batch, with_commas(result.cycle.back()).c_str());
+      }
+    }
+  }
+
+  void move_results(peers_results& results) {
+    for (std::size_t place = 0; place < options_.connections.size(); ++place) {
+      for (auto& one : contestants_) {
+        results.rates.push_back(std::move(one.results[place]));
+      }
+    }
+  }
+
+private:
+  /// So that as many tenants as possible have a batch waiting.
+  [[nodiscard]] std::uint64_t waiting_requests() const {
+    return std::min<std::uint64_t>(shape_.tenants,
+                                   std::max<std::size_t>(1, options_.backlog / shape_.batch));
+  }
+
+  /// What is pushed beyond the backlog is taken again, so that the next measurement finds the same.
+  void measure(contestant& one, rate_result& result) {
+    const auto time = to_nanoseconds(options_.seconds);
+    std::uint64_t beyond = 0;
+    {
+      const auto clients = one.system->connect(result.cell.connections);
+      peer_load load(*clients, shape_, one.turns);
+      const auto cycled = load.cycle(time);
+      result.cycle.push_back(static_cast<double>(cycled.taken) / cycled.seconds);
+      const auto pushed = load.push({time, options_.push_at_most});
+      result.push.push_back(static_cast<double>(pushed.pushed) / pushed.seconds);
+      beyond = cycled.pushed - cycled.taken + pushed.pushed;
+      const auto taken = load.take({time, beyond});
+      result.take.push_back(static_cast<double>(taken.taken) / taken.seconds);
+      beyond -= taken.taken;
+    }
+    drain(*one.system, shape_, one.turns, beyond);
+  }
+
+  const peers_options& options_;
+  peer_shape shape_;
+  const stop_signal& stop_;
+  std::vector<contestant> contestants_;
+};
+
+} // namespace
+
+void measure_rates(const peers_options& options, const std::vector<std::unique_ptr<peer>>& systems,
+                   const stop_signal& stop, peers_results& results) {
+  for (const auto tenants : options.tenants) {
+    for (const auto batch : options.batches) {
+      rate_bench bench(options, {tenants, batch}, stop);
+      bench.prepare(systems);
+      for (std::size_t round = 0; round < options.rounds; ++round) {
+        bench.run_round(round);
+      }
+      bench.move_results(results);
+    }
+  }
+}
+
+} // namespace rota::bench

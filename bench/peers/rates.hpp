@@ -1,0 +1,17 @@
+#pragma once
+
+#include "bench/common/stop_signal.hpp"
+#include "bench/peers/options.hpp"
+#include "bench/peers/results.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace rota::bench {
+
+/// Measures all cells on all systems; a round goes through the systems of a cell one after the
+/// other, so that a quiet or a noisy minute is everybody's.
+void measure_rates(const peers_options& options, const std::vector<std::unique_ptr<peer>>& systems,
+                   const stop_signal& stop, peers_results& results);
+
+} // namespace rota::bench

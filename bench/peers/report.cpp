@@ -1,0 +1,98 @@
+#include "bench/peers/report.hpp"
+
+#include "bench/common/json_figures.hpp"
+#include "bench/common/statistics.hpp"
+#include "bench/common/text_table.hpp"
+#include "bench/peers/goals.hpp"
+
+#include <algorithm>
+
+namespace rota::bench {
+
+namespace {
+
+std::string percent(double share) { return decimal(share * 100, 0) + "%"; }
+
+/// Each system once, in the order of the results.
+std::vector<peer_traits> systems_of(const peers_results& results) {
+  std::vector<peer_traits> systems;
+  for (const auto& result : results.rates) {
+    const auto same = [&](const peer_traits& known) { return known.name == result.system.name; };
+    if (std::none_of(systems.begin(), systems.end(), same)) {
+      systems.push_back(result.system);
+    }
+  }
+  return systems;
+}
+
+std::string systems_text(const peers_results& results) {
+  text_table table({"system", "a change is", "who is served next"});
+  for (const auto& system : systems_of(results)) {
+    table.add({system.name, system.durability, system.choice});
+  }
+  return "Systems\n" + table.text();
+}
+
+/// How many times as many cycles rota makes; empty for rota itself.
+std::string rota_times(const peers_results& results, const rate_result& result) {
+  const auto* rota = find_rate(results, "rota", result.cell);
+  if (rota == nullptr || rota == &result) {
+    return "-";
+  }
+  const auto ratio = cycle_ratio(*rota, result);
+  return ratio ? decimal(ratio->median, 2) : "-";
+}
+
+std::string rates_text(const peers_results& results) {
+  text_table table({"tenants", "connections", "jobs a request", "system", "push/s",
+                    "pop+complete/s", "cycle/s", "spread", "rota makes, times"});
+  for (const auto& result : results.rates) {
+    table.add({with_commas(result.cell.tenants), std::to_string(result.cell.connections),
+               std::to_string(result.cell.batch), result.system.name,
+               with_commas(median(result.push)), with_commas(median(result.take)),
+               with_commas(median(result.cycle)), percent(spread(result.cycle)),
+               rota_times(results, result)});
+  }
+  return "Jobs a second, 256 bytes of payload; medians of " +
+         std::to_string(results.rates.front().cycle.size()) +
+         " rounds. Spread and ratio are of the whole cycle\n" + table.text();
+}
+
+void write_rate(json_writer& out, const rate_result& result) {
+  out.begin_object();
+  out.member("system", std::string_view(result.system.name));
+  out.member("durability", std::string_view(result.system.durability));
+  out.member("tenants", static_cast<std::int64_t>(result.cell.tenants));
+  out.member("connections", static_cast<std::int64_t>(result.cell.connections));
+  out.member("request_jobs", static_cast<std::int64_t>(result.cell.batch));
+  write_numbers(out, "push_per_second", result.push);
+  write_numbers(out, "pop_complete_per_second", result.take);
+  write_numbers(out, "cycle_per_second", result.cycle);
+  out.end_object();
+}
+
+} // namespace
+
+std::string report_text(const peers_results& results) {
+  std::string text;
+  if (!results.rates.empty()) {
+    text += systems_text(results) + '\n' + rates_text(results) + '\n';
+  }
+  return text + goals_text(judge(results));
+}
+
+std::string report_json(const peers_results& results) {
+  std::string text;
+  json_writer out(text);
+  out.begin_object();
+  out.key("rates").begin_array();
+  for (const auto& result : results.rates) {
+    write_rate(out, result);
+  }
+  out.end_array();
+  write_goals(out, judge(results));
+  out.end_object();
+  return text + '\n';
+}
+
+} // namespace rota::bench

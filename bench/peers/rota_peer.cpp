@@ -1,0 +1,135 @@
+#include "bench/peers/rota_peer.hpp"
+
+#include "bench/common/answers.hpp"
+#include "bench/common/requests.hpp"
+#include "bench/peers/line_clients.hpp"
+#include "bench/peers/load.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rota::bench {
+
+namespace {
+
+constexpr std::size_t drain_connections = 8;
+
+class rota_clients : public line_clients {
+public:
+  rota_clients(std::uint16_t port, std::size_t connections, const std::string& type,
+               rota_leases leases, std::size_t batch, const stop_signal& stop)
+      : line_clients(port, connections, stop),
+        push_(type, batch),
+        pop_(leases == rota_leases::single ? pop_request(type, batch, 1)
+                                           : pop_request(type, 1, batch)),
+        connections_(connections) {}
+
+  void push(std::size_t connection, std::uint32_t tenant, std::size_t jobs) override {
+    if (jobs != push_.jobs()) {
+      throw std::logic_error("a push of another size than was prepared for");
+    }
+    connections_[connection].doing = step::pushing;
+    loop().send(connection, push_.for_tenant(tenant));
+  }
+  void pop(std::size_t connection, std::uint32_t, std::size_t) override {
+    connections_[connection].doing = step::popping;
+    loop().send(connection, pop_);
+  }
+  void complete(std::size_t connection) override {
+    connections_[connection].doing = step::completing;
+    loop().send(connection, connections_[connection].completion);
+  }
+
+protected:
+  std::optional<std::size_t> take_line(std::size_t index, std::string_view answer) override {
+    auto& connection = connections_[index];
+    require_result(answer);
+    switch (connection.doing) {
+    case step::pushing: return push_.jobs();
+    case step::popping:
+      find_leases(answer, leases_);
+      if (!leases_.empty()) {
+        write_completion(connection.completion, leases_);
+      }
+      return popped_jobs(answer);
+    case step::completing: break;
+    }
+    return occurrences(answer, "\"succeeded\"");
+  }
+
+private:
+  enum class step : std::uint8_t { pushing, popping, completing };
+  struct connection {
+    step doing = step::pushing;
+    std::string completion; ///< Of what the last pop got.
+  };
+
+  push_request push_;
+  std::string pop_;
+  std::vector<connection> connections_;
+  std::vector<std::string_view> leases_;
+};
+
+peer_traits traits_of(const std::string& durability, rota_leases leases) {
+  peer_traits traits;
+  traits.name = "rota";
+  if (leases == rota_leases::single) {
+    traits.name += "-single";
+  }
+  if (durability != "fsync") {
+    traits.name += "-" + durability;
+  }
+  traits.durability = durability == "fsync" ? "synced before each answer"
+                      : durability == "os"  ? "written, not synced"
+                                            : "in memory";
+  traits.smallest_batch = leases == rota_leases::single ? 2 : 1;
+  traits.choice =
+      leases == rota_leases::single ? "fair, each job a decision" : "fair, each batch a decision";
+  return traits;
+}
+
+} // namespace
+
+rota_peer::rota_peer(std::filesystem::path binary, std::filesystem::path folder,
+                     std::string durability, rota_leases leases, const stop_signal& stop)
+    : binary_(std::move(binary)),
+      folder_(std::move(folder)),
+      durability_(std::move(durability)),
+      leases_(leases),
+      stop_(stop),
+      traits_(traits_of(durability_, leases)) {}
+
+std::string rota_peer::type() const {
+  return leases_ == rota_leases::single ? "single" : "batch-" + std::to_string(shape_.batch);
+}
+
+void rota_peer::prepare(const peer_shape& shape) {
+  if (daemon_) {
+    tenant_turns turns;
+    const auto clients = connect(drain_connections);
+    static_cast<void>(peer_load(*clients, shape_, turns).take({}));
+  } else {
+    daemon_.emplace(binary_, folder_, durability_, stop_);
+  }
+  shape_ = shape;
+  client_loop admin(daemon_->port(), 1, stop_);
+  const auto size = leases_ == rota_leases::single ? 1 : shape.batch;
+  std::string params = R"({"name":")" + type() + R"(","batch":{"max_size":)";
+  params += std::to_string(size) + "}}";
+  static_cast<void>(ask(admin, "type.put", params));
+}
+
+std::unique_ptr<peer_clients> rota_peer::connect(std::size_t connections) {
+  return std::make_unique<rota_clients>(daemon_->port(), connections, type(), leases_, shape_.batch,
+                                        stop_);
+}
+
+double rota_peer::restart() {
+  daemon_->kill();
+  return daemon_->start();
+}
+
+} // namespace rota::bench
