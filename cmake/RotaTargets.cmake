@@ -62,7 +62,8 @@ endfunction()
 function(rota_benches)
   set(link
     rota_daemon rota_client rota_protocol rota_actors rota_persistence rota_engine ${ROTA_CAF_TARGETS}
-    Boost::json Boost::headers RocksDB::rocksdb-shared CLI11::CLI11 fmt::fmt ZLIB::ZLIB Threads::Threads)
+    Boost::json Boost::headers RocksDB::rocksdb-shared CLI11::CLI11 fmt::fmt ZLIB::ZLIB PostgreSQL::PostgreSQL
+    Threads::Threads)
   rota_library(rota_bench_common FOLDER bench/common LINK ${link})
   set(libraries rota_bench_common)
 

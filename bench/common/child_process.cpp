@@ -113,6 +113,15 @@ child_process::child_process(const std::vector<std::string>& command, const std:
   }
 }
 
+void child_process::run(const std::vector<std::string>& command, const std::string& log,
+                        std::chrono::seconds patience) {
+  child_process child;
+  child.start(command, log, output_to::log);
+  if (!child.await_end(patience) || child.reap() != 0) {
+    throw std::runtime_error(command.at(0) + " failed; see " + log);
+  }
+}
+
 child_process::~child_process() { stop(); }
 
 void child_process::start(const std::vector<std::string>& command, const std::string& log,
@@ -208,12 +217,13 @@ bool child_process::await_end(std::chrono::seconds patience) {
   }
 }
 
-void child_process::reap() {
+int child_process::reap() {
   int status = 0;
   waitpid(pid_, &status, 0);
   close(pid_descriptor_);
   close(output_);
   pid_ = -1;
+  return status;
 }
 
 bool child_process::stop(std::chrono::seconds patience) {

@@ -22,6 +22,9 @@ public:
   child_process(const std::vector<std::string>& command, const std::string& log,
                 const stop_signal& stop, std::uint16_t port,
                 std::chrono::seconds patience = std::chrono::seconds(600));
+  /// Runs a command to its end; its output goes to `log`. Throws when it fails or isn't done in time.
+  static void run(const std::vector<std::string>& command, const std::string& log,
+                  std::chrono::seconds patience = std::chrono::seconds(60));
   /// SIGTERM, and SIGKILL when that didn't end it.
   ~child_process();
   child_process(const child_process&) = delete;
@@ -36,6 +39,8 @@ public:
   void kill();
 
 private:
+  child_process() = default;
+
   enum class output_to : std::uint8_t { pipe, log };
 
   void start(const std::vector<std::string>& command, const std::string& log, output_to output);
@@ -43,7 +48,8 @@ private:
                         const std::string& log);
   void await_port(const stop_signal& stop, std::chrono::seconds patience, const std::string& log);
   bool await_end(std::chrono::seconds patience);
-  void reap();
+  /// Returns what waitpid tells.
+  int reap();
 
   int pid_ = -1;
   int pid_descriptor_ = -1;

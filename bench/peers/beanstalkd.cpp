@@ -114,6 +114,7 @@ peer_traits traits_of(beanstalk_log log) {
   traits.name = log == beanstalk_log::none ? "beanstalkd-memory" : "beanstalkd";
   traits.durability =
       log == beanstalk_log::none ? "in memory" : "synced before each answer, one by one";
+  traits.rota = log == beanstalk_log::none ? "rota-memory" : "rota";
   traits.choice = "clients go round the tubes";
   return traits;
 }
@@ -136,7 +137,7 @@ void beanstalkd::start(sync when) {
 }
 
 void beanstalkd::prepare(const peer_shape& shape) {
-  shape_ = shape;
+  set_shape(shape);
   process_.reset();
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_ / "binlog");
@@ -158,7 +159,7 @@ void beanstalkd::end_fill() {
 }
 
 std::unique_ptr<peer_clients> beanstalkd::connect(std::size_t connections) {
-  return std::make_unique<beanstalk_clients>(process_->port(), connections, shape_.batch, stop_);
+  return std::make_unique<beanstalk_clients>(process_->port(), connections, shape().batch, stop_);
 }
 
 double beanstalkd::restart() {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bench/common/child_process.hpp"
-#include "bench/peers/peer.hpp"
+#include "bench/peers/client_load.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -14,7 +14,7 @@ enum class beanstalk_log : std::uint8_t { none, synced };
 
 /// beanstalkd with a tube for each tenant. Its workers go round the tubes, as it has no order among
 /// them but age.
-class beanstalkd : public peer {
+class beanstalkd : public driven_peer {
 public:
   beanstalkd(std::filesystem::path folder, beanstalk_log log, const stop_signal& stop);
 
@@ -35,7 +35,6 @@ private:
   beanstalk_log log_;
   const stop_signal& stop_;
   peer_traits traits_;
-  peer_shape shape_;
   std::unique_ptr<child_process> process_;
 };
 

@@ -31,6 +31,7 @@ void add_options(CLI::App& app, peers_options& options, bool& quick) {
       ->delimiter(',')
       ->check(CLI::IsMember(system_names()));
   app.add_option("--daemon", options.daemon, "the rotad to measure");
+  app.add_option("--bullmq", options.bullmq, "the folder of its driver and its node_modules");
   app.add_option("--folder", options.folder, "where to make data folders, on the disk to measure");
   app.add_option("--batches", options.batches, "jobs a request")->delimiter(',');
   app.add_option("--connections", options.connections)->delimiter(',');
@@ -49,7 +50,8 @@ int measure(const peers_options& options, const stop_signal& stop, peers_results
                  options.folder.c_str());
   }
   try {
-    const auto systems = make_systems(options.systems, options.daemon, folder.path(), stop);
+    const system_places places{options.daemon, options.bullmq, folder.path()};
+    const auto systems = make_systems(options.systems, places, stop);
     if (options.wants("rates")) {
       measure_rates(options, systems, stop, results);
     }
@@ -63,6 +65,7 @@ int measure(const peers_options& options, const stop_signal& stop, peers_results
 int run(int count, char** arguments) {
   peers_options options;
   options.daemon = own_folder() / "rotad";
+  options.bullmq = own_folder() / "../bullmq";
   options.systems = system_names();
   bool quick = false;
   for (int place = 1; place < count; ++place) {

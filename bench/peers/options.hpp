@@ -12,6 +12,7 @@ namespace rota::bench {
 /// What is to be compared.
 struct peers_options {
   std::filesystem::path daemon;          ///< The rotad to measure.
+  std::filesystem::path bullmq;          ///< Where its driver and node_modules are.
   std::filesystem::path folder = "/tmp"; ///< Where data folders are made: which disk is measured.
   std::vector<std::string> systems;      ///< Names of systems.
   std::vector<std::string> only = {"rates"};

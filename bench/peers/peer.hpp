@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/peers/clients.hpp"
+#include "bench/peers/load.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,8 @@ struct peer_shape {
 /// What a table says of a system.
 struct peer_traits {
   std::string name;
-  std::string durability;           ///< What an answer promises.
+  std::string durability;           ///< What a change is when it is answered.
+  std::string rota;                 ///< The rota with the same promise.
   std::string choice;               ///< Who is served next.
   std::uint32_t fewest_tenants = 1; ///< With less it would be the same as another system.
   std::uint32_t most_tenants = 999999;
@@ -38,8 +39,9 @@ public:
   /// Between the two, a system that would take long to fill may forget its promise.
   virtual void begin_fill() {}
   virtual void end_fill() {}
-  /// New connections for jobs of the shape prepared.
-  [[nodiscard]] virtual std::unique_ptr<peer_clients> connect(std::size_t connections) = 0;
+  /// New connections for jobs of the shape prepared. `turns` goes along with what waits.
+  [[nodiscard]] virtual std::unique_ptr<peer_load> open(std::size_t connections,
+                                                        tenant_turns& turns) = 0;
   /// Ends it with SIGKILL and starts it again on its folder; returns the seconds until it answers.
   virtual double restart() = 0;
   /// The processes of the server.

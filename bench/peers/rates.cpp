@@ -1,7 +1,7 @@
 #include "bench/peers/rates.hpp"
 
 #include "bench/common/text_table.hpp"
-#include "bench/peers/load.hpp"
+#include "bench/peers/fill.hpp"
 #include "bench/peers/quiet.hpp"
 
 #include <algorithm>
@@ -80,18 +80,17 @@ private:
     const auto time = to_nanoseconds(options_.seconds);
     std::uint64_t beyond = 0;
     {
-      const auto clients = one.system->connect(result.cell.connections);
-      peer_load load(*clients, shape_, one.turns);
-      const auto cycled = load.cycle(time);
+      const auto load = one.system->open(result.cell.connections, one.turns);
+      const auto cycled = load->cycle({time});
       result.cycle.push_back(static_cast<double>(cycled.taken) / cycled.seconds);
-      const auto pushed = load.push({time, options_.push_at_most});
+      const auto pushed = load->push({time, options_.push_at_most});
       result.push.push_back(static_cast<double>(pushed.pushed) / pushed.seconds);
       beyond = cycled.pushed - cycled.taken + pushed.pushed;
-      const auto taken = load.take({time, beyond});
+      const auto taken = load->take({time, beyond});
       result.take.push_back(static_cast<double>(taken.taken) / taken.seconds);
       beyond -= taken.taken;
     }
-    drain(*one.system, shape_, one.turns, beyond);
+    drain(*one.system, one.turns, beyond);
   }
 
   const peers_options& options_;

@@ -33,9 +33,9 @@ std::string systems_text(const peers_results& results) {
   return "Systems\n" + table.text();
 }
 
-/// How many times as many cycles rota makes; empty for rota itself.
+/// How many times as many cycles the rota with the same promise makes.
 std::string rota_times(const peers_results& results, const rate_result& result) {
-  const auto* rota = find_rate(results, "rota", result.cell);
+  const auto* rota = find_rate(results, result.system.rota, result.cell);
   if (rota == nullptr || rota == &result) {
     return "-";
   }

@@ -3,7 +3,6 @@
 #include "bench/common/answers.hpp"
 #include "bench/common/requests.hpp"
 #include "bench/peers/line_clients.hpp"
-#include "bench/peers/load.hpp"
 
 #include <chrono>
 #include <stdexcept>
@@ -86,6 +85,7 @@ peer_traits traits_of(const std::string& durability, rota_leases leases) {
                       : durability == "os"  ? "written, not synced"
                                             : "in memory";
   traits.smallest_batch = leases == rota_leases::single ? 2 : 1;
+  traits.rota = durability == "fsync" ? "rota" : traits.name;
   traits.choice =
       leases == rota_leases::single ? "fair, each job a decision" : "fair, each batch a decision";
   return traits;
@@ -103,18 +103,17 @@ rota_peer::rota_peer(std::filesystem::path binary, std::filesystem::path folder,
       traits_(traits_of(durability_, leases)) {}
 
 std::string rota_peer::type() const {
-  return leases_ == rota_leases::single ? "single" : "batch-" + std::to_string(shape_.batch);
+  return leases_ == rota_leases::single ? "single" : "batch-" + std::to_string(shape().batch);
 }
 
 void rota_peer::prepare(const peer_shape& shape) {
   if (daemon_) {
     tenant_turns turns;
-    const auto clients = connect(drain_connections);
-    static_cast<void>(peer_load(*clients, shape_, turns).take({}));
+    static_cast<void>(open(drain_connections, turns)->take({}));
   } else {
     daemon_.emplace(binary_, folder_, durability_, stop_);
   }
-  shape_ = shape;
+  set_shape(shape);
   client_loop admin(daemon_->port(), 1, stop_);
   const auto size = leases_ == rota_leases::single ? 1 : shape.batch;
   std::string params = R"({"name":")" + type() + R"(","batch":{"max_size":)";
@@ -123,8 +122,8 @@ void rota_peer::prepare(const peer_shape& shape) {
 }
 
 std::unique_ptr<peer_clients> rota_peer::connect(std::size_t connections) {
-  return std::make_unique<rota_clients>(daemon_->port(), connections, type(), leases_, shape_.batch,
-                                        stop_);
+  return std::make_unique<rota_clients>(daemon_->port(), connections, type(), leases_,
+                                        shape().batch, stop_);
 }
 
 double rota_peer::restart() {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bench/common/rotad.hpp"
-#include "bench/peers/peer.hpp"
+#include "bench/peers/client_load.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -15,7 +15,7 @@ enum class rota_leases : std::uint8_t {
 };
 
 /// rotad, measured like the others.
-class rota_peer : public peer {
+class rota_peer : public driven_peer {
 public:
   rota_peer(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
             rota_leases leases, const stop_signal& stop);
@@ -35,7 +35,6 @@ private:
   rota_leases leases_;
   const stop_signal& stop_;
   peer_traits traits_;
-  peer_shape shape_;
   std::optional<rotad> daemon_;
 };
 

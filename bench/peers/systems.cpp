@@ -1,38 +1,46 @@
 #include "bench/peers/systems.hpp"
 
 #include "bench/peers/beanstalkd.hpp"
+#include "bench/peers/bullmq.hpp"
+#include "bench/peers/nats.hpp"
+#include "bench/peers/postgres.hpp"
+#include "bench/peers/redis_lists.hpp"
 #include "bench/peers/rota_peer.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <functional>
 
 namespace rota::bench {
 
 namespace {
 
-/// Where a system comes from.
-struct origin {
-  const std::filesystem::path& daemon;
-  const std::filesystem::path& folder;
-  const stop_signal& stop;
-};
-
 struct known_system {
   std::string name;
-  std::function<std::unique_ptr<peer>(const origin&)> make;
+  std::function<std::unique_ptr<peer>(const system_places&, const stop_signal&)> make;
 };
 
-template <typename System, typename Kind>
-known_system with_kind(const std::string& name, Kind kind) {
-  return {name, [name, kind](const origin& from) -> std::unique_ptr<peer> {
-            return std::make_unique<System>(from.folder / name, kind, from.stop);
+template <typename System>
+known_system plain(const std::string& name) {
+  return {name,
+          [name](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
+            return std::make_unique<System>(places.folder / name, stop);
           }};
 }
 
+template <typename System, typename Kind>
+known_system with_kind(const std::string& name, Kind kind) {
+  return {
+      name,
+      [name, kind](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
+        return std::make_unique<System>(places.folder / name, kind, stop);
+      }};
+}
+
 known_system rota_with(const std::string& name, const std::string& durability, rota_leases leases) {
-  return {name, [=](const origin& from) -> std::unique_ptr<peer> {
-            return std::make_unique<rota_peer>(from.daemon, from.folder / name, durability, leases,
-                                               from.stop);
+  return {name, [=](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
+            return std::make_unique<rota_peer>(places.daemon, places.folder / name, durability,
+                                               leases, stop);
           }};
 }
 
@@ -41,7 +49,16 @@ const std::vector<known_system>& all_systems() {
       rota_with("rota", "fsync", rota_leases::batches),
       rota_with("rota-single", "fsync", rota_leases::single),
       with_kind<beanstalkd>("beanstalkd", beanstalk_log::synced),
+      plain<redis_lists>("redis"),
+      {"bullmq",
+       [](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
+         return std::make_unique<bullmq>(places.bullmq, places.folder / "bullmq", stop);
+       }},
+      with_kind<postgres>("postgres", postgres_choice::oldest),
+      with_kind<postgres>("postgres-fair", postgres_choice::fair),
       rota_with("rota-os", "os", rota_leases::batches),
+      with_kind<nats>("nats", nats_consumers::one),
+      with_kind<nats>("nats-tenants", nats_consumers::each_tenant),
       rota_with("rota-memory", "memory", rota_leases::batches),
       with_kind<beanstalkd>("beanstalkd-memory", beanstalk_log::none),
   };
@@ -62,13 +79,17 @@ const std::vector<std::string>& system_names() {
 }
 
 std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& names,
-                                                const std::filesystem::path& daemon,
-                                                const std::filesystem::path& folder,
+                                                const system_places& places,
                                                 const stop_signal& stop) {
   std::vector<std::unique_ptr<peer>> systems;
   for (const auto& system : all_systems()) {
-    if (std::find(names.begin(), names.end(), system.name) != names.end()) {
-      systems.push_back(system.make({daemon, folder, stop}));
+    if (std::find(names.begin(), names.end(), system.name) == names.end()) {
+      continue;
+    }
+    if (system.name == "bullmq" && !std::filesystem::exists(places.bullmq / "node_modules")) {
+      std::fprintf(stderr, "BullMQ is not installed in %s: left out\n", places.bullmq.c_str());
+    } else {
+      systems.push_back(system.make(places, stop));
     }
   }
   return systems;

@@ -10,14 +10,19 @@
 
 namespace rota::bench {
 
+/// Where the systems come from and go to.
+struct system_places {
+  std::filesystem::path daemon; ///< The rotad to measure.
+  std::filesystem::path bullmq; ///< BullMQ's driver and its node_modules.
+  std::filesystem::path folder; ///< Each system's data will lie in a folder below it.
+};
+
 /// The names of all systems that can be measured, rota first.
 [[nodiscard]] const std::vector<std::string>& system_names();
 
-/// The systems of those names, in the order of system_names(); their data will lie below `folder`.
-/// Nothing is started yet. Throws when the program of one is missing.
+/// The systems of those names, in the order of system_names(). Nothing is started yet.
 [[nodiscard]] std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& names,
-                                                              const std::filesystem::path& daemon,
-                                                              const std::filesystem::path& folder,
+                                                              const system_places& places,
                                                               const stop_signal& stop);
 
 } // namespace rota::bench

@@ -1,47 +1,45 @@
-#include "bench/peers/load.hpp"
+#include "bench/peers/client_load.hpp"
 
 #include <algorithm>
 #include <stdexcept>
-#include <string>
 #include <utility>
 
 namespace rota::bench {
 
 namespace {
 
-/// Many, so that durable systems can gather many requests in one sync.
-constexpr std::size_t fill_connections = 64;
 /// A pop may find all waiting jobs in the hands of others, but not so often.
 constexpr std::size_t empty_pops_at_most = 100;
 constexpr auto patience = std::chrono::seconds(120);
 
 } // namespace
 
-peer_load::peer_load(peer_clients& clients, const peer_shape& shape, tenant_turns& turns)
-    : clients_(clients), shape_(shape), turns_(turns), workers_(clients.size()) {}
+client_load::client_load(std::unique_ptr<peer_clients> clients, const peer_shape& shape,
+                         tenant_turns& turns)
+    : clients_(std::move(clients)), shape_(shape), turns_(turns), workers_(clients_->size()) {}
 
-load_result peer_load::push(const load_limit& limit) { return run(work::pushes, limit); }
+load_result client_load::push(const load_limit& limit) { return run(work::pushes, limit); }
 
-load_result peer_load::take(const load_limit& limit) { return run(work::takes, limit); }
+load_result client_load::take(const load_limit& limit) { return run(work::takes, limit); }
 
-load_result peer_load::cycle(std::chrono::nanoseconds time) { return run(work::cycles, {time}); }
+load_result client_load::cycle(const load_limit& limit) { return run(work::cycles, limit); }
 
-load_result peer_load::run(work what, const load_limit& limit) {
+load_result client_load::run(work what, const load_limit& limit) {
   what_ = what;
   left_ = limit.jobs;
   result_ = {};
-  workers_.assign(clients_.size(), {});
-  active_ = clients_.size();
+  workers_.assign(clients_->size(), {});
+  active_ = clients_->size();
   const auto begun = clock::now();
   end_ = begun + limit.time;
-  for (std::size_t connection = 0; connection < clients_.size(); ++connection) {
+  for (std::size_t connection = 0; connection < clients_->size(); ++connection) {
     begin(connection);
   }
   const peer_clients::done_handler done = [this](std::size_t connection, std::size_t jobs) {
     end_step(connection, jobs);
   };
   while (active_ > 0) {
-    if (!clients_.poll(patience, done)) {
+    if (!clients_->poll(patience, done)) {
       throw std::runtime_error("nothing was answered for two minutes");
     }
   }
@@ -49,7 +47,7 @@ load_result peer_load::run(work what, const load_limit& limit) {
   return std::move(result_);
 }
 
-void peer_load::begin(std::size_t connection) {
+void client_load::begin(std::size_t connection) {
   if (left_ == 0 || clock::now() >= end_) {
     rest(connection);
   } else if (what_ == work::takes) {
@@ -59,20 +57,20 @@ void peer_load::begin(std::size_t connection) {
   }
 }
 
-void peer_load::rest(std::size_t connection) {
+void client_load::rest(std::size_t connection) {
   workers_[connection].doing = step::resting;
   --active_;
 }
 
-void peer_load::begin_push(std::size_t connection) {
+void client_load::begin_push(std::size_t connection) {
   workers_[connection].doing = step::pushing;
   left_ -= std::min<std::uint64_t>(left_, shape_.batch);
   const auto tenant = turns_.push;
   turns_.push = (turns_.push + 1) % shape_.tenants;
-  clients_.push(connection, tenant, shape_.batch);
+  clients_->push(connection, tenant, shape_.batch);
 }
 
-void peer_load::begin_pop(std::size_t connection) {
+void client_load::begin_pop(std::size_t connection) {
   auto& worker = workers_[connection];
   worker.doing = step::popping;
   if (what_ == work::takes) {
@@ -81,10 +79,10 @@ void peer_load::begin_pop(std::size_t connection) {
   const auto turn = turns_.pop;
   turns_.pop = (turns_.pop + 1) % shape_.tenants;
   worker.sent = clock::now();
-  clients_.pop(connection, turn, shape_.batch);
+  clients_->pop(connection, turn, shape_.batch);
 }
 
-void peer_load::end_step(std::size_t connection, std::size_t jobs) {
+void client_load::end_step(std::size_t connection, std::size_t jobs) {
   auto& worker = workers_[connection];
   switch (worker.doing) {
   case step::pushing:
@@ -110,7 +108,7 @@ void peer_load::end_step(std::size_t connection, std::size_t jobs) {
   }
 }
 
-void peer_load::end_pop(std::size_t connection, std::size_t jobs) {
+void client_load::end_pop(std::size_t connection, std::size_t jobs) {
   auto& worker = workers_[connection];
   if (what_ == work::takes) {
     left_ += shape_.batch - jobs;
@@ -128,33 +126,7 @@ void peer_load::end_pop(std::size_t connection, std::size_t jobs) {
   worker.empty_pops = 0;
   worker.popped = jobs;
   worker.doing = step::completing;
-  clients_.complete(connection);
-}
-
-void fill(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint64_t requests) {
-  system.begin_fill();
-  {
-    const auto clients = system.connect(fill_connections);
-    load_limit limit;
-    limit.jobs = requests * shape.batch;
-    static_cast<void>(peer_load(*clients, shape, turns).push(limit));
-  }
-  system.end_fill();
-}
-
-void drain(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint64_t jobs) {
-  const auto clients = system.connect(fill_connections);
-  peer_load load(*clients, shape, turns);
-  while (jobs > 0) {
-    load_limit limit;
-    limit.jobs = jobs;
-    const auto taken = load.take(limit).taken;
-    if (taken == 0 || taken > jobs) {
-      throw std::runtime_error("after " + system.traits().name + " should still hold " +
-                               std::to_string(jobs) + " jobs, it gave " + std::to_string(taken));
-    }
-    jobs -= taken;
-  }
+  clients_->complete(connection);
 }
 
 } // namespace rota::bench

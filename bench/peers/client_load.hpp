@@ -1,0 +1,74 @@
+#pragma once
+
+#include "bench/peers/clients.hpp"
+#include "bench/peers/load.hpp"
+#include "bench/peers/peer.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace rota::bench {
+
+/// A load by connections of our own.
+class client_load : public peer_load {
+public:
+  client_load(std::unique_ptr<peer_clients> clients, const peer_shape& shape, tenant_turns& turns);
+
+  [[nodiscard]] load_result push(const load_limit& limit) override;
+  [[nodiscard]] load_result take(const load_limit& limit) override;
+  [[nodiscard]] load_result cycle(const load_limit& limit) override;
+
+private:
+  using clock = std::chrono::steady_clock;
+  enum class work : std::uint8_t { pushes, takes, cycles };
+  enum class step : std::uint8_t { pushing, popping, completing, resting };
+
+  struct worker {
+    step doing = step::resting;
+    std::size_t popped = 0;
+    std::size_t empty_pops = 0; ///< In a row.
+    clock::time_point sent;
+  };
+
+  [[nodiscard]] load_result run(work what, const load_limit& limit);
+  void begin(std::size_t connection);
+  void begin_push(std::size_t connection);
+  void begin_pop(std::size_t connection);
+  void rest(std::size_t connection);
+  void end_step(std::size_t connection, std::size_t jobs);
+  void end_pop(std::size_t connection, std::size_t jobs);
+
+  std::unique_ptr<peer_clients> clients_;
+  peer_shape shape_;
+  tenant_turns& turns_;
+  std::vector<worker> workers_;
+  work what_ = work::pushes;
+  clock::time_point end_;
+  std::uint64_t left_ = 0; ///< Jobs that may still be begun with.
+  std::size_t active_ = 0;
+  load_result result_;
+};
+
+/// A system that our own connections load.
+class driven_peer : public peer {
+public:
+  [[nodiscard]] std::unique_ptr<peer_load> open(std::size_t connections,
+                                                tenant_turns& turns) override {
+    return std::make_unique<client_load>(connect(connections), shape(), turns);
+  }
+  /// New connections for jobs of the shape prepared.
+  [[nodiscard]] virtual std::unique_ptr<peer_clients> connect(std::size_t connections) = 0;
+
+protected:
+  /// What was prepared last.
+  [[nodiscard]] const peer_shape& shape() const { return shape_; }
+  void set_shape(const peer_shape& shape) { shape_ = shape; }
+
+private:
+  peer_shape shape_;
+};
+
+} // namespace rota::bench

@@ -1,0 +1,39 @@
+#include "bench/peers/fill.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace rota::bench {
+
+namespace {
+
+/// Many, so that durable systems can gather many requests in one sync.
+constexpr std::size_t connections = 64;
+
+} // namespace
+
+void fill(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint64_t requests) {
+  system.begin_fill();
+  {
+    load_limit limit;
+    limit.jobs = requests * shape.batch;
+    static_cast<void>(system.open(connections, turns)->push(limit));
+  }
+  system.end_fill();
+}
+
+void drain(peer& system, tenant_turns& turns, std::uint64_t jobs) {
+  const auto load = system.open(connections, turns);
+  while (jobs > 0) {
+    load_limit limit;
+    limit.jobs = jobs;
+    const auto taken = load->take(limit).taken;
+    if (taken == 0 || taken > jobs) {
+      throw std::runtime_error("after " + system.traits().name + " should still hold " +
+                               std::to_string(jobs) + " jobs, it gave " + std::to_string(taken));
+    }
+    jobs -= taken;
+  }
+}
+
+} // namespace rota::bench

@@ -1,0 +1,194 @@
+#include "bench/peers/postgres_clients.hpp"
+
+#include "bench/common/requests.hpp"
+#include "bench/common/system_failure.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <stdexcept>
+#include <string_view>
+
+namespace rota::bench {
+
+namespace {
+
+constexpr std::uint64_t signal_mark = ~std::uint64_t{0};
+
+std::runtime_error refusal(const PGconn* connection) {
+  return std::runtime_error(std::string("PostgreSQL: ") + PQerrorMessage(connection));
+}
+
+struct clear_result {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using postgres_result = std::unique_ptr<PGresult, clear_result>;
+
+void prepare(PGconn* connection, const char* name, const std::string& statement) {
+  const postgres_result result(PQprepare(connection, name, statement.c_str(), 0, nullptr));
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+    throw refusal(connection);
+  }
+}
+
+/// An array of payloads; no character in them has a meaning there.
+std::string payload_array(std::size_t jobs) {
+  std::string text = "{";
+  for (std::size_t job = 0; job < jobs; ++job) {
+    text.append(payload_bytes, 'x').append(",");
+  }
+  text.back() = '}';
+  return text;
+}
+
+} // namespace
+
+postgres_connection connect_postgres(const std::string& address) {
+  postgres_connection connection(PQconnectdb(address.c_str()));
+  if (PQstatus(connection.get()) != CONNECTION_OK) {
+    throw refusal(connection.get());
+  }
+  return connection;
+}
+
+void run_sql(PGconn* connection, const std::string& commands) {
+  const postgres_result result(PQexec(connection, commands.c_str()));
+  const auto status = PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    throw refusal(connection);
+  }
+}
+
+postgres_clients::postgres_clients(const std::string& address, std::size_t connections,
+                                   const postgres_statements& statements, std::size_t batch,
+                                   const stop_signal& stop)
+    : connections_(connections),
+      payloads_(payload_array(batch)),
+      batch_(std::to_string(batch)),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  if (epoll_ < 0) {
+    throw system_failure("epoll_create1");
+  }
+  for (std::size_t index = 0; index < connections; ++index) {
+    auto link = connect_postgres(address);
+    prepare(link.get(), "push", statements.push);
+    prepare(link.get(), "pop", statements.pop);
+    prepare(link.get(), "complete", statements.complete);
+    PQsetnonblocking(link.get(), 1);
+    connections_[index].link = std::move(link);
+    watch(index, false, EPOLL_CTL_ADD);
+  }
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = signal_mark;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, stop.descriptor(), &event);
+}
+
+postgres_clients::~postgres_clients() { close(epoll_); }
+
+void postgres_clients::watch(std::size_t index, bool writable, int operation) const {
+  epoll_event event{};
+  event.events = writable ? EPOLLIN | EPOLLOUT : EPOLLIN;
+  event.data.u64 = index;
+  if (epoll_ctl(epoll_, operation, PQsocket(connections_[index].link.get()), &event) != 0) {
+    throw system_failure("epoll_ctl");
+  }
+}
+
+void postgres_clients::send(std::size_t index, const char* statement,
+                            std::initializer_list<const char*> values) {
+  auto& on = connections_[index];
+  on.jobs = 0;
+  if (PQsendQueryPrepared(on.link.get(), statement, static_cast<int>(values.size()), values.begin(),
+                          nullptr, nullptr, 0) != 1) {
+    throw refusal(on.link.get());
+  }
+  flush(index);
+}
+
+void postgres_clients::flush(std::size_t index) {
+  auto& on = connections_[index];
+  const int left = PQflush(on.link.get());
+  if (left < 0) {
+    throw refusal(on.link.get());
+  }
+  if ((left == 1) != on.flushing) {
+    on.flushing = left == 1;
+    watch(index, on.flushing, EPOLL_CTL_MOD);
+  }
+}
+
+void postgres_clients::push(std::size_t index, std::uint32_t tenant, std::size_t) {
+  connections_[index].popping = false;
+  send(index, "push", {std::to_string(tenant).c_str(), payloads_.c_str()});
+}
+
+void postgres_clients::pop(std::size_t index, std::uint32_t, std::size_t) {
+  connections_[index].popping = true;
+  send(index, "pop", {batch_.c_str()});
+}
+
+void postgres_clients::complete(std::size_t index) {
+  connections_[index].popping = false;
+  send(index, "complete", {connections_[index].ids.c_str()});
+}
+
+void postgres_clients::take_result(connection& on, const PGresult* result) {
+  const auto status = PQresultStatus(result);
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    throw refusal(on.link.get());
+  }
+  if (!on.popping) {
+    const std::string_view rows = PQcmdTuples(const_cast<PGresult*>(result));
+    std::from_chars(rows.data(), rows.data() + rows.size(), on.jobs);
+    return;
+  }
+  on.jobs = static_cast<std::size_t>(PQntuples(result));
+  on.ids = "{";
+  for (int row = 0; row < PQntuples(result); ++row) {
+    on.ids.append(PQgetvalue(result, row, 0)).append(",");
+  }
+  on.ids.back() = '}';
+}
+
+bool postgres_clients::receive(std::size_t index) {
+  auto& on = connections_[index];
+  if (PQconsumeInput(on.link.get()) != 1) {
+    throw refusal(on.link.get());
+  }
+  while (PQisBusy(on.link.get()) == 0) {
+    const postgres_result result(PQgetResult(on.link.get()));
+    if (!result) {
+      return true;
+    }
+    take_result(on, result.get());
+  }
+  return false;
+}
+
+bool postgres_clients::poll(std::chrono::nanoseconds patience, const done_handler& done) {
+  const timespec wait{patience.count() / 1'000'000'000, patience.count() % 1'000'000'000};
+  std::array<epoll_event, 64> events;
+  const int count =
+      epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
+  if (count < 0 && errno != EINTR) {
+    throw system_failure("epoll_pwait2");
+  }
+  for (int position = 0; position < count; ++position) {
+    const auto& event = events[static_cast<std::size_t>(position)];
+    if (event.data.u64 == signal_mark) {
+      throw stopped_by_signal();
+    }
+    if ((event.events & EPOLLOUT) != 0) {
+      flush(event.data.u64);
+    }
+    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && receive(event.data.u64)) {
+      done(event.data.u64, connections_[event.data.u64].jobs);
+    }
+  }
+  return count != 0;
+}
+
+} // namespace rota::bench

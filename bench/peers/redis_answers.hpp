@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace rota::bench {
+
+/// Reads what Redis answers on one connection, line by line: numbers, short texts, and lists of
+/// strings that hold no line feed.
+class redis_answers {
+public:
+  /// `line` is without its line feed. When an answer has ended: its number, how many strings it
+  /// held, or 0 for a short text. Throws with the text of a refusal.
+  std::optional<std::uint64_t> take(std::string_view line);
+
+private:
+  std::size_t strings_ = 0;    ///< Of the list that is being read.
+  std::size_t lines_left_ = 0; ///< Of what is being read, a string being a size and a text.
+};
+
+} // namespace rota::bench
