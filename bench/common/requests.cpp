@@ -5,20 +5,28 @@ namespace rota::bench {
 namespace {
 
 /// An object whose text is payload_bytes long.
-std::string payload() {
-  const std::string head = R"({"data":")";
-  const std::string tail = R"("})";
-  return head + std::string(payload_bytes - head.size() - tail.size(), 'x') + tail;
+void append_payload(tenant_text& text, payload_kind kind) {
+  constexpr std::string_view head = R"({"data":")";
+  constexpr std::string_view tail = R"("})";
+  constexpr auto size = payload_bytes - head.size() - tail.size();
+  text.append(head);
+  if (kind == payload_kind::noisy) {
+    text.append_noise(size);
+  } else {
+    text.append(std::string(size, 'x'));
+  }
+  text.append(tail);
 }
 
 } // namespace
 
-push_request::push_request(const std::string& type, std::size_t jobs) {
-  const std::string data = payload();
+push_request::push_request(const std::string& type, std::size_t jobs, payload_kind payloads) {
   text_.append(R"({"jsonrpc":"2.0","id":1,"method":"job.push","params":{"jobs":[)");
   for (std::size_t job = 0; job < jobs; ++job) {
     text_.append(R"({"type":")").append(type).append(R"(","tenant":"t)").append_tenant();
-    text_.append(R"(","payload":)").append(data).append("},");
+    text_.append(R"(","payload":)");
+    append_payload(text_, payloads);
+    text_.append("},");
   }
   text_.replace_last(']');
   text_.append("}}\n");

@@ -12,11 +12,18 @@ namespace rota::bench {
 /// Bytes of JSON in the payload of each job that the bench pushes.
 constexpr std::size_t payload_bytes = 256;
 
+/// What the payloads of a bench are.
+enum class payload_kind : std::uint8_t {
+  same,  ///< The same in each job: cheapest for the client.
+  noisy, ///< Another in each job, so that nothing is gained by compressing them.
+};
+
 /// A request job.push that is written once; only the tenants' names are changed in its text.
 class push_request {
 public:
   /// `jobs` jobs of `type`, each with a payload of 256 bytes.
-  push_request(const std::string& type, std::size_t jobs);
+  push_request(const std::string& type, std::size_t jobs,
+               payload_kind payloads = payload_kind::same);
 
   /// All jobs for one tenant. The text, with its line end, is valid until the next call.
   std::string_view for_tenant(std::uint32_t tenant) { return text_.for_tenant(tenant); }

@@ -15,12 +15,11 @@ namespace {
 /// `use` and as many `put`s as a request has jobs; the tenant stands in the tube's name and at the
 /// head of each body.
 tenant_text put_text(std::size_t jobs) {
-  const std::string rest(payload_bytes - tenant_digits, 'x');
   tenant_text text;
   text.append("use t").append_tenant().append("\r\n");
   for (std::size_t job = 0; job < jobs; ++job) {
     text.append("put 0 0 600 ").append(std::to_string(payload_bytes)).append("\r\n");
-    text.append_tenant().append(rest).append("\r\n");
+    text.append_tenant().append_noise(payload_bytes - tenant_digits).append("\r\n");
   }
   return text;
 }
@@ -38,6 +37,7 @@ public:
   beanstalk_clients(std::uint16_t port, std::size_t connections, std::size_t batch,
                     const stop_signal& stop)
       : line_clients(port, connections, stop),
+        batch_(batch),
         put_(put_text(batch)),
         reserve_(reserve_text(batch)),
         connections_(connections) {
@@ -45,15 +45,16 @@ public:
     ignore_.append("ignore t").append_tenant().append("\r\n");
   }
 
-  void push(std::size_t connection, std::uint32_t tenant, std::size_t jobs) override {
-    connections_[connection].await(jobs);
+  void push(std::size_t connection, std::uint32_t tenant) override {
+    connections_[connection].await(batch_);
     loop().send(connection, put_.for_tenant(tenant));
   }
 
-  void pop(std::size_t index, std::uint32_t turn, std::size_t jobs) override {
+  void pop(std::size_t index, std::uint32_t turn) override {
     auto& connection = connections_[index];
-    connection.await(jobs);
+    connection.await(batch_);
     connection.deletions.clear();
+    connection.tenants.clear();
     text_.clear();
     if (connection.watched != turn) {
       text_.append(watch_.for_tenant(turn));
@@ -71,6 +72,10 @@ public:
     loop().send(index, connection.deletions);
   }
 
+  [[nodiscard]] const std::vector<std::uint32_t>& tenants(std::size_t index) const override {
+    return connections_[index].tenants;
+  }
+
 protected:
   std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
     auto& connection = connections_[index];
@@ -80,6 +85,7 @@ protected:
     case beanstalk_answer::reserved:
       connection.deletions.append("delete ").append(connection.answers.reserved_job());
       connection.deletions.append("\r\n");
+      connection.tenants.push_back(read_tenant(line));
       [[fallthrough]];
     case beanstalk_answer::inserted:
     case beanstalk_answer::deleted: ++connection.reserved; break;
@@ -99,8 +105,10 @@ private:
     std::size_t reserved = 0; ///< Jobs that were put, reserved or deleted by what is under way.
     std::optional<std::uint32_t> watched;
     std::string deletions; ///< Of what the last pop got.
+    std::vector<std::uint32_t> tenants;
   };
 
+  std::size_t batch_;
   tenant_text put_;
   tenant_text watch_;
   tenant_text ignore_;
@@ -158,8 +166,8 @@ void beanstalkd::end_fill() {
   }
 }
 
-std::unique_ptr<peer_clients> beanstalkd::connect(std::size_t connections) {
-  return std::make_unique<beanstalk_clients>(process_->port(), connections, shape().batch, stop_);
+std::unique_ptr<peer_clients> beanstalkd::connect(std::size_t connections, std::size_t batch) {
+  return std::make_unique<beanstalk_clients>(process_->port(), connections, batch, stop_);
 }
 
 double beanstalkd::restart() {

@@ -22,7 +22,8 @@ public:
   void prepare(const peer_shape& shape) override;
   void begin_fill() override;
   void end_fill() override;
-  [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections) override;
+  [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections,
+                                                      std::size_t batch) override;
   double restart() override;
   [[nodiscard]] std::vector<int> processes() const override { return {process_->pid()}; }
 

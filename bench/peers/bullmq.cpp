@@ -93,16 +93,15 @@ void bullmq::start_driver() {
   driver_ = std::make_unique<child_process>(command, (folder_ / "node.log").string(), stop_);
 }
 
-void bullmq::prepare(const peer_shape& shape) {
-  shape_ = shape;
+void bullmq::prepare(const peer_shape&) {
   driver_.reset();
   server_.start_empty();
   start_driver();
 }
 
-std::unique_ptr<peer_load> bullmq::open(std::size_t connections, tenant_turns&) {
+std::unique_ptr<peer_load> bullmq::open(std::size_t connections, std::size_t batch, tenant_turns&) {
   auto load = std::make_unique<bullmq_load>(driver_->port(), stop_);
-  load->open(connections, shape_.batch);
+  load->open(connections, batch);
   return load;
 }
 

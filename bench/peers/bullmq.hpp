@@ -19,8 +19,11 @@ public:
 
   [[nodiscard]] const peer_traits& traits() const override { return traits_; }
   void prepare(const peer_shape& shape) override;
-  [[nodiscard]] std::unique_ptr<peer_load> open(std::size_t connections,
+  [[nodiscard]] std::unique_ptr<peer_load> open(std::size_t connections, std::size_t batch,
                                                 tenant_turns& turns) override;
+  [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t, std::size_t) override {
+    return nullptr;
+  }
   double restart() override;
   [[nodiscard]] std::vector<int> processes() const override { return {server_.pid()}; }
 
@@ -31,7 +34,6 @@ private:
   std::filesystem::path folder_;
   const stop_signal& stop_;
   peer_traits traits_;
-  peer_shape shape_;
   redis_server server_;
   std::unique_ptr<child_process> driver_; ///< Ends before the server.
 };

@@ -67,7 +67,7 @@ void client_load::begin_push(std::size_t connection) {
   left_ -= std::min<std::uint64_t>(left_, shape_.batch);
   const auto tenant = turns_.push;
   turns_.push = (turns_.push + 1) % shape_.tenants;
-  clients_->push(connection, tenant, shape_.batch);
+  clients_->push(connection, tenant);
 }
 
 void client_load::begin_pop(std::size_t connection) {
@@ -79,7 +79,7 @@ void client_load::begin_pop(std::size_t connection) {
   const auto turn = turns_.pop;
   turns_.pop = (turns_.pop + 1) % shape_.tenants;
   worker.sent = clock::now();
-  clients_->pop(connection, turn, shape_.batch);
+  clients_->pop(connection, turn);
 }
 
 void client_load::end_step(std::size_t connection, std::size_t jobs) {

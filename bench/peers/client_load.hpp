@@ -55,12 +55,11 @@ private:
 /// A system that our own connections load.
 class driven_peer : public peer {
 public:
-  [[nodiscard]] std::unique_ptr<peer_load> open(std::size_t connections,
+  [[nodiscard]] std::unique_ptr<peer_load> open(std::size_t connections, std::size_t batch,
                                                 tenant_turns& turns) override {
-    return std::make_unique<client_load>(connect(connections), shape(), turns);
+    return std::make_unique<client_load>(connect(connections, batch),
+                                         peer_shape{shape_.tenants, batch}, turns);
   }
-  /// New connections for jobs of the shape prepared.
-  [[nodiscard]] virtual std::unique_ptr<peer_clients> connect(std::size_t connections) = 0;
 
 protected:
   /// What was prepared last.

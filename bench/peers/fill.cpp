@@ -17,13 +17,13 @@ void fill(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint6
   {
     load_limit limit;
     limit.jobs = requests * shape.batch;
-    static_cast<void>(system.open(connections, turns)->push(limit));
+    static_cast<void>(system.open(connections, shape.batch, turns)->push(limit));
   }
   system.end_fill();
 }
 
-void drain(peer& system, tenant_turns& turns, std::uint64_t jobs) {
-  const auto load = system.open(connections, turns);
+void drain(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint64_t jobs) {
+  const auto load = system.open(connections, shape.batch, turns);
   while (jobs > 0) {
     load_limit limit;
     limit.jobs = jobs;

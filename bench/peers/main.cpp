@@ -3,6 +3,8 @@
 #include "bench/common/own_folder.hpp"
 #include "bench/common/stop_signal.hpp"
 #include "bench/common/temporary_folder.hpp"
+#include "bench/peers/depths.hpp"
+#include "bench/peers/flood.hpp"
 #include "bench/peers/options.hpp"
 #include "bench/peers/rates.hpp"
 #include "bench/peers/report.hpp"
@@ -22,11 +24,15 @@ void make_quick(peers_options& options) {
   options.rounds = 1;
   options.seconds = 0.2;
   options.push_at_most = 10000;
+  options.depths = {10000};
+  options.samples = 200;
 }
 
 void add_options(CLI::App& app, peers_options& options, bool& quick) {
   app.add_flag("--quick", quick, "a smoke test; other options change it");
-  app.add_option("--only", options.only, "rates")->delimiter(',')->check(CLI::IsMember({"rates"}));
+  app.add_option("--only", options.only, "rates, depths, flood")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"rates", "depths", "flood"}));
   app.add_option("--systems", options.systems, "which to measure")
       ->delimiter(',')
       ->check(CLI::IsMember(system_names()));
@@ -39,6 +45,9 @@ void add_options(CLI::App& app, peers_options& options, bool& quick) {
   app.add_option("--rounds", options.rounds)->check(CLI::Range(1, 1000));
   app.add_option("--seconds", options.seconds, "of a phase of a cell in a round");
   app.add_option("--backlog", options.backlog, "most jobs that wait while rates are measured");
+  app.add_option("--depths", options.depths, "jobs waiting")->delimiter(',');
+  app.add_option("--samples", options.samples, "pops at each depth");
+  app.add_option("--fill-seconds", options.fill_seconds, "leaves out what takes longer to fill");
   app.add_flag("--json", options.json, "print JSON instead of tables");
 }
 
@@ -54,6 +63,12 @@ int measure(const peers_options& options, const stop_signal& stop, peers_results
     const auto systems = make_systems(options.systems, places, stop);
     if (options.wants("rates")) {
       measure_rates(options, systems, stop, results);
+    }
+    if (options.wants("depths")) {
+      measure_depths(options, systems, folder.path(), stop, results);
+    }
+    if (options.wants("flood")) {
+      measure_flood(systems, results);
     }
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "rota-bench-peers: %s\n", failure.what());

@@ -33,7 +33,7 @@ class nats_clients : public line_clients {
 public:
   nats_clients(std::uint16_t port, std::size_t connections, nats_consumers consumers,
                std::size_t batch, const stop_signal& stop)
-      : line_clients(port, connections, stop), connections_(connections) {
+      : line_clients(port, connections, stop), batch_(batch), connections_(connections) {
     for (std::size_t index = 0; index < connections; ++index) {
       auto& connection = connections_[index];
       connection.inbox = "_INBOX." + std::to_string(index);
@@ -46,14 +46,15 @@ public:
     }
   }
 
-  void push(std::size_t index, std::uint32_t tenant, std::size_t jobs) override {
+  void push(std::size_t index, std::uint32_t tenant) override {
     auto& connection = connections_[index];
-    connection.await(step::pushing, jobs);
+    connection.await(step::pushing, batch_);
     loop().send(index, connection.push.for_tenant(tenant));
   }
-  void pop(std::size_t index, std::uint32_t turn, std::size_t jobs) override {
+  void pop(std::size_t index, std::uint32_t turn) override {
     auto& connection = connections_[index];
-    connection.await(step::popping, jobs);
+    connection.await(step::popping, batch_);
+    connection.tenants.clear();
     connection.acknowledgements.clear();
     loop().send(index, connection.pull.for_tenant(turn));
   }
@@ -76,6 +77,10 @@ public:
     }
   }
 
+  [[nodiscard]] const std::vector<std::uint32_t>& tenants(std::size_t index) const override {
+    return connections_[index].tenants;
+  }
+
 protected:
   std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
     auto& connection = connections_[index];
@@ -86,6 +91,7 @@ protected:
     case nats_answer::message: break;
     }
     if (connection.doing == step::popping) {
+      connection.tenants.push_back(read_tenant(connection.answers.body()));
       connection.acknowledgements.append(
           publication(connection.answers.reply_to(), connection.inbox, "+ACK"));
     } else if (connection.answers.body().find("\"error\"") != std::string_view::npos) {
@@ -108,6 +114,7 @@ private:
     tenant_text push;
     tenant_text pull;
     std::string acknowledgements; ///< Of what the last pop got.
+    std::vector<std::uint32_t> tenants;
     nats_answers answers;
     step doing = step::pushing;
     std::size_t awaited = 0; ///< Messages that are still to come.
@@ -115,12 +122,11 @@ private:
   };
 
   static tenant_text push_text(std::string_view inbox, std::size_t batch) {
-    const std::string body(payload_bytes - tenant_digits, 'x');
     tenant_text text;
     for (std::size_t job = 0; job < batch; ++job) {
       text.append("PUB jobs.t").append_tenant().append(" ").append(inbox).append(" ");
       text.append(std::to_string(payload_bytes)).append("\r\n");
-      text.append_tenant().append(body).append("\r\n");
+      text.append_tenant().append_noise(payload_bytes - tenant_digits).append("\r\n");
     }
     return text;
   }
@@ -143,6 +149,7 @@ private:
     return connection.jobs;
   }
 
+  std::size_t batch_;
   std::vector<connection> connections_;
 };
 
@@ -202,9 +209,8 @@ void nats::prepare(const peer_shape& shape) {
   make_stream();
 }
 
-std::unique_ptr<peer_clients> nats::connect(std::size_t connections) {
-  return std::make_unique<nats_clients>(process_->port(), connections, consumers_, shape().batch,
-                                        stop_);
+std::unique_ptr<peer_clients> nats::connect(std::size_t connections, std::size_t batch) {
+  return std::make_unique<nats_clients>(process_->port(), connections, consumers_, batch, stop_);
 }
 
 double nats::restart() {

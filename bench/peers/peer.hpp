@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/peers/clients.hpp"
 #include "bench/peers/load.hpp"
 
 #include <cstddef>
@@ -33,15 +34,18 @@ public:
   virtual ~peer() = default;
 
   [[nodiscard]] virtual const peer_traits& traits() const = 0;
-  /// Makes it ready for jobs of that shape. What waited is gone; what it has learnt of its tenants
+  /// Makes it ready for jobs of that shape, and for smaller batches. What waited is gone; what it has learnt of its tenants
   /// stays, if it learns.
   virtual void prepare(const peer_shape& shape) = 0;
   /// Between the two, a system that would take long to fill may forget its promise.
   virtual void begin_fill() {}
   virtual void end_fill() {}
-  /// New connections for jobs of the shape prepared. `turns` goes along with what waits.
-  [[nodiscard]] virtual std::unique_ptr<peer_load> open(std::size_t connections,
+  /// New connections to load it with requests of `batch` jobs. `turns` goes along with what waits.
+  [[nodiscard]] virtual std::unique_ptr<peer_load> open(std::size_t connections, std::size_t batch,
                                                         tenant_turns& turns) = 0;
+  /// New connections to do anything with; none when its clients live in another process.
+  [[nodiscard]] virtual std::unique_ptr<peer_clients> connect(std::size_t connections,
+                                                              std::size_t batch) = 0;
   /// Ends it with SIGKILL and starts it again on its folder; returns the seconds until it answers.
   virtual double restart() = 0;
   /// The processes of the server.

@@ -37,7 +37,7 @@ const postgres_statements oldest_statements{
     R"(UPDATE jobs SET lease = now() + interval '10 minutes'
        WHERE id = ANY(ARRAY(
          SELECT id FROM jobs WHERE lease IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED))
-       RETURNING id, payload)"};
+       RETURNING id, tenant, payload)"};
 
 const postgres_statements fair_statements{
     R"(WITH known AS (INSERT INTO tenants (tenant) VALUES ($1::integer) ON CONFLICT DO NOTHING)
@@ -52,7 +52,7 @@ const postgres_statements fair_statements{
        WHERE id = ANY(ARRAY(
          SELECT id FROM jobs WHERE tenant = (SELECT tenant FROM turn) AND lease IS NULL
          ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED))
-       RETURNING id, payload)"};
+       RETURNING id, tenant, payload)"};
 
 } // namespace
 
@@ -84,11 +84,11 @@ void postgres::end_fill() {
   run_sql(link.get(), "CHECKPOINT");
 }
 
-std::unique_ptr<peer_clients> postgres::connect(std::size_t connections) {
+std::unique_ptr<peer_clients> postgres::connect(std::size_t connections, std::size_t batch) {
   const std::string options = filling_ ? " options='-c synchronous_commit=off'" : "";
   return std::make_unique<postgres_clients>(
       server_.address() + options, connections,
-      choice_ == postgres_choice::fair ? fair_statements : oldest_statements, shape().batch, stop_);
+      choice_ == postgres_choice::fair ? fair_statements : oldest_statements, batch, stop_);
 }
 
 } // namespace rota::bench

@@ -34,12 +34,13 @@ void prepare(PGconn* connection, const char* name, const std::string& statement)
 }
 
 /// An array of payloads; no character in them has a meaning there.
-std::string payload_array(std::size_t jobs) {
-  std::string text = "{";
+tenant_text payload_array(std::size_t jobs) {
+  tenant_text text;
+  text.append("{");
   for (std::size_t job = 0; job < jobs; ++job) {
-    text.append(payload_bytes, 'x').append(",");
+    text.append_tenant().append_noise(payload_bytes - tenant_digits).append(",");
   }
-  text.back() = '}';
+  text.replace_last('}');
   return text;
 }
 
@@ -120,12 +121,12 @@ void postgres_clients::flush(std::size_t index) {
   }
 }
 
-void postgres_clients::push(std::size_t index, std::uint32_t tenant, std::size_t) {
+void postgres_clients::push(std::size_t index, std::uint32_t tenant) {
   connections_[index].popping = false;
-  send(index, "push", {std::to_string(tenant).c_str(), payloads_.c_str()});
+  send(index, "push", {std::to_string(tenant).c_str(), payloads_.for_tenant(tenant).data()});
 }
 
-void postgres_clients::pop(std::size_t index, std::uint32_t, std::size_t) {
+void postgres_clients::pop(std::size_t index, std::uint32_t) {
   connections_[index].popping = true;
   send(index, "pop", {batch_.c_str()});
 }
@@ -147,8 +148,11 @@ void postgres_clients::take_result(connection& on, const PGresult* result) {
   }
   on.jobs = static_cast<std::size_t>(PQntuples(result));
   on.ids = "{";
+  on.tenants.clear();
   for (int row = 0; row < PQntuples(result); ++row) {
     on.ids.append(PQgetvalue(result, row, 0)).append(",");
+    const std::string_view digits = PQgetvalue(result, row, 1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), on.tenants.emplace_back());
   }
   on.ids.back() = '}';
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bench/common/stop_signal.hpp"
+#include "bench/common/tenant_text.hpp"
 #include "bench/peers/clients.hpp"
 
 #include <libpq-fe.h>
@@ -15,7 +16,7 @@ namespace rota::bench {
 /// The statements of a queue in SQL. Each is prepared once on each connection.
 struct postgres_statements {
   std::string push; ///< $1 a tenant, $2 an array of payloads.
-  std::string pop;  ///< $1 how many at most; gives ids and payloads.
+  std::string pop;  ///< $1 how many at most; gives ids, tenants and payloads.
   std::string complete = "DELETE FROM jobs WHERE id = ANY($1::bigint[])";
 };
 
@@ -40,15 +41,19 @@ public:
   postgres_clients& operator=(const postgres_clients&) = delete;
 
   [[nodiscard]] std::size_t size() const override { return connections_.size(); }
-  void push(std::size_t connection, std::uint32_t tenant, std::size_t jobs) override;
-  void pop(std::size_t connection, std::uint32_t turn, std::size_t jobs) override;
+  void push(std::size_t connection, std::uint32_t tenant) override;
+  void pop(std::size_t connection, std::uint32_t turn) override;
   void complete(std::size_t connection) override;
+  [[nodiscard]] const std::vector<std::uint32_t>& tenants(std::size_t connection) const override {
+    return connections_[connection].tenants;
+  }
   bool poll(std::chrono::nanoseconds patience, const done_handler& done) override;
 
 private:
   struct connection {
     postgres_connection link;
     std::string ids; ///< Of what the last pop got, as an array.
+    std::vector<std::uint32_t> tenants;
     bool popping = false;
     bool flushing = false;
     std::size_t jobs = 0; ///< Rows that the statement under way has touched.
@@ -62,7 +67,7 @@ private:
   void take_result(connection& on, const PGresult* result);
 
   std::vector<connection> connections_;
-  std::string payloads_;
+  tenant_text payloads_;
   std::string batch_;
   int epoll_ = -1;
 };

@@ -8,7 +8,6 @@ namespace rota::bench {
 
 namespace {
 
-constexpr int most_windows = 20;
 constexpr auto window = std::chrono::milliseconds(50);
 constexpr double quiet_share = 0.1;
 
@@ -35,9 +34,9 @@ machine_ticks read_ticks() {
 
 } // namespace
 
-void await_quiet(const stop_signal& stop) {
+void await_quiet(const stop_signal& stop, std::chrono::milliseconds patience) {
   auto before = read_ticks();
-  for (int count = 0; count < most_windows; ++count) {
+  for (auto left = patience; left.count() > 0; left -= window) {
     stop.pause(window);
     const auto now = read_ticks();
     const auto all = static_cast<double>(now.all - before.all);

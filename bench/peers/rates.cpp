@@ -80,7 +80,7 @@ private:
     const auto time = to_nanoseconds(options_.seconds);
     std::uint64_t beyond = 0;
     {
-      const auto load = one.system->open(result.cell.connections, one.turns);
+      const auto load = one.system->open(result.cell.connections, shape_.batch, one.turns);
       const auto cycled = load->cycle({time});
       result.cycle.push_back(static_cast<double>(cycled.taken) / cycled.seconds);
       const auto pushed = load->push({time, options_.push_at_most});
@@ -90,7 +90,7 @@ private:
       result.take.push_back(static_cast<double>(taken.taken) / taken.seconds);
       beyond -= taken.taken;
     }
-    drain(*one.system, one.turns, beyond);
+    drain(*one.system, shape_, one.turns, beyond);
   }
 
   const peers_options& options_;

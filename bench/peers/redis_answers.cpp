@@ -20,6 +20,7 @@ std::uint64_t number_in(std::string_view line) {
 } // namespace
 
 std::optional<std::uint64_t> redis_answers::take(std::string_view line) {
+  at_string_ = lines_left_ % 2 == 1; // Sizes come before strings.
   if (lines_left_ > 0) {
     return --lines_left_ == 0 ? std::optional<std::uint64_t>(strings_) : std::nullopt;
   }

@@ -14,9 +14,12 @@ public:
   /// `line` is without its line feed. When an answer has ended: its number, how many strings it
   /// held, or 0 for a short text. Throws with the text of a refusal.
   std::optional<std::uint64_t> take(std::string_view line);
+  /// Whether the line given last was one of the strings.
+  [[nodiscard]] bool at_string() const { return at_string_; }
 
 private:
-  std::size_t strings_ = 0;    ///< Of the list that is being read.
+  std::size_t strings_ = 0; ///< Of the list that is being read.
+  bool at_string_ = false;
   std::size_t lines_left_ = 0; ///< Of what is being read, a string being a size and a text.
 };
 

@@ -49,10 +49,15 @@ public:
     text_.append(size_line(text.size())).append(text).append("\r\n");
     return *this;
   }
-  /// A word of some text, a tenant's number and some more text.
-  redis_command& tenant_word(std::string_view head, std::string_view tail = "") {
-    text_.append(size_line(head.size() + tenant_digits + tail.size()));
-    text_.append(head).append_tenant().append(tail).append("\r\n");
+  /// A tenant's name.
+  redis_command& tenant() {
+    text_.append(size_line(1 + tenant_digits)).append("t").append_tenant().append("\r\n");
+    return *this;
+  }
+  /// A payload that begins with the tenant's number.
+  redis_command& payload() {
+    text_.append(size_line(payload_bytes)).append_tenant();
+    text_.append_noise(payload_bytes - tenant_digits).append("\r\n");
     return *this;
   }
   [[nodiscard]] tenant_text text() && { return std::move(text_); }
@@ -65,10 +70,9 @@ private:
 
 tenant_text push_text(std::size_t jobs) {
   redis_command command(5 + jobs);
-  command.word("FCALL").word("push").word("2").tenant_word("t").word("turns");
-  const std::string rest(payload_bytes - tenant_digits, 'x');
+  command.word("FCALL").word("push").word("2").tenant().word("turns");
   for (std::size_t job = 0; job < jobs; ++job) {
-    command.tenant_word("", rest);
+    command.payload();
   }
   return std::move(command).text();
 }
@@ -97,12 +101,13 @@ public:
     }
   }
 
-  void push(std::size_t index, std::uint32_t tenant, std::size_t) override {
+  void push(std::size_t index, std::uint32_t tenant) override {
     connections_[index].completing = false;
     loop().send(index, push_.for_tenant(tenant));
   }
-  void pop(std::size_t index, std::uint32_t, std::size_t) override {
+  void pop(std::size_t index, std::uint32_t) override {
     connections_[index].completing = false;
+    connections_[index].tenants.clear();
     loop().send(index, connections_[index].pop);
   }
   void complete(std::size_t index) override {
@@ -110,10 +115,17 @@ public:
     loop().send(index, connections_[index].complete);
   }
 
+  [[nodiscard]] const std::vector<std::uint32_t>& tenants(std::size_t index) const override {
+    return connections_[index].tenants;
+  }
+
 protected:
   std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
     auto& connection = connections_[index];
     const auto answer = connection.answers.take(line);
+    if (connection.answers.at_string()) {
+      connection.tenants.push_back(read_tenant(line));
+    }
     if (!answer) {
       return std::nullopt;
     }
@@ -132,6 +144,7 @@ private:
     redis_answers answers;
     std::size_t jobs = 0; ///< Of what was answered last.
     bool completing = false;
+    std::vector<std::uint32_t> tenants{};
   };
 
   tenant_text push_;
@@ -160,8 +173,8 @@ void redis_lists::prepare(const peer_shape& shape) {
   }
 }
 
-std::unique_ptr<peer_clients> redis_lists::connect(std::size_t connections) {
-  return std::make_unique<redis_clients>(server_.port(), connections, shape().batch, stop_);
+std::unique_ptr<peer_clients> redis_lists::connect(std::size_t connections, std::size_t batch) {
+  return std::make_unique<redis_clients>(server_.port(), connections, batch, stop_);
 }
 
 } // namespace rota::bench

@@ -58,6 +58,61 @@ std::string rates_text(const peers_results& results) {
          " rounds. Spread and ratio are of the whole cycle\n" + table.text();
 }
 
+std::string depths_text(const peers_results& results) {
+  text_table table({"waiting", "system", "push/s", "memory, bytes a job", "disk, bytes a job",
+                    "pop p50 ms", "pop p99 ms", "restart s"});
+  for (const auto& result : results.depths) {
+    table.add({with_commas(static_cast<double>(result.depth)), result.system.name,
+               with_commas(result.fill_per_second), decimal(result.memory_bytes, 0),
+               decimal(result.disk_bytes, 0), decimal(result.pop_p50_ms, 2),
+               decimal(result.pop_p99_ms, 2), decimal(result.restart_s, 2)});
+  }
+  return "Many jobs waiting, of 1,000 tenants; bytes with the payload's 256\n" + table.text();
+}
+
+std::string floods_text(const peers_results& results) {
+  text_table table({"system", "gap", "bound", "gap / bound", "flooder's share", "longest wait"});
+  for (const auto& result : results.floods) {
+    table.add({result.system.name, decimal(result.reading.gap, 0), decimal(result.reading.bound, 0),
+               decimal(result.reading.ratio, 1), percent(result.flood_share),
+               std::to_string(result.longest_wait)});
+  }
+  return "One of ten tenants floods; gap and wait in jobs\n" + table.text();
+}
+
+void write_depth(json_writer& out, const depth_result& result) {
+  out.begin_object();
+  out.member("system", std::string_view(result.system.name));
+  out.member("waiting", static_cast<std::int64_t>(result.depth));
+  out.key("fill_per_second").number(result.fill_per_second);
+  out.key("memory_bytes_per_job").number(result.memory_bytes);
+  out.key("disk_bytes_per_job").number(result.disk_bytes);
+  out.key("pop_p50_ms").number(result.pop_p50_ms);
+  out.key("pop_p99_ms").number(result.pop_p99_ms);
+  out.key("restart_s").number(result.restart_s);
+  out.end_object();
+}
+
+void write_flood(json_writer& out, const flood_result& result) {
+  out.begin_object();
+  out.member("system", std::string_view(result.system.name));
+  out.key("gap").number(result.reading.gap);
+  out.key("bound").number(result.reading.bound);
+  out.key("flood_share").number(result.flood_share);
+  out.member("longest_wait", static_cast<std::int64_t>(result.longest_wait));
+  out.end_object();
+}
+
+template <typename Result>
+void write_list(json_writer& out, std::string_view name, const std::vector<Result>& results,
+                void (*write)(json_writer&, const Result&)) {
+  out.key(name).begin_array();
+  for (const auto& result : results) {
+    write(out, result);
+  }
+  out.end_array();
+}
+
 void write_rate(json_writer& out, const rate_result& result) {
   out.begin_object();
   out.member("system", std::string_view(result.system.name));
@@ -78,6 +133,12 @@ std::string report_text(const peers_results& results) {
   if (!results.rates.empty()) {
     text += systems_text(results) + '\n' + rates_text(results) + '\n';
   }
+  if (!results.depths.empty()) {
+    text += depths_text(results) + '\n';
+  }
+  if (!results.floods.empty()) {
+    text += floods_text(results) + '\n';
+  }
   return text + goals_text(judge(results));
 }
 
@@ -85,11 +146,9 @@ std::string report_json(const peers_results& results) {
   std::string text;
   json_writer out(text);
   out.begin_object();
-  out.key("rates").begin_array();
-  for (const auto& result : results.rates) {
-    write_rate(out, result);
-  }
-  out.end_array();
+  write_list(out, "rates", results.rates, write_rate);
+  write_list(out, "depths", results.depths, write_depth);
+  write_list(out, "floods", results.floods, write_flood);
   write_goals(out, judge(results));
   out.end_object();
   return text + '\n';

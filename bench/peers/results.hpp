@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/common/fairness_meter.hpp"
 #include "bench/peers/peer.hpp"
 
 #include <cstddef>
@@ -27,8 +28,30 @@ struct rate_result {
   std::vector<double> cycle;
 };
 
+/// With `depth` jobs of 1,000 tenants waiting.
+struct depth_result {
+  peer_traits system;
+  std::size_t depth = 0;
+  double fill_per_second = 0;
+  double memory_bytes = 0; ///< What the server grew by, for each job.
+  double disk_bytes = 0;   ///< The same of its folder.
+  double pop_p50_ms = 0;   ///< One job at a time on one connection.
+  double pop_p99_ms = 0;
+  double restart_s = 0; ///< From SIGKILL until it answers.
+};
+
+/// Ten tenants, of which one floods.
+struct flood_result {
+  peer_traits system;
+  fairness_reading reading;
+  double flood_share = 0;       ///< Of the jobs taken, those of the flooder; 0.1 is fair.
+  std::size_t longest_wait = 0; ///< Most jobs of others in a row while a tenant waited.
+};
+
 struct peers_results {
   std::vector<rate_result> rates;
+  std::vector<depth_result> depths;
+  std::vector<flood_result> floods;
 };
 
 } // namespace rota::bench

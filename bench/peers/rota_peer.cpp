@@ -21,25 +21,25 @@ public:
   rota_clients(std::uint16_t port, std::size_t connections, const std::string& type,
                rota_leases leases, std::size_t batch, const stop_signal& stop)
       : line_clients(port, connections, stop),
-        push_(type, batch),
+        push_(type, batch, payload_kind::noisy),
         pop_(leases == rota_leases::single ? pop_request(type, batch, 1)
                                            : pop_request(type, 1, batch)),
         connections_(connections) {}
 
-  void push(std::size_t connection, std::uint32_t tenant, std::size_t jobs) override {
-    if (jobs != push_.jobs()) {
-      throw std::logic_error("a push of another size than was prepared for");
-    }
+  void push(std::size_t connection, std::uint32_t tenant) override {
     connections_[connection].doing = step::pushing;
     loop().send(connection, push_.for_tenant(tenant));
   }
-  void pop(std::size_t connection, std::uint32_t, std::size_t) override {
+  void pop(std::size_t connection, std::uint32_t) override {
     connections_[connection].doing = step::popping;
     loop().send(connection, pop_);
   }
   void complete(std::size_t connection) override {
     connections_[connection].doing = step::completing;
     loop().send(connection, connections_[connection].completion);
+  }
+  [[nodiscard]] const std::vector<std::uint32_t>& tenants(std::size_t index) const override {
+    return connections_[index].tenants;
   }
 
 protected:
@@ -50,6 +50,7 @@ protected:
     case step::pushing: return push_.jobs();
     case step::popping:
       find_leases(answer, leases_);
+      note_tenants(connection, answer);
       if (!leases_.empty()) {
         write_completion(connection.completion, leases_);
       }
@@ -64,7 +65,17 @@ private:
   struct connection {
     step doing = step::pushing;
     std::string completion; ///< Of what the last pop got.
+    std::vector<std::uint32_t> tenants;
   };
+
+  static void note_tenants(connection& on, std::string_view answer) {
+    on.tenants.clear();
+    std::size_t from = 0;
+    for (auto name = text_member(answer, "tenant", from); !name.empty();
+         name = text_member(answer, "tenant", from)) {
+      on.tenants.push_back(read_tenant(name.substr(1)));
+    }
+  }
 
   push_request push_;
   std::string pop_;
@@ -109,7 +120,7 @@ std::string rota_peer::type() const {
 void rota_peer::prepare(const peer_shape& shape) {
   if (daemon_) {
     tenant_turns turns;
-    static_cast<void>(open(drain_connections, turns)->take({}));
+    static_cast<void>(open(drain_connections, this->shape().batch, turns)->take({}));
   } else {
     daemon_.emplace(binary_, folder_, durability_, stop_);
   }
@@ -121,9 +132,9 @@ void rota_peer::prepare(const peer_shape& shape) {
   static_cast<void>(ask(admin, "type.put", params));
 }
 
-std::unique_ptr<peer_clients> rota_peer::connect(std::size_t connections) {
-  return std::make_unique<rota_clients>(daemon_->port(), connections, type(), leases_,
-                                        shape().batch, stop_);
+std::unique_ptr<peer_clients> rota_peer::connect(std::size_t connections, std::size_t batch) {
+  return std::make_unique<rota_clients>(daemon_->port(), connections, type(), leases_, batch,
+                                        stop_);
 }
 
 double rota_peer::restart() {

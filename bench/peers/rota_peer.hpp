@@ -22,7 +22,8 @@ public:
 
   [[nodiscard]] const peer_traits& traits() const override { return traits_; }
   void prepare(const peer_shape& shape) override;
-  [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections) override;
+  [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections,
+                                                      std::size_t batch) override;
   double restart() override;
   [[nodiscard]] std::vector<int> processes() const override { return {daemon_->pid()}; }
 

@@ -26,7 +26,19 @@ const options = {removeOnComplete: true, removeOnFail: true};
 
 let connections = [];
 let batch = 1;
-let data = {};
+let dataSize = 0;
+
+// Letters and digits that compress no better than payloads do at worst.
+const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const noise = Array.from({length: 1 << 17}, () => letters[Math.floor(Math.random() * letters.length)]).join('');
+let noiseAt = 0;
+
+function payload() {
+  noiseAt = noiseAt + dataSize > noise.length ? 0 : noiseAt;
+  const data = noise.slice(noiseAt, noiseAt + dataSize);
+  noiseAt += dataSize;
+  return {data};
+}
 
 async function close() {
   await Promise.all(connections.flatMap(({queue, worker}) => [queue.close(), worker.close()]));
@@ -36,7 +48,7 @@ async function close() {
 async function open(request) {
   await close();
   batch = request.batch;
-  data = {data: 'x'.repeat(request.payload - '{"data":""}'.length)};
+  dataSize = request.payload - '{"data":""}'.length;
   for (let index = 0; index < request.connections; ++index) {
     // Nothing is so slow here that a lock must be renewed.
     connections.push({
@@ -72,9 +84,9 @@ class Load {
 
   async push({queue}) {
     if (batch === 1) {
-      await queue.add(name, data, options);
+      await queue.add(name, payload(), options);
     } else {
-      await queue.addBulk(Array.from({length: batch}, () => ({name, data, opts: options})));
+      await queue.addBulk(Array.from({length: batch}, () => ({name, data: payload(), opts: options})));
     }
     this.result.pushed += batch;
   }

@@ -1,0 +1,91 @@
+#include "bench/peers/depths.hpp"
+
+#include "bench/common/text_table.hpp"
+#include "bench/peers/fill.hpp"
+#include "bench/peers/footprint.hpp"
+#include "bench/peers/quiet.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+namespace rota::bench {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr peer_shape shape{1000, 100};
+constexpr auto settle_patience = std::chrono::seconds(5);
+constexpr auto most_pop_time = std::chrono::seconds(20);
+
+struct footprint {
+  double memory = 0;
+  double disk = 0;
+};
+
+footprint footprint_of(const peer& system, const std::filesystem::path& folder) {
+  return {static_cast<double>(memory_of(system.processes())),
+          static_cast<double>(disk_of(folder / system.traits().name))};
+}
+
+class depth_bench {
+public:
+  depth_bench(const peers_options& options, const std::filesystem::path& folder,
+              const stop_signal& stop)
+      : options_(options), folder_(folder), stop_(stop) {}
+
+  depth_result measure(peer& system, std::size_t depth) {
+    depth_result result{system.traits(), depth, 0, 0, 0, 0, 0, 0};
+    const auto jobs = static_cast<double>(depth);
+    tenant_turns turns;
+    system.prepare(shape);
+    await_quiet(stop_, settle_patience);
+    const auto empty = footprint_of(system, folder_);
+    const auto begun = clock::now();
+    fill(system, shape, turns, depth / shape.batch);
+    result.fill_per_second = jobs / std::chrono::duration<double>(clock::now() - begun).count();
+    await_quiet(stop_, settle_patience);
+    const auto full = footprint_of(system, folder_);
+    result.memory_bytes = (full.memory - empty.memory) / jobs;
+    result.disk_bytes = (full.disk - empty.disk) / jobs;
+    const auto cycled = system.open(1, 1, turns)->cycle({most_pop_time, options_.samples});
+    result.pop_p50_ms = cycled.pop_ms.percentile(0.5);
+    result.pop_p99_ms = cycled.pop_ms.percentile(0.99);
+    result.restart_s = system.restart();
+    return result;
+  }
+
+private:
+  const peers_options& options_;
+  const std::filesystem::path& folder_;
+  const stop_signal& stop_;
+};
+
+} // namespace
+
+void measure_depths(const peers_options& options, const std::vector<std::unique_ptr<peer>>& systems,
+                    const std::filesystem::path& folder, const stop_signal& stop,
+                    peers_results& results) {
+  depth_bench bench(options, folder, stop);
+  for (const auto& system : systems) {
+    const auto& traits = system->traits();
+    if (shape.tenants > traits.most_tenants || traits.smallest_batch > 1) {
+      continue;
+    }
+    double rate = 0;
+    for (const auto depth : options.depths) {
+      const double seconds = rate > 0 ? static_cast<double>(depth) / rate : 0;
+      if (seconds > options.fill_seconds) {
+        std::fprintf(stderr, "  %s: %s jobs left out, they would take %.0f s to push\n",
+                     traits.name.c_str(), with_commas(static_cast<double>(depth)).c_str(), seconds);
+        continue;
+      }
+      std::fprintf(stderr, "  %s: %s jobs waiting\n", traits.name.c_str(),
+                   with_commas(static_cast<double>(depth)).c_str());
+      results.depths.push_back(bench.measure(*system, depth));
+      rate = results.depths.back().fill_per_second;
+    }
+  }
+}
+
+} // namespace rota::bench

@@ -1,0 +1,123 @@
+#include "bench/peers/flood.hpp"
+
+#include "bench/common/fairness_meter.hpp"
+#include "bench/peers/clients.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+
+namespace rota::bench {
+
+namespace {
+
+constexpr std::uint32_t tenants = 10;
+constexpr std::uint32_t flooder = 0;
+constexpr std::size_t flood_batch = 100;
+constexpr std::size_t flood_jobs = 2000;
+/// Enough that a tenant that was just served still waits.
+constexpr std::size_t trickle_jobs = 2;
+constexpr std::size_t jobs_taken = 1000;
+constexpr auto patience = std::chrono::seconds(60);
+
+/// Waits for what is under way on the one connection; returns its jobs.
+std::size_t await(peer_clients& clients) {
+  std::optional<std::size_t> jobs;
+  while (!jobs) {
+    if (!clients.poll(patience, [&](std::size_t, std::size_t done) { jobs = done; })) {
+      throw std::runtime_error("nothing was answered for a minute");
+    }
+  }
+  return *jobs;
+}
+
+void push(peer_clients& clients, std::uint32_t tenant) {
+  clients.push(0, tenant);
+  static_cast<void>(await(clients));
+}
+
+/// One thing after the other, so that what waits at each pop is known exactly.
+class flood_run {
+public:
+  explicit flood_run(peer& system) : system_(system), meter_(std::vector<double>(tenants, 1)) {}
+
+  flood_result run() {
+    push_flood();
+    const auto clients = system_.connect(1, 1);
+    for (std::uint32_t tenant = 0; tenant < tenants; ++tenant) {
+      meter_.set_waiting(tenant, true);
+      for (std::size_t job = 0; tenant != flooder && job < trickle_jobs; ++job) {
+        push(*clients, tenant);
+      }
+    }
+    flood_result result{system_.traits(), {}, 0, 0};
+    for (std::size_t job = 0; job < jobs_taken;) {
+      if (const auto tenant = pop(*clients)) {
+        ++job;
+        result.flood_share += *tenant == flooder ? 1.0 / jobs_taken : 0;
+      }
+    }
+    result.reading = meter_.worst();
+    result.longest_wait = longest_wait_;
+    return result;
+  }
+
+private:
+  void push_flood() {
+    const auto clients = system_.connect(1, flood_batch);
+    for (std::size_t jobs = 0; jobs < flood_jobs; jobs += flood_batch) {
+      push(*clients, flooder);
+    }
+  }
+
+  /// Takes a job and, unless it was the flooder's, pushes another for its tenant; returns that.
+  std::optional<std::uint32_t> pop(peer_clients& clients) {
+    clients.pop(0, turn_);
+    turn_ = (turn_ + 1) % tenants;
+    if (await(clients) == 0) {
+      return std::nullopt;
+    }
+    const auto tenant = clients.tenants(0).at(0);
+    clients.complete(0);
+    static_cast<void>(await(clients));
+    note(tenant);
+    if (tenant != flooder) {
+      push(clients, tenant);
+    }
+    return tenant;
+  }
+
+  void note(std::uint32_t served) {
+    meter_.dispatched(served, 1);
+    for (std::uint32_t tenant = 0; tenant < tenants; ++tenant) {
+      waits_.at(tenant) = tenant == served ? 0 : waits_.at(tenant) + 1;
+      longest_wait_ = std::max(longest_wait_, waits_.at(tenant));
+    }
+  }
+
+  peer& system_;
+  fairness_meter meter_;
+  std::uint32_t turn_ = 0;
+  std::array<std::size_t, tenants> waits_{}; ///< Jobs of others since the tenant's last.
+  std::size_t longest_wait_ = 0;
+};
+
+} // namespace
+
+void measure_flood(const std::vector<std::unique_ptr<peer>>& systems, peers_results& results) {
+  for (const auto& system : systems) {
+    if (tenants > system->traits().most_tenants || system->traits().smallest_batch > 1) {
+      continue;
+    }
+    std::fprintf(stderr, "  %s under a flood\n", system->traits().name.c_str());
+    system->prepare({tenants, flood_batch});
+    if (system->connect(1, 1) != nullptr) {
+      results.floods.push_back(flood_run(*system).run());
+    }
+  }
+}
+
+} // namespace rota::bench
