@@ -21,7 +21,8 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t tenants_at_most = 1000;
 constexpr std::size_t fill_connections = 4;
-constexpr std::size_t idle_connections = 100;
+constexpr std::size_t idle_connections = 1000;
+constexpr std::size_t idle_delayed = 10000;
 constexpr std::size_t idle_backlog = 100000;
 constexpr auto settle_patience = std::chrono::seconds(30);
 const std::string type = "single";
@@ -130,6 +131,20 @@ depth_result measure_depth(const load_options& options, const std::filesystem::p
   return result;
 }
 
+/// Pushes jobs that are due tomorrow.
+void push_delayed(client_loop& clients, std::size_t jobs) {
+  constexpr std::size_t jobs_a_request = 500;
+  std::string params = R"({"jobs":[)";
+  for (std::size_t job = 0; job < jobs_a_request; ++job) {
+    params += R"({"type":")" + type + R"(","tenant":"later","delay_ms":86400000},)";
+  }
+  params.back() = ']';
+  params += '}';
+  for (std::size_t pushed = 0; pushed < jobs; pushed += jobs_a_request) {
+    static_cast<void>(ask(clients, "job.push", params));
+  }
+}
+
 } // namespace
 
 void measure_depths(const load_options& options, const std::filesystem::path& folder,
@@ -149,6 +164,7 @@ void measure_idle(const load_options& options, const std::filesystem::path& fold
   client_loop clients(daemon.port(), idle_connections, stop);
   static_cast<void>(ask(clients, "type.put", R"({"name":")" + type + R"("})"));
   cycle_driver(clients, load_of_depth(idle_backlog)).fill();
+  push_delayed(clients, idle_delayed);
   daemon.settle(settle_patience);
   // The oldest change waits 10 s for its snapshot; let that pass too.
   stop.pause(std::chrono::seconds(12));
@@ -161,6 +177,7 @@ void measure_idle(const load_options& options, const std::filesystem::path& fold
   idle.seconds = std::chrono::duration<double>(clock::now() - begin).count();
   idle.connections = idle_connections;
   idle.waiting = idle_backlog;
+  idle.delayed = idle_delayed;
   idle.cpu_ms = (after.cpu_seconds - before.cpu_seconds) * 1000;
   idle.cpu_ticks = after.cpu_ticks - before.cpu_ticks;
   idle.voluntary_switches = after.voluntary_switches - before.voluntary_switches;

@@ -82,9 +82,11 @@ std::string executed_text(const executed_result& executed) {
 
 std::string idle_text(const idle_result& idle) {
   return "Idle for " + decimal(idle.seconds, 1) + " s with " +
-         with_commas(static_cast<double>(idle.waiting)) + " jobs waiting and " +
-         std::to_string(idle.connections) + " connections: " + decimal(idle.cpu_ms, 2) +
-         " ms of CPU, " + std::to_string(idle.cpu_ticks) + " clock ticks, " +
+         with_commas(static_cast<double>(idle.waiting)) + " jobs waiting, " +
+         with_commas(static_cast<double>(idle.delayed)) + " delayed and " +
+         with_commas(static_cast<double>(idle.connections)) +
+         " connections: " + decimal(idle.cpu_ms, 2) + " ms of CPU, " +
+         std::to_string(idle.cpu_ticks) + " clock ticks, " +
          std::to_string(idle.voluntary_switches) + " wake-ups\n";
 }
 
@@ -148,6 +150,7 @@ void write_idle(json_writer& out, const idle_result& idle) {
   out.key("seconds").number(idle.seconds);
   out.member("connections", static_cast<std::int64_t>(idle.connections));
   out.member("waiting", static_cast<std::int64_t>(idle.waiting));
+  out.member("delayed", static_cast<std::int64_t>(idle.delayed));
   out.key("cpu_ms").number(idle.cpu_ms);
   out.member("cpu_ticks", static_cast<std::int64_t>(idle.cpu_ticks));
   out.member("voluntary_switches", static_cast<std::int64_t>(idle.voluntary_switches));

@@ -57,6 +57,7 @@ struct idle_result {
   double seconds = 0;
   std::size_t connections = 0;
   std::size_t waiting = 0;
+  std::size_t delayed = 0;
   double cpu_ms = 0;
   std::uint64_t cpu_ticks = 0;
   std::uint64_t voluntary_switches = 0;
