@@ -1,11 +1,14 @@
 #include "bench/peers/rates.hpp"
 
+#include "bench/common/process_usage.hpp"
 #include "bench/common/text_table.hpp"
 #include "bench/peers/fill.hpp"
 #include "bench/peers/quiet.hpp"
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <string>
 
 namespace rota::bench {
 
@@ -14,6 +17,17 @@ namespace {
 std::chrono::nanoseconds to_nanoseconds(double seconds) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double>(seconds));
+}
+
+/// What the processes of a server have used; those that are gone by now are left out.
+double cpu_seconds_of(const peer& system) {
+  double seconds = 0;
+  for (const int pid : system.processes()) {
+    if (std::filesystem::exists("/proc/" + std::to_string(pid))) {
+      seconds += usage_of(pid).cpu_seconds;
+    }
+  }
+  return seconds;
 }
 
 /// A system that is filled with jobs of one shape.
@@ -40,7 +54,8 @@ public:
       contestant one{system.get(), {}, {}};
       fill(*system, shape_, one.turns, waiting_requests());
       for (const auto connections : options_.connections) {
-        one.results.push_back({traits, {shape_.tenants, connections, shape_.batch}, {}, {}, {}});
+        one.results.push_back(
+            {traits, {shape_.tenants, connections, shape_.batch}, {}, {}, {}, {}});
       }
       contestants_.push_back(std::move(one));
     }
@@ -81,8 +96,11 @@ private:
     std::uint64_t beyond = 0;
     {
       const auto load = one.system->open(result.cell.connections, shape_.batch, one.turns);
+      const double used = cpu_seconds_of(*one.system);
       const auto cycled = load->cycle({time});
-      result.cycle.push_back(static_cast<double>(cycled.taken) / cycled.seconds);
+      const auto jobs = static_cast<double>(cycled.taken);
+      result.cycle.push_back(jobs / cycled.seconds);
+      result.server_us.push_back((cpu_seconds_of(*one.system) - used) * 1e6 / jobs);
       const auto pushed = load->push({time, options_.push_at_most});
       result.push.push_back(static_cast<double>(pushed.pushed) / pushed.seconds);
       beyond = cycled.pushed - cycled.taken + pushed.pushed;

@@ -45,27 +45,27 @@ std::string rota_times(const peers_results& results, const rate_result& result) 
 
 std::string rates_text(const peers_results& results) {
   text_table table({"tenants", "connections", "jobs a request", "system", "push/s",
-                    "pop+complete/s", "cycle/s", "spread", "rota makes, times"});
+                    "pop+complete/s", "cycle/s", "spread", "rota makes, times", "server us/job"});
   for (const auto& result : results.rates) {
     table.add({with_commas(result.cell.tenants), std::to_string(result.cell.connections),
                std::to_string(result.cell.batch), result.system.name,
                with_commas(median(result.push)), with_commas(median(result.take)),
                with_commas(median(result.cycle)), percent(spread(result.cycle)),
-               rota_times(results, result)});
+               rota_times(results, result), decimal(median(result.server_us), 1)});
   }
   return "Jobs a second, 256 bytes of payload; medians of " +
          std::to_string(results.rates.front().cycle.size()) +
-         " rounds. Spread and ratio are of the whole cycle\n" + table.text();
+         " rounds. Spread, ratio and CPU time are of the whole cycle\n" + table.text();
 }
 
 std::string depths_text(const peers_results& results) {
-  text_table table({"waiting", "system", "push/s", "memory, bytes a job", "disk, bytes a job",
-                    "pop p50 ms", "pop p99 ms", "restart s"});
+  text_table table({"waiting", "system", "memory, bytes a job", "disk, bytes a job", "pop p50 ms",
+                    "pop p99 ms", "restart s"});
   for (const auto& result : results.depths) {
     table.add({with_commas(static_cast<double>(result.depth)), result.system.name,
-               with_commas(result.fill_per_second), decimal(result.memory_bytes, 0),
-               decimal(result.disk_bytes, 0), decimal(result.pop_p50_ms, 2),
-               decimal(result.pop_p99_ms, 2), decimal(result.restart_s, 2)});
+               decimal(result.memory_bytes, 0), decimal(result.disk_bytes, 0),
+               decimal(result.pop_p50_ms, 2), decimal(result.pop_p99_ms, 2),
+               decimal(result.restart_s, 2)});
   }
   return "Many jobs waiting, of 1,000 tenants; bytes with the payload's 256\n" + table.text();
 }
@@ -84,7 +84,6 @@ void write_depth(json_writer& out, const depth_result& result) {
   out.begin_object();
   out.member("system", std::string_view(result.system.name));
   out.member("waiting", static_cast<std::int64_t>(result.depth));
-  out.key("fill_per_second").number(result.fill_per_second);
   out.key("memory_bytes_per_job").number(result.memory_bytes);
   out.key("disk_bytes_per_job").number(result.disk_bytes);
   out.key("pop_p50_ms").number(result.pop_p50_ms);
@@ -123,6 +122,7 @@ void write_rate(json_writer& out, const rate_result& result) {
   write_numbers(out, "push_per_second", result.push);
   write_numbers(out, "pop_complete_per_second", result.take);
   write_numbers(out, "cycle_per_second", result.cycle);
+  write_numbers(out, "server_us_per_job", result.server_us);
   out.end_object();
 }
 

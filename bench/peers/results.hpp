@@ -26,16 +26,17 @@ struct rate_result {
   std::vector<double> push;
   std::vector<double> take; ///< Popped and completed.
   std::vector<double> cycle;
+  std::vector<double> server_us; ///< CPU time of the server for a job's cycle.
 };
 
 /// With `depth` jobs of 1,000 tenants waiting.
 struct depth_result {
   peer_traits system;
   std::size_t depth = 0;
-  double fill_per_second = 0;
-  double memory_bytes = 0; ///< What the server grew by, for each job.
-  double disk_bytes = 0;   ///< The same of its folder.
-  double pop_p50_ms = 0;   ///< One job at a time on one connection.
+  double fill_per_second = 0; ///< Tells only how long a fill takes; some break their promise in it.
+  double memory_bytes = 0;    ///< What the server grew by, for each job.
+  double disk_bytes = 0;      ///< The same of its folder.
+  double pop_p50_ms = 0;      ///< One job at a time on one connection.
   double pop_p99_ms = 0;
   double restart_s = 0; ///< From SIGKILL until it answers.
 };
