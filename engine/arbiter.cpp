@@ -211,6 +211,10 @@ std::optional<std::size_t> arbiter::global_position(queue_number queue,
   return impl_->global_position(queue, position);
 }
 
+bool arbiter::census_step(census& c, std::size_t queues_max, time_point now) const {
+  return impl_->census_step(c, queues_max, now);
+}
+
 std::vector<pool_view> arbiter::pools() const {
   std::vector<pool_view> views;
   for (const pool_state* pool : impl_->pools.all()) {

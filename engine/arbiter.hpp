@@ -9,12 +9,14 @@
 // A grant takes its limits and its charge at once, so nothing can be given twice. What is in flight
 // is the set of grants and attempts by id, never a counter of its own.
 #pragma once
+#include "engine/census.hpp"
 #include "engine/events.hpp"
 #include "engine/fairness_gap.hpp"
 #include "engine/ids.hpp"
 #include "engine/lane.hpp"
 #include "engine/serial_source.hpp"
 #include "engine/settings.hpp"
+#include "engine/wait_reason.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -68,23 +70,6 @@ struct queue_report {
   std::uint64_t grants_seen = 0;
   std::vector<lane_report> lanes;
 };
-
-/// Why a ready job isn't running, in the order in which reasons are told.
-enum class wait_reason : std::uint8_t {
-  draining,
-  paused,
-  tenant_limit,
-  type_limit,
-  key_limit,
-  rate_limit,
-  lingering,
-  no_worker,
-  no_capacity,
-  reserved,
-  behind_in_queue,
-  waiting_turn,
-};
-std::string_view to_text(wait_reason reason);
 
 struct explanation {
   wait_reason reason = wait_reason::waiting_turn;
@@ -171,6 +156,9 @@ public:
                       time_point now) const;
   /// 1 + the dispatches before it by tags, weights and counts alone. O(tenants of the pool).
   std::optional<std::size_t> global_position(queue_number queue, std::size_t position) const;
+
+  /// Walks on over at most so many queues. True when the census is whole.
+  bool census_step(census& c, std::size_t queues_max, time_point now) const;
 
   std::vector<pool_view> pools() const;
   std::vector<tenant_share> shares(const std::string& pool) const;

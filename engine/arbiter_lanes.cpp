@@ -59,6 +59,7 @@ void arbiter::impl::apply(queue_state& queue, const lane_report& report, time_po
   }
   set_traits(lane, report.traits);
   lane.ready = report.ready;
+  lane.ready_since = report.ready_since;
   lane.uniform = report.uniform;
   lane.linger_until = report.linger_until;
   lane.next = report.next;

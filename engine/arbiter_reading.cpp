@@ -49,75 +49,97 @@ std::string quoted(const char* kind, const std::string& name) {
 
 } // namespace
 
-std::optional<explanation> arbiter::impl::own_limit(const queue_state& queue) const {
-  const type_state& type = *queue.type;
-  const tenant_state& tenant = *queue.tenant;
+std::optional<wait_reason> arbiter::impl::own_limit(const queue_state& queue) const {
   if (draining)
-    return explanation{wait_reason::draining, "the server gives out no work: it drains"};
-  if (is_paused(queue)) {
-    const std::string what = type.settings.paused     ? quoted("type", type.name)
-                             : tenant.settings.paused ? quoted("tenant", tenant.name)
-                                                      : std::string{"its queue"};
-    return explanation{wait_reason::paused, what + " is paused"};
-  }
-  if (!tenant_below_cap(tenant))
-    return explanation{wait_reason::tenant_limit,
-                       at_limit(quoted("tenant", tenant.name), flying.of_tenant(tenant.id),
-                                *tenant.settings.max_running)};
-  if (!type_below_cap(type))
-    return explanation{
-        wait_reason::type_limit,
-        at_limit(quoted("type", type.name), flying.of_type(type.id), *type.settings.max_running)};
-  if (!queue_below_cap(queue))
-    return explanation{wait_reason::type_limit,
-                       at_limit("the tenant's part of " + quoted("type", type.name),
-                                flying.of_pair(type.id, tenant.id),
-                                *type.settings.max_running_per_tenant)};
+    return wait_reason::draining;
+  if (is_paused(queue))
+    return wait_reason::paused;
+  if (!tenant_below_cap(*queue.tenant))
+    return wait_reason::tenant_limit;
+  if (!type_below_cap(*queue.type) || !queue_below_cap(queue))
+    return wait_reason::type_limit;
   return std::nullopt;
 }
 
-std::optional<explanation> arbiter::impl::shared_limit(const lane_state& lane,
+std::string arbiter::impl::own_limit_told(const queue_state& queue, wait_reason why) const {
+  const type_state& type = *queue.type;
+  const tenant_state& tenant = *queue.tenant;
+  if (why == wait_reason::draining)
+    return "the server gives out no work: it drains";
+  if (why == wait_reason::paused) {
+    const std::string what = type.settings.paused     ? quoted("type", type.name)
+                             : tenant.settings.paused ? quoted("tenant", tenant.name)
+                                                      : std::string{"its queue"};
+    return what + " is paused";
+  }
+  if (why == wait_reason::tenant_limit)
+    return at_limit(quoted("tenant", tenant.name), flying.of_tenant(tenant.id),
+                    *tenant.settings.max_running);
+  if (!type_below_cap(type))
+    return at_limit(quoted("type", type.name), flying.of_type(type.id), *type.settings.max_running);
+  return at_limit("the tenant's part of " + quoted("type", type.name),
+                  flying.of_pair(type.id, tenant.id), *type.settings.max_running_per_tenant);
+}
+
+std::optional<wait_reason> arbiter::impl::shared_limit(const lane_state& lane,
                                                        time_point now) const {
   const type_state& type = *lane.queue->type;
   const key_state* key = lane.key;
   if (key != nullptr && !key_below_cap(*key))
-    return explanation{
-        wait_reason::key_limit,
-        at_limit(quoted("key", key->name), flying.of_key(key->id), *key->settings->max_running)};
+    return wait_reason::key_limit;
   if (type.settings.rate && !type.bucket.allowed(now))
-    return explanation{wait_reason::rate_limit, quoted("type", type.name) +
-                                                    " is at its rate for another " +
-                                                    wait_of(type.bucket.next_allowed(), now)};
+    return wait_reason::rate_limit;
   if (key != nullptr && key->settings && key->settings->rate && !key->bucket.allowed(now))
-    return explanation{wait_reason::rate_limit, quoted("key", key->name) +
-                                                    " is at its rate for another " +
-                                                    wait_of(key->bucket.next_allowed(), now)};
+    return wait_reason::rate_limit;
   if (lane.lingers && lane.linger_until > now)
-    return explanation{wait_reason::lingering,
-                       "its batch may fill for another " + wait_of(lane.linger_until, now)};
+    return wait_reason::lingering;
   return std::nullopt;
 }
 
-std::optional<explanation> arbiter::impl::no_taker(const lane_state& lane, time_point now) const {
+std::string arbiter::impl::shared_limit_told(const lane_state& lane, wait_reason why,
+                                             time_point now) const {
+  const type_state& type = *lane.queue->type;
+  const key_state* key = lane.key;
+  if (why == wait_reason::key_limit)
+    return at_limit(quoted("key", key->name), flying.of_key(key->id), *key->settings->max_running);
+  if (why == wait_reason::lingering)
+    return "its batch may fill for another " + wait_of(lane.linger_until, now);
+  if (type.settings.rate && !type.bucket.allowed(now))
+    return quoted("type", type.name) + " is at its rate for another " +
+           wait_of(type.bucket.next_allowed(), now);
+  return quoted("key", key->name) + " is at its rate for another " +
+         wait_of(key->bucket.next_allowed(), now);
+}
+
+std::optional<wait_reason> arbiter::impl::no_taker(const lane_state& lane, time_point now) const {
   const type_state& type = *lane.queue->type;
   const pool_state& pool = *type.pool;
   if (!asked_lately(type, now))
-    return explanation{wait_reason::no_worker,
-                       "nobody asked for " + quoted("type", type.name) + " in the last 60 s"};
+    return wait_reason::no_worker;
   const micro free = free_slots(pool);
   const micro slots = lane.traits->slots;
   if (slots > free)
-    return explanation{wait_reason::no_capacity, "it takes " + number(slots) + " slots, " +
-                                                     quoted("pool", pool.name) + " has " +
-                                                     number(free) + " free"};
+    return wait_reason::no_capacity;
   if (!holds(pool, now) || pool.reserve.holder() == lane.seat)
     return std::nullopt;
   const micro kept = pool.reserve.holder()->cls->group->bucket->slots;
   if (slots > std::max(free - kept, micro{}))
-    return explanation{wait_reason::reserved,
-                       "of the " + number(free) + " free slots of " + quoted("pool", pool.name) +
-                           ", " + number(std::min(kept, free)) + " are kept for a heavier job"};
+    return wait_reason::reserved;
   return std::nullopt;
+}
+
+std::string arbiter::impl::no_taker_told(const lane_state& lane, wait_reason why) const {
+  const type_state& type = *lane.queue->type;
+  const pool_state& pool = *type.pool;
+  if (why == wait_reason::no_worker)
+    return "nobody asked for " + quoted("type", type.name) + " in the last 60 s";
+  const micro free = free_slots(pool);
+  if (why == wait_reason::no_capacity)
+    return "it takes " + number(lane.traits->slots) + " slots, " + quoted("pool", pool.name) +
+           " has " + number(free) + " free";
+  const micro kept = pool.reserve.holder()->cls->group->bucket->slots;
+  return "of the " + number(free) + " free slots of " + quoted("pool", pool.name) + ", " +
+         number(std::min(kept, free)) + " are kept for a heavier job";
 }
 
 explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
@@ -125,15 +147,15 @@ explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
   const queue_state* queue = queue_at(number);
   if (queue == nullptr)
     return {wait_reason::waiting_turn, "its queue has just been opened"};
-  if (auto why = own_limit(*queue))
-    return *why;
+  if (const auto why = own_limit(*queue))
+    return {*why, own_limit_told(*queue, *why)};
   const lane_state* lane =
       lane_number.value < queue->lanes.size() ? queue->lanes[lane_number.value].get() : nullptr;
   if (lane != nullptr && lane->seat != nullptr) {
-    if (auto why = shared_limit(*lane, now))
-      return *why;
-    if (auto why = no_taker(*lane, now))
-      return *why;
+    if (const auto why = shared_limit(*lane, now))
+      return {*why, shared_limit_told(*lane, *why, now)};
+    if (const auto why = no_taker(*lane, now))
+      return {*why, no_taker_told(*lane, *why)};
   }
   if (position > 1)
     return {wait_reason::behind_in_queue,

@@ -46,6 +46,7 @@ struct lane_state {
   key_state* key = nullptr; ///< Its concurrency key, limited or not.
   seat_state* seat = nullptr;
   std::uint32_t ready = 0;
+  time_point ready_since{}; ///< Of its first job, as it was last told.
   bool uniform = true;
   bool lingers = false; ///< Stands in the set of lanes that wait for the end of their linger.
   std::uint8_t next_at = 0;

@@ -43,6 +43,7 @@ struct lane_report {
   lane_number lane;
   std::shared_ptr<const lane_traits> traits;
   std::uint32_t ready = 0;
+  time_point ready_since{}; ///< Of its first job.
   /// Until then only a full batch may go (a time in the past: no lingering).
   time_point linger_until{};
   /// All ready jobs cost what the first one costs.

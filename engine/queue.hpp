@@ -14,6 +14,7 @@
 #include "engine/job.hpp"
 #include "engine/lane.hpp"
 #include "engine/settings.hpp"
+#include "engine/tally.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -148,8 +149,8 @@ public:
   // -- changing -----------------------------------------------------------------------------------
 
   /// Makes an event true. Events that don't fit (unknown job: it lived before the snapshot) are
-  /// ignored, as replay needs.
-  void apply(event e);
+  /// ignored, as replay needs. What happens by it is counted in `tally`, if there is one.
+  void apply(event e, queue_tally* tally = nullptr);
 
   /// Delayed jobs whose time has come become ready, dedup keys are forgotten. O(log n) each.
   void advance(time_point now);

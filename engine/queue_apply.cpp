@@ -18,6 +18,14 @@ struct time_of {
   time_point operator()(const job_exited&) const { return time_point{}; }
 };
 
+happening happening_of(job_state end) {
+  switch (end) {
+  case job_state::succeeded: return happening::succeeded;
+  case job_state::failed: return happening::failed;
+  default: return happening::cancelled;
+  }
+}
+
 void count_try(job_progress& p, const job_settled& e) {
   switch (e.kind) {
   case try_kind::counted: break;
@@ -126,7 +134,39 @@ void queue::impl::note(const job_cell& job, time_point at) {
   }
 }
 
+void queue::impl::count(happening what, std::uint32_t times) {
+  if (tally != nullptr) {
+    tally->count(what, times);
+  }
+}
+
+void queue::impl::count_take(const jobs_taken& e, const job_cell& job) {
+  if (tally != nullptr) {
+    tally->count(happening::dispatched);
+    tally->waits.add((e.at - job.ready_since).count());
+  }
+}
+
+void queue::impl::count_end_of_try(const job_settled& e, const job_cell& job) {
+  if (tally == nullptr) {
+    return;
+  }
+  switch (e.kind) {
+  case try_kind::counted:
+    tally->count(happening::tried);
+    tally->runs.add((e.at - job.progress->started).count());
+    if (!has_ended(e.state)) {
+      tally->count(happening::retried);
+    }
+    break;
+  case try_kind::crashed: tally->count(happening::crashed); break;
+  case try_kind::deferred: tally->count(happening::deferred); break;
+  case try_kind::released: tally->count(happening::released); break;
+  }
+}
+
 void queue::impl::finish(slot s, job_state end, time_point at) {
+  count(happening_of(end));
   auto& job = jobs[s];
   auto& p = progress_of(job);
   p.finished = p.started == never ? at : std::max(at, p.started);
@@ -192,6 +232,7 @@ void queue::impl::on(job_pushed& e) {
   if (find(e.number) != nullptr) {
     return;
   }
+  count(happening::pushed);
   auto s = jobs.add(e.number);
   auto& job = jobs[s];
   auto due = e.spec.not_before.value_or(e.at);
@@ -231,6 +272,7 @@ void queue::impl::on(job_replaced& e) {
 void queue::impl::on(jobs_taken& e) {
   const attempt_record terms{e.attempt, e.worker, e.starting, e.lease, e.at, e.deadline};
   auto state = e.starting ? job_state::starting : job_state::running;
+  count(happening::lease_begun);
   for (auto number : e.jobs) {
     auto s = jobs.find(number);
     if (s == no_slot || !is_waiting(jobs[s].state)) {
@@ -242,6 +284,7 @@ void queue::impl::on(jobs_taken& e) {
       auto lane = jobs[s].state == job_state::ready ? lanes.traits({jobs[s].lane}) : nullptr;
       entry.traits = lane ? std::move(lane) : own(view);
     }
+    count_take(e, jobs[s]);
     change_state(s, state, e.at);
     auto& job = jobs[s];
     auto& p = progress_of(job);
@@ -307,10 +350,14 @@ void queue::impl::on(job_settled& e) {
       !leads_to(jobs[s].state, command_of(e.kind), e.state)) {
     return;
   }
+  count_end_of_try(e, jobs[s]);
+  auto& p = *jobs[s].progress;
   if (auto ran = leases.let_go(jobs, s, e.at)) {
     freed.push_back({e.attempt, *ran});
+    if (e.kind == try_kind::crashed && !p.execution) { // an executor's attempt has no lease
+      count(happening::lease_expired);
+    }
   }
-  auto& p = *jobs[s].progress;
   count_try(p, e);
   keep_outcome(p, e);
   if (has_ended(e.state)) {
@@ -345,6 +392,7 @@ void queue::impl::on(job_revived& e) {
   if (s == no_slot || !allows(jobs[s].state, job_command::revive)) {
     return;
   }
+  count(happening::revived);
   auto& job = jobs[s];
   auto& p = progress_of(job);
   p.counts = {};
@@ -359,13 +407,15 @@ void queue::impl::on(job_revived& e) {
 
 // -- the public face ------------------------------------------------------------------------------
 
-void queue::apply(event e) {
+void queue::apply(event e, queue_tally* tally) {
+  impl_->tally = tally;
   std::visit(
       [this](auto& fact) {
         impl_->advance(time_of{}(fact));
         impl_->on(fact);
       },
       e);
+  impl_->tally = nullptr;
 }
 
 void queue::advance(time_point now) { impl_->advance(now); }

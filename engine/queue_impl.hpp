@@ -64,7 +64,8 @@ struct queue::impl {
   std::vector<freed_attempt> freed;
   std::vector<transition> transitions;
   bool watched = false;
-  time_point latest{}; ///< The latest time that was told; time never goes back.
+  queue_tally* tally = nullptr; ///< While an event is applied that counts.
+  time_point latest{};          ///< The latest time that was told; time never goes back.
 
   // -- reading ------------------------------------------------------------------------------------
 
@@ -100,6 +101,9 @@ struct queue::impl {
   void place(job_cell& job, time_point ready_since);
   void mark_dirty(slot s);
   void note(const job_cell& job, time_point at);
+  void count(happening what, std::uint32_t times = 1);
+  void count_take(const jobs_taken& e, const job_cell& job);
+  void count_end_of_try(const job_settled& e, const job_cell& job);
   void finish(slot s, job_state end, time_point at);
   void claim_key(job_cell& job, time_point at);
   void advance(time_point now);

@@ -199,6 +199,7 @@ lane_report lane_set::report(const job_store& jobs, std::uint32_t number) const 
   r.linger_until = lane.linger_until;
   r.uniform = lane.uniform();
   auto tell = [&](slot s) {
+    r.ready_since = r.known == 0 ? jobs[s].ready_since : r.ready_since;
     r.next[r.known] = {jobs[s].order, cost_of(jobs[s])};
     return ++r.known < upcoming_max;
   };

@@ -95,6 +95,7 @@ public:
     r.lane = {number};
     r.traits = l.traits;
     r.ready = static_cast<std::uint32_t>(l.jobs.size());
+    r.ready_since = from_us(l.jobs.empty() ? 0 : l.jobs.front().order);
     r.linger_until = l.linger_until;
     r.known = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
     for (std::size_t i = 0; i < r.known; ++i)

@@ -72,12 +72,13 @@ public:
   queue core;
   time_point now = time_point{} + 1h;
   std::vector<event> log;
+  queue_tally tally;
 
   serial fresh() { return {++last_serial_}; }
 
   void apply(event e) {
     log.push_back(e);
-    core.apply(std::move(e));
+    core.apply(std::move(e), &tally);
   }
 
   /// Time passes and everything that is due happens.

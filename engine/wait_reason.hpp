@@ -1,0 +1,28 @@
+// Why a ready job isn't running.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rota::engine {
+
+/// In the order in which reasons are told.
+enum class wait_reason : std::uint8_t {
+  draining,
+  paused,
+  tenant_limit,
+  type_limit,
+  key_limit,
+  rate_limit,
+  lingering,
+  no_worker,
+  no_capacity,
+  reserved,
+  behind_in_queue,
+  waiting_turn,
+};
+inline constexpr std::size_t wait_reason_count =
+    static_cast<std::size_t>(wait_reason::waiting_turn) + 1;
+std::string_view to_text(wait_reason reason);
+
+} // namespace rota::engine
