@@ -51,6 +51,11 @@ std::optional<position> dirty_queues::oldest() const {
   return by_age_.empty() ? std::nullopt : std::optional(by_age_.begin()->first);
 }
 
+std::optional<dirty_queues::time_point> dirty_queues::oldest_since() const {
+  return by_age_.empty() ? std::nullopt
+                         : std::optional(entries_.at(by_age_.begin()->second).dirty_since);
+}
+
 std::vector<std::uint32_t> dirty_queues::ask(time_point dirty_before, time_point asked_before,
                                              time_point now, std::size_t outstanding_max) {
   std::vector<std::uint32_t> chosen;

@@ -38,6 +38,9 @@ public:
   /// The oldest event that no snapshot covers. O(1).
   [[nodiscard]] std::optional<position> oldest() const;
 
+  /// When it was appended, or found. O(1).
+  [[nodiscard]] std::optional<time_point> oldest_since() const;
+
   /// Marks the oldest dirty queues as asked and returns them: those that are dirty since
   /// `dirty_before` or earlier, and not asked since `asked_before`, so that at most
   /// `outstanding_max` are asked at a time. A question that found nobody so comes again.

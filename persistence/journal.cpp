@@ -153,6 +153,8 @@ bool journal::record(const group& committed, std::chrono::nanoseconds took) {
     stats_.bytes += committed.bytes.size();
     stats_.syncs += store_.level() == durability::fsync ? 1 : 0;
     stats_.last_commit = took;
+    stats_.commit_times.add(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    stats_.commit_sizes.add(static_cast<std::int64_t>(committed.bytes.size()));
     durable_.store(committed.last.value, std::memory_order_release);
     const bool rows_ready = !offered_.empty() && offered_.front().reflects <= durable();
     wake = was_clean || rows_ready || (too_long() && dirty_.unasked() > 0);
@@ -243,6 +245,9 @@ journal_stats journal::stats() const {
   copied.uncut_bytes = extent_.bytes();
   copied.dirty_queues = dirty_.size();
   copied.offers_waiting = offered_.size();
+  if (const auto since = dirty_.oldest_since()) {
+    copied.snapshot_lag = std::max(options_.now() - *since, std::chrono::nanoseconds{0});
+  }
   return copied;
 }
 

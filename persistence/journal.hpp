@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/histogram.hpp"
 #include "engine/position.hpp"
 #include "persistence/dirty_queues.hpp"
 #include "persistence/history.hpp"
@@ -7,6 +8,7 @@
 #include "persistence/row.hpp"
 #include "persistence/store.hpp"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -85,12 +87,24 @@ struct row_batch {
   std::uint64_t piece = 0;
 };
 
+/// Microseconds.
+inline constexpr std::array<std::int64_t, 12> commit_time_bounds{
+    100,     300,     1'000,     3'000,     10'000,     30'000,
+    100'000, 300'000, 1'000'000, 3'000'000, 10'000'000, 30'000'000};
+/// Bytes: powers of four.
+inline constexpr std::array<std::int64_t, 9> commit_size_bounds{
+    256, 1'024, 4'096, 16'384, 65'536, 262'144, 1'048'576, 4'194'304, 16'777'216};
+
 struct journal_stats {
   std::uint64_t commits = 0;
   std::uint64_t events = 0;
   std::uint64_t bytes = 0;
   std::uint64_t syncs = 0;
   std::chrono::nanoseconds last_commit{0};
+  engine::histogram<commit_time_bounds> commit_times;
+  engine::histogram<commit_size_bounds> commit_sizes;
+  /// How long ago the oldest event was appended that no snapshot covers; 0 when there is none.
+  std::chrono::nanoseconds snapshot_lag{0};
   std::uint64_t uncut_bytes = 0;
   std::uint64_t dirty_queues = 0;
   std::uint64_t cuts = 0;
