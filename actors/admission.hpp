@@ -27,14 +27,23 @@ public:
   /// What waits has changed by so much, reservations given back included.
   void adjust(const std::string& tenant, std::int64_t jobs, std::int64_t bytes);
 
+  /// Requests that were refused, by the bound that they hit.
+  struct refusals {
+    std::uint64_t tenant_full = 0;
+    std::uint64_t daemon_full = 0;
+  };
+  refusals refused() const;
+
   std::int64_t queued_of(const std::string& tenant) const;
   std::int64_t waiting_bytes() const;
+  std::size_t waiting_bytes_max() const { return waiting_bytes_max_; }
 
 private:
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::int64_t> queued_;
   std::int64_t bytes_ = 0;
   std::size_t waiting_bytes_max_;
+  refusals refused_;
 };
 
 } // namespace rota::actors

@@ -4,6 +4,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 
 namespace rota::actors {
@@ -20,6 +21,12 @@ struct open_ask {
   std::uint32_t grants = 0;
 };
 
+/// A census and who gets it.
+struct counting {
+  part_of asker;
+  census found;
+};
+
 struct arbiter_state {
   room_ptr shared;
   std::shared_ptr<arbiter> core;
@@ -29,6 +36,7 @@ struct arbiter_state {
   time_point armed = never;
   /// Scratch: grants of one step by queue, in the order in which queues first got one.
   std::vector<std::pair<queue_number, grant_orders>> orders;
+  std::deque<counting> censuses; ///< The first is under way.
   static constexpr const char* name = "arbiter";
 };
 
@@ -174,6 +182,33 @@ void on_stats(self_pointer self, const stats_wanted& part) {
   self->send(part.asker, std::move(answer));
 }
 
+/// Queues that a census looks at between other messages.
+constexpr std::size_t census_step_queues = 500;
+
+void count_queues(self_pointer self) {
+  auto& state = self->state;
+  if (state.censuses.empty())
+    return;
+  auto& [asker, found] = state.censuses.front();
+  if (state.core->census_step(found, census_step_queues, now_of(self))) {
+    auto answer = answer_to<figures_part>(asker);
+    answer.figures = std::make_shared<arbiter_figures>(
+        arbiter_figures{std::move(found), state.core->pools(), self->mailbox().size()});
+    self->send(asker.asker, std::move(answer));
+    state.censuses.pop_front();
+  }
+  if (!state.censuses.empty())
+    self->send(arbiter_actor{self}, count_on{});
+}
+
+/// One census after the other, each a few queues at a time, so that nothing waits for them.
+void on_figures(self_pointer self, const figures_wanted& part) {
+  auto& censuses = self->state.censuses;
+  censuses.push_back({part, census{part.tenants_max}});
+  if (censuses.size() == 1)
+    count_queues(self);
+}
+
 void on_delete_key(self_pointer self, delete_setting& part) {
   auto& shared = *self->state.shared;
   if (!self->state.core->key_in_use(part.what.name))
@@ -221,6 +256,8 @@ arbiter_actor::behavior_type behave(self_pointer self, room_ptr shared,
         finish_step(self);
       },
       [=](const stats_wanted& part) { on_stats(self, part); },
+      [=](const figures_wanted& part) { on_figures(self, part); },
+      [=](count_on) { count_queues(self); },
       [=](delete_setting& part) { on_delete_key(self, part); },
       [=](wake) {
         self->state.armed = never;

@@ -307,6 +307,14 @@ struct stats_reply {
   std::vector<pool> pools;
   persistence::journal_stats journal;
 };
+/// Everything at once; not a method of the wire.
+struct figures_command {
+  std::size_t tenants_max = 20; ///< How many tenants are named.
+};
+struct room_figures; // figures.hpp
+struct figures_reply {
+  std::shared_ptr<const room_figures> figures;
+};
 struct subscribe_command {
   queue_filter filter;
   std::vector<engine::job_state> states; ///< Empty: all.
@@ -365,14 +373,15 @@ using command =
                  defer_command, cancel_command, retry_command, get_command, list_command,
                  explain_command, output_command, put_setting_command, get_setting_command,
                  delete_setting_command, list_settings_command, list_queues_command, pause_command,
-                 drain_command, stats_command, subscribe_command, unsubscribe_command>;
+                 drain_command, stats_command, figures_command, subscribe_command,
+                 unsubscribe_command>;
 
 using reply =
     std::variant<refusal, push_reply, pop_reply, complete_reply, extend_reply, release_reply,
                  defer_reply, cancel_reply, retry_reply, job_view, list_reply, explain_reply,
                  output_reply, setting_view, list_settings_reply, delete_setting_reply,
-                 list_queues_reply, pause_reply, drain_reply, stats_reply, subscribe_reply,
-                 unsubscribe_reply>;
+                 list_queues_reply, pause_reply, drain_reply, stats_reply, figures_reply,
+                 subscribe_reply, unsubscribe_reply>;
 
 /// A change of a job's state, for those who subscribed.
 struct job_event {

@@ -1,5 +1,6 @@
 #include "actors/directory_actor.hpp"
 
+#include "actors/load.hpp"
 #include "actors/queue_actor.hpp"
 #include "actors/setting_records.hpp"
 #include "persistence/records.hpp"
@@ -291,6 +292,7 @@ directory_actor::behavior_type behave(self_pointer self, room_ptr shared) {
       [=](const retired& r) { on_retired(self, r); },
       [=](snapshot_wanted) { on_snapshot_wanted(self); },
       [=](piece_written) {},
+      [=](const load_wanted& part) { tell_load(self, part); },
   };
 }
 

@@ -62,6 +62,14 @@ std::optional<executor_health> executor_board::health(const std::string& name) c
   return found != entries_.end() ? std::optional{found->second.health} : std::nullopt;
 }
 
+std::vector<std::pair<std::string, executor_health>> executor_board::healths() const {
+  const std::lock_guard lock{mutex_};
+  std::vector<std::pair<std::string, executor_health>> out;
+  for (const auto& [name, entry] : entries_)
+    out.emplace_back(name, entry.health);
+  return out;
+}
+
 bool executor_board::has_attempts(const std::string& name) const {
   const auto known = health(name);
   return known && known->starting + known->running > 0;

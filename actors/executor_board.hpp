@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rota::actors {
@@ -29,7 +30,13 @@ bool same_backend(const engine::executor_settings& a, const engine::executor_set
 struct executor_health {
   std::size_t starting = 0;
   std::size_t running = 0;
-  std::size_t orphans = 0; ///< Attempts of ours that the backend has and Rota doesn't know.
+  std::size_t orphans = 0;  ///< Attempts of ours that the backend has and Rota doesn't know.
+  std::uint64_t starts = 0; ///< That the backend answered: these three by how.
+  std::uint64_t starts_refused = 0; ///< For good; the job's failure.
+  std::uint64_t starts_failed = 0;  ///< In passing; tried again.
+  std::uint64_t polls = 0;          ///< Rounds that were answered.
+  std::uint64_t polls_failed = 0;
+  std::uint64_t lost = 0;  ///< Attempts that the backend knows no more.
   std::string start_error; ///< Of the last start that failed in passing; empty: none since.
   std::string poll_error;  ///< Of the last look; empty: it worked.
 };
@@ -49,6 +56,8 @@ public:
   /// Nothing when there is none of that name that works.
   std::optional<executor_backend> backend(const std::string& name) const;
   std::optional<executor_health> health(const std::string& name) const;
+  /// Of all that are there, by name.
+  std::vector<std::pair<std::string, executor_health>> healths() const;
   bool has_attempts(const std::string& name) const;
 
   /// Hands the message to the runner, if there is one.

@@ -115,6 +115,19 @@ struct history_part : part_answer {
 struct stats_part : part_answer {
   std::vector<stats_reply::pool> pools;
 };
+/// What the arbiter alone knows.
+struct arbiter_figures {
+  engine::census demand;
+  std::vector<engine::pool_view> pools;
+  std::size_t mailbox = 0;
+};
+struct figures_part : part_answer {
+  std::shared_ptr<arbiter_figures> figures; ///< The asker's own.
+};
+/// Messages that waited for the actor that was asked.
+struct load_part : part_answer {
+  std::size_t mailbox = 0;
+};
 /// Bytes that an executed job wrote, or why there are none.
 struct output_part : part_answer {
   reply what;
@@ -132,7 +145,8 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<settled_part>, caf::reacts_to<cancelled_part>, caf::reacts_to<revived_part>,
     caf::reacts_to<found_part>, caf::reacts_to<listed_part>, caf::reacts_to<counted_part>,
     caf::reacts_to<ranked_part>, caf::reacts_to<directory_part>, caf::reacts_to<queues_opened>,
-    caf::reacts_to<history_part>, caf::reacts_to<stats_part>, caf::reacts_to<output_part>>;
+    caf::reacts_to<history_part>, caf::reacts_to<stats_part>, caf::reacts_to<figures_part>,
+    caf::reacts_to<load_part>, caf::reacts_to<output_part>>;
 
 /// Where the answer to one part goes.
 template <class Handle>
@@ -152,6 +166,9 @@ Answer answer_to(const asked_by<Asker>& part) {
   answer.part = part.part;
   return answer;
 }
+
+/// How much waits for you? To several actors.
+struct load_wanted : part_of {};
 
 // -- what a QUEUE hears -------------------------------------------------------------------------------
 
@@ -293,19 +310,23 @@ struct drain_stands {
   bool on = false;
 };
 struct stats_wanted : part_of {};
+struct figures_wanted : part_of {
+  std::size_t tenants_max = 0;
+};
+/// INTERNAL: the next few queues of a census.
+struct count_on {};
 
 /// To the directory; a key's goes by the arbiter, which knows whether it is in use.
 struct delete_setting : part_of {
   delete_setting_command what;
 };
 
-using arbiter_actor =
-    caf::typed_actor<caf::reacts_to<queue_joined>, caf::reacts_to<queue_told>,
-                     caf::reacts_to<queue_leaves>, caf::reacts_to<turn_ask>,
-                     caf::reacts_to<withdraw_asks>, caf::reacts_to<rank_part>,
-                     caf::reacts_to<setting_stands>, caf::reacts_to<queue_pause_stands>,
-                     caf::reacts_to<drain_stands>, caf::reacts_to<stats_wanted>,
-                     caf::reacts_to<delete_setting>, caf::reacts_to<wake>>;
+using arbiter_actor = caf::typed_actor<
+    caf::reacts_to<queue_joined>, caf::reacts_to<queue_told>, caf::reacts_to<queue_leaves>,
+    caf::reacts_to<turn_ask>, caf::reacts_to<withdraw_asks>, caf::reacts_to<rank_part>,
+    caf::reacts_to<setting_stands>, caf::reacts_to<queue_pause_stands>,
+    caf::reacts_to<drain_stands>, caf::reacts_to<stats_wanted>, caf::reacts_to<figures_wanted>,
+    caf::reacts_to<count_on>, caf::reacts_to<delete_setting>, caf::reacts_to<wake>>;
 
 // -- what RUNNER and POLLER hear ----------------------------------------------------------------------
 
@@ -339,12 +360,11 @@ struct fence_answered {
   std::string error; ///< Empty: it is fenced.
 };
 
-using runner_actor =
-    caf::typed_actor<caf::reacts_to<lease_part>, caf::reacts_to<ask_done>,
-                     caf::reacts_to<settled_part>, caf::reacts_to<durable_reached>,
-                     caf::reacts_to<stop_attempt>, caf::reacts_to<start_answered>,
-                     caf::reacts_to<start_again>, caf::reacts_to<ask_again>,
-                     caf::reacts_to<fence_answered>, caf::reacts_to<runner_dismissed>>;
+using runner_actor = caf::typed_actor<
+    caf::reacts_to<lease_part>, caf::reacts_to<ask_done>, caf::reacts_to<settled_part>,
+    caf::reacts_to<durable_reached>, caf::reacts_to<stop_attempt>, caf::reacts_to<start_answered>,
+    caf::reacts_to<start_again>, caf::reacts_to<ask_again>, caf::reacts_to<fence_answered>,
+    caf::reacts_to<runner_dismissed>, caf::reacts_to<load_wanted>>;
 
 /// RUNNER: the attempt may be in the backend from now on.
 struct start_expected {
@@ -391,7 +411,7 @@ using poller_actor = caf::typed_actor<
     caf::reacts_to<start_expected>, caf::reacts_to<watch_attempt>, caf::reacts_to<start_given_up>,
     caf::reacts_to<stop_attempt>, caf::reacts_to<backend_hinted>, caf::reacts_to<poll_now>,
     caf::reacts_to<list_answered>, caf::reacts_to<result_answered>, caf::reacts_to<call_answered>,
-    caf::reacts_to<settled_part>, caf::reacts_to<durable_reached>>;
+    caf::reacts_to<settled_part>, caf::reacts_to<durable_reached>, caf::reacts_to<load_wanted>>;
 
 /// To the FOREMAN, who hires a runner and a poller for each executor: a setting as it now stands.
 struct executor_stands {
@@ -435,10 +455,12 @@ struct retired {
   bool gone = true;
 };
 
-using directory_actor = caf::typed_actor<
-    caf::reacts_to<open_queues>, caf::reacts_to<put_setting>, caf::reacts_to<delete_setting>,
-    caf::reacts_to<pause_queues>, caf::reacts_to<drain_all>, caf::reacts_to<wants_to_retire>,
-    caf::reacts_to<retired>, caf::reacts_to<snapshot_wanted>, caf::reacts_to<piece_written>>;
+using directory_actor =
+    caf::typed_actor<caf::reacts_to<open_queues>, caf::reacts_to<put_setting>,
+                     caf::reacts_to<delete_setting>, caf::reacts_to<pause_queues>,
+                     caf::reacts_to<drain_all>, caf::reacts_to<wants_to_retire>,
+                     caf::reacts_to<retired>, caf::reacts_to<snapshot_wanted>,
+                     caf::reacts_to<piece_written>, caf::reacts_to<load_wanted>>;
 
 // -- what the TIMER hears -----------------------------------------------------------------------------
 
@@ -457,7 +479,7 @@ struct ring {
 };
 
 using timer_actor = caf::typed_actor<caf::reacts_to<wake_queue>, caf::reacts_to<wake_arbiter>,
-                                     caf::reacts_to<ring>>;
+                                     caf::reacts_to<ring>, caf::reacts_to<load_wanted>>;
 
 } // namespace rota::actors
 
@@ -479,7 +501,10 @@ ROTA_MESSAGE(directory_part)
 ROTA_MESSAGE(queues_opened)
 ROTA_MESSAGE(history_part)
 ROTA_MESSAGE(stats_part)
+ROTA_MESSAGE(figures_part)
+ROTA_MESSAGE(load_part)
 ROTA_MESSAGE(output_part)
+ROTA_MESSAGE(load_wanted)
 ROTA_MESSAGE(push_part)
 ROTA_MESSAGE(grant_orders)
 ROTA_MESSAGE(settle_part)
@@ -503,6 +528,8 @@ ROTA_MESSAGE(setting_stands)
 ROTA_MESSAGE(queue_pause_stands)
 ROTA_MESSAGE(drain_stands)
 ROTA_MESSAGE(stats_wanted)
+ROTA_MESSAGE(figures_wanted)
+ROTA_MESSAGE(count_on)
 ROTA_MESSAGE(durable_reached)
 ROTA_MESSAGE(stop_attempt)
 ROTA_MESSAGE(start_answered)

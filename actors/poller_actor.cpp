@@ -1,6 +1,7 @@
 #include "actors/poller_actor.hpp"
 
 #include "actors/executors/options.hpp"
+#include "actors/load.hpp"
 #include "actors/settled_ending.hpp"
 
 #include <caf/actor_system.hpp>
@@ -81,6 +82,10 @@ void show_health(poller_state& state) {
         std::count_if(state.orphans.begin(), state.orphans.end(),
                       [](const auto& o) { return o.second.rounds >= orphan_rounds_min; }));
   });
+}
+
+void count(poller_state& state, std::uint64_t executor_health::*what) {
+  state.shared->executors.change_health(state.executor, [&](executor_health& h) { ++(h.*what); });
 }
 
 void show_error(poller_state& state, const std::string& error) {
@@ -218,6 +223,7 @@ void settle_ended(self_pointer self, watched_attempt& attempt, executors::ending
 }
 
 void settle_lost(self_pointer self, watched_attempt& attempt) {
+  count(self->state, &executor_health::lost);
   settle_part part;
   part.items.push_back({0, attempt.what.attempt.number, std::nullopt, settle_part::lost{}});
   settle(self, attempt, std::move(part));
@@ -339,6 +345,7 @@ void look_at_all(self_pointer self, std::uint64_t round,
 void on_list(self_pointer self, const list_answered& a) {
   auto& state = self->state;
   state.listing = false;
+  count(state, *a.answer ? &executor_health::polls : &executor_health::polls_failed);
   if (*a.answer) {
     state.list_failures = 0;
     show_error(state, "");
@@ -474,6 +481,7 @@ poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_se
       [=](const call_answered& a) { on_call(self, a); },
       [=](const settled_part& answer) { on_settled(self, answer); },
       [=](const durable_reached& d) { on_durable(self, d.position); },
+      [=](const load_wanted& part) { tell_load(self, part); },
   };
 }
 

@@ -385,6 +385,7 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
   self->state.marks = std::move(marks);
   self->state.last = last;
   self->state.core = std::move(core);
+  self->state.figures = &self->state.shared->types.of(self->state.core->identity().type);
   self->state.core->take_changes(); // all of it is told now
   join_arbiter(self);
   turn{self}.finish();

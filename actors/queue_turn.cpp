@@ -19,7 +19,7 @@ void queue_turn::make_true(event e) {
   persistence::byte_writer out{bytes_};
   persistence::encode(out, core_.identity().number, e);
   ++events_;
-  core_.apply(std::move(e));
+  core_.apply(std::move(e), &tally_);
 }
 
 void queue_turn::note_mark(const jobs_taken& taken) {
@@ -54,9 +54,9 @@ void queue_turn::tell_room(room& room) {
   };
   const auto ready = delta(counts.ready, before.ready);
   const auto delayed = delta(counts.delayed, before.delayed);
-  room.totals.ready += ready;
-  room.totals.delayed += delayed;
-  room.totals.running += delta(counts.running, before.running);
+  state_.figures->move({ready, delayed, delta(counts.running, before.running)});
+  if (events_ > 0)
+    state_.figures->add(tally_);
   room.door.adjust(core_.identity().tenant, ready + delayed - reserved_jobs_,
                    delta(counts.waiting_bytes, before.waiting_bytes) - reserved_bytes_);
   before = counts;

@@ -16,6 +16,7 @@ namespace rota::actors {
 struct queue_state {
   room_ptr shared;
   std::shared_ptr<engine::queue> core;
+  type_figures* figures = nullptr; ///< Of the queue's type.
   std::optional<queue_snapshot> snapshot;
   queue_marks marks;
   engine::position last;     ///< Of the last event of this queue.
@@ -64,6 +65,7 @@ private:
   std::int64_t reserved_jobs_ = 0;
   std::int64_t reserved_bytes_ = 0;
   queue_told told_;
+  engine::queue_tally tally_;
 };
 
 } // namespace rota::actors

@@ -7,6 +7,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/queue_map.hpp"
 #include "actors/settings_board.hpp"
+#include "actors/type_figures.hpp"
 #include "engine/serial_source.hpp"
 #include "persistence/history_reader.hpp"
 #include "persistence/journal.hpp"
@@ -34,13 +35,6 @@ public:
 private:
   engine::time_point start_;
   caf::actor_clock::time_point base_;
-};
-
-/// Jobs by state over all queues, moved along by the queues. Reads are a moment's estimate.
-struct job_totals {
-  std::atomic<std::int64_t> ready{0};
-  std::atomic<std::int64_t> delayed{0};
-  std::atomic<std::int64_t> running{0};
 };
 
 struct room_limits {
@@ -71,7 +65,7 @@ struct room {
   queue_map queues;
   admission door;
   event_hub hub;
-  job_totals totals;
+  type_board types;
   durable_watch durable;
   executor_board executors;
   room_limits limits;

@@ -1,5 +1,6 @@
 #include "actors/runner_actor.hpp"
 
+#include "actors/load.hpp"
 #include "actors/poller_actor.hpp"
 
 #include <caf/actor_system.hpp>
@@ -64,6 +65,10 @@ void show_health(runner_state& state) {
 void show_error(runner_state& state, const std::string& error) {
   state.shared->executors.change_health(state.executor,
                                         [&](executor_health& h) { h.start_error = error; });
+}
+
+void count(runner_state& state, std::uint64_t executor_health::*what) {
+  state.shared->executors.change_health(state.executor, [&](executor_health& h) { ++(h.*what); });
 }
 
 // -- asking -------------------------------------------------------------------------------------------
@@ -209,7 +214,10 @@ void on_durable(self_pointer self, position reached) {
 }
 
 void on_started(self_pointer self, starting_attempt& attempt, executors::started& how) {
-  show_error(self->state, "");
+  self->state.shared->executors.change_health(self->state.executor, [](executor_health& h) {
+    ++h.starts;
+    h.start_error.clear();
+  });
   self->send(self->state.poller, watch_of(*self->state.shared, attempt.what, how.at, attempt.stop));
   const auto id = attempt.what.id;
   settle(self, id, settle_part::started{std::move(how.handle), how.at});
@@ -219,6 +227,7 @@ void on_started(self_pointer self, starting_attempt& attempt, executors::started
 /// A batch of several may be refused for one of its jobs: tried again, each goes alone.
 void on_refused(self_pointer self, const lease& refused, std::string why) {
   const auto id = refused.id;
+  count(self->state, &executor_health::starts_refused);
   settle_part::complete what;
   what.how.succeeded = false;
   what.how.retryable = refused.jobs.size() > 1;
@@ -239,6 +248,7 @@ void on_start_answered(self_pointer self, const start_answered& a) {
   auto why = a.answer->error();
   if (why.kind == start_failure_kind::refused)
     return on_refused(self, attempt.what, std::move(why.message));
+  count(self->state, &executor_health::starts_failed);
   if (attempt.stop)
     return call_fence(self, attempt);
   pause(self, attempt, why.message);
@@ -308,6 +318,7 @@ runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_se
         self->send(self->state.shared->arbiter, withdraw_asks{taker_actor{self}});
       },
       [=](const fence_answered& a) { on_fenced(self, a); },
+      [=](const load_wanted& part) { tell_load(self, part); },
   };
 }
 

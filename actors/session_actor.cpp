@@ -81,6 +81,8 @@ session_actor::behavior_type behave(self_pointer self, room_ptr shared,
       [=](queues_opened& a) { to_request(a); },
       [=](history_part& a) { to_request(a); },
       [=](stats_part& a) { to_request(a); },
+      [=](figures_part& a) { to_request(a); },
+      [=](load_part& a) { to_request(a); },
       [=](output_part& a) { to_request(a); },
   };
 }

@@ -1,5 +1,7 @@
 #include "actors/timer_actor.hpp"
 
+#include "actors/load.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -85,6 +87,7 @@ timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
         wish(self, arbiter_slot, w.at);
       },
       [=](ring r) { on_ring(self, r); },
+      [=](const load_wanted& part) { tell_load(self, part); },
   };
 }
 

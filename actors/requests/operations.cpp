@@ -11,15 +11,15 @@ public:
   void start() override { send(shared().arbiter, part_for_me<stats_wanted>()); }
 
   void on(stats_part& answer) override {
-    const auto count = [](const std::atomic<std::int64_t>& n) {
-      return static_cast<std::uint64_t>(std::max<std::int64_t>(n.load(), 0));
+    const auto count = [](std::int64_t n) {
+      return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0));
     };
+    const auto totals = shared().types.totals();
     stats_reply reply;
-    reply.ready = count(shared().totals.ready);
-    reply.delayed = count(shared().totals.delayed);
-    reply.running = count(shared().totals.running);
-    reply.waiting_bytes =
-        static_cast<std::uint64_t>(std::max<std::int64_t>(shared().door.waiting_bytes(), 0));
+    reply.ready = count(totals.ready);
+    reply.delayed = count(totals.delayed);
+    reply.running = count(totals.running);
+    reply.waiting_bytes = count(shared().door.waiting_bytes());
     reply.queues = shared().queues.active();
     reply.draining = shared().draining;
     reply.pools = std::move(answer.pools);

@@ -43,6 +43,8 @@ public:
   virtual void on(queues_opened&) {}
   virtual void on(history_part&) {}
   virtual void on(stats_part&) {}
+  virtual void on(figures_part&) {}
+  virtual void on(load_part&) {}
   virtual void on(output_part&) {}
 
   bool finished() const { return finished_; }
@@ -119,6 +121,7 @@ request_ptr make_request(session_pointer self, std::uint64_t number, list_queues
 request_ptr make_request(session_pointer self, std::uint64_t number, pause_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, drain_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, stats_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, figures_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, subscribe_command what);
 request_ptr make_request(session_pointer self, std::uint64_t number, unsubscribe_command what);
 

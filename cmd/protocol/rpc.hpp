@@ -3,6 +3,7 @@
 #include "json/check.hpp"
 #include "json/slice.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ enum class error_kind : std::uint8_t {
   draining,
   unavailable,
 };
+
+inline constexpr std::size_t error_kind_count =
+    static_cast<std::size_t>(error_kind::unavailable) + 1;
 
 /// The number of the kind on the wire; the ones of JSON-RPC first, the engine's from -32000 down.
 [[nodiscard]] int code_of(error_kind kind);

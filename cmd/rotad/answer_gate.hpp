@@ -15,11 +15,20 @@
 
 namespace rota::daemon {
 
-class connection;
+struct outgoing;
+
+/// Who gets answers; called on the io thread.
+class answer_taker {
+public:
+  virtual ~answer_taker() = default;
+  virtual void deliver(outgoing& answer) = 0;
+  /// All that came together has been delivered.
+  virtual void flush() = 0;
+};
 
 /// An answer or a notification on its way to a connection.
 struct outgoing {
-  std::shared_ptr<connection> to;
+  std::shared_ptr<answer_taker> to;
   std::uint64_t request = 0; ///< 0: a notification, `what` holds its params.
   std::uint64_t subscription = 0;
   formatted what;

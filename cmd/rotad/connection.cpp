@@ -69,7 +69,7 @@ void connection::leave_room() {
   reads_waiting_.clear();
   reads_started_ = 0;
   for (const auto& [number, request] : open)
-    answer_now(request.id, storage_is_down(), request.in);
+    answer_now(request.id, storage_is_down(), request.in, request.method);
   flush();
 }
 
@@ -206,8 +206,8 @@ void connection::serve(protocol::rpc_element& element, const std::shared_ptr<bat
 void connection::serve(protocol::rpc_request& request, const std::shared_ptr<batch>& in) {
   if (in)
     ++in->missing;
-  const auto answer = [&](const formatted& what) { answer_now(request.id_raw, what, in); };
   const auto method = protocol::method_from(request.method);
+  const auto answer = [&](const formatted& what) { answer_now(request.id_raw, what, in, method); };
   if (!method)
     return answer(
         protocol::failure(error_kind::unknown_method, "there is no method " + request.method));
@@ -228,7 +228,7 @@ void connection::serve(protocol::rpc_request& request, const std::shared_ptr<bat
   const bool reads = *method == protocol::method::job_get ||
                      *method == protocol::method::job_list ||
                      *method == protocol::method::job_output;
-  open_.emplace(number, open_request{std::string{request.id_raw}, in, reads});
+  open_.emplace(number, open_request{std::string{request.id_raw}, in, *method, reads});
   actors::client_command command{number, std::move(std::get<actors::command>(meaning))};
   if (!reads) {
     caf::anon_send(session_, std::move(command));
@@ -241,7 +241,9 @@ void connection::serve(protocol::rpc_request& request, const std::shared_ptr<bat
 // -- answering ------------------------------------------------------------------------------------
 
 void connection::answer_now(std::string_view id, const formatted& what,
-                            const std::shared_ptr<batch>& in) {
+                            const std::shared_ptr<batch>& in,
+                            std::optional<protocol::method> method) {
+  host_.counters().answered(method, what);
   compose(id, what, in, {});
 }
 
@@ -297,6 +299,7 @@ void connection::deliver(outgoing& answer) {
     if (request.in && request.in->text.size() >= host_.settings().wire.max_unread_bytes)
       answer.what = no_room_in_array();
   }
+  host_.counters().answered(request.method, answer.what);
   if (request.id.empty()) // a notification: nobody will ever hear of its leases
     host_.give_back(std::exchange(answer.leases, {}));
   compose(request.id, answer.what, request.in, std::move(answer.leases));

@@ -4,6 +4,7 @@
 #include "cmd/protocol/rpc.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/options.hpp"
+#include "cmd/rotad/wire_counters.hpp"
 #include "json/check.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -18,6 +19,8 @@
 
 namespace rota::daemon {
 
+class connection;
+
 /// What a connection needs of the server; the io thread's alone.
 class connection_host {
 public:
@@ -30,6 +33,7 @@ public:
   virtual std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) = 0;
   virtual std::vector<char>& scratch() = 0; ///< Read buffer, shared by all.
   virtual json_checker& checker() = 0;
+  virtual wire_counters& counters() = 0;
   /// Leases of an answer that never reached its client.
   virtual void give_back(const std::vector<engine::attempt_id>& leases) = 0;
   virtual void closed(const std::shared_ptr<connection>& c) = 0;
@@ -37,7 +41,7 @@ public:
 
 /// Lives on the io thread. Requests are pipelined; while a client has too many of them open, or
 /// doesn't read its answers, nothing more is read from it.
-class connection : public std::enable_shared_from_this<connection> {
+class connection final : public answer_taker, public std::enable_shared_from_this<connection> {
 public:
   connection(boost::asio::ip::tcp::socket socket, connection_host& host);
 
@@ -47,9 +51,9 @@ public:
   /// The storage failed: everything outstanding is answered `unavailable`.
   void leave_room();
 
-  void deliver(outgoing& answer);
+  void deliver(outgoing& answer) override;
   /// Writes what deliver() gathered.
-  void flush();
+  void flush() override;
   void close();
   bool idle() const { return open_.empty(); }
 
@@ -63,6 +67,7 @@ private:
   struct open_request {
     std::string id; ///< As it came; empty: no answer is wanted.
     std::shared_ptr<batch> in;
+    protocol::method method{};
     bool reads = false; ///< Its answer may be long.
   };
   /// Leases in an answer, until its last byte is written.
@@ -79,7 +84,8 @@ private:
   void serve_line(std::string_view line);
   void serve(protocol::rpc_element& element, const std::shared_ptr<batch>& in);
   void serve(protocol::rpc_request& request, const std::shared_ptr<batch>& in);
-  void answer_now(std::string_view id, const formatted& what, const std::shared_ptr<batch>& in);
+  void answer_now(std::string_view id, const formatted& what, const std::shared_ptr<batch>& in,
+                  std::optional<protocol::method> method = std::nullopt);
   void compose(std::string_view id, const formatted& what, const std::shared_ptr<batch>& in,
                std::vector<engine::attempt_id> leases);
   void finish_batch(batch& b);

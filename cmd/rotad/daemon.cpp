@@ -18,9 +18,18 @@ constexpr std::chrono::milliseconds longest_backoff{5000};
 constexpr std::chrono::milliseconds answer_patience{1000};
 constexpr std::chrono::milliseconds snapshot_patience{2500};
 
+/// A line on stdout, for whoever waits for it.
+void say(const std::string& line) {
+  std::puts(line.c_str());
+  std::fflush(stdout);
+}
+
 } // namespace
 
-daemon::daemon(options o) : options_(std::move(o)), server_(io_, options_) {}
+daemon::daemon(options o) : options_(std::move(o)), server_(io_, options_) {
+  if (options_.http)
+    http_.emplace(io_, options_, server_.gate(), server_.counted());
+}
 
 daemon::~daemon() {
   if (worker_.joinable())
@@ -31,6 +40,13 @@ int daemon::run() {
   if (const auto error = server_.listen()) {
     spdlog::error("{}", *error);
     return 1;
+  }
+  if (http_) {
+    if (const auto error = http_->listen()) {
+      spdlog::error("{}", *error);
+      return 1;
+    }
+    say("rotad: http on " + http_->address());
   }
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
@@ -71,9 +87,10 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
       status_ = 1;
       return stop();
     }
+    if (http_)
+      http_->enter(room_, epoch_);
     if (first) {
-      std::printf("rotad: listening on %s\n", server_.address().c_str());
-      std::fflush(stdout);
+      say("rotad: listening on " + server_.address());
     } else {
       spdlog::info("the storage works again");
     }
@@ -104,6 +121,8 @@ void daemon::failed(const persistence::store_error& error) {
     return;
   spdlog::error("a commit failed, opening the storage again: {}", error.message);
   server_.leave();
+  if (http_)
+    http_->leave();
   server_.gate().begin_epoch();
   if (worker_.joinable())
     worker_.join();
@@ -118,6 +137,8 @@ void daemon::stop() {
     return;
   spdlog::info("stopping");
   retry_.cancel();
+  if (http_)
+    http_->stop();
   server_.stop(answer_patience, [this] { end_room(); });
 }
 
@@ -129,6 +150,8 @@ void daemon::end_room() {
       room_->stop(snapshot_patience);
     asio::post(io_, [this] {
       server_.close_all();
+      if (http_)
+        http_->close_all();
       io_.stop();
     });
   }};

@@ -1,5 +1,6 @@
 // The daemon: one server, and a room that is opened again when the storage failed.
 #pragma once
+#include "cmd/rotad/http/http_server.hpp"
 #include "cmd/rotad/options.hpp"
 #include "cmd/rotad/server.hpp"
 
@@ -15,7 +16,8 @@
 
 namespace rota::daemon {
 
-/// Runs until SIGTERM or SIGINT. Prints `rotad: listening on HOST:PORT` once it serves.
+/// Runs until SIGTERM or SIGINT. Prints `rotad: listening on HOST:PORT` once it serves, and before
+/// that `rotad: http on HOST:PORT` if it has an HTTP port.
 class daemon {
 public:
   explicit daemon(options o);
@@ -36,6 +38,7 @@ private:
   boost::asio::signal_set signals_{io_};
   boost::asio::steady_timer retry_{io_};
   server server_;
+  std::optional<http_server> http_;
   std::shared_ptr<actors::engine_room> room_;
   std::uint64_t epoch_ = 0;
   std::chrono::milliseconds backoff_{0};

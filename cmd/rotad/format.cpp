@@ -6,6 +6,7 @@
 #include "cmd/protocol/answers_settings.hpp"
 #include "cmd/protocol/answers_values.hpp"
 #include "cmd/rotad/format_stats.hpp"
+#include "cmd/rotad/metrics/room_metrics.hpp"
 
 #include <ranges>
 
@@ -186,11 +187,14 @@ void write(json_writer& out, const unsubscribe_reply& r, std::string_view) {
 formatted format(const reply& what, std::string_view durability) {
   if (const auto* refused = std::get_if<refusal>(&what))
     return failure_of(*refused);
+  if (const auto* all = std::get_if<figures_reply>(&what))
+    return room_metrics(*all->figures);
   std::string text;
   json_writer out{text};
   std::visit(
       [&](const auto& r) {
-        if constexpr (!std::is_same_v<std::decay_t<decltype(r)>, refusal>)
+        using answer = std::decay_t<decltype(r)>;
+        if constexpr (!std::is_same_v<answer, refusal> && !std::is_same_v<answer, figures_reply>)
           write(out, r, durability);
       },
       what);

@@ -28,6 +28,15 @@ bool read_size(const param& p, options& into) {
   return true;
 }
 
+bool read_metrics_tenants(const param& p, options& into) {
+  constexpr integer_range sizes{0, 1000};
+  std::int64_t number = 0;
+  if (!protocol::read_integer(p, sizes, number))
+    return false;
+  into.metrics_tenants = static_cast<std::size_t>(number);
+  return true;
+}
+
 template <auto Member>
 bool read_ms(const param& p, options& into) {
   return protocol::read_duration(p, protocol::some_duration_ms, into.room.*Member);
@@ -47,6 +56,7 @@ constexpr protocol::member<options> config_members[] = {
      read_size<&options::wire, &wire_limits::max_connections>},
     {"snapshot_ms", protocol::optional, read_ms<&actors::room_options::snapshot>},
     {"orphan_ms", protocol::optional, read_ms<&actors::room_options::orphan_after>},
+    {"metrics_tenants", protocol::optional, read_metrics_tenants},
 };
 
 /// Reads the config file; the text says what is wrong with it.
@@ -65,9 +75,11 @@ std::optional<std::string> read_config(const std::string& path, options& into) {
   return std::nullopt;
 }
 
-/// HOST:PORT; unlike a client's, a listener's port may be 0.
+/// HOST:PORT; unlike a client's, a listener's port may be 0. A port alone is one of the loopback.
 std::optional<protocol::endpoint> listener_from(const std::string& text) {
   constexpr std::string_view any_port = ":0";
+  if (text.find(':') == std::string::npos)
+    return listener_from("127.0.0.1:" + text);
   if (!text.ends_with(any_port))
     return protocol::parse_endpoint(text);
   auto endpoint = protocol::parse_endpoint(text.substr(0, text.size() - 1) + "1");
@@ -90,18 +102,24 @@ std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& 
       {"max_connections", number(o.wire.max_connections)},
       {"snapshot_ms", o.room.snapshot.count()},
       {"orphan_ms", o.room.orphan_after.count()},
+      {"metrics_tenants", number(o.metrics_tenants)},
   };
 }
 
 std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   options out;
   std::string listen = "127.0.0.1:7070";
+  std::string http;
   std::string config;
   CLI::App app{"rotad: a fair, durable scheduler for many tenants"};
   app.set_version_flag("--version", "rotad " + std::string{version});
   app.add_option("--data", out.data, "folder of the store; made if it isn't there")
       ->capture_default_str();
   app.add_option("--listen", listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
+  app.add_option(
+      "--http", http,
+      "[HOST:]PORT for metrics, health and the web page; the loopback unless HOST is given; "
+      "without this there is none");
   app.add_option("--config", config, "JSON file with limits and retention");
   const std::map<std::string, persistence::durability> levels{
       {"fsync", persistence::durability::fsync},
@@ -126,6 +144,12 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
     return std::nullopt;
   }
   out.listen = *endpoint;
+  if (!http.empty())
+    out.http = listener_from(http);
+  if (!http.empty() && !out.http) {
+    std::cerr << "rotad: --http needs PORT or HOST:PORT, not " << http << '\n';
+    return std::nullopt;
+  }
   out.room.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   if (!config.empty())
     if (const auto error = read_config(config, out)) {

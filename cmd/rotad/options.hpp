@@ -26,6 +26,9 @@ struct wire_limits {
 struct options {
   std::string data = "./var";
   protocol::endpoint listen;
+  std::optional<protocol::endpoint> http; ///< Nothing: no HTTP port.
+  /// How many tenants metrics name, those with most work.
+  std::size_t metrics_tenants = 20;
   persistence::durability durability = persistence::durability::fsync;
   wire_limits wire;
   actors::room_options room;

@@ -1,6 +1,8 @@
 #include "cmd/rotad/server.hpp"
 
 #include "cmd/protocol/answers_operations.hpp"
+#include "cmd/rotad/gate_sink.hpp"
+#include "cmd/rotad/listening.hpp"
 #include "cmd/rotad/version.hpp"
 
 #include <spdlog/spdlog.h>
@@ -18,41 +20,6 @@ constexpr std::size_t scratch_bytes = 256 * 1024;
 /// How long accepting rests when the system has no descriptors left.
 constexpr std::chrono::milliseconds accept_rest{100};
 
-std::string_view name_of(persistence::durability level) {
-  switch (level) {
-  case persistence::durability::fsync: return "fsync";
-  case persistence::durability::os: return "os";
-  case persistence::durability::memory: break;
-  }
-  return "memory";
-}
-
-/// Formats on the actor's thread and hands the text to the gate.
-class gate_sink final : public actors::answer_sink {
-public:
-  gate_sink(answer_gate& gate, std::uint64_t epoch, std::shared_ptr<connection> to,
-            std::string_view durability)
-      : gate_(gate), epoch_(epoch), to_(std::move(to)), durability_(durability) {}
-
-  void answer(std::uint64_t request, actors::reply what, engine::position position) override {
-    outgoing out{to_, request, 0, format(what, durability_), {}};
-    if (const auto* pop = std::get_if<actors::pop_reply>(&what))
-      for (const auto& lease : pop->leases)
-        out.leases.push_back(lease.id);
-    gate_.put(epoch_, position, std::move(out));
-  }
-
-  void notify(actors::job_event what, engine::position position) override {
-    gate_.put(epoch_, position, {to_, 0, what.subscription, format_event(what), {}});
-  }
-
-private:
-  answer_gate& gate_;
-  std::uint64_t epoch_;
-  std::shared_ptr<connection> to_;
-  std::string_view durability_;
-};
-
 } // namespace
 
 server::server(asio::io_context& io, const options& o)
@@ -64,27 +31,9 @@ server::server(asio::io_context& io, const options& o)
       scratch_(scratch_bytes),
       checker_(json_limits{o.wire.max_depth}) {}
 
-std::optional<std::string> server::listen() {
-  error_code error;
-  const auto& where = options_.listen;
-  const auto found = tcp::resolver{io_}.resolve(where.host, where.port, error);
-  if (error)
-    return "can't resolve " + where.host + ":" + where.port + ": " + error.message();
-  const auto endpoint = found.begin()->endpoint();
-  acceptor_.open(endpoint.protocol(), error);
-  acceptor_.set_option(tcp::acceptor::reuse_address{true}, error);
-  acceptor_.bind(endpoint, error);
-  if (error)
-    return "can't listen on " + where.host + ":" + where.port + ": " + error.message();
-  return std::nullopt;
-}
+std::optional<std::string> server::listen() { return bind_to(acceptor_, options_.listen); }
 
-std::string server::address() const {
-  const auto endpoint = acceptor_.local_endpoint();
-  const auto host = endpoint.address().to_string();
-  return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" +
-         std::to_string(endpoint.port());
-}
+std::string server::address() const { return to_text(acceptor_.local_endpoint()); }
 
 // -- rooms ----------------------------------------------------------------------------------------
 
@@ -133,6 +82,7 @@ void server::accept() {
 
 void server::take(tcp::socket socket) {
   if (connections_.size() >= options_.wire.max_connections) {
+    ++counters_.turned_away;
     std::string text;
     protocol::write_failure(
         text, "null",
@@ -147,13 +97,18 @@ void server::take(tcp::socket socket) {
   connection_host& host = *this;
   const auto c = std::make_shared<connection>(std::move(socket), host);
   connections_.insert(c);
+  ++counters_.accepted;
+  counters_.open = connections_.size();
   c->start();
 }
 
-void server::closed(const std::shared_ptr<connection>& c) { connections_.erase(c); }
+void server::closed(const std::shared_ptr<connection>& c) {
+  connections_.erase(c);
+  counters_.open = connections_.size();
+}
 
 std::shared_ptr<actors::answer_sink> server::sink_for(std::shared_ptr<connection> c) {
-  return std::make_shared<gate_sink>(gate_, epoch_, std::move(c), name_of(options_.durability));
+  return std::make_shared<gate_sink>(gate_, epoch_, std::move(c), options_.durability);
 }
 
 void server::give_back(const std::vector<engine::attempt_id>& leases) {
@@ -162,7 +117,7 @@ void server::give_back(const std::vector<engine::attempt_id>& leases) {
 }
 
 void server::release(std::vector<outgoing>& batch) {
-  std::vector<std::shared_ptr<connection>> touched;
+  std::vector<std::shared_ptr<answer_taker>> touched;
   for (auto& answer : batch) {
     answer.to->deliver(answer);
     if (touched.empty() || touched.back() != answer.to)

@@ -36,6 +36,7 @@ public:
   void close_all();
 
   answer_gate& gate() { return gate_; } ///< Thread-safe.
+  const wire_counters& counted() const { return counters_; }
 
 private:
   const std::shared_ptr<actors::engine_room>& room() const override { return room_; }
@@ -45,6 +46,7 @@ private:
   std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) override;
   std::vector<char>& scratch() override { return scratch_; }
   json_checker& checker() override { return checker_; }
+  wire_counters& counters() override { return counters_; }
   void give_back(const std::vector<engine::attempt_id>& leases) override;
   void closed(const std::shared_ptr<connection>& c) override;
 
@@ -66,6 +68,7 @@ private:
   std::chrono::steady_clock::time_point stop_by_;
   std::vector<char> scratch_;
   json_checker checker_;
+  wire_counters counters_;
   std::unordered_set<std::shared_ptr<connection>> connections_;
 };
 

@@ -31,7 +31,7 @@ TEST_CASE("Nothing starts before its intent is durable (B1, P5)", "[actors][exec
   what.jobs.push_back({"t", "a", {}});
   r.client->send(std::move(what));
   r.room.run_messages();
-  CHECK(r.room.room().totals.running == 1); // the intent is there
+  CHECK(r.room.room().types.totals().running == 1); // the intent is there
   CHECK(r.backend->seen().runs == 0);
   r.room.run();
   CHECK(r.backend->seen().runs == 1);

@@ -120,6 +120,8 @@ public:
     while (scheduler_.run() > 0) {
     }
   }
+  /// One actor's turn: who has had a message longest.
+  void run_one() { scheduler_.run_once(); }
   /// Time in small steps, so that timers fire in their order.
   void advance(std::chrono::milliseconds total,
                std::chrono::milliseconds step = std::chrono::milliseconds{10}) {

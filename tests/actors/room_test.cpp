@@ -213,7 +213,7 @@ TEST_CASE("max_queued refuses a whole request and nothing of it is taken", "[act
   const auto refused = f.ask<refusal>(c, mixed);
   CHECK(refused.what == refusal::kind::queue_full);
   CHECK(refused.tenant == "a");
-  CHECK(f.room().totals.ready == 2);
+  CHECK(f.room().types.totals().ready == 2);
   f.ask<push_reply>(c, push("u", "a", 1)); // the bound is over all types
   CHECK(f.ask<refusal>(c, push("t", "a")).what == refusal::kind::queue_full);
   f.ask<pop_reply>(c, pop(1));

@@ -10,10 +10,11 @@
 namespace rota::tests {
 namespace {
 
-constexpr std::string_view announcement = "rotad: listening on 127.0.0.1:";
+constexpr std::string_view wire_announcement = "rotad: listening on 127.0.0.1:";
+constexpr std::string_view http_announcement = "rotad: http on 127.0.0.1:";
 
-/// The port in the line that the daemon prints when it serves; empty while there is no such line.
-std::string announced_port(const std::string& out) {
+/// The port in a line that the daemon prints; empty while there is no such line.
+std::string announced_port(const std::string& out, std::string_view announcement) {
   const auto begin = out.find(announcement);
   if (begin == std::string::npos)
     return {};
@@ -43,12 +44,13 @@ void daemon_process::start() {
   child_ = std::make_unique<child_program>(command(), out, folder_.path() / "err");
   std::string port;
   const bool done = eventually([&] {
-    port = announced_port(read_whole(out));
+    port = announced_port(read_whole(out), wire_announcement);
     return !port.empty() || !child_->running();
   });
   if (!done || port.empty())
     throw std::runtime_error("rotad didn't listen: " + standard_error());
   where_ = {"127.0.0.1", port};
+  http_ = {"127.0.0.1", announced_port(read_whole(out), http_announcement)};
 }
 
 void daemon_process::kill() {

@@ -32,6 +32,8 @@ public:
   pid_t pid() const { return child_->pid(); }
 
   const protocol::endpoint& where() const { return where_; }
+  /// Its HTTP port, if the arguments ask for one.
+  const protocol::endpoint& http() const { return http_; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   const temporary_folder& folder() const { return folder_; }
   /// The whole command line, for starts that are to fail.
@@ -46,6 +48,7 @@ private:
   std::vector<std::string> arguments_;
   std::unique_ptr<child_program> child_;
   protocol::endpoint where_;
+  protocol::endpoint http_;
 };
 
 } // namespace rota::tests

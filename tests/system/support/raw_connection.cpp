@@ -102,6 +102,21 @@ std::optional<std::string> raw_connection::line(std::chrono::milliseconds most) 
   }
 }
 
+std::optional<std::string> raw_connection::bytes(std::size_t count,
+                                                 std::chrono::milliseconds most) {
+  const auto end = std::chrono::steady_clock::now() + most;
+  while (input_.size() < count) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() < 0 || !receive(left))
+      return std::nullopt;
+  }
+  auto found = input_.substr(0, count);
+  input_.erase(0, count);
+  searched_ = 0;
+  return found;
+}
+
 json raw_connection::answer() {
   auto text = line();
   if (!text)

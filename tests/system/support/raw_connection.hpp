@@ -27,6 +27,8 @@ public:
   std::size_t send_some(std::string_view bytes);
   /// The next line without its end; nothing when the connection has ended or none came in time.
   std::optional<std::string> line(std::chrono::milliseconds most = patience);
+  /// So many bytes; nothing when fewer came in time.
+  std::optional<std::string> bytes(std::size_t count, std::chrono::milliseconds most = patience);
   /// The next line as JSON; throws when there is none.
   json answer();
   /// The answer to one request line.

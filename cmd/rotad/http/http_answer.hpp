@@ -1,0 +1,31 @@
+// What the HTTP port is asked and answers, without how it travels.
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rota::daemon {
+
+/// The target of a GET, taken apart and decoded.
+struct http_query {
+  std::string path;
+  std::map<std::string, std::string> params; ///< Of equal names the last.
+};
+
+struct http_answer {
+  unsigned status = 200;
+  std::string_view type = "text/plain; charset=utf-8"; ///< A constant.
+  std::string body;
+};
+
+/// Takes the answer; called on the io thread, at once or later, at most once.
+using http_responder = std::function<void(http_answer)>;
+
+/// A sentence for people, as a line of text.
+inline http_answer told(unsigned status, std::string sentence) {
+  return {status, "text/plain; charset=utf-8", std::move(sentence) + "\n"};
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,145 @@
+#include "cmd/rotad/http/http_connection.hpp"
+
+#include "cmd/rotad/http/http_target.hpp"
+
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace rota::daemon {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+
+/// For a whole request to come, and for an answer to be taken; an idle connection ends so, too.
+constexpr std::chrono::seconds patience{10};
+/// For an answer to be made.
+constexpr std::chrono::seconds answer_patience{5};
+/// Of a request's line and fields.
+constexpr std::uint32_t header_bytes_max = 8192;
+constexpr std::size_t input_bytes_max = 16'384;
+
+} // namespace
+
+http_connection::http_connection(boost::asio::ip::tcp::socket socket, http_host& host)
+    : stream_(std::move(socket)),
+      host_(host),
+      late_(stream_.get_executor()),
+      input_(input_bytes_max) {}
+
+void http_connection::read() {
+  parser_.emplace();
+  parser_->header_limit(header_bytes_max);
+  parser_->body_limit(0);
+  stream_.expires_after(patience);
+  http::async_read(stream_, input_, *parser_,
+                   [self = shared_from_this()](const error_code& error, std::size_t) {
+                     if (self->closed_)
+                       return;
+                     if (error)
+                       return self->refuse_unreadable(error);
+                     self->on_request();
+                   });
+}
+
+/// Who sends nonsense gets one answer; who is slow, silent or gone gets none.
+void http_connection::refuse_unreadable(error_code why) {
+  const bool nonsense = why.category() == error_code{http::error::bad_method}.category() &&
+                        why != http::error::end_of_stream && why != http::error::partial_message;
+  if (!nonsense)
+    return close();
+  head_ = false;
+  version_ = 11;
+  if (why == http::error::header_limit || why == http::error::buffer_overflow)
+    return answer(told(431, "the request's head is longer than 8192 bytes"), false);
+  if (why == http::error::body_limit)
+    return answer(told(413, "requests have no body here"), false);
+  answer(told(400, "that is no HTTP request: " + why.message()), false);
+}
+
+void http_connection::on_request() {
+  const auto& r = parser_->get();
+  head_ = r.method() == http::verb::head;
+  version_ = r.version();
+  if (auto flaw = flaw_of(r))
+    return answer(std::move(*flaw), r.keep_alive());
+  serve(r);
+}
+
+std::optional<http_answer> http_connection::flaw_of(const request& r) const {
+  if (r.method() != http::verb::get && r.method() != http::verb::head)
+    return told(405, "only GET and HEAD are served here");
+  if (!host_.is_me({r[http::field::host].data(), r[http::field::host].size()}))
+    return told(421, "the Host of the request isn't this one; use its address or localhost");
+  return std::nullopt;
+}
+
+void http_connection::serve(const request& r) {
+  const auto query = read_target({r.target().data(), r.target().size()});
+  if (!query)
+    return answer(told(400, "the target is no path"), r.keep_alive());
+  const auto number = ++served_;
+  const bool keep_alive = r.keep_alive();
+  const auto respond = [self = shared_from_this(), number, keep_alive](http_answer what) {
+    if (self->served_ != number || self->closed_)
+      return; // it came too late
+    self->late_.cancel();
+    ++self->served_;
+    self->answer(std::move(what), keep_alive);
+  };
+  late_.expires_after(answer_patience);
+  late_.async_wait([respond](const error_code& cancelled) {
+    if (!cancelled)
+      respond(told(503, "the daemon is too busy to answer"));
+  });
+  stream_.expires_never();
+  host_.serve(*query, respond);
+}
+
+void http_connection::answer(http_answer what, bool keep_alive) {
+  ++host_.counters().answers[what.status];
+  response_ = {};
+  response_.version(version_);
+  response_.result(what.status);
+  response_.set(http::field::content_type,
+                boost::beast::string_view{what.type.data(), what.type.size()});
+  response_.set(http::field::cache_control, "no-store");
+  response_.set("X-Content-Type-Options", "nosniff");
+  response_.set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
+  if (what.status == 405)
+    response_.set(http::field::allow, "GET, HEAD");
+  response_.content_length(what.body.size());
+  if (!head_)
+    response_.body() = std::move(what.body);
+  response_.keep_alive(keep_alive);
+  write(keep_alive);
+}
+
+void http_connection::write(bool keep_alive) {
+  stream_.expires_after(patience);
+  const auto then = [self = shared_from_this(), keep_alive](const error_code& error, std::size_t) {
+    if (self->closed_)
+      return;
+    if (error || !keep_alive)
+      return self->close();
+    self->read();
+  };
+  http::async_write(stream_, response_, then);
+}
+
+void http_connection::turn_away(http_answer what) { answer(std::move(what), false); }
+
+void http_connection::close() {
+  if (std::exchange(closed_, true))
+    return;
+  late_.cancel();
+  error_code ignored;
+  stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.close();
+  host_.closed(shared_from_this());
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,68 @@
+// One connection to the HTTP port: requests one after the other, each bounded in size and time.
+#pragma once
+#include "cmd/rotad/http/http_answer.hpp"
+#include "cmd/rotad/http/http_counters.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace rota::daemon {
+
+class http_connection;
+
+/// What a connection needs of the server; the io thread's alone.
+class http_host {
+public:
+  virtual ~http_host() = default;
+  virtual void serve(const http_query& query, http_responder respond) = 0;
+  /// Whether requests are taken that name this host.
+  virtual bool is_me(std::string_view host) const = 0;
+  virtual http_counters& counters() = 0;
+  virtual void closed(const std::shared_ptr<http_connection>& c) = 0;
+};
+
+/// Lives on the io thread. Only GET and HEAD, no bodies. What came behind a request waits until that
+/// is answered.
+class http_connection : public std::enable_shared_from_this<http_connection> {
+public:
+  http_connection(boost::asio::ip::tcp::socket socket, http_host& host);
+
+  void start() { read(); }
+  /// One answer, whatever is asked, and the end.
+  void turn_away(http_answer what);
+  void close();
+
+private:
+  using request = boost::beast::http::request<boost::beast::http::empty_body>;
+  using response = boost::beast::http::response<boost::beast::http::string_body>;
+
+  void read();
+  void on_request();
+  void refuse_unreadable(boost::beast::error_code why);
+  std::optional<http_answer> flaw_of(const request& r) const;
+  void serve(const request& r);
+  void answer(http_answer what, bool keep_alive);
+  void write(bool keep_alive);
+
+  boost::beast::tcp_stream stream_;
+  http_host& host_;
+  boost::asio::steady_timer late_; ///< For the answer that is waited for.
+  boost::beast::flat_buffer input_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
+  response response_;
+  bool head_ = false;
+  unsigned version_ = 11;
+  std::uint64_t served_ = 0; ///< The number of the request that is being answered.
+  bool closed_ = false;
+};
+
+} // namespace rota::daemon

@@ -1,0 +1,169 @@
+#include "cmd/rotad/http/http_server.hpp"
+
+#include "cmd/rotad/http/http_target.hpp"
+#include "cmd/rotad/listening.hpp"
+#include "cmd/rotad/metrics/daemon_metrics.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <utility>
+
+namespace rota::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+/// Connections open at a time; a scraper, a probe and some people need few.
+constexpr std::size_t connections_max = 128;
+/// How long accepting rests when the system has no descriptors left.
+constexpr std::chrono::milliseconds accept_rest{100};
+constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
+
+std::int64_t wall_us() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+} // namespace
+
+http_server::http_server(asio::io_context& io, const options& o, answer_gate& gate,
+                         const wire_counters& wire)
+    : io_(io),
+      options_(o),
+      gate_(gate),
+      wire_(wire),
+      acceptor_(io),
+      pause_(io),
+      scrape_(*asker_, o.metrics_tenants),
+      started_us_(wall_us()) {}
+
+std::optional<std::string> http_server::listen() {
+  const auto bound = bind_to(acceptor_, *options_.http);
+  if (bound)
+    return bound;
+  on_loopback_ = acceptor_.local_endpoint().address().is_loopback();
+  error_code error;
+  acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error)
+    return "can't listen on " + address() + ": " + error.message();
+  accept();
+  return std::nullopt;
+}
+
+std::string http_server::address() const { return to_text(acceptor_.local_endpoint()); }
+
+// -- rooms ----------------------------------------------------------------------------------------
+
+void http_server::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
+  room_ = std::move(room);
+  if (phase_ == phase::stopping)
+    return;
+  phase_ = phase::running;
+  asker_->enter(*room_, gate_, epoch, options_.durability);
+}
+
+void http_server::leave() {
+  if (phase_ != phase::stopping)
+    phase_ = phase::storage_failed;
+  scrape_.forget();
+  room_.reset();
+  asker_->leave();
+}
+
+void http_server::stop() {
+  phase_ = phase::stopping;
+  scrape_.forget();
+  asker_->leave();
+}
+
+// -- connections ----------------------------------------------------------------------------------
+
+void http_server::accept() {
+  acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+    if (error == asio::error::operation_aborted)
+      return;
+    if (!error) {
+      take(std::move(socket));
+      return accept();
+    }
+    spdlog::warn("can't accept an HTTP connection: {}", error.message());
+    pause_.expires_after(accept_rest);
+    pause_.async_wait([this](const error_code& stopped) {
+      if (!stopped)
+        accept();
+    });
+  });
+}
+
+void http_server::take(tcp::socket socket) {
+  http_host& host = *this;
+  const auto c = std::make_shared<http_connection>(std::move(socket), host);
+  const bool full = connections_.size() >= connections_max;
+  connections_.insert(c);
+  counters_.open = connections_.size();
+  if (full)
+    c->turn_away(told(503, "too many HTTP connections are open"));
+  else
+    c->start();
+}
+
+void http_server::closed(const std::shared_ptr<http_connection>& c) {
+  connections_.erase(c);
+  counters_.open = connections_.size();
+}
+
+void http_server::close_all() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  const auto connections = connections_;
+  for (const auto& c : connections)
+    c->close();
+}
+
+bool http_server::is_me(std::string_view host) const {
+  return !on_loopback_ || host.empty() || is_own_host(host);
+}
+
+// -- pages ----------------------------------------------------------------------------------------
+
+void http_server::serve(const http_query& query, http_responder respond) {
+  if (query.path == "/healthz")
+    return respond(health());
+  if (query.path == "/readyz")
+    return respond(readiness());
+  if (query.path == "/metrics")
+    return metrics(std::move(respond));
+  respond(told(404, "there is nothing here; /metrics, /healthz and /readyz are"));
+}
+
+http_answer http_server::health() const {
+  if (phase_ == phase::storage_failed)
+    return told(503, "the storage failed; it is being opened again");
+  return told(200, "alive");
+}
+
+http_answer http_server::readiness() const {
+  switch (phase_) {
+  case phase::recovering: return told(503, "recovering");
+  case phase::storage_failed: return told(503, "the storage failed; it is being opened again");
+  case phase::stopping: return told(503, "stopping");
+  case phase::running: break;
+  }
+  return room_->draining() ? told(503, "draining") : told(200, "ready");
+}
+
+/// While the room can't tell, the daemon's own metrics are told alone.
+void http_server::metrics(http_responder respond) {
+  scrape_.get([this, respond = std::move(respond)](const std::string* room) {
+    const bool ready = readiness().status == 200;
+    auto text = daemon_metrics({started_us_, ready, wire_, counters_});
+    if (room != nullptr)
+      text += *room;
+    respond({200, metrics_type, std::move(text)});
+  });
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,69 @@
+// The HTTP port: health, metrics.
+#pragma once
+#include "cmd/rotad/http/http_connection.hpp"
+#include "cmd/rotad/http/metrics_scrape.hpp"
+#include "cmd/rotad/http/room_asker.hpp"
+#include "cmd/rotad/options.hpp"
+#include "cmd/rotad/wire_counters.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+namespace rota::daemon {
+
+/// Lives on the io thread. The port is open from the start of the daemon to its end, so that it can
+/// tell why the daemon isn't ready. Read-only.
+class http_server final : private http_host {
+public:
+  http_server(boost::asio::io_context& io, const options& o, answer_gate& gate,
+              const wire_counters& wire);
+
+  /// Binds, listens and accepts; the text says why not.
+  std::optional<std::string> listen();
+  std::string address() const;
+
+  void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
+  /// The storage failed.
+  void leave();
+  /// The daemon ends: it isn't ready any more, and the room is asked nothing.
+  void stop();
+  void close_all();
+
+private:
+  /// Where the daemon is on its way.
+  enum class phase { recovering, running, storage_failed, stopping };
+
+  void serve(const http_query& query, http_responder respond) override;
+  bool is_me(std::string_view host) const override;
+  http_counters& counters() override { return counters_; }
+  void closed(const std::shared_ptr<http_connection>& c) override;
+
+  void accept();
+  void take(boost::asio::ip::tcp::socket socket);
+  http_answer health() const;
+  http_answer readiness() const;
+  void metrics(http_responder respond);
+
+  boost::asio::io_context& io_;
+  const options& options_;
+  answer_gate& gate_;
+  const wire_counters& wire_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  std::shared_ptr<actors::engine_room> room_;
+  std::shared_ptr<room_asker> asker_ = std::make_shared<room_asker>();
+  metrics_scrape scrape_;
+  phase phase_ = phase::recovering;
+  std::int64_t started_us_;
+  bool on_loopback_ = true;
+  http_counters counters_;
+  std::unordered_set<std::shared_ptr<http_connection>> connections_;
+};
+
+} // namespace rota::daemon

@@ -1,0 +1,35 @@
+// Asks the room as a client would, on behalf of the HTTP port.
+#pragma once
+#include "actors/engine_room.hpp"
+#include "cmd/rotad/answer_gate.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+namespace rota::daemon {
+
+/// Lives on the io thread; owned by a shared pointer. Answers pass the gate, so nothing unsaved is
+/// told. How many questions are open at a time is bounded by who asks.
+class room_asker final : public answer_taker, public std::enable_shared_from_this<room_asker> {
+public:
+  using answer = std::function<void(const formatted&)>;
+
+  void enter(actors::engine_room& room, answer_gate& gate, std::uint64_t epoch,
+             persistence::durability level);
+  /// The room is gone: open questions are answered `unavailable`, and so are those that come.
+  void leave();
+
+  void ask(actors::command what, answer then);
+
+  void deliver(outgoing& what) override;
+  void flush() override {}
+
+private:
+  actors::session_actor session_;
+  std::uint64_t last_ = 0;
+  std::unordered_map<std::uint64_t, answer> open_;
+};
+
+} // namespace rota::daemon

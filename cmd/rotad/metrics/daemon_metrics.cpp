@@ -1,0 +1,66 @@
+#include "cmd/rotad/metrics/daemon_metrics.hpp"
+
+#include "cmd/rotad/metrics/metric_page.hpp"
+#include "cmd/rotad/version.hpp"
+
+namespace rota::daemon {
+namespace {
+
+std::string method_name(std::size_t index) {
+  return index == protocol::method_count
+             ? "unknown"
+             : std::string{to_text(static_cast<protocol::method>(index))};
+}
+
+std::string outcome_name(std::size_t index) {
+  return index == protocol::error_kind_count
+             ? "ok"
+             : std::string{protocol::name_of(static_cast<protocol::error_kind>(index))};
+}
+
+/// Only what has come about: the whole table would be some hundred lines of zeros.
+void add_requests(metric_page& page, const wire_counters& wire) {
+  auto& requests = page.add_counters("rota_requests_total",
+                                     "Requests answered, by method and outcome: ok, or the kind "
+                                     "of the error.");
+  for (std::size_t method = 0; method < wire.answers.size(); ++method)
+    for (std::size_t outcome = 0; outcome < wire.answers[method].size(); ++outcome)
+      if (const auto count = wire.answers[method][outcome]; count > 0)
+        set(requests, {{"method", method_name(method)}, {"outcome", outcome_name(outcome)}}, count);
+}
+
+void add_connections(metric_page& page, const wire_counters& wire) {
+  set(page.add_gauges("rota_connections", "Connections of clients that are open."), {}, wire.open);
+  set(page.add_counters("rota_connections_total", "Connections of clients that were taken."), {},
+      wire.accepted);
+  set(page.add_counters("rota_connections_refused_total",
+                        "Connections beyond max_connections, which were closed."),
+      {}, wire.turned_away);
+}
+
+void add_http(metric_page& page, const http_counters& http) {
+  auto& requests = page.add_counters("rota_http_requests_total",
+                                     "Requests answered on the HTTP port, by status.");
+  for (const auto& [status, count] : http.answers)
+    set(requests, {{"code", std::to_string(status)}}, count);
+  set(page.add_gauges("rota_http_connections", "Connections to the HTTP port that are open."), {},
+      http.open);
+}
+
+} // namespace
+
+std::string daemon_metrics(const daemon_figures& f) {
+  metric_page page;
+  set(page.add_gauges("rota_build_info", "1; the label tells the version."),
+      {{"version", std::string{version}}}, 1);
+  set(page.add_gauges("rota_start_time_seconds", "When the daemon started, since 1970."), {},
+      static_cast<double>(f.started_us) * 1e-6);
+  set(page.add_gauges("rota_ready", "1 while the daemon is ready: what /readyz says."), {},
+      f.ready ? 1 : 0);
+  add_connections(page, f.wire);
+  add_requests(page, f.wire);
+  add_http(page, f.http);
+  return page.text();
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,21 @@
+// The metrics of the daemon itself, which are there whatever the storage does.
+#pragma once
+#include "cmd/rotad/http/http_counters.hpp"
+#include "cmd/rotad/wire_counters.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace rota::daemon {
+
+struct daemon_figures {
+  std::int64_t started_us = 0; ///< Wall time.
+  bool ready = false;
+  const wire_counters& wire;
+  const http_counters& http;
+};
+
+/// The whole text; to be joined with that of the room.
+std::string daemon_metrics(const daemon_figures& figures);
+
+} // namespace rota::daemon

@@ -1,0 +1,86 @@
+// Jobs by type: how many there are, what happened to them, how long they waited and ran.
+#include "cmd/rotad/metrics/room_metrics.hpp"
+
+#include <algorithm>
+
+namespace rota::daemon {
+namespace {
+
+using actors::type_counts;
+using engine::happening;
+
+constexpr double seconds_per_us = 1e-6;
+
+struct counted {
+  happening what;
+  const char* name;
+  const char* help;
+};
+
+constexpr counted counted_by_type[] = {
+    {happening::pushed, "rota_jobs_pushed_total", "New jobs."},
+    {happening::lease_begun, "rota_dispatches_total",
+     "Attempts: leases handed out and executions begun, each once whatever its batch."},
+    {happening::dispatched, "rota_jobs_dispatched_total", "Jobs in those attempts."},
+    {happening::retried, "rota_retries_total", "Jobs that go for another try after an error."},
+    {happening::crashed, "rota_crashes_total",
+     "Tries that count as crashes: the lease ran out, or the executor lost it."},
+    {happening::lease_expired, "rota_lease_expiries_total", "Leases of workers that ran out."},
+    {happening::deferred, "rota_deferrals_total", "Jobs that were put off until a later poll."},
+    {happening::released, "rota_releases_total", "Jobs that were given back untried."},
+    {happening::revived, "rota_revivals_total", "Ended jobs that were put back by hand."},
+};
+
+struct ending {
+  happening what;
+  const char* outcome;
+};
+constexpr ending endings[] = {{happening::succeeded, "succeeded"},
+                              {happening::failed, "failed"},
+                              {happening::cancelled, "cancelled"}};
+
+void add_states(metric_page& page, const std::vector<type_counts>& types) {
+  auto& jobs = page.add_gauges(
+      "rota_jobs", "Jobs in memory that haven't ended, by type and state (starting ones run).");
+  for (const auto& t : types) {
+    const auto state = [&](const char* name, std::int64_t count) {
+      set(jobs, {{"type", t.type}, {"state", name}}, std::max<std::int64_t>(count, 0));
+    };
+    state("ready", t.jobs.ready);
+    state("delayed", t.jobs.delayed);
+    state("running", t.jobs.running);
+  }
+}
+
+void add_happenings(metric_page& page, const std::vector<type_counts>& types) {
+  for (const auto& [what, name, help] : counted_by_type) {
+    auto& family = page.add_counters(name, help);
+    for (const auto& t : types)
+      set(family, {{"type", t.type}}, t.count(what));
+  }
+  auto& ended = page.add_counters("rota_jobs_ended_total", "Jobs that ended, by outcome.");
+  for (const auto& t : types)
+    for (const auto& [what, outcome] : endings)
+      set(ended, {{"type", t.type}, {"outcome", outcome}}, t.count(what));
+}
+
+void add_times(metric_page& page, const std::vector<type_counts>& types) {
+  auto& waits = page.add_histograms("rota_job_wait_seconds",
+                                    "How long jobs had been ready when they were handed out.");
+  auto& runs = page.add_histograms("rota_job_run_seconds",
+                                   "How long tries ran that ended with a result or an error.");
+  for (const auto& t : types) {
+    set(waits, {{"type", t.type}}, t.waits, seconds_per_us);
+    set(runs, {{"type", t.type}}, t.runs, seconds_per_us);
+  }
+}
+
+} // namespace
+
+void add_job_metrics(metric_page& page, const actors::room_figures& f) {
+  add_states(page, f.types);
+  add_happenings(page, f.types);
+  add_times(page, f.types);
+}
+
+} // namespace rota::daemon

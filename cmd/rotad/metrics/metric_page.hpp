@@ -1,0 +1,61 @@
+// A page of metrics as Prometheus reads them.
+#pragma once
+#include "engine/histogram.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace rota::daemon {
+
+/// Made anew for each scrape from figures that are kept elsewhere: so a type or tenant that is gone
+/// leaves no series behind.
+class metric_page {
+public:
+  using labels = prometheus::Labels;
+
+  using gauges = prometheus::Family<prometheus::Gauge>;
+  using counters = prometheus::Family<prometheus::Counter>;
+  using histograms = prometheus::Family<prometheus::Histogram>;
+
+  gauges& add_gauges(const std::string& name, const std::string& help);
+  counters& add_counters(const std::string& name, const std::string& help);
+  histograms& add_histograms(const std::string& name, const std::string& help);
+
+  /// The text exposition format.
+  std::string text() const;
+
+private:
+  prometheus::Registry registry_;
+};
+
+template <class Value>
+void set(metric_page::gauges& family, const metric_page::labels& labels, Value value) {
+  family.Add(labels).Set(static_cast<double>(value));
+}
+
+template <class Value>
+void set(metric_page::counters& family, const metric_page::labels& labels, Value value) {
+  family.Add(labels).Increment(static_cast<double>(value));
+}
+
+/// `unit`: what one of the histogram's units is in the metric's.
+template <const auto& Bounds>
+void set(metric_page::histograms& family, const metric_page::labels& labels,
+         const engine::histogram<Bounds>& values, double unit) {
+  std::vector<double> bounds;
+  bounds.reserve(Bounds.size());
+  for (const auto bound : Bounds)
+    bounds.push_back(static_cast<double>(bound) * unit);
+  family.Add(labels, bounds)
+      .ObserveMultiple(std::vector<double>(values.counts.begin(), values.counts.end()),
+                       static_cast<double>(values.sum) * unit);
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,58 @@
+// Pools, what they have and how fair they are; executors, and how they are.
+#include "cmd/rotad/metrics/room_metrics.hpp"
+
+namespace rota::daemon {
+
+void add_pool_metrics(metric_page& page, const actors::room_figures& f) {
+  auto& used = page.add_gauges("rota_pool_slots_used", "Slots that attempts take.");
+  auto& slots = page.add_gauges("rota_pool_slots", "Slots of the pool; no series: no limit.");
+  auto& asks =
+      page.add_gauges("rota_pool_asks_waiting", "Pops, and wishes of runners, that wait for work.");
+  auto& gap = page.add_gauges("rota_fairness_gap",
+                              "Between the pair of tenants that lay worst: how much more cost per "
+                              "weight one got while both could be served.");
+  auto& bound = page.add_gauges("rota_fairness_bound", "What that may be at most.");
+  auto& ratio = page.add_gauges("rota_fairness_ratio", "Gap by bound: never above 1.");
+  for (const auto& pool : f.pools) {
+    const metric_page::labels which{{"pool", pool.pool}};
+    set(used, which, pool.slots_used.as_double());
+    if (pool.slots)
+      set(slots, which, pool.slots->as_double());
+    set(asks, which, pool.asks_waiting);
+    set(gap, which, pool.fairness.gap);
+    set(bound, which, pool.fairness.bound);
+    set(ratio, which, pool.fairness.ratio);
+  }
+}
+
+void add_executor_metrics(metric_page& page, const actors::room_figures& f) {
+  auto& attempts = page.add_gauges("rota_executor_attempts",
+                                   "Attempts by where they are; orphans are in the backend alone.");
+  auto& starts = page.add_counters("rota_executor_starts_total",
+                                   "Answers of the backend to starts: started, refused for good, "
+                                   "failed in passing (and tried again).");
+  auto& polls = page.add_counters("rota_executor_polls_total",
+                                  "Looks at the backend that it answered or not.");
+  auto& lost = page.add_counters("rota_executor_lost_total",
+                                 "Attempts that the backend lost: they count as crashes.");
+  auto& healthy =
+      page.add_gauges("rota_executor_healthy", "1 when the last start and the last look worked.");
+  for (const auto& [name, health] : f.executors) {
+    const auto which = [&name = name](const char* label, const char* value) {
+      return metric_page::labels{{"executor", name}, {label, value}};
+    };
+    set(attempts, which("state", "starting"), health.starting);
+    set(attempts, which("state", "running"), health.running);
+    set(attempts, which("state", "orphan"), health.orphans);
+    set(starts, which("outcome", "started"), health.starts);
+    set(starts, which("outcome", "refused"), health.starts_refused);
+    set(starts, which("outcome", "failed"), health.starts_failed);
+    set(polls, which("outcome", "answered"), health.polls);
+    set(polls, which("outcome", "failed"), health.polls_failed);
+    set(lost, {{"executor", name}}, health.lost);
+    set(healthy, {{"executor", name}},
+        health.start_error.empty() && health.poll_error.empty() ? 1 : 0);
+  }
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,47 @@
+#include "cmd/rotad/metrics/room_metrics.hpp"
+
+namespace rota::daemon {
+namespace {
+
+/// Who was turned away at the door, and how full the house is.
+void add_door_metrics(metric_page& page, const actors::room_figures& f) {
+  auto& refused = page.add_counters("rota_pushes_refused_total",
+                                    "Pushes that were refused because a bound on waiting was "
+                                    "reached, by the bound.");
+  set(refused, {{"limit", "max_queued"}}, f.refused.tenant_full);
+  set(refused, {{"limit", "max_waiting_bytes"}}, f.refused.daemon_full);
+  set(page.add_gauges("rota_waiting_bytes", "Payloads of all waiting jobs."), {}, f.waiting_bytes);
+  set(page.add_gauges("rota_waiting_bytes_limit", "The bound on them: max_waiting_bytes."), {},
+      f.waiting_bytes_max);
+}
+
+void add_actor_metrics(metric_page& page, const actors::room_figures& f) {
+  set(page.add_gauges("rota_queues", "Queues with an actor, one for each type and tenant in use."),
+      {}, f.queues);
+  auto& mailbox = page.add_gauges("rota_mailbox_messages",
+                                  "Messages that waited for an actor when it was asked.");
+  for (const auto& load : f.loads) {
+    metric_page::labels who{{"actor", load.actor}};
+    if (!load.executor.empty())
+      who.emplace("executor", load.executor);
+    set(mailbox, who, load.mailbox);
+  }
+  set(page.add_gauges("rota_draining", "1 while the daemon hands out no work."), {},
+      f.draining ? 1 : 0);
+}
+
+} // namespace
+
+std::string room_metrics(const actors::room_figures& figures) {
+  metric_page page;
+  add_job_metrics(page, figures);
+  add_demand_metrics(page, figures);
+  add_pool_metrics(page, figures);
+  add_executor_metrics(page, figures);
+  add_journal_metrics(page, figures);
+  add_door_metrics(page, figures);
+  add_actor_metrics(page, figures);
+  return page.text();
+}
+
+} // namespace rota::daemon

@@ -1,0 +1,20 @@
+// The metrics of everything behind the wire: jobs, tenants, pools, executors, journal, actors.
+#pragma once
+#include "actors/figures.hpp"
+#include "cmd/rotad/metrics/metric_page.hpp"
+
+#include <string>
+
+namespace rota::daemon {
+
+/// The whole text. docs/operations/metrics.md says what each metric means.
+std::string room_metrics(const actors::room_figures& figures);
+
+// Its parts.
+void add_job_metrics(metric_page& page, const actors::room_figures& figures);
+void add_demand_metrics(metric_page& page, const actors::room_figures& figures);
+void add_pool_metrics(metric_page& page, const actors::room_figures& figures);
+void add_executor_metrics(metric_page& page, const actors::room_figures& figures);
+void add_journal_metrics(metric_page& page, const actors::room_figures& figures);
+
+} // namespace rota::daemon

@@ -1,0 +1,256 @@
+// The figures of a room, each brought about and then read.
+#include "actors/figures.hpp"
+#include "tests/actors/executed_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <numeric>
+
+using namespace rota;
+using namespace rota::actors;
+using namespace rota::tests;
+using engine::happening;
+
+namespace {
+
+room_figures figures_of(room_fixture& f, test_client& c, std::size_t tenants = 20) {
+  return *f.ask<figures_reply>(c, figures_command{tenants}).figures;
+}
+
+type_counts counts_of(const room_figures& f, const std::string& type) {
+  for (const auto& t : f.types)
+    if (t.type == type)
+      return t;
+  FAIL("no such type: " << type);
+  return {};
+}
+
+engine::type_census demand_for(const room_figures& f, const std::string& type) {
+  for (const auto& t : f.demand)
+    if (t.type == type)
+      return t;
+  FAIL("no such type: " << type);
+  return {};
+}
+
+std::uint64_t ready_of(const engine::type_census& t) {
+  return std::accumulate(t.ready.begin(), t.ready.end(), std::uint64_t{0});
+}
+
+executor_health health_in(const room_figures& f) {
+  for (const auto& [name, health] : f.executors)
+    if (name == executor_name)
+      return health;
+  FAIL("no executor");
+  return {};
+}
+
+} // namespace
+
+TEST_CASE("jobs are counted by type and state over all tenants", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  f.ask<push_reply>(c, push("mail", "a", 3));
+  f.ask<push_reply>(c, push("mail", "b", 2));
+  f.ask<push_reply>(c, push("scan", "a", 1));
+  auto later = push("mail", "b");
+  later.jobs[0].spec.not_before = f.now() + 1h;
+  f.ask<push_reply>(c, later);
+  f.ask<pop_reply>(c, pop_command{"w", {"mail"}, 2, 1, {}, std::nullopt});
+
+  const auto mail = counts_of(figures_of(f, c), "mail");
+  CHECK(mail.jobs.ready == 3);
+  CHECK(mail.jobs.delayed == 1);
+  CHECK(mail.jobs.running == 2);
+  CHECK(mail.count(happening::pushed) == 6);
+  CHECK(mail.count(happening::dispatched) == 2);
+  CHECK(counts_of(figures_of(f, c), "scan").jobs.ready == 1);
+}
+
+TEST_CASE("waits and runs are measured with the room's clock", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  f.ask<push_reply>(c, push("t", "a"));
+  f.advance(2s);
+  const auto popped = f.ask<pop_reply>(c, pop());
+  f.advance(500ms);
+  f.ask<complete_reply>(c, complete(popped.leases));
+  const auto t = counts_of(figures_of(f, c), "t");
+  CHECK(t.waits.sum == 2'000'000);
+  CHECK(t.runs.sum == 500'000);
+  CHECK(t.count(happening::succeeded) == 1);
+}
+
+TEST_CASE("a lease that runs out is counted once, its jobs each", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  engine::type_patch batches;
+  engine::batch_patch two;
+  two.max_size = 2;
+  batches.batch = two;
+  f.ask<setting_view>(c, put_setting_command{setting_kind::type, "t", batches});
+  f.ask<push_reply>(c, push("t", "a", 2));
+  f.ask<pop_reply>(c, pop(1, {}, 2));
+  f.advance(31s, 1s);
+  const auto t = counts_of(figures_of(f, c), "t");
+  CHECK(t.count(happening::lease_expired) == 1);
+  CHECK(t.count(happening::crashed) == 2);
+}
+
+TEST_CASE("demand tells what waits, why and since when", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  f.ask<push_reply>(c, push("t", "a", 4));
+  const auto since = f.now();
+  f.advance(3s);
+  f.ask<push_reply>(c, push("t", "b", 1));
+  const auto before = figures_of(f, c);
+  CHECK(demand_for(before, "t").oldest_ready == since);
+  CHECK(before.now - since == 3s);
+  CHECK(demand_for(before, "t").ready[static_cast<std::size_t>(engine::wait_reason::no_worker)] ==
+        5);
+  f.ask<drain_reply>(c, drain_command{true});
+  const auto drained = figures_of(f, c);
+  CHECK(drained.draining);
+  CHECK(demand_for(drained, "t").ready[static_cast<std::size_t>(engine::wait_reason::draining)] ==
+        5);
+}
+
+TEST_CASE("the deepest tenants come first, no more than wanted", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  for (int i = 1; i <= 5; ++i)
+    f.ask<push_reply>(c, push("t", "tenant" + std::to_string(i), static_cast<std::size_t>(i)));
+  const auto found = figures_of(f, c, 2);
+  REQUIRE(found.tenants.size() == 2);
+  CHECK(found.tenants[0].tenant == "tenant5");
+  CHECK(found.tenants[0].ready == 5);
+  CHECK(found.tenants[1].tenant == "tenant4");
+  CHECK(found.tenants_with_work == 5);
+}
+
+TEST_CASE("a census of many queues is cut into steps, and finds them all", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  constexpr std::size_t tenants = 1'700; // more than three steps
+  push_command all;
+  for (std::size_t i = 0; i < tenants; ++i)
+    all.jobs.push_back({"t", "tenant" + std::to_string(i), {}});
+  f.ask<push_reply>(c, all);
+  const auto first = c.send(figures_command{});
+  const auto second = c.send(figures_command{}); // one after the other
+  f.run();
+  for (const auto request : {first, second}) {
+    REQUIRE(c.reply<figures_reply>(request));
+    const auto& found = *c.reply<figures_reply>(request)->figures;
+    CHECK(found.tenants_with_work == tenants);
+    CHECK(ready_of(demand_for(found, "t")) == tenants);
+    CHECK(found.queues == tenants);
+  }
+}
+
+TEST_CASE("types beyond the bound share their sums", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  push_command all;
+  for (std::size_t i = 0; i < type_board::named_max + 3; ++i)
+    all.jobs.push_back({"type" + std::to_string(i), "a", {}});
+  f.ask<push_reply>(c, all);
+  const auto found = figures_of(f, c);
+  CHECK(found.types.size() == type_board::named_max + 1);
+  CHECK(counts_of(found, type_board::other_types).jobs.ready == 3);
+  CHECK(ready_of(demand_for(found, type_board::other_types)) == 3);
+  CHECK(found.demand.size() == type_board::named_max + 1);
+  CHECK(f.room().types.totals().ready == type_board::named_max + 3);
+}
+
+TEST_CASE("pushes that are refused are counted by the bound that they hit", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  engine::tenant_patch small;
+  small.max_queued = 1;
+  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", small});
+  f.ask<refusal>(c, push("t", "a", 2));
+  f.ask<refusal>(c, push("t", "a", 3));
+  auto huge = push("t", "b");
+  huge.jobs[0].spec.payload = '"' + std::string(std::size_t{1} << 30, 'x') + '"';
+  f.ask<refusal>(c, huge);
+  const auto found = figures_of(f, c);
+  CHECK(found.refused.tenant_full == 2);
+  CHECK(found.refused.daemon_full == 1);
+  CHECK(found.waiting_bytes == 0);
+  CHECK(found.waiting_bytes_max == std::size_t{1} << 30);
+}
+
+TEST_CASE("the journal's commits and the lag of snapshots are told", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  const auto before = figures_of(f, c).journal;
+  f.ask<push_reply>(c, push("t", "a"));
+  f.advance(2s, 100ms);
+  const auto after = figures_of(f, c).journal;
+  const auto commits = [](const auto& h) {
+    return std::accumulate(h.counts.begin(), h.counts.end(), std::uint64_t{0});
+  };
+  CHECK(after.commits == before.commits + 1);
+  CHECK(commits(after.commit_times) == after.commits);
+  CHECK(commits(after.commit_sizes) == after.commits);
+  CHECK(static_cast<std::uint64_t>(after.commit_sizes.sum) == after.bytes);
+  CHECK(after.snapshot_lag == 2s);
+  f.advance(10s, 100ms); // snapshots come at ten seconds
+  CHECK(figures_of(f, c).journal.snapshot_lag == 0s);
+}
+
+TEST_CASE("an executor's starts, failures, looks and losses are counted", "[figures]") {
+  executed_room r;
+  const auto job = r.push(R"({"run_ms":1000})");
+  REQUIRE(r.becomes(job, job_state::succeeded));
+  auto health = health_in(figures_of(r.room, *r.client));
+  CHECK(health.starts == 1);
+  CHECK(health.polls > 0);
+  CHECK(health.polls_failed == 0);
+
+  simulated_faults faults;
+  faults.starts_fail = 2;
+  faults.lists_fail = 1;
+  r.backend->set_faults(faults);
+  const auto slow = r.push(R"({"run_ms":600000})");
+  REQUIRE(r.becomes(slow, job_state::running));
+  r.backend->forget(r.name_of_attempt(slow));
+  REQUIRE(r.crashes(slow));
+  faults = {};
+  faults.starts_refused = 1;
+  r.backend->set_faults(faults);
+  r.cancel(slow);
+  const auto refused = r.push();
+  r.room.advance(1s, 100ms);
+  health = health_in(figures_of(r.room, *r.client));
+  CHECK(health.starts_failed == 2);
+  CHECK(health.polls_failed == 1);
+  CHECK(health.lost == 1);
+  CHECK(health.starts_refused == 1);
+  CHECK(r.get(refused).record.error->kind == "start");
+}
+
+TEST_CASE("the actors' mailboxes are told by name", "[figures]") {
+  executed_room r;
+  std::vector<std::string> actors;
+  for (const auto& load : figures_of(r.room, *r.client).loads)
+    actors.push_back(load.actor + load.executor);
+  std::sort(actors.begin(), actors.end());
+  CHECK(actors ==
+        std::vector<std::string>{"arbiter", "directory", "pollersim", "runnersim", "timer"});
+}
+
+TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  const auto request = c.send(figures_command{});
+  f.run_one(); // the session asks
+  for (int i = 0; i < 3; ++i)
+    caf::anon_send(f.room().arbiter, drain_stands{false});
+  f.run();
+  REQUIRE(c.reply<figures_reply>(request));
+  for (const auto& load : c.reply<figures_reply>(request)->figures->loads)
+    CHECK(load.mailbox == (load.actor == "arbiter" ? 3 : 0));
+}
