@@ -118,6 +118,7 @@ TEST_CASE("each figure of the room is one series of its own") {
       {R"(rota_job_wait_seconds_sum{type="mail"})", 90'000.002},
       {R"(rota_job_wait_seconds_bucket{type="mail",le="0.001"})", 0},
       {R"(rota_job_wait_seconds_bucket{type="mail",le="0.003"})", 1},
+      {R"(rota_job_wait_seconds_bucket{type="mail",le="0.1"})", 1},
       {R"(rota_job_wait_seconds_bucket{type="mail",le="86400"})", 1},
       {R"(rota_job_wait_seconds_bucket{type="mail",le="+Inf"})", 2},
       {R"(rota_job_run_seconds_sum{type="mail"})", 0.5},

@@ -54,7 +54,7 @@ std::string daemon_metrics(const daemon_figures& f) {
   set(page.add_gauges("rota_build_info", "1; the label tells the version."),
       {{"version", std::string{version}}}, 1);
   set(page.add_gauges("rota_start_time_seconds", "When the daemon started, since 1970."), {},
-      static_cast<double>(f.started_us) * 1e-6);
+      static_cast<double>(f.started_us) / 1e6);
   set(page.add_gauges("rota_ready", "1 while the daemon is ready: what /readyz says."), {},
       f.ready ? 1 : 0);
   add_connections(page, f.wire);

@@ -9,7 +9,7 @@ namespace {
 using actors::type_counts;
 using engine::happening;
 
-constexpr double seconds_per_us = 1e-6;
+constexpr double us_per_second = 1e6;
 
 struct counted {
   happening what;
@@ -70,8 +70,8 @@ void add_times(metric_page& page, const std::vector<type_counts>& types) {
   auto& runs = page.add_histograms("rota_job_run_seconds",
                                    "How long tries ran that ended with a result or an error.");
   for (const auto& t : types) {
-    set(waits, {{"type", t.type}}, t.waits, seconds_per_us);
-    set(runs, {{"type", t.type}}, t.runs, seconds_per_us);
+    set(waits, {{"type", t.type}}, t.waits, us_per_second);
+    set(runs, {{"type", t.type}}, t.runs, us_per_second);
   }
 }
 

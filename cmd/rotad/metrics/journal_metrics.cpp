@@ -14,7 +14,7 @@ void add_journal_metrics(metric_page& page, const actors::room_figures& f) {
     set(page.add_gauges(name, help), {}, value);
   };
   set(page.add_histograms("rota_journal_commit_seconds", "How long commits took."), {},
-      j.commit_times, 1e-6);
+      j.commit_times, 1e6);
   set(page.add_histograms("rota_journal_commit_size_bytes", "How large commits were."), {},
       j.commit_sizes, 1);
   count("rota_journal_events_total", "Events that were committed.", j.events);

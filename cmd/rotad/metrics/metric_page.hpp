@@ -45,17 +45,18 @@ void set(metric_page::counters& family, const metric_page::labels& labels, Value
   family.Add(labels).Increment(static_cast<double>(value));
 }
 
-/// `unit`: what one of the histogram's units is in the metric's.
+/// `per_unit`: how many of the histogram's units are one of the metric's. (Divided by, as 0.1 comes out
+/// as 0.1 then.)
 template <const auto& Bounds>
 void set(metric_page::histograms& family, const metric_page::labels& labels,
-         const engine::histogram<Bounds>& values, double unit) {
+         const engine::histogram<Bounds>& values, double per_unit) {
   std::vector<double> bounds;
   bounds.reserve(Bounds.size());
   for (const auto bound : Bounds)
-    bounds.push_back(static_cast<double>(bound) * unit);
+    bounds.push_back(static_cast<double>(bound) / per_unit);
   family.Add(labels, bounds)
       .ObserveMultiple(std::vector<double>(values.counts.begin(), values.counts.end()),
-                       static_cast<double>(values.sum) * unit);
+                       static_cast<double>(values.sum) / per_unit);
 }
 
 } // namespace rota::daemon
