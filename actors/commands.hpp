@@ -307,13 +307,17 @@ struct stats_reply {
   std::vector<pool> pools;
   persistence::journal_stats journal;
 };
+/// For whom figures are shown; the reply says it again.
+enum class figures_view : std::uint8_t { metrics, sample };
 /// Everything at once; not a method of the wire.
 struct figures_command {
   std::size_t tenants_max = 20; ///< How many tenants are named.
+  figures_view view = figures_view::metrics;
 };
 struct room_figures; // figures.hpp
 struct figures_reply {
   std::shared_ptr<const room_figures> figures;
+  figures_view view = figures_view::metrics;
 };
 struct subscribe_command {
   queue_filter filter;

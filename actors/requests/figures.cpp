@@ -81,7 +81,7 @@ private:
     if (!arbiter_answered_ || answered_ < figures_->loads.size())
       return;
     read_shared();
-    finish(figures_reply{std::move(figures_)});
+    finish(figures_reply{std::move(figures_), what_.view});
   }
 
   void read_shared() {

@@ -28,7 +28,8 @@ void say(const std::string& line) {
 
 daemon::daemon(options o) : options_(std::move(o)), server_(io_, options_) {
   if (options_.http)
-    http_.emplace(io_, options_, server_.gate(), server_.counted());
+    http_.emplace(io_, options_, server_.gate(), server_.counted(),
+                  [this] { return server_.info(); });
 }
 
 daemon::~daemon() {

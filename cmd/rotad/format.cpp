@@ -6,6 +6,7 @@
 #include "cmd/protocol/answers_settings.hpp"
 #include "cmd/protocol/answers_values.hpp"
 #include "cmd/rotad/format_stats.hpp"
+#include "cmd/rotad/http/hour.hpp"
 #include "cmd/rotad/metrics/room_metrics.hpp"
 
 #include <ranges>
@@ -188,7 +189,8 @@ formatted format(const reply& what, std::string_view durability) {
   if (const auto* refused = std::get_if<refusal>(&what))
     return failure_of(*refused);
   if (const auto* all = std::get_if<figures_reply>(&what))
-    return room_metrics(*all->figures);
+    return all->view == figures_view::metrics ? room_metrics(*all->figures)
+                                              : format_sample(*all->figures);
   std::string text;
   json_writer out{text};
   std::visit(

@@ -9,7 +9,7 @@
 
 namespace rota::daemon {
 
-/// JSON text of a result (of all figures: the text of their metrics), or a failure.
+/// JSON text of a result (of all figures: what they are shown as), or a failure.
 using formatted = std::variant<std::string, protocol::rpc_failure>;
 
 formatted format(const actors::reply& what, std::string_view durability);

@@ -37,6 +37,10 @@ bool read_metrics_tenants(const param& p, options& into) {
   return true;
 }
 
+bool read_plot_ms(const param& p, options& into) {
+  return protocol::read_duration(p, {100, 3'600'000}, into.plot);
+}
+
 template <auto Member>
 bool read_ms(const param& p, options& into) {
   return protocol::read_duration(p, protocol::some_duration_ms, into.room.*Member);
@@ -57,6 +61,7 @@ constexpr protocol::member<options> config_members[] = {
     {"snapshot_ms", protocol::optional, read_ms<&actors::room_options::snapshot>},
     {"orphan_ms", protocol::optional, read_ms<&actors::room_options::orphan_after>},
     {"metrics_tenants", protocol::optional, read_metrics_tenants},
+    {"plot_ms", protocol::optional, read_plot_ms},
 };
 
 /// Reads the config file; the text says what is wrong with it.
@@ -103,6 +108,7 @@ std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& 
       {"snapshot_ms", o.room.snapshot.count()},
       {"orphan_ms", o.room.orphan_after.count()},
       {"metrics_tenants", number(o.metrics_tenants)},
+      {"plot_ms", o.plot.count()},
   };
 }
 

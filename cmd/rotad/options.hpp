@@ -29,6 +29,8 @@ struct options {
   std::optional<protocol::endpoint> http; ///< Nothing: no HTTP port.
   /// How many tenants metrics name, those with most work.
   std::size_t metrics_tenants = 20;
+  /// How often the plots of the web page get a point.
+  engine::milliseconds plot{10'000};
   persistence::durability durability = persistence::durability::fsync;
   wire_limits wire;
   actors::room_options room;

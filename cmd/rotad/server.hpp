@@ -37,12 +37,12 @@ public:
 
   answer_gate& gate() { return gate_; } ///< Thread-safe.
   const wire_counters& counted() const { return counters_; }
+  std::string info() const override;
 
 private:
   const std::shared_ptr<actors::engine_room>& room() const override { return room_; }
   bool stopping() const override { return stopping_; }
   const options& settings() const override { return options_; }
-  std::string info() const override;
   std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) override;
   std::vector<char>& scratch() override { return scratch_; }
   json_checker& checker() override { return checker_; }

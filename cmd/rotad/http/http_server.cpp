@@ -1,6 +1,7 @@
 #include "cmd/rotad/http/http_server.hpp"
 
 #include "cmd/rotad/http/http_target.hpp"
+#include "cmd/rotad/http/web_files.hpp"
 #include "cmd/rotad/listening.hpp"
 #include "cmd/rotad/metrics/daemon_metrics.hpp"
 
@@ -20,6 +21,7 @@ using boost::system::error_code;
 constexpr std::size_t connections_max = 128;
 /// How long accepting rests when the system has no descriptors left.
 constexpr std::chrono::milliseconds accept_rest{100};
+constexpr std::string_view api_root = "/api/";
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 std::int64_t wall_us() {
@@ -30,7 +32,7 @@ std::int64_t wall_us() {
 } // namespace
 
 http_server::http_server(asio::io_context& io, const options& o, answer_gate& gate,
-                         const wire_counters& wire)
+                         const wire_counters& wire, std::function<std::string()> info)
     : io_(io),
       options_(o),
       gate_(gate),
@@ -38,6 +40,8 @@ http_server::http_server(asio::io_context& io, const options& o, answer_gate& ga
       acceptor_(io),
       pause_(io),
       scrape_(*asker_, o.metrics_tenants),
+      hour_(io, *asker_, o.plot, o.metrics_tenants),
+      api_(*asker_, std::move(info)),
       started_us_(wall_us()) {}
 
 std::optional<std::string> http_server::listen() {
@@ -63,12 +67,14 @@ void http_server::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t
     return;
   phase_ = phase::running;
   asker_->enter(*room_, gate_, epoch, options_.durability);
+  hour_.begin();
 }
 
 void http_server::leave() {
   if (phase_ != phase::stopping)
     phase_ = phase::storage_failed;
   scrape_.forget();
+  hour_.end();
   room_.reset();
   asker_->leave();
 }
@@ -76,6 +82,7 @@ void http_server::leave() {
 void http_server::stop() {
   phase_ = phase::stopping;
   scrape_.forget();
+  hour_.end();
   asker_->leave();
 }
 
@@ -136,7 +143,10 @@ void http_server::serve(const http_query& query, http_responder respond) {
     return respond(readiness());
   if (query.path == "/metrics")
     return metrics(std::move(respond));
-  respond(told(404, "there is nothing here; /metrics, /healthz and /readyz are"));
+  if (query.path.starts_with(api_root))
+    return api(query, std::move(respond));
+  auto file = web_file(query.path);
+  respond(file ? std::move(*file) : told(404, "there is nothing here"));
 }
 
 http_answer http_server::health() const {
@@ -153,6 +163,18 @@ http_answer http_server::readiness() const {
   case phase::running: break;
   }
   return room_->draining() ? told(503, "draining") : told(200, "ready");
+}
+
+void http_server::api(const http_query& query, http_responder respond) {
+  const auto method = query.path.substr(api_root.size());
+  if (phase_ != phase::running)
+    return respond(refusal_of(protocol::failure(protocol::error_kind::unavailable,
+                                                "the daemon isn't ready: /readyz says why")));
+  if (method == "history") {
+    const auto after = query.params.find("after");
+    return respond(hour_.answer(after == query.params.end() ? "" : after->second));
+  }
+  api_.serve(method, query, *room_, std::move(respond));
 }
 
 /// While the room can't tell, the daemon's own metrics are told alone.

@@ -1,5 +1,7 @@
-// The HTTP port: health, metrics.
+// The HTTP port: health, metrics, the web page and what it asks.
 #pragma once
+#include "cmd/rotad/http/hour.hpp"
+#include "cmd/rotad/http/http_api.hpp"
 #include "cmd/rotad/http/http_connection.hpp"
 #include "cmd/rotad/http/metrics_scrape.hpp"
 #include "cmd/rotad/http/room_asker.hpp"
@@ -10,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,8 +24,9 @@ namespace rota::daemon {
 /// tell why the daemon isn't ready. Read-only.
 class http_server final : private http_host {
 public:
+  /// `info`: the result of server.info, while there is a room.
   http_server(boost::asio::io_context& io, const options& o, answer_gate& gate,
-              const wire_counters& wire);
+              const wire_counters& wire, std::function<std::string()> info);
 
   /// Binds, listens and accepts; the text says why not.
   std::optional<std::string> listen();
@@ -49,6 +53,7 @@ private:
   http_answer health() const;
   http_answer readiness() const;
   void metrics(http_responder respond);
+  void api(const http_query& query, http_responder respond);
 
   boost::asio::io_context& io_;
   const options& options_;
@@ -59,6 +64,8 @@ private:
   std::shared_ptr<actors::engine_room> room_;
   std::shared_ptr<room_asker> asker_ = std::make_shared<room_asker>();
   metrics_scrape scrape_;
+  hour hour_;
+  http_api api_;
   phase phase_ = phase::recovering;
   std::int64_t started_us_;
   bool on_loopback_ = true;
