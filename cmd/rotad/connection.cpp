@@ -1,6 +1,8 @@
 #include "cmd/rotad/connection.hpp"
 
 #include "cmd/protocol/answers_jobs.hpp"
+#include "cmd/rotad/change_log.hpp"
+#include "cmd/rotad/listening.hpp"
 #include "cmd/rotad/translate.hpp"
 
 #include <caf/send.hpp>
@@ -228,7 +230,8 @@ void connection::serve(protocol::rpc_request& request, const std::shared_ptr<bat
   const bool reads = *method == protocol::method::job_get ||
                      *method == protocol::method::job_list ||
                      *method == protocol::method::job_output;
-  open_.emplace(number, open_request{std::string{request.id_raw}, in, *method, reads});
+  open_.emplace(number, open_request{std::string{request.id_raw}, in, *method,
+                                     params_for_log(*method, request.params), reads});
   actors::client_command command{number, std::move(std::get<actors::command>(meaning))};
   if (!reads) {
     caf::anon_send(session_, std::move(command));
@@ -300,10 +303,19 @@ void connection::deliver(outgoing& answer) {
       answer.what = no_room_in_array();
   }
   host_.counters().answered(request.method, answer.what);
+  if (!request.params.empty())
+    tell_change(request, answer.what);
   if (request.id.empty()) // a notification: nobody will ever hear of its leases
     host_.give_back(std::exchange(answer.leases, {}));
   compose(request.id, answer.what, request.in, std::move(answer.leases));
   start_reads();
+}
+
+void connection::tell_change(const open_request& request, const formatted& what) const {
+  error_code gone;
+  const auto client = socket_.remote_endpoint(gone);
+  log_change({request.method, request.params, gone ? std::string{} : to_text(client), request.id},
+             what);
 }
 
 void connection::notify(outgoing& event) {

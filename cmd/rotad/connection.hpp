@@ -68,6 +68,7 @@ private:
     std::string id; ///< As it came; empty: no answer is wanted.
     std::shared_ptr<batch> in;
     protocol::method method{};
+    std::string params; ///< Of a method that the log tells of.
     bool reads = false; ///< Its answer may be long.
   };
   /// Leases in an answer, until its last byte is written.
@@ -93,6 +94,7 @@ private:
   void end_message(std::vector<engine::attempt_id> leases);
   std::size_t unread() const { return output_.size() - output_sent_; }
   void start_reads();
+  void tell_change(const open_request& request, const formatted& what) const;
   void notify(outgoing& event);
   void tell_missed_events();
   bool may_serve() const;

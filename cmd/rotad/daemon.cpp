@@ -1,7 +1,10 @@
 #include "cmd/rotad/daemon.hpp"
 
+#include "cmd/rotad/gate_sink.hpp"
+#include "cmd/rotad/log.hpp"
+#include "cmd/rotad/version.hpp"
+
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <cstdio>
@@ -39,12 +42,12 @@ daemon::~daemon() {
 
 int daemon::run() {
   if (const auto error = server_.listen()) {
-    spdlog::error("{}", *error);
+    log_line(spdlog::level::err, "cannot_start", *error);
     return 1;
   }
   if (http_) {
     if (const auto error = http_->listen()) {
-      spdlog::error("{}", *error);
+      log_line(spdlog::level::err, "cannot_start", *error);
       return 1;
     }
     say("rotad: http on " + http_->address());
@@ -57,7 +60,17 @@ int daemon::run() {
   });
   open_room(true);
   io_.run();
+  log_line(spdlog::level::info, "stopped", "stopped", {{"status", std::int64_t{status_}}});
   return status_;
+}
+
+void daemon::tell_ready() {
+  say("rotad: listening on " + server_.address());
+  log_line(spdlog::level::info, "ready", "ready",
+           {{"version", version},
+            {"address", server_.address()},
+            {"data", options_.data},
+            {"durability", name_of(options_.durability)}});
 }
 
 actors::room_callbacks daemon::callbacks(std::uint64_t epoch) {
@@ -84,31 +97,30 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
     room_ = std::move(*room);
     backoff_ = {};
     if (const auto error = server_.enter(room_, epoch_)) {
-      spdlog::error("{}", *error);
+      log_line(spdlog::level::err, "cannot_start", *error);
       status_ = 1;
       return stop();
     }
     if (http_)
       http_->enter(room_, epoch_);
-    if (first) {
-      say("rotad: listening on " + server_.address());
-    } else {
-      spdlog::info("the storage works again");
-    }
+    if (first)
+      tell_ready();
+    else
+      log_line(spdlog::level::info, "storage_works", "the storage works again");
     if (stopping_)
       end_room();
     return;
   }
   if (first || stopping_) {
-    spdlog::error("{}", room.error().message);
+    log_line(spdlog::level::err, "cannot_start", room.error().message);
     status_ = 1;
     signals_.cancel();
     io_.stop();
     return;
   }
   backoff_ = std::min(std::max(backoff_ * 2, first_backoff), longest_backoff);
-  spdlog::error("the storage still fails, next try in {} ms: {}", backoff_.count(),
-                room.error().message);
+  log_line(spdlog::level::err, "storage_still_fails", "the storage still fails",
+           {{"next_try_ms", backoff_.count()}, {"error", room.error().message}});
   retry_.expires_after(backoff_);
   retry_.async_wait([this](const auto& error) {
     if (!error)
@@ -120,7 +132,8 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
 void daemon::failed(const persistence::store_error& error) {
   if (!room_)
     return;
-  spdlog::error("a commit failed, opening the storage again: {}", error.message);
+  log_line(spdlog::level::err, "storage_failed", "a commit failed, opening the storage again",
+           {{"error", error.message}});
   server_.leave();
   if (http_)
     http_->leave();
@@ -136,7 +149,7 @@ void daemon::failed(const persistence::store_error& error) {
 void daemon::stop() {
   if (std::exchange(stopping_, true))
     return;
-  spdlog::info("stopping");
+  log_line(spdlog::level::info, "stopping", "stopping");
   retry_.cancel();
   if (http_)
     http_->stop();

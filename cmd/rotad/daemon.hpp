@@ -28,6 +28,7 @@ public:
 private:
   void open_room(bool first);
   void opened(actors::engine_room::opened room, bool first);
+  void tell_ready();
   void failed(const persistence::store_error& error);
   void stop();
   void end_room();

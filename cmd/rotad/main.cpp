@@ -1,7 +1,6 @@
 #include "cmd/rotad/daemon.hpp"
+#include "cmd/rotad/log.hpp"
 
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -16,23 +15,24 @@ void raise_descriptor_limit() {
     return;
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-    spdlog::warn("can't raise the limit of open files");
+    rota::daemon::log_line(spdlog::level::warn, "few_descriptors",
+                           "can't raise the limit of open files");
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  spdlog::set_default_logger(spdlog::stderr_color_mt("rotad"));
   std::signal(SIGPIPE, SIG_IGN);
   int exit_code = 0;
   auto options = rota::daemon::read_options(argc, argv, exit_code);
   if (!options)
     return exit_code;
+  rota::daemon::set_up_log(options->log);
   raise_descriptor_limit();
   try {
     return rota::daemon::daemon{std::move(*options)}.run();
   } catch (const std::exception& e) {
-    spdlog::critical("{}", e.what());
+    rota::daemon::log_line(spdlog::level::critical, "ended", e.what());
     return 1;
   }
 }

@@ -136,6 +136,12 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
                  "what an answer survives: fsync (power loss), os (end of the process), memory")
       ->transform(CLI::IsMember(levels, CLI::ignore_case))
       ->capture_default_str();
+  const std::map<std::string, log_format> formats{{"text", log_format::text},
+                                                  {"json", log_format::json}};
+  std::string format = "text";
+  app.add_option("--log-format", format, "of the lines on stderr: text, json")
+      ->transform(CLI::IsMember(formats, CLI::ignore_case))
+      ->capture_default_str();
   exit_code = 2;
   try {
     app.parse(argc, argv);
@@ -144,6 +150,7 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
     return std::nullopt;
   }
   out.durability = levels.at(level);
+  out.log = formats.at(format);
   const auto endpoint = listener_from(listen);
   if (!endpoint) {
     std::cerr << "rotad: --listen needs HOST:PORT, not " << listen << '\n';

@@ -2,6 +2,7 @@
 #pragma once
 #include "actors/engine_room.hpp"
 #include "cmd/protocol/client.hpp"
+#include "cmd/rotad/log.hpp"
 #include "persistence/store.hpp"
 
 #include <cstddef>
@@ -33,6 +34,7 @@ struct options {
   engine::milliseconds plot{10'000};
   persistence::durability durability = persistence::durability::fsync;
   wire_limits wire;
+  log_format log = log_format::text;
   actors::room_options room;
 };
 

@@ -3,9 +3,8 @@
 #include "cmd/protocol/answers_operations.hpp"
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/listening.hpp"
+#include "cmd/rotad/log.hpp"
 #include "cmd/rotad/version.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -71,7 +70,8 @@ void server::accept() {
       take(std::move(socket));
       return accept();
     }
-    spdlog::warn("can't accept a connection: {}", error.message());
+    log_line(spdlog::level::warn, "accept_failed", "can't accept a connection",
+             {{"error", error.message()}});
     pause_.expires_after(accept_rest);
     pause_.async_wait([this](const error_code& stopped) {
       if (!stopped)

@@ -3,9 +3,8 @@
 #include "cmd/rotad/http/http_target.hpp"
 #include "cmd/rotad/http/web_files.hpp"
 #include "cmd/rotad/listening.hpp"
+#include "cmd/rotad/log.hpp"
 #include "cmd/rotad/metrics/daemon_metrics.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <utility>
@@ -96,7 +95,8 @@ void http_server::accept() {
       take(std::move(socket));
       return accept();
     }
-    spdlog::warn("can't accept an HTTP connection: {}", error.message());
+    log_line(spdlog::level::warn, "accept_failed", "can't accept an HTTP connection",
+             {{"error", error.message()}});
     pause_.expires_after(accept_rest);
     pause_.async_wait([this](const error_code& stopped) {
       if (!stopped)

@@ -1,0 +1,86 @@
+#include "cmd/rotad/log.hpp"
+
+#include "cmd/protocol/time_text.hpp"
+#include "json/write.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace rota::daemon {
+namespace {
+
+log_format chosen = log_format::text;
+
+std::int64_t wall_us() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+/// A name of one plain word stands as it is, all else in quotes, so that a line stays one.
+std::string shown(std::string_view text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
+  });
+  return plain ? std::string{text} : to_json_string(text);
+}
+
+} // namespace
+
+void set_up_log(log_format format) {
+  chosen = format;
+  auto log = spdlog::stderr_color_mt("rotad");
+  if (format == log_format::json)
+    log->set_pattern("%v");
+  spdlog::set_default_logger(std::move(log));
+}
+
+void log_line(spdlog::level::level_enum level, std::string_view event, std::string_view sentence,
+              log_fields fields) {
+  if (!spdlog::should_log(level))
+    return;
+  const auto line = chosen == log_format::json
+                        ? json_line(wall_us(), level, event, sentence, fields)
+                        : text_line(sentence, fields);
+  spdlog::log(level, spdlog::string_view_t{line.data(), line.size()});
+}
+
+std::string text_line(std::string_view sentence, log_fields fields) {
+  std::string line{sentence};
+  for (const auto& field : fields) {
+    line.append(" ").append(field.name).append("=");
+    if (const auto* text = std::get_if<std::string_view>(&field.value))
+      line += shown(*text);
+    else if (const auto* number = std::get_if<std::int64_t>(&field.value))
+      line += std::to_string(*number);
+    else
+      line += std::get<log_field::raw>(field.value).json;
+  }
+  return line;
+}
+
+std::string json_line(std::int64_t wall_us, spdlog::level::level_enum level, std::string_view event,
+                      std::string_view sentence, log_fields fields) {
+  const auto name = spdlog::level::to_string_view(level);
+  std::string line;
+  json_writer out{line};
+  out.begin_object()
+      .member("at", protocol::time_text(wall_us))
+      .member("level", std::string_view{name.data(), name.size()})
+      .member("event", event)
+      .member("message", sentence);
+  for (const auto& field : fields) {
+    if (const auto* text = std::get_if<std::string_view>(&field.value))
+      out.member(field.name, *text);
+    else if (const auto* number = std::get_if<std::int64_t>(&field.value))
+      out.member(field.name, *number);
+    else
+      out.raw_member(field.name, std::get<log_field::raw>(field.value).json);
+  }
+  out.end_object();
+  return line;
+}
+
+} // namespace rota::daemon
