@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Makes the Debian package, installs it in a copy of this machine's file system (an overlay, in a mount namespace of its
+# own), and uses it there as one would: the daemon as its user, the client, the pages, the completion, the removal.
+#
+#   package_test.sh BUILD-FOLDER
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$1
+
+skip() {
+  echo "SKIPPED: $1 (assertions: - none -)"
+  exit 0
+}
+
+# --- in the namespace -----------------------------------------------------------------------------------------
+
+fail() {
+  echo "package test: $1"
+  exit 1
+}
+
+# inside COMMAND...: runs in the copy.
+inside() { chroot "$copy" "$@"; }
+
+as_rota() { inside setpriv --reuid=rota --regid=rota --init-groups "$@"; }
+
+# eventually COMMAND...: until it succeeds, at most a minute.
+eventually() {
+  local try
+  for ((try = 0; try < 600; ++try)); do
+    ! "$@" || return 0
+    read -rt 0.1 <>"$scratch/never" || true
+  done
+  return 1
+}
+
+address() { sed -n 's/^rotad: listening on //p' "$scratch/out" | grep .; }
+has_succeeded() { "${client[@]}" job "$1" | grep -q succeeded; }
+
+# Runs a job of an executed type and prints its output.
+run_job() {
+  local job
+  "${client[@]}" types put greet '{"executor":{"name":"process","command":["echo","hello from {/who}"]}}' >/dev/null
+  job=$("${client[@]}" push --type greet --tenant acme '{"who":"a package"}')
+  eventually has_succeeded "$job"
+  "${client[@]}" output "$job"
+}
+
+check_install() {
+  inside dpkg -i /tmp/rota.deb >"$scratch/dpkg" 2>&1 || fail "dpkg -i: $(cat "$scratch/dpkg")"
+  inside getent passwd rota >/dev/null || fail 'there is no user rota'
+  inside install -d -o rota -g rota /var/lib/rota # As the unit's StateDirectory= does.
+}
+
+check_service() {
+  as_rota rotad --data /var/lib/rota --config /etc/rota/rotad.json --listen 127.0.0.1:0 >"$scratch/out" 2>&1 &
+  daemon=$!
+  eventually address >/dev/null || fail "rotad doesn't serve: $(cat "$scratch/out")"
+  client=(inside rota --server "$(address)")
+  [[ $(run_job) == 'hello from a package' ]] || fail 'a job has another output'
+  kill -TERM "$daemon"
+  wait "$daemon" || fail "rotad ended with status $?"
+  ! command -v systemd-analyze >/dev/null || SYSTEMD_LOG_LEVEL=err inside systemd-analyze verify rotad.service ||
+    fail 'systemd is not content with the unit'
+}
+
+check_pages() {
+  local command
+  while read -r command; do
+    inside zgrep -q "^rota-$command " "/usr/share/man/man1/rota-$command.1.gz" || fail "no page of rota $command"
+  done < <(inside rota --help | sed -nE '/^Subcommands:/,$ s/^  ([a-z]+) .*/\1/p')
+  inside zgrep -q -e '--durability' /usr/share/man/man1/rotad.1.gz || fail 'no page of rotad'
+}
+
+# completed WORD...: what is offered for the last word.
+completed() {
+  inside bash -c 'source /usr/share/bash-completion/completions/rota
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+    _rota
+    echo "${COMPREPLY[@]}"' bash "$@"
+}
+
+check_completion() {
+  [[ $(completed rota pus) == push ]] || fail 'rota pus isn'\''t completed to push'
+  [[ $(completed rota push --prio) == --priority ]] || fail 'an option of rota push isn'\''t completed'
+  [[ $(completed rotad --dura) == --durability ]] || fail 'an option of rotad isn'\''t completed'
+}
+
+check_removal() {
+  inside dpkg -r rota >/dev/null 2>&1 || fail 'dpkg -r'
+  [[ ! -e $copy/usr/bin/rota && -e $copy/etc/rota/rotad.json && -n $(ls "$copy/var/lib/rota") ]] ||
+    fail 'a removal should leave the settings and the data, and nothing else'
+  inside dpkg -P rota >/dev/null 2>&1 || fail 'dpkg -P'
+  [[ ! -e $copy/etc/rota/rotad.json && ! -e $copy/var/lib/rota ]] || fail 'a purge should leave nothing'
+}
+
+if [[ ${2:-} == --inside ]]; then
+  scratch=$3
+  copy=$scratch/copy
+  mount -t tmpfs rota "$scratch/layer"
+  mkdir "$scratch/layer/upper" "$scratch/layer/work"
+  mount -t overlay rota -o "lowerdir=/,upperdir=$scratch/layer/upper,workdir=$scratch/layer/work" "$copy" ||
+    skip 'no overlay can be mounted here'
+  mount --rbind /proc "$copy/proc"
+  mount --rbind /dev "$copy/dev"
+  mount -t tmpfs rota "$copy/tmp"
+  cp "$scratch"/*.deb "$copy/tmp/rota.deb"
+  mkfifo "$scratch/never"
+  check_install
+  check_service
+  check_pages
+  check_completion
+  check_removal
+  exit 0
+fi
+
+# --- outside --------------------------------------------------------------------------------------------------
+
+((EUID == 0)) || skip 'a package is installed by root only'
+for tool in help2man dpkg-shlibdeps unshare; do
+  command -v "$tool" >/dev/null || skip "$tool isn't installed"
+done
+unshare --mount true 2>/dev/null || skip 'no mount namespace can be made here'
+scratch=$(mktemp -d)
+trap 'rm -rf --one-file-system "$scratch"' EXIT
+mkdir "$scratch/layer" "$scratch/copy"
+"$root/packaging/make-deb" "$build" "$scratch" >/dev/null
+unshare --mount --propagation private "$0" "$build" --inside "$scratch"
