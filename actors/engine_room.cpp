@@ -7,7 +7,6 @@
 #include "actors/session_actor.hpp"
 #include "persistence/history_reader.hpp"
 #include "persistence/journal.hpp"
-#include "persistence/row_keys.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -52,21 +51,6 @@ std::filesystem::path runs_of(const std::filesystem::path& folder, persistence::
   return level == persistence::durability::memory
              ? std::filesystem::temp_directory_path() / ("rota-run-" + std::to_string(getpid()))
              : std::filesystem::absolute(folder) / "run";
-}
-
-/// The run's first commit: serials of this run are never used again, and the storage works.
-persistence::store_status note_start(persistence::store& store, std::uint32_t start,
-                                     engine::time_point now) {
-  const persistence::daemon_started record{start, now};
-  std::string bytes;
-  persistence::byte_writer out{bytes};
-  persistence::encode(out, record);
-  const engine::position next{store.last_position().value + 1};
-  if (auto done = store.commit(next, next, bytes); !done)
-    return done.error();
-  const persistence::row_change row{persistence::table::meta, persistence::start_key(),
-                                    persistence::encode_row(record)};
-  return store.write_rows({&row, 1});
 }
 
 } // namespace

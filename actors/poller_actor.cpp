@@ -19,8 +19,8 @@ using namespace engine;
 using executors::sight;
 using executors::stop_signal;
 
-constexpr milliseconds interval_min{200};
-constexpr milliseconds interval_max{5000};
+/// A KILL that got lost is sent again after that.
+constexpr milliseconds kill_again{5000};
 /// Rounds without a trace of an attempt until it is lost.
 constexpr std::uint32_t missing_rounds_max = 3;
 /// What was just removed may be seen once more, by a round that had begun before.
@@ -65,7 +65,7 @@ struct poller_state {
   bool listing = false;
   bool hinted = false; ///< While listing: look again.
   std::uint32_t list_failures = 0;
-  milliseconds interval = interval_min;
+  milliseconds interval{0};
   std::uint64_t armed = 0; ///< The number of the poll_now that counts.
   time_point armed_at = never;
   static constexpr const char* name = "poller";
@@ -183,11 +183,10 @@ void send_due_signals(self_pointer self) {
     if (attempt.stopped == stop_reason::none)
       attempt.stopped = stop_reason::timeout;
     call_signal(self, to_text(id), attempt.signal);
-    // A KILL that got lost is sent again.
     attempt.next_signal =
-        now + (attempt.signal == stop_signal::kill ? interval_max : attempt.what.grace);
+        now + (attempt.signal == stop_signal::kill ? kill_again : attempt.what.grace);
     attempt.signal = stop_signal::kill;
-    self->state.interval = interval_min;
+    self->state.interval = self->state.shared->limits.look_soon;
   }
 }
 
@@ -339,7 +338,8 @@ void look_at_all(self_pointer self, std::uint64_t round,
   }
   news |= look_at_missing(self, seen, round);
   std::erase_if(state.orphans, [&](const auto& o) { return !orphans.contains(o.first); });
-  state.interval = news ? interval_min : std::min(interval_max, state.interval * 3 / 2);
+  const auto& limits = state.shared->limits;
+  state.interval = news ? limits.look_soon : std::min(limits.look_late, state.interval * 3 / 2);
 }
 
 void on_list(self_pointer self, const list_answered& a) {
@@ -353,8 +353,9 @@ void on_list(self_pointer self, const list_answered& a) {
   } else {
     ++state.list_failures;
     show_error(state, a.answer->error().message);
+    const auto& limits = state.shared->limits;
     state.interval =
-        std::min(interval_max, interval_min * (1 << std::min(state.list_failures, 8U)));
+        std::min(limits.look_late, limits.look_soon * (1 << std::min(state.list_failures, 8U)));
   }
   show_health(state);
   if (state.hinted)
@@ -388,7 +389,7 @@ void on_watch(self_pointer self, watch_attempt what) {
     fetch(self, kept);
   if (cancelled)
     cancel(self, kept);
-  state.interval = interval_min;
+  state.interval = state.shared->limits.look_soon;
   show_health(state);
   arm(self);
 }
@@ -453,6 +454,7 @@ void on_call(self_pointer self, const call_answered& a) {
 poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_setup& setup) {
   auto& state = self->state;
   state.shared = std::move(shared);
+  state.interval = state.shared->limits.look_soon;
   state.executor = std::move(setup.executor);
   state.backend = std::move(setup.backend);
   state.backend.executor->on_hint([poller = poller_actor{self}](const std::string& name) {

@@ -299,45 +299,22 @@ private:
   std::map<std::pair<queue_number, serial>, std::uint64_t> ahead_;
 };
 
-/// Tags and rates go on where they were; the latest of all queues stands.
-void restore_marks(arbiter& a, const recovered& from, const queue_map::name& who,
-                   const queue_marks& marks) {
-  if (!marks.last)
-    return;
-  const auto type = from.settings.types.find(who.type);
-  a.restore_share(pool_of(type == from.settings.types.end() ? type_settings{} : type->second),
-                  who.tenant, marks.last->tag, marks.last->pool_time);
-  a.restore_type_rate(who.type, marks.last->type_rate);
-  for (const auto& [key, arrival] : marks.key_rates)
-    a.restore_key_rate(key, arrival);
-}
-
 } // namespace
 
 persistence::store_result<recovered> recover(const store& from) { return reader{from}.read(); }
 
-void restore_arbiter(arbiter& a, const recovered& from, time_point now) {
-  for (const auto& [name, settings] : from.settings.types)
-    a.set_type(name, settings, now);
-  for (const auto& [name, settings] : from.settings.tenants)
-    a.set_tenant(name, settings, now);
-  for (const auto& [name, settings] : from.settings.executors)
-    a.set_pool(name, pool_in(from.settings, name), now);
-  for (const auto& [name, settings] : from.settings.pools)
-    a.set_pool(name, pool_in(from.settings, name), now);
-  for (const auto& [name, settings] : from.settings.keys)
-    a.set_key(name, settings, now);
-  for (const auto& [type, tenant] : from.settings.paused_queues)
-    a.pause(type, tenant, true, now);
-  for (const auto& [number, queue] : from.queues) {
-    const auto& who = queue.core->identity();
-    a.open_queue(number, who.type, who.tenant);
-    for (const auto& use : queue.core->uses())
-      a.restore_attempt(number, use.attempt, *use.traits, use.jobs, use.cost, use.taken);
-    restore_marks(a, from, {who.type, who.tenant}, queue.marks);
-  }
-  for (const auto& [number, marks] : from.idle_marks)
-    restore_marks(a, from, from.names.at(number), marks);
+persistence::store_status note_start(persistence::store& store, std::uint32_t start,
+                                     engine::time_point now) {
+  const persistence::daemon_started record{start, now};
+  std::string bytes;
+  persistence::byte_writer out{bytes};
+  persistence::encode(out, record);
+  const engine::position next{store.last_position().value + 1};
+  if (auto done = store.commit(next, next, bytes); !done)
+    return done.error();
+  const persistence::row_change row{persistence::table::meta, persistence::start_key(),
+                                    persistence::encode_row(record)};
+  return store.write_rows({&row, 1});
 }
 
 } // namespace rota::actors

@@ -40,7 +40,8 @@ struct recovered {
 /// Errors: corrupt, io.
 persistence::store_result<recovered> recover(const persistence::store& store);
 
-/// An arbiter with all settings, everything in flight, tags and rates as they were.
-void restore_arbiter(engine::arbiter& arbiter, const recovered& from, engine::time_point now);
+/// The run's first commit: serials of this run are never used again, and the storage works.
+persistence::store_status note_start(persistence::store& store, std::uint32_t start,
+                                     engine::time_point now);
 
 } // namespace rota::actors

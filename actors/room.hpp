@@ -41,6 +41,9 @@ struct room_limits {
   engine::milliseconds retire_after{60'000};
   /// How long an attempt that only its backend knows is left alone.
   engine::milliseconds orphan_after{60'000};
+  /// Between two looks at an executor's attempts: after news, and when nothing has changed for long.
+  engine::milliseconds look_soon{200};
+  engine::milliseconds look_late{5000};
   /// Of payloads, results and checkpoints in one answer of job.pop or job.list, which are cut
   /// there; an answer has at least one lease or job.
   std::size_t answer_bytes{std::size_t{16} << 20};

@@ -5,6 +5,7 @@
 #include "actors/poller_actor.hpp"
 #include "actors/queue_actor.hpp"
 #include "actors/queue_lease.hpp"
+#include "actors/restore_arbiter.hpp"
 #include "actors/setting_records.hpp"
 #include "actors/timer_actor.hpp"
 
@@ -57,17 +58,22 @@ std::map<std::string, adopted_attempts> attempts_of_executors(const room& shared
 
 } // namespace
 
+arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& shared,
+                                const recovered& from) {
+  auto core = std::make_shared<engine::arbiter>(shared->serials);
+  restore_arbiter(*core, from, shared->clock.at(system.clock().now()));
+  return spawn_arbiter(system, shared, std::move(core));
+}
+
 void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from,
-                  backend_maker make_backend) {
+                  backend_maker make_backend, const arbiter_maker& make_arbiter) {
   const auto now = shared->clock.at(system.clock().now());
   for (auto& [number, queue] : from.queues)
     queue.core->renew_leases(now);
-  auto core = std::make_shared<engine::arbiter>(shared->serials);
-  restore_arbiter(*core, from, now);
+  shared->timer = spawn_timer(system, shared);
+  shared->arbiter = make_arbiter(system, shared, from);
   for (auto& [number, name] : from.names)
     shared->queues.restore(number, std::move(name));
-  shared->timer = spawn_timer(system, shared);
-  shared->arbiter = spawn_arbiter(system, shared, std::move(core));
   shared->directory = spawn_directory(system, shared);
   auto adopted = attempts_of_executors(*shared, from);
   spawn_queues(system, shared, from);

@@ -7,13 +7,24 @@
 
 #include <caf/fwd.hpp>
 
+#include <functional>
+
 namespace rota::actors {
+
+/// Spawns the arbiter, with all that it has to know again.
+using arbiter_maker =
+    std::function<arbiter_actor(caf::actor_system&, const room_ptr&, const recovered&)>;
+
+/// The daemon's: around engine::arbiter.
+arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& shared,
+                                const recovered& from);
 
 /// Spawns timer, arbiter, directory and the queues that recovery found, tells the journal what their
 /// rows don't reflect, and starts it. Fairness, limits and leases go on where they were. Then comes
 /// the foreman, whose crews go on with what executors had.
 void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from,
-                  backend_maker make_backend);
+                  backend_maker make_backend,
+                  const arbiter_maker& make_arbiter = make_fair_arbiter);
 
 /// What the journal says to a queue (or the directory): its mailbox gets it. Any thread.
 void tell_snapshot_wanted(const room& shared, std::uint32_t queue);

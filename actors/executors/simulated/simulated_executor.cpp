@@ -91,11 +91,27 @@ simulated_executor::simulated_executor(clock now, planner plan, std::optional<do
 
 std::optional<double> simulated_executor::capacity() { return slots_; }
 
+void simulated_executor::change(const std::string& name, const std::function<void(attempt&)>& how) {
+  const auto found = attempts_.find(name);
+  if (found == attempts_.end())
+    return;
+  auto& a = found->second;
+  const bool was_live = live_.erase({over_at(a), name}) > 0;
+  how(a);
+  if (was_live && !a.fenced)
+    live_.emplace(over_at(a), name);
+  count_running();
+}
+
+void simulated_executor::part_from_over() {
+  const auto now = now_();
+  for (; !live_.empty() && live_.begin()->first <= now; live_.erase(live_.begin()))
+    over_.insert(live_.begin()->second);
+}
+
 void simulated_executor::count_running() {
-  seen_.running = static_cast<std::size_t>(
-      std::count_if(attempts_.begin(), attempts_.end(), [&](const auto& named) {
-        return !named.second.fenced && !named.second.lost && !ended(named.second);
-      }));
+  part_from_over();
+  seen_.running = live_.size();
   seen_.most_running = std::max(seen_.most_running, seen_.running);
 }
 
@@ -110,10 +126,15 @@ start_result simulated_executor::start(const start_order& order) {
       return start_failure{start_failure_kind::refused, "the attempt is fenced"};
     return started{"simulated", found->second.started};
   }
+  if (forgotten_.contains(order.name))
+    return started{"simulated", now_()};
   attempt made;
   made.plan = plan_(order);
   made.started = now_();
   made.ends = made.started + made.plan.runs;
+  if (made.plan.lost_after)
+    made.lost_at = made.started + *made.plan.lost_after;
+  live_.emplace(over_at(made), order.name);
   attempts_.emplace(order.name, std::move(made));
   ++seen_.runs;
   seen_.twice += ever_ran_.insert(order.name).second ? 0 : 1;
@@ -130,16 +151,16 @@ backend_result<std::vector<sighting>> simulated_executor::list() {
     return backend_error{"the backend doesn't answer"};
   std::vector<sighting> found;
   for (const auto& [name, a] : attempts_)
-    found.push_back({name, a.lost || a.fenced ? sight::lost
-                           : ended(a)         ? sight::ended
-                                              : sight::running});
+    found.push_back({name, a.fenced || lost(a) ? sight::lost
+                           : ended(a)          ? sight::ended
+                                               : sight::running});
   return found;
 }
 
 backend_result<ending> simulated_executor::result(const std::string& name) {
   const lock held{mutex_};
   const auto found = attempts_.find(name);
-  if (found == attempts_.end() || found->second.lost || !ended(found->second))
+  if (found == attempts_.end() || lost(found->second) || !ended(found->second))
     return backend_error{name + " hasn't ended"};
   if (faults_.results_fail.contains(name))
     return backend_error{"the result can't be read"};
@@ -155,19 +176,14 @@ backend_result<ending> simulated_executor::result(const std::string& name) {
 
 backend_result<void> simulated_executor::signal(const std::string& name, stop_signal what) {
   const lock held{mutex_};
-  const auto found = attempts_.find(name);
-  if (found == attempts_.end() || ended(found->second))
-    return {};
-  auto& a = found->second;
   const bool kill = what == stop_signal::kill;
-  if (!kill && a.plan.takes_to_stop < engine::duration{0})
-    return {};
-  const auto ends = now_() + (kill ? engine::duration{0} : a.plan.takes_to_stop);
-  if (ends < a.ends) {
+  change(name, [&](attempt& a) {
+    const auto ends = now_() + (kill ? engine::duration{0} : a.plan.takes_to_stop);
+    if (lost(a) || ends >= a.ends || (!kill && a.plan.takes_to_stop < engine::duration{0}))
+      return;
     a.ends = ends;
     stop(a.plan.how, ends - a.started, kill ? SIGKILL : SIGTERM);
-  }
-  count_running();
+  });
   return {};
 }
 
@@ -176,17 +192,17 @@ backend_result<void> simulated_executor::fence(const std::string& name) {
   ++seen_.fences;
   if (happens(faults_.fences_fail))
     return backend_error{"the backend doesn't answer"};
-  auto& a = attempts_[name];
-  a.fenced = true;
-  a.ends = std::min(a.ends, now_());
-  count_running();
+  attempts_.try_emplace(name);
+  change(name, [&](attempt& a) {
+    a.fenced = true;
+    a.ends = std::min(a.ends, now_());
+  });
   return {};
 }
 
 backend_result<void> simulated_executor::remove(const std::string& name) {
   const lock held{mutex_};
-  attempts_.erase(name);
-  count_running();
+  erase(name);
   return {};
 }
 
@@ -216,17 +232,27 @@ void simulated_executor::set_faults(simulated_faults faults) {
   faults_ = std::move(faults);
 }
 
+simulated_faults simulated_executor::faults() const {
+  const lock held{mutex_};
+  return faults_;
+}
+
+void simulated_executor::erase(const std::string& name) {
+  change(name, [](attempt& a) { a.fenced = true; });
+  attempts_.erase(name);
+  over_.erase(name);
+  forgotten_.erase(name);
+}
+
 void simulated_executor::forget(const std::string& name) {
   const lock held{mutex_};
-  attempts_.erase(name);
-  count_running();
+  erase(name);
+  forgotten_.insert(name);
 }
 
 void simulated_executor::lose(const std::string& name) {
   const lock held{mutex_};
-  if (const auto found = attempts_.find(name); found != attempts_.end())
-    found->second.lost = true;
-  count_running();
+  change(name, [&](attempt& a) { a.lost_at = now_(); });
 }
 
 void simulated_executor::hint_ended() {
@@ -235,8 +261,9 @@ void simulated_executor::hint_ended() {
   {
     const lock held{mutex_};
     hint = hint_;
-    for (auto& [name, a] : attempts_)
-      if (!a.fenced && !a.lost && ended(a) && !std::exchange(a.hinted, true))
+    part_from_over();
+    for (const auto& name : std::exchange(over_, {}))
+      if (const auto& a = attempts_.at(name); !a.fenced && !lost(a))
         told.push_back(name);
   }
   if (hint)
@@ -244,15 +271,29 @@ void simulated_executor::hint_ended() {
       hint(name);
 }
 
+engine::time_point simulated_executor::next_end() const {
+  const lock held{mutex_};
+  return live_.empty() ? engine::never : live_.begin()->first;
+}
+
 simulated_executor::totals simulated_executor::seen() const {
   const lock held{mutex_};
   return seen_;
 }
 
+std::vector<std::string> simulated_executor::running() const {
+  const lock held{mutex_};
+  std::vector<std::string> names;
+  for (const auto& [at, name] : live_)
+    if (at > now_())
+      names.push_back(name);
+  return names;
+}
+
 bool simulated_executor::runs_now(const std::string& name) const {
   const lock held{mutex_};
   const auto found = attempts_.find(name);
-  return found != attempts_.end() && !found->second.fenced && !found->second.lost &&
+  return found != attempts_.end() && !found->second.fenced && !lost(found->second) &&
          !ended(found->second);
 }
 

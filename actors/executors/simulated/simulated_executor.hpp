@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <utility>
 
 namespace rota::executors {
 
@@ -17,6 +18,8 @@ struct simulated_run {
   ending how;                       ///< Its times are set by the executor; those of its jobs
                                     ///< count from its start.
   engine::duration takes_to_stop{}; ///< After TERM; never if it is negative, and KILL is at once.
+  /// After that its keeper dies: it runs no more, and nobody knows how it ended.
+  std::optional<engine::duration> lost_after = {};
 };
 
 /// Made of the job's payload: {"run_ms", "exit_code", "signal", "output", "stop_ms"}; what isn't there
@@ -56,12 +59,15 @@ public:
 
   /// Changes what goes wrong from now on.
   void set_faults(simulated_faults faults);
-  /// The backend forgets an attempt, as if it had never been.
+  simulated_faults faults() const; ///< What is left of it.
+  /// The backend forgets an attempt: it knows no more than that it ran.
   void forget(const std::string& name);
   /// Its keeper died: it runs no more, and nobody knows how it ended.
   void lose(const std::string& name);
   /// Tells what ended up to now by hints.
   void hint_ended();
+  /// When the next attempt ends by itself or is lost; `never` when none runs.
+  engine::time_point next_end() const;
 
   struct totals {
     std::size_t runs = 0;         ///< That were ever begun.
@@ -73,17 +79,24 @@ public:
   };
   totals seen() const;
   bool runs_now(const std::string& name) const;
+  std::vector<std::string> running() const; ///< Their names, by when they end.
 
 private:
   struct attempt {
     simulated_run plan;
     engine::time_point started{};
     engine::time_point ends{};
-    bool lost = false;
+    engine::time_point lost_at = engine::never;
     bool fenced = false;
-    bool hinted = false;
   };
   bool ended(const attempt& a) const { return a.ends <= now_(); }
+  bool lost(const attempt& a) const { return a.lost_at <= now_() && a.lost_at < a.ends; }
+  /// When it stops to take part in anything.
+  static engine::time_point over_at(const attempt& a) { return std::min(a.ends, a.lost_at); }
+  /// Does that with the attempt, if there is one; live_ stays right.
+  void change(const std::string& name, const std::function<void(attempt&)>& how);
+  void part_from_over();
+  void erase(const std::string& name);
   void count_running();
 
   clock now_;
@@ -91,7 +104,10 @@ private:
   std::optional<double> slots_;
   mutable std::mutex mutex_;
   std::map<std::string, attempt> attempts_;
+  std::set<std::pair<engine::time_point, std::string>> live_; ///< By when they are over.
+  std::set<std::string> over_; ///< No longer live, and not yet hinted at.
   std::set<std::string> ever_ran_;
+  std::set<std::string> forgotten_;
   simulated_faults faults_;
   totals seen_;
   std::function<void(const std::string& name)> hint_;
