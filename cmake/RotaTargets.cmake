@@ -56,8 +56,8 @@ function(rota_program name)
   endif()
 endfunction()
 
-# rota_benches(): bench/common is a library, each other folder of bench/ a program rota-bench-<folder>, each file
-# that lies in bench/ itself a program rota-<file> (with dashes for underscores). Adds the libraries' names to
+# rota_benches(): bench/common is a library, bench/sim the program rota-sim, each other folder of bench/ a program
+# rota-bench-<folder>, each file that lies in bench/ itself a program rota-<file> (with dashes for underscores). Adds the libraries' names to
 # ROTA_BENCH_LIBRARIES.
 function(rota_benches)
   set(link
@@ -92,6 +92,7 @@ function(rota_benches)
   add_dependencies(rota_bench_programs rota-bench-counted)
   foreach(folder IN LISTS folders)
     string(REPLACE "_" "-" name "rota-bench-${folder}")
+    string(REPLACE "rota-bench-sim" "rota-sim" name "${name}")
     rota_program(${name} FOLDER bench/${folder} LIBRARY rota_bench_${folder} GROUP rota_bench_programs
       LINK rota_bench_common ${link})
     list(APPEND libraries rota_bench_${folder})

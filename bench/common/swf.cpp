@@ -1,4 +1,4 @@
-#include "bench/replay/swf.hpp"
+#include "bench/common/swf.hpp"
 
 #include <zlib.h>
 
@@ -17,7 +17,11 @@ constexpr std::size_t fields_needed = 16;
 // Places in a line, from 0.
 constexpr std::size_t submit_field = 1;
 constexpr std::size_t run_field = 3;
+constexpr std::size_t processors_field = 4;
 constexpr std::size_t user_field = 11;
+constexpr std::size_t group_field = 12;
+constexpr std::size_t executable_field = 13;
+constexpr std::size_t queue_field = 14;
 constexpr std::size_t partition_field = 15;
 
 std::string unpacked(const std::string& file) {
@@ -59,9 +63,15 @@ std::optional<swf_job> parse_swf_job(std::string_view line) {
   if (!(fields[submit_field] >= 0)) {
     return std::nullopt;
   }
-  return swf_job{fields[submit_field], std::max(0.0, fields[run_field]),
-                 static_cast<std::int64_t>(fields[user_field]),
-                 static_cast<std::int64_t>(fields[partition_field])};
+  const auto number = [&](std::size_t field) { return static_cast<std::int64_t>(fields[field]); };
+  return swf_job{.submit_s = fields[submit_field],
+                 .run_s = std::max(0.0, fields[run_field]),
+                 .user = number(user_field),
+                 .partition = number(partition_field),
+                 .processors = number(processors_field),
+                 .group = number(group_field),
+                 .executable = number(executable_field),
+                 .queue = number(queue_field)};
 }
 
 bool is_swf_comment(std::string_view line) {

@@ -12,12 +12,16 @@
 
 namespace rota::bench {
 
-/// What a replay needs of a recorded job.
+/// What a replay needs of a recorded job; -1 in a number: not known.
 struct swf_job {
-  double submit_s = 0;         ///< Since the start of the log.
-  double run_s = 0;            ///< 0 also where it wasn't recorded.
-  std::int64_t user = -1;      ///< -1: not known.
-  std::int64_t partition = -1; ///< -1: not known.
+  double submit_s = 0; ///< Since the start of the log.
+  double run_s = 0;    ///< 0 also where it wasn't recorded.
+  std::int64_t user = -1;
+  std::int64_t partition = -1;
+  std::int64_t processors = -1; ///< Allocated.
+  std::int64_t group = -1;
+  std::int64_t executable = -1;
+  std::int64_t queue = -1;
 
   bool operator==(const swf_job&) const = default;
 };

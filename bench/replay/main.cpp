@@ -4,10 +4,10 @@
 
 #include "bench/common/rotad.hpp"
 #include "bench/common/stop_signal.hpp"
+#include "bench/common/swf.hpp"
 #include "bench/common/temporary_folder.hpp"
 #include "bench/common/text_table.hpp"
 #include "bench/replay/replay.hpp"
-#include "bench/replay/swf.hpp"
 
 #include <CLI/CLI.hpp>
 

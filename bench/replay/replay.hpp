@@ -3,7 +3,7 @@
 #include "bench/common/client_loop.hpp"
 #include "bench/common/fairness_meter.hpp"
 #include "bench/common/statistics.hpp"
-#include "bench/replay/swf.hpp"
+#include "bench/common/swf.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,19 +1,13 @@
-// A whole room under CAF's deterministic scheduler: nothing runs unless the test says so, time stands
-// still, the journal commits when it is pumped.
+// A room in virtual time, and clients that keep what it answers.
 #pragma once
-#include "actors/recovery.hpp"
-#include "actors/room.hpp"
-#include "actors/room_actors.hpp"
-#include "actors/session_actor.hpp"
+#include "bench/sim/virtual_room.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 
 #include <chrono>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -64,71 +58,28 @@ private:
 class room_fixture {
 public:
   explicit room_fixture(actors::recovered from = {}, actors::room_limits limits = {},
-                        actors::backend_maker make_backend = no_backends)
-      : system_(configure(config_)),
-        scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
-    store_ = persistence::store::open({}, {.level = persistence::durability::memory}).value();
-    persistence::journal_options o;
-    o.inline_mode = true;
-    o.now = [this] { return now_; };
-    persistence::journal_callbacks c;
-    c.on_durable = [this](engine::position position) { room_->durable.reached(position); };
-    c.on_snapshot_wanted = [this](std::uint32_t q) { tell_snapshot_wanted(*room_, q); };
-    c.on_rows_written = [this](std::uint32_t q, std::uint64_t piece) {
-      tell_piece_written(*room_, q, piece);
-    };
-    journal_ = persistence::journal::open(*store_, o, c).value();
-    history_ = std::make_unique<persistence::history_reader>(
-        *store_, persistence::history_reader_options{.inline_mode = true});
-    room_ = std::make_shared<actors::room>(
-        *journal_, *history_, from.start + 1,
-        actors::room_clock{engine::from_us(1'000'000'000'000'000), system_.clock().now()},
-        from.settings, std::size_t{1} << 30);
-    room_->limits = limits;
-    spawn_actors(system_, room_, std::move(from), std::move(make_backend));
-    run();
-  }
-
-  ~room_fixture() {
-    for (auto& client : clients_)
-      client->close();
-    run();
-    clients_.clear();
-    kill_actors(*room_);
-    run();
-    scheduler_.clock().cancel_all(); // or the coordinator fires re-armed timers for ever
-    journal_->stop();
-    history_->stop();
-    room_->executors.clear();
-  }
+                        actors::backend_maker make_backend = {})
+      : store_(persistence::store::open({}, {.level = persistence::durability::memory}).value()),
+        room_(
+            *store_,
+            {.from = std::move(from), .limits = limits, .make_backend = std::move(make_backend)}) {}
 
   test_client& connect() {
     auto box = std::make_shared<answer_box>();
-    clients_.push_back(std::make_unique<test_client>(spawn_session(system_, room_, box), box));
+    clients_.push_back(std::make_unique<test_client>(room_.connect(box), box));
     return *clients_.back();
   }
 
-  /// Messages, commits and history until nothing is left; time stands still.
-  void run() {
-    do
-      while (scheduler_.run() > 0) {
-      }
-    while (journal_->pump() || history_->pump());
-  }
-  /// Messages only: what is appended stays uncommitted.
-  void run_messages() {
-    while (scheduler_.run() > 0) {
-    }
-  }
+  void run() { room_.run(); }
+  void run_messages() { room_.run_messages(); }
   /// One actor's turn: who has had a message longest.
-  void run_one() { scheduler_.run_once(); }
+  void run_one() { room_.run_messages(1); }
   /// Time in small steps, so that timers fire in their order.
   void advance(std::chrono::milliseconds total,
                std::chrono::milliseconds step = std::chrono::milliseconds{10}) {
     for (std::chrono::milliseconds t{0}; t < total; t += step) {
-      now_ += step;
-      scheduler_.advance_time(step);
-      run();
+      room_.advance(step);
+      room_.run();
     }
   }
 
@@ -143,29 +94,14 @@ public:
     return *reply;
   }
 
-  actors::room& room() { return *room_; }
-  engine::time_point now() { return room_->clock.at(system_.clock().now()); }
-  persistence::journal& journal() { return *journal_; }
+  actors::room& room() { return room_.room(); }
+  engine::time_point now() { return room_.now(); }
+  persistence::journal& journal() { return room_.journal(); }
   persistence::store& store() { return *store_; }
 
 private:
-  static boost::system::result<actors::executor_backend, std::string>
-  no_backends(const std::string&, const engine::executor_settings&) {
-    return std::string("there are none here");
-  }
-  static caf::actor_system_config& configure(caf::actor_system_config& config) {
-    config.set("scheduler.policy", caf::atom("testing"));
-    return config;
-  }
-
-  std::chrono::steady_clock::time_point now_{};
   std::unique_ptr<persistence::store> store_;
-  std::unique_ptr<persistence::journal> journal_;
-  std::unique_ptr<persistence::history_reader> history_;
-  actors::room_ptr room_;
-  caf::actor_system_config config_;
-  caf::actor_system system_;
-  caf::scheduler::test_coordinator& scheduler_;
+  bench::virtual_room room_;
   std::vector<std::unique_ptr<test_client>> clients_;
 };
 

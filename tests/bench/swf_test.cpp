@@ -1,5 +1,5 @@
+#include "bench/common/swf.hpp"
 #include "bench/common/temporary_folder.hpp"
-#include "bench/replay/swf.hpp"
 
 #include <catch2/catch.hpp>
 #include <zlib.h>
@@ -15,22 +15,24 @@ namespace {
 const std::string job_line =
     "     1         0      -1    83      1      -1      -1   -1    1200      -1 -1    7    1   -1 "
     "-1  3     -1      -1";
+const swf_job recorded_job{0, 83, 7, 3, 1, 1};
 
 } // namespace
 
-TEST_CASE("a job of a log has its submission, run time, user and partition") {
-  CHECK(parse_swf_job(job_line) == swf_job{0, 83, 7, 3});
-  CHECK(parse_swf_job("2 3.5 -1 12.25 1 -1 -1 -1 9 -1 1 4 1 -1 -1 5 -1 -1") ==
-        swf_job{3.5, 12.25, 4, 5});
+TEST_CASE("a job of a log has its times and what it can be sorted by") {
+  CHECK(parse_swf_job(job_line) == recorded_job);
+  CHECK(parse_swf_job("2 3.5 -1 12.25 16 -1 -1 -1 9 -1 1 4 2 8 6 5 -1 -1") ==
+        swf_job{3.5, 12.25, 4, 5, 16, 2, 8, 6});
 }
 
 TEST_CASE("a job without a recorded run time takes none") {
-  CHECK(parse_swf_job("2 3 -1 -1 1 -1 -1 -1 9 -1 0 -1 1 -1 -1 -1 -1 -1") == swf_job{3, 0, -1, -1});
+  CHECK(parse_swf_job("2 3 -1 -1 1 -1 -1 -1 9 -1 0 -1 1 -1 -1 -1 -1 -1") ==
+        swf_job{3, 0, -1, -1, 1, 1});
 }
 
 TEST_CASE("a line may be parted by tabs and end like on Windows") {
   CHECK(parse_swf_job("1\t2\t-1\t3\t1\t-1\t-1\t-1\t9\t-1\t1\t4\t1\t-1\t-1\t5\t-1\t-1\r") ==
-        swf_job{2, 3, 4, 5});
+        swf_job{2, 3, 4, 5, 1, 1});
 }
 
 TEST_CASE("a line that is cut off, isn't of numbers or has no submission is no job") {
@@ -74,8 +76,8 @@ TEST_CASE("a log is read plain or compressed, and a missing one is an error") {
   gzFile out = gzopen(packed.c_str(), "wb");
   gzputs(out, (job_line + "\n").c_str());
   gzclose(out);
-  CHECK(read_swf(plain.string()).jobs == std::vector<swf_job>{{0, 83, 7, 3}});
-  CHECK(read_swf(packed).jobs == std::vector<swf_job>{{0, 83, 7, 3}});
+  CHECK(read_swf(plain.string()).jobs == std::vector<swf_job>{recorded_job});
+  CHECK(read_swf(packed).jobs == std::vector<swf_job>{recorded_job});
   CHECK_THROWS_AS(read_swf((folder.path() / "absent.swf").string()), std::runtime_error);
 }
 

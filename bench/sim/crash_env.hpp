@@ -1,0 +1,31 @@
+// A file system whose writes stop at once, as if the process had died there.
+#pragma once
+#include <rocksdb/env.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+namespace rota::bench {
+
+class crash_env final : public rocksdb::EnvWrapper {
+public:
+  crash_env() : rocksdb::EnvWrapper(rocksdb::Env::Default()) {}
+
+  /// From now on nothing is written; every try is an error.
+  void stop_writing() { stopped_ = true; }
+  void go_on() { stopped_ = false; }
+  [[nodiscard]] rocksdb::Status verdict() const;
+
+  const char* Name() const override { return "crash_env"; }
+  rocksdb::Status NewWritableFile(const std::string& path,
+                                  std::unique_ptr<rocksdb::WritableFile>* result,
+                                  const rocksdb::EnvOptions& options) override;
+  rocksdb::Status RenameFile(const std::string& from, const std::string& to) override;
+  rocksdb::Status DeleteFile(const std::string& path) override;
+
+private:
+  std::atomic<bool> stopped_{false};
+};
+
+} // namespace rota::bench

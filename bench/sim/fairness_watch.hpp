@@ -1,0 +1,37 @@
+// The exact fairness gap of any policy: all pairs of tenants, over every run of decisions at each of
+// which both could have had the turn.
+#pragma once
+#include "bench/common/fairness_meter.hpp"
+#include "bench/sim/turn_book.hpp"
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace rota::bench {
+
+class fairness_watch {
+public:
+  /// The tenants and their weights, by the same numbers.
+  fairness_watch(const std::vector<std::string>& tenants, std::vector<double> weights);
+
+  /// A decision among `offers` gave `tenant` a turn of that cost.
+  void decided(const std::vector<possible_turn>& offers, const std::string& tenant,
+               engine::micro cost);
+  /// The tenant's turn came to another cost, or to nothing: its runs end, the next begin when it is
+  /// served, as a refund may pay for turns before that.
+  void corrected(const std::string& tenant);
+  /// The daemon was started again: all runs end so.
+  void restarted();
+
+  [[nodiscard]] fairness_reading worst() const { return meter_.worst(); }
+
+private:
+  std::unordered_map<std::string, std::size_t> numbers_;
+  std::vector<char> eligible_; ///< Scratch.
+  std::vector<char> settled_;  ///< Served since the last correction.
+  fairness_meter meter_;
+};
+
+} // namespace rota::bench

@@ -1,0 +1,24 @@
+// The plots of a report, each an <svg> element.
+#pragma once
+#include "bench/sim/results.hpp"
+
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+/// Of one simulation.
+[[nodiscard]] std::string plot_shares(const sim_result& result);
+[[nodiscard]] std::string plot_waits(const sim_result& result);
+[[nodiscard]] std::string plot_slowdowns(const sim_result& result);
+[[nodiscard]] std::string plot_utilisation(const sim_result& result);
+[[nodiscard]] std::string plot_waiting(const sim_result& result);
+[[nodiscard]] std::string plot_gap(const sim_result& result);
+[[nodiscard]] std::string plot_jain(const sim_result& result);
+[[nodiscard]] std::string plot_batches(const sim_result& result);
+
+/// Of several, with the same input.
+[[nodiscard]] std::string plot_waits_by_policy(const std::vector<sim_result>& results);
+[[nodiscard]] std::string plot_gaps_by_policy(const std::vector<sim_result>& results);
+
+} // namespace rota::bench

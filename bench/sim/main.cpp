@@ -1,0 +1,181 @@
+// rota-sim: Rota's real actors in virtual time, under recorded or described load.
+
+#include "bench/sim/html/page.hpp"
+#include "bench/sim/policies/policy.hpp"
+#include "bench/sim/progress_bar.hpp"
+#include "bench/sim/report.hpp"
+#include "bench/sim/scenario.hpp"
+#include "bench/sim/simulation.hpp"
+#include "bench/sim/trace.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct sim_options {
+  std::string trace;
+  std::string scenario;
+  std::size_t jobs = 0;
+  double slots = 0;
+  std::uint64_t seed = 1;
+  trace_mapping mapping;
+  policy_kind policy = policy_kind::fair;
+  bool compare = false;
+  bool check = false;
+  std::size_t tenants_shown = 20;
+  bool json = false;
+  std::string html;
+  std::string command; ///< As it was typed.
+};
+
+workload read_trace(const sim_options& options) {
+  const auto log = read_swf(options.trace, options.jobs);
+  if (log.jobs.empty())
+    throw std::runtime_error("no job in " + options.trace);
+  if (log.broken_lines > 0)
+    std::fprintf(stderr, "%zu lines are no jobs and were left out\n", log.broken_lines);
+  auto mapping = options.mapping;
+  mapping.executor_slots =
+      options.slots > 0 ? options.slots : static_cast<double>(std::lround(average_load(log)));
+  return workload_of_trace(log, mapping);
+}
+
+workload read_scenario_file(const sim_options& options) {
+  std::ifstream in{options.scenario, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in.good() && text.empty())
+    throw std::runtime_error("can't read " + options.scenario);
+  try {
+    auto what = read_scenario(text);
+    if (options.slots > 0)
+      what.slots = options.slots;
+    return workload_of(what, options.seed);
+  } catch (const scenario_error& error) {
+    throw std::runtime_error(options.scenario + ": " + error.what());
+  }
+}
+
+/// Traces have no deaths, and last for weeks: looking often finds nothing.
+simulation_options settings_for(const sim_options& options, policy_kind policy) {
+  simulation_options settings{.seed = options.seed, .policy = policy, .checks = options.check};
+  if (!options.trace.empty()) {
+    settings.look_soon = 600s;
+    settings.look_late = 3600s;
+  }
+  return settings;
+}
+
+sim_result simulate(const workload& work, const sim_options& options, policy_kind policy) {
+  simulation sim{work, settings_for(options, policy)};
+  progress_bar bar{std::string{to_text(policy)}};
+  const auto all = static_cast<double>(work.jobs.size());
+  while (sim.step())
+    bar.show(static_cast<double>(sim.ended()) / all,
+             std::to_string(sim.elapsed() / 1min) + " min simulated");
+  return sim.result();
+}
+
+void print(const std::vector<sim_result>& results, const sim_options& options) {
+  if (options.json) {
+    for (const auto& result : results)
+      std::printf("%s\n", json_of(result).c_str());
+  } else if (options.compare) {
+    std::printf("%s", comparison_of(results, options.tenants_shown).c_str());
+  } else {
+    std::printf("%s", text_of(results.front(), options.tenants_shown).c_str());
+  }
+}
+
+void write_html(const std::vector<sim_result>& results, const sim_options& options) {
+  std::ofstream out{options.html, std::ios::binary};
+  out << html_of(results, options.command) << std::flush;
+  if (!out)
+    throw std::runtime_error("can't write " + options.html);
+}
+
+void play(const sim_options& options) {
+  const auto work = options.trace.empty() ? read_scenario_file(options) : read_trace(options);
+  if (work.jobs.empty())
+    throw std::runtime_error("no job arrives");
+  std::vector<sim_result> results;
+  if (options.compare)
+    for (const auto policy : all_policies)
+      results.push_back(simulate(work, options, policy));
+  else
+    results.push_back(simulate(work, options, options.policy));
+  if (!options.html.empty())
+    write_html(results, options);
+  print(results, options);
+}
+
+/// The names of an enumeration's values on the command line.
+template <class Value>
+CLI::CheckedTransformer one_of(std::initializer_list<Value> values) {
+  std::map<std::string, Value> names;
+  for (const auto value : values)
+    names.emplace(to_text(value), value);
+  return CLI::CheckedTransformer(names);
+}
+
+int run(int count, char** arguments) {
+  sim_options options;
+  CLI::App app("Simulates load on Rota: its real actors in virtual time");
+  const auto columns = one_of({swf_column::user, swf_column::group, swf_column::executable,
+                               swf_column::queue, swf_column::partition});
+  auto* input = app.add_option_group("input", "what arrives");
+  input->add_option("--trace", options.trace, "a Standard Workload Format log, plain or .gz");
+  input->add_option("--scenario", options.scenario,
+                    "a JSON file; bench/sim/README.md has the format");
+  input->require_option(1);
+  app.add_option("--jobs", options.jobs, "only the first so many of the log");
+  app.add_option("--slots", options.slots,
+                 "what runs at a time; else what the scenario says, or as many as were busy on "
+                 "average in the log")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--slots-from", options.mapping.slots, "a job's slots: one, or its processors")
+      ->transform(one_of({slots_from::one, slots_from::procs}));
+  app.add_option("--tenant-column", options.mapping.tenant, "what of the log stands for the tenant")
+      ->transform(columns);
+  app.add_option("--type-column", options.mapping.type, "what of the log stands for the job's type")
+      ->transform(columns);
+  app.add_option("--policy", options.policy, "who chooses: Rota's fair share, or another")
+      ->transform(one_of({policy_kind::fair, policy_kind::fifo, policy_kind::lru,
+                          policy_kind::priority, policy_kind::drr}));
+  app.add_flag("--compare", options.compare, "all policies on the same input");
+  app.add_flag("--check", options.check, "assert Rota's promises after each step");
+  app.add_option("--seed", options.seed, "of all chance; equal seeds give equal results");
+  app.add_option("--tenants", options.tenants_shown, "how many tenants the table has");
+  app.add_flag("--json", options.json, "a line of JSON for each policy instead of a table");
+  app.add_option("--html", options.html, "also a report with plots, by gnuplot, in this file");
+  CLI11_PARSE(app, count, arguments);
+  options.command = "rota-sim";
+  for (int i = 1; i < count; ++i)
+    options.command.append(" ").append(arguments[i]);
+  play(options);
+  return 0;
+}
+
+} // namespace
+} // namespace rota::bench
+
+int main(int count, char** arguments) {
+  try {
+    return rota::bench::run(count, arguments);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "rota-sim: %s\n", failure.what());
+    return 1;
+  }
+}

@@ -1,0 +1,152 @@
+#include "bench/sim/recorder.hpp"
+
+#include "bench/sim/state_table.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace rota::bench {
+namespace {
+
+using seconds = std::chrono::duration<double>;
+
+/// Shorter run times count as that in a slowdown, or the shortest jobs would say it all.
+constexpr double slowdown_run_min_s = 10;
+
+double in_seconds(engine::duration time) { return seconds(time).count(); }
+
+double slowdown(const sim_life& life, double run_s) {
+  return std::max(1.0, in_seconds(life.ended - life.arrived) / std::max(run_s, slowdown_run_min_s));
+}
+
+engine::duration makespan(const std::vector<sim_life>& lives) {
+  engine::duration last{};
+  for (const auto& life : lives)
+    last = std::max(last, life.ended);
+  return lives.empty() ? last : last - lives.front().arrived;
+}
+
+double busy_slot_s(const std::vector<sim_attempt>& attempts) {
+  double busy = 0;
+  for (const auto& attempt : attempts)
+    busy += attempt.slots * in_seconds(attempt.ended - attempt.started);
+  return busy;
+}
+
+} // namespace
+
+recorder::recorder(const workload& work, engine::time_point begin)
+    : work_(work), begin_(begin), ids_(work.jobs.size()), shares_(weights_of(work)) {
+  for (std::size_t i = 0; i < work.tenants.size(); ++i)
+    tenants_.emplace(work.tenants[i], i);
+}
+
+void recorder::pushed(std::size_t job, engine::job_id id) { ids_[job] = id; }
+
+void recorder::changed(const actors::job_event& event) {
+  const auto from = lives_[event.id.number].state;
+  if (!may_change(from, event.state) && complaint_.empty())
+    complaint_ = "job " + to_text(event.id) + " went from " +
+                 std::string{from ? engine::to_text(*from) : "nothing"} + " to " +
+                 std::string{engine::to_text(event.state)};
+  change(event.id, tenants_.at(event.tenant), event.state, event.at);
+}
+
+void recorder::found(const actors::job_view& job, engine::time_point now) {
+  const auto tenant = tenants_.at(job.tenant);
+  const auto state = job.record.state;
+  const auto& known = lives_[job.id.number];
+  if (known.first_start == engine::never && job.record.started)
+    change(job.id, tenant, engine::job_state::starting, now);
+  if (known.state != state)
+    change(job.id, tenant, state, job.record.finished.value_or(now));
+}
+
+std::vector<engine::job_id> recorder::unended() const {
+  std::vector<engine::job_id> ids;
+  for (const auto id : ids_)
+    if (const auto found = lives_.find(id.number);
+        id.number.value > 0 &&
+        (found == lives_.end() || !found->second.state || !has_ended(*found->second.state)))
+      ids.push_back(id);
+  return ids;
+}
+
+void recorder::change(engine::job_id id, std::size_t tenant, engine::job_state to,
+                      engine::time_point at) {
+  using engine::job_state;
+  auto& job = lives_[id.number];
+  const auto from = std::exchange(job.state, to);
+  const bool waited = from == job_state::ready;
+  if (to == job_state::ready && !waited)
+    shares_.waits(tenant);
+  if (to == job_state::starting) {
+    shares_.turn(tenant, 1);
+    job.first_start = std::min(job.first_start, at);
+  }
+  if (to != job_state::ready && waited)
+    shares_.waits_no_more(tenant);
+  if (engine::has_ended(to) && !(from && engine::has_ended(*from))) {
+    job.end = at;
+    ++ended_;
+  }
+}
+
+void recorder::ran(const std::vector<std::size_t>& jobs, engine::time_point at,
+                   engine::time_point until) {
+  const auto& first = work_.jobs[jobs.front()];
+  attempts_.push_back({at - begin_, until - begin_, first.tenant, first.type,
+                       static_cast<std::uint32_t>(jobs.size()), first.slots.as_double()});
+}
+
+void recorder::sample(engine::time_point at, const fairness_reading& fairness) {
+  samples_.push_back({at - begin_, fairness, shares_.jain()});
+}
+
+std::vector<sim_life> recorder::lives() const {
+  std::vector<sim_life> all;
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    const auto& job = lives_.at(ids_[i].number);
+    all.push_back({work_.jobs[i].arrives, job.first_start - begin_, job.end - begin_,
+                   work_.jobs[i].tenant, job.state == engine::job_state::failed});
+  }
+  return all;
+}
+
+sim_result recorder::result(std::string policy, fairness_reading fairness) const {
+  sim_result result;
+  result.policy = std::move(policy);
+  result.jobs = ids_.size();
+  result.slots = slots_of(work_);
+  result.lives = lives();
+  result.all_attempts = attempts_;
+  result.attempts = attempts_.size();
+  result.refused = refused_;
+  result.names = work_.tenants;
+  result.samples = samples_;
+  result.fairness = fairness;
+  result.jain = shares_.jain();
+  result.makespan_s = in_seconds(makespan(result.lives));
+  if (result.makespan_s > 0)
+    result.utilisation = busy_slot_s(attempts_) / (result.makespan_s * result.slots);
+
+  std::vector<sample_set> waits(work_.tenants.size());
+  std::vector<sample_set> slowdowns(work_.tenants.size());
+  for (std::size_t i = 0; i < result.lives.size(); ++i) {
+    const auto& life = result.lives[i];
+    result.failed += life.failed ? 1 : 0;
+    waits[life.tenant].add(in_seconds(life.first_start - life.arrived));
+    slowdowns[life.tenant].add(
+        slowdown(life, in_seconds(work_.jobs[i].runs + work_.types[work_.jobs[i].type].overhead)));
+  }
+  for (std::size_t t = 0; t < work_.tenants.size(); ++t)
+    result.tenants.push_back({work_.tenants[t], waits[t].size(), waits[t].percentile(0.5),
+                              waits[t].percentile(0.9), waits[t].percentile(0.99),
+                              slowdowns[t].percentile(0.5), shares_.share(t)});
+  std::stable_sort(result.tenants.begin(), result.tenants.end(),
+                   [](const auto& a, const auto& b) { return a.jobs > b.jobs; });
+  return result;
+}
+
+} // namespace rota::bench

@@ -1,0 +1,109 @@
+#include "bench/sim/report.hpp"
+
+#include "bench/common/text_table.hpp"
+#include "json/write.hpp"
+
+#include <algorithm>
+
+namespace rota::bench {
+namespace {
+
+std::string percent(double share) { return decimal(share * 100, 1) + " %"; }
+
+std::string count(std::size_t number) { return with_commas(static_cast<double>(number)); }
+
+std::string closing_lines(const sim_result& result) {
+  std::string text = count(result.jobs) + " jobs in " + count(result.attempts) + " attempts over " +
+                     with_commas(result.makespan_s) + " s, policy " + result.policy + "; " +
+                     with_commas(result.slots) + " slots, of which " + percent(result.utilisation) +
+                     " were used\n";
+  if (result.failed > 0 || result.refused > 0)
+    text += count(result.failed) + " jobs failed; " + count(result.refused) +
+            " pushes had to wait at the door\n";
+  return text + "fairness gap / bound: " + decimal(result.fairness.gap, 2) + " / " +
+         decimal(result.fairness.bound, 2) + " = " + decimal(result.fairness.ratio, 3) +
+         "; Jain's index " + decimal(result.jain, 4) + '\n';
+}
+
+void write_tenant(json_writer& json, const tenant_result& tenant) {
+  json.begin_object()
+      .member("name", tenant.name)
+      .member("jobs", static_cast<std::int64_t>(tenant.jobs));
+  json.key("wait_p50_s").number(tenant.wait_p50_s);
+  json.key("wait_p90_s").number(tenant.wait_p90_s);
+  json.key("wait_p99_s").number(tenant.wait_p99_s);
+  json.key("slowdown_p50").number(tenant.slowdown_p50);
+  json.key("share").number(tenant.share);
+  json.end_object();
+}
+
+} // namespace
+
+std::string text_of(const sim_result& result, std::size_t tenants_shown) {
+  text_table table({"tenant", "jobs", "wait p50 s", "p90", "p99", "slowdown p50", "share"});
+  const auto shown = std::min(tenants_shown, result.tenants.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& tenant = result.tenants[i];
+    table.add({tenant.name, count(tenant.jobs), decimal(tenant.wait_p50_s, 1),
+               decimal(tenant.wait_p90_s, 1), decimal(tenant.wait_p99_s, 1),
+               decimal(tenant.slowdown_p50, 2), percent(tenant.share)});
+  }
+  auto text = table.text();
+  if (shown < result.tenants.size())
+    text += "and " + std::to_string(result.tenants.size() - shown) + " tenants with fewer jobs\n";
+  return text + '\n' + closing_lines(result);
+}
+
+std::string comparison_of(const std::vector<sim_result>& results, std::size_t tenants_shown) {
+  text_table all({"policy", "makespan s", "utilisation", "gap", "bound", "gap / bound", "Jain",
+                  "worst tenant's wait p50 s", "p99"});
+  for (const auto& result : results) {
+    const auto worst = [&](double tenant_result::*wait) {
+      double most = 0;
+      for (const auto& tenant : result.tenants)
+        most = std::max(most, tenant.*wait);
+      return decimal(most, 1);
+    };
+    all.add({result.policy, with_commas(result.makespan_s), percent(result.utilisation),
+             decimal(result.fairness.gap, 1), decimal(result.fairness.bound, 1),
+             decimal(result.fairness.ratio, 2), decimal(result.jain, 4),
+             worst(&tenant_result::wait_p50_s), worst(&tenant_result::wait_p99_s)});
+  }
+  std::vector<std::string> heads{"tenant", "jobs"};
+  for (const auto& result : results)
+    heads.push_back(result.policy + " p50 / p99 s");
+  text_table waits(heads);
+  const auto& first = results.front().tenants;
+  for (std::size_t i = 0; i < std::min(tenants_shown, first.size()); ++i) {
+    std::vector<std::string> row{first[i].name, count(first[i].jobs)};
+    for (const auto& result : results)
+      row.push_back(decimal(result.tenants[i].wait_p50_s, 1) + " / " +
+                    decimal(result.tenants[i].wait_p99_s, 1));
+    waits.add(std::move(row));
+  }
+  return all.text() + "\nwaits\n" + waits.text();
+}
+
+std::string json_of(const sim_result& result) {
+  std::string text;
+  json_writer json{text};
+  json.begin_object()
+      .member("policy", result.policy)
+      .member("jobs", static_cast<std::int64_t>(result.jobs));
+  json.key("slots").number(result.slots);
+  json.key("makespan_s").number(result.makespan_s);
+  json.key("utilisation").number(result.utilisation);
+  json.key("jain").number(result.jain);
+  json.key("fairness").begin_object();
+  json.key("gap").number(result.fairness.gap);
+  json.key("bound").number(result.fairness.bound);
+  json.key("ratio").number(result.fairness.ratio);
+  json.end_object();
+  json.key("tenants").begin_array();
+  for (const auto& tenant : result.tenants)
+    write_tenant(json, tenant);
+  json.end_array().end_object();
+  return text;
+}
+
+} // namespace rota::bench

@@ -1,0 +1,23 @@
+// A simulation's results for people and for programs.
+#pragma once
+#include "bench/sim/results.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+/// A table of the tenants with the most jobs, at most `tenants_shown`, and what there is to say of all.
+[[nodiscard]] std::string text_of(const sim_result& result, std::size_t tenants_shown);
+
+/// The same input under several policies, side by side: what is to be said of all, and each tenant's
+/// waits.
+[[nodiscard]] std::string comparison_of(const std::vector<sim_result>& results,
+                                        std::size_t tenants_shown);
+
+/// One line: {policy, jobs, slots, makespan_s, utilisation, jain, fairness: {gap, bound, ratio},
+/// tenants: [{name, jobs, wait_p50_s, wait_p90_s, wait_p99_s, slowdown_p50, share}]}.
+[[nodiscard]] std::string json_of(const sim_result& result);
+
+} // namespace rota::bench

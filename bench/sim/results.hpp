@@ -1,0 +1,72 @@
+// What a simulation came to.
+#pragma once
+#include "bench/common/fairness_meter.hpp"
+#include "engine/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+struct tenant_result {
+  std::string name;
+  std::size_t jobs = 0;
+  double wait_p50_s = 0; ///< From arrival to the first start.
+  double wait_p90_s = 0;
+  double wait_p99_s = 0;
+  /// Median of (end - arrival) / run time; run times below ten seconds count as ten, and less than 1 as 1.
+  double slowdown_p50 = 1;
+  /// Of the cost that was handed out while more than one tenant waited, its part.
+  double share = 0;
+};
+
+/// One attempt, for plots; times since the start.
+struct sim_attempt {
+  engine::duration started{};
+  engine::duration ended{};
+  std::uint32_t tenant = 0;
+  std::uint32_t type = 0;
+  std::uint32_t jobs = 0;
+  double slots = 1;
+};
+
+/// One job; times since the start.
+struct sim_life {
+  engine::duration arrived{};
+  engine::duration first_start{};
+  engine::duration ended{};
+  std::uint32_t tenant = 0;
+  bool failed = false;
+};
+
+/// How fair it was up to a time since the start.
+struct fairness_sample {
+  engine::duration at{};
+  fairness_reading fairness;
+  double jain = 1;
+};
+
+struct sim_result {
+  std::string policy;
+  std::size_t jobs = 0;
+  double slots = 0;
+  double makespan_s = 0; ///< From the first arrival to the last end.
+  double utilisation = 0;
+  /// Of what tenants got by what was due to them while they waited; 1: all got the same part of it.
+  double jain = 1;
+  fairness_reading fairness;
+  std::vector<tenant_result> tenants; ///< Most jobs first.
+
+  // -- beside what programs are told ---------------------------------------------------------------
+  std::size_t attempts = 0;
+  std::size_t failed = 0;  ///< Jobs that ended so.
+  std::size_t refused = 0; ///< Pushes for which there was no room; their jobs came again later.
+  std::vector<sim_attempt> all_attempts; ///< By their start.
+  std::vector<sim_life> lives;           ///< By workload::jobs.
+  std::vector<std::string> names;        ///< Of tenants, by their numbers.
+  std::vector<fairness_sample> samples;  ///< By time; a few hundred.
+};
+
+} // namespace rota::bench

@@ -1,0 +1,145 @@
+#include "bench/sim/sim_client.hpp"
+
+#include "bench/sim/attempt_plan.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace rota::bench {
+
+using namespace std::chrono_literals;
+
+/// What comes from one room, until it is taken.
+class sim_client::box final : public actors::answer_sink {
+public:
+  template <class What>
+  struct heard {
+    What what;
+    engine::position position;
+  };
+  struct answered {
+    std::uint64_t request = 0;
+    actors::reply reply;
+  };
+
+  void answer(std::uint64_t request, actors::reply what, engine::position position) override {
+    answers.push_back({{request, std::move(what)}, position});
+  }
+  void notify(actors::job_event what, engine::position position) override {
+    events.push_back({std::move(what), position});
+  }
+
+  std::vector<heard<answered>> answers;
+  std::vector<heard<actors::job_event>> events;
+};
+
+sim_client::sim_client(const workload& work, engine::time_point begin, recorder& record, bool keyed)
+    : work_(work), begin_(begin), record_(record), keyed_(keyed) {}
+
+std::uint64_t sim_client::send(actors::command what) {
+  caf::anon_send(session_, actors::client_command{++last_request_, std::move(what)});
+  return last_request_;
+}
+
+void sim_client::connect(virtual_room& room) {
+  box_ = std::make_shared<box>();
+  session_ = room.connect(box_);
+  send(actors::subscribe_command{});
+  for (const auto& [request, jobs] : std::exchange(pushes_, {}))
+    push(jobs);
+}
+
+void sim_client::disconnect() { session_ = nullptr; }
+
+std::size_t sim_client::lost_jobs(virtual_room& room) {
+  std::map<std::uint64_t, engine::job_id> asked;
+  for (const auto id : record_.unended())
+    asked.emplace(send(actors::get_command{{id, to_text(id)}}), id);
+  room.run();
+  std::size_t lost = 0;
+  std::erase_if(box_->answers, [&](const auto& heard) {
+    const auto found = asked.find(heard.what.request);
+    if (found == asked.end())
+      return false;
+    const auto* view = std::get_if<actors::job_view>(&heard.what.reply);
+    if (!view)
+      ++lost;
+    else
+      record_.found(*view, room.now());
+    return true;
+  });
+  return lost;
+}
+
+// -- pushing ----------------------------------------------------------------------------------------
+
+void sim_client::push_due(engine::time_point now) {
+  std::map<std::uint32_t, job_list> due;
+  for (; !again_.empty() && again_.begin()->first <= now; again_.erase(again_.begin()))
+    due[work_.jobs[again_.begin()->second].tenant].push_back(again_.begin()->second);
+  for (; next_job_ < work_.jobs.size() && begin_ + work_.jobs[next_job_].arrives <= now;
+       ++next_job_)
+    due[work_.jobs[next_job_].tenant].push_back(next_job_);
+  for (auto& [tenant, jobs] : due)
+    push(std::move(jobs));
+}
+
+void sim_client::push(job_list jobs) {
+  actors::push_command what;
+  for (const auto job : jobs) {
+    const auto& j = work_.jobs[job];
+    actors::push_item item{work_.types[j.type].name, work_.tenants[j.tenant], {}};
+    item.spec.payload = payload_of(job);
+    item.spec.slots = j.slots;
+    item.spec.cost = j.cost;
+    item.spec.priority = j.priority;
+    item.spec.concurrency_key = work_.keys[j.key];
+    if (keyed_)
+      item.spec.key = "job-" + std::to_string(job);
+    what.jobs.push_back(std::move(item));
+  }
+  pushes_.emplace(send(std::move(what)), std::move(jobs));
+}
+
+engine::time_point sim_client::next_push() const {
+  auto next =
+      next_job_ < work_.jobs.size() ? begin_ + work_.jobs[next_job_].arrives : engine::never;
+  return again_.empty() ? next : std::min(next, again_.begin()->first);
+}
+
+// -- answers ----------------------------------------------------------------------------------------
+
+void sim_client::take_answers(engine::time_point now, engine::position durable) {
+  for (const auto& [event, position] : std::exchange(box_->events, {}))
+    if (position <= durable)
+      record_.changed(event);
+  for (const auto& [answer, position] : std::exchange(box_->answers, {})) {
+    const auto pushed = pushes_.find(answer.request);
+    if (position > durable || pushed == pushes_.end())
+      continue;
+    on_pushed(pushed->second, answer.reply, now);
+    pushes_.erase(pushed);
+  }
+}
+
+void sim_client::on_pushed(const job_list& jobs, const actors::reply& what,
+                           engine::time_point now) {
+  if (const auto* taken = std::get_if<actors::push_reply>(&what)) {
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+      record_.pushed(jobs[i], taken->jobs[i].id);
+    return;
+  }
+  const auto& refused = std::get<actors::refusal>(what);
+  if (refused.what != actors::refusal::kind::queue_full)
+    throw std::runtime_error("a push was refused: " + refused.message);
+  record_.refused();
+  for (const auto job : jobs)
+    again_.emplace(now + std::max<engine::duration>(refused.retry_after, 1ms), job);
+}
+
+} // namespace rota::bench

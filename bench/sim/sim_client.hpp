@@ -1,0 +1,55 @@
+// Who pushes the jobs of a simulation, over a session, and hears of every change. Answers count once
+// they are durable, as at the daemon's gate.
+#pragma once
+#include "actors/commands.hpp"
+#include "bench/sim/recorder.hpp"
+#include "bench/sim/virtual_room.hpp"
+#include "bench/sim/workload.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace rota::bench {
+
+class sim_client {
+public:
+  /// `keyed`: jobs are pushed with idempotency keys, so that a push may be repeated after a crash.
+  sim_client(const workload& work, engine::time_point begin, recorder& record, bool keyed);
+
+  /// To a new room. What was under way in the one before is pushed again.
+  void connect(virtual_room& room);
+  /// The room is about to go.
+  void disconnect();
+  /// Asks for the state of all jobs that are known and haven't ended; how many are gone.
+  [[nodiscard]] std::size_t lost_jobs(virtual_room& room);
+
+  /// Those of one tenant and moment go in one request.
+  void push_due(engine::time_point now);
+  /// Takes what is durable up to there.
+  void take_answers(engine::time_point now, engine::position durable);
+  [[nodiscard]] engine::time_point next_push() const;
+
+private:
+  class box;
+  using job_list = std::vector<std::size_t>;
+
+  std::uint64_t send(actors::command what);
+  void push(job_list jobs);
+  void on_pushed(const job_list& jobs, const actors::reply& what, engine::time_point now);
+
+  const workload& work_;
+  engine::time_point begin_;
+  recorder& record_;
+  bool keyed_;
+  actors::session_actor session_;
+  std::shared_ptr<box> box_;
+  std::uint64_t last_request_ = 0;
+  std::map<std::uint64_t, job_list> pushes_;             ///< Not answered yet.
+  std::multimap<engine::time_point, std::size_t> again_; ///< Jobs to be pushed again.
+  std::size_t next_job_ = 0;
+};
+
+} // namespace rota::bench

@@ -1,0 +1,227 @@
+#include "bench/sim/simulation.hpp"
+
+#include "actors/arbiter_shell.hpp"
+#include "actors/restore_arbiter.hpp"
+#include "bench/sim/attempt_plan.hpp"
+#include "bench/sim/policy_arbiter.hpp"
+#include "bench/sim/watched_arbiter.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+namespace rota::bench {
+namespace {
+
+/// Of fairness over time.
+constexpr std::size_t samples_max = 200;
+/// A crash comes after at most so many messages of its moment.
+constexpr std::uint64_t crash_messages_max = 60;
+/// So that the streams of chance differ.
+constexpr std::uint64_t fault_stream = std::uint64_t{3} << 32;
+
+bool has_restarts(const workload& work) {
+  return std::any_of(work.faults.begin(), work.faults.end(),
+                     [](const sim_fault& fault) { return fault.kind == fault_kind::restart; });
+}
+
+executors::simulated_faults all_calls_fail() {
+  constexpr auto always = std::numeric_limits<std::size_t>::max();
+  executors::simulated_faults faults;
+  faults.starts_fail = always;
+  faults.lists_fail = always;
+  faults.fences_fail = always;
+  return faults;
+}
+
+} // namespace
+
+simulation::simulation(const workload& work, const simulation_options& options)
+    : work_(work),
+      options_(options),
+      record_(work, begin),
+      referee_(std::make_shared<referee>(work)),
+      chance_(options.seed, fault_stream),
+      store_(has_restarts(work)),
+      backend_(std::make_shared<executors::simulated_executor>(
+          [this] { return now(); },
+          [this](const executors::start_order& order) { return plan(order); })),
+      client_(work, begin, record_, has_restarts(work)) {
+  referee_->checks = options.checks;
+  referee_->reserves = std::any_of(work.jobs.begin(), work.jobs.end(), [&](const sim_job& job) {
+    return job.slots != work.jobs.front().slots;
+  });
+  open_room(begin);
+}
+
+void simulation::open_room(engine::time_point at) {
+  virtual_room_options o;
+  o.from = store_.start(at);
+  o.from.settings = work_.settings; // which aren't put by requests
+  o.begin = at;
+  o.limits.look_soon = options_.look_soon;
+  o.limits.look_late = options_.look_late;
+  o.make_arbiter = arbiter_for_policy();
+  o.make_backend = [this](const std::string&, const engine::executor_settings&) {
+    return actors::executor_backend{backend_, std::make_shared<actors::backend_calls>(0),
+                                    std::make_shared<actors::backend_calls>(0)};
+  };
+  between_rooms_ = at;
+  room_ = std::make_unique<virtual_room>(store_.get(), std::move(o));
+  client_.connect(*room_);
+}
+
+actors::arbiter_maker simulation::arbiter_for_policy() const {
+  const auto spawn = [](auto core, caf::actor_system& system, const actors::room_ptr& shared,
+                        const actors::recovered& from) -> actors::arbiter_actor {
+    using shell = actors::arbiter_shell<typename decltype(core)::element_type>;
+    actors::restore_arbiter(*core, from, shared->clock.at(system.clock().now()));
+    return system.spawn(shell::behave, shared, std::move(core));
+  };
+  return [spawn, kind = options_.policy, watching = referee_](caf::actor_system& system,
+                                                              const actors::room_ptr& shared,
+                                                              const actors::recovered& from) {
+    if (kind == policy_kind::fair)
+      return spawn(std::make_shared<watched_arbiter>(shared->serials, watching), system, shared,
+                   from);
+    return spawn(std::make_shared<policy_arbiter>(shared->serials, make_policy(kind), watching),
+                 system, shared, from);
+  };
+}
+
+executors::simulated_run simulation::plan(const executors::start_order& order) {
+  auto run = plan_attempt(work_, options_.seed, order);
+  auto lasts = std::min(run.runs, run.lost_after.value_or(run.runs));
+  if (order.timeout)
+    lasts = std::min<engine::duration>(lasts, *order.timeout);
+  record_.ran(jobs_of(order), now(), now() + lasts);
+  return run;
+}
+
+// -- faults -----------------------------------------------------------------------------------------
+
+void simulation::apply_faults() {
+  if (stalled_until_ <= now()) {
+    backend_->set_faults({});
+    stalled_until_ = engine::never;
+  }
+  while (next_fault_ < work_.faults.size() && begin + work_.faults[next_fault_].at <= now())
+    apply(work_.faults[next_fault_++]);
+}
+
+void simulation::apply(const sim_fault& fault) {
+  switch (fault.kind) {
+  case fault_kind::restart: restart(fault); break;
+  case fault_kind::stall:
+    backend_->set_faults(all_calls_fail());
+    stalled_until_ = now() + fault.lasts;
+    break;
+  case fault_kind::lost_starts: {
+    auto faults = backend_->faults();
+    faults.starts_lost += fault.count;
+    backend_->set_faults(std::move(faults));
+    break;
+  }
+  case fault_kind::deaths: pick_running(fault.count, &executors::simulated_executor::lose); break;
+  case fault_kind::forgotten:
+    pick_running(fault.count, &executors::simulated_executor::forget);
+    break;
+  }
+}
+
+void simulation::pick_running(std::size_t count,
+                              void (executors::simulated_executor::*what)(const std::string&)) {
+  auto running = backend_->running();
+  for (; count > 0 && !running.empty(); --count) {
+    const auto victim =
+        running.begin() + static_cast<std::ptrdiff_t>(chance_.below(running.size()));
+    (*backend_.*what)(*victim);
+    running.erase(victim);
+  }
+}
+
+/// What runs in the executor runs on; a crash comes in the middle of what the daemon does.
+void simulation::restart(const sim_fault& fault) {
+  client_.push_due(now());
+  if (fault.crash) {
+    room_->run_messages(chance_.below(crash_messages_max));
+    store_.crash();
+    client_.take_answers(now(), room_->journal().durable());
+    room_->crash();
+  } else {
+    room_->run();
+    client_.take_answers(now(), room_->journal().durable());
+  }
+  const auto again = now() + std::max(fault.lasts, engine::duration{1});
+  backend_->on_hint({});
+  client_.disconnect();
+  room_.reset();
+  between_rooms_ = again;
+  referee_->fairness.restarted();
+  store_.reopen();
+  open_room(again);
+  if (const auto lost = client_.lost_jobs(*room_); lost > 0)
+    referee_->complain(std::to_string(lost) + " acknowledged jobs are lost after a restart");
+}
+
+// -- time -------------------------------------------------------------------------------------------
+
+engine::time_point simulation::next_event() {
+  auto next =
+      std::min({room_->next_timer(), backend_->next_end(), client_.next_push(), stalled_until_});
+  if (next_fault_ < work_.faults.size())
+    next = std::min(next, begin + work_.faults[next_fault_].at);
+  return next;
+}
+
+void simulation::check() {
+  const auto seen = backend_->seen();
+  if (seen.twice > 0)
+    referee_->complain("an attempt was begun twice under one name");
+  if (!referee_->reserves && !work_.jobs.empty() &&
+      static_cast<double>(seen.running) * work_.jobs.front().slots.as_double() > slots_of(work_))
+    referee_->complain("more runs than there are slots");
+  if (!record_.complaint().empty())
+    referee_->complain(record_.complaint());
+}
+
+/// How fair it was so far costs a look at all pairs of tenants.
+void simulation::sample() {
+  if (record_.ended() < next_sample_)
+    return;
+  record_.sample(now(), referee_->fairness.worst());
+  next_sample_ = record_.ended() + std::max<std::size_t>(1, work_.jobs.size() / samples_max);
+}
+
+bool simulation::step() {
+  apply_faults();
+  client_.push_due(now());
+  backend_->hint_ended();
+  room_->run();
+  client_.take_answers(now(), room_->journal().durable());
+  if (options_.checks)
+    check();
+  if (!referee_->complaint.empty())
+    throw std::runtime_error(referee_->complaint);
+  sample();
+  if (record_.ended() == work_.jobs.size())
+    return false;
+  const auto next = next_event();
+  if (next == engine::never)
+    throw std::runtime_error(std::to_string(work_.jobs.size() - record_.ended()) +
+                             " jobs are left, and nothing will ever happen again: are their types "
+                             "or tenants paused?");
+  // What comes now was caused by this step; a wish of an actor for now is granted a moment later.
+  if (next > now())
+    room_->advance(next - now());
+  else if (room_->next_timer() <= now())
+    room_->advance(engine::duration{1});
+  return true;
+}
+
+sim_result simulation::result() const {
+  return record_.result(std::string{to_text(options_.policy)}, referee_->fairness.worst());
+}
+
+} // namespace rota::bench

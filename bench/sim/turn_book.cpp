@@ -1,0 +1,344 @@
+#include "bench/sim/turn_book.hpp"
+
+#include <algorithm>
+
+namespace rota::bench {
+namespace {
+
+bool below(const std::optional<std::uint32_t>& limit, std::uint32_t running) {
+  return !limit || running < *limit;
+}
+
+bool lingers(std::uint32_t ready, const engine::lane_traits& traits, engine::time_point until,
+             engine::time_point now) {
+  return ready < traits.batch_max && until > now;
+}
+
+std::string over(const std::string& what, std::uint32_t running, std::uint32_t limit) {
+  return what + " has " + std::to_string(running) + " in flight, its limit is " +
+         std::to_string(limit);
+}
+
+} // namespace
+
+// -- settings -----------------------------------------------------------------------------------------
+
+void turn_book::set_type(const std::string& name, const engine::type_settings& settings,
+                         engine::time_point now) {
+  auto& t = types_[name];
+  t.settings = settings;
+  if (settings.rate)
+    t.bucket.configure(*settings.rate, now);
+}
+
+turn_book::tenant& turn_book::tenant_named(const std::string& name) {
+  auto& t = tenants_[name];
+  t.name = name;
+  return t;
+}
+
+void turn_book::set_tenant(const std::string& name, const engine::tenant_settings& settings) {
+  tenant_named(name).settings = settings;
+}
+
+void turn_book::set_pool(const std::string& name, const engine::pool_settings& settings) {
+  pools_[name] = settings;
+}
+
+void turn_book::set_key(const std::string& name,
+                        const std::optional<engine::key_settings>& settings,
+                        engine::time_point now) {
+  auto& k = keys_[name];
+  k.settings = settings;
+  if (settings && settings->rate)
+    k.bucket.configure(*settings->rate, now);
+}
+
+void turn_book::pause(const std::string& type, const std::string& tenant, bool on) {
+  if (on)
+    paused_.emplace(type, tenant);
+  else
+    paused_.erase({type, tenant});
+  for (auto& [number, q] : queues_)
+    if (*q.type_name == type && q.of_tenant->name == tenant)
+      q.paused = on;
+}
+
+// -- queues -------------------------------------------------------------------------------------------
+
+void turn_book::open_queue(engine::queue_number number, const std::string& type,
+                           const std::string& tenant) {
+  auto& q = queues_[number];
+  if (q.of_type)
+    return;
+  const auto of_type = types_.try_emplace(type).first;
+  q.number = number;
+  q.of_type = &of_type->second;
+  q.type_name = &of_type->first;
+  q.of_tenant = &tenant_named(tenant);
+  q.paused = paused_.contains({type, tenant});
+}
+
+void turn_book::close_queue(engine::queue_number number) {
+  ready_.erase(number);
+  queues_.erase(number);
+}
+
+void turn_book::consume(lane& from, std::uint32_t jobs) {
+  from.ready -= std::min(from.ready, jobs);
+  for (; jobs > 0 && !from.next.empty(); --jobs) {
+    from.last = from.next.front();
+    from.next.pop_front();
+  }
+}
+
+void turn_book::report(engine::queue_number number, const engine::queue_report& report) {
+  const auto found = queues_.find(number);
+  if (found == queues_.end())
+    return; // it was retiring, has got work, and joins again
+  auto& q = found->second;
+  while (!q.unseen.empty() && q.unseen.front().number <= report.grants_seen)
+    q.unseen.pop_front();
+  for (const auto& told : report.lanes) {
+    auto& l = q.lanes[told.lane];
+    l.traits = told.traits;
+    l.ready = told.ready;
+    l.linger_until = told.linger_until;
+    l.uniform = told.uniform;
+    l.next.assign(told.next.begin(), told.next.begin() + told.known);
+    if (!l.next.empty())
+      l.last = l.next.front();
+    for (const auto& grant : q.unseen)
+      if (grant.lane == told.lane)
+        consume(l, grant.jobs);
+    if (l.ready == 0)
+      q.lanes.erase(told.lane);
+  }
+  if (q.lanes.empty())
+    ready_.erase(number);
+  else
+    ready_[number] = &q;
+}
+
+void turn_book::count(const load& what, int by) {
+  const auto change = [by](std::uint32_t& number) {
+    number = static_cast<std::uint32_t>(static_cast<int>(number) + by);
+  };
+  change(what.of->running);
+  change(what.of->of_type->running);
+  change(what.of->of_tenant->running);
+  if (!what.key.empty())
+    change(keys_[what.key].running);
+  slots_used_[pool_of(*what.of)] += what.slots * by;
+}
+
+void turn_book::granted(const engine::grant& what, engine::time_point now) {
+  auto& q = queue_at(what.queue);
+  auto& l = q.lanes.at(what.lane);
+  load taken{&q, l.traits->concurrency_key, l.traits->slots, {}, {}};
+  if (q.of_type->settings.rate)
+    taken.type_token = q.of_type->bucket.take(now);
+  if (!taken.key.empty())
+    if (auto& k = keys_[taken.key]; k.settings && k.settings->rate)
+      taken.key_token = k.bucket.take(now);
+  count(taken, 1);
+  loads_.emplace(what.attempt, std::move(taken));
+  q.unseen.push_back({++q.grants, what.lane, what.jobs});
+  consume(l, what.jobs);
+  if (l.ready > 0)
+    return;
+  q.lanes.erase(what.lane);
+  if (q.lanes.empty())
+    ready_.erase(q.number);
+}
+
+void turn_book::took(engine::serial attempt, std::uint32_t jobs) {
+  const auto found = loads_.find(attempt);
+  if (jobs > 0 || found == loads_.end())
+    return;
+  const auto& undone = found->second;
+  undone.of->of_type->bucket.give_back(undone.type_token);
+  if (!undone.key.empty())
+    keys_[undone.key].bucket.give_back(undone.key_token);
+  freed(attempt);
+}
+
+void turn_book::freed(engine::serial attempt) {
+  const auto found = loads_.find(attempt);
+  if (found == loads_.end())
+    return;
+  count(found->second, -1);
+  loads_.erase(found);
+}
+
+void turn_book::restore_attempt(engine::queue_number queue, engine::serial attempt,
+                                const engine::lane_traits& traits) {
+  const auto taken =
+      loads_.emplace(attempt, load{&queue_at(queue), traits.concurrency_key, traits.slots, {}, {}});
+  count(taken.first->second, 1);
+}
+
+void turn_book::restore_type_rate(const std::string& type, engine::time_point arrival) {
+  types_[type].bucket.restore(arrival);
+}
+
+void turn_book::restore_key_rate(const std::string& key, engine::time_point arrival) {
+  keys_[key].bucket.restore(arrival);
+}
+
+// -- reading ------------------------------------------------------------------------------------------
+
+const std::string& turn_book::pool_of(const queue& q) const {
+  return engine::pool_of(q.of_type->settings);
+}
+
+std::optional<engine::micro> turn_book::free_slots(const std::string& pool) const {
+  const auto settings = pools_.find(pool);
+  if (settings == pools_.end() || !settings->second.slots)
+    return std::nullopt;
+  const auto used = slots_used_.find(pool);
+  return *settings->second.slots - (used == slots_used_.end() ? engine::micro{} : used->second);
+}
+
+bool turn_book::queue_is_open(const queue& q, const engine::ask& ask,
+                              engine::time_point now) const {
+  const auto& type = q.of_type->settings;
+  const auto& tenant = q.of_tenant->settings;
+  const auto asked_for = [&] {
+    return ask.types.empty() ||
+           std::find(ask.types.begin(), ask.types.end(), *q.type_name) != ask.types.end();
+  };
+  return !q.paused && !type.paused && !tenant.paused && pool_of(q) == ask.pool &&
+         below(type.max_running, q.of_type->running) &&
+         below(type.max_running_per_tenant, q.running) &&
+         below(tenant.max_running, q.of_tenant->running) &&
+         (!type.rate || q.of_type->bucket.allowed(now)) && asked_for();
+}
+
+bool turn_book::lane_is_open(const lane& l, const engine::ask& ask,
+                             const std::optional<engine::micro>& free,
+                             engine::time_point now) const {
+  if (free && l.traits->slots > *free)
+    return false;
+  if (ask.max_jobs > 1 && l.ready < ask.max_jobs &&
+      lingers(l.ready, *l.traits, l.linger_until, now))
+    return false;
+  const auto k = keys_.find(l.traits->concurrency_key);
+  if (k == keys_.end() || !k->second.settings)
+    return true;
+  const auto& settings = *k->second.settings;
+  return below(settings.max_running, k->second.running) &&
+         (!settings.rate || k->second.bucket.allowed(now));
+}
+
+possible_turn turn_book::turn_of(const queue& q, engine::lane_number number, const lane& l,
+                                 std::uint32_t max_jobs) {
+  possible_turn turn;
+  turn.tenant = q.of_tenant->name;
+  turn.weight = q.of_tenant->settings.weight.as_double();
+  turn.queue = q.number;
+  turn.lane = number;
+  turn.order = l.next.empty() ? l.last.order : l.next.front().order;
+  turn.jobs = std::min({l.ready, std::max(l.traits->batch_max, 1U), std::max(max_jobs, 1U)});
+  turn.unread = l.next.empty() && !l.uniform;
+  auto cost = l.last.cost;
+  for (std::uint32_t i = 0; i < turn.jobs; ++i) {
+    if (i < l.next.size())
+      cost = l.next[i].cost;
+    turn.cost += cost;
+  }
+  return turn;
+}
+
+std::vector<possible_turn> turn_book::possible_turns(const engine::ask& ask,
+                                                     engine::time_point now) const {
+  const auto free = free_slots(ask.pool);
+  if (draining_ || (free && *free <= engine::micro{}))
+    return {};
+  struct head {
+    const queue* of = nullptr;
+    engine::lane_number number;
+    const lane* first = nullptr;
+    engine::order_key order = 0;
+    std::size_t lanes = 0;
+  };
+  std::unordered_map<const tenant*, head> heads;
+  for (const auto& [number, q] : ready_) {
+    if (!queue_is_open(*q, ask, now))
+      continue;
+    for (const auto& [lane_number, l] : q->lanes) {
+      if (!lane_is_open(l, ask, free, now))
+        continue;
+      auto& best = heads[q->of_tenant];
+      const auto order = l.next.empty() ? l.last.order : l.next.front().order;
+      ++best.lanes;
+      if (!best.first || order < best.order)
+        best = {q, lane_number, &l, order, best.lanes};
+    }
+  }
+  std::vector<possible_turn> turns;
+  for (const auto& [who, best] : heads) {
+    turns.push_back(turn_of(*best.of, best.number, *best.first, ask.max_jobs));
+    turns.back().unread |= best.first->next.empty() && best.lanes > 1;
+  }
+  std::sort(turns.begin(), turns.end(),
+            [](const auto& a, const auto& b) { return a.tenant < b.tenant; });
+  return turns;
+}
+
+engine::time_point turn_book::next_change(engine::time_point now) const {
+  auto next = engine::never;
+  for (const auto& [number, q] : ready_) {
+    if (q->of_type->settings.rate && !q->of_type->bucket.allowed(now))
+      next = std::min(next, q->of_type->bucket.next_allowed());
+    for (const auto& [lane_number, l] : q->lanes) {
+      if (lingers(l.ready, *l.traits, l.linger_until, now))
+        next = std::min(next, l.linger_until);
+      const auto k = keys_.find(l.traits->concurrency_key);
+      if (k != keys_.end() && k->second.settings && k->second.settings->rate &&
+          !k->second.bucket.allowed(now))
+        next = std::min(next, k->second.bucket.next_allowed());
+    }
+  }
+  return next;
+}
+
+std::optional<std::string> turn_book::exceeded_limit() const {
+  for (const auto& [name, t] : types_)
+    if (t.settings.max_running && t.running > *t.settings.max_running)
+      return over("type " + name, t.running, *t.settings.max_running);
+  for (const auto& [name, t] : tenants_)
+    if (t.settings.max_running && t.running > *t.settings.max_running)
+      return over("tenant " + name, t.running, *t.settings.max_running);
+  for (const auto& [name, k] : keys_)
+    if (k.settings && k.settings->max_running && k.running > *k.settings->max_running)
+      return over("key " + name, k.running, *k.settings->max_running);
+  for (const auto& [number, q] : queues_)
+    if (const auto& limit = q.of_type->settings.max_running_per_tenant; limit && q.running > *limit)
+      return over("tenant " + q.of_tenant->name + " of type " + *q.type_name, q.running, *limit);
+  for (const auto& [name, settings] : pools_)
+    if (const auto free = free_slots(name); free && *free < engine::micro{})
+      return "pool " + name + " has more slots in use than it has";
+  return std::nullopt;
+}
+
+const std::string& turn_book::tenant_of(engine::serial attempt) const {
+  return loads_.at(attempt).of->of_tenant->name;
+}
+
+bool turn_book::key_in_use(const std::string& key) const {
+  const auto k = keys_.find(key);
+  if (k != keys_.end() && k->second.running > 0)
+    return true;
+  return std::any_of(ready_.begin(), ready_.end(), [&](const auto& q) {
+    return std::any_of(q.second->lanes.begin(), q.second->lanes.end(),
+                       [&](const auto& l) { return l.second.traits->concurrency_key == key; });
+  });
+}
+
+double turn_book::weight_of(const std::string& tenant) const {
+  const auto found = tenants_.find(tenant);
+  return found == tenants_.end() ? 1 : found->second.settings.weight.as_double();
+}
+
+} // namespace rota::bench

@@ -1,0 +1,127 @@
+// Rota's own arbiter, with a referee: every decision is held against a naive book of the same facts.
+#pragma once
+#include "bench/sim/referee.hpp"
+#include "bench/sim/turn_book.hpp"
+#include "engine/arbiter.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+/// An arbiter's core (see actors/arbiter_shell.hpp).
+class watched_arbiter {
+public:
+  watched_arbiter(engine::serial_source& serials, std::shared_ptr<referee> watching)
+      : core_(serials), referee_(std::move(watching)) {}
+
+  void set_type(const std::string& name, const engine::type_settings& s, engine::time_point now) {
+    core_.set_type(name, s, now);
+    book_.set_type(name, s, now);
+  }
+  void set_tenant(const std::string& name, const engine::tenant_settings& s,
+                  engine::time_point now) {
+    core_.set_tenant(name, s, now);
+    book_.set_tenant(name, s);
+  }
+  void set_pool(const std::string& name, const engine::pool_settings& s, engine::time_point now) {
+    core_.set_pool(name, s, now);
+    book_.set_pool(name, s);
+  }
+  void set_key(const std::string& name, const std::optional<engine::key_settings>& s,
+               engine::time_point now) {
+    core_.set_key(name, s, now);
+    book_.set_key(name, s, now);
+  }
+  void pause(const std::string& type, const std::string& tenant, bool on, engine::time_point now) {
+    core_.pause(type, tenant, on, now);
+    book_.pause(type, tenant, on);
+  }
+  void drain(bool on, engine::time_point now) {
+    core_.drain(on, now);
+    book_.drain(on);
+  }
+
+  void open_queue(engine::queue_number number, const std::string& type, const std::string& tenant) {
+    core_.open_queue(number, type, tenant);
+    book_.open_queue(number, type, tenant);
+  }
+  void close_queue(engine::queue_number number) {
+    core_.close_queue(number);
+    book_.close_queue(number);
+  }
+  void report(engine::queue_number number, const engine::queue_report& told,
+              engine::time_point now) {
+    core_.report(number, told, now);
+    book_.report(number, told);
+  }
+  void took(engine::queue_number number, engine::serial attempt, std::uint32_t jobs,
+            engine::micro cost, engine::time_point now);
+  void freed(engine::serial attempt, engine::duration ran, engine::time_point now) {
+    core_.freed(attempt, ran, now);
+    book_.freed(attempt);
+  }
+
+  void ask_for(engine::ask what, engine::time_point now) {
+    asks_.insert_or_assign(what.id, what);
+    core_.ask_for(std::move(what), now);
+  }
+  void withdraw(engine::ask_id id) {
+    asks_.erase(id);
+    core_.withdraw(id);
+  }
+  void tick(engine::time_point now) { core_.tick(now); }
+  [[nodiscard]] engine::time_point next_wake() const { return core_.next_wake(); }
+  engine::arbiter_effects take_effects(engine::time_point now);
+
+  void restore_attempt(engine::queue_number queue, engine::serial attempt,
+                       const engine::lane_traits& traits, std::uint32_t jobs, engine::micro cost,
+                       engine::time_point taken) {
+    core_.restore_attempt(queue, attempt, traits, jobs, cost, taken);
+    book_.restore_attempt(queue, attempt, traits);
+  }
+  void restore_share(const std::string& pool, const std::string& tenant, engine::virtual_time tag,
+                     engine::virtual_time pool_time) {
+    core_.restore_share(pool, tenant, tag, pool_time);
+  }
+  void restore_type_rate(const std::string& type, engine::time_point arrival) {
+    core_.restore_type_rate(type, arrival);
+    book_.restore_type_rate(type, arrival);
+  }
+  void restore_key_rate(const std::string& key, engine::time_point arrival) {
+    core_.restore_key_rate(key, arrival);
+    book_.restore_key_rate(key, arrival);
+  }
+
+  [[nodiscard]] engine::explanation explain(engine::queue_number queue, engine::lane_number lane,
+                                            std::size_t position, engine::time_point now) const {
+    return core_.explain(queue, lane, position, now);
+  }
+  [[nodiscard]] std::optional<std::size_t> global_position(engine::queue_number queue,
+                                                           std::size_t position) const {
+    return core_.global_position(queue, position);
+  }
+  bool census_step(engine::census& c, std::size_t queues_max, engine::time_point now) const {
+    return core_.census_step(c, queues_max, now);
+  }
+  [[nodiscard]] std::vector<engine::pool_view> pools() const { return core_.pools(); }
+  [[nodiscard]] std::vector<engine::tenant_share> shares(const std::string& pool) const {
+    return core_.shares(pool);
+  }
+  [[nodiscard]] bool key_in_use(const std::string& key) const { return core_.key_in_use(key); }
+
+private:
+  void watch(const engine::grant& grant, engine::time_point now);
+  void check_step(engine::time_point now);
+
+  engine::arbiter core_;
+  std::shared_ptr<referee> referee_;
+  turn_book book_;
+  std::map<engine::ask_id, engine::ask> asks_;
+  std::map<engine::serial, engine::micro> charged_; ///< Of grants that weren't answered yet.
+};
+
+} // namespace rota::bench

@@ -1,0 +1,66 @@
+// What a simulation plays: who pushes what when, how long it runs, under which settings. All of it is
+// drawn beforehand, so that every policy gets the same input.
+#pragma once
+#include "actors/settings_board.hpp"
+#include "engine/quantity.hpp"
+#include "engine/time.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+/// The executor, and so the pool, of all simulated types.
+inline constexpr const char* simulated_pool = "simulated";
+
+struct sim_job {
+  engine::duration arrives{}; ///< Since the start.
+  engine::duration runs{};    ///< Its part of an attempt.
+  std::uint32_t tenant = 0;   ///< Place in workload::tenants.
+  std::uint32_t type = 0;     ///< Place in workload::types.
+  engine::micro slots = engine::micro::of(1);
+  engine::micro cost = engine::micro::of(1);
+  std::int16_t priority = 0;
+  std::uint32_t key = 0; ///< Its concurrency key: place in workload::keys.
+};
+
+/// How attempts of a type behave.
+struct sim_type {
+  std::string name;
+  engine::duration overhead{}; ///< Of each attempt, however many jobs it has.
+  double failure_rate = 0;     ///< Of a try of a job: it ends with an error.
+  double death_rate = 0;       ///< Of an attempt: its keeper dies while it runs, and it is lost.
+};
+
+enum class fault_kind : std::uint8_t {
+  restart,     ///< Of the daemon; what runs in the executor runs on.
+  stall,       ///< The executor answers every call with an error.
+  lost_starts, ///< Attempts start, but the answers get lost.
+  deaths,      ///< Running attempts are lost: their keepers die.
+  forgotten,   ///< The executor forgets running attempts, as if they had never been.
+};
+
+struct sim_fault {
+  fault_kind kind = fault_kind::restart;
+  engine::duration at{};
+  engine::duration lasts{}; ///< restart: until the next start; stall
+  std::size_t count = 1;    ///< lost_starts, deaths, forgotten
+  bool crash = true;        ///< restart: in the middle of its work, and what isn't durable is lost
+};
+
+struct workload {
+  actors::all_settings settings; ///< With the simulated executor and all types.
+  std::vector<std::string> tenants;
+  std::vector<sim_type> types;
+  std::vector<std::string> keys{""}; ///< Concurrency keys; the first stands for none.
+  std::vector<sim_job> jobs;         ///< By time of arrival.
+  std::vector<sim_fault> faults;     ///< By time.
+};
+
+/// Slots that the simulated executor has.
+[[nodiscard]] double slots_of(const workload& work);
+/// The weight of each tenant, by its place.
+[[nodiscard]] std::vector<double> weights_of(const workload& work);
+
+} // namespace rota::bench

@@ -1,0 +1,63 @@
+// The real actors under everything that can go wrong at once, with all promises asserted at each step.
+// A failure names the command that plays it again; ROTA_SEED chooses the first seed, ROTA_SOAK=n makes
+// the runs n times as many.
+#include "bench/sim/scenario.hpp"
+#include "bench/sim/simulation.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/seed.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+namespace rota::bench {
+
+namespace {
+
+constexpr const char* file = "examples/scenarios/faults.json";
+
+/// What was wrong with a run; empty: nothing.
+std::string flaw_of(const scenario& what, std::uint64_t seed) {
+  try {
+    const auto work = workload_of(what, seed);
+    simulation sim{work, {.seed = seed, .checks = true}};
+    while (sim.step()) {
+    }
+    return sim.result().lives.size() == work.jobs.size() ? "" : "jobs are missing";
+  } catch (const std::exception& flaw) {
+    return flaw.what();
+  }
+}
+
+/// A quarter of the seeds; tests of their own, so that they share the cores.
+void play_quarter(std::uint64_t quarter) {
+  const char* soak = std::getenv("ROTA_SOAK");
+  const auto runs = 50 * (soak != nullptr ? std::strtoull(soak, nullptr, 10) : 1);
+  const auto what = read_scenario(tests::read_whole(file));
+  const auto first = tests::chosen_seed() % 1'000'000 * 1000 + quarter * 1'000'000'000'000;
+  for (std::uint64_t i = 0; i < runs; ++i) {
+    const auto flaw = flaw_of(what, first + i);
+    if (!flaw.empty())
+      FAIL(flaw << "\n  rota-sim --scenario " << file << " --seed " << first + i << " --check");
+  }
+  SUCCEED();
+}
+
+} // namespace
+
+TEST_CASE("all promises hold under faults and restarts, first quarter", "[property]") {
+  play_quarter(0);
+}
+TEST_CASE("all promises hold under faults and restarts, second quarter", "[property]") {
+  play_quarter(1);
+}
+TEST_CASE("all promises hold under faults and restarts, third quarter", "[property]") {
+  play_quarter(2);
+}
+TEST_CASE("all promises hold under faults and restarts, last quarter", "[property]") {
+  play_quarter(3);
+}
+
+} // namespace rota::bench
