@@ -18,7 +18,7 @@ engine::duration part_of(engine::duration whole, double share) {
   return std::chrono::duration_cast<engine::duration>(whole * share);
 }
 
-/// What a batch says of one of its jobs; see executors::verdicts_of().
+/// What the command of an envelope says of one of its jobs; see executors::verdicts_of().
 void append_line(std::string& output, const std::string& job, bool failed) {
   json_writer line{output};
   line.begin_object().member("id", job).member("outcome", failed ? "failed" : "succeeded");
@@ -44,13 +44,14 @@ executors::simulated_run plan_attempt(const workload& work, std::uint64_t seed,
   executors::simulated_run run;
   run.runs = type.overhead;
   run.how.exit_code = 0;
+  run.how.is_of_envelope = order.takes_batches;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     run.runs += work.jobs.at(jobs[i]).runs;
     const bool failed = draws_of(seed, jobs[i], order.jobs[i].attempt).happens(type.failure_rate);
-    if (jobs.size() == 1)
-      run.how.exit_code = failed ? 1 : 0;
-    else
+    if (order.takes_batches)
       append_line(run.how.output, order.jobs[i].id, failed);
+    else
+      run.how.exit_code = failed ? 1 : 0;
   }
   auto fate = draws_of(seed, jobs.front(), ~order.jobs.front().attempt);
   if (fate.happens(type.death_rate))
