@@ -181,8 +181,12 @@ TEST_CASE("Forty Slurm attempts on three nodes cost one squeue a round") {
   const slurm_lab lab;
   const auto slurm = lab.executor();
   for (int number = 0; number < 40; ++number) {
-    auto order = lab.order("n-" + std::to_string(number),
-                           "echo $ROTA_ATTEMPT >>" + lab.path("ran") + "; echo $SLURMD_NODENAME");
+    // Nobody ends before so many run that two nodes don't have room for them.
+    const auto ran = lab.path("ran");
+    auto order =
+        lab.order("n-" + std::to_string(number), "echo $ROTA_ATTEMPT >>" + ran +
+                                                     "; echo $SLURMD_NODENAME; until [ $(wc -l <" +
+                                                     ran + ") -ge 9 ]; do sleep 0.05; done");
     REQUIRE(slurm->start(order));
   }
   lab.replace_program("squeue", "echo call >>" + lab.path("calls") + "\nexec $real \"$@\"");
