@@ -23,8 +23,6 @@ fail() {
 # inside COMMAND...: runs in the copy.
 inside() { chroot "$copy" "$@"; }
 
-as_rota() { inside setpriv --reuid=rota --regid=rota --init-groups "$@"; }
-
 # eventually COMMAND...: until it succeeds, at most a minute.
 eventually() {
   local try
@@ -54,8 +52,10 @@ check_install() {
 }
 
 check_service() {
-  as_rota rotad --data /var/lib/rota --config /etc/rota/rotad.json --listen 127.0.0.1:0 >"$scratch/out" 2>&1 &
+  chroot "$copy" setpriv --reuid=rota --regid=rota --init-groups \
+    rotad --data /var/lib/rota --config /etc/rota/rotad.json --listen 127.0.0.1:0 >"$scratch/out" 2>&1 &
   daemon=$!
+  trap 'kill -KILL "$daemon" 2>/dev/null || true' EXIT
   eventually address >/dev/null || fail "rotad doesn't serve: $(cat "$scratch/out")"
   client=(inside rota --server "$(address)")
   [[ $(run_job) == 'hello from a package' ]] || fail 'a job has another output'
@@ -70,7 +70,7 @@ check_pages() {
   while read -r command; do
     inside zgrep -q "^rota-$command " "/usr/share/man/man1/rota-$command.1.gz" || fail "no page of rota $command"
   done < <(inside rota --help | sed -nE '/^Subcommands:/,$ s/^  ([a-z]+) .*/\1/p')
-  inside zgrep -q -e '--durability' /usr/share/man/man1/rotad.1.gz || fail 'no page of rotad'
+  inside zgrep -q 'durability' /usr/share/man/man1/rotad.1.gz || fail 'no page of rotad'
 }
 
 # completed WORD...: what is offered for the last word.
