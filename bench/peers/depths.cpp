@@ -28,6 +28,10 @@ footprint footprint_of(const peer& system, const std::filesystem::path& folder) 
           static_cast<double>(disk_of(folder / system.traits().name))};
 }
 
+bool takes_part(const peer_traits& traits) {
+  return shape.tenants <= traits.most_tenants && traits.smallest_batch == 1;
+}
+
 class depth_bench {
 public:
   depth_bench(const peers_options& options, const std::filesystem::path& folder,
@@ -63,27 +67,27 @@ private:
 
 } // namespace
 
-void measure_depths(const peers_options& options, const std::vector<std::unique_ptr<peer>>& systems,
-                    const std::filesystem::path& folder, const stop_signal& stop,
-                    peers_results& results) {
-  depth_bench bench(options, folder, stop);
-  for (const auto& system : systems) {
-    const auto& traits = system->traits();
-    if (shape.tenants > traits.most_tenants || traits.smallest_batch > 1) {
-      continue;
-    }
+void measure_depths(const peers_options& options, const system_places& places,
+                    const stop_signal& stop, peers_results& results) {
+  depth_bench bench(options, places.folder, stop);
+  for (const auto& name : options.systems) {
     double rate = 0;
     for (const auto depth : options.depths) {
       const double seconds = rate > 0 ? static_cast<double>(depth) / rate : 0;
+      const auto jobs = with_commas(static_cast<double>(depth));
       if (seconds > options.fill_seconds) {
         std::fprintf(stderr, "  %s: %s jobs left out, they would take %.0f s to push\n",
-                     traits.name.c_str(), with_commas(static_cast<double>(depth)).c_str(), seconds);
+                     name.c_str(), jobs.c_str(), seconds);
         continue;
       }
-      std::fprintf(stderr, "  %s: %s jobs waiting\n", traits.name.c_str(),
-                   with_commas(static_cast<double>(depth)).c_str());
-      results.depths.push_back(bench.measure(*system, depth));
-      rate = results.depths.back().fill_per_second;
+      for (const auto& system : make_systems({name}, places, stop)) {
+        if (!takes_part(system->traits())) {
+          continue;
+        }
+        std::fprintf(stderr, "  %s: %s jobs waiting\n", name.c_str(), jobs.c_str());
+        results.depths.push_back(bench.measure(*system, depth));
+        rate = results.depths.back().fill_per_second;
+      }
     }
   }
 }

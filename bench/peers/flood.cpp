@@ -107,9 +107,10 @@ private:
 
 } // namespace
 
-void measure_flood(const std::vector<std::unique_ptr<peer>>& systems, peers_results& results) {
-  for (const auto& system : systems) {
-    if (tenants > system->traits().most_tenants || system->traits().smallest_batch > 1) {
+void measure_flood(const peers_options& options, const system_places& places,
+                   const stop_signal& stop, peers_results& results) {
+  for (const auto& system : make_systems(options.systems, places, stop)) {
+    if (system->traits().smallest_batch > 1) {
       continue;
     }
     std::fprintf(stderr, "  %s under a flood\n", system->traits().name.c_str());

@@ -60,15 +60,14 @@ int measure(const peers_options& options, const stop_signal& stop, peers_results
   }
   try {
     const system_places places{options.daemon, options.bullmq, folder.path()};
-    const auto systems = make_systems(options.systems, places, stop);
     if (options.wants("rates")) {
-      measure_rates(options, systems, stop, results);
+      measure_rates(options, places, stop, results);
     }
     if (options.wants("depths")) {
-      measure_depths(options, systems, folder.path(), stop, results);
+      measure_depths(options, places, stop, results);
     }
     if (options.wants("flood")) {
-      measure_flood(systems, results);
+      measure_flood(options, places, stop, results);
     }
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "rota-bench-peers: %s\n", failure.what());

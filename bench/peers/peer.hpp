@@ -34,8 +34,8 @@ public:
   virtual ~peer() = default;
 
   [[nodiscard]] virtual const peer_traits& traits() const = 0;
-  /// Makes it ready for jobs of that shape, and for smaller batches. What waited is gone; what it has learnt of its tenants
-  /// stays, if it learns.
+  /// Makes it ready for jobs of that shape, and for smaller batches. What waited is gone; what it has
+  /// learnt of its tenants stays, if it learns.
   virtual void prepare(const peer_shape& shape) = 0;
   /// Between the two, a system that would take long to fill may forget its promise.
   virtual void begin_fill() {}

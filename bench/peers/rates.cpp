@@ -42,6 +42,21 @@ public:
   rate_bench(const peers_options& options, const peer_shape& shape, const stop_signal& stop)
       : options_(options), shape_(shape), stop_(stop) {}
 
+  /// What was measured before a failure is kept.
+  void run(const std::vector<std::unique_ptr<peer>>& systems, peers_results& results) {
+    prepare(systems);
+    try {
+      for (std::size_t round = 0; round < options_.rounds; ++round) {
+        run_round(round);
+      }
+    } catch (...) {
+      move_results(results);
+      throw;
+    }
+    move_results(results);
+  }
+
+private:
   /// Starts the systems that take part.
   void prepare(const std::vector<std::unique_ptr<peer>>& systems) {
     for (const auto& system : systems) {
@@ -83,7 +98,6 @@ public:
     }
   }
 
-private:
   /// So that as many tenants as possible have a batch waiting.
   [[nodiscard]] std::uint64_t waiting_requests() const {
     return std::min<std::uint64_t>(shape_.tenants,
@@ -119,16 +133,12 @@ private:
 
 } // namespace
 
-void measure_rates(const peers_options& options, const std::vector<std::unique_ptr<peer>>& systems,
+void measure_rates(const peers_options& options, const system_places& places,
                    const stop_signal& stop, peers_results& results) {
+  const auto systems = make_systems(options.systems, places, stop);
   for (const auto tenants : options.tenants) {
     for (const auto batch : options.batches) {
-      rate_bench bench(options, {tenants, batch}, stop);
-      bench.prepare(systems);
-      for (std::size_t round = 0; round < options.rounds; ++round) {
-        bench.run_round(round);
-      }
-      bench.move_results(results);
+      rate_bench(options, {tenants, batch}, stop).run(systems, results);
     }
   }
 }

@@ -89,6 +89,7 @@ std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& 
     if (system.name == "bullmq" && !std::filesystem::exists(places.bullmq / "node_modules")) {
       std::fprintf(stderr, "BullMQ is not installed in %s: left out\n", places.bullmq.c_str());
     } else {
+      std::filesystem::remove_all(places.folder / system.name);
       systems.push_back(system.make(places, stop));
     }
   }

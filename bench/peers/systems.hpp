@@ -20,7 +20,8 @@ struct system_places {
 /// The names of all systems that can be measured, rota first.
 [[nodiscard]] const std::vector<std::string>& system_names();
 
-/// The systems of those names, in the order of system_names(). Nothing is started yet.
+/// The systems of those names, in the order of system_names(), without any data. Nothing is started
+/// yet. One that isn't installed is left out with a note where that is common.
 [[nodiscard]] std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& names,
                                                               const system_places& places,
                                                               const stop_signal& stop);
