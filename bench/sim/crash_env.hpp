@@ -23,6 +23,11 @@ public:
                                   const rocksdb::EnvOptions& options) override;
   rocksdb::Status RenameFile(const std::string& from, const std::string& to) override;
   rocksdb::Status DeleteFile(const std::string& path) override;
+  /// RocksDB rests for a second after a write that failed; the dead don't.
+  void SleepForMicroseconds(int time) override {
+    if (!stopped_)
+      rocksdb::EnvWrapper::SleepForMicroseconds(time);
+  }
 
 private:
   std::atomic<bool> stopped_{false};
