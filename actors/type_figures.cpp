@@ -78,10 +78,11 @@ std::vector<type_counts> type_board::read() const {
     out.emplace_back().type = type;
     figures->read(out.back());
   }
-  if (by_type_.size() == named_max) {
-    out.emplace_back().type = other_types;
-    others_.read(out.back());
-  }
+  type_counts others;
+  others.type = other_types;
+  others_.read(others);
+  if (by_type_.size() == named_max || others.count(engine::happening::pushed) > 0)
+    out.push_back(std::move(others));
   return out;
 }
 

@@ -17,6 +17,9 @@ using engine::happening;
 /// How many types a sample names, those with most jobs.
 constexpr std::size_t types_max = 20;
 
+/// Points of a plot, and with some kilobytes each what an hour may take.
+constexpr std::size_t samples_most = 3'600;
+
 std::int64_t ms_of(engine::time_point t) { return engine::to_us(t) / 1000; }
 
 void write_counts(json_writer& out, const actors::room_figures& f) {
@@ -125,7 +128,8 @@ hour::hour(boost::asio::io_context& io, room_asker& asker, std::chrono::millisec
     : timer_(io),
       asker_(asker),
       interval_(interval),
-      samples_max_(static_cast<std::size_t>(std::chrono::hours{1} / interval) + 1),
+      samples_max_(
+          std::min(static_cast<std::size_t>(std::chrono::hours{1} / interval) + 1, samples_most)),
       tenants_max_(tenants_max) {}
 
 void hour::begin() {

@@ -7,7 +7,6 @@
 namespace rota::daemon {
 namespace {
 
-using engine::tenant_census;
 using engine::type_census;
 using engine::wait_reason;
 
