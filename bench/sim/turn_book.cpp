@@ -25,10 +25,16 @@ std::string over(const std::string& what, std::uint32_t running, std::uint32_t l
 
 void turn_book::set_type(const std::string& name, const engine::type_settings& settings,
                          engine::time_point now) {
-  auto& t = types_[name];
+  auto& t = type_named(name);
   t.settings = settings;
   if (settings.rate)
     t.bucket.configure(*settings.rate, now);
+}
+
+turn_book::type& turn_book::type_named(const std::string& name) {
+  auto& t = types_[name];
+  t.name = name;
+  return t;
 }
 
 turn_book::tenant& turn_book::tenant_named(const std::string& name) {
@@ -60,7 +66,7 @@ void turn_book::pause(const std::string& type, const std::string& tenant, bool o
   else
     paused_.erase({type, tenant});
   for (auto& [number, q] : queues_)
-    if (*q.type_name == type && q.of_tenant->name == tenant)
+    if (q.of_type->name == type && q.of_tenant->name == tenant)
       q.paused = on;
 }
 
@@ -71,10 +77,8 @@ void turn_book::open_queue(engine::queue_number number, const std::string& type,
   auto& q = queues_[number];
   if (q.of_type)
     return;
-  const auto of_type = types_.try_emplace(type).first;
   q.number = number;
-  q.of_type = &of_type->second;
-  q.type_name = &of_type->first;
+  q.of_type = &type_named(type);
   q.of_tenant = &tenant_named(tenant);
   q.paused = paused_.contains({type, tenant});
 }
@@ -124,18 +128,18 @@ void turn_book::count(const load& what, int by) {
   const auto change = [by](std::uint32_t& number) {
     number = static_cast<std::uint32_t>(static_cast<int>(number) + by);
   };
-  change(what.of->running);
-  change(what.of->of_type->running);
-  change(what.of->of_tenant->running);
+  change(what.of_type->running);
+  change(what.of_tenant->running);
+  change(what.of_type->running_of[what.of_tenant]);
   if (!what.key.empty())
     change(keys_[what.key].running);
-  slots_used_[pool_of(*what.of)] += what.slots * by;
+  slots_used_[engine::pool_of(what.of_type->settings)] += what.slots * by;
 }
 
 void turn_book::granted(const engine::grant& what, engine::time_point now) {
   auto& q = queue_at(what.queue);
   auto& l = q.lanes.at(what.lane);
-  load taken{&q, l.traits->concurrency_key, l.traits->slots, {}, {}};
+  load taken{q.of_type, q.of_tenant, l.traits->concurrency_key, l.traits->slots, {}, {}};
   if (q.of_type->settings.rate)
     taken.type_token = q.of_type->bucket.take(now);
   if (!taken.key.empty())
@@ -157,7 +161,7 @@ void turn_book::took(engine::serial attempt, std::uint32_t jobs) {
   if (jobs > 0 || found == loads_.end())
     return;
   const auto& undone = found->second;
-  undone.of->of_type->bucket.give_back(undone.type_token);
+  undone.of_type->bucket.give_back(undone.type_token);
   if (!undone.key.empty())
     keys_[undone.key].bucket.give_back(undone.key_token);
   freed(attempt);
@@ -173,8 +177,9 @@ void turn_book::freed(engine::serial attempt) {
 
 void turn_book::restore_attempt(engine::queue_number queue, engine::serial attempt,
                                 const engine::lane_traits& traits) {
-  const auto taken =
-      loads_.emplace(attempt, load{&queue_at(queue), traits.concurrency_key, traits.slots, {}, {}});
+  const auto& q = queue_at(queue);
+  const auto taken = loads_.emplace(
+      attempt, load{q.of_type, q.of_tenant, traits.concurrency_key, traits.slots, {}, {}});
   count(taken.first->second, 1);
 }
 
@@ -187,10 +192,6 @@ void turn_book::restore_key_rate(const std::string& key, engine::time_point arri
 }
 
 // -- reading ------------------------------------------------------------------------------------------
-
-const std::string& turn_book::pool_of(const queue& q) const {
-  return engine::pool_of(q.of_type->settings);
-}
 
 std::optional<engine::micro> turn_book::free_slots(const std::string& pool) const {
   const auto settings = pools_.find(pool);
@@ -206,11 +207,11 @@ bool turn_book::queue_is_open(const queue& q, const engine::ask& ask,
   const auto& tenant = q.of_tenant->settings;
   const auto asked_for = [&] {
     return ask.types.empty() ||
-           std::find(ask.types.begin(), ask.types.end(), *q.type_name) != ask.types.end();
+           std::find(ask.types.begin(), ask.types.end(), q.of_type->name) != ask.types.end();
   };
-  return !q.paused && !type.paused && !tenant.paused && pool_of(q) == ask.pool &&
+  return !q.paused && !type.paused && !tenant.paused && engine::pool_of(type) == ask.pool &&
          below(type.max_running, q.of_type->running) &&
-         below(type.max_running_per_tenant, q.running) &&
+         below(type.max_running_per_tenant, q.of_type->running_for(*q.of_tenant)) &&
          below(tenant.max_running, q.of_tenant->running) &&
          (!type.rate || q.of_type->bucket.allowed(now)) && asked_for();
 }
@@ -314,8 +315,10 @@ std::optional<std::string> turn_book::exceeded_limit() const {
     if (k.settings && k.settings->max_running && k.running > *k.settings->max_running)
       return over("key " + name, k.running, *k.settings->max_running);
   for (const auto& [number, q] : queues_)
-    if (const auto& limit = q.of_type->settings.max_running_per_tenant; limit && q.running > *limit)
-      return over("tenant " + q.of_tenant->name + " of type " + *q.type_name, q.running, *limit);
+    if (const auto& limit = q.of_type->settings.max_running_per_tenant;
+        limit && q.of_type->running_for(*q.of_tenant) > *limit)
+      return over("tenant " + q.of_tenant->name + " of type " + q.of_type->name,
+                  q.of_type->running_for(*q.of_tenant), *limit);
   for (const auto& [name, settings] : pools_)
     if (const auto free = free_slots(name); free && *free < engine::micro{})
       return "pool " + name + " has more slots in use than it has";
@@ -323,7 +326,7 @@ std::optional<std::string> turn_book::exceeded_limit() const {
 }
 
 const std::string& turn_book::tenant_of(engine::serial attempt) const {
-  return loads_.at(attempt).of->of_tenant->name;
+  return loads_.at(attempt).of_tenant->name;
 }
 
 bool turn_book::key_in_use(const std::string& key) const {

@@ -81,15 +81,21 @@ private:
     std::deque<engine::upcoming_job> next;
     engine::upcoming_job last;
   };
-  struct type {
-    engine::type_settings settings;
-    engine::rate_bucket bucket;
-    std::uint32_t running = 0;
-  };
   struct tenant {
     std::string name;
     engine::tenant_settings settings;
     std::uint32_t running = 0;
+  };
+  struct type {
+    std::string name;
+    engine::type_settings settings;
+    engine::rate_bucket bucket;
+    std::uint32_t running = 0;
+    std::map<const tenant*, std::uint32_t> running_of;
+    [[nodiscard]] std::uint32_t running_for(const tenant& who) const {
+      const auto found = running_of.find(&who);
+      return found == running_of.end() ? 0 : found->second;
+    }
   };
   struct key {
     std::optional<engine::key_settings> settings;
@@ -100,7 +106,6 @@ private:
     engine::queue_number number;
     type* of_type = nullptr;
     tenant* of_tenant = nullptr;
-    const std::string* type_name = nullptr;
     std::map<engine::lane_number, lane> lanes; ///< With ready jobs.
     struct grant {
       std::uint64_t number = 0;
@@ -109,11 +114,12 @@ private:
     };
     std::deque<grant> unseen; ///< Grants that its reports don't include yet.
     std::uint64_t grants = 0;
-    std::uint32_t running = 0;
     bool paused = false;
   };
+  /// What a grant or attempt uses. It may outlive its queue here, which can leave and join again.
   struct load {
-    queue* of = nullptr;
+    type* of_type = nullptr;
+    tenant* of_tenant = nullptr;
     std::string key;
     engine::micro slots;
     engine::rate_bucket::receipt type_token;
@@ -121,10 +127,10 @@ private:
   };
 
   queue& queue_at(engine::queue_number number) { return queues_.at(number); }
+  type& type_named(const std::string& name);
   tenant& tenant_named(const std::string& name);
   static void consume(lane& from, std::uint32_t jobs);
   void count(const load& what, int by);
-  [[nodiscard]] const std::string& pool_of(const queue& q) const;
   [[nodiscard]] std::optional<engine::micro> free_slots(const std::string& pool) const;
   [[nodiscard]] bool queue_is_open(const queue& q, const engine::ask& ask,
                                    engine::time_point now) const;
