@@ -213,7 +213,9 @@ share_asker arbiter::impl::asker_of(pool_state& pool, const ask_pattern& pattern
 arbiter::impl::turn arbiter::impl::give_turn(pool_state& pool, ask_pattern& pattern, open_ask& to,
                                              time_point now) {
   share_asker asker = asker_of(pool, pattern, now);
-  if (share_seat* unfit = pool.share.least_unfit(asker)) {
+  // With nothing free all wait alike: who then got a reservation would only jump the queue.
+  share_seat* unfit = asker.free > micro{} ? pool.share.least_unfit(asker) : nullptr;
+  if (unfit != nullptr) {
     pool.reserve.skipped(*unfit, now, pool.settings.reserve_after);
     asker = asker_of(pool, pattern, now);
   }

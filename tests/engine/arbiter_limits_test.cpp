@@ -162,6 +162,29 @@ TEST_CASE("A heavy job that waits long gets its slots reserved: light ones pass 
   CHECK(s.step().at(0).tenant == "heavy");
 }
 
+TEST_CASE(
+    "A pool that is full for long reserves nothing: the next free slot goes by turn and order",
+    "[arbiter][limits]") {
+  arbiter_stage s;
+  slots_of_pool(s, 2, milliseconds{10});
+  s.push("t1", "first", 2);
+  auto running = s.pop(2);
+  REQUIRE(running.size() == 2);
+  const std::vector<std::string> pushed{"t2", "t1", "t1", "t2", "t3", "t2", "t1", "t3"};
+  for (const auto& type : pushed)
+    s.push(type, "a", 1);
+  for (const auto& type : pushed) {
+    s.pop(1, {}, 1, s.now + seconds{60});
+    s.now += milliseconds{20}; // longer than the pool's patience
+    CHECK(s.step().empty());
+    s.end(running[0]);
+    const auto next = s.step();
+    REQUIRE(next.size() == 1);
+    CHECK(next[0].type == type);
+    running = {running[1], next[0]};
+  }
+}
+
 TEST_CASE("A reservation ends when its work is gone", "[arbiter][limits]") {
   arbiter_stage s;
   slots_of_pool(s, 2, milliseconds{10});
