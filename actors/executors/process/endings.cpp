@@ -85,7 +85,7 @@ std::optional<ending> read_ending(const file& folder) {
   const auto order = run_folder::read_order(folder);
   if (!order)
     return end;
-  end.is_of_envelope = order->runs.front().job.empty();
+  end.is_of_envelope = order->runs.size() == 1 && order->runs.front().job.empty();
   if (order->runs.size() < 2)
     return end;
   std::size_t output_left = ending::output_bytes_max;
