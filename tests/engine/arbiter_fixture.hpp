@@ -70,7 +70,7 @@ public:
     }
     for (int i = 0; i < jobs; ++i)
       at->jobs.push_back({++order_, cost});
-    at->uniform = at->uniform && at->jobs.front().cost == cost;
+    at->uniform = at->uniform && (at->jobs.empty() || at->jobs.front().cost == cost);
     at->linger_until = linger;
     tell(type, tenant);
   }
