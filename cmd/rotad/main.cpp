@@ -6,6 +6,13 @@
 #include <csignal>
 #include <exception>
 
+/// How jemalloc behaves, which reads it by this name: what isn't used any more goes back to the system
+/// within a second or so, also when nothing is going on.
+extern "C" {
+extern const char* const malloc_conf;
+const char* const malloc_conf = "background_thread:true,dirty_decay_ms:1000";
+}
+
 namespace {
 
 /// A connection is a descriptor: take as many as the system lets us have.
