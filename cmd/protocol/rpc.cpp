@@ -202,13 +202,17 @@ void write_result(std::string& out, std::string_view id_raw, std::string_view re
 void write_failure(std::string& out, std::string_view id_raw, const rpc_failure& failure) {
   write_head(out, id_raw);
   out += R"(,"error":)";
+  write_error(out, failure);
+  out += '}';
+}
+
+void write_error(std::string& out, const rpc_failure& failure) {
   json_writer{out}
       .begin_object()
       .member("code", code_of(failure.kind))
       .member("message", failure.message)
       .raw_member("data", failure.data)
       .end_object();
-  out += '}';
 }
 
 void write_notification(std::string& out, std::string_view method, std::string_view params) {

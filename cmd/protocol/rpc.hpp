@@ -81,6 +81,8 @@ struct rpc_line {
 /// Appends an answer, without a line end. `result` and `data` are JSON text.
 void write_result(std::string& out, std::string_view id_raw, std::string_view result);
 void write_failure(std::string& out, std::string_view id_raw, const rpc_failure& failure);
+/// Appends the error object of an answer alone.
+void write_error(std::string& out, const rpc_failure& failure);
 /// Appends a notification of the server, without a line end.
 void write_notification(std::string& out, std::string_view method, std::string_view params);
 

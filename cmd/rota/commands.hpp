@@ -24,7 +24,8 @@ void add_job_commands(CLI::App& program, action& chosen);
 void add_lease_commands(CLI::App& program, action& chosen);
 void add_settings_commands(CLI::App& program, action& chosen);
 void add_operation_commands(CLI::App& program, action& chosen);
-void add_live_commands(CLI::App& program, action& chosen);
+void add_top_command(CLI::App& program, action& chosen);
+void add_events_command(CLI::App& program, action& chosen);
 void add_work_command(CLI::App& program, action& chosen);
 
 /// A command with its options in a struct: `run` gets them and the context.

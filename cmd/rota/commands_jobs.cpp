@@ -1,3 +1,4 @@
+#include "cmd/rota/bulk_preview.hpp"
 #include "cmd/rota/commands.hpp"
 #include "cmd/rota/table.hpp"
 #include "cmd/rota/text.hpp"
@@ -73,6 +74,16 @@ struct change_options {
   std::vector<std::string> ids;
   queue_filter filter;
   std::optional<std::int64_t> limit;
+  bool dry_run = false;
+  bool yes = false;
+};
+
+// A method that changes jobs, and which ones it can change.
+struct change_kind {
+  std::string name;
+  std::string description;
+  std::string_view method;
+  std::vector<std::string_view> states;
 };
 
 void print_changes(json_value result) {
@@ -93,11 +104,33 @@ void print_changes(json_value result) {
     print_line("there is more: run it again");
 }
 
+// Looks before it leaps: whether a change of many jobs may go on, or how it ends here.
+std::optional<exit_status> look_first(const context& settings, const change_options& given,
+                                      const change_kind& kind) {
+  if (!given.dry_run && (given.yes || settings.bulk == bulk_changes::at_once))
+    return std::nullopt;
+  if (!given.dry_run && settings.bulk == bulk_changes::with_yes)
+    return report_usage("--dry-run shows what this would change, --yes does it");
+  const auto looked =
+      print_preview(settings, {kind.name, kind.states, given.filter, given.limit.value_or(1000)});
+  if (given.dry_run || looked != exit_status::done)
+    return looked;
+  if (confirmed(kind.name + " them?"))
+    return std::nullopt;
+  return exit_status::done;
+}
+
 // A job that was asked for by id and stays as it was counts as refused.
 exit_status change_jobs(const context& settings, const change_options& given,
-                        std::string_view method) {
+                        const change_kind& kind) {
   if (given.ids.empty() == given.filter.empty()) {
     return report_usage("give the ids of jobs, or --tenant or --type, not both");
+  }
+  if (!given.ids.empty() && given.dry_run)
+    return report_usage("--dry-run goes with --tenant or --type");
+  if (given.ids.empty()) {
+    if (const auto ended = look_first(settings, given, kind))
+      return *ended;
   }
   std::string params;
   json_writer writer{params};
@@ -107,7 +140,7 @@ exit_status change_jobs(const context& settings, const change_options& given,
   write_filter(writer, given.filter);
   write_optional(writer, "limit", given.limit);
   writer.end_object();
-  const auto result = call(settings, method, params);
+  const auto result = call(settings, kind.method, params);
   if (!result)
     return result.error();
   print_result_of(settings, *result, print_changes);
@@ -116,16 +149,17 @@ exit_status change_jobs(const context& settings, const change_options& given,
   return all || given.ids.empty() ? exit_status::done : exit_status::refused;
 }
 
-void add_change(CLI::App& program, action& chosen, const std::string& name,
-                const std::string& description, std::string_view method) {
+void add_change(CLI::App& program, action& chosen, const change_kind& kind) {
   const auto options = std::make_shared<change_options>();
-  auto* command = program.add_subcommand(name, description);
+  auto* command = program.add_subcommand(kind.name, kind.description);
   add_words(*command, "ids", options->ids, "Ids of jobs");
   add_filter(*command, options->filter);
   command->add_option("--limit", options->limit, "At most so many at once (1000)");
+  command->add_flag("--dry-run", options->dry_run, "Only show what it would change");
+  command->add_flag("--yes", options->yes, "Don't ask before changing what wasn't named by id");
   on_parsed(*command, chosen, options,
-            [method](const context& settings, const change_options& given) {
-              return change_jobs(settings, given, method);
+            [kind](const context& settings, const change_options& given) {
+              return change_jobs(settings, given, kind);
             });
 }
 
@@ -168,7 +202,7 @@ output_piece read_piece(json_value result) {
 
 // Without a limit it goes on until the end of what is there.
 exit_status show_output(const context& settings, const output_options& given) {
-  auto server = connect(settings);
+  const auto server = open_requester(settings);
   if (!server)
     return server.error();
   std::int64_t offset = given.offset;
@@ -179,7 +213,7 @@ exit_status show_output(const context& settings, const output_options& given) {
     writer.member("offset", offset);
     write_optional(writer, "limit", given.limit);
     writer.end_object();
-    const auto result = server->call("job.output", params);
+    const auto result = (*server)->call("job.output", params);
     if (!result)
       return report(result.error());
     if (settings.json)
@@ -210,8 +244,14 @@ void add_output(CLI::App& program, action& chosen) {
 void add_job_commands(CLI::App& program, action& chosen) {
   add_job(program, chosen);
   add_jobs(program, chosen);
-  add_change(program, chosen, "cancel", "Cancel jobs, waiting or running", "job.cancel");
-  add_change(program, chosen, "retry", "Let failed or cancelled jobs run again", "job.retry");
+  add_change(program, chosen,
+             {"cancel",
+              "Cancel jobs, waiting or running",
+              "job.cancel",
+              {"delayed", "ready", "starting", "running"}});
+  add_change(
+      program, chosen,
+      {"retry", "Let failed or cancelled jobs run again", "job.retry", {"failed", "cancelled"}});
   add_explain(program, chosen);
   add_output(program, chosen);
 }

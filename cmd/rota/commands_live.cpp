@@ -152,7 +152,7 @@ private:
 
 exit_status top(const context& settings, const top_options& given) {
   const stop_signals signals;
-  auto server = connect(settings);
+  const auto server = open_requester(settings);
   if (!server)
     return server.error();
   std::string params;
@@ -163,10 +163,10 @@ exit_status top(const context& settings, const top_options& given) {
   top_view view{settings};
   const terminal_size first_size = stdout_size();
   while (true) {
-    const auto stats = server->call("server.stats", "{}");
+    const auto stats = (*server)->call("server.stats", "{}");
     if (!stats)
       return report(stats.error());
-    const auto queues = server->call("queue.list", params);
+    const auto queues = (*server)->call("queue.list", params);
     if (!queues)
       return report(queues.error());
     if (settings.json) {
@@ -286,9 +286,7 @@ void add_events(CLI::App& program, action& chosen) {
 
 } // namespace
 
-void add_live_commands(CLI::App& program, action& chosen) {
-  add_top(program, chosen);
-  add_events(program, chosen);
-}
+void add_top_command(CLI::App& program, action& chosen) { add_top(program, chosen); }
+void add_events_command(CLI::App& program, action& chosen) { add_events(program, chosen); }
 
 } // namespace rota::client

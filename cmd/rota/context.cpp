@@ -40,6 +40,19 @@ std::string_view advice_for(std::string_view kind) {
   return {};
 }
 
+/// A connection to a server.
+class wire_requester final : public requester {
+public:
+  explicit wire_requester(protocol::client server) : server_(std::move(server)) {}
+  boost::system::result<std::string, protocol::call_error> call(std::string_view method,
+                                                                std::string_view params) override {
+    return server_.call(method, params);
+  }
+
+private:
+  protocol::client server_;
+};
+
 void complain(std::string_view text) { fmt::print(stderr, "rota: {}\n", text); }
 
 } // namespace
@@ -51,12 +64,22 @@ boost::system::result<protocol::client, exit_status> connect(const context& sett
   return std::move(*connected);
 }
 
-boost::system::result<std::string, exit_status>
-call(const context& settings, std::string_view method, std::string_view params) {
+boost::system::result<std::shared_ptr<requester>, exit_status>
+open_requester(const context& settings) {
+  if (settings.joined)
+    return settings.joined;
   auto server = connect(settings);
   if (!server)
     return server.error();
-  auto result = server->call(method, params);
+  return std::shared_ptr<requester>{std::make_shared<wire_requester>(std::move(*server))};
+}
+
+boost::system::result<std::string, exit_status>
+call(const context& settings, std::string_view method, std::string_view params) {
+  const auto server = open_requester(settings);
+  if (!server)
+    return server.error();
+  auto result = (*server)->call(method, params);
   if (!result)
     return report(result.error());
   return std::move(*result);

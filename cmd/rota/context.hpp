@@ -1,9 +1,12 @@
 #pragma once
 
 #include "cmd/protocol/client.hpp"
+#include "cmd/rota/requester.hpp"
 #include "json/slice.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,17 +16,32 @@ namespace rota::client {
 /// How the program ends.
 enum class exit_status : int { done = 0, refused = 1, usage = 2, no_connection = 3 };
 
+/// What becomes of a change of many jobs that are not named one by one.
+enum class bulk_changes : std::uint8_t {
+  at_once,
+  asked,    ///< Whoever sits there is shown what it would change, and asked.
+  with_yes, ///< Nobody sits there: only with --yes.
+};
+
 /// What holds for every command.
 struct context {
   protocol::endpoint server;
   bool json = false;              ///< Print what the wire gave instead of tables.
   std::vector<std::string> words; ///< What stands after `--`.
+  bulk_changes bulk = bulk_changes::at_once;
+  /// Takes the requests; null: a connection to `server` for each command.
+  std::shared_ptr<requester> joined;
 };
 
 /// Connects, or says on stderr why not.
 [[nodiscard]] boost::system::result<protocol::client, exit_status> connect(const context& settings);
 
-/// Calls `method` once on a connection of its own, or says on stderr why there is no result.
+/// Who takes a command's requests: who is joined, or a connection of its own. Or says on stderr why
+/// there is none.
+[[nodiscard]] boost::system::result<std::shared_ptr<requester>, exit_status>
+open_requester(const context& settings);
+
+/// Calls `method` once, or says on stderr why there is no result.
 [[nodiscard]] boost::system::result<std::string, exit_status>
 call(const context& settings, std::string_view method, std::string_view params);
 

@@ -1,4 +1,5 @@
 #include "cmd/rota/commands.hpp"
+#include "cmd/rota/console/console_command.hpp"
 
 #include <fmt/format.h>
 
@@ -54,7 +55,9 @@ exit_status run(std::vector<std::string> arguments) {
   add_job_commands(program, chosen);
   add_settings_commands(program, chosen);
   add_operation_commands(program, chosen);
-  add_live_commands(program, chosen);
+  add_top_command(program, chosen);
+  add_events_command(program, chosen);
+  add_console_command(program, chosen);
   take_marks_off(program);
   mark_arrays(arguments);
   std::reverse(arguments.begin(), arguments.end()); // As CLI11 wants them.

@@ -3,12 +3,11 @@
 #include "cmd/protocol/answers_jobs.hpp"
 #include "cmd/rotad/change_log.hpp"
 #include "cmd/rotad/listening.hpp"
-#include "cmd/rotad/translate.hpp"
+#include "cmd/rotad/meaning.hpp"
 
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 namespace rota::daemon {
 namespace {
@@ -19,22 +18,11 @@ using protocol::error_kind;
 /// Unread bytes beyond which a subscriber counts as slow: its events are dropped and counted.
 constexpr std::size_t slow_reader_bytes = std::size_t{1} << 20;
 
-std::int64_t wall_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 void append_answer(std::string& out, std::string_view id, const formatted& what) {
   if (const auto* failure = std::get_if<protocol::rpc_failure>(&what))
     protocol::write_failure(out, id, *failure);
   else
     protocol::write_result(out, id, std::get<std::string>(what));
-}
-
-formatted storage_is_down() {
-  return protocol::failure(error_kind::unavailable,
-                           "the storage failed, the outcome is unknown; send the request again, a "
-                           "push with the same key");
 }
 
 /// What takes the place of an answer that an array of answers has no room for.
@@ -213,17 +201,11 @@ void connection::serve(protocol::rpc_request& request, const std::shared_ptr<bat
   if (!method)
     return answer(
         protocol::failure(error_kind::unknown_method, "there is no method " + request.method));
-  const auto& room = host_.room();
-  if (host_.stopping())
-    return answer(
-        protocol::failure(error_kind::draining, "the daemon is stopping; nothing was done"));
-  if (!room || !session_)
-    return answer(storage_is_down());
-  auto meaning = translate(*method, request.params, room->board(), {room->now(), wall_us()});
-  if (const auto* failure = std::get_if<protocol::rpc_failure>(&meaning))
-    return answer(*failure);
-  if (std::holds_alternative<info_wanted>(meaning))
-    return answer(host_.info());
+  auto meaning =
+      meaning_of(*method, request.params,
+                 {session_ ? host_.room().get() : nullptr, host_.stopping()}, host_.settings());
+  if (const auto* at_once = std::get_if<formatted>(&meaning))
+    return answer(*at_once);
   if (*method == protocol::method::events_subscribe)
     subscribed_ = true;
   const auto number = ++last_request_;

@@ -29,7 +29,6 @@ public:
   virtual const std::shared_ptr<actors::engine_room>& room() const = 0;
   virtual bool stopping() const = 0;
   virtual const options& settings() const = 0;
-  virtual std::string info() const = 0; ///< The result of server.info.
   virtual std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) = 0;
   virtual std::vector<char>& scratch() = 0; ///< Read buffer, shared by all.
   virtual json_checker& checker() = 0;

@@ -2,6 +2,7 @@
 
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/log.hpp"
+#include "cmd/rotad/meaning.hpp"
 #include "cmd/rotad/version.hpp"
 
 #include <boost/asio/post.hpp>
@@ -32,7 +33,9 @@ void say(const std::string& line) {
 daemon::daemon(options o) : options_(std::move(o)), server_(io_, options_) {
   if (options_.http)
     http_.emplace(io_, options_, server_.gate(), server_.counted(),
-                  [this] { return server_.info(); });
+                  [this] { return info_of(*room_, options_); });
+  if (options_.console)
+    console_.emplace(io_, options_, server_.gate());
 }
 
 daemon::~daemon() {
@@ -51,6 +54,13 @@ int daemon::run() {
       return 1;
     }
     say("rotad: http on " + http_->address());
+  }
+  if (console_) {
+    if (const auto error = console_->listen()) {
+      log_line(spdlog::level::err, "cannot_start", *error);
+      return 1;
+    }
+    say("rotad: console on " + console_->address());
   }
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
@@ -103,6 +113,8 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
     }
     if (http_)
       http_->enter(room_, epoch_);
+    if (console_)
+      console_->enter(room_, epoch_);
     if (first)
       tell_ready();
     else
@@ -137,6 +149,8 @@ void daemon::failed(const persistence::store_error& error) {
   server_.leave();
   if (http_)
     http_->leave();
+  if (console_)
+    console_->leave();
   server_.gate().begin_epoch();
   if (worker_.joinable())
     worker_.join();
@@ -153,6 +167,8 @@ void daemon::stop() {
   retry_.cancel();
   if (http_)
     http_->stop();
+  if (console_)
+    console_->stop();
   server_.stop(answer_patience, [this] { end_room(); });
 }
 
@@ -166,6 +182,8 @@ void daemon::end_room() {
       server_.close_all();
       if (http_)
         http_->close_all();
+      if (console_)
+        console_->close();
       io_.stop();
     });
   }};

@@ -1,6 +1,7 @@
 // The daemon: one server, and a room that is opened again when the storage failed.
 #pragma once
 #include "cmd/rotad/http/http_server.hpp"
+#include "cmd/rotad/console/console_service.hpp"
 #include "cmd/rotad/options.hpp"
 #include "cmd/rotad/server.hpp"
 
@@ -18,6 +19,7 @@ namespace rota::daemon {
 
 /// Runs until SIGTERM or SIGINT. Prints `rotad: listening on HOST:PORT` once it serves, and before
 /// that `rotad: http on HOST:PORT` if it has an HTTP port.
+/// that `rotad: console on HOST:PORT` if it has a port for consoles.
 class daemon {
 public:
   explicit daemon(options o);
@@ -40,6 +42,7 @@ private:
   boost::asio::steady_timer retry_{io_};
   server server_;
   std::optional<http_server> http_;
+  std::optional<console_service> console_;
   std::shared_ptr<actors::engine_room> room_;
   std::uint64_t epoch_ = 0;
   std::chrono::milliseconds backoff_{0};

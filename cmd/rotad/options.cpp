@@ -5,6 +5,7 @@
 #include "json/check.hpp"
 
 #include <CLI/CLI.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -93,6 +94,47 @@ std::optional<protocol::endpoint> listener_from(const std::string& text) {
   return endpoint;
 }
 
+/// Without certificates on both sides only this machine may connect.
+bool is_loopback(const std::string& host) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return error ? host == "localhost" : address.is_loopback();
+}
+
+/// What the command line says of the port for consoles.
+struct console_arguments {
+  std::string listen;
+  console::tls_files tls;
+};
+
+void add_console_options(CLI::App& app, console_arguments& given) {
+  app.add_option("--console", given.listen,
+                 "HOST:PORT for `rota console`; a loopback address unless the next three are "
+                 "given; without this there is none");
+  app.add_option("--console-tls-cert", given.tls.certificate, "PEM file: what consoles are shown");
+  app.add_option("--console-tls-key", given.tls.key, "PEM file: its key");
+  app.add_option("--console-tls-ca", given.tls.ca, "PEM file: who signs consoles' certificates");
+}
+
+/// Puts them into the options; the text says what is wrong with them.
+std::optional<std::string> take(const console_arguments& given, options& into) {
+  const int files = !given.tls.certificate.empty() + !given.tls.key.empty() + !given.tls.ca.empty();
+  if (files != 0 && files != 3)
+    return "--console-tls-cert, --console-tls-key and --console-tls-ca come together";
+  if (given.listen.empty())
+    return files == 0 ? std::nullopt : std::optional<std::string>{"--console-tls-* need --console"};
+  const auto endpoint = listener_from(given.listen);
+  if (!endpoint)
+    return "--console needs HOST:PORT, not " + given.listen;
+  if (files == 0 && !is_loopback(endpoint->host))
+    return "--console " + given.listen +
+           " is not of this machine alone: give 127.0.0.1, or certificates (--console-tls-*)";
+  into.console = console_options{*endpoint, std::nullopt};
+  if (files == 3)
+    into.console->tls = given.tls;
+  return std::nullopt;
+}
+
 } // namespace
 
 std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& o) {
@@ -126,6 +168,8 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
       "--http", http,
       "[HOST:]PORT for metrics, health and the web page; the loopback unless HOST is given; "
       "without this there is none");
+  console_arguments console;
+  add_console_options(app, console);
   app.add_option("--config", config, "JSON file with limits and retention");
   const std::map<std::string, persistence::durability> levels{
       {"fsync", persistence::durability::fsync},
@@ -161,6 +205,10 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
     out.http = listener_from(http);
   if (!http.empty() && !out.http) {
     std::cerr << "rotad: --http needs PORT or HOST:PORT, not " << http << '\n';
+    return std::nullopt;
+  }
+  if (const auto error = take(console, out)) {
+    std::cerr << "rotad: " << *error << '\n';
     return std::nullopt;
   }
   out.room.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();

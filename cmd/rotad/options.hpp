@@ -1,6 +1,7 @@
 // What rotad is told at its start: command line and config file.
 #pragma once
 #include "actors/engine_room.hpp"
+#include "cmd/console/tls_files.hpp"
 #include "cmd/protocol/client.hpp"
 #include "cmd/rotad/log.hpp"
 #include "persistence/store.hpp"
@@ -24,6 +25,12 @@ struct wire_limits {
   std::size_t max_unread_bytes = std::size_t{64} << 20;
 };
 
+/// Where consoles join, over CAF's network.
+struct console_options {
+  protocol::endpoint listen;
+  std::optional<console::tls_files> tls; ///< Nothing: a loopback address only.
+};
+
 struct options {
   std::string data = "./var";
   protocol::endpoint listen;
@@ -32,6 +39,7 @@ struct options {
   std::size_t metrics_tenants = 20;
   /// How often the plots of the web page get a point.
   engine::milliseconds plot{10'000};
+  std::optional<console_options> console; ///< Nothing: no port for consoles.
   persistence::durability durability = persistence::durability::fsync;
   wire_limits wire;
   log_format log = log_format::text;

@@ -127,15 +127,6 @@ void server::release(std::vector<outgoing>& batch) {
     c->flush();
 }
 
-std::string server::info() const {
-  std::string text;
-  json_writer out{text};
-  const auto limits = limits_of(options_);
-  protocol::write_server(
-      out, {version, name_of(options_.durability), room_->started(), room_->draining(), limits});
-  return text;
-}
-
 // -- the end --------------------------------------------------------------------------------------
 
 void server::stop(std::chrono::milliseconds patience, std::function<void()> done) {

@@ -37,7 +37,6 @@ public:
 
   answer_gate& gate() { return gate_; } ///< Thread-safe.
   const wire_counters& counted() const { return counters_; }
-  std::string info() const override;
 
 private:
   const std::shared_ptr<actors::engine_room>& room() const override { return room_; }

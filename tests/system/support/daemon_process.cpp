@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view wire_announcement = "rotad: listening on 127.0.0.1:";
 constexpr std::string_view http_announcement = "rotad: http on 127.0.0.1:";
+constexpr std::string_view console_announcement = "rotad: console on 127.0.0.1:";
 
 /// The port in a line that the daemon prints; empty while there is no such line.
 std::string announced_port(const std::string& out, std::string_view announcement) {
@@ -51,6 +52,7 @@ void daemon_process::start() {
     throw std::runtime_error("rotad didn't listen: " + standard_error());
   where_ = {"127.0.0.1", port};
   http_ = {"127.0.0.1", announced_port(read_whole(out), http_announcement)};
+  console_ = {"127.0.0.1", announced_port(read_whole(out), console_announcement)};
 }
 
 void daemon_process::kill() {

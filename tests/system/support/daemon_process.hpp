@@ -34,6 +34,8 @@ public:
   const protocol::endpoint& where() const { return where_; }
   /// Its HTTP port, if the arguments ask for one.
   const protocol::endpoint& http() const { return http_; }
+  /// Of --console; without it the port is empty.
+  const protocol::endpoint& console() const { return console_; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   const temporary_folder& folder() const { return folder_; }
   /// The whole command line, for starts that are to fail.
@@ -49,6 +51,7 @@ private:
   std::unique_ptr<child_program> child_;
   protocol::endpoint where_;
   protocol::endpoint http_;
+  protocol::endpoint console_;
 };
 
 } // namespace rota::tests

@@ -1,0 +1,166 @@
+#include "cmd/rota/console/line_editor.hpp"
+
+#include "cmd/rota/table.hpp"
+#include "cmd/rota/text.hpp"
+
+#include <histedit.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+namespace rota::client {
+
+namespace {
+
+constexpr int history_lines = 1000;
+constexpr std::size_t listed_max = 200;
+
+struct editor_end {
+  void operator()(EditLine* editor) const { el_end(editor); }
+};
+struct history_end_of {
+  void operator()(History* history) const { history_end(history); }
+};
+
+char* prompt(EditLine*) {
+  static char text[] = "rota> ";
+  return text;
+}
+
+void interrupted(int) {}
+
+/// Ctrl-C interrupts the reading of a line instead of ending the program.
+void let_interrupts_through() {
+  struct sigaction action {};
+  action.sa_handler = interrupted; // no SA_RESTART: the read must return
+  sigaction(SIGINT, &action, nullptr);
+}
+
+void list(const std::vector<std::string>& candidates) {
+  std::size_t widest = 1;
+  for (const std::string& each : candidates)
+    widest = std::max(widest, width(each) + 2);
+  const std::size_t columns = std::max<std::size_t>(1, stdout_size().columns / widest);
+  const std::size_t count = std::min(candidates.size(), listed_max);
+  std::fputc('\n', stdout);
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool last = i + 1 == count || (i + 1) % columns == 0;
+    const std::string shown = visible(candidates[i]);
+    std::fputs(shown.c_str(), stdout);
+    std::fputs(last ? "\n" : std::string(widest - width(shown), ' ').c_str(), stdout);
+  }
+  if (count < candidates.size())
+    std::fprintf(stdout, "... and %zu more\n", candidates.size() - count);
+  std::fflush(stdout);
+}
+
+} // namespace
+
+struct line_editor::state {
+  std::filesystem::path history_path;
+  completer complete;
+  std::unique_ptr<EditLine, editor_end> editor;
+  std::unique_ptr<History, history_end_of> history;
+
+  unsigned char on_tab();
+  static unsigned char on_tab_of(EditLine* editor, int);
+};
+
+unsigned char line_editor::state::on_tab_of(EditLine* editor, int) {
+  state* self = nullptr;
+  el_get(editor, EL_CLIENTDATA, &self);
+  return self->on_tab();
+}
+
+unsigned char line_editor::state::on_tab() {
+  const LineInfo* info = el_line(editor.get());
+  const std::string line{info->buffer, info->cursor};
+  const auto found = complete(line);
+  if (found.candidates.empty())
+    return CC_REFRESH_BEEP;
+  auto text = common_start(found.candidates);
+  const std::string typed = line.substr(found.begin);
+  if (found.candidates.size() == 1) {
+    text += ' ';
+  } else if (text.size() <= typed.size()) {
+    list(found.candidates);
+    return CC_REDISPLAY;
+  }
+  // Counted in characters, as the editor does.
+  el_deletestr(editor.get(), static_cast<int>(width(typed)));
+  return el_insertstr(editor.get(), text.c_str()) == 0 ? CC_REFRESH : CC_ERROR;
+}
+
+line_editor::line_editor(std::filesystem::path history, completer complete)
+    : state_(std::make_unique<state>()) {
+  std::setlocale(LC_CTYPE, "");
+  state_->history_path = std::move(history);
+  state_->complete = std::move(complete);
+  state_->history.reset(history_init());
+  state_->editor.reset(el_init("rota", stdin, stdout, stderr));
+  auto* editor = state_->editor.get();
+  HistEvent event;
+  ::history(state_->history.get(), &event, H_SETSIZE, history_lines);
+  ::history(state_->history.get(), &event, H_SETUNIQUE, 1);
+  if (!state_->history_path.empty())
+    ::history(state_->history.get(), &event, H_LOAD, state_->history_path.c_str());
+  el_set(editor, EL_CLIENTDATA, state_.get());
+  el_set(editor, EL_PROMPT, &prompt);
+  el_set(editor, EL_EDITOR, "emacs");
+  el_set(editor, EL_HIST, &::history, state_->history.get());
+  el_set(editor, EL_ADDFN, "rota-complete", "Complete the word", &state::on_tab_of);
+  el_set(editor, EL_BIND, "^I", "rota-complete", nullptr);
+  el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
+  el_source(editor, nullptr);
+  let_interrupts_through();
+}
+
+line_editor::~line_editor() = default;
+
+std::optional<std::string> line_editor::next() {
+  int count = 0;
+  errno = 0;
+  const char* line = el_gets(state_->editor.get(), &count);
+  if (line == nullptr || count <= 0) {
+    if (errno != EINTR)
+      return std::nullopt;
+    el_reset(state_->editor.get());
+    std::fputc('\n', stdout);
+    return std::string{};
+  }
+  std::string text{line, static_cast<std::size_t>(count)};
+  while (text.ends_with('\n') || text.ends_with('\r'))
+    text.pop_back();
+  return text;
+}
+
+void line_editor::remember(const std::string& line) {
+  HistEvent event;
+  ::history(state_->history.get(), &event, H_ENTER, line.c_str());
+  if (state_->history_path.empty())
+    return;
+  std::error_code ignored;
+  std::filesystem::create_directories(state_->history_path.parent_path(), ignored);
+  const auto mask = ::umask(0077); // it may hold names of tenants
+  ::history(state_->history.get(), &event, H_SAVE, state_->history_path.c_str());
+  ::umask(mask);
+}
+
+std::optional<std::filesystem::path> history_file() {
+  const auto below = [](const char* folder) {
+    return std::filesystem::path{folder} / "rota" / "console_history";
+  };
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state != '\0')
+    return below(state);
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0')
+    return std::nullopt;
+  return below((std::filesystem::path{home} / ".local" / "state").c_str());
+}
+
+} // namespace rota::client

@@ -1,0 +1,89 @@
+#include "cmd/rota/console/link.hpp"
+
+#include "cmd/console/interface.hpp"
+#include "cmd/console/network.hpp"
+#include "cmd/rota/stop_signals.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/remote_actor.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <charconv>
+
+namespace rota::client {
+
+namespace {
+
+std::uint16_t number_of(const std::string& port) {
+  std::uint16_t number = 0; // an endpoint was checked when it was read
+  std::from_chars(port.data(), port.data() + port.size(), number);
+  return number;
+}
+
+} // namespace
+
+struct console_link::network {
+  link_options options;
+  caf::actor_system_config config;
+  caf::actor_system system;
+  caf::scoped_actor self;
+  console::console_actor console;
+
+  explicit network(const link_options& given)
+      : options(given), config(console::network_config(given.tls)), system(config), self(system) {}
+
+  /// The text says why it couldn't.
+  std::optional<std::string> join() {
+    const auto& [host, port] = options.daemon;
+    auto found =
+        options.tls
+            ? caf::openssl::remote_actor<console::console_actor>(system, host, number_of(port))
+            : system.middleman().remote_actor<console::console_actor>(host, number_of(port));
+    if (!found)
+      return "can't join the console at " + host + ":" + port + ": " + system.render(found.error());
+    console = std::move(*found);
+    return std::nullopt;
+  }
+};
+
+boost::system::result<std::shared_ptr<console_link>, std::string>
+console_link::join(const link_options& options) {
+  const stop_signals blocked; // for CAF's threads: signals are for the thread that reads commands
+  auto joined = std::make_unique<network>(options);
+  if (auto error = joined->join())
+    return std::move(*error);
+  return std::shared_ptr<console_link>{new console_link{std::move(joined)}};
+}
+
+console_link::console_link(std::unique_ptr<network> joined) : network_(std::move(joined)) {}
+console_link::~console_link() = default;
+
+boost::system::result<std::string, protocol::call_error>
+console_link::call(std::string_view method, std::string_view params) {
+  using answer = boost::system::result<std::string, protocol::call_error>;
+  if (!network_->console) {
+    if (auto error = network_->join())
+      return protocol::call_error{true, 0, {}, std::move(*error), {}};
+  }
+  std::optional<answer> out;
+  // No timeout: a daemon that is gone, or silent for too long, is told as an error.
+  network_->self
+      ->request(network_->console, caf::infinite, std::string{method}, std::string{params})
+      .receive(
+          [&](bool done, std::string& text) {
+            out = done ? answer{std::move(text)} : answer{protocol::read_call_error(text)};
+          },
+          [&](const caf::error& error) {
+            network_->console = nullptr;
+            out = protocol::call_error{true,
+                                       0,
+                                       {},
+                                       "the connection to the console is lost: " +
+                                           network_->system.render(error),
+                                       {}};
+          });
+  return std::move(*out);
+}
+
+} // namespace rota::client

@@ -1,0 +1,37 @@
+// The connection to a daemon's CONSOLE actor, over CAF's network.
+#pragma once
+#include "cmd/console/tls_files.hpp"
+#include "cmd/rota/requester.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rota::client {
+
+struct link_options {
+  protocol::endpoint daemon;
+  std::optional<console::tls_files> tls;
+};
+
+/// Joins when it is made. When the connection is lost, the next call joins anew; one that was under
+/// way says so.
+class console_link final : public requester {
+public:
+  /// The text says why there is no connection.
+  [[nodiscard]] static boost::system::result<std::shared_ptr<console_link>, std::string>
+  join(const link_options& options);
+  ~console_link() override;
+
+  [[nodiscard]] boost::system::result<std::string, protocol::call_error>
+  call(std::string_view method, std::string_view params) override;
+
+private:
+  struct network;
+  explicit console_link(std::unique_ptr<network> joined);
+  std::unique_ptr<network> network_;
+};
+
+} // namespace rota::client

@@ -1,0 +1,65 @@
+#include "cmd/rota/console/watch.hpp"
+
+#include "cmd/rota/stop_signals.hpp"
+#include "cmd/rota/table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace rota::client {
+
+namespace {
+
+struct watch_options {
+  double seconds = 1;
+  std::optional<std::int64_t> count;
+};
+
+/// Options end where the command begins, whose own options are its own.
+void add_options(CLI::App& program, watch_options& options) {
+  program.add_option("-n,--interval", options.seconds, "Seconds in between (1)")
+      ->check(CLI::Range(0.1, 86'400.0));
+  program.add_option("--count", options.count, "End after so many times")
+      ->check(CLI::PositiveNumber);
+  program.prefix_command();
+}
+
+/// False when a signal asked for the end.
+bool rest(const stop_signals& signals, double seconds) {
+  pollfd entry{signals.descriptor(), POLLIN, 0};
+  if (::poll(&entry, 1, static_cast<int>(seconds * 1000)) <= 0)
+    return true;
+  return stop_signals::take(signals.descriptor()) == 0;
+}
+
+} // namespace
+
+exit_status watch(std::vector<std::string> words,
+                  const std::function<exit_status(std::vector<std::string>)>& run) {
+  CLI::App program{"Run a command anew each second, until Ctrl-C", "watch"};
+  watch_options options;
+  add_options(program, options);
+  std::reverse(words.begin(), words.end()); // as CLI11 wants them
+  try {
+    program.parse(words);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
+  }
+  const auto command = program.remaining();
+  if (command.empty())
+    return report_usage("watch needs a command");
+  const stop_signals signals;
+  for (std::int64_t times = 1;; ++times) {
+    if (stdout_size().lines > 0)
+      print("\x1b[H\x1b[2J");
+    const auto status = run(command);
+    print_line("");
+    if (status != exit_status::done || times == options.count || !rest(signals, options.seconds))
+      return status;
+  }
+}
+
+} // namespace rota::client

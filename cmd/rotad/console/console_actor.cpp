@@ -1,0 +1,86 @@
+#include "cmd/rotad/console/console_actor.hpp"
+
+#include "cmd/protocol/rpc.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <unordered_map>
+
+namespace rota::daemon {
+namespace {
+
+using caf_answer = caf::typed_response_promise<bool, std::string>;
+
+/// No method's name is longer; one that is must not be repeated in an answer.
+constexpr std::size_t method_bytes_max = 64;
+
+struct console_state {
+  struct open_request {
+    caf_answer promise;
+    caf::actor_addr from;
+  };
+  std::size_t params_bytes_max = 0;
+  std::function<void(console_request)> serve;
+  std::uint64_t last_number = 0;
+  std::unordered_map<std::uint64_t, open_request> open;
+  std::map<caf::actor_addr, std::size_t> open_of; ///< Only of those that have any.
+};
+
+using self_pointer = served_console_actor::stateful_pointer<console_state>;
+
+caf_answer refuse(caf_answer promise, std::string reason) {
+  std::string text;
+  protocol::write_error(text,
+                        protocol::failure(protocol::error_kind::too_large, std::move(reason)));
+  return promise.deliver(false, std::move(text));
+}
+
+caf_answer on_request(self_pointer self, std::string& method, std::string& params) {
+  auto& state = self->state;
+  auto promise = self->make_response_promise<bool, std::string>();
+  const auto from = caf::actor_cast<caf::actor_addr>(self->current_sender());
+  if (method.size() > method_bytes_max || params.size() > state.params_bytes_max)
+    return refuse(promise, "the request is longer than max_line_bytes; nothing of it was done");
+  const auto known = state.open_of.find(from);
+  if (state.open.size() >= console_requests_max ||
+      (known != state.open_of.end() && known->second >= console::open_requests_max))
+    return refuse(promise, "too many requests of consoles are open; nothing of it was done");
+  const auto number = ++state.last_number;
+  state.open.emplace(number, console_state::open_request{promise, from});
+  ++state.open_of[from];
+  state.serve({number, std::move(method), std::move(params)});
+  return promise;
+}
+
+void on_answer(self_pointer self, console_answer& answer) {
+  auto& state = self->state;
+  auto found = state.open.extract(answer.number);
+  if (found.empty())
+    return;
+  found.mapped().promise.deliver(answer.done, std::move(answer.text));
+  const auto count = state.open_of.find(found.mapped().from);
+  if (--count->second == 0)
+    state.open_of.erase(count);
+}
+
+served_console_actor::behavior_type behave(self_pointer self, std::size_t params_bytes_max,
+                                           std::function<void(console_request)> serve) {
+  self->state.params_bytes_max = params_bytes_max;
+  self->state.serve = std::move(serve);
+  return {
+      [=](std::string& method, std::string& params) { return on_request(self, method, params); },
+      [=](console_answer& answer) { on_answer(self, answer); },
+  };
+}
+
+} // namespace
+
+served_console_actor spawn_console(caf::actor_system& system, std::size_t params_bytes_max,
+                                   std::function<void(console_request)> serve) {
+  return system.spawn(behave, params_bytes_max, std::move(serve));
+}
+
+} // namespace rota::daemon

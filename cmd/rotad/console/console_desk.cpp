@@ -1,0 +1,90 @@
+#include "cmd/rotad/console/console_desk.hpp"
+
+#include "cmd/rotad/gate_sink.hpp"
+#include "cmd/rotad/meaning.hpp"
+
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace rota::daemon {
+namespace {
+
+using protocol::error_kind;
+using protocol::method;
+
+/// What holds leases or a subscription belongs to who stays and can lose them.
+bool for_workers(method m) {
+  return m == method::job_pop || m == method::events_subscribe || m == method::events_unsubscribe;
+}
+
+console_answer to_answer(std::uint64_t number, const formatted& what) {
+  if (const auto* text = std::get_if<std::string>(&what))
+    return {number, true, *text};
+  console_answer refusal{number, false, {}};
+  protocol::write_error(refusal.text, std::get<protocol::rpc_failure>(what));
+  return refusal;
+}
+
+} // namespace
+
+console_desk::console_desk(const options& settings, answer_gate& gate, answered tell)
+    : settings_(settings),
+      gate_(gate),
+      tell_(std::move(tell)),
+      checker_(json_limits{settings.wire.max_depth}) {}
+
+void console_desk::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
+  room_ = std::move(room);
+  session_ = room_->open_session(
+      std::make_shared<gate_sink>(gate_, epoch, shared_from_this(), settings_.durability));
+}
+
+void console_desk::leave() {
+  session_ = nullptr;
+  room_.reset();
+  for (const auto number : std::exchange(open_, {}))
+    answer(number, storage_is_down());
+}
+
+void console_desk::stop() {
+  stopping_ = true;
+  if (session_)
+    caf::anon_send(session_, actors::connection_closed{});
+  session_ = nullptr;
+  room_.reset();
+}
+
+void console_desk::serve(const console_request& request) {
+  const auto refuse = [&](error_kind kind, std::string why) {
+    answer(request.number, protocol::failure(kind, std::move(why)));
+  };
+  if (const auto error = checker_.check(request.params))
+    return refuse(error_kind::parse, "the params' JSON " + error->reason);
+  const json_value params{request.params};
+  if (!params.is_object())
+    return refuse(error_kind::invalid_request, "the params must be an object");
+  const auto known = protocol::method_from(request.method);
+  if (!known)
+    return refuse(error_kind::unknown_method, "there is no method " + request.method);
+  if (for_workers(*known))
+    return refuse(error_kind::unauthorized, request.method + " is not for consoles");
+  auto meaning =
+      meaning_of(*known, params, {session_ ? room_.get() : nullptr, stopping_}, settings_);
+  if (const auto* at_once = std::get_if<formatted>(&meaning))
+    return answer(request.number, *at_once);
+  open_.insert(request.number);
+  caf::anon_send(session_, actors::client_command{request.number,
+                                                  std::move(std::get<actors::command>(meaning))});
+}
+
+void console_desk::deliver(outgoing& answered) {
+  if (open_.erase(answered.request) > 0)
+    answer(answered.request, answered.what);
+}
+
+void console_desk::answer(std::uint64_t number, const formatted& what) {
+  tell_(to_answer(number, what));
+}
+
+} // namespace rota::daemon

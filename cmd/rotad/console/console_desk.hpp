@@ -1,0 +1,47 @@
+// What consoles ask, served as a connection's requests are. Lives on the io thread.
+#pragma once
+#include "actors/engine_room.hpp"
+#include "cmd/rotad/answer_gate.hpp"
+#include "cmd/rotad/console/console_request.hpp"
+#include "cmd/rotad/options.hpp"
+#include "json/check.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <unordered_set>
+
+namespace rota::daemon {
+
+/// One session serves all consoles: nothing of what they ask waits for anything, so no answer is
+/// ever held for one that has gone.
+class console_desk final : public answer_taker, public std::enable_shared_from_this<console_desk> {
+public:
+  using answered = std::function<void(console_answer)>;
+  console_desk(const options& settings, answer_gate& gate, answered tell);
+
+  void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
+  /// The storage failed: everything outstanding is answered `unavailable`.
+  void leave();
+  /// Requests are refused from now on.
+  void stop();
+
+  void serve(const console_request& request);
+
+  void deliver(outgoing& answer) override;
+  void flush() override {}
+
+private:
+  void answer(std::uint64_t number, const formatted& what);
+
+  const options& settings_;
+  answer_gate& gate_;
+  answered tell_;
+  json_checker checker_;
+  std::shared_ptr<actors::engine_room> room_;
+  actors::session_actor session_;
+  bool stopping_ = false;
+  std::unordered_set<std::uint64_t> open_;
+};
+
+} // namespace rota::daemon

@@ -1,0 +1,58 @@
+#include "cmd/rota/console/words.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace rota::client;
+
+namespace {
+
+std::vector<std::string> words(std::string_view line) {
+  const auto split = split_words(line);
+  REQUIRE(split.has_value());
+  return *split;
+}
+
+std::string flaw(std::string_view line) { return split_words(line).error(); }
+
+} // namespace
+
+TEST_CASE("A line of the console is words, and quotes keep them together") {
+  using texts = std::vector<std::string>;
+  CHECK(words("").empty());
+  CHECK(words("  \t ").empty());
+  CHECK(words("queues --tenant acme") == texts{"queues", "--tenant", "acme"});
+  CHECK(words("types put t '{\"lease_ms\": 5}'") ==
+        texts{"types", "put", "t", "{\"lease_ms\": 5}"});
+  CHECK(words(R"(a "b \" c" d\ e)") == texts{"a", "b \" c", "d e"});
+  CHECK(words("a '' b") == texts{"a", "", "b"});
+  CHECK(words("x'y'z") == texts{"xyz"});
+  CHECK(words("jobs # all of them") == texts{"jobs"});
+  CHECK(words("a#b") == texts{"a#b"});
+}
+
+TEST_CASE("A line of the console that doesn't end says so") {
+  CHECK(flaw("say 'it") == "has a quote that isn't closed");
+  CHECK(flaw("say \"it") == "has a quote that isn't closed");
+  CHECK(flaw("say \\") == "ends with a \\");
+}
+
+TEST_CASE("A word that is quoted for the console is read as it was") {
+  for (const std::string word :
+       {"acme", "", "a b", "it's", "\"", "\\", "#1", "ü\t€", "{\"a\":[1]}"}) {
+    INFO(word);
+    CHECK(words(as_word(word)) == std::vector<std::string>{word});
+  }
+}
+
+TEST_CASE("A line that is being typed ends with the word at the cursor") {
+  const auto typed = typed_so_far("jobs --tenant 'ac me");
+  CHECK(typed.before == std::vector<std::string>{"jobs", "--tenant"});
+  CHECK(typed.last == "ac me");
+  CHECK(typed.last_begin == 14);
+  CHECK(typed_so_far("jobs ").last.empty());
+  CHECK(typed_so_far("jobs ").before.size() == 1);
+  CHECK(typed_so_far("jobs ").last_begin == 5);
+}
