@@ -8,6 +8,7 @@
 #include "persistence/history_reader.hpp"
 #include "persistence/journal.hpp"
 
+#include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/logger.hpp>
@@ -204,6 +205,32 @@ engine::time_point engine_room::now() const {
 }
 engine::time_point engine_room::started() const { return impl_->started; }
 bool engine_room::draining() const { return impl_->shared->draining; }
+
+room_view engine_room::view() const {
+  room_view seen;
+  seen.actors.running = impl_->system->registry().running();
+  seen.actors.queues = impl_->shared->queues.active();
+  seen.actors.executors = impl_->shared->executors.crews().size();
+  {
+    const std::lock_guard lock{impl_->sessions_mutex};
+    seen.actors.sessions = static_cast<std::size_t>(
+        std::count_if(impl_->sessions.begin(), impl_->sessions.end(), [](const auto& session) {
+          return caf::actor_cast<caf::strong_actor_ptr>(session) != nullptr;
+        }));
+  }
+  seen.appended = impl_->journal->appended();
+  seen.durable = impl_->journal->durable();
+  seen.journal = impl_->journal->stats();
+  return seen;
+}
+
+void engine_room::snapshot(std::function<void()> done) {
+  impl_->journal->snapshot_all(std::move(done));
+}
+
+persistence::store_status engine_room::back_up(const std::filesystem::path& folder) {
+  return impl_->store->back_up(folder);
+}
 
 void engine_room::stop(std::chrono::milliseconds patience) {
   impl_->shared->draining = true;

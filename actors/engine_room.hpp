@@ -38,6 +38,20 @@ struct room_callbacks {
 
 /// Opens the store, recovers everything and runs. One process a folder. After a failed commit the
 /// owner destroys the room and opens it again until that works; nothing of the failed group has left.
+/// What an operator may want to know of a room beside what clients ask.
+struct room_view {
+  struct actors {
+    std::size_t running = 0; ///< All, those of CAF's own included.
+    std::size_t queues = 0;
+    std::size_t sessions = 0;
+    std::size_t executors = 0; ///< Each has a runner and a poller.
+  };
+  actors actors;
+  engine::position appended;
+  engine::position durable;
+  persistence::journal_stats journal;
+};
+
 class engine_room {
 public:
   using opened = persistence::store_result<std::shared_ptr<engine_room>>;
@@ -54,6 +68,15 @@ public:
   engine::time_point now() const;
   engine::time_point started() const;
   bool draining() const;
+
+  /// A moment's picture. Any thread.
+  room_view view() const;
+  /// Writes what changed since the last snapshots and cuts the journal, then calls `done` on a
+  /// thread of the journal's. A later call takes an earlier one's place, whose `done` is never
+  /// called; nor is it after a failure or when the room ends.
+  void snapshot(std::function<void()> done);
+  /// See store::back_up. Blocks; any thread.
+  persistence::store_status back_up(const std::filesystem::path& folder);
 
   /// No new leases; then all dirty queues are asked for a snapshot, for at most `patience`; then
   /// everything is committed and the actors end.

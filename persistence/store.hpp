@@ -91,6 +91,12 @@ public:
   /// Blocks; commits go on meanwhile.
   [[nodiscard]] store_status cut_journal(position upto);
 
+  /// Makes a store in `folder`, which mustn't exist but its parent must, with all that was
+  /// committed before the call, whole by itself, and maybe some of what came during it. Commits go
+  /// on, cuts wait. Files that don't change are shared with it where the file system can (hard
+  /// links). After an error the folder is gone again. Not with durability memory.
+  [[nodiscard]] store_status back_up(const std::filesystem::path& folder);
+
   /// Every group that reaches behind `after`, in order, until `fn` says false. Error: corrupt when
   /// a position is missing between two groups.
   [[nodiscard]] store_status scan_journal(position after, const on_group& fn) const;

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -52,6 +53,7 @@ struct store_files {
   std::unique_ptr<rocksdb::DB> journal = {};
   std::unique_ptr<rocksdb::DB> rows = {};
 
+  std::mutex cutting; ///< Held while the journal is cut, or must not be.
   std::atomic<std::uint64_t> last = 0;
   std::atomic<std::uint64_t> last_group_first = 0;
   std::uint64_t recovered_bytes = 0;
