@@ -1,9 +1,8 @@
-// What the daemon publishes for consoles and how both sides speak over CAF's network.
+// What the daemon publishes for consoles.
 #pragma once
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
-#include <cstddef>
 #include <string>
 
 namespace rota::console {
@@ -13,8 +12,5 @@ namespace rota::console {
 /// docs/operations/console.md.
 using console_actor =
     caf::typed_actor<caf::replies_to<std::string, std::string>::with<bool, std::string>>;
-
-/// Requests that one console may have open; what is beyond is refused.
-inline constexpr std::size_t open_requests_max = 8;
 
 } // namespace rota::console

@@ -24,14 +24,13 @@ sigset_t stopping_signals() {
 
 stop_signals::stop_signals() {
   const sigset_t signals = stopping_signals();
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
   descriptor_ = ::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 stop_signals::~stop_signals() {
   ::close(descriptor_);
-  const sigset_t signals = stopping_signals();
-  ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 int stop_signals::take(int descriptor) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <csignal>
+
 namespace rota::client {
 
 /// Turns SIGINT and SIGTERM of this process into something to poll for. Threads that are started
@@ -18,6 +20,7 @@ public:
   [[nodiscard]] static int take(int descriptor);
 
 private:
+  sigset_t before_{}; ///< What was blocked: there may be one around this one.
   int descriptor_;
 };
 

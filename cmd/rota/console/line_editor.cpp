@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace rota::client {
 
@@ -32,12 +32,12 @@ char* prompt(EditLine*) {
   return text;
 }
 
-void interrupted(int) {}
-
-/// Ctrl-C interrupts the reading of a line instead of ending the program.
-void let_interrupts_through() {
+/// Ctrl-C stops what a command does, if it listens, but never ends the console. A handler, as an
+/// ignored signal would be lost on those who listen.
+void survive_interrupts() {
   struct sigaction action {};
-  action.sa_handler = interrupted; // no SA_RESTART: the read must return
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
 }
 
@@ -66,8 +66,10 @@ struct line_editor::state {
   completer complete;
   std::unique_ptr<EditLine, editor_end> editor;
   std::unique_ptr<History, history_end_of> history;
+  bool interrupted = false; ///< Ctrl-C was typed.
 
   unsigned char on_tab();
+  static unsigned char on_interrupt_of(EditLine* editor, int);
   static unsigned char on_tab_of(EditLine* editor, int);
 };
 
@@ -75,6 +77,13 @@ unsigned char line_editor::state::on_tab_of(EditLine* editor, int) {
   state* self = nullptr;
   el_get(editor, EL_CLIENTDATA, &self);
   return self->on_tab();
+}
+
+unsigned char line_editor::state::on_interrupt_of(EditLine* editor, int) {
+  state* self = nullptr;
+  el_get(editor, EL_CLIENTDATA, &self);
+  self->interrupted = true;
+  return CC_NEWLINE;
 }
 
 unsigned char line_editor::state::on_tab() {
@@ -115,24 +124,26 @@ line_editor::line_editor(std::filesystem::path history, completer complete)
   el_set(editor, EL_HIST, &::history, state_->history.get());
   el_set(editor, EL_ADDFN, "rota-complete", "Complete the word", &state::on_tab_of);
   el_set(editor, EL_BIND, "^I", "rota-complete", nullptr);
+  // As a key: libedit goes on reading after the first signal.
+  el_set(editor, EL_SETTY, "-d", "-isig", nullptr);
+  el_set(editor, EL_ADDFN, "rota-interrupt", "Drop the line", &state::on_interrupt_of);
+  el_set(editor, EL_BIND, "^C", "rota-interrupt", nullptr);
   el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   el_source(editor, nullptr);
-  let_interrupts_through();
+  survive_interrupts();
 }
 
 line_editor::~line_editor() = default;
 
 std::optional<std::string> line_editor::next() {
   int count = 0;
-  errno = 0;
   const char* line = el_gets(state_->editor.get(), &count);
-  if (line == nullptr || count <= 0) {
-    if (errno != EINTR)
-      return std::nullopt;
-    el_reset(state_->editor.get());
+  if (std::exchange(state_->interrupted, false)) {
     std::fputc('\n', stdout);
     return std::string{};
   }
+  if (line == nullptr || count <= 0)
+    return std::nullopt;
   std::string text{line, static_cast<std::size_t>(count)};
   while (text.ends_with('\n') || text.ends_with('\r'))
     text.pop_back();

@@ -1,5 +1,6 @@
 #include "cmd/rota/console/shell.hpp"
 
+#include "cmd/rota/console/operator_commands.hpp"
 #include "cmd/rota/console/watch.hpp"
 #include "cmd/rota/console/words.hpp"
 #include "cmd/rota/table.hpp"
@@ -56,6 +57,7 @@ void add_console_commands(CLI::App& program, action& chosen) {
   add_job_commands(program, chosen);
   add_settings_commands(program, chosen);
   add_top_command(program, chosen);
+  add_operator_commands(program, chosen);
 }
 
 exit_status shell::run(std::string_view line) {

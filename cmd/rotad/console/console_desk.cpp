@@ -18,21 +18,27 @@ bool for_workers(method m) {
   return m == method::job_pop || m == method::events_subscribe || m == method::events_unsubscribe;
 }
 
-console_answer to_answer(std::uint64_t number, const formatted& what) {
-  if (const auto* text = std::get_if<std::string>(&what))
-    return {number, true, *text};
-  console_answer refusal{number, false, {}};
-  protocol::write_error(refusal.text, std::get<protocol::rpc_failure>(what));
-  return refusal;
+console::port_message to_answer(std::uint64_t number, const formatted& what) {
+  console::port_message answer{console::port_message::kind::answer, number, false, {}, {}};
+  if (const auto* text = std::get_if<std::string>(&what)) {
+    answer.done = true;
+    answer.text = *text;
+  } else {
+    protocol::write_error(answer.text, std::get<protocol::rpc_failure>(what));
+  }
+  return answer;
 }
 
 } // namespace
 
-console_desk::console_desk(const options& settings, answer_gate& gate, answered tell)
+console_desk::console_desk(boost::asio::io_context& io, const options& settings, answer_gate& gate,
+                           answered tell)
     : settings_(settings),
       gate_(gate),
       tell_(std::move(tell)),
-      checker_(json_limits{settings.wire.max_depth}) {}
+      checker_(json_limits{settings.wire.max_depth}),
+      operators_(io,
+                 [this](std::uint64_t number, const formatted& what) { finish(number, what); }) {}
 
 void console_desk::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
   room_ = std::move(room);
@@ -43,6 +49,7 @@ void console_desk::enter(std::shared_ptr<actors::engine_room> room, std::uint64_
 void console_desk::leave() {
   session_ = nullptr;
   room_.reset();
+  operators_.forget_snapshots();
   for (const auto number : std::exchange(open_, {}))
     answer(number, storage_is_down());
 }
@@ -55,15 +62,29 @@ void console_desk::stop() {
   room_.reset();
 }
 
-void console_desk::serve(const console_request& request) {
+void console_desk::serve(const console::port_message& request) {
   const auto refuse = [&](error_kind kind, std::string why) {
     answer(request.number, protocol::failure(kind, std::move(why)));
   };
-  if (const auto error = checker_.check(request.params))
+  if (const auto error = checker_.check(request.text))
     return refuse(error_kind::parse, "the params' JSON " + error->reason);
-  const json_value params{request.params};
+  const json_value params{request.text};
   if (!params.is_object())
     return refuse(error_kind::invalid_request, "the params must be an object");
+  if (!operators_.knows(request.method))
+    return serve_client_method(request, params);
+  if (stopping_)
+    return refuse(error_kind::draining, "the daemon is stopping; nothing was done");
+  if (!room_)
+    return answer(request.number, storage_is_down());
+  open_.insert(request.number);
+  operators_.serve(request.number, request.method, params, room_);
+}
+
+void console_desk::serve_client_method(const console::port_message& request, json_value params) {
+  const auto refuse = [&](error_kind kind, std::string why) {
+    answer(request.number, protocol::failure(kind, std::move(why)));
+  };
   const auto known = protocol::method_from(request.method);
   if (!known)
     return refuse(error_kind::unknown_method, "there is no method " + request.method);
@@ -78,9 +99,11 @@ void console_desk::serve(const console_request& request) {
                                                   std::move(std::get<actors::command>(meaning))});
 }
 
-void console_desk::deliver(outgoing& answered) {
-  if (open_.erase(answered.request) > 0)
-    answer(answered.request, answered.what);
+void console_desk::deliver(outgoing& answered) { finish(answered.request, answered.what); }
+
+void console_desk::finish(std::uint64_t number, const formatted& what) {
+  if (open_.erase(number) > 0)
+    answer(number, what);
 }
 
 void console_desk::answer(std::uint64_t number, const formatted& what) {

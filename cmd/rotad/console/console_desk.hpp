@@ -1,8 +1,9 @@
 // What consoles ask, served as a connection's requests are. Lives on the io thread.
 #pragma once
 #include "actors/engine_room.hpp"
+#include "cmd/console/port_messages.hpp"
 #include "cmd/rotad/answer_gate.hpp"
-#include "cmd/rotad/console/console_request.hpp"
+#include "cmd/rotad/console/operator_methods.hpp"
 #include "cmd/rotad/options.hpp"
 #include "json/check.hpp"
 
@@ -17,8 +18,9 @@ namespace rota::daemon {
 /// ever held for one that has gone.
 class console_desk final : public answer_taker, public std::enable_shared_from_this<console_desk> {
 public:
-  using answered = std::function<void(console_answer)>;
-  console_desk(const options& settings, answer_gate& gate, answered tell);
+  using answered = std::function<void(console::port_message)>;
+  console_desk(boost::asio::io_context& io, const options& settings, answer_gate& gate,
+               answered tell);
 
   void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
   /// The storage failed: everything outstanding is answered `unavailable`.
@@ -26,18 +28,22 @@ public:
   /// Requests are refused from now on.
   void stop();
 
-  void serve(const console_request& request);
+  void serve(const console::port_message& request);
 
   void deliver(outgoing& answer) override;
   void flush() override {}
 
 private:
+  void serve_client_method(const console::port_message& request, json_value params);
+  /// The answer to a request that is open; others have theirs.
+  void finish(std::uint64_t number, const formatted& what);
   void answer(std::uint64_t number, const formatted& what);
 
   const options& settings_;
   answer_gate& gate_;
   answered tell_;
   json_checker checker_;
+  operator_methods operators_;
   std::shared_ptr<actors::engine_room> room_;
   actors::session_actor session_;
   bool stopping_ = false;

@@ -1,7 +1,7 @@
 // The daemon's side of `rota console`: a port, and a desk where what came in is served.
 #pragma once
+#include "cmd/rotad/console/console_child.hpp"
 #include "cmd/rotad/console/console_desk.hpp"
-#include "cmd/rotad/console/console_port.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -17,17 +17,19 @@ public:
   console_service(boost::asio::io_context& io, const options& settings, answer_gate& gate);
 
   /// Opens the port; the text says why not. Until enter() requests are answered `unavailable`.
-  std::optional<std::string> listen() { return port_.open(); }
-  std::string address() const { return port_.address(); }
+  std::optional<std::string> listen() { return port_.start(); }
+  const std::string& address() const { return port_.address(); }
 
-  void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
+  void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
+    desk_->enter(std::move(room), epoch);
+  }
   void leave() { desk_->leave(); }
   void stop() { desk_->stop(); }
   void close() { port_.close(); }
 
 private:
   std::shared_ptr<console_desk> desk_;
-  console_port port_;
+  console_child port_;
 };
 
 } // namespace rota::daemon

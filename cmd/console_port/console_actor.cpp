@@ -1,4 +1,4 @@
-#include "cmd/rotad/console/console_actor.hpp"
+#include "cmd/console_port/console_actor.hpp"
 
 #include "cmd/protocol/rpc.hpp"
 
@@ -9,13 +9,10 @@
 #include <map>
 #include <unordered_map>
 
-namespace rota::daemon {
+namespace rota::console {
 namespace {
 
 using caf_answer = caf::typed_response_promise<bool, std::string>;
-
-/// No method's name is longer; one that is must not be repeated in an answer.
-constexpr std::size_t method_bytes_max = 64;
 
 struct console_state {
   struct open_request {
@@ -23,7 +20,7 @@ struct console_state {
     caf::actor_addr from;
   };
   std::size_t params_bytes_max = 0;
-  std::function<void(console_request)> serve;
+  std::function<void(port_message)> serve;
   std::uint64_t last_number = 0;
   std::unordered_map<std::uint64_t, open_request> open;
   std::map<caf::actor_addr, std::size_t> open_of; ///< Only of those that have any.
@@ -45,17 +42,17 @@ caf_answer on_request(self_pointer self, std::string& method, std::string& param
   if (method.size() > method_bytes_max || params.size() > state.params_bytes_max)
     return refuse(promise, "the request is longer than max_line_bytes; nothing of it was done");
   const auto known = state.open_of.find(from);
-  if (state.open.size() >= console_requests_max ||
-      (known != state.open_of.end() && known->second >= console::open_requests_max))
+  if (state.open.size() >= open_requests_max ||
+      (known != state.open_of.end() && known->second >= open_requests_of_one_max))
     return refuse(promise, "too many requests of consoles are open; nothing of it was done");
   const auto number = ++state.last_number;
   state.open.emplace(number, console_state::open_request{promise, from});
   ++state.open_of[from];
-  state.serve({number, std::move(method), std::move(params)});
+  state.serve({port_message::kind::request, number, false, std::move(method), std::move(params)});
   return promise;
 }
 
-void on_answer(self_pointer self, console_answer& answer) {
+void on_answer(self_pointer self, port_message& answer) {
   auto& state = self->state;
   auto found = state.open.extract(answer.number);
   if (found.empty())
@@ -67,20 +64,20 @@ void on_answer(self_pointer self, console_answer& answer) {
 }
 
 served_console_actor::behavior_type behave(self_pointer self, std::size_t params_bytes_max,
-                                           std::function<void(console_request)> serve) {
+                                           std::function<void(port_message)> serve) {
   self->state.params_bytes_max = params_bytes_max;
   self->state.serve = std::move(serve);
   return {
       [=](std::string& method, std::string& params) { return on_request(self, method, params); },
-      [=](console_answer& answer) { on_answer(self, answer); },
+      [=](port_message& answer) { on_answer(self, answer); },
   };
 }
 
 } // namespace
 
 served_console_actor spawn_console(caf::actor_system& system, std::size_t params_bytes_max,
-                                   std::function<void(console_request)> serve) {
+                                   std::function<void(port_message)> serve) {
   return system.spawn(behave, params_bytes_max, std::move(serve));
 }
 
-} // namespace rota::daemon
+} // namespace rota::console

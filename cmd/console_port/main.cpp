@@ -1,0 +1,108 @@
+// rota-console-port: rotad's port for consoles. CAF's network layer doesn't stand hostile bytes
+// (docs/decisions/009), so it runs in a process of its own, which may die: rotad starts it again.
+//
+//   rota-console-port HOST PORT PARAMS_BYTES_MAX [CERTIFICATE KEY CA]
+//
+// Descriptor 3 leads to rotad; its end ends this process.
+
+#include "actors/executors/system/descriptor.hpp"
+#include "cmd/console_port/published_console.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace rota::console;
+
+/// What a header claims is allocated before it comes; this much may be, for all of them together.
+constexpr rlim_t memory_max = rlim_t{1} << 30;
+
+/// The end that leads to rotad. Messages may come from several threads.
+class rotad_link {
+public:
+  void send(const port_message& message) {
+    const std::lock_guard lock{mutex_};
+    if (rota::executors::write_all(socket_, to_bytes(message)) != 0)
+      ::_exit(0); // rotad is gone
+  }
+  /// Bytes as they come; empty at the end.
+  std::string_view read() {
+    ssize_t count = 0;
+    do {
+      count = ::read(socket_.get(), buffer_.data(), buffer_.size());
+    } while (count < 0 && errno == EINTR);
+    return {buffer_.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
+  }
+
+private:
+  std::mutex mutex_;
+  rota::executors::descriptor socket_{port_descriptor};
+  std::array<char, 65'536> buffer_{};
+};
+
+/// Nothing when the command line is wrong.
+std::optional<port_options> options_of(const std::vector<std::string>& words) {
+  if (words.size() != 3 && words.size() != 6)
+    return std::nullopt;
+  port_options options{words[0], static_cast<std::uint16_t>(std::stoul(words[1])),
+                       std::stoul(words[2]), std::nullopt};
+  if (words.size() == 6)
+    options.tls = tls_files{words[3], words[4], words[5]};
+  return options;
+}
+
+void limit_memory() {
+  const rlimit limit{memory_max, memory_max};
+  ::setrlimit(RLIMIT_AS, &limit);
+  const rlimit no_core{0, 0}; // its end is expected
+  ::setrlimit(RLIMIT_CORE, &no_core);
+}
+
+void serve(published_console& console, rotad_link& rotad) {
+  port_message_reader answers{SIZE_MAX}; // rotad is trusted
+  for (auto bytes = rotad.read(); !bytes.empty(); bytes = rotad.read()) {
+    answers.put(bytes);
+    while (auto answer = answers.next())
+      console.answer(std::move(*answer));
+  }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGINT, SIG_IGN); // these are for rotad
+  std::signal(SIGTERM, SIG_IGN);
+  auto options = options_of({argv + 1, argv + argc});
+  if (!options) {
+    std::fputs("rota-console-port is started by rotad\n", stderr);
+    return 2;
+  }
+  limit_memory();
+  rotad_link rotad;
+  const std::string host = options->host;
+  published_console console{std::move(*options),
+                            [&](const port_message& request) { rotad.send(request); }};
+  if (auto error = console.open()) {
+    rotad.send({port_message::kind::failed, 0, false, {}, std::move(*error)});
+    return 1;
+  }
+  const bool is_v6 = host.find(':') != std::string::npos;
+  rotad.send({port_message::kind::listening,
+              0,
+              false,
+              {},
+              (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(console.port())});
+  serve(console, rotad);
+  std::fflush(stderr);
+  ::_exit(0); // connections need no farewell
+}

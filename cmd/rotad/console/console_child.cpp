@@ -1,0 +1,220 @@
+#include "cmd/rotad/console/console_child.hpp"
+
+#include "actors/executors/system/descriptor.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <poll.h>
+#include <spawn.h>
+#include <spdlog/spdlog.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace rota::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using asio::local::stream_protocol;
+using boost::system::error_code;
+using console::port_message;
+
+constexpr std::chrono::milliseconds start_patience{10'000};
+constexpr std::chrono::milliseconds first_backoff{100};
+constexpr std::chrono::milliseconds longest_backoff{5'000};
+
+/// Starts the program with its end of the pair; the error's number, or 0.
+int start_program(std::vector<std::string> words, int end, pid_t& pid) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, end, console::port_descriptor);
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, console::port_descriptor + 1);
+  const int error = ::posix_spawn(&pid, words.front().c_str(), &actions, nullptr,
+                                  executors::pointers_to(words).data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+/// "signal 11", "status 1"
+std::string end_of(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                             : "status " + std::to_string(WEXITSTATUS(status));
+}
+
+} // namespace
+
+struct console_child::process {
+  process(asio::io_context& io, std::size_t params_bytes_max)
+      : socket(io), messages(params_bytes_max) {}
+
+  pid_t pid = -1;
+  stream_protocol::socket socket;
+  console::port_message_reader messages;
+  std::array<char, 65'536> buffer{};
+  std::unordered_map<std::uint64_t, std::uint64_t> numbers; ///< Ours to the process's.
+  std::string output;
+  std::string writing;
+};
+
+console_child::console_child(asio::io_context& io, console_options where,
+                             std::filesystem::path program, std::size_t params_bytes_max,
+                             serve_request serve)
+    : io_(io),
+      where_(std::move(where)),
+      program_(std::move(program)),
+      params_bytes_max_(params_bytes_max),
+      serve_(std::move(serve)),
+      pause_(io) {}
+
+console_child::~console_child() { close(); }
+
+std::optional<std::string> console_child::start() {
+  auto error = spawn();
+  if (!error)
+    error = wait_until_listening();
+  if (error)
+    return "can't listen for consoles on " + where_.listen.host + ":" + where_.listen.port + ": " +
+           *error;
+  read_on();
+  return std::nullopt;
+}
+
+std::optional<std::string> console_child::spawn() {
+  auto fresh = std::make_shared<process>(io_, params_bytes_max_);
+  stream_protocol::socket theirs{io_};
+  asio::local::connect_pair(fresh->socket, theirs);
+  std::vector<std::string> words{program_.string(), where_.listen.host, where_.listen.port,
+                                 std::to_string(params_bytes_max_)};
+  if (where_.tls)
+    words.insert(words.end(), {where_.tls->certificate, where_.tls->key, where_.tls->ca});
+  if (const int error = start_program(std::move(words), theirs.native_handle(), fresh->pid))
+    return "can't start " + program_.string() + ": " + std::strerror(error);
+  process_ = std::move(fresh);
+  return std::nullopt;
+}
+
+std::optional<std::string> console_child::wait_until_listening() {
+  const auto end = std::chrono::steady_clock::now() + start_patience;
+  while (address_.empty()) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    pollfd entry{process_->socket.native_handle(), POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&entry, 1, static_cast<int>(left.count())) <= 0)
+      return "it takes too long";
+    error_code error;
+    const auto count = process_->socket.read_some(asio::buffer(process_->buffer), error);
+    if (error)
+      return "it ended with " + end_of(std::exchange(process_->pid, -1));
+    process_->messages.put({process_->buffer.data(), count});
+    const auto said = process_->messages.next();
+    if (said && said->what == port_message::kind::failed)
+      return said->text;
+    if (said)
+      address_ = said->text;
+  }
+  // Should it be started again, the port stays.
+  where_.listen.port = address_.substr(address_.rfind(':') + 1);
+  return std::nullopt;
+}
+
+void console_child::read_on() {
+  process_->socket.async_read_some(
+      asio::buffer(process_->buffer),
+      [this, p = process_](const error_code& error, std::size_t count) {
+        if (p != process_)
+          return; // closed
+        if (error)
+          return ended();
+        p->messages.put({p->buffer.data(), count});
+        while (auto message = p->messages.next())
+          if (!take(*message))
+            return ended();
+        if (p->messages.broken())
+          return ended();
+        read_on();
+      });
+}
+
+/// False when it says what it never would in its right mind.
+bool console_child::take(port_message& message) {
+  switch (message.what) {
+  case port_message::kind::listening: backoff_ = {}; return true;
+  case port_message::kind::failed:
+    spdlog::warn("can't listen for consoles on {}: {}", address_, message.text);
+    return true;
+  case port_message::kind::answer: return false;
+  case port_message::kind::request: break;
+  }
+  if (process_->numbers.size() >= console::open_requests_max)
+    return false;
+  process_->numbers.emplace(++last_number_, message.number);
+  message.number = last_number_;
+  serve_(message);
+  return true;
+}
+
+void console_child::answer(port_message what) {
+  if (!process_)
+    return;
+  const auto found = process_->numbers.extract(what.number);
+  if (found.empty())
+    return;
+  what.number = found.mapped();
+  process_->output += console::to_bytes(what);
+  if (process_->writing.empty())
+    write_on();
+}
+
+void console_child::write_on() {
+  process_->writing = std::exchange(process_->output, {});
+  asio::async_write(process_->socket, asio::buffer(process_->writing),
+                    [this, p = process_](const error_code& error, std::size_t) {
+                      p->writing.clear();
+                      if (!error && p == process_ && !p->output.empty())
+                        write_on();
+                    });
+}
+
+void console_child::ended() {
+  const auto pid = process_->pid;
+  ::kill(pid, SIGKILL); // if it isn't gone, it is broken
+  process_.reset();
+  backoff_ = std::min(std::max(backoff_ * 2, first_backoff), longest_backoff);
+  spdlog::warn("the port for consoles ended with {}, next start in {} ms", end_of(pid),
+               backoff_.count());
+  start_again();
+}
+
+void console_child::start_again() {
+  pause_.expires_after(backoff_);
+  pause_.async_wait([this](const error_code& stopped) {
+    if (stopped)
+      return;
+    if (const auto error = spawn()) {
+      spdlog::warn("{}", *error);
+      backoff_ = longest_backoff;
+      return start_again();
+    }
+    read_on();
+  });
+}
+
+void console_child::close() {
+  pause_.cancel();
+  const auto last = std::exchange(process_, {});
+  if (!last || last->pid < 0)
+    return;
+  ::kill(last->pid, SIGKILL); // it has nothing to lose
+  end_of(last->pid);
+}
+
+} // namespace rota::daemon

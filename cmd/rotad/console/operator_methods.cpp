@@ -1,0 +1,250 @@
+#include "cmd/rotad/console/operator_methods.hpp"
+
+#include "actors/backup_check.hpp"
+#include "cmd/protocol/requests_decode.hpp"
+#include "json/write.hpp"
+
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+namespace rota::daemon {
+namespace {
+
+using protocol::error_kind;
+using protocol::param;
+
+/// Writes an object with what `members` writes into it.
+template <class Members>
+formatted object(Members&& members) {
+  std::string text;
+  json_writer out{text};
+  out.begin_object();
+  members(out);
+  out.end_object();
+  return text;
+}
+
+template <class Request>
+formatted refusal_of(const protocol::decoded<Request>& request) {
+  return protocol::invalid_params(request.error().path, request.error().reason);
+}
+
+/// Of a folder that was named, so it's for the operator to correct.
+formatted refusal_of(const persistence::store_error& error) {
+  return protocol::failure(error_kind::invalid, error.message);
+}
+
+struct folder_request {
+  std::string folder;
+};
+
+/// The daemon's own folder is nobody's guess: paths are whole.
+bool read_folder(const param& p, folder_request& into) {
+  return protocol::read_text(p, into.folder) &&
+         (std::filesystem::path{into.folder}.is_absolute() || p.refuse("must begin with /"));
+}
+
+constexpr protocol::member<folder_request> folder_members[] = {
+    {"folder", protocol::required, read_folder}};
+
+struct level_request {
+  std::optional<spdlog::level::level_enum> level;
+};
+
+constexpr std::pair<std::string_view, spdlog::level::level_enum> levels[] = {
+    {"debug", spdlog::level::debug},
+    {"info", spdlog::level::info},
+    {"warning", spdlog::level::warn},
+    {"error", spdlog::level::err},
+    {"critical", spdlog::level::critical}};
+
+constexpr protocol::member<level_request> level_members[] = {
+    {"level", protocol::optional, [](const param& p, level_request& into) {
+       return protocol::read_word(p, levels, into.level.emplace());
+     }}};
+
+std::string_view name_of(spdlog::level::level_enum level) {
+  for (const auto& [name, each] : levels)
+    if (each == level)
+      return name;
+  return "off";
+}
+
+void write_count(json_writer& out, std::string_view actor, std::size_t count) {
+  out.begin_object().member("actor", actor).member("count", static_cast<std::int64_t>(count));
+  out.end_object();
+}
+
+void write_number(json_writer& out, std::string_view name, std::uint64_t number) {
+  out.member(name, static_cast<std::int64_t>(number));
+}
+
+} // namespace
+
+operator_methods::operator_methods(boost::asio::io_context& io, finished tell)
+    : io_(io), tell_(std::move(tell)) {}
+
+operator_methods::~operator_methods() {
+  if (worker_.joinable())
+    worker_.join();
+}
+
+const std::vector<operator_methods::entry>& operator_methods::table() {
+  static const std::vector<entry> all{
+      {"console.actors", &operator_methods::show_actors},
+      {"console.journal", &operator_methods::show_journal},
+      {"console.snapshot", &operator_methods::take_snapshot},
+      {"console.back_up", &operator_methods::back_up},
+      {"console.check_backup", &operator_methods::check_backup},
+      {"console.log_level", &operator_methods::change_log_level},
+  };
+  return all;
+}
+
+bool operator_methods::knows(std::string_view method) const {
+  return std::any_of(table().begin(), table().end(),
+                     [&](const entry& each) { return each.name == method; });
+}
+
+void operator_methods::serve(std::uint64_t request, std::string_view method, json_value params,
+                             const room_ptr& room) {
+  for (const entry& each : table())
+    if (each.name == method)
+      return (this->*each.serve)(request, params, room);
+}
+
+// -- looking --------------------------------------------------------------------------------------
+
+void operator_methods::show_actors(std::uint64_t request, json_value params, const room_ptr& room) {
+  if (const auto nothing = protocol::decode_nothing(params); !nothing)
+    return tell_(request, refusal_of(nothing));
+  const auto seen = room->view().actors;
+  tell_(request, object([&](json_writer& out) {
+          write_number(out, "running", seen.running);
+          out.key("actors").begin_array();
+          for (const auto* one : {"arbiter", "directory", "timer", "foreman"})
+            write_count(out, one, 1);
+          write_count(out, "queue", seen.queues);
+          write_count(out, "session", seen.sessions);
+          write_count(out, "runner", seen.executors);
+          write_count(out, "poller", seen.executors);
+          out.end_array();
+        }));
+}
+
+void operator_methods::show_journal(std::uint64_t request, json_value params,
+                                    const room_ptr& room) {
+  if (const auto nothing = protocol::decode_nothing(params); !nothing)
+    return tell_(request, refusal_of(nothing));
+  const auto seen = room->view();
+  const auto& stats = seen.journal;
+  const auto commit = std::chrono::duration_cast<std::chrono::microseconds>(stats.last_commit);
+  tell_(request, object([&](json_writer& out) {
+          write_number(out, "appended", seen.appended.value);
+          write_number(out, "durable", seen.durable.value);
+          write_number(out, "commits", stats.commits);
+          write_number(out, "events", stats.events);
+          write_number(out, "bytes", stats.bytes);
+          write_number(out, "syncs", stats.syncs);
+          out.member("last_commit_us", commit.count());
+          write_number(out, "uncut_bytes", stats.uncut_bytes);
+          write_number(out, "cuts", stats.cuts);
+          out.key("snapshot").begin_object();
+          write_number(out, "dirty_queues", stats.dirty_queues);
+          write_number(out, "row_pieces", stats.row_pieces);
+          write_number(out, "offers_waiting", stats.offers_waiting);
+          out.end_object().key("history").begin_object();
+          write_number(out, "jobs", stats.history_jobs);
+          write_number(out, "blocks", stats.history_blocks);
+          out.end_object();
+        }));
+}
+
+// -- snapshots and backups ------------------------------------------------------------------------
+
+void operator_methods::take_snapshot(std::uint64_t request, json_value params,
+                                     const room_ptr& room) {
+  if (const auto nothing = protocol::decode_nothing(params); !nothing)
+    return tell_(request, refusal_of(nothing));
+  snapshot_wanted_by_.push_back(request);
+  if (snapshot_wanted_by_.size() == 1) // else the one that is under way answers this one too
+    room->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
+}
+
+void operator_methods::snapshot_taken() {
+  for (const auto request : std::exchange(snapshot_wanted_by_, {}))
+    tell_(request, object([](json_writer& out) { out.key("written").boolean(true); }));
+}
+
+void operator_methods::back_up(std::uint64_t request, json_value params, const room_ptr& room) {
+  const auto wanted = protocol::decode(params, folder_members);
+  if (!wanted)
+    return tell_(request, refusal_of(wanted));
+  in_background(request, [room, folder = wanted->folder]() -> formatted {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto position = room->view().durable;
+    if (const auto done = room->back_up(folder); !done)
+      return refusal_of(done.error());
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begun);
+    spdlog::info("a backup was made in {}", folder);
+    return object([&](json_writer& out) {
+      out.member("folder", folder);
+      write_number(out, "position", position.value);
+      out.member("took_ms", took.count());
+    });
+  });
+}
+
+void operator_methods::check_backup(std::uint64_t request, json_value params, const room_ptr&) {
+  const auto wanted = protocol::decode(params, folder_members);
+  if (!wanted)
+    return tell_(request, refusal_of(wanted));
+  in_background(request, [folder = wanted->folder]() -> formatted {
+    const auto summary = actors::check_backup(folder);
+    if (!summary)
+      return refusal_of(summary.error());
+    return object([&](json_writer& out) {
+      out.member("folder", folder);
+      write_number(out, "position", summary->position);
+      write_number(out, "queues", summary->queues);
+      write_number(out, "jobs", summary->jobs);
+    });
+  });
+}
+
+void operator_methods::in_background(std::uint64_t request, std::function<formatted()> work) {
+  if (busy_)
+    return tell_(request, protocol::wrong_state("busy", "another backup or check is under way"));
+  if (worker_.joinable())
+    worker_.join();
+  busy_ = true;
+  worker_ = std::thread{[this, request, work = std::move(work)]() mutable {
+    auto what = work();
+    work = nullptr; // a room that was kept for it may go now
+    boost::asio::post(io_, [this, request, what = std::move(what)] {
+      busy_ = false;
+      tell_(request, what);
+    });
+  }};
+}
+
+// -- the log --------------------------------------------------------------------------------------
+
+void operator_methods::change_log_level(std::uint64_t request, json_value params, const room_ptr&) {
+  const auto wanted = protocol::decode(params, level_members);
+  if (!wanted)
+    return tell_(request, refusal_of(wanted));
+  if (wanted->level)
+    spdlog::set_level(*wanted->level);
+  tell_(request,
+        object([](json_writer& out) { out.member("level", name_of(spdlog::get_level())); }));
+}
+
+} // namespace rota::daemon

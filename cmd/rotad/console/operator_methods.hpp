@@ -1,0 +1,61 @@
+// What only consoles can ask: the daemon's insides, snapshots, backups, the log's level.
+#pragma once
+#include "actors/engine_room.hpp"
+#include "cmd/rotad/format.hpp"
+#include "json/slice.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace rota::daemon {
+
+/// Lives on the io thread. What takes long has a thread of its own, one such thing at a time.
+class operator_methods {
+public:
+  using room_ptr = std::shared_ptr<actors::engine_room>;
+  /// Called on the io thread, at once or later.
+  using finished = std::function<void(std::uint64_t request, const formatted& what)>;
+  operator_methods(boost::asio::io_context& io, finished tell);
+  /// Waits for a backup that is under way.
+  ~operator_methods();
+
+  bool knows(std::string_view method) const;
+  /// `method` is one that it knows.
+  void serve(std::uint64_t request, std::string_view method, json_value params,
+             const room_ptr& room);
+  /// The room is gone; nobody waits for its snapshots any more.
+  void forget_snapshots() { snapshot_wanted_by_.clear(); }
+
+private:
+  using handler = void (operator_methods::*)(std::uint64_t, json_value, const room_ptr&);
+  struct entry {
+    std::string_view name;
+    handler serve;
+  };
+  static const std::vector<entry>& table();
+
+  void show_actors(std::uint64_t request, json_value params, const room_ptr& room);
+  void show_journal(std::uint64_t request, json_value params, const room_ptr& room);
+  void take_snapshot(std::uint64_t request, json_value params, const room_ptr& room);
+  void back_up(std::uint64_t request, json_value params, const room_ptr& room);
+  void check_backup(std::uint64_t request, json_value params, const room_ptr& room);
+  void change_log_level(std::uint64_t request, json_value params, const room_ptr& room);
+
+  void snapshot_taken();
+  /// Runs `work` on the thread and answers with what it returns; refuses when that is busy.
+  void in_background(std::uint64_t request, std::function<formatted()> work);
+
+  boost::asio::io_context& io_;
+  finished tell_;
+  std::vector<std::uint64_t> snapshot_wanted_by_;
+  std::thread worker_;
+  bool busy_ = false;
+};
+
+} // namespace rota::daemon
