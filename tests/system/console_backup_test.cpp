@@ -1,0 +1,165 @@
+// What only operators do: the journal, snapshots, backups and their restoring.
+#include "tests/system/support/console_run.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <thread>
+
+using namespace rota::tests;
+using Catch::Contains;
+
+namespace {
+
+/// All jobs of a daemon in one state.
+std::set<std::string> ids_of(test_client& client, const std::string& state) {
+  std::set<std::string> ids;
+  std::string cursor;
+  do {
+    const auto page = client.call(
+        "job.list", R"({"limit":1000,"state":")" + state + '"' +
+                        (cursor.empty() ? "" : ",\"cursor\":" + json_string(cursor)) + "}");
+    for (const auto& job : page.elements("/jobs"))
+      ids.insert(job.text("/id"));
+    cursor = page.has("/cursor") && !page.is_null("/cursor") ? page.text("/cursor") : "";
+  } while (!cursor.empty());
+  return ids;
+}
+
+/// Pushes and finishes jobs until told to stop.
+class steady_work {
+public:
+  explicit steady_work(const rota::protocol::endpoint& where)
+      : thread_([this, where] {
+          test_client client{where};
+          while (!over_) {
+            for (const auto& id : push_many(client, "busy", "umbrella", 10))
+              pushed_.insert(id);
+            for (const auto& lease : pop(client, R"("types":["busy"],"leases":5)"))
+              complete(client, lease);
+            ++rounds_;
+          }
+        }) {}
+  ~steady_work() { stop(); }
+  void stop() {
+    over_ = true;
+    if (thread_.joinable())
+      thread_.join();
+  }
+  std::size_t rounds() const { return rounds_; }
+  const std::set<std::string>& pushed() const { return pushed_; } ///< After stop().
+
+private:
+  std::atomic<bool> over_ = false;
+  std::atomic<std::size_t> rounds_ = 0;
+  std::set<std::string> pushed_;
+  std::thread thread_;
+};
+
+} // namespace
+
+TEST_CASE("The console tells the state of the journal, and a snapshot now cuts it") {
+  console_daemon d;
+  const auto payload = R"("payload":")" + std::string(20'000, 'x') + '"';
+  for (int i = 0; i < 5; ++i) // groups of the journal: the last one always stays
+    push_many(d.client, "render", "acme", 20, payload);
+  const auto before = console_json(d, "journal");
+  CHECK(before.integer("/durable") >= 100);
+  CHECK(before.integer("/appended") == before.integer("/durable"));
+  CHECK(before.integer("/uncut_bytes") > 0);
+  CHECK(before.integer("/snapshot/dirty_queues") > 0);
+  CHECK(console_json(d, "snapshot").truth("/written"));
+  const auto after = console_json(d, "journal");
+  CHECK(after.integer("/snapshot/dirty_queues") == 0);
+  CHECK(after.integer("/cuts") > before.integer("/cuts"));
+  CHECK(after.integer("/uncut_bytes") < before.integer("/uncut_bytes"));
+}
+
+TEST_CASE("The console counts the daemon's actors") {
+  console_daemon d;
+  const auto count = [&](const std::string& name) -> std::int64_t {
+    for (const auto& each : console_json(d, "actors").elements("/actors"))
+      if (each.text("/actor") == name)
+        return each.integer("/count");
+    return -1;
+  };
+  CHECK(count("queue") == 0);
+  CHECK(count("arbiter") == 1);
+  const auto sessions = count("session");
+  push(d.client, "render", "acme");
+  push(d.client, "mail", "acme");
+  CHECK(count("queue") == 2);
+  test_client another{d.rotad.where()};
+  another.call("server.info");
+  CHECK(count("session") == sessions + 1);
+}
+
+TEST_CASE("The console changes how much the daemon logs") {
+  console_daemon d;
+  CHECK(console_json(d, "log-level").text("/level") == "info");
+  CHECK(console_json(d, "log-level error").text("/level") == "error");
+  CHECK(console_json(d, "log-level").text("/level") == "error");
+  CHECK(console(d, "log-level loud").status == 1);
+  d.rotad.terminate();
+  CHECK_THAT(d.rotad.standard_error(), !Contains("stopping")); // which is info
+}
+
+TEST_CASE("A backup made under load is restored to what stood at that moment") {
+  console_daemon d;
+  const auto kept = push_many(d.client, "render", "acme", 200, R"("payload":{"n":1})");
+  d.client.call("tenant.put", R"({"name":"acme","weight":2.5})");
+  steady_work work{d.rotad.where()};
+  REQUIRE(eventually([&] { return work.rounds() >= 20; }));
+  const auto folder = (d.rotad.folder().path() / "backup").string();
+  const auto made = console(d, "backup " + folder);
+  INFO(made.err);
+  REQUIRE(made.status == 0);
+  const auto rounds = work.rounds();
+  REQUIRE(eventually([&] { return work.rounds() >= rounds + 20; })); // it went on meanwhile
+  work.stop();
+  const auto late = push(d.client, "render", "acme");
+  CHECK(console_json(d, "check-backup " + folder).integer("/jobs") >= 200);
+  CHECK(console_json(d, "check-backup " + folder).integer("/queues") == 2);
+
+  daemon_process restored;
+  restored.terminate();
+  std::filesystem::remove_all(restored.data());
+  std::filesystem::copy(folder, restored.data(), std::filesystem::copy_options::recursive);
+  restored.start();
+  test_client copy{restored.where()};
+  const auto there = ids_of(copy, "ready");
+  for (const auto& id : kept)
+    CHECK(there.count(id) == 1);
+  CHECK(there.count(late) == 0);
+  CHECK(get(copy, kept.front()).at("/payload").raw() == R"({"n":1})");
+  CHECK(copy.call("tenant.get", R"({"name":"acme"})").number("/weight") == 2.5);
+  // What the load had done by then is there as it was: nothing that it never pushed, and what had
+  // ended ended in the original too.
+  const auto done_there = ids_of(copy, "succeeded");
+  const auto done_here = ids_of(d.client, "succeeded");
+  CHECK(!done_there.empty());
+  for (const auto& id : done_there)
+    CHECK(done_here.count(id) == 1);
+  for (const auto& id : there)
+    CHECK((work.pushed().count(id) == 1 || std::count(kept.begin(), kept.end(), id) == 1));
+  CHECK(pop(copy, R"("types":["render"])").size() == 1);
+}
+
+TEST_CASE("A backup that can't be made, or isn't one, is told") {
+  console_daemon d;
+  const auto folder = (d.rotad.folder().path() / "backup").string();
+  CHECK(console(d, "backup relative/folder").status == 1);
+  CHECK(console(d, "backup").status == 2);
+  REQUIRE(console(d, "backup " + folder).status == 0);
+  CHECK_THAT(console(d, "backup " + folder).err, Contains("exists"));
+  CHECK_THAT(console(d, "check-backup /nonexistent/folder").err, Contains("no store"));
+  CHECK_THAT(console(d, "check-backup " + d.rotad.data().string()).err, Contains("refused"));
+  for (const auto& entry : std::filesystem::directory_iterator(folder + "/rows"))
+    if (entry.path().extension() == ".sst")
+      std::filesystem::resize_file(entry.path(), entry.file_size() / 2);
+  CHECK(console(d, "check-backup " + folder).status == 1);
+}
