@@ -3,7 +3,7 @@
 set(packaging "${PROJECT_SOURCE_DIR}/packaging")
 install(TARGETS rota DESTINATION bin)
 # rotad looks for its helper programs beside itself.
-install(TARGETS rotad rota-shim DESTINATION lib/rota)
+install(TARGETS rotad rota-shim rota-console-port DESTINATION lib/rota)
 install(CODE [[
   file(MAKE_DIRECTORY "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/bin")
   file(CREATE_LINK ../lib/rota/rotad "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/bin/rotad" SYMBOLIC)

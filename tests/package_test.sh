@@ -33,7 +33,8 @@ eventually() {
   return 1
 }
 
-address() { sed -n 's/^rotad: listening on //p' "$scratch/out" | grep .; }
+# address PORT: where the daemon says that it is `listening`, or its `console` is.
+address() { sed -n "s/^rotad: $1 on //p" "$scratch/out" | grep .; }
 has_succeeded() { "${client[@]}" job "$1" | grep -q succeeded; }
 
 # Runs a job of an executed type and prints its output.
@@ -53,12 +54,15 @@ check_install() {
 
 check_service() {
   chroot "$copy" setpriv --reuid=rota --regid=rota --init-groups \
-    rotad --data /var/lib/rota --config /etc/rota/rotad.json --listen 127.0.0.1:0 >"$scratch/out" 2>&1 &
+    rotad --data /var/lib/rota --config /etc/rota/rotad.json --listen 127.0.0.1:0 --console 127.0.0.1:0 \
+    >"$scratch/out" 2>&1 &
   daemon=$!
   trap 'kill -KILL "$daemon" 2>/dev/null || true' EXIT
-  eventually address >/dev/null || fail "rotad doesn't serve: $(cat "$scratch/out")"
-  client=(inside rota --server "$(address)")
+  eventually address listening >/dev/null || fail "rotad doesn't serve: $(cat "$scratch/out")"
+  client=(inside rota --server "$(address listening)")
   [[ $(run_job) == 'hello from a package' ]] || fail 'a job has another output'
+  eventually address console >/dev/null || fail "there is no console: $(cat "$scratch/out")"
+  inside rota console --connect "$(address console)" -c types | grep -q '^greet ' || fail "the console doesn't answer"
   kill -TERM "$daemon"
   wait "$daemon" || fail "rotad ended with status $?"
   ! command -v systemd-analyze >/dev/null || SYSTEMD_LOG_LEVEL=err inside systemd-analyze verify rotad.service ||

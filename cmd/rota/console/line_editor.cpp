@@ -136,6 +136,8 @@ line_editor::line_editor(std::filesystem::path history, completer complete)
 line_editor::~line_editor() = default;
 
 std::optional<std::string> line_editor::next() {
+  // Before the prompt is shown: libedit does it after, and a Ctrl-C in between would be no key.
+  el_set(state_->editor.get(), EL_PREP_TERM, 1);
   int count = 0;
   const char* line = el_gets(state_->editor.get(), &count);
   if (std::exchange(state_->interrupted, false)) {
