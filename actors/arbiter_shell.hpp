@@ -245,9 +245,9 @@ class arbiter_shell {
   }
 
 public:
-  static arbiter_actor::behavior_type behave(self_pointer self, room_ptr shared,
+  static arbiter_actor::behavior_type behave(self_pointer self, const room_ptr& shared,
                                              std::shared_ptr<Core> core) {
-    self->state.shared = std::move(shared);
+    self->state.shared = shared;
     self->state.core = std::move(core);
     return {
         [=](const queue_joined& q) {

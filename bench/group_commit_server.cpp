@@ -9,6 +9,7 @@
 
 #include "bench/common/client_loop.hpp"
 #include "bench/common/line_load.hpp"
+#include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
 #include "bench/common/system_failure.hpp"
 
@@ -176,10 +177,6 @@ int run(int count, char** arguments) {
 } // namespace rota::bench
 
 int main(int count, char** arguments) {
-  try {
-    return rota::bench::run(count, arguments);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rota-group-commit-server: %s\n", failure.what());
-    return 1;
-  }
+  return rota::bench::run_program("rota-group-commit-server",
+                                  [&] { return rota::bench::run(count, arguments); });
 }

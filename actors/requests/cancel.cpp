@@ -1,26 +1,10 @@
 // job.cancel and job.retry: by ids, or queue after queue for a filter.
-#include "actors/requests/history_lookup.hpp"
-#include "actors/requests/request.hpp"
+#include "actors/requests/ids_request.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace rota::actors {
 namespace {
-
-using ids_by_queue = std::map<engine::queue_number, std::vector<engine::serial>>;
-
-/// Sorts ids by queue; texts that nobody made go to `unknown`.
-ids_by_queue by_queue(const std::vector<job_ref>& ids, std::vector<std::string>& unknown) {
-  ids_by_queue out;
-  for (const auto& job : ids) {
-    if (job.id)
-      out[job.id->queue].push_back(job.id->number);
-    else
-      unknown.push_back(job.text);
-  }
-  return out;
-}
 
 void append(std::vector<std::string>& to, std::vector<std::string>& from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -28,12 +12,14 @@ void append(std::vector<std::string>& to, std::vector<std::string>& from) {
 
 // -- cancel -------------------------------------------------------------------------------------------
 
-class cancel_request final : public request {
+class cancel_request final : public ids_request {
 public:
   cancel_request(session_pointer self, std::uint64_t number, cancel_command what)
-      : request(self, number), what_(std::move(what)) {}
+      : ids_request(self, number), what_(std::move(what)) {}
 
-  void start() override { what_.filter ? next_queue() : send_ids(); }
+  void start() override {
+    what_.filter ? next_queue() : send_ids<cancel_part>(what_.ids, reply_.not_found);
+  }
 
   void on(cancelled_part& answer) override {
     depends_on(answer.position);
@@ -50,39 +36,13 @@ public:
   }
 
   void on(history_part& answer) override {
-    const auto& id = looked_up_[answer.part];
+    const auto id = looked_up(answer);
     (answer.records.empty() ? reply_.not_found : reply_.wrong_state).push_back(to_text(id));
     close_one();
   }
 
 private:
-  void send_ids() {
-    open_ = 1;
-    for (auto& [queue, jobs] : by_queue(what_.ids, reply_.not_found)) {
-      auto part = part_for_me<cancel_part>();
-      part.jobs = jobs;
-      ++open_;
-      if (!send_to_queue(queue, std::move(part))) {
-        for (const auto job : jobs)
-          look_up({queue, job});
-        --open_;
-      }
-    }
-    close_one();
-  }
-
-  /// Ended jobs that have left memory can't be cancelled; others never were.
-  void look_up(engine::job_id id) {
-    ++open_;
-    looked_up_.push_back(id);
-    auto part = part_for_me<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
-    look_up_history(shared(), part, id);
-  }
-
-  void close_one() {
-    if (--open_ == 0)
-      finish(std::move(reply_));
-  }
+  void all_closed() override { finish(std::move(reply_)); }
 
   void next_queue() {
     while (left_ > 0) {
@@ -104,18 +64,18 @@ private:
   cancel_reply reply_;
   std::size_t left_ = what_.limit;
   engine::queue_number queue_;
-  std::vector<engine::job_id> looked_up_;
-  std::size_t open_ = 0;
 };
 
 // -- retry --------------------------------------------------------------------------------------------
 
-class retry_request final : public request {
+class retry_request final : public ids_request {
 public:
   retry_request(session_pointer self, std::uint64_t number, retry_command what)
-      : request(self, number), what_(std::move(what)) {}
+      : ids_request(self, number), what_(std::move(what)) {}
 
-  void start() override { what_.filter ? next_queue() : send_ids(); }
+  void start() override {
+    what_.filter ? next_queue() : send_ids<revive_part>(what_.ids, reply_.not_found);
+  }
 
   void on(revived_part& answer) override {
     depends_on(answer.position);
@@ -134,7 +94,7 @@ public:
   void on(history_part& answer) override {
     if (what_.filter)
       return revive_page(answer);
-    const auto id = looked_up_[answer.part];
+    const auto id = looked_up(answer);
     if (answer.records.empty()) {
       reply_.not_found.push_back(to_text(id));
       return close_one();
@@ -149,27 +109,7 @@ public:
   }
 
 private:
-  void send_ids() {
-    open_ = 1;
-    for (auto& [queue, jobs] : by_queue(what_.ids, reply_.not_found)) {
-      auto part = part_for_me<revive_part>();
-      part.jobs = jobs;
-      ++open_;
-      if (!send_to_queue(queue, std::move(part))) {
-        for (const auto job : jobs)
-          look_up({queue, job});
-        --open_;
-      }
-    }
-    close_one();
-  }
-
-  void look_up(engine::job_id id) {
-    ++open_;
-    looked_up_.push_back(id);
-    auto part = part_for_me<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
-    look_up_history(shared(), part, id);
-  }
+  void all_closed() override { finish(std::move(reply_)); }
 
   /// Its queue may have retired since: then the directory opens it first.
   void revive_records(engine::queue_number queue, std::vector<engine::job_record> records) {
@@ -183,11 +123,6 @@ private:
     open.names.push_back({who->type, who->tenant});
     waiting_for_queues_.emplace_back(queue, std::move(part.records));
     send(shared().directory, std::move(open));
-  }
-
-  void close_one() {
-    if (--open_ == 0)
-      finish(std::move(reply_));
   }
 
   // A filter goes through the queues in order: first what is in memory, then pages of history.
@@ -241,9 +176,7 @@ private:
   engine::serial history_after_;
   bool in_history_ = false;
   bool history_more_ = false;
-  std::vector<engine::job_id> looked_up_;
   std::vector<std::pair<engine::queue_number, std::vector<engine::job_record>>> waiting_for_queues_;
-  std::size_t open_ = 0;
 };
 
 } // namespace

@@ -5,12 +5,10 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace rota::bench {
@@ -18,7 +16,6 @@ namespace rota::bench {
 namespace {
 
 constexpr std::size_t read_size = 256 * 1024;
-constexpr std::uint64_t signal_mark = ~std::uint64_t{0};
 
 int connect_to(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -43,18 +40,11 @@ int connect_to(std::uint16_t port) {
 } // namespace
 
 client_loop::client_loop(std::uint16_t port, std::size_t connections, const stop_signal& stop)
-    : connections_(connections), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-  if (epoll_ < 0) {
-    throw system_failure("epoll_create1");
-  }
+    : connections_(connections), watch_(stop) {
   for (std::size_t index = 0; index < connections; ++index) {
     connections_[index].socket = connect_to(port);
-    watch(index, false, EPOLL_CTL_ADD);
+    watch_.add(index, connections_[index].socket);
   }
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = signal_mark;
-  epoll_ctl(epoll_, EPOLL_CTL_ADD, stop.descriptor(), &event);
 }
 
 client_loop::~client_loop() {
@@ -62,16 +52,6 @@ client_loop::~client_loop() {
     if (connection.socket >= 0) {
       close(connection.socket);
     }
-  }
-  close(epoll_);
-}
-
-void client_loop::watch(std::size_t index, bool writable, int operation) const {
-  epoll_event event{};
-  event.events = writable ? EPOLLIN | EPOLLOUT : EPOLLIN;
-  event.data.u64 = index;
-  if (epoll_ctl(epoll_, operation, connections_[index].socket, &event) != 0) {
-    throw system_failure("epoll_ctl");
   }
 }
 
@@ -89,7 +69,7 @@ void client_loop::send(std::size_t index, std::string_view text) {
   if (taken < text.size()) {
     connection.out.assign(text.substr(taken));
     connection.out_sent = 0;
-    watch(index, true, EPOLL_CTL_MOD);
+    watch_.want_room(index, connection.socket, true);
   }
 }
 
@@ -104,7 +84,7 @@ void client_loop::flush(std::size_t index) {
   connection.out_sent += sent < 0 ? 0 : static_cast<std::size_t>(sent);
   if (connection.out_sent == connection.out.size()) {
     connection.out.clear();
-    watch(index, false, EPOLL_CTL_MOD);
+    watch_.want_room(index, connection.socket, false);
   }
 }
 
@@ -141,27 +121,9 @@ void client_loop::receive(std::size_t index, const line_handler& on_line) {
 }
 
 bool client_loop::poll(std::chrono::nanoseconds patience, const line_handler& on_line) {
-  const auto nanoseconds = std::max<std::int64_t>(patience.count(), 0);
-  const timespec wait{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
-  std::array<epoll_event, 256> events;
-  const int count =
-      epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
-  if (count < 0 && errno != EINTR) {
-    throw system_failure("epoll_pwait2");
-  }
-  for (int position = 0; position < count; ++position) {
-    const auto& event = events[static_cast<std::size_t>(position)];
-    if (event.data.u64 == signal_mark) {
-      throw stopped_by_signal();
-    }
-    if ((event.events & EPOLLOUT) != 0) {
-      flush(event.data.u64);
-    }
-    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-      receive(event.data.u64, on_line);
-    }
-  }
-  return count != 0;
+  return watch_.wait(
+      patience, [this](std::size_t index) { flush(index); },
+      [&](std::size_t index) { receive(index, on_line); });
 }
 
 std::string_view client_loop::call(std::size_t index, std::string_view text,

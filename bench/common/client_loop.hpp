@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/common/stop_signal.hpp"
+#include "bench/common/socket_watch.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -52,10 +52,9 @@ private:
 
   void receive(std::size_t index, const line_handler& on_line);
   void flush(std::size_t index);
-  void watch(std::size_t index, bool writable, int operation) const;
 
   std::vector<connection> connections_;
-  int epoll_ = -1;
+  socket_watch watch_;
   std::string answer_;
 };
 

@@ -1,8 +1,8 @@
 // rota-bench-load: measures a real rotad over its wire protocol and says which goals it reaches.
 
 #include "bench/common/own_folder.hpp"
+#include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/common/temporary_folder.hpp"
 #include "bench/load/depth.hpp"
 #include "bench/load/executed.hpp"
 #include "bench/load/options.hpp"
@@ -11,8 +11,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
-#include <exception>
 #include <functional>
 
 namespace rota::bench {
@@ -73,31 +71,20 @@ void add_options(CLI::App& app, load_options& options, bool& quick) {
   app.add_flag("--json", options.json, "print JSON instead of tables");
 }
 
-/// Runs what was asked for; what was measured before a failure is kept.
-int measure(const load_options& options, const stop_signal& stop, load_results& results) {
-  const temporary_folder folder(options.folder);
-  if (folder.in_memory()) {
-    std::fprintf(stderr, "%s lies in memory: syncs cost nothing there; see --folder\n",
-                 options.folder.c_str());
+void measure(const load_options& options, const std::filesystem::path& folder,
+             const stop_signal& stop, load_results& results) {
+  if (options.wants("throughput")) {
+    measure_throughput(options, folder, stop, results);
   }
-  try {
-    if (options.wants("throughput")) {
-      measure_throughput(options, folder.path(), stop, results);
-    }
-    if (options.wants("latency") || options.wants("memory") || options.wants("restart")) {
-      measure_depths(options, folder.path(), stop, results);
-    }
-    if (options.wants("idle")) {
-      measure_idle(options, folder.path(), stop, results);
-    }
-    if (options.wants("executed")) {
-      measure_executed(options, folder.path(), stop, results);
-    }
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rota-bench-load: %s\n", failure.what());
-    return 1;
+  if (options.wants("latency") || options.wants("memory") || options.wants("restart")) {
+    measure_depths(options, folder, stop, results);
   }
-  return 0;
+  if (options.wants("idle")) {
+    measure_idle(options, folder, stop, results);
+  }
+  if (options.wants("executed")) {
+    measure_executed(options, folder, stop, results);
+  }
 }
 
 int run(int count, char** arguments) {
@@ -105,11 +92,9 @@ int run(int count, char** arguments) {
   options.daemon = find_program(
       {own_folder() / "rotad", own_folder() / "../rotad", own_folder() / "../cmd/rotad/rotad"});
   options.yardstick = own_folder() / "rota-group-commit-server";
-  bool quick = false;
-  for (int place = 1; place < count; ++place) {
-    if (std::string_view(arguments[place]) == "--quick") {
-      make_quick(options);
-    }
+  bool quick = has_argument("--quick", count, arguments);
+  if (quick) {
+    make_quick(options);
   }
   CLI::App app("Measures rotad: throughput, latency, memory, restart, idle CPU");
   add_options(app, options, quick);
@@ -119,9 +104,10 @@ int run(int count, char** arguments) {
   }
   const stop_signal stop;
   load_results results;
-  const int status = measure(options, stop, results);
-  std::fputs((options.json ? report_json(results) : report_text(results)).c_str(), stdout);
-  return status;
+  return measure_in_folder(
+      "rota-bench-load", options.folder,
+      [&](const std::filesystem::path& folder) { measure(options, folder, stop, results); },
+      [&] { return options.json ? report_json(results) : report_text(results); });
 }
 
 } // namespace
@@ -129,10 +115,6 @@ int run(int count, char** arguments) {
 } // namespace rota::bench
 
 int main(int count, char** arguments) {
-  try {
-    return rota::bench::run(count, arguments);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rota-bench-load: %s\n", failure.what());
-    return 1;
-  }
+  return rota::bench::run_program("rota-bench-load",
+                                  [&] { return rota::bench::run(count, arguments); });
 }

@@ -1,8 +1,8 @@
 // rota-bench-peers: does the same work with rotad and with what people use today, side by side.
 
 #include "bench/common/own_folder.hpp"
+#include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/common/temporary_folder.hpp"
 #include "bench/peers/depths.hpp"
 #include "bench/peers/flood.hpp"
 #include "bench/peers/options.hpp"
@@ -11,9 +11,6 @@
 #include "bench/peers/systems.hpp"
 
 #include <CLI/CLI.hpp>
-
-#include <cstdio>
-#include <exception>
 
 namespace rota::bench {
 
@@ -51,29 +48,18 @@ void add_options(CLI::App& app, peers_options& options, bool& quick) {
   app.add_flag("--json", options.json, "print JSON instead of tables");
 }
 
-/// Runs what was asked for; what was measured before a failure is kept.
-int measure(const peers_options& options, const stop_signal& stop, peers_results& results) {
-  const temporary_folder folder(options.folder);
-  if (folder.in_memory()) {
-    std::fprintf(stderr, "%s lies in memory: syncs cost nothing there; see --folder\n",
-                 options.folder.c_str());
+void measure(const peers_options& options, const std::filesystem::path& folder,
+             const stop_signal& stop, peers_results& results) {
+  const system_places places{options.daemon, options.bullmq, folder};
+  if (options.wants("rates")) {
+    measure_rates(options, places, stop, results);
   }
-  try {
-    const system_places places{options.daemon, options.bullmq, folder.path()};
-    if (options.wants("rates")) {
-      measure_rates(options, places, stop, results);
-    }
-    if (options.wants("depths")) {
-      measure_depths(options, places, stop, results);
-    }
-    if (options.wants("flood")) {
-      measure_flood(options, places, stop, results);
-    }
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rota-bench-peers: %s\n", failure.what());
-    return 1;
+  if (options.wants("depths")) {
+    measure_depths(options, places, stop, results);
   }
-  return 0;
+  if (options.wants("flood")) {
+    measure_flood(options, places, stop, results);
+  }
 }
 
 int run(int count, char** arguments) {
@@ -81,20 +67,19 @@ int run(int count, char** arguments) {
   options.daemon = own_folder() / "rotad";
   options.bullmq = own_folder() / "../bullmq";
   options.systems = system_names();
-  bool quick = false;
-  for (int place = 1; place < count; ++place) {
-    if (std::string_view(arguments[place]) == "--quick") {
-      make_quick(options);
-    }
+  bool quick = has_argument("--quick", count, arguments);
+  if (quick) {
+    make_quick(options);
   }
   CLI::App app("Compares rotad with what people use today");
   add_options(app, options, quick);
   CLI11_PARSE(app, count, arguments);
   const stop_signal stop;
   peers_results results;
-  const int status = measure(options, stop, results);
-  std::fputs((options.json ? report_json(results) : report_text(results)).c_str(), stdout);
-  return status;
+  return measure_in_folder(
+      "rota-bench-peers", options.folder,
+      [&](const std::filesystem::path& folder) { measure(options, folder, stop, results); },
+      [&] { return options.json ? report_json(results) : report_text(results); });
 }
 
 } // namespace
@@ -102,10 +87,6 @@ int run(int count, char** arguments) {
 } // namespace rota::bench
 
 int main(int count, char** arguments) {
-  try {
-    return rota::bench::run(count, arguments);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rota-bench-peers: %s\n", failure.what());
-    return 1;
-  }
+  return rota::bench::run_program("rota-bench-peers",
+                                  [&] { return rota::bench::run(count, arguments); });
 }

@@ -1,12 +1,7 @@
 #include "bench/peers/postgres_clients.hpp"
 
 #include "bench/common/requests.hpp"
-#include "bench/common/system_failure.hpp"
 
-#include <sys/epoll.h>
-#include <unistd.h>
-
-#include <array>
 #include <charconv>
 #include <stdexcept>
 #include <string_view>
@@ -14,8 +9,6 @@
 namespace rota::bench {
 
 namespace {
-
-constexpr std::uint64_t signal_mark = ~std::uint64_t{0};
 
 std::runtime_error refusal(const PGconn* connection) {
   return std::runtime_error(std::string("PostgreSQL: ") + PQerrorMessage(connection));
@@ -68,10 +61,7 @@ postgres_clients::postgres_clients(const std::string& address, std::size_t conne
     : connections_(connections),
       payloads_(payload_array(batch)),
       batch_(std::to_string(batch)),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-  if (epoll_ < 0) {
-    throw system_failure("epoll_create1");
-  }
+      watch_(stop) {
   for (std::size_t index = 0; index < connections; ++index) {
     auto link = connect_postgres(address);
     prepare(link.get(), "push", statements.push);
@@ -79,22 +69,7 @@ postgres_clients::postgres_clients(const std::string& address, std::size_t conne
     prepare(link.get(), "complete", statements.complete);
     PQsetnonblocking(link.get(), 1);
     connections_[index].link = std::move(link);
-    watch(index, false, EPOLL_CTL_ADD);
-  }
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = signal_mark;
-  epoll_ctl(epoll_, EPOLL_CTL_ADD, stop.descriptor(), &event);
-}
-
-postgres_clients::~postgres_clients() { close(epoll_); }
-
-void postgres_clients::watch(std::size_t index, bool writable, int operation) const {
-  epoll_event event{};
-  event.events = writable ? EPOLLIN | EPOLLOUT : EPOLLIN;
-  event.data.u64 = index;
-  if (epoll_ctl(epoll_, operation, PQsocket(connections_[index].link.get()), &event) != 0) {
-    throw system_failure("epoll_ctl");
+    watch_.add(index, PQsocket(connections_[index].link.get()));
   }
 }
 
@@ -117,7 +92,7 @@ void postgres_clients::flush(std::size_t index) {
   }
   if ((left == 1) != on.flushing) {
     on.flushing = left == 1;
-    watch(index, on.flushing, EPOLL_CTL_MOD);
+    watch_.want_room(index, PQsocket(on.link.get()), on.flushing);
   }
 }
 
@@ -173,26 +148,13 @@ bool postgres_clients::receive(std::size_t index) {
 }
 
 bool postgres_clients::poll(std::chrono::nanoseconds patience, const done_handler& done) {
-  const timespec wait{patience.count() / 1'000'000'000, patience.count() % 1'000'000'000};
-  std::array<epoll_event, 64> events;
-  const int count =
-      epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
-  if (count < 0 && errno != EINTR) {
-    throw system_failure("epoll_pwait2");
-  }
-  for (int position = 0; position < count; ++position) {
-    const auto& event = events[static_cast<std::size_t>(position)];
-    if (event.data.u64 == signal_mark) {
-      throw stopped_by_signal();
-    }
-    if ((event.events & EPOLLOUT) != 0) {
-      flush(event.data.u64);
-    }
-    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && receive(event.data.u64)) {
-      done(event.data.u64, connections_[event.data.u64].jobs);
-    }
-  }
-  return count != 0;
+  return watch_.wait(
+      patience, [this](std::size_t index) { flush(index); },
+      [&](std::size_t index) {
+        if (receive(index)) {
+          done(index, connections_[index].jobs);
+        }
+      });
 }
 
 } // namespace rota::bench

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/common/stop_signal.hpp"
+#include "bench/common/socket_watch.hpp"
 #include "bench/common/tenant_text.hpp"
 #include "bench/peers/clients.hpp"
 
@@ -36,9 +36,6 @@ public:
   postgres_clients(const std::string& address, std::size_t connections,
                    const postgres_statements& statements, std::size_t batch,
                    const stop_signal& stop);
-  ~postgres_clients() override;
-  postgres_clients(const postgres_clients&) = delete;
-  postgres_clients& operator=(const postgres_clients&) = delete;
 
   [[nodiscard]] std::size_t size() const override { return connections_.size(); }
   void push(std::size_t connection, std::uint32_t tenant) override;
@@ -61,7 +58,6 @@ private:
 
   void send(std::size_t index, const char* statement, std::initializer_list<const char*> values);
   void flush(std::size_t index);
-  void watch(std::size_t index, bool writable, int operation) const;
   /// True when the statement under way has ended.
   bool receive(std::size_t index);
   void take_result(connection& on, const PGresult* result);
@@ -69,7 +65,7 @@ private:
   std::vector<connection> connections_;
   tenant_text payloads_;
   std::string batch_;
-  int epoll_ = -1;
+  socket_watch watch_;
 };
 
 } // namespace rota::bench

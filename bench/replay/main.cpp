@@ -2,6 +2,8 @@
 // The log's users are tenants, its partitions are types, and simulated workers hold each job for
 // the time that it ran, divided by the speed.
 
+#include "bench/common/own_folder.hpp"
+#include "bench/common/program.hpp"
 #include "bench/common/rotad.hpp"
 #include "bench/common/stop_signal.hpp"
 #include "bench/common/swf.hpp"
@@ -14,7 +16,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 
 namespace rota::bench {
 
@@ -100,7 +101,7 @@ int replay_log(replay_options options, const stop_signal& stop) {
 
 int run(int count, char** arguments) {
   replay_options options;
-  options.daemon = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rotad";
+  options.daemon = own_folder() / "rotad";
   CLI::App app("Replays a Standard Workload Format log through rotad");
   app.add_option("file", options.file, "the log, plain or .gz")->required();
   app.add_option("--speed", options.speed, "how many times faster than it was")
@@ -123,10 +124,6 @@ int run(int count, char** arguments) {
 } // namespace rota::bench
 
 int main(int count, char** arguments) {
-  try {
-    return rota::bench::run(count, arguments);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rota-bench-replay: %s\n", failure.what());
-    return 1;
-  }
+  return rota::bench::run_program("rota-bench-replay",
+                                  [&] { return rota::bench::run(count, arguments); });
 }

@@ -1,7 +1,7 @@
 // The daemon: one server, and a room that is opened again when the storage failed.
 #pragma once
-#include "cmd/rotad/http/http_server.hpp"
 #include "cmd/rotad/console/console_service.hpp"
+#include "cmd/rotad/http/http_server.hpp"
 #include "cmd/rotad/options.hpp"
 #include "cmd/rotad/server.hpp"
 
