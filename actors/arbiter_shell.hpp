@@ -240,7 +240,11 @@ class arbiter_shell {
     auto answer = answer_to<ranked_part>(part);
     const auto& core = *self->state.core;
     answer.global_position = core.global_position(part.queue, part.position);
-    answer.why = core.explain(part.queue, part.lane, part.position, now_of(self));
+    const auto now = now_of(self);
+    answer.why = core.explain(part.queue, part.lane, part.position, now);
+    if (answer.global_position)
+      answer.start =
+          core.estimate(part.queue, part.lane, part.position, *answer.global_position, now);
     self->send(part.asker, std::move(answer));
   }
 

@@ -200,6 +200,7 @@ struct explain_reply {
   engine::job_state state = engine::job_state::ready;
   std::string reason;
   std::string detail;
+  std::optional<engine::start_estimate> start; ///< Of a ready job, if it can be told.
 };
 
 /// A piece of what the executor of a job's last try has of it.

@@ -100,6 +100,7 @@ struct counted_part : part_answer {
 struct ranked_part : part_answer {
   std::optional<std::size_t> global_position;
   engine::explanation why;
+  std::optional<engine::start_estimate> start;
 };
 struct directory_part : part_answer {
   reply what;

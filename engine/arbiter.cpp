@@ -210,6 +210,11 @@ std::optional<std::size_t> arbiter::global_position(queue_number queue,
                                                     std::size_t position) const {
   return impl_->global_position(queue, position);
 }
+std::optional<start_estimate> arbiter::estimate(queue_number queue, lane_number lane,
+                                                std::size_t position, std::size_t global_position,
+                                                time_point now) const {
+  return impl_->estimate(queue, lane, position, global_position, now);
+}
 
 bool arbiter::census_step(census& c, std::size_t queues_max, time_point now) const {
   return impl_->census_step(c, queues_max, now);

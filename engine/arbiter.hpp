@@ -16,6 +16,7 @@
 #include "engine/lane.hpp"
 #include "engine/serial_source.hpp"
 #include "engine/settings.hpp"
+#include "engine/start_estimate.hpp"
 #include "engine/wait_reason.hpp"
 
 #include <cstdint>
@@ -156,6 +157,10 @@ public:
                       time_point now) const;
   /// 1 + the dispatches before it by tags, weights and counts alone. O(tenants of the pool).
   std::optional<std::size_t> global_position(queue_number queue, std::size_t position) const;
+  /// When that job may begin, if all goes on as it did lately. Nothing while its queue is stopped,
+  /// nobody asks, or no attempt has ended yet. O(queues of its type).
+  std::optional<start_estimate> estimate(queue_number queue, lane_number lane, std::size_t position,
+                                         std::size_t global_position, time_point now) const;
 
   /// Walks on over at most so many queues. True when the census is whole.
   bool census_step(census& c, std::size_t queues_max, time_point now) const;

@@ -6,6 +6,7 @@
 //   arbiter_limits.cpp    what is open, what may run, time
 //   arbiter_turns.cpp     asks, turns, grants, their ends
 //   arbiter_reading.cpp   explain, positions, views
+//   arbiter_estimate.cpp  when a job may begin
 //   arbiter_census.cpp    what waits and why, a few queues at a time
 #pragma once
 #include "engine/arbiter_state.hpp"
@@ -114,12 +115,16 @@ struct arbiter::impl {
   std::string shared_limit_told(const lane_state& lane, wait_reason why, time_point now) const;
   std::string no_taker_told(const lane_state& lane, wait_reason why) const;
   std::optional<std::size_t> global_position(queue_number queue, std::size_t position) const;
+  std::optional<start_estimate> estimate(queue_number queue, lane_number lane, std::size_t position,
+                                         std::size_t global_position, time_point now) const;
+  void note_pace(const attempt_load& load, duration ran);
   bool census_step(census& c, std::size_t queues_max, time_point now) const;
   void count_queue(census& c, const queue_state& queue, time_point now) const;
   tenant_census& count_member(census& c, const pool_state& pool, const tenant_state& tenant) const;
   void count_types(census& c) const;
   std::optional<std::string> audit() const;
   std::uint64_t ready_of(const pool_state& pool, const tenant_state& tenant) const;
+  double turns_in_type(const queue_state& queue, std::size_t position) const;
 
   serial_source& serials;
   name_table<pool_state> pools;

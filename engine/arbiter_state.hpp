@@ -8,6 +8,7 @@
 #include "engine/in_flight.hpp"
 #include "engine/rate_bucket.hpp"
 #include "engine/reservation.hpp"
+#include "engine/start_estimate.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -133,6 +134,7 @@ struct type_state : share_type {
   time_point wake = never;
   time_point last_asked = time_point::min();
   double expected_seconds = 1.0; ///< Of one lease; moving average.
+  engine::pace pace;             ///< Of its attempts.
   bool dirty = false;
   std::map<class_key, std::unique_ptr<class_state>> classes;
   std::vector<queue_state*> queues;
@@ -156,6 +158,7 @@ struct pool_state {
   fair_share share;
   reservation reserve;
   fairness_monitor monitor;
+  engine::pace pace; ///< Of its slots.
   std::uint64_t dispatches = 0;
   time_point all_asked = time_point::min(); ///< When someone last asked for all types.
   bool dirty = false;                       ///< Any type may have come free.

@@ -336,6 +336,8 @@ void arbiter::impl::took(serial attempt, std::uint32_t jobs, micro cost, time_po
 }
 
 void arbiter::impl::freed(serial attempt, duration ran, time_point now) {
+  if (const auto* ending = flying.find(attempt))
+    note_pace(*ending, ran);
   const auto load = flying.erase(attempt);
   if (!load)
     return;

@@ -43,7 +43,7 @@ public:
 
   void on(ranked_part& answer) override {
     job_found_.global_position = answer.global_position;
-    found(job_found_, &answer.why);
+    found(job_found_, &answer);
   }
 
   void on(history_part& answer) override {
@@ -56,8 +56,8 @@ public:
   }
 
 protected:
-  /// `why` is there for a ready job only.
-  virtual void found(job_view& job, const engine::explanation* why) = 0;
+  /// `rank` is there for a ready job only.
+  virtual void found(job_view& job, const ranked_part* rank) = 0;
 
 private:
   job_ref job_;
@@ -69,7 +69,7 @@ public:
   using find_request::find_request;
 
 private:
-  void found(job_view& job, const engine::explanation*) override { finish(std::move(job)); }
+  void found(job_view& job, const ranked_part*) override { finish(std::move(job)); }
 };
 
 class explain_request final : public find_request {
@@ -77,9 +77,9 @@ public:
   using find_request::find_request;
 
 private:
-  void found(job_view& job, const engine::explanation* why) override {
+  void found(job_view& job, const ranked_part* rank) override {
     const auto& record = job.record;
-    explain_reply reply{record.state, {}, {}};
+    explain_reply reply{record.state, {}, {}, {}};
     if (engine::has_ended(record.state)) {
       reply.reason = "ended";
       reply.detail = "the job has " + std::string{to_text(record.state)};
@@ -92,9 +92,10 @@ private:
     } else if (!job.executor.empty() && !shared().executors.made_of(job.executor)) {
       reply.reason = to_text(engine::wait_reason::no_worker);
       reply.detail = "there is no executor " + job.executor;
-    } else if (why) {
-      reply.reason = to_text(why->reason);
-      reply.detail = why->detail;
+    } else if (rank) {
+      reply.reason = to_text(rank->why.reason);
+      reply.detail = rank->why.detail;
+      reply.start = rank->start;
     }
     finish(std::move(reply));
   }
@@ -128,7 +129,7 @@ public:
   void on(output_part& answer) override { finish(std::move(answer.what)); }
 
 private:
-  void found(job_view& job, const engine::explanation*) override {
+  void found(job_view& job, const ranked_part*) override {
     const auto& execution = job.record.execution;
     if (!execution)
       return finish(

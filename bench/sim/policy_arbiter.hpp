@@ -77,6 +77,12 @@ public:
                                                            std::size_t) const {
     return std::nullopt;
   }
+  [[nodiscard]] std::optional<engine::start_estimate> estimate(engine::queue_number,
+                                                               engine::lane_number, std::size_t,
+                                                               std::size_t,
+                                                               engine::time_point) const {
+    return std::nullopt;
+  }
   bool census_step(engine::census&, std::size_t, engine::time_point) const { return true; }
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return {}; }
   [[nodiscard]] std::vector<engine::tenant_share> shares(const std::string&) const { return {}; }

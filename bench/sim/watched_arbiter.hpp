@@ -104,6 +104,11 @@ public:
                                                            std::size_t position) const {
     return core_.global_position(queue, position);
   }
+  [[nodiscard]] std::optional<engine::start_estimate>
+  estimate(engine::queue_number queue, engine::lane_number lane, std::size_t position,
+           std::size_t global_position, engine::time_point now) const {
+    return core_.estimate(queue, lane, position, global_position, now);
+  }
   bool census_step(engine::census& c, std::size_t queues_max, engine::time_point now) const {
     return core_.census_step(c, queues_max, now);
   }

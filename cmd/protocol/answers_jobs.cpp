@@ -114,9 +114,20 @@ void write_job(json_writer& out, const job_view& job) {
 }
 
 void write_explain_answer(json_writer& out, engine::job_state state, std::string_view reason,
-                          std::string_view detail) {
+                          std::string_view detail,
+                          const std::optional<engine::start_estimate>& start) {
   out.begin_object().member("state", to_text(state));
-  out.member("reason", reason).member("detail", detail).end_object();
+  out.member("reason", reason).member("detail", detail).key("start");
+  if (start) {
+    out.begin_object();
+    write_time(out.key("expected"), start->expected);
+    write_time(out.key("earliest"), start->earliest);
+    write_time(out.key("latest"), start->latest);
+    out.end_object();
+  } else {
+    out.null();
+  }
+  out.end_object();
 }
 
 void write_output_answer(json_writer& out, std::string_view data, bool eof) {

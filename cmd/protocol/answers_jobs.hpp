@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/ids.hpp"
 #include "engine/job.hpp"
+#include "engine/start_estimate.hpp"
 #include "json/write.hpp"
 
 #include <cstddef>
@@ -35,8 +36,10 @@ struct job_view {
 };
 void write_job(json_writer& out, const job_view& job);
 
+/// `start` is null where nothing can be told.
 void write_explain_answer(json_writer& out, engine::job_state state, std::string_view reason,
-                          std::string_view detail);
+                          std::string_view detail,
+                          const std::optional<engine::start_estimate>& start);
 
 /// A piece of what an executor's attempt printed. Text that isn't UTF-8 goes as base64.
 void write_output_answer(json_writer& out, std::string_view data, bool eof);

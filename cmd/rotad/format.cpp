@@ -117,7 +117,7 @@ void write(json_writer& out, const list_reply& r, std::string_view) {
 }
 
 void write(json_writer& out, const explain_reply& r, std::string_view) {
-  protocol::write_explain_answer(out, r.state, r.reason, r.detail);
+  protocol::write_explain_answer(out, r.state, r.reason, r.detail, r.start);
 }
 
 void write(json_writer& out, const output_reply& r, std::string_view) {

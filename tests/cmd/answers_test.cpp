@@ -143,8 +143,15 @@ TEST_CASE("cancel and retry sort the ids by what became of them") {
 
 TEST_CASE("explain, output and events have their members") {
   CHECK(written([](json_writer& out) {
-          write_explain_answer(out, job_state::ready, "no_worker", "nobody asks");
-        }) == R"({"state":"ready","reason":"no_worker","detail":"nobody asks"})");
+          write_explain_answer(out, job_state::ready, "no_worker", "nobody asks", std::nullopt);
+        }) == R"({"state":"ready","reason":"no_worker","detail":"nobody asks","start":null})");
+  CHECK(written([](json_writer& out) {
+          write_explain_answer(out, job_state::ready, "waiting_turn", "others",
+                               start_estimate{noon, noon, noon});
+        }) ==
+        R"({"state":"ready","reason":"waiting_turn","detail":"others","start":{)"
+        R"("expected":"2026-11-21T12:00:00.000001Z","earliest":"2026-11-21T12:00:00.000001Z",)"
+        R"("latest":"2026-11-21T12:00:00.000001Z"}})");
   CHECK(written([](json_writer& out) { write_output_answer(out, "h\xC3\xA9\n", true); }) ==
         "{\"data\":\"h\xC3\xA9\\n\",\"encoding\":\"utf-8\",\"eof\":true}");
   CHECK(written([](json_writer& out) {
