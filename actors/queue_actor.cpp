@@ -1,5 +1,6 @@
 #include "actors/queue_actor.hpp"
 
+#include "actors/batch_key.hpp"
 #include "actors/queue_lease.hpp"
 #include "actors/queue_turn.hpp"
 
@@ -260,7 +261,10 @@ void on_revive(self_pointer self, revive_part& part) {
   }
   for (const auto job : part.jobs)
     revive_one(t, answer, job, t.core().decide_revive(job, t.now()));
+  const auto& batch = t.core().settings().batch;
   for (auto& record : part.records) {
+    if (batch) // which may have changed since the job ended
+      set_mark(record.spec, batch_mark_of(record.spec.payload, *batch));
     const auto job = record.number;
     revive_one(t, answer, job, t.core().decide_revive(std::move(record), t.now()));
   }
@@ -400,7 +404,8 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
       [=](count_part& part) { on_count(self, part); },
       [=](configure_queue& c) {
         turn t{self};
-        t.core().configure(std::move(c.settings));
+        t.core().configure(std::make_shared<const type_settings>(std::move(c.settings)),
+                           batch_mark_of);
         t.finish();
       },
       [=](wake) { on_wake(self); },

@@ -1,5 +1,6 @@
 #include "actors/recovery.hpp"
 
+#include "actors/batch_key.hpp"
 #include "actors/setting_records.hpp"
 #include "persistence/codec.hpp"
 #include "persistence/codec_values.hpp"
@@ -40,6 +41,8 @@ public:
       if (damage_)
         return damaged(damage_);
     }
+    for (auto& [number, entry] : out_.queues)
+      entry.core->mark_batches(batch_mark_of);
     for (auto& [number, marks] : marks_)
       if (!out_.queues.contains(number))
         out_.idle_marks.emplace(number, std::move(marks));

@@ -37,6 +37,12 @@ enum class delay_reason : std::uint8_t { none, scheduled, backing_off, deferred 
 
 inline constexpr int priority_max = 1000;
 
+/// What a payload says of batches, under its type's settings: jobs of equal `key` may go together.
+struct batch_mark {
+  std::string key;
+  bool batches = true; ///< False: the type's batch pointer finds nothing, the job goes alone.
+};
+
 /// What a push asks for. `type` and `tenant` are the queue's and not repeated here.
 struct job_spec {
   std::string payload = "null"; ///< JSON text, kept byte for byte.
@@ -46,13 +52,18 @@ struct job_spec {
   std::string concurrency_key; ///< Empty: none.
   micro cost = micro::of(1);
   micro slots = micro::of(1);
-  std::string batch_key; ///< Value at the type's batch pointer; see `batches`.
-  bool batches = true;   ///< False: the type's batch pointer finds nothing, the job goes alone.
+  std::string batch_key; ///< With `batches` its batch_mark.
+  bool batches = true;
   std::optional<std::uint32_t> max_attempts;
   std::optional<milliseconds> timeout;
   std::optional<milliseconds> lease;
   bool operator==(const job_spec&) const = default;
 };
+
+inline void set_mark(job_spec& spec, batch_mark mark) {
+  spec.batch_key = std::move(mark.key);
+  spec.batches = mark.batches;
+}
 
 /// Why a job last failed.
 struct failure {

@@ -82,6 +82,17 @@ void set_spec(job_cell& job, job_spec spec) {
   }
 }
 
+void set_batch_mark(job_cell& job, batch_mark mark) {
+  if (!job.options) {
+    if (mark.key.empty() && mark.batches) {
+      return;
+    }
+    job.options = std::make_unique<job_options>();
+  }
+  job.options->batch_key = std::move(mark.key);
+  job.options->batches = mark.batches;
+}
+
 job_spec spec_of(const job_cell& job) {
   job_spec spec;
   spec.payload = payload_of(job);

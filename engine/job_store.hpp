@@ -79,6 +79,9 @@ std::string_view key_of(const job_cell& job);
 job_progress& progress_of(job_cell& job);
 job_counts counts_of(const job_cell& job);
 
+/// Puts the mark into the cell, in place of the one that its spec had.
+void set_batch_mark(job_cell& job, batch_mark mark);
+
 /// Puts the spec into the cell: payload, priority, options. State and times stand.
 void set_spec(job_cell& job, job_spec spec);
 job_spec spec_of(const job_cell& job);

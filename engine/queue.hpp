@@ -17,6 +17,7 @@
 #include "engine/tally.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -155,10 +156,15 @@ public:
   /// Delayed jobs whose time has come become ready, dedup keys are forgotten. O(log n) each.
   void advance(time_point now);
 
+  /// Reads the mark of a payload under settings of batches.
+  using batch_reader = std::function<batch_mark(std::string_view, const batch_settings&)>;
+
   /// Type settings changed. Order keys of waiting jobs stand; lanes are built again if batches
-  /// changed.
-  void configure(type_settings settings);
-  void configure(std::shared_ptr<const type_settings> settings);
+  /// changed, and marks are read again if what they are read by did. O(jobs) then.
+  void configure(std::shared_ptr<const type_settings> settings, const batch_reader& read);
+  /// Reads the marks of all jobs that haven't ended again: after a restart the settings may be
+  /// newer than the records. O(jobs) if the type has batches.
+  void mark_batches(const batch_reader& read);
 
   /// After a restart, before anything else: a job from its row.
   void restore(job_record record);

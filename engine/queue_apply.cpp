@@ -420,28 +420,61 @@ void queue::apply(event e, queue_tally* tally) {
 
 void queue::advance(time_point now) { impl_->advance(now); }
 
-void queue::configure(type_settings settings) {
-  configure(std::make_shared<const type_settings>(std::move(settings)));
-}
-
-void queue::configure(std::shared_ptr<const type_settings> settings) {
-  auto& q = *impl_;
-  if (q.settings->batch == settings->batch) {
-    q.settings = std::move(settings);
-    return;
-  }
+std::vector<slot> queue::impl::leave_lanes() {
   std::vector<slot> in_order;
-  q.ready.visit(q.jobs, [&](slot s) {
+  ready.visit(jobs, [&](slot s) {
     in_order.push_back(s);
     return true;
   });
   for (auto s : in_order) {
-    q.lanes.remove(q.jobs, s, *q.settings, lane_set::exit::otherwise);
+    lanes.remove(jobs, s, *settings, lane_set::exit::otherwise);
   }
-  q.settings = std::move(settings);
+  return in_order;
+}
+
+void queue::impl::enter_lanes(const std::vector<slot>& in_order) {
   for (auto s : in_order) {
-    q.lanes.add(q.jobs, s, *q.settings);
+    lanes.add(jobs, s, *settings);
   }
+}
+
+void queue::impl::read_marks(const batch_reader& read) {
+  for (std::size_t state = 0; state < job_state_count; ++state) {
+    if (has_ended(static_cast<job_state>(state))) {
+      continue;
+    }
+    by_state[state].visit(jobs, [&](slot s) {
+      set_batch_mark(jobs[s], read(payload_of(jobs[s]), *settings->batch));
+      return true;
+    });
+  }
+}
+
+void queue::configure(std::shared_ptr<const type_settings> settings, const batch_reader& read) {
+  auto& q = *impl_;
+  const auto before = q.settings;
+  if (before->batch == settings->batch) {
+    q.settings = std::move(settings);
+    return;
+  }
+  const bool read_by_another =
+      settings->batch && (!before->batch || before->batch->key != settings->batch->key);
+  const auto in_order = q.leave_lanes();
+  q.settings = std::move(settings);
+  if (read_by_another) {
+    q.read_marks(read);
+  }
+  q.enter_lanes(in_order);
+}
+
+void queue::mark_batches(const batch_reader& read) {
+  auto& q = *impl_;
+  if (!q.settings->batch) {
+    return;
+  }
+  const auto in_order = q.leave_lanes();
+  q.read_marks(read);
+  q.enter_lanes(in_order);
 }
 
 } // namespace rota::engine

@@ -107,6 +107,10 @@ struct queue::impl {
   void finish(slot s, job_state end, time_point at);
   void claim_key(job_cell& job, time_point at);
   void advance(time_point now);
+  /// Between these two, settings and marks may change.
+  std::vector<slot> leave_lanes();
+  void enter_lanes(const std::vector<slot>& in_order);
+  void read_marks(const batch_reader& read);
   /// A cell that is filled from the record, in no tree yet.
   slot unpack(job_record record);
 

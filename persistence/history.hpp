@@ -77,6 +77,7 @@ private:
   std::uint64_t jobs_ = 0;
   std::uint64_t blocks_ = 0;
   std::optional<std::int64_t> oldest_end_us_;
+  std::uint64_t oldest_jobs_ = 0;
 };
 
 /// Which way a list goes.

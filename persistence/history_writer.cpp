@@ -74,6 +74,7 @@ store_status history_writer::read_oldest(const store& store) {
                                    if (sound) {
                                      oldest_ = read_big_endian<std::uint64_t>(key, 0);
                                      oldest_end_us_ = entry->newest_end_us;
+                                     oldest_jobs_ = entry->jobs;
                                    }
                                    return false;
                                  });
@@ -90,6 +91,7 @@ void history_writer::add(const history_block& block, std::vector<row_change>& ou
   if (blocks_ == 0) {
     oldest_ = next_;
     oldest_end_us_ = block.newest_end_us;
+    oldest_jobs_ = block.jobs;
   }
   ++next_;
   ++blocks_;
@@ -102,8 +104,9 @@ bool history_writer::too_old(std::int64_t newest_end_us, std::int64_t now_us) co
 }
 
 bool history_writer::has_expired(std::int64_t now_us) const noexcept {
-  return oldest_end_us_ && ((retention_.jobs_max != 0 && jobs_ > retention_.jobs_max) ||
-                            too_old(*oldest_end_us_, now_us));
+  const bool too_many = retention_.jobs_max != 0 &&
+                        jobs_ >= retention_.jobs_max + std::max<std::uint64_t>(oldest_jobs_, 1);
+  return oldest_end_us_ && (too_many || too_old(*oldest_end_us_, now_us));
 }
 
 std::optional<std::int64_t> history_writer::next_expiry_us() const noexcept {
@@ -127,6 +130,7 @@ store_status history_writer::drop_expired(store& store, std::int64_t now_us,
           return false;
         }
         oldest_end_us_ = entry->newest_end_us;
+        oldest_jobs_ = entry->jobs;
         if (!has_expired(now_us)) {
           return false;
         }

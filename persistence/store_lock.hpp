@@ -5,11 +5,6 @@
 #include <filesystem>
 #include <memory>
 
-namespace rocksdb {
-class Env;
-class FileLock;
-} // namespace rocksdb
-
 namespace rota::persistence {
 
 /// The right to a folder, for one process and once in it; given back at the end of its life, also
@@ -18,17 +13,16 @@ class store_lock {
 public:
   /// Errors: locked, io, no_space.
   [[nodiscard]] static store_result<std::unique_ptr<store_lock>>
-  take(const std::filesystem::path& folder, rocksdb::Env* env);
+  take(const std::filesystem::path& folder);
 
   ~store_lock();
   store_lock(const store_lock&) = delete;
   store_lock& operator=(const store_lock&) = delete;
 
 private:
-  store_lock(rocksdb::Env* env, rocksdb::FileLock* lock) : env_(env), lock_(lock) {}
+  explicit store_lock(int file) : file_(file) {}
 
-  rocksdb::Env* env_;
-  rocksdb::FileLock* lock_;
+  int file_;
 };
 
 } // namespace rota::persistence

@@ -212,11 +212,11 @@ store_status check_room(const store_files& files) {
   return {};
 }
 
-store_status prepare_folder(store_files& files, rocksdb::Env* env, bool& exists) {
+store_status prepare_folder(store_files& files, bool& exists) {
   if (auto made = make_folder(files.folder); made.has_error()) {
     return made;
   }
-  auto lock = store_lock::take(files.folder, env);
+  auto lock = store_lock::take(files.folder);
   if (lock.has_error()) {
     return lock.error();
   }
@@ -269,7 +269,7 @@ store_result<std::unique_ptr<store>> store::open(const std::filesystem::path& fo
   if (in_memory) {
     files->memory_env.reset(rocksdb::NewMemEnv(env));
     env = files->memory_env.get();
-  } else if (auto prepared = prepare_folder(*files, env, exists); prepared.has_error()) {
+  } else if (auto prepared = prepare_folder(*files, exists); prepared.has_error()) {
     return prepared.error();
   }
   if (auto opened = open_instances(*files, env, !exists); opened.has_error()) {

@@ -44,7 +44,7 @@ public:
     failed_ = !(accept(upper) || accept(to_lower(upper))) || failed_;
   }
 
-  // 1 to 9 digits after the point, in microseconds.
+  // Digits after the point, in microseconds: what is finer is dropped.
   int fraction_us() {
     int value = 0;
     int digits = 0;
@@ -53,7 +53,7 @@ public:
       if (digits < 6)
         value = value * 10 + digit;
     }
-    failed_ = failed_ || digits == 0 || digits > 9;
+    failed_ = failed_ || digits == 0;
     for (; digits < 6; ++digits)
       value *= 10;
     return value;
@@ -155,9 +155,9 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   const std::int64_t within_minute = second == 60 ? minute_us - 1 : second * second_us + fraction;
   const std::int64_t time_us =
       days * day_us + (hour * 60 + minute - *offset) * minute_us + within_minute;
-  if (time_us < 0 || time_us > time_us_max)
+  if (time_us > time_us_max)
     return std::nullopt;
-  return time_us;
+  return std::max<std::int64_t>(time_us, 0);
 }
 
 } // namespace rota::protocol

@@ -66,7 +66,7 @@ void mention_more(json_value result) {
   const auto cursor = result.as_object().find("cursor");
   if (!cursor || !cursor->is_string())
     return;
-  std::fflush(stdout);
+  flush_output();
   fmt::print(stderr, "there is more: --cursor {}\n", visible(cursor->as_string()));
 }
 

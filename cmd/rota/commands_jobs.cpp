@@ -156,7 +156,8 @@ void add_change(CLI::App& program, action& chosen, const change_kind& kind) {
   add_filter(*command, options->filter);
   command->add_option("--limit", options->limit, "At most so many at once (1000)");
   command->add_flag("--dry-run", options->dry_run, "Only show what it would change");
-  command->add_flag("--yes", options->yes, "Don't ask before changing what wasn't named by id");
+  command->add_flag("--yes", options->yes,
+                    "Don't ask first, where the console would (rota itself never asks)");
   on_parsed(*command, chosen, options,
             [kind](const context& settings, const change_options& given) {
               return change_jobs(settings, given, kind);

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <functional>
+#include <memory>
 
 namespace rota::client {
 
@@ -41,19 +43,33 @@ void print_settled(const settled_outcome& settled) {
                          static_cast<double>(outcome.took.count()) / 1000.0, visible(why)));
 }
 
+/// Runs what prints; false from the first time on that nobody reads it. Work isn't thrown away for that.
+bool print_if_read(bool& read, const std::function<void()>& prints) {
+  if (!read)
+    return false;
+  try {
+    prints();
+  } catch (const output_lost& lost) {
+    read = false;
+    fmt::print(stderr, "rota: {}; working on without telling\n", lost.what());
+  }
+  return read;
+}
+
 worker_listener listener_for(const context& settings, bool quiet) {
   worker_listener listener;
-  listener.settled = [shows = !settings.json && !quiet](const settled_outcome& settled) {
+  const auto read = std::make_shared<bool>(true);
+  listener.settled = [shows = !settings.json && !quiet, read](const settled_outcome& settled) {
     if (shows)
-      print_settled(settled);
+      print_if_read(*read, [&] { print_settled(settled); });
     if (!shows && settled.state.empty()) {
       fmt::print(stderr, "rota: the result of job {} wasn't taken: {}\n",
                  visible(settled.outcome.job), visible(settled.note));
     }
   };
-  listener.results_answered = [shows = settings.json](std::string_view answer) {
+  listener.results_answered = [shows = settings.json, read](std::string_view answer) {
     if (shows)
-      print_line(answer);
+      print_if_read(*read, [&] { print_line(answer); });
   };
   listener.noted = [](const std::string& text) { fmt::print(stderr, "rota: {}\n", text); };
   return listener;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 
 namespace rota::client {
@@ -129,12 +130,20 @@ exit_status report_usage(std::string_view mistake) {
   return exit_status::usage;
 }
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    throw output_lost{errno};
+}
+
+void flush_output() {
+  if (std::fflush(stdout) != 0)
+    throw output_lost{errno};
+}
 
 void print_line(std::string_view text) {
   print(text);
   print("\n");
-  std::fflush(stdout);
+  flush_output();
 }
 
 } // namespace rota::client

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace rota::client {
@@ -61,8 +63,19 @@ exit_status report_lost(std::string_view reason);
 /// Says on stderr what is wrong with the command line.
 exit_status report_usage(std::string_view mistake);
 
-/// Writes to stdout; a reader that is gone ends the output quietly.
+/// What was to be printed could not be: nobody reads stdout any more, or the disk behind it is full.
+/// It ends the program, whose output would be a lie.
+struct output_lost : std::runtime_error {
+  explicit output_lost(int error)
+      : std::runtime_error("can't write the output: " + std::generic_category().message(error)),
+        number(error) {}
+  int number; ///< As in errno.
+};
+
+/// Writes to stdout. Throws output_lost.
 void print(std::string_view text);
 void print_line(std::string_view text);
+/// What was printed so far has left this program. Throws output_lost.
+void flush_output();
 
 } // namespace rota::client

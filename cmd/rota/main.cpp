@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <string>
@@ -77,7 +78,13 @@ exit_status run(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    return static_cast<int>(run({argv + 1, argv + argc}));
+    const auto status = run({argv + 1, argv + argc});
+    rota::client::flush_output();
+    return static_cast<int>(status);
+  } catch (const rota::client::output_lost& lost) {
+    if (lost.number != EPIPE) // who read it has had enough
+      fmt::print(stderr, "rota: {}\n", lost.what());
+    return static_cast<int>(exit_status::refused);
   } catch (const std::exception& error) {
     fmt::print(stderr, "rota: {}\n", error.what());
     return static_cast<int>(exit_status::refused);

@@ -105,7 +105,7 @@ public:
     for (const auto& [sequence, result] : waiting_)
       show(result);
     waiting_.clear();
-    std::fflush(stdout);
+    flush_output();
     if (quiet_ || jobs_ < 2)
       return;
     fmt::print(stderr, "{}{} jobs pushed, {} of them were there already\n", progress_ ? "\r" : "",

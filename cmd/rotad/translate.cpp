@@ -1,6 +1,6 @@
 #include "cmd/rotad/translate.hpp"
 
-#include "cmd/protocol/requests_batch_key.hpp"
+#include "actors/batch_key.hpp"
 #include "cmd/protocol/requests_jobs.hpp"
 #include "cmd/protocol/requests_leases.hpp"
 #include "cmd/protocol/requests_operations.hpp"
@@ -60,7 +60,7 @@ push_command to_command(protocol::push_request request, const settings_board& bo
   for (auto& job : request.jobs) {
     job.spec.not_before = start_of(job, at);
     if (const auto& batch = batching.of(job.type))
-      protocol::fill_batch_key(job.spec, *batch);
+      set_mark(job.spec, batch_mark_of(job.spec.payload, *batch));
     out.jobs.push_back({std::move(job.type), std::move(job.tenant), std::move(job.spec)});
   }
   return out;

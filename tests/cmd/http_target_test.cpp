@@ -23,8 +23,8 @@ TEST_CASE("a target that is no path is refused") {
 }
 
 TEST_CASE("addresses and localhost are our own, other names aren't") {
-  for (const auto* host :
-       {"localhost", "localhost:80", "127.0.0.1:9090", "[::1]:9090", "[::1]", "192.168.0.7"})
+  for (const auto* host : {"localhost", "LocalHost:80", "localhost:80", "127.0.0.1:9090",
+                           "[::1]:9090", "[::1]", "192.168.0.7"})
     CHECK(is_own_host(host));
   for (const auto* host : {"", "evil.example", "evil.example:9090", "localhost.evil.example",
                            "[evil]", "127.0.0.1.evil.example"})

@@ -1,5 +1,5 @@
 // Requests of operators, names of methods, and the key of batches.
-#include "cmd/protocol/requests_batch_key.hpp"
+#include "actors/batch_key.hpp"
 #include "cmd/protocol/requests_method.hpp"
 #include "cmd/protocol/requests_operations.hpp"
 #include "tests/cmd/requests_checked.hpp"
@@ -61,7 +61,7 @@ rota::engine::job_spec keyed(const std::string& payload, const std::string& poin
   spec.payload = payload;
   rota::engine::batch_settings batch;
   batch.key = pointer;
-  fill_batch_key(spec, batch);
+  set_mark(spec, rota::actors::batch_mark_of(payload, batch));
   return spec;
 }
 

@@ -28,8 +28,15 @@ TEST_CASE("Every form of RFC 3339 is read") {
   CHECK(parse_time("2026-11-21T22:57:50.1Z") == noon + 100'000);
   CHECK(parse_time("2026-11-21T22:57:50.123456Z") == noon + 123'456);
   CHECK(parse_time("2026-11-21T22:57:50.123456789Z") == noon + 123'456);
+  CHECK(parse_time("2026-11-21T22:57:50.1234569990123Z") == noon + 123'456);
   CHECK(parse_time("1970-01-01T00:00:00.000000Z") == 0);
   CHECK(parse_time("9999-12-31T23:59:59.999999999Z") == time_us_max);
+}
+
+TEST_CASE("A time before 1970 is one of the past as any other") {
+  CHECK(parse_time("0001-01-01T00:00:00Z") == 0);
+  CHECK(parse_time("1969-12-31T23:59:59Z") == 0);
+  CHECK(parse_time("1970-01-01T00:30:00+01:00") == 0);
 }
 
 TEST_CASE("A leap second is the last microsecond of its minute") {
@@ -46,7 +53,6 @@ TEST_CASE("Anything else isn't a time") {
                           "2026-11-21 22:57:50Z",
                           "2026-11-21T22:57Z",
                           "2026-11-21T22:57:50.Z",
-                          "2026-11-21T22:57:50.1234567890Z",
                           "2026-11-21T22:57:50,5Z",
                           "2026-11-21T22:57:50+0100",
                           "2026-11-21T22:57:50+24:00",
@@ -60,8 +66,6 @@ TEST_CASE("Anything else isn't a time") {
                           "2026-01-01T24:00:00Z",
                           "2026-01-01T00:60:00Z",
                           "2026-01-01T00:00:61Z",
-                          "1969-12-31T23:59:59Z",
-                          "1970-01-01T00:00:00+00:01",
                           "9999-12-31T23:59:59-00:01",
                           "10000-01-01T00:00:00Z",
                           "+2026-01-01T00:00:00Z",

@@ -81,6 +81,11 @@ public:
     core.apply(std::move(e), &tally);
   }
 
+  static batch_mark no_mark(std::string_view, const batch_settings&) { return {}; }
+  void configure(type_settings settings, const queue::batch_reader& read = no_mark) {
+    core.configure(std::make_shared<const type_settings>(std::move(settings)), read);
+  }
+
   /// Time passes and everything that is due happens.
   void wait(duration d) {
     now += d;

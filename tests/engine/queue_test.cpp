@@ -41,7 +41,7 @@ TEST_CASE("settings that change leave the order of waiting jobs alone", "[queue]
   auto b = d.push(with_priority(0));
   auto settings = plain_settings();
   settings.age = 0ms;
-  d.core.configure(settings);
+  d.configure(settings);
   CHECK(d.core.position(b) == 1);
   CHECK(d.core.position(a) == 2);
 }
@@ -282,7 +282,7 @@ TEST_CASE("lanes are built again when the type's batches change", "[queue]") {
     d.push();
   }
   d.core.take_changes();
-  d.core.configure(batch_settings_of(4, 1s));
+  d.configure(batch_settings_of(4, 1s));
   auto lanes = d.core.take_changes().lanes;
   REQUIRE(lanes.size() == 2);
   CHECK(lanes[0].ready == 0);
@@ -290,4 +290,41 @@ TEST_CASE("lanes are built again when the type's batches change", "[queue]") {
   CHECK(lanes[1].traits->batch_max == 4);
   CHECK(lanes[1].linger_until == d.now + 1s);
   CHECK(d.take(9).jobs.size() == 4);
+}
+
+TEST_CASE("waiting jobs get new marks when the type's batches are keyed by something else",
+          "[queue]") {
+  const auto keyed_by = [](const std::string& key) {
+    auto settings = batch_settings_of(4, 0s);
+    settings.batch->key = key;
+    return settings;
+  };
+  // "/a" finds the first letter of a payload, anything else the second.
+  const auto read = [](std::string_view payload, const batch_settings& batch) {
+    return batch_mark{std::string{payload[batch.key == "/a" ? 0 : 1]}, true};
+  };
+  queue_driver d;
+  for (const auto* payload : {"12", "11", "21", "22"}) {
+    job_spec spec;
+    spec.payload = payload;
+    d.push(spec);
+  }
+  const auto sizes_of_lanes = [&] {
+    std::vector<std::string> found;
+    for (const auto& lane : d.core.all_lanes()) {
+      found.push_back(lane.traits->batch_key + "x" + std::to_string(lane.ready));
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  using texts = std::vector<std::string>;
+  d.configure(keyed_by("/a"), read);
+  CHECK(sizes_of_lanes() == texts{"1x2", "2x2"});
+  const auto first = d.take(9);
+  REQUIRE(first.jobs.size() == 2);
+  d.configure(keyed_by("/b"), read);
+  CHECK(sizes_of_lanes() == texts{"1x1", "2x1"});
+  // A job that was out comes back with the mark of now.
+  d.release(first);
+  CHECK(sizes_of_lanes() == texts{"1x1", "2x2"});
 }

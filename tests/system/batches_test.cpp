@@ -75,6 +75,27 @@ TEST_CASE("Jobs of a batch have the same value at its key, those without one go 
   CHECK(sizes == "2111");
 }
 
+TEST_CASE("Jobs that wait already go by a batch's key that is set later, after a restart too") {
+  running_daemon d;
+  const std::string jobs = R"({"jobs":[
+      {"type":"t","tenant":"acme","payload":{"host":"a","zone":"x"}},
+      {"type":"t","tenant":"acme","payload":{"host":"b","zone":"x"}},
+      {"type":"t","tenant":"acme","payload":{"host":"a","zone":"y"}}]})";
+  const auto sizes = [&] {
+    std::string found;
+    for (const auto& lease : pop(d.client, R"("leases":10,"max_jobs":10)"))
+      found += lease.text("/jobs/0/payload/host") + std::to_string(lease.size("/jobs"));
+    return found;
+  };
+  d.client.call("job.push", jobs);
+  d.client.call("type.put", R"({"name":"t","batch":{"max_size":10,"key":"/host"}})");
+  CHECK(sizes() == "a2b1");
+  d.client.call("job.push", jobs);
+  d.client.call("type.put", R"({"name":"t","batch":{"max_size":10,"key":"/zone"}})");
+  d.restart();
+  CHECK(sizes() == "a2a1");
+}
+
 TEST_CASE("A batch waits for more until its linger is over, but not for a worker of single jobs") {
   running_daemon d;
   d.client.call("type.put", R"({"name":"slow","batch":{"max_size":3,"linger_ms":3600000}})");

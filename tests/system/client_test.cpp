@@ -118,6 +118,24 @@ TEST_CASE("rota's exit status tells who was wrong") {
   CHECK(run(d, {"stats"}).status == 3);
 }
 
+TEST_CASE("rota tells when its output can't be written, and ends when nobody reads it") {
+  running_daemon d;
+  push(d.client, "t", "acme");
+  const auto rota = rota_path() + " --server 127.0.0.1:" + d.rotad.where().port + " ";
+  const auto full = run_to_end({"/bin/sh", "-c", rota + "jobs > /dev/full"});
+  CHECK(full.status == 1);
+  CHECK_THAT(full.err, Contains("No space left"));
+  const temporary_folder folder;
+  child_program watcher{{"/bin/bash", "-c", rota + "events | head -n 1"},
+                        folder.path() / "out",
+                        folder.path() / "err"};
+  CHECK(eventually([&] { // the shell ends when both have
+    push(d.client, "t", "acme");
+    return !watcher.running();
+  }));
+  CHECK(watcher.wait() == 0);
+}
+
 TEST_CASE("rota prints events as they happen") {
   running_daemon d;
   const temporary_folder folder;

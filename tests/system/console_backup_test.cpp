@@ -149,6 +149,39 @@ TEST_CASE("A backup made under load is restored to what stood at that moment") {
   CHECK(pop(copy, R"("types":["render"])").size() == 1);
 }
 
+TEST_CASE("The daemon's own folder is no backup, whatever the path to it") {
+  console_daemon d;
+  const auto kept = push_many(d.client, "render", "acme", 3);
+  const auto link = d.rotad.folder().path() / "link";
+  std::filesystem::create_directory_symlink(d.rotad.data(), link);
+  for (const auto& path : {d.rotad.data(), link, d.rotad.data() / ".." / "data"}) {
+    INFO(path);
+    const auto checked = console(d, "check-backup " + path.string());
+    CHECK(checked.status == 1);
+    CHECK_THAT(checked.err, Contains("in use"));
+  }
+  const auto late = push(d.client, "mail", "acme");
+  CHECK(console_json(d, "snapshot").truth("/written"));
+  // Nobody else came in meanwhile.
+  const auto second =
+      run_to_end({rotad_path(), "--data", d.rotad.data().string(), "--listen", "127.0.0.1:0"});
+  CHECK(second.status == 1);
+  CHECK_THAT(second.err, Contains("in use"));
+  d.restart();
+  CHECK(ids_of(d.client, "ready").size() == kept.size() + 1);
+  CHECK(get(d.client, late).text("/state") == "ready");
+}
+
+TEST_CASE("What an operator changes at a console is in the log") {
+  console_daemon d;
+  CHECK(console(d, "types put mail '{\"max_running\":8}'").status == 0);
+  CHECK(console(d, "drain").status == 0);
+  d.rotad.terminate();
+  const auto log = d.rotad.standard_error();
+  CHECK_THAT(log, Contains("method=type.put outcome=ok client=console"));
+  CHECK_THAT(log, Contains("method=server.drain outcome=ok client=console"));
+}
+
 TEST_CASE("A backup that can't be made, or isn't one, is told") {
   console_daemon d;
   const auto folder = (d.rotad.folder().path() / "backup").string();

@@ -21,7 +21,12 @@ struct watch_options {
 /// Options end where the command begins, whose own options are its own.
 void add_options(CLI::App& program, watch_options& options) {
   program.add_option("-n,--interval", options.seconds, "Seconds in between (1)")
-      ->check(CLI::Range(0.1, 86'400.0));
+      ->check([](const std::string& text) {
+        double seconds = 0;
+        const bool good =
+            CLI::detail::lexical_cast(text, seconds) && seconds >= 0.1 && seconds <= 86'400;
+        return good ? std::string{} : "must be 0.1 to 86400";
+      });
   program.add_option("--count", options.count, "End after so many times")
       ->check(CLI::PositiveNumber);
   program.prefix_command();
@@ -51,6 +56,8 @@ exit_status watch(std::vector<std::string> words,
   const auto command = program.remaining();
   if (command.empty())
     return report_usage("watch needs a command");
+  if (command.front() == "watch")
+    return report_usage("watch can't watch itself");
   const stop_signals signals;
   for (std::int64_t times = 1;; ++times) {
     if (stdout_size().lines > 0)

@@ -1,5 +1,6 @@
 #include "cmd/rotad/console/console_desk.hpp"
 
+#include "cmd/rotad/change_log.hpp"
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/meaning.hpp"
 
@@ -50,7 +51,7 @@ void console_desk::leave() {
   session_ = nullptr;
   room_.reset();
   operators_.forget_snapshots();
-  for (const auto number : std::exchange(open_, {}))
+  for (const auto& [number, request] : std::exchange(open_, {}))
     answer(number, storage_is_down());
 }
 
@@ -77,7 +78,7 @@ void console_desk::serve(const console::port_message& request) {
     return refuse(error_kind::draining, "the daemon is stopping; nothing was done");
   if (!room_)
     return answer(request.number, storage_is_down());
-  open_.insert(request.number);
+  open_.try_emplace(request.number);
   operators_.serve(request.number, request.method, params, room_);
 }
 
@@ -94,7 +95,7 @@ void console_desk::serve_client_method(const console::port_message& request, jso
       meaning_of(*known, params, {session_ ? room_.get() : nullptr, stopping_}, settings_);
   if (const auto* at_once = std::get_if<formatted>(&meaning))
     return answer(request.number, *at_once);
-  open_.insert(request.number);
+  open_.try_emplace(request.number, open_request{*known, params_for_log(*known, params)});
   caf::anon_send(session_, actors::client_command{request.number,
                                                   std::move(std::get<actors::command>(meaning))});
 }
@@ -102,8 +103,14 @@ void console_desk::serve_client_method(const console::port_message& request, jso
 void console_desk::deliver(outgoing& answered) { finish(answered.request, answered.what); }
 
 void console_desk::finish(std::uint64_t number, const formatted& what) {
-  if (open_.erase(number) > 0)
-    answer(number, what);
+  const auto found = open_.find(number);
+  if (found == open_.end())
+    return;
+  const auto request = std::move(found->second);
+  open_.erase(found);
+  if (!request.params.empty())
+    log_change({request.method, request.params, "console", {}}, what);
+  answer(number, what);
 }
 
 void console_desk::answer(std::uint64_t number, const formatted& what) {

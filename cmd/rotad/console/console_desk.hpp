@@ -2,6 +2,7 @@
 #pragma once
 #include "actors/engine_room.hpp"
 #include "cmd/console/port_messages.hpp"
+#include "cmd/protocol/requests_method.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/console/operator_methods.hpp"
 #include "cmd/rotad/options.hpp"
@@ -10,7 +11,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <unordered_set>
+#include <string>
+#include <unordered_map>
 
 namespace rota::daemon {
 
@@ -47,7 +49,12 @@ private:
   std::shared_ptr<actors::engine_room> room_;
   actors::session_actor session_;
   bool stopping_ = false;
-  std::unordered_set<std::uint64_t> open_;
+  /// What the log will tell of a request when it is answered; its params empty: nothing.
+  struct open_request {
+    protocol::method method{};
+    std::string params;
+  };
+  std::unordered_map<std::uint64_t, open_request> open_;
 };
 
 } // namespace rota::daemon

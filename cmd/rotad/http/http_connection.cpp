@@ -72,6 +72,10 @@ void http_connection::on_request() {
 std::optional<http_answer> http_connection::flaw_of(const request& r) const {
   if (r.method() != http::verb::get && r.method() != http::verb::head)
     return told(405, "only GET and HEAD are served here");
+  const auto hosts = r.equal_range(http::field::host);
+  const auto count = std::distance(hosts.first, hosts.second);
+  if (count > 1 || (count == 0 && r.version() >= 11))
+    return told(400, "a request has one Host");
   if (!host_.is_me({r[http::field::host].data(), r[http::field::host].size()}))
     return told(421, "the Host of the request isn't this one; use its address or localhost");
   return std::nullopt;

@@ -1,5 +1,6 @@
 #include "cmd/rotad/http/http_target.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/asio/ip/address.hpp>
 
 #include <charconv>
@@ -70,7 +71,7 @@ bool is_own_host(std::string_view host) {
   auto name = host.substr(0, end);
   if (bracketed)
     name.remove_prefix(1);
-  if (name == "localhost")
+  if (boost::algorithm::iequals(name, "localhost"))
     return true;
   boost::system::error_code not_an_address;
   boost::asio::ip::make_address(std::string{name}, not_an_address);

@@ -1,4 +1,4 @@
-#include "cmd/protocol/requests_batch_key.hpp"
+#include "actors/batch_key.hpp"
 
 #include "json/slice.hpp"
 #include "json/write.hpp"
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace rota::protocol {
+namespace rota::actors {
 namespace {
 
 void write_canonical(json_writer& out, json_value value);
@@ -43,17 +43,17 @@ void write_canonical(json_writer& out, json_value value) {
 
 } // namespace
 
-void fill_batch_key(engine::job_spec& spec, const engine::batch_settings& batch) {
-  spec.batch_key.clear();
-  spec.batches = true;
+engine::batch_mark batch_mark_of(std::string_view payload, const engine::batch_settings& batch) {
+  engine::batch_mark mark;
   if (batch.key.empty())
-    return;
-  const auto value = at_pointer(json_value{spec.payload}, batch.key);
-  spec.batches = value.has_value();
+    return mark;
+  const auto value = at_pointer(json_value{payload}, batch.key);
+  mark.batches = value.has_value();
   if (!value)
-    return;
-  json_writer out{spec.batch_key};
+    return mark;
+  json_writer out{mark.key};
   write_canonical(out, *value);
+  return mark;
 }
 
-} // namespace rota::protocol
+} // namespace rota::actors
