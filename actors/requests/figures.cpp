@@ -29,6 +29,19 @@ std::vector<engine::type_census> by_shown_name(const type_board& board,
   return out;
 }
 
+/// Those with most work over all pools.
+std::vector<engine::tenant_census> deepest(engine::census& demand) {
+  std::vector<engine::tenant_census> all;
+  for (auto& [pool, tenants] : demand.tenants)
+    for (auto& tenant : tenants)
+      if (tenant.depth() > 0)
+        all.push_back(std::move(tenant));
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.depth() > b.depth(); });
+  all.resize(std::min(all.size(), demand.tenants_max));
+  return all;
+}
+
 class figures_request final : public request {
 public:
   figures_request(session_pointer self, std::uint64_t number, figures_command what)
@@ -58,9 +71,7 @@ public:
   void on(figures_part& answer) override {
     auto& found = *answer.figures;
     figures_->demand = by_shown_name(shared().types, found.demand.types);
-    figures_->tenants = std::move(found.demand.tenants);
-    std::sort(figures_->tenants.begin(), figures_->tenants.end(),
-              [](const auto& a, const auto& b) { return a.depth() > b.depth(); });
+    figures_->tenants = deepest(found.demand);
     figures_->tenants_with_work = found.demand.tenants_with_work;
     figures_->pools = std::move(found.pools);
     figures_->loads.push_back({"arbiter", "", found.mailbox});
