@@ -1,6 +1,7 @@
 // The figures of the whole room: most are read where they are kept, the rest is asked for.
 #include "actors/figures.hpp"
 
+#include "actors/load.hpp"
 #include "actors/requests/request.hpp"
 
 #include <algorithm>
@@ -53,6 +54,7 @@ public:
     send(shared().arbiter, std::move(wanted));
     ask_load("directory", "", shared().directory);
     ask_load("timer", "", shared().timer);
+    ask_sessions();
     for (auto& [name, health] : shared().executors.healths()) {
       if (const auto crew = shared().executors.crew_of(name); crew && crew->runner) {
         ask_load("runner", name, crew->runner);
@@ -81,11 +83,22 @@ public:
   }
 
 private:
-  template <class Handle>
-  void ask_load(std::string actor, std::string executor, const Handle& to) {
+  load_wanted load_of(std::string actor, std::string executor) {
     const auto part = static_cast<std::uint32_t>(figures_->loads.size());
     figures_->loads.push_back({std::move(actor), std::move(executor), 0});
-    send(to, part_for_me<load_wanted>(part));
+    return part_for_me<load_wanted>(part);
+  }
+
+  template <class Handle>
+  void ask_load(std::string actor, std::string executor, const Handle& to) {
+    send(to, load_of(std::move(actor), std::move(executor)));
+  }
+
+  /// A session counts nothing while it works; it looks when somebody wants to know.
+  void ask_sessions() {
+    const auto sum = std::make_shared<load_sum>(load_of("session", ""));
+    for (const auto& session : shared().sessions.living())
+      send(session, load_added{sum});
   }
 
   void finish_if_all_there() {

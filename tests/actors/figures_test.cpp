@@ -288,8 +288,8 @@ TEST_CASE("the actors' mailboxes are told by name", "[figures]") {
   for (const auto& load : figures_of(r.room, *r.client).loads)
     actors.push_back(load.actor + load.executor);
   std::sort(actors.begin(), actors.end());
-  CHECK(actors ==
-        std::vector<std::string>{"arbiter", "directory", "pollersim", "runnersim", "timer"});
+  CHECK(actors == std::vector<std::string>{"arbiter", "directory", "pollersim", "runnersim",
+                                           "session", "timer"});
 }
 
 TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
@@ -303,4 +303,39 @@ TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
   REQUIRE(c.reply<figures_reply>(request));
   for (const auto& load : c.reply<figures_reply>(request)->figures->loads)
     CHECK(load.mailbox == (load.actor == "arbiter" ? 3 : 0));
+}
+
+TEST_CASE("what waits for sessions is told as a sum over all of them, look by look", "[figures]") {
+  room_fixture f;
+  auto& asker = f.connect();
+  auto& busy = f.connect();
+  auto& busier = f.connect();
+  for (int look = 0; look < 2; ++look) {
+    const auto request = asker.send(figures_command{});
+    f.run_one(); // it asks the others, and itself
+    for (int i = 0; i < 3; ++i)
+      busy.send(get_command{{std::nullopt, "x"}});
+    for (int i = 0; i < 4; ++i)
+      busier.send(get_command{{std::nullopt, "x"}});
+    f.run();
+    const auto* reply = asker.reply<figures_reply>(request);
+    REQUIRE(reply);
+    const auto& loads = reply->figures->loads;
+    const auto sessions = std::find_if(loads.begin(), loads.end(),
+                                       [](const auto& l) { return l.actor == "session"; });
+    REQUIRE(sessions != loads.end());
+    CHECK(sessions->mailbox == 7);
+  }
+}
+
+TEST_CASE("a session that ends under the question holds nobody up", "[figures]") {
+  room_fixture f;
+  auto& asker = f.connect();
+  auto& leaving = f.connect();
+  const auto request = asker.send(figures_command{});
+  leaving.close();
+  f.run_one(); // the question is behind the end in its mailbox
+  f.run();
+  CHECK(asker.reply<figures_reply>(request));
+  CHECK(f.ask<figures_reply>(asker, figures_command{}).figures);
 }
