@@ -12,7 +12,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -30,8 +29,9 @@ struct open_ask {
 
 /// A census and who gets it.
 struct counting {
-  part_of asker;
+  std::vector<part_of> askers;
   engine::census found;
+  bool for_stats = false; ///< Else for figures, and one asker's alone.
 };
 
 /// Spawn it by arbiter_shell<Core>::behave.
@@ -177,26 +177,32 @@ class arbiter_shell {
   /// How many tenants a pool's statistics name at most.
   static constexpr std::size_t stats_tenants_max = 20;
 
-  static stats_reply::pool statistics_of(const Core& core, engine::pool_view view) {
-    stats_reply::pool out;
-    out.tenants = core.shares(view.pool);
-    out.view = std::move(view);
-    const auto busier = [](const engine::tenant_share& a, const engine::tenant_share& b) {
-      return std::tuple{a.ready + a.in_flight, a.served.value, b.tenant} >
-             std::tuple{b.ready + b.in_flight, b.served.value, a.tenant};
-    };
-    const auto keep = std::min(out.tenants.size(), stats_tenants_max);
-    std::partial_sort(out.tenants.begin(), out.tenants.begin() + static_cast<std::ptrdiff_t>(keep),
-                      out.tenants.end(), busier);
-    out.tenants.resize(keep);
-    return out;
+  static std::vector<stats_reply::pool> statistics(const Core& core, engine::census& found) {
+    std::vector<stats_reply::pool> pools;
+    for (auto& view : core.pools()) {
+      auto& pool = pools.emplace_back();
+      for (auto& t : found.tenants[view.pool])
+        pool.tenants.push_back({std::move(t.tenant), t.tag.value_or(view.time), t.served,
+                                t.dispatches, t.in_flight, t.ready});
+      pool.view = std::move(view);
+    }
+    return pools;
   }
 
-  static void on_stats(self_pointer self, const stats_wanted& part) {
-    auto answer = answer_to<stats_part>(part);
-    for (auto& view : self->state.core->pools())
-      answer.pools.push_back(statistics_of(*self->state.core, view));
-    self->send(part.asker, std::move(answer));
+  static void answer_stats(self_pointer self, counting& done) {
+    const auto pools = statistics(*self->state.core, done.found);
+    for (const auto& asker : done.askers) {
+      auto answer = answer_to<stats_part>(asker);
+      answer.pools = pools;
+      self->send(asker.asker, std::move(answer));
+    }
+  }
+
+  static void answer_figures(self_pointer self, counting& done) {
+    auto answer = answer_to<figures_part>(done.askers.front());
+    answer.figures = std::make_shared<arbiter_figures>(
+        arbiter_figures{std::move(done.found), self->state.core->pools(), self->mailbox().size()});
+    self->send(done.askers.front().asker, std::move(answer));
   }
 
   /// Queues that a census looks at between other messages.
@@ -206,12 +212,12 @@ class arbiter_shell {
     auto& state = self->state;
     if (state.censuses.empty())
       return;
-    auto& [asker, found] = state.censuses.front();
-    if (state.core->census_step(found, census_step_queues, now_of(self))) {
-      auto answer = answer_to<figures_part>(asker);
-      answer.figures = std::make_shared<arbiter_figures>(
-          arbiter_figures{std::move(found), state.core->pools(), self->mailbox().size()});
-      self->send(asker.asker, std::move(answer));
+    auto& first = state.censuses.front();
+    if (state.core->census_step(first.found, census_step_queues, now_of(self))) {
+      if (first.for_stats)
+        answer_stats(self, first);
+      else
+        answer_figures(self, first);
       state.censuses.pop_front();
     }
     if (!state.censuses.empty())
@@ -219,11 +225,24 @@ class arbiter_shell {
   }
 
   /// One census after the other, each a few queues at a time, so that nothing waits for them.
-  static void on_figures(self_pointer self, const figures_wanted& part) {
+  static void add_census(self_pointer self, counting wanted) {
     auto& censuses = self->state.censuses;
-    censuses.push_back({part, engine::census{part.tenants_max}});
+    censuses.push_back(std::move(wanted));
     if (censuses.size() == 1)
       count_queues(self);
+  }
+
+  static void on_figures(self_pointer self, const figures_wanted& part) {
+    add_census(self, {{part}, engine::census{part.tenants_max}, false});
+  }
+
+  /// Many who ask at a time cost one census more: that which hasn't begun is for all of them.
+  static void on_stats(self_pointer self, const stats_wanted& part) {
+    auto& censuses = self->state.censuses;
+    if (censuses.size() > 1 && censuses.back().for_stats)
+      censuses.back().askers.push_back(part);
+    else
+      add_census(self, {{part}, engine::census{stats_tenants_max}, true});
   }
 
   static void on_delete_key(self_pointer self, delete_setting& part) {

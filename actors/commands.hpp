@@ -58,6 +58,7 @@ struct leased_job {
   std::int16_t priority = 0;
   std::uint32_t attempt = 1;
   std::optional<std::string> checkpoint;
+  std::optional<engine::trace_context> trace;
 };
 struct lease {
   engine::attempt_id id;
@@ -396,6 +397,7 @@ struct job_event {
   std::string tenant;
   engine::job_state state = engine::job_state::ready;
   engine::time_point at{};
+  std::string trace_id; ///< Empty: the job has no trace.
 };
 
 /// Where a session's answers go. Called by actors: must not block, must not call back.

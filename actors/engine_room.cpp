@@ -17,7 +17,6 @@
 
 #include <algorithm>
 #include <future>
-#include <mutex>
 #include <thread>
 
 namespace rota::actors {
@@ -71,8 +70,6 @@ struct engine_room::impl {
   std::unique_ptr<caf::actor_system> system;
   room_ptr shared;
   engine::time_point started{};
-  std::mutex sessions_mutex;
-  std::vector<caf::actor_addr> sessions;
   bool stopped = false;
 
   std::filesystem::path to_remove; ///< At the end; empty: nothing.
@@ -118,9 +115,8 @@ void engine_room::impl::end_actors() {
     return;
   if (shared) {
     kill_actors(*shared);
-    for (const auto& session : sessions)
-      if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(session))
-        caf::anon_send_exit(caf::actor_cast<caf::actor>(alive), caf::exit_reason::kill);
+    for (const auto& session : shared->sessions.living())
+      caf::anon_send_exit(session, caf::exit_reason::kill);
   }
   if (journal)
     journal->stop();
@@ -182,11 +178,6 @@ session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
   // CAF's spawn leaves a reference to its logger in this foreign thread, and the actor system's
   // end would wait for it for ever.
   caf::logger::set_current_actor_system(nullptr);
-  const std::lock_guard lock{impl_->sessions_mutex};
-  std::erase_if(impl_->sessions, [](const caf::actor_addr& s) {
-    return !caf::actor_cast<caf::strong_actor_ptr>(s);
-  });
-  impl_->sessions.push_back(session.address());
   return session;
 }
 
@@ -211,13 +202,7 @@ room_view engine_room::view() const {
   seen.actors.running = impl_->system->registry().running();
   seen.actors.queues = impl_->shared->queues.active();
   seen.actors.executors = impl_->shared->executors.crews().size();
-  {
-    const std::lock_guard lock{impl_->sessions_mutex};
-    seen.actors.sessions = static_cast<std::size_t>(
-        std::count_if(impl_->sessions.begin(), impl_->sessions.end(), [](const auto& session) {
-          return caf::actor_cast<caf::strong_actor_ptr>(session) != nullptr;
-        }));
-  }
+  seen.actors.sessions = impl_->shared->sessions.living().size();
   seen.appended = impl_->journal->appended();
   seen.durable = impl_->journal->durable();
   seen.journal = impl_->journal->stats();

@@ -46,9 +46,14 @@ void event_hub::publish(const engine::queue_identity& queue,
   for (const auto& who : subscriptions_)
     for (const auto& t : transitions)
       if (wants(who, queue, t.state))
-        who.to->notify(
-            {who.number, {queue.number, t.number}, queue.type, queue.tenant, t.state, t.at},
-            position);
+        who.to->notify({who.number,
+                        {queue.number, t.number},
+                        queue.type,
+                        queue.tenant,
+                        t.state,
+                        t.at,
+                        t.trace_id},
+                       position);
 }
 
 } // namespace rota::actors

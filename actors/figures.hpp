@@ -15,7 +15,7 @@
 
 namespace rota::actors {
 
-/// Messages that wait for an actor.
+/// Messages that wait for an actor, or for all sessions together.
 struct actor_load {
   std::string actor;
   std::string executor; ///< Of a runner or poller; else empty.

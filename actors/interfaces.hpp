@@ -133,6 +133,11 @@ struct load_part : part_answer {
 struct output_part : part_answer {
   reply what;
 };
+/// A session adds what waits for it; see load.hpp.
+class load_sum;
+struct load_added {
+  std::shared_ptr<load_sum> to;
+};
 
 /// Who settles attempts: a session for its worker, a poller or a runner for its executor.
 using settler_actor = caf::typed_actor<caf::reacts_to<settled_part>>;
@@ -147,7 +152,7 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<found_part>, caf::reacts_to<listed_part>, caf::reacts_to<counted_part>,
     caf::reacts_to<ranked_part>, caf::reacts_to<directory_part>, caf::reacts_to<queues_opened>,
     caf::reacts_to<history_part>, caf::reacts_to<stats_part>, caf::reacts_to<figures_part>,
-    caf::reacts_to<load_part>, caf::reacts_to<output_part>>;
+    caf::reacts_to<load_part>, caf::reacts_to<load_added>, caf::reacts_to<output_part>>;
 
 /// Where the answer to one part goes.
 template <class Handle>
@@ -505,6 +510,7 @@ ROTA_MESSAGE(stats_part)
 ROTA_MESSAGE(figures_part)
 ROTA_MESSAGE(load_part)
 ROTA_MESSAGE(output_part)
+ROTA_MESSAGE(load_added)
 ROTA_MESSAGE(load_wanted)
 ROTA_MESSAGE(push_part)
 ROTA_MESSAGE(grant_orders)

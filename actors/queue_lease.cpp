@@ -14,7 +14,8 @@ lease make_lease(const engine::queue& core, engine::serial attempt) {
                         std::string{job.payload},
                         job.priority,
                         job.attempt,
-                        job.checkpoint ? std::optional{*job.checkpoint} : std::nullopt});
+                        job.checkpoint ? std::optional{*job.checkpoint} : std::nullopt,
+                        job.trace ? std::optional{*job.trace} : std::nullopt});
   return out;
 }
 

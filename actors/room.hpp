@@ -6,6 +6,7 @@
 #include "actors/executor_board.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/queue_map.hpp"
+#include "actors/session_list.hpp"
 #include "actors/settings_board.hpp"
 #include "actors/type_figures.hpp"
 #include "engine/serial_source.hpp"
@@ -71,6 +72,7 @@ struct room {
   type_board types;
   durable_watch durable;
   executor_board executors;
+  session_list sessions;
   room_limits limits;
   std::atomic<bool> draining{false};
 

@@ -112,7 +112,7 @@ executors::start_order order_for(const room& shared, const lease& what) {
   order.tenant = what.tenant;
   order.jobs.reserve(what.jobs.size());
   for (const auto& job : what.jobs)
-    order.jobs.push_back({to_text(job.id), job.payload, job.attempt, job.checkpoint});
+    order.jobs.push_back({to_text(job.id), job.payload, job.attempt, job.checkpoint, job.trace});
   const auto type = shared.board.type(what.type);
   order.options = type.executor_options;
   order.takes_batches = type.batch && type.batch->max_size > 1;

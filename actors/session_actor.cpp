@@ -1,5 +1,6 @@
 #include "actors/session_actor.hpp"
 
+#include "actors/load.hpp"
 #include "actors/requests/request.hpp"
 
 #include <caf/actor_system.hpp>
@@ -83,6 +84,7 @@ session_actor::behavior_type behave(self_pointer self, room_ptr shared,
       [=](stats_part& a) { to_request(a); },
       [=](figures_part& a) { to_request(a); },
       [=](load_part& a) { to_request(a); },
+      [=](const load_added& sum) { sum.to->add(self->mailbox().size()); },
       [=](output_part& a) { to_request(a); },
   };
 }
@@ -91,7 +93,10 @@ session_actor::behavior_type behave(self_pointer self, room_ptr shared,
 
 session_actor spawn_session(caf::actor_system& system, room_ptr room,
                             std::shared_ptr<answer_sink> sink) {
-  return system.spawn(behave, std::move(room), std::move(sink));
+  auto& sessions = room->sessions;
+  auto session = system.spawn(behave, std::move(room), std::move(sink));
+  sessions.add(session);
+  return session;
 }
 
 } // namespace rota::actors

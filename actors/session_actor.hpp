@@ -15,6 +15,7 @@
 
 namespace rota::actors {
 
+/// It is in the room's list of sessions until its end.
 session_actor spawn_session(caf::actor_system& system, room_ptr room,
                             std::shared_ptr<answer_sink> sink);
 

@@ -16,20 +16,22 @@ void type_census::join(const type_census& other) {
 
 namespace {
 
-bool deeper(const tenant_census& a, const tenant_census& b) {
-  return a.depth() != b.depth() ? a.depth() > b.depth() : a.tenant < b.tenant;
+bool busier(const tenant_census& a, const tenant_census& b) {
+  if (a.depth() != b.depth())
+    return a.depth() > b.depth();
+  return a.served != b.served ? a.served > b.served : a.tenant < b.tenant;
 }
 
-/// Keeps those with most depth.
-void keep_deepest(census& c, tenant_census& candidate) {
-  if (c.tenants.size() == c.tenants_max) {
-    if (c.tenants.empty() || !deeper(candidate, c.tenants.front()))
+/// Keeps the busiest, as a heap with the least busy of them first.
+void keep_busiest(std::vector<tenant_census>& kept, std::size_t most, tenant_census& candidate) {
+  if (kept.size() == most) {
+    if (kept.empty() || !busier(candidate, kept.front()))
       return;
-    std::pop_heap(c.tenants.begin(), c.tenants.end(), deeper);
-    c.tenants.pop_back();
+    std::pop_heap(kept.begin(), kept.end(), busier);
+    kept.pop_back();
   }
-  c.tenants.push_back(std::move(candidate));
-  std::push_heap(c.tenants.begin(), c.tenants.end(), deeper);
+  kept.push_back(std::move(candidate));
+  std::push_heap(kept.begin(), kept.end(), busier);
 }
 
 /// The tenant is counted; on to the next.
@@ -37,8 +39,8 @@ void end_tenant(census& c) {
   const auto works = [](const tenant_census& t) { return t.depth() > 0; };
   c.tenants_with_work += std::any_of(c.current.begin(), c.current.end(), works) ? 1 : 0;
   for (auto& part : c.current)
-    if (works(part))
-      keep_deepest(c, part);
+    if (works(part) || part.tag)
+      keep_busiest(c.tenants[part.pool], c.tenants_max, part);
   c.current.clear();
   c.at_queue = 0;
   ++c.at_tenant;
@@ -60,6 +62,7 @@ tenant_census& arbiter::impl::count_member(census& c, const pool_state& pool,
   if (const member_state* m = find_member(pool, tenant)) {
     part.dispatches = m->dispatches;
     part.served = m->served_cost;
+    part.tag = pool.share.tag(*m);
   }
   return part;
 }
@@ -116,6 +119,8 @@ bool arbiter::impl::census_step(census& c, std::size_t queues_max, time_point no
         count_member(c, *member->pool, *tenant);
     end_tenant(c);
   }
+  for (auto& [pool, kept] : c.tenants)
+    std::sort_heap(kept.begin(), kept.end(), busier);
   count_types(c);
   return true;
 }

@@ -77,6 +77,7 @@ struct arbiter::impl {
   micro free_slots(const pool_state& pool) const;
   bool holds(const pool_state& pool, time_point now) const;
   bool asked_lately(const type_state& type, time_point now) const;
+  bool asked_now(const type_state& type) const;
   void mark(type_state& type);
   void mark(pool_state& pool);
   void tick(time_point now);

@@ -130,6 +130,10 @@ bool arbiter::impl::asked_lately(const type_state& type, time_point now) const {
   const time_point last = std::max(type.last_asked, type.pool->all_asked);
   if (last != time_point::min() && now - last < asked_recently)
     return true;
+  return asked_now(type);
+}
+
+bool arbiter::impl::asked_now(const type_state& type) const {
   const auto waits = [](const ask_pattern* p) { return !p->line.empty(); };
   return std::any_of(type.patterns.begin(), type.patterns.end(), waits) ||
          std::any_of(type.pool->for_all.begin(), type.pool->for_all.end(), waits);

@@ -157,10 +157,13 @@ explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
     if (const auto why = no_taker(*lane, now))
       return {*why, no_taker_told(*lane, *why)};
   }
-  if (position > 1)
+  if (position == 2)
+    return {wait_reason::behind_in_queue, "1 job of its queue is before it"};
+  if (position > 2)
     return {wait_reason::behind_in_queue,
             std::to_string(position - 1) + " jobs of its queue are before it"};
-  return {wait_reason::waiting_turn, "other tenants are served before it"};
+  return {wait_reason::waiting_turn,
+          asked_now(*queue->type) ? "other tenants are served before it" : "nobody asks right now"};
 }
 
 std::uint64_t arbiter::impl::ready_of(const pool_state& pool, const tenant_state& tenant) const {

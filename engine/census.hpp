@@ -1,13 +1,15 @@
-// What waits and why, and who has most of it: the arbiter's knowledge, gathered a few queues at a time
+// What waits and why, and who has most of it and was served how much: the arbiter's knowledge, gathered a few queues at a time
 // so that nobody waits for it.
 #pragma once
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
+#include "engine/virtual_time.hpp"
 #include "engine/wait_reason.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,8 +35,9 @@ struct tenant_census {
   std::string pool;
   std::uint64_t ready = 0;
   std::uint32_t in_flight = 0;
-  std::uint64_t dispatches = 0; ///< Since the start of the room.
-  micro served;                 ///< Their cost.
+  std::uint64_t dispatches = 0;    ///< Since the start of the room.
+  micro served;                    ///< Their cost.
+  std::optional<virtual_time> tag; ///< F; nothing: it isn't known there yet.
   micro weight;
   std::optional<std::uint32_t> max_running;
 
@@ -46,9 +49,11 @@ struct tenant_census {
 struct census {
   explicit census(std::size_t tenants_max) : tenants_max(tenants_max) {}
 
-  std::size_t tenants_max;            ///< How many of them are named, those with most depth.
-  std::vector<type_census> types;     ///< With holes.
-  std::vector<tenant_census> tenants; ///< A heap, the one with least depth first.
+  std::size_t tenants_max;        ///< How many a pool are named.
+  std::vector<type_census> types; ///< With holes.
+  /// By pool those with most depth, then most served; once it is whole, in this order. Who has nothing to
+  /// do, but had, is named where there is room.
+  std::map<std::string, std::vector<tenant_census>> tenants;
   std::uint64_t tenants_with_work = 0;
 
   // -- where the walk stands --

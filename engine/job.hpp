@@ -3,6 +3,7 @@
 #include "engine/ids.hpp"
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
+#include "engine/trace_context.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -57,6 +58,7 @@ struct job_spec {
   std::optional<std::uint32_t> max_attempts;
   std::optional<milliseconds> timeout;
   std::optional<milliseconds> lease;
+  std::optional<trace_context> trace;
   bool operator==(const job_spec&) const = default;
 };
 

@@ -13,7 +13,7 @@ constexpr std::string_view null_payload = "null";
 bool is_plain(const job_spec& s) {
   return s.key.empty() && !s.not_before && s.concurrency_key.empty() && s.cost == micro::of(1) &&
          s.slots == micro::of(1) && s.batch_key.empty() && s.batches && !s.max_attempts &&
-         !s.timeout && !s.lease;
+         !s.timeout && !s.lease && !s.trace;
 }
 
 time_point or_never(const std::optional<time_point>& t) { return t.value_or(never); }
@@ -42,6 +42,10 @@ micro cost_of(const job_cell& job) { return job.options ? job.options->cost : mi
 
 std::string_view key_of(const job_cell& job) {
   return job.options ? std::string_view{job.options->key} : std::string_view{};
+}
+
+const trace_context* trace_of(const job_cell& job) {
+  return job.options ? job.options->trace.get() : nullptr;
 }
 
 job_progress& progress_of(job_cell& job) {
@@ -78,6 +82,7 @@ void set_spec(job_cell& job, job_spec spec) {
         .timeout = spec.timeout,
         .lease = spec.lease,
         .batches = spec.batches,
+        .trace = boxed(std::move(spec.trace)),
     });
   }
 }
@@ -109,6 +114,7 @@ job_spec spec_of(const job_cell& job) {
     spec.max_attempts = o.max_attempts;
     spec.timeout = o.timeout;
     spec.lease = o.lease;
+    spec.trace = unboxed(o.trace);
   }
   return spec;
 }

@@ -26,7 +26,11 @@ struct job_options {
   std::optional<milliseconds> timeout;
   std::optional<milliseconds> lease;
   bool batches = true;
+  std::unique_ptr<trace_context> trace;
 };
+// Allocators round up to this size: one member more, and a job with a key alone would take 32 bytes
+// more. What few jobs have goes behind a pointer.
+static_assert(sizeof(job_options) <= 192);
 
 /// What has become of a job that was taken at least once. `never` stands for a time not set.
 struct job_progress {
@@ -74,6 +78,8 @@ std::string_view payload_of(const job_cell& job);
 micro cost_of(const job_cell& job);
 /// The job's idempotency key; empty: none.
 std::string_view key_of(const job_cell& job);
+/// The trace that the job belongs to; null: none.
+const trace_context* trace_of(const job_cell& job);
 
 /// The progress of a job, made on first use.
 job_progress& progress_of(job_cell& job);

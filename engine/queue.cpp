@@ -180,7 +180,7 @@ std::vector<leased_job> queue::leased_jobs(serial attempt) const {
     for_each_held(*entry, [&](slot s) {
       const auto& job = impl_->jobs[s];
       leased.push_back({job.number, payload_of(job), job.priority, job.progress->counts.attempts,
-                        job.progress->checkpoint.get()});
+                        job.progress->checkpoint.get(), trace_of(job)});
     });
   }
   return leased;

@@ -72,6 +72,7 @@ struct transition {
   serial number;
   job_state state = job_state::ready;
   time_point at{};
+  std::string trace_id = {}; ///< Empty: the job has no trace.
 };
 
 struct queue_changes {
@@ -96,6 +97,7 @@ struct leased_job {
   std::int16_t priority = 0;
   std::uint32_t attempt = 1; ///< From 1.
   const std::string* checkpoint = nullptr;
+  const trace_context* trace = nullptr;
 };
 
 class queue {

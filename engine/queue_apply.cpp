@@ -130,7 +130,9 @@ void queue::impl::mark_dirty(slot s) {
 
 void queue::impl::note(const job_cell& job, time_point at) {
   if (watched) {
-    transitions.push_back({job.number, job.state, at});
+    const auto* trace = trace_of(job);
+    transitions.push_back({job.number, job.state, at,
+                           std::string{trace != nullptr ? trace_id(*trace) : std::string_view{}}});
   }
 }
 

@@ -16,6 +16,7 @@ const engine::job_spec& plain_spec() {
       .max_attempts = {},
       .timeout = {},
       .lease = {},
+      .trace = {},
   };
   return plain;
 }

@@ -3,7 +3,8 @@
 //
 // Version 1 of the format. Changing what fields() names or in which order, or a plain value, is a
 // new version: raise format_version, keep reading the old one, add fixtures. Not so a new member at
-// the end of a sparse list, or a new kind of record: what is written already doesn't have them.
+// the end of a sparse list, or a new kind of record: what is written already doesn't have them. An
+// older program refuses bytes that have them, and says so, instead of dropping what it doesn't know.
 #pragma once
 #include "engine/events.hpp"
 #include "engine/ids.hpp"

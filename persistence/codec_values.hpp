@@ -15,11 +15,16 @@ const engine::job_record& plain_record();
 
 // -- jobs -----------------------------------------------------------------------------------------
 
+void fields(auto& io, form_of<engine::trace_context> auto& t) {
+  io(t.parent, t.state);
+  io.expect(engine::is_traceparent(t.parent)); // Its trace id is cut out of it.
+}
+
 void fields(auto& io, form_of<engine::job_spec> auto& s) {
   using spec = engine::job_spec;
   io.sparse(s, plain_spec(), &spec::payload, &spec::priority, &spec::key, &spec::not_before,
             &spec::concurrency_key, &spec::cost, &spec::slots, &spec::batch_key, &spec::batches,
-            &spec::max_attempts, &spec::timeout, &spec::lease);
+            &spec::max_attempts, &spec::timeout, &spec::lease, &spec::trace);
 }
 
 void fields(auto& io, form_of<engine::failure> auto& f) { io(f.message, f.kind); }

@@ -31,6 +31,7 @@ function details(job) {
     ["type", job.type], ["tenant", tenantLink(job.tenant)], ["state", job.state], ["priority", job.priority],
     ["tries", count(job.attempts)], ["crashes", count(job.crashes)], ["worker", some(job.worker ?? null)],
     ["position in its queue", some(job.position ?? null)], ["position among all", some(job.global_position ?? null)],
+    ["trace", job.traceparent?.split("-")[1] ?? null],
     ["exit code", job.exit_code ?? null], ["signal", job.signal ?? null],
   ]);
 }

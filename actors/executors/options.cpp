@@ -138,6 +138,10 @@ std::string envelope_of(const start_order& order) {
     out.member("attempt", static_cast<std::int64_t>(job.attempt));
     if (job.checkpoint)
       out.raw_member("checkpoint", *job.checkpoint);
+    if (job.trace)
+      out.member("traceparent", job.trace->parent);
+    if (job.trace && !job.trace->state.empty())
+      out.member("tracestate", job.trace->state);
     out.end_object();
   }
   out.end_array().end_object();
@@ -182,6 +186,10 @@ std::vector<std::pair<std::string, std::string>> job_environment(const start_ord
   environment.emplace_back("ROTA_ATTEMPT_NUMBER", std::to_string(job->attempt));
   if (job->checkpoint && job->checkpoint->size() <= checkpoint_bytes_max)
     environment.emplace_back("ROTA_CHECKPOINT", *job->checkpoint);
+  if (job->trace)
+    environment.emplace_back("TRACEPARENT", job->trace->parent);
+  if (job->trace && !job->trace->state.empty())
+    environment.emplace_back("TRACESTATE", job->trace->state);
   return environment;
 }
 

@@ -50,8 +50,9 @@ read_options(const std::string& json);
 filled_words(const std::vector<std::string>& words, std::string_view payload);
 
 /// What the command finds in its environment, besides the options' own: ROTA_JOB, ROTA_TENANT,
-/// ROTA_TYPE, ROTA_ATTEMPT (the name of the attempt), ROTA_ATTEMPT_NUMBER, and ROTA_CHECKPOINT when
-/// the last try left one of at most 64 kB. Of a batch's envelope only tenant, type and attempt.
+/// ROTA_TYPE, ROTA_ATTEMPT (the name of the attempt), ROTA_ATTEMPT_NUMBER, ROTA_CHECKPOINT when the
+/// last try left one of at most 64 kB, and TRACEPARENT, maybe with TRACESTATE, when the job belongs to
+/// a trace. Of a batch's envelope only tenant, type and attempt.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>>
 job_environment(const start_order& order, const attempt_job* job);
 
@@ -65,7 +66,8 @@ struct command_run {
 };
 
 /// The runs of an attempt, one after the other: one for each job, which reads its payload, or one that
-/// reads an envelope: {"jobs": [{"id", "payload", "attempt", "checkpoint"?}, ...]}.
+/// reads an envelope: {"jobs": [{"id", "payload", "attempt", "checkpoint"?, "traceparent"?,
+/// "tracestate"?}, ...]}.
 [[nodiscard]] std::vector<command_run> runs_of(const start_order& order,
                                                const attempt_options& options);
 

@@ -1,6 +1,7 @@
 // The figures of the whole room: most are read where they are kept, the rest is asked for.
 #include "actors/figures.hpp"
 
+#include "actors/load.hpp"
 #include "actors/requests/request.hpp"
 
 #include <algorithm>
@@ -29,6 +30,19 @@ std::vector<engine::type_census> by_shown_name(const type_board& board,
   return out;
 }
 
+/// Those with most work over all pools.
+std::vector<engine::tenant_census> deepest(engine::census& demand) {
+  std::vector<engine::tenant_census> all;
+  for (auto& [pool, tenants] : demand.tenants)
+    for (auto& tenant : tenants)
+      if (tenant.depth() > 0)
+        all.push_back(std::move(tenant));
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.depth() > b.depth(); });
+  all.resize(std::min(all.size(), demand.tenants_max));
+  return all;
+}
+
 class figures_request final : public request {
 public:
   figures_request(session_pointer self, std::uint64_t number, figures_command what)
@@ -40,6 +54,7 @@ public:
     send(shared().arbiter, std::move(wanted));
     ask_load("directory", "", shared().directory);
     ask_load("timer", "", shared().timer);
+    ask_sessions();
     for (auto& [name, health] : shared().executors.healths()) {
       if (const auto crew = shared().executors.crew_of(name); crew && crew->runner) {
         ask_load("runner", name, crew->runner);
@@ -58,9 +73,7 @@ public:
   void on(figures_part& answer) override {
     auto& found = *answer.figures;
     figures_->demand = by_shown_name(shared().types, found.demand.types);
-    figures_->tenants = std::move(found.demand.tenants);
-    std::sort(figures_->tenants.begin(), figures_->tenants.end(),
-              [](const auto& a, const auto& b) { return a.depth() > b.depth(); });
+    figures_->tenants = deepest(found.demand);
     figures_->tenants_with_work = found.demand.tenants_with_work;
     figures_->pools = std::move(found.pools);
     figures_->loads.push_back({"arbiter", "", found.mailbox});
@@ -70,11 +83,22 @@ public:
   }
 
 private:
-  template <class Handle>
-  void ask_load(std::string actor, std::string executor, const Handle& to) {
+  load_wanted load_of(std::string actor, std::string executor) {
     const auto part = static_cast<std::uint32_t>(figures_->loads.size());
     figures_->loads.push_back({std::move(actor), std::move(executor), 0});
-    send(to, part_for_me<load_wanted>(part));
+    return part_for_me<load_wanted>(part);
+  }
+
+  template <class Handle>
+  void ask_load(std::string actor, std::string executor, const Handle& to) {
+    send(to, load_of(std::move(actor), std::move(executor)));
+  }
+
+  /// A session counts nothing while it works; it looks when somebody wants to know.
+  void ask_sessions() {
+    const auto sum = std::make_shared<load_sum>(load_of("session", ""));
+    for (const auto& session : shared().sessions.living())
+      send(session, load_added{sum});
   }
 
   void finish_if_all_there() {

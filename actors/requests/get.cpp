@@ -82,22 +82,35 @@ private:
     explain_reply reply{record.state, {}, {}, {}};
     if (engine::has_ended(record.state)) {
       reply.reason = "ended";
-      reply.detail = "the job has " + std::string{to_text(record.state)};
+      reply.detail =
+          (record.state == engine::job_state::cancelled ? "the job was " : "the job has ") +
+          std::string{to_text(record.state)};
     } else if (engine::is_in_flight(record.state)) {
       reply.reason = to_text(record.state);
       reply.detail = record.cancel_requested ? "cancel was asked for and waits for the attempt"
                                              : "an attempt holds the job";
     } else if (record.state == engine::job_state::delayed) {
       explain_delay(record, reply);
-    } else if (!job.executor.empty() && !shared().executors.made_of(job.executor)) {
-      reply.reason = to_text(engine::wait_reason::no_worker);
-      reply.detail = "there is no executor " + job.executor;
     } else if (rank) {
-      reply.reason = to_text(rank->why.reason);
-      reply.detail = rank->why.detail;
-      reply.start = rank->start;
+      explain_wait(job, *rank, reply);
     }
     finish(std::move(reply));
+  }
+
+  /// Nobody asks for an executor that isn't there; what comes before that is the arbiter's to tell.
+  void explain_wait(const job_view& job, const ranked_part& rank, explain_reply& reply) {
+    const auto& why = rank.why;
+    const bool executor_missing =
+        !job.executor.empty() && !shared().executors.made_of(job.executor);
+    if (executor_missing && why.reason >= engine::wait_reason::no_worker) {
+      reply.reason = to_text(engine::wait_reason::no_worker);
+      reply.detail = "there is no executor " + job.executor;
+      return;
+    }
+    reply.reason = to_text(why.reason);
+    reply.detail = why.detail;
+    if (!executor_missing)
+      reply.start = rank.start;
   }
 
   static void explain_delay(const engine::job_record& record, explain_reply& reply) {

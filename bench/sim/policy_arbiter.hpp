@@ -85,7 +85,6 @@ public:
   }
   bool census_step(engine::census&, std::size_t, engine::time_point) const { return true; }
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return {}; }
-  [[nodiscard]] std::vector<engine::tenant_share> shares(const std::string&) const { return {}; }
   [[nodiscard]] bool key_in_use(const std::string& key) const { return book_.key_in_use(key); }
 
 private:

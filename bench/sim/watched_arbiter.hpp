@@ -113,9 +113,6 @@ public:
     return core_.census_step(c, queues_max, now);
   }
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return core_.pools(); }
-  [[nodiscard]] std::vector<engine::tenant_share> shares(const std::string& pool) const {
-    return core_.shares(pool);
-  }
   [[nodiscard]] bool key_in_use(const std::string& key) const { return core_.key_in_use(key); }
 
 private:

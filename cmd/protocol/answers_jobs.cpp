@@ -23,6 +23,11 @@ void write_times(json_writer& out, const engine::job_record& record) {
   write_time(out.key("finished_at"), record.finished);
 }
 
+void write_trace_or_null(json_writer& out, const std::optional<engine::trace_context>& trace) {
+  write_text_or_null(out.key("traceparent"), trace ? trace->parent : std::string_view{});
+  write_text_or_null(out.key("tracestate"), trace ? trace->state : std::string_view{});
+}
+
 void write_counts(json_writer& out, const engine::job_counts& counts) {
   out.member("attempts", counts.attempts);
   out.member("crashes", counts.crashes);
@@ -98,6 +103,7 @@ void write_job(json_writer& out, const job_view& job) {
   out.member("priority", record.spec.priority);
   write_text_or_null(out.key("key"), record.spec.key);
   out.raw_member("payload", record.spec.payload);
+  write_trace_or_null(out, record.spec.trace);
   write_times(out, record);
   write_counts(out, record.counts);
   write_text_or_null(out.key("worker"), record.worker);
@@ -163,6 +169,8 @@ void write_event(json_writer& out, const job_event& event) {
   out.member("type", event.type).member("tenant", event.tenant);
   out.member("state", to_text(event.state));
   write_time(out.key("at"), event.at);
+  if (!event.trace_id.empty())
+    out.member("trace_id", event.trace_id);
   out.end_object();
 }
 

@@ -70,6 +70,7 @@ struct job_event {
   std::string_view tenant;
   engine::job_state state = engine::job_state::ready;
   engine::time_point at{};
+  std::string_view trace_id = {}; ///< Empty: the job has no trace.
 };
 void write_event(json_writer& out, const job_event& event);
 /// The same for a reader that was too slow: how many events it did not get.

@@ -30,6 +30,8 @@ void write_lease(json_writer& out, const lease_view& lease) {
     out.member("priority", job.priority).member("attempt", job.attempt);
     if (job.checkpoint != nullptr)
       out.raw_member("checkpoint", *job.checkpoint);
+    if (job.trace != nullptr)
+      write_trace(out, *job.trace);
     out.end_object();
   }
   out.end_array().end_object();

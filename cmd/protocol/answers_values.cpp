@@ -55,6 +55,12 @@ void write_json_or_null(json_writer& out, const std::optional<std::string>& json
     out.null();
 }
 
+void write_trace(json_writer& out, const engine::trace_context& trace) {
+  out.member("traceparent", trace.parent);
+  if (!trace.state.empty())
+    out.member("tracestate", trace.state);
+}
+
 void write_texts(json_writer& out, std::string_view name, std::span<const std::string> texts) {
   out.key(name).begin_array();
   for (const auto& text : texts)

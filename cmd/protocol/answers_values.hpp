@@ -3,6 +3,7 @@
 #include "engine/ids.hpp"
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
+#include "engine/trace_context.hpp"
 #include "json/write.hpp"
 
 #include <cstdint>
@@ -27,6 +28,8 @@ void write_quantity(json_writer& out, const std::optional<engine::micro>& quanti
 void write_text_or_null(json_writer& out, std::string_view text);
 /// JSON text as it is; null when there is none.
 void write_json_or_null(json_writer& out, const std::optional<std::string>& json);
+/// The members traceparent and tracestate: those that there are.
+void write_trace(json_writer& out, const engine::trace_context& trace);
 /// A member that is an array of texts.
 void write_texts(json_writer& out, std::string_view name, std::span<const std::string> texts);
 

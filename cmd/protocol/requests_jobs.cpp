@@ -31,6 +31,22 @@ bool read_slots(const param& p, engine::micro& into) {
   return true;
 }
 
+bool read_traceparent(const param& p, push_job& into) {
+  auto& trace = into.spec.trace ? *into.spec.trace : into.spec.trace.emplace();
+  if (!read_text(p, trace.parent))
+    return false;
+  return engine::is_traceparent(trace.parent) ||
+         p.refuse("must be like 00-<32 hex>-<16 hex>-<2 hex>, in lower case, no id all zeros");
+}
+
+bool read_tracestate(const param& p, push_job& into) {
+  auto& trace = into.spec.trace ? *into.spec.trace : into.spec.trace.emplace();
+  if (!read_text(p, trace.state))
+    return false;
+  return engine::is_tracestate(trace.state) ||
+         p.refuse("must be 1 to 512 bytes of printable ASCII");
+}
+
 constexpr member<push_job> job_members[] = {
     {"type", required, [](const param& p, push_job& j) { return read_name(p, j.type); }},
     {"tenant", required, [](const param& p, push_job& j) { return read_name(p, j.tenant); }},
@@ -58,6 +74,8 @@ constexpr member<push_job> job_members[] = {
      }},
     {"lease_ms", optional,
      [](const param& p, push_job& j) { return read_duration(p, some_duration_ms, j.spec.lease); }},
+    {"traceparent", optional, read_traceparent},
+    {"tracestate", optional, read_tracestate},
 };
 
 bool read_push_job(const param& p, push_job& into) {
@@ -65,6 +83,8 @@ bool read_push_job(const param& p, push_job& into) {
     return false;
   if (into.not_before_us && into.delay)
     return p.member("delay_ms", {}).refuse("must not come together with not_before");
+  if (into.spec.trace && into.spec.trace->parent.empty())
+    return p.member("tracestate", {}).refuse("must come together with traceparent");
   return true;
 }
 

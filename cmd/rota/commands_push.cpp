@@ -16,7 +16,8 @@ namespace {
 struct push_arguments {
   std::vector<std::string> payloads;
   std::optional<std::string> file;
-  std::optional<std::string> type, tenant, key, not_before, concurrency_key;
+  std::optional<std::string> type, tenant, key, not_before, concurrency_key, traceparent,
+      tracestate;
   std::optional<std::int64_t> priority, delay_ms, max_attempts, timeout_ms, lease_ms;
   std::optional<double> cost, slots;
   push_options options;
@@ -39,6 +40,8 @@ std::vector<job_member> given_members(const push_arguments& given) {
   write_optional(writer, "max_attempts", given.max_attempts);
   write_optional(writer, "timeout_ms", given.timeout_ms);
   write_optional(writer, "lease_ms", given.lease_ms);
+  write_optional(writer, "traceparent", given.traceparent);
+  write_optional(writer, "tracestate", given.tracestate);
   writer.end_object();
   std::vector<job_member> members;
   for (const auto& [name, value] : json_value{text}.as_object()) {
@@ -104,6 +107,9 @@ void add_member_options(CLI::App& command, push_arguments& given) {
   command.add_option("--max-attempts", given.max_attempts, "Instead of the type's");
   command.add_option("--timeout-ms", given.timeout_ms, "Instead of the type's");
   command.add_option("--lease-ms", given.lease_ms, "Instead of the type's");
+  command.add_option("--traceparent", given.traceparent,
+                     "The trace it belongs to, as W3C writes it");
+  command.add_option("--tracestate", given.tracestate, "What goes with it");
 }
 
 } // namespace

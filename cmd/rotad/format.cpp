@@ -53,7 +53,8 @@ void write(json_writer& out, const pop_reply& r, std::string_view) {
     jobs.clear();
     for (const auto& job : lease.jobs)
       jobs.push_back({job.id.number, job.payload, job.priority, job.attempt,
-                      job.checkpoint ? &*job.checkpoint : nullptr});
+                      job.checkpoint ? &*job.checkpoint : nullptr,
+                      job.trace ? &*job.trace : nullptr});
     protocol::write_lease(out, {lease.id, lease.type, lease.tenant, lease.deadline, jobs});
   }
   out.end_array().end_object();
@@ -207,8 +208,8 @@ std::string format_event(const job_event& event) {
   std::string text;
   json_writer out{text};
   const auto subscription = std::to_string(event.subscription);
-  protocol::write_event(out,
-                        {subscription, event.id, event.type, event.tenant, event.state, event.at});
+  protocol::write_event(out, {subscription, event.id, event.type, event.tenant, event.state,
+                              event.at, event.trace_id});
   return text;
 }
 

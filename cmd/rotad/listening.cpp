@@ -1,22 +1,73 @@
 #include "cmd/rotad/listening.hpp"
 
+#include "cmd/rotad/log.hpp"
+
+#include <chrono>
+#include <utility>
+
 namespace rota::daemon {
+namespace {
 
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-std::optional<std::string> bind_to(tcp::acceptor& acceptor, const protocol::endpoint& where) {
+/// How long accepting rests when the system has no descriptors left.
+constexpr std::chrono::milliseconds accept_rest{100};
+
+std::string cannot_listen(const std::string& where, const error_code& error) {
+  return "can't listen on " + where + ": " + error.message();
+}
+
+} // namespace
+
+listener::listener(boost::asio::io_context& io, std::string kind, taker take)
+    : kind_(std::move(kind)), take_(std::move(take)), acceptor_(io), pause_(io) {}
+
+std::optional<std::string> listener::bind(const protocol::endpoint& where) {
   error_code error;
-  const auto found = tcp::resolver{acceptor.get_executor()}.resolve(where.host, where.port, error);
+  const auto found = tcp::resolver{acceptor_.get_executor()}.resolve(where.host, where.port, error);
   if (error)
     return "can't resolve " + where.host + ":" + where.port + ": " + error.message();
   const auto endpoint = found.begin()->endpoint();
-  acceptor.open(endpoint.protocol(), error);
-  acceptor.set_option(tcp::acceptor::reuse_address{true}, error);
-  acceptor.bind(endpoint, error);
+  acceptor_.open(endpoint.protocol(), error);
+  acceptor_.set_option(tcp::acceptor::reuse_address{true}, error);
+  acceptor_.bind(endpoint, error);
   if (error)
-    return "can't listen on " + where.host + ":" + where.port + ": " + error.message();
+    return cannot_listen(where.host + ":" + where.port, error);
   return std::nullopt;
+}
+
+std::optional<std::string> listener::open() {
+  error_code error;
+  acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
+  if (error)
+    return cannot_listen(to_text(where()), error);
+  accept();
+  return std::nullopt;
+}
+
+void listener::accept() {
+  acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+    if (error == boost::asio::error::operation_aborted)
+      return;
+    if (!error) {
+      take_(std::move(socket));
+      return accept();
+    }
+    log_line(spdlog::level::warn, "accept_failed", "can't accept " + kind_,
+             {{"error", error.message()}});
+    pause_.expires_after(accept_rest);
+    pause_.async_wait([this](const error_code& stopped) {
+      if (!stopped)
+        accept();
+    });
+  });
+}
+
+void listener::close() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
 }
 
 std::string to_text(const tcp::endpoint& endpoint) {

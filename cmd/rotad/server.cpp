@@ -2,8 +2,6 @@
 
 #include "cmd/protocol/answers_operations.hpp"
 #include "cmd/rotad/gate_sink.hpp"
-#include "cmd/rotad/listening.hpp"
-#include "cmd/rotad/log.hpp"
 #include "cmd/rotad/version.hpp"
 
 #include <algorithm>
@@ -16,23 +14,21 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::size_t scratch_bytes = 256 * 1024;
-/// How long accepting rests when the system has no descriptors left.
-constexpr std::chrono::milliseconds accept_rest{100};
 
 } // namespace
 
 server::server(asio::io_context& io, const options& o)
     : io_(io),
       options_(o),
-      acceptor_(io),
+      port_(io, "a connection", [this](tcp::socket socket) { take(std::move(socket)); }),
       pause_(io),
       gate_(io, [this](std::vector<outgoing>& batch) { release(batch); }),
       scratch_(scratch_bytes),
       checker_(json_limits{o.wire.max_depth}) {}
 
-std::optional<std::string> server::listen() { return bind_to(acceptor_, options_.listen); }
+std::optional<std::string> server::listen() { return port_.bind(options_.listen); }
 
-std::string server::address() const { return to_text(acceptor_.local_endpoint()); }
+std::string server::address() const { return to_text(port_.where()); }
 
 // -- rooms ----------------------------------------------------------------------------------------
 
@@ -45,12 +41,7 @@ std::optional<std::string> server::enter(std::shared_ptr<actors::engine_room> ro
     c->enter_room();
   if (std::exchange(accepting_, true))
     return std::nullopt;
-  error_code error;
-  acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error)
-    return "can't listen on " + address() + ": " + error.message();
-  accept();
-  return std::nullopt;
+  return port_.open();
 }
 
 void server::leave() {
@@ -61,24 +52,6 @@ void server::leave() {
 }
 
 // -- connections ----------------------------------------------------------------------------------
-
-void server::accept() {
-  acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted)
-      return;
-    if (!error) {
-      take(std::move(socket));
-      return accept();
-    }
-    log_line(spdlog::level::warn, "accept_failed", "can't accept a connection",
-             {{"error", error.message()}});
-    pause_.expires_after(accept_rest);
-    pause_.async_wait([this](const error_code& stopped) {
-      if (!stopped)
-        accept();
-    });
-  });
-}
 
 void server::take(tcp::socket socket) {
   if (connections_.size() >= options_.wire.max_connections) {
@@ -133,8 +106,7 @@ void server::stop(std::chrono::milliseconds patience, std::function<void()> done
   stopping_ = true;
   stopped_ = std::move(done);
   stop_by_ = std::chrono::steady_clock::now() + patience;
-  error_code ignored;
-  acceptor_.close(ignored);
+  port_.close();
   wait_for_idle();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/connection.hpp"
+#include "cmd/rotad/listening.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -49,14 +50,13 @@ private:
   void give_back(const std::vector<engine::attempt_id>& leases) override;
   void closed(const std::shared_ptr<connection>& c) override;
 
-  void accept();
   void take(boost::asio::ip::tcp::socket socket);
   void release(std::vector<outgoing>& batch);
   void wait_for_idle();
 
   boost::asio::io_context& io_;
   const options& options_;
-  boost::asio::ip::tcp::acceptor acceptor_;
+  listener port_;
   boost::asio::steady_timer pause_;
   answer_gate gate_;
   std::shared_ptr<actors::engine_room> room_;

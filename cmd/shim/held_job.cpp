@@ -1,5 +1,7 @@
 #include "cmd/shim/held_job.hpp"
 
+#include "actors/executors/system/environment.hpp"
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -70,9 +72,7 @@ void put_variable(std::vector<std::string>& all, const std::string& variable) {
 }
 
 std::vector<std::string> environment_of(const job_setup& setup) {
-  std::vector<std::string> all;
-  for (char** variable = environ; *variable != nullptr; ++variable)
-    all.emplace_back(*variable);
+  std::vector<std::string> all = executors::inherited_variables();
   for (const std::string& variable : setup.order.environment)
     put_variable(all, variable);
   for (const std::string& variable : setup.run.environment)

@@ -149,6 +149,56 @@ TEST_CASE("a census of many queues is cut into steps, and finds them all", "[fig
   }
 }
 
+TEST_CASE("nobody waits for server.stats, however many tenants there are", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  auto& other = f.connect();
+  constexpr std::size_t tenants = 1'700;
+  push_command all;
+  for (std::size_t i = 0; i < tenants; ++i)
+    all.jobs.push_back({"t", "tenant" + std::to_string(i), {}});
+  all.jobs.push_back({"t", "tenant1234", {}});
+  f.ask<push_reply>(c, all);
+  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop(5)).leases));
+
+  const auto stats = c.send(stats_command{});
+  const auto again = c.send(stats_command{});
+  const auto popped = other.send(pop_command{"w", {"none"}, 1, 1, {}, std::nullopt});
+  const auto late = other.send(stats_command{});
+  while (!other.answered(popped)) // it came to the arbiter behind the first two
+    f.run_one();
+  CHECK_FALSE(c.answered(stats));
+  f.run();
+  for (const auto* reply :
+       {c.reply<stats_reply>(stats), c.reply<stats_reply>(again), other.reply<stats_reply>(late)}) {
+    REQUIRE(reply);
+    CHECK(reply->ready == tenants + 1 - 5);
+    const auto& pool = reply->pools.front();
+    CHECK(pool.view.pool == engine::default_pool);
+    CHECK(pool.view.dispatches == 5);
+    REQUIRE(pool.tenants.size() == 20);
+    CHECK(pool.tenants[0].tenant == "tenant1234");
+    CHECK(pool.tenants[0].ready == 2);
+    CHECK(pool.tenants[1].ready == 1);
+  }
+}
+
+TEST_CASE("server.stats names who was served, also when nothing is left to do", "[figures]") {
+  room_fixture f;
+  auto& c = f.connect();
+  f.ask<push_reply>(c, push("t", "a", 3));
+  f.ask<push_reply>(c, push("t", "b", 1));
+  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop(4)).leases));
+  const auto stats = f.ask<stats_reply>(c, stats_command{});
+  const auto& tenants = stats.pools.front().tenants;
+  REQUIRE(tenants.size() == 2);
+  CHECK(tenants[0].tenant == "a");
+  CHECK(tenants[0].dispatches == 3);
+  CHECK(tenants[0].served == engine::micro::of(3));
+  CHECK(tenants[0].tag.as_double() == Approx(3.0));
+  CHECK(tenants[1].tenant == "b");
+}
+
 TEST_CASE("types beyond the bound share their sums", "[figures]") {
   room_fixture f;
   auto& c = f.connect();
@@ -238,8 +288,8 @@ TEST_CASE("the actors' mailboxes are told by name", "[figures]") {
   for (const auto& load : figures_of(r.room, *r.client).loads)
     actors.push_back(load.actor + load.executor);
   std::sort(actors.begin(), actors.end());
-  CHECK(actors ==
-        std::vector<std::string>{"arbiter", "directory", "pollersim", "runnersim", "timer"});
+  CHECK(actors == std::vector<std::string>{"arbiter", "directory", "pollersim", "runnersim",
+                                           "session", "timer"});
 }
 
 TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
@@ -253,4 +303,39 @@ TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
   REQUIRE(c.reply<figures_reply>(request));
   for (const auto& load : c.reply<figures_reply>(request)->figures->loads)
     CHECK(load.mailbox == (load.actor == "arbiter" ? 3 : 0));
+}
+
+TEST_CASE("what waits for sessions is told as a sum over all of them, look by look", "[figures]") {
+  room_fixture f;
+  auto& asker = f.connect();
+  auto& busy = f.connect();
+  auto& busier = f.connect();
+  for (int look = 0; look < 2; ++look) {
+    const auto request = asker.send(figures_command{});
+    f.run_one(); // it asks the others, and itself
+    for (int i = 0; i < 3; ++i)
+      busy.send(get_command{{std::nullopt, "x"}});
+    for (int i = 0; i < 4; ++i)
+      busier.send(get_command{{std::nullopt, "x"}});
+    f.run();
+    const auto* reply = asker.reply<figures_reply>(request);
+    REQUIRE(reply);
+    const auto& loads = reply->figures->loads;
+    const auto sessions = std::find_if(loads.begin(), loads.end(),
+                                       [](const auto& l) { return l.actor == "session"; });
+    REQUIRE(sessions != loads.end());
+    CHECK(sessions->mailbox == 7);
+  }
+}
+
+TEST_CASE("a session that ends under the question holds nobody up", "[figures]") {
+  room_fixture f;
+  auto& asker = f.connect();
+  auto& leaving = f.connect();
+  const auto request = asker.send(figures_command{});
+  leaving.close();
+  f.run_one(); // the question is behind the end in its mailbox
+  f.run();
+  CHECK(asker.reply<figures_reply>(request));
+  CHECK(f.ask<figures_reply>(asker, figures_command{}).figures);
 }

@@ -53,7 +53,8 @@ TEST_CASE("a fresh job has all members, null where there is nothing") {
   job_view view{{1}, record, "scan", "acme", {}, 3, 9, {}, {}};
   CHECK(written([&](json_writer& out) { write_job(out, view); }) ==
         R"({"id":"j1-5","type":"scan","tenant":"acme","state":"ready","priority":0,"key":null,)"
-        R"("payload":null,"created_at":"2026-11-21T12:00:00.000001Z",)"
+        R"("payload":null,"traceparent":null,"tracestate":null,)"
+        R"("created_at":"2026-11-21T12:00:00.000001Z",)"
         R"("ready_at":"2026-11-21T12:00:00.000001Z","not_before":null,"started_at":null,)"
         R"("finished_at":null,"attempts":0,"crashes":0,"polls":0,"worker":null,"executor":null,)"
         R"("exit_code":null,"signal":null,"error":null,"result":null,"checkpoint":null,)"
@@ -68,6 +69,7 @@ TEST_CASE("an ended job shows what has become of it, texts byte for byte") {
   record.spec.priority = -7;
   record.spec.key = "k\"1";
   record.spec.not_before = noon;
+  record.spec.trace = trace_context{"00-a-b-01", "v=1"};
   record.counts = {3, 1, 2, 1};
   record.created = record.ready_since = noon;
   record.started = record.finished = noon + std::chrono::seconds{1};
@@ -79,7 +81,8 @@ TEST_CASE("an ended job shows what has become of it, texts byte for byte") {
   job_view view{{1}, record, "scan", "acme", "process", {}, {}, 1, 15};
   CHECK(written([&](json_writer& out) { write_job(out, view); }) ==
         R"({"id":"j1-5","type":"scan","tenant":"acme","state":"failed","priority":-7,)"
-        R"("key":"k\"1","payload":{"n": 0.10},"created_at":"2026-11-21T12:00:00.000001Z",)"
+        R"("key":"k\"1","payload":{"n": 0.10},"traceparent":"00-a-b-01","tracestate":"v=1",)"
+        R"("created_at":"2026-11-21T12:00:00.000001Z",)"
         R"("ready_at":"2026-11-21T12:00:00.000001Z","not_before":"2026-11-21T12:00:00.000001Z",)"
         R"("started_at":"2026-11-21T12:00:01.000001Z",)"
         R"("finished_at":"2026-11-21T12:00:01.000001Z","attempts":3,"crashes":1,"polls":2,)"
@@ -88,15 +91,18 @@ TEST_CASE("an ended job shows what has become of it, texts byte for byte") {
         R"("position":null,"global_position":null,"cancel_requested":true})");
 }
 
-TEST_CASE("leases are handed out with their jobs, a checkpoint only where there is one") {
+TEST_CASE("leases are handed out with their jobs, checkpoint and trace only where they are") {
   const std::string checkpoint = "7";
-  const leased_job jobs[] = {{{8}, R"({"a":1})", 5, 1, nullptr}, {{9}, "null", 0, 3, &checkpoint}};
+  const trace_context trace{"00-a-b-01", "v=1"};
+  const leased_job jobs[] = {{{8}, R"({"a":1})", 5, 1, nullptr},
+                             {{9}, "null", 0, 3, &checkpoint, &trace}};
   const lease_view leases[] = {{{{2}, {10}}, "scan", "acme", noon, jobs}};
   CHECK(written([&](json_writer& out) { write_pop_answer(out, leases); }) ==
         R"({"leases":[{"lease":"a2-a","type":"scan","tenant":"acme",)"
         R"("deadline":"2026-11-21T12:00:00.000001Z","jobs":[)"
         R"({"id":"j2-8","payload":{"a":1},"priority":5,"attempt":1},)"
-        R"({"id":"j2-9","payload":null,"priority":0,"attempt":3,"checkpoint":7}]}]})");
+        R"({"id":"j2-9","payload":null,"priority":0,"attempt":3,"checkpoint":7,)"
+        R"("traceparent":"00-a-b-01","tracestate":"v=1"}]}]})");
   CHECK(written([](json_writer& out) { write_pop_answer(out, std::span<const lease_view>{}); }) ==
         R"({"leases":[]})");
 }
@@ -158,6 +164,10 @@ TEST_CASE("explain, output and events have their members") {
           write_event(out, {"s1", {{1}, {2}}, "t", "a", job_state::running, noon});
         }) == R"({"subscription":"s1","id":"j1-2","type":"t","tenant":"a","state":"running",)"
               R"("at":"2026-11-21T12:00:00.000001Z"})");
+  CHECK(written([](json_writer& out) {
+          write_event(out, {"s1", {{1}, {2}}, "t", "a", job_state::running, noon, "4bf9"});
+        }) == R"({"subscription":"s1","id":"j1-2","type":"t","tenant":"a","state":"running",)"
+              R"("at":"2026-11-21T12:00:00.000001Z","trace_id":"4bf9"})");
   CHECK(written([](json_writer& out) { write_missed_events(out, "s1", 12); }) ==
         R"({"subscription":"s1","missed":12})");
 }

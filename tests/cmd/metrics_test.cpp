@@ -43,7 +43,7 @@ actors::room_figures all_different() {
   d.max_running = 402;
   auto& u = f.demand.emplace_back(); // a type without ready jobs and limits
   u.type = "idle";
-  f.tenants.push_back({"acme", "default", 501, 502, 503, engine::micro::of(504), {}, 505});
+  f.tenants.push_back({"acme", "default", 501, 502, 503, engine::micro::of(504), {}, {}, 505});
   f.tenants_with_work = 506;
   engine::pool_view pool;
   pool.pool = "default";

@@ -104,6 +104,40 @@ TEST_CASE("a push is refused with the path of the member that is wrong") {
   CHECK(push_flaw(R"(,"key":null)") == "/jobs/0/key must be a string");
 }
 
+TEST_CASE("a push takes a trace, whichever of its members comes first") {
+  const std::string parent = R"("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")";
+  for (const auto& members : {R"(,"traceparent":)" + parent + R"(,"tracestate":"a=1")",
+                              R"(,"tracestate":"a=1","traceparent":)" + parent}) {
+    const auto push = decode_push(params(push_with(members)));
+    REQUIRE(push.has_value());
+    REQUIRE(push->jobs[0].spec.trace);
+    CHECK('"' + push->jobs[0].spec.trace->parent + '"' == parent);
+    CHECK(push->jobs[0].spec.trace->state == "a=1");
+  }
+  const auto alone = decode_push(params(push_with(R"(,"traceparent":)" + parent)));
+  REQUIRE(alone.has_value());
+  CHECK(alone->jobs[0].spec.trace->state.empty());
+}
+
+TEST_CASE("a trace that isn't one is refused") {
+  const std::string form =
+      "/jobs/0/traceparent must be like 00-<32 hex>-<16 hex>-<2 hex>, in lower case, "
+      "no id all zeros";
+  for (const char* bad :
+       {R"("")", R"("00")", R"("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01")",
+        R"("00-00000000000000000000000000000000-00f067aa0ba902b7-01")",
+        R"("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")"})
+    CHECK(push_flaw(std::string{R"(,"traceparent":)"} + bad) == form);
+  CHECK(push_flaw(R"(,"traceparent":7)") == "/jobs/0/traceparent must be a string");
+  CHECK(push_flaw(R"(,"traceparent":null)") == "/jobs/0/traceparent must be a string");
+  CHECK(push_flaw(R"(,"tracestate":"a=1")") ==
+        "/jobs/0/tracestate must come together with traceparent");
+  const std::string state = R"(,"tracestate":")";
+  for (const auto& bad : {std::string{}, std::string(513, 'x'), std::string{"a\\n"}})
+    CHECK(push_flaw(state + bad + '"') ==
+          "/jobs/0/tracestate must be 1 to 512 bytes of printable ASCII");
+}
+
 TEST_CASE("a number of slots that is barely more than none counts as the least there is") {
   CHECK(decode_push(params(push_with(R"(,"slots":1e-9)")))->jobs[0].spec.slots == micro{1});
 }

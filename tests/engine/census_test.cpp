@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 using namespace rota::engine;
@@ -104,11 +105,55 @@ TEST_CASE("the tenants with most work are named, all are counted", "[census]") {
   const auto c = whole(s, 3);
   CHECK(c.tenants_with_work == 6);
   std::map<std::string, std::uint64_t> depth;
-  for (const auto& t : c.tenants)
+  for (const auto& t : c.tenants.at(default_pool))
     depth[t.tenant] = t.depth();
   CHECK(depth ==
         std::map<std::string, std::uint64_t>{{"tenant2", 12}, {"tenant5", 5}, {"tenant6", 6}});
-  CHECK(whole(s, 0).tenants.empty());
+  CHECK(whole(s, 0).tenants.at(default_pool).empty());
+}
+
+TEST_CASE("each pool names its own tenants, the busiest first and idle ones last", "[census]") {
+  arbiter_stage s;
+  type_settings elsewhere;
+  elsewhere.executor = "lab";
+  s.a.set_type("run", elsewhere, s.now);
+  s.push("t", "idle", 1);
+  s.push("t", "served", 2, {}, micro::of(3));
+  for (const auto& h : s.pop(3))
+    s.end(h);
+  s.push("t", "busy", 2);
+  s.push("t", "busier", 3);
+  s.push("run", "busy", 1);
+  const auto names = [&](std::size_t most, const char* pool) {
+    std::string all;
+    const auto c = whole(s, most);
+    for (const auto& t : c.tenants.at(pool))
+      all += t.tenant + " ";
+    return all;
+  };
+  CHECK(names(10, default_pool) == "busier busy served idle ");
+  CHECK(names(3, default_pool) == "busier busy served ");
+  CHECK(names(10, "lab") == "busy ");
+  CHECK(whole(s).tenants_with_work == 2);
+}
+
+TEST_CASE("a tenant's tag in a census is that of its share", "[census]") {
+  arbiter_stage s;
+  s.push("t", "a", 3, {}, micro::of(2));
+  s.push("t", "b", 1);
+  s.pop(3);
+  const auto c = whole(s);
+  for (const auto& share : s.a.shares(default_pool)) {
+    const auto& found = c.tenants.at(default_pool);
+    const auto same = std::find_if(found.begin(), found.end(),
+                                   [&](const auto& t) { return t.tenant == share.tenant; });
+    REQUIRE(same != found.end());
+    CHECK(same->tag == share.tag);
+    CHECK(same->served == share.served);
+    CHECK(same->dispatches == share.dispatches);
+    CHECK(same->ready == share.ready);
+    CHECK(same->in_flight == share.in_flight);
+  }
 }
 
 TEST_CASE("what a tenant has in flight and was served is told", "[census]") {
@@ -117,11 +162,12 @@ TEST_CASE("what a tenant has in flight and was served is told", "[census]") {
   const auto out = s.pop(2);
   s.end(out[0]);
   const auto c = whole(s);
-  REQUIRE(c.tenants.size() == 1);
-  CHECK(c.tenants[0].ready == 1);
-  CHECK(c.tenants[0].in_flight == 1);
-  CHECK(c.tenants[0].dispatches == 2);
-  CHECK(c.tenants[0].served == micro::of(8));
+  const auto& tenants = c.tenants.at(default_pool);
+  REQUIRE(tenants.size() == 1);
+  CHECK(tenants[0].ready == 1);
+  CHECK(tenants[0].in_flight == 1);
+  CHECK(tenants[0].dispatches == 2);
+  CHECK(tenants[0].served == micro::of(8));
 }
 
 TEST_CASE("a census in small steps finds the same as one at once", "[census]") {

@@ -85,8 +85,9 @@ TEST_CASE("the words that run are those that docker run would choose") {
 }
 
 TEST_CASE("a container is asked for with the type's options and without what they leave out") {
-  const start_order order{
-      "a1", "scan", "acme", {{"j1", "{}", 2, {}}}, "", engine::milliseconds{1500}};
+  const start_order order{"a1",   "scan",
+                          "acme", {{"j1", "{}", 2, {}, engine::trace_context{"00-a", "x=1"}}},
+                          "",     engine::milliseconds{1500}};
   attempt_options options;
   options.image = "img:1";
   options.env = {{"A", "1"}, {"ROTA_JOB", "forged"}};
@@ -101,6 +102,7 @@ TEST_CASE("a container is asked for with the type's options and without what the
   CHECK(at("/HostConfig/Mounts/0/Source")->as_string() == "/runs/a1/io");
   CHECK(body.find("forged") == std::string::npos);
   CHECK(body.find("ROTA_JOB=j1") != std::string::npos);
+  CHECK(body.find(R"("TRACEPARENT=00-a","TRACESTATE=x=1")") != std::string::npos);
   for (const char* absent :
        {"/HostConfig/Memory", "/HostConfig/NanoCpus", "/HostConfig/PidsLimit",
         "/HostConfig/Ulimits", "/HostConfig/NetworkMode", "/HostConfig/Binds", "/WorkingDir"})

@@ -69,6 +69,31 @@ TEST_CASE("An envelope holds every job with its payload as it came, be it a sing
   CHECK(one[0].input == R"({"jobs":[{"id":"j1-a","payload":{"n":1.0},"attempt":1}]})");
 }
 
+TEST_CASE("A trace is in the environment of its job's own run, and in an envelope beside its job") {
+  const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  start_order order;
+  order.name = "a1";
+  order.jobs = {{"j1-a", "1", 1, {}, rota::engine::trace_context{parent, "a=1"}},
+                {"j1-b", "2", 1, {}, rota::engine::trace_context{parent, ""}},
+                {"j1-c", "3", 1, {}}};
+  const auto traces = [&](const attempt_job* job) {
+    std::string found;
+    for (const auto& [name, value] : job_environment(order, job))
+      if (name.starts_with("TRACE"))
+        found += name + "=" + value + " ";
+    return found;
+  };
+  CHECK(traces(&order.jobs[0]) == "TRACEPARENT=" + parent + " TRACESTATE=a=1 ");
+  CHECK(traces(&order.jobs[1]) == "TRACEPARENT=" + parent + " ");
+  CHECK(traces(&order.jobs[2]).empty());
+  CHECK(traces(nullptr).empty());
+  order.takes_batches = true;
+  CHECK(runs_of(order, {}).front().input ==
+        R"({"jobs":[{"id":"j1-a","payload":1,"attempt":1,"traceparent":")" + parent +
+            R"(","tracestate":"a=1"},{"id":"j1-b","payload":2,"attempt":1,"traceparent":")" +
+            parent + R"("},{"id":"j1-c","payload":3,"attempt":1}]})");
+}
+
 TEST_CASE("A loop has a run for each job, and so has a type without batches") {
   start_order order;
   order.jobs = {{"j1-a", "1", 1, {}}, {"j1-b", "2", 1, {}}};

@@ -2,6 +2,7 @@
 #include "tests/executors/process_fixture.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -307,6 +308,24 @@ TEST_CASE("A process: a batch as an envelope is one run") {
   CHECK(fixture.must_end("a-2").is_of_envelope);
   fixture.must_start(process_fixture::script("a-3", "cat"));
   CHECK_FALSE(fixture.must_end("a-3").is_of_envelope);
+}
+
+TEST_CASE("A process: it belongs to its job's trace, never to the daemon's") {
+  ::setenv("TRACEPARENT", "of the daemon", 1);
+  ::setenv("TRACESTATE", "too", 1);
+  process_fixture fixture;
+  auto order = process_fixture::script("a-1", "echo ${TRACEPARENT-none} ${TRACESTATE-none}",
+                                       R"("batch":"loop")");
+  order.takes_batches = true;
+  order.jobs = {
+      {"one", "0", 1, {}, engine::trace_context{"00-a", "x=1"}},
+      {"two", "0", 1, {}, engine::trace_context{"00-b", ""}},
+      {"three", "0", 1, {}},
+  };
+  fixture.must_start(order);
+  CHECK(fixture.must_end("a-1").output == "00-a x=1\n00-b none\nnone none\n");
+  ::unsetenv("TRACEPARENT");
+  ::unsetenv("TRACESTATE");
 }
 
 TEST_CASE("A process: a batch as a loop runs job by job, each with an end of its own") {

@@ -44,6 +44,22 @@ TEST_CASE("Only what can never start is a refusal of sbatch") {
   CHECK(!is_refusal(""));
 }
 
+TEST_CASE("Each run of a Slurm attempt exports its own job's trace") {
+  start_order order;
+  order.name = "a1";
+  order.jobs = {{"one", "1", 1, {}, engine::trace_context{"00-a", "x=$y"}}, {"two", "2", 1, {}}};
+  order.takes_batches = true;
+  attempt_options options;
+  options.command = {"true"};
+  options.batch = batch_form::loop;
+  const auto part = attempt_part(order, runs_of(order, options), options, 1000ms);
+  REQUIRE(part.has_value());
+  const auto second = part->find("job_1()");
+  CHECK(part->find("export TRACEPARENT='00-a'\n") < second);
+  CHECK(part->find("export TRACESTATE='x=$y'\n") < second);
+  CHECK(part->find("TRACEPARENT", second) == std::string::npos);
+}
+
 TEST_CASE("The end of an attempt reads back from its text, and half a text is none") {
   end_record end;
   end.signal = 9;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks docs/operations: that the alerts are sound and fire, that the dashboard's queries can be read, and that
-# both speak of metrics that metrics.md explains and the daemon has.
+# Checks docs/operations: that the alerts are sound and fire, that the runbook has a section for each, that the
+# dashboard's queries can be read, that all of it speaks of metrics that metrics.md explains and the daemon has, and
+# that the guide names every limit of the config file.
 #
 #   tests/operations/operations_test.sh [ROOT]
 set -euo pipefail
@@ -24,11 +25,21 @@ names() {
 # What the daemon can show, by the names in its source.
 grep -ohE '"rota_[a-z0-9_]+"' cmd/rotad/metrics/*.cpp | tr -d '"' | sort -u >"$scratch/shown"
 names $docs/metrics.md >"$scratch/explained"
-names $docs/alerts.yml $docs/grafana-dashboard.json >"$scratch/used"
+names $docs/alerts.yml $docs/grafana-dashboard.json $docs/runbook.md $docs/README.md >"$scratch/used"
 
 for name in $(comm -23 "$scratch/shown" "$scratch/explained"); do fail "metrics.md doesn't explain $name"; done
 for name in $(comm -13 "$scratch/shown" "$scratch/explained"); do fail "metrics.md explains $name, which isn't there"; done
-for name in $(comm -13 "$scratch/shown" "$scratch/used"); do fail "alerts or dashboard ask for $name, which isn't there"; done
+for name in $(comm -13 "$scratch/shown" "$scratch/used"); do fail "alerts, dashboard or guide ask for $name, which isn't there"; done
+
+sed -nE 's/^ *- alert: //p' $docs/alerts.yml >"$scratch/alerts"
+sed -nE 's/^## //p' $docs/runbook.md | diff "$scratch/alerts" - >"$scratch/out" ||
+  fail "runbook.md hasn't a section for each alert, in their order: $(cat "$scratch/out")"
+
+sed -nE 's/^ *\{"([a-z_]+)", protocol::optional.*/\1/p' cmd/rotad/options.cpp >"$scratch/limits"
+[[ -s $scratch/limits ]] || fail "no limits found in cmd/rotad/options.cpp"
+while read -r limit; do
+  grep -q "^| .*\`$limit\`" $docs/README.md || fail "README.md doesn't tell what to choose for $limit"
+done <"$scratch/limits"
 
 if ! command -v promtool >/dev/null; then
   [[ $failed = 1 ]] || echo "SKIPPED: promtool isn't installed (assertions: - none -)"

@@ -1,5 +1,5 @@
 // Files that version 1 wrote: they are read as long as the version is supported, so they never
-// change. A new version adds files of its own.
+// change. A new version adds files of its own, and so does a member that came later.
 #include "tests/persistence/codec_samples.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,6 +31,7 @@ TEST_CASE("a journal group of version 1 is read as it was written") {
 
 TEST_CASE("rows of version 1 are read as they were written") {
   CHECK(decode_job_row(fixture("v1_job_row.bin")) == full_row());
+  CHECK(decode_job_row(fixture("v1_traced_job_row.bin")) == traced_row());
   CHECK(decode_dedup_row(fixture("v1_dedup_row.bin")) == full_key());
   const auto share = decode_share_row(fixture("v1_share_row.bin"));
   REQUIRE(share.has_value());
@@ -47,6 +48,7 @@ TEST_CASE("history of version 1 is read as it was written") {
 TEST_CASE("what is written now is version 1 to the byte") {
   CHECK(group_of(records()) == fixture("v1_journal_group.bin"));
   CHECK(encode_row(full_row()) == fixture("v1_job_row.bin"));
+  CHECK(encode_row(traced_row()) == fixture("v1_traced_job_row.bin"));
   CHECK(encode_row(full_key()) == fixture("v1_dedup_row.bin"));
   CHECK(encode_row(full_share()) == fixture("v1_share_row.bin"));
   CHECK(encode_row(settings().front()) == fixture("v1_type_row.bin"));

@@ -32,6 +32,16 @@ auto maybe(Make make) -> std::optional<decltype(make())> {
   return std::nullopt;
 }
 
+engine::trace_context any_trace() {
+  const auto digits = [](std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+      text += "0123456789abcdef"[*rc::gen::inRange(i == 0 ? 1 : 0, 16)]; // never all zeros
+    return text;
+  };
+  return {"00-" + digits(32) + "-" + digits(16) + "-" + digits(2), any<std::string>()};
+}
+
 engine::job_spec any_spec() {
   engine::job_spec s;
   s.payload = any<std::string>();
@@ -46,6 +56,7 @@ engine::job_spec any_spec() {
   s.max_attempts = maybe(any<std::uint32_t>);
   s.timeout = maybe(any_duration);
   s.lease = maybe(any_duration);
+  s.trace = maybe(any_trace);
   return s;
 }
 

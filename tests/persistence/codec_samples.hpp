@@ -114,6 +114,7 @@ inline engine::job_spec full_spec() {
       .max_attempts = 7,
       .timeout = engine::milliseconds{90'000},
       .lease = engine::milliseconds{45'000},
+      .trace = {}, // came later than the fixtures
   };
 }
 
@@ -252,6 +253,13 @@ inline std::string group_of(const std::vector<journal_record>& all) {
 }
 
 inline job_row full_row() { return {123'456'789'012, full_record()}; }
+/// What came later: a new member at the end of the list, which older bytes don't have.
+inline job_row traced_row() {
+  auto row = full_row();
+  row.record.spec.trace =
+      engine::trace_context{"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "vendor=1"};
+  return row;
+}
 inline dedup_row full_key() { return {"once", first, engine::job_state::failed, after(3600)}; }
 inline engine::arbiter::share_row full_share() { return {"default", "acme", full_mark().tag}; }
 

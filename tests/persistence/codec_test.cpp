@@ -183,6 +183,9 @@ TEST_CASE("values that the engine could not live with are refused") {
   engine::type_settings type;
   type.batch = engine::batch_settings{0, engine::milliseconds{0}, ""};
   CHECK(refused(setting_kind::type, type));
+  auto row = traced_row();
+  row.record.spec.trace->parent = "00";
+  CHECK_FALSE(decode_job_row(encode_row(row)));
 }
 
 TEST_CASE("a number has one spelling and must fit") {

@@ -1,5 +1,7 @@
 #include "cmd/rota/work/child_process.hpp"
 
+#include "actors/executors/system/environment.hpp"
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -11,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 namespace rota::client {
 
@@ -41,13 +44,12 @@ start_error error_of(int number, std::string_view what) {
 std::vector<std::string>
 environment_with(const std::vector<std::pair<std::string, std::string>>& additions) {
   std::vector<std::string> all;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text{*variable};
-    const std::string_view name = text.substr(0, text.find('='));
+  for (std::string& text : executors::inherited_variables()) {
+    const auto name = std::string_view{text}.substr(0, text.find('='));
     const bool replaced = std::any_of(additions.begin(), additions.end(),
                                       [&](const auto& added) { return added.first == name; });
     if (!replaced)
-      all.emplace_back(text);
+      all.push_back(std::move(text));
   }
   executors::append_variables(all, additions);
   return all;

@@ -19,7 +19,7 @@ boost::system::result<child_command, std::string> command_for(const std::vector<
   who.type = job.type;
   who.tenant = job.tenant;
   const executors::attempt_job what{
-      job.id, {}, static_cast<std::uint32_t>(job.attempt), job.checkpoint};
+      job.id, {}, static_cast<std::uint32_t>(job.attempt), job.checkpoint, job.trace};
   command.environment = executors::job_environment(who, &what);
   return command;
 }

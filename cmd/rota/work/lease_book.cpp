@@ -17,6 +17,7 @@ constexpr milliseconds shortest_left{1000};
 
 leased_job read_job(json_value job) {
   leased_job read;
+  engine::trace_context trace;
   for (const auto& [name, value] : job.as_object()) {
     if (name == "id")
       read.id = value.as_string();
@@ -26,7 +27,13 @@ leased_job read_job(json_value job) {
       read.attempt = value.as_int64().value_or(1);
     if (name == "checkpoint" && !value.is_null())
       read.checkpoint = std::string(value.raw());
+    if (name == "traceparent")
+      trace.parent = value.as_string();
+    if (name == "tracestate")
+      trace.state = value.as_string();
   }
+  if (!trace.parent.empty())
+    read.trace = std::move(trace);
   return read;
 }
 

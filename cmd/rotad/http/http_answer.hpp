@@ -25,7 +25,8 @@ using http_responder = std::function<void(http_answer)>;
 
 /// A sentence for people, as a line of text.
 inline http_answer told(unsigned status, std::string sentence) {
-  return {status, "text/plain; charset=utf-8", std::move(sentence) + "\n"};
+  sentence += '\n';
+  return {status, "text/plain; charset=utf-8", std::move(sentence)};
 }
 
 } // namespace rota::daemon

@@ -2,8 +2,6 @@
 
 #include "cmd/rotad/http/http_target.hpp"
 #include "cmd/rotad/http/web_files.hpp"
-#include "cmd/rotad/listening.hpp"
-#include "cmd/rotad/log.hpp"
 #include "cmd/rotad/metrics/daemon_metrics.hpp"
 
 #include <chrono>
@@ -14,12 +12,9 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using boost::system::error_code;
 
 /// Connections open at a time; a scraper, a probe and some people need few.
 constexpr std::size_t connections_max = 128;
-/// How long accepting rests when the system has no descriptors left.
-constexpr std::chrono::milliseconds accept_rest{100};
 constexpr std::string_view api_root = "/api/";
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -36,27 +31,21 @@ http_server::http_server(asio::io_context& io, const options& o, answer_gate& ga
       options_(o),
       gate_(gate),
       wire_(wire),
-      acceptor_(io),
-      pause_(io),
+      port_(io, "an HTTP connection", [this](tcp::socket socket) { take(std::move(socket)); }),
       scrape_(*asker_, o.metrics_tenants),
       hour_(io, *asker_, o.plot, o.metrics_tenants),
       api_(*asker_, std::move(info)),
       started_us_(wall_us()) {}
 
 std::optional<std::string> http_server::listen() {
-  const auto bound = bind_to(acceptor_, *options_.http);
+  const auto bound = port_.bind(*options_.http);
   if (bound)
     return bound;
-  on_loopback_ = acceptor_.local_endpoint().address().is_loopback();
-  error_code error;
-  acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error)
-    return "can't listen on " + address() + ": " + error.message();
-  accept();
-  return std::nullopt;
+  on_loopback_ = port_.where().address().is_loopback();
+  return port_.open();
 }
 
-std::string http_server::address() const { return to_text(acceptor_.local_endpoint()); }
+std::string http_server::address() const { return to_text(port_.where()); }
 
 // -- rooms ----------------------------------------------------------------------------------------
 
@@ -87,24 +76,6 @@ void http_server::stop() {
 
 // -- connections ----------------------------------------------------------------------------------
 
-void http_server::accept() {
-  acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted)
-      return;
-    if (!error) {
-      take(std::move(socket));
-      return accept();
-    }
-    log_line(spdlog::level::warn, "accept_failed", "can't accept an HTTP connection",
-             {{"error", error.message()}});
-    pause_.expires_after(accept_rest);
-    pause_.async_wait([this](const error_code& stopped) {
-      if (!stopped)
-        accept();
-    });
-  });
-}
-
 void http_server::take(tcp::socket socket) {
   http_host& host = *this;
   const auto c = std::make_shared<http_connection>(std::move(socket), host);
@@ -123,8 +94,7 @@ void http_server::closed(const std::shared_ptr<http_connection>& c) {
 }
 
 void http_server::close_all() {
-  error_code ignored;
-  acceptor_.close(ignored);
+  port_.close();
   const auto connections = connections_;
   for (const auto& c : connections)
     c->close();

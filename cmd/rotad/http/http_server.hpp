@@ -5,12 +5,12 @@
 #include "cmd/rotad/http/http_connection.hpp"
 #include "cmd/rotad/http/metrics_scrape.hpp"
 #include "cmd/rotad/http/room_asker.hpp"
+#include "cmd/rotad/listening.hpp"
 #include "cmd/rotad/options.hpp"
 #include "cmd/rotad/wire_counters.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <memory>
@@ -48,7 +48,6 @@ private:
   http_counters& counters() override { return counters_; }
   void closed(const std::shared_ptr<http_connection>& c) override;
 
-  void accept();
   void take(boost::asio::ip::tcp::socket socket);
   http_answer health() const;
   http_answer readiness() const;
@@ -59,8 +58,7 @@ private:
   const options& options_;
   answer_gate& gate_;
   const wire_counters& wire_;
-  boost::asio::ip::tcp::acceptor acceptor_;
-  boost::asio::steady_timer pause_;
+  listener port_;
   std::shared_ptr<actors::engine_room> room_;
   std::shared_ptr<room_asker> asker_ = std::make_shared<room_asker>();
   metrics_scrape scrape_;

@@ -1,0 +1,28 @@
+// The trace that a job belongs to, as its producer named it: https://www.w3.org/TR/trace-context/.
+// Rota reads nothing out of it but the trace's id, and hands it on unchanged.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace rota::engine {
+
+struct trace_context {
+  std::string parent; ///< traceparent; see is_traceparent().
+  std::string state;  ///< tracestate; empty: none.
+  bool operator==(const trace_context&) const = default;
+};
+
+/// What the W3C asks its users to pass on at least.
+inline constexpr std::size_t tracestate_bytes_max = 512;
+
+/// Version 00: 00-<trace id: 32 hex>-<parent id: 16 hex>-<flags: 2 hex>, in lower case, neither id
+/// all zeros.
+bool is_traceparent(std::string_view text);
+/// 1 to 512 bytes of printable ASCII. What vendors write into it is theirs.
+bool is_tracestate(std::string_view text);
+
+/// The 32 digits that all of a trace has in common.
+std::string_view trace_id(const trace_context& trace);
+
+} // namespace rota::engine

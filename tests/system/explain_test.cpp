@@ -1,0 +1,228 @@
+// job.explain over the wire: each reason of docs/protocol.md is brought about, and what is told of it is
+// true. Which reason goes before which other one is the engine's (arbiter_limits_test).
+#include "tests/system/support/running_daemon.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <set>
+#include <string>
+
+using namespace rota::tests;
+using Catch::Matches;
+
+namespace {
+
+/// A daemon, and the reasons that it has given so far.
+class explain_stage {
+public:
+  test_client& client() { return daemon_.client; }
+
+  /// `detail`: a regular expression for all of it.
+  void expect(const std::string& job, const std::string& reason, const std::string& detail) {
+    const auto told = client().call("job.explain", R"({"id":)" + json_string(job) + "}");
+    CHECK(told.text("/reason") == reason);
+    CHECK_THAT(told.text("/detail"), Matches(detail));
+    seen_.insert(told.text("/reason"));
+  }
+  /// Asks for this type alone: who asks for all is a worker of every type.
+  json lease_of(const std::string& type) { return pop_one(client(), only(type)); }
+  bool gets_nothing(const std::string& type, const std::string& members = "") {
+    return pop(client(), only(type) + members).empty();
+  }
+  void call(const char* method, const std::string& params) { client().call(method, params); }
+  void restart() { daemon_.restart(SIGTERM); }
+
+  const std::set<std::string>& seen() const { return seen_; }
+
+private:
+  static std::string only(const std::string& type) { return R"("types":[")" + type + R"("])"; }
+
+  running_daemon daemon_;
+  std::set<std::string> seen_;
+};
+
+void cancel(explain_stage& s, const std::string& job) {
+  s.call("job.cancel", R"({"ids":[)" + json_string(job) + "]}");
+}
+
+/// Ended, and held by an attempt.
+void explain_lives(explain_stage& s) {
+  auto& c = s.client();
+  const auto succeeded = push(c, "life", "acme");
+  complete(c, s.lease_of("life"));
+  s.expect(succeeded, "ended", "the job has succeeded");
+  const auto failed = push(c, "life", "acme");
+  complete(c, s.lease_of("life"), R"("outcome":"failed","retryable":false)");
+  s.expect(failed, "ended", "the job has failed");
+  const auto cancelled = push(c, "life", "acme");
+  cancel(s, cancelled);
+  s.expect(cancelled, "ended", "the job was cancelled");
+
+  const auto running = push(c, "life", "acme");
+  const auto lease = s.lease_of("life");
+  s.expect(running, "running", "an attempt holds the job");
+  cancel(s, running);
+  s.expect(running, "running", "cancel was asked for and waits for the attempt");
+  complete(c, lease);
+  s.expect(running, "ended", "the job was cancelled");
+
+  // Nobody listens there: the start is tried again and again.
+  s.call("executor.put", R"({"name":"lab","kind":"docker","socket":"/nonexistent","slots":1})");
+  s.call("type.put", R"({"name":"held","executor":{"name":"lab","image":"none"}})");
+  const auto starting = push(c, "held", "acme");
+  REQUIRE(becomes(c, starting, "starting"));
+  s.expect(starting, "starting", "an attempt holds the job");
+  s.expect(push(c, "held", "acme"), "no_capacity", "it takes 1 slots, pool \"lab\" has 0 free");
+}
+
+/// Jobs that wait for a time.
+void explain_times(explain_stage& s) {
+  auto& c = s.client();
+  s.expect(push(c, "late", "acme", R"("delay_ms":3600000)"), "delayed",
+           "the job was pushed for a later time");
+  s.call("type.put",
+         R"({"name":"late","retry":{"base_ms":3600000,"max_ms":3600000,"jitter":false}})");
+  const auto failed = push(c, "late", "acme");
+  complete(c, s.lease_of("late"), R"("outcome":"failed")");
+  s.expect(failed, "backing_off", "the last try failed; the next one is due at its ready_at");
+  const auto deferred = push(c, "late", "acme");
+  c.call("job.defer", R"({"leases":[{"lease":)" + json_string(s.lease_of("late").text("/lease")) +
+                          R"(,"after_ms":3600000}]})");
+  s.expect(deferred, "deferred", "the work wasn't ready; the next poll is due at its ready_at");
+}
+
+/// What an operator has stopped.
+void explain_stops(explain_stage& s) {
+  const auto job = push(s.client(), "stopped", "still");
+  for (const auto& [params, detail] :
+       {std::pair{R"({"type":"stopped"})", "type \"stopped\" is paused"},
+        {R"({"tenant":"still"})", "tenant \"still\" is paused"},
+        {R"({"type":"stopped","tenant":"still"})", "its queue is paused"}}) {
+    s.call("queue.pause", params);
+    s.expect(job, "paused", detail);
+    s.call("server.drain", R"({"on":true})");
+    s.expect(job, "draining", "the server gives out no work: it drains");
+    s.call("server.drain", R"({"on":false})");
+    s.call("queue.resume", params);
+  }
+  s.expect(job, "no_worker", "nobody asked for type \"stopped\" in the last 60 s");
+  cancel(s, job);
+
+  s.call("type.put", R"({"name":"lost","executor":{"name":"nowhere","command":["true"]}})");
+  const auto lost = push(s.client(), "lost", "still");
+  s.expect(lost, "no_worker", "there is no executor nowhere");
+  s.call("queue.pause", R"({"type":"lost"})"); // comes first, and is true as well
+  s.expect(lost, "paused", "type \"lost\" is paused");
+}
+
+/// Limits on what runs, and rates.
+void explain_limits(explain_stage& s) {
+  auto& c = s.client();
+  push(c, "capped", "acme", R"("concurrency_key":"db")");
+  s.lease_of("capped");
+  const auto next = push(c, "capped", "acme", R"("concurrency_key":"db")");
+  s.call("key.put", R"({"key":"db","rate":{"per_second":0.001}})");
+  s.call("type.put", R"({"name":"capped","rate":{"per_second":0.001}})");
+  s.expect(next, "waiting_turn", "nobody asks right now"); // a fresh rate has a token
+  s.call("key.put", R"({"key":"db","max_running":1})");
+  s.expect(next, "key_limit", "key \"db\" has 1 running, its limit is 1");
+  s.call("type.put", R"({"name":"capped","max_running_per_tenant":1})");
+  s.expect(next, "type_limit",
+           "the tenant's part of type \"capped\" has 1 running, its limit is 1");
+  s.call("type.put", R"({"name":"capped","max_running":1})");
+  s.expect(next, "type_limit", "type \"capped\" has 1 running, its limit is 1");
+  s.call("tenant.put", R"({"name":"acme","max_running":1})");
+  s.expect(next, "tenant_limit", "tenant \"acme\" has [0-9]+ running, its limit is 1");
+  s.call("tenant.put", R"({"name":"acme","max_running":null})");
+  s.call("type.put", R"({"name":"capped","max_running":null,"max_running_per_tenant":null})");
+  s.call("key.put", R"({"key":"db","max_running":null})");
+  REQUIRE(s.lease_of("capped").text("/jobs/0/id") == next); // takes both tokens
+  const auto last = push(c, "capped", "acme", R"("concurrency_key":"db")");
+  s.expect(last, "rate_limit", "type \"capped\" is at its rate for another [0-9]+ ms");
+  s.call("type.put", R"({"name":"capped","rate":null})");
+  s.expect(last, "rate_limit", "key \"db\" is at its rate for another [0-9]+ ms");
+  cancel(s, last);
+
+  s.call("type.put", R"({"name":"filling","batch":{"max_size":5,"linger_ms":3600000}})");
+  const auto lingering = push(c, "filling", "acme");
+  CHECK(s.gets_nothing("filling", R"(,"max_jobs":5)"));
+  s.expect(lingering, "lingering", "its batch may fill for another [0-9]+ ms");
+  cancel(s, lingering);
+}
+
+std::int64_t slots_used(test_client& c) {
+  for (const auto& pool : c.call("server.stats").elements("/pools"))
+    if (pool.text("/pool") == "default")
+      return pool.integer("/slots_used");
+  FAIL("no pool of workers");
+  return 0;
+}
+
+/// Who could take them, with what is free, and in which order.
+void explain_takers(explain_stage& s) {
+  auto& c = s.client();
+  std::vector<std::string> line;
+  for (int i = 0; i < 3; ++i)
+    line.push_back(push(c, "line", "acme"));
+  s.expect(line[0], "no_worker", "nobody asked for type \"line\" in the last 60 s");
+  s.call("queue.pause", R"({"type":"line"})");
+  CHECK(s.gets_nothing("line"));
+  s.call("queue.resume", R"({"type":"line"})");
+  s.expect(line[0], "waiting_turn", "nobody asks right now");
+  s.expect(line[1], "behind_in_queue", "1 job of its queue is before it");
+  s.expect(line[2], "behind_in_queue", "2 jobs of its queue are before it");
+
+  REQUIRE(s.lease_of("line").text("/jobs/0/id") == line[0]);
+  const auto used = slots_used(c);
+  s.call("pool.put", R"({"reserve_after_ms":0,"slots":)" + std::to_string(used) + "}");
+  const auto heavy = push(c, "line", "umbrella", R"("slots":2)");
+  CHECK(s.gets_nothing("line"));
+  s.expect(heavy, "no_capacity", "it takes 2 slots, pool \"default\" has 0 free");
+  s.call("pool.put", R"({"slots":)" + std::to_string(used + 1) + "}");
+  CHECK(s.gets_nothing("line"));
+  s.expect(line[1], "reserved",
+           "of the 1 free slots of pool \"default\", 1 are kept for a heavier job");
+}
+
+/// The first column of the table under "## job.explain".
+std::set<std::string> promised_reasons() {
+  std::set<std::string> reasons;
+  std::ifstream page{"docs/protocol.md"};
+  bool here = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("## "))
+      here = line == "## job.explain";
+    if (!here || !line.starts_with("| `"))
+      continue;
+    const auto cell = line.substr(0, line.find('|', 1));
+    for (auto at = cell.find('`'); at != std::string::npos; at = cell.find('`', at)) {
+      const auto end = cell.find('`', at + 1);
+      reasons.insert(cell.substr(at + 1, end - at - 1));
+      at = end + 1;
+    }
+  }
+  return reasons;
+}
+
+} // namespace
+
+TEST_CASE("Explain gives each reason that the protocol has, and what it tells is true") {
+  explain_stage s;
+  explain_lives(s);
+  explain_times(s);
+  explain_stops(s);
+  explain_limits(s);
+  explain_takers(s);
+  CHECK(promised_reasons().size() == 18);
+  CHECK(s.seen() == promised_reasons());
+}
+
+TEST_CASE("Explain of a job that nobody made says so, and of one in history that it has ended") {
+  explain_stage s;
+  CHECK(s.client().error_kind("job.explain", R"({"id":"j1-zzz"})") == "not_found");
+  const auto ended = push(s.client(), "t", "acme");
+  complete(s.client(), s.lease_of("t"));
+  s.restart();
+  s.expect(ended, "ended", "the job has succeeded");
+}
