@@ -264,7 +264,7 @@ TEST_CASE("the scenarios of examples/ can be read") {
     CHECK_FALSE(drawn(tests::read_whole(file.path())).jobs.empty());
     ++count;
   }
-  CHECK(count >= 4);
+  CHECK(count >= 5);
 }
 
 } // namespace rota::bench
