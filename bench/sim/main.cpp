@@ -7,6 +7,7 @@
 #include "bench/sim/scenario.hpp"
 #include "bench/sim/scenario_change.hpp"
 #include "bench/sim/trace.hpp"
+#include "bench/sim/what_if/what_if.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -18,6 +19,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rota::bench {
@@ -128,6 +130,7 @@ CLI::CheckedTransformer one_of(std::initializer_list<Value> values) {
 int run(int count, char** arguments) {
   sim_options options;
   CLI::App app("Simulates load on Rota: its real actors in virtual time");
+  app.footer("rota-sim what-if --help: a daemon's own jobs again, under other settings");
   const auto columns = one_of({swf_column::user, swf_column::group, swf_column::executable,
                                swf_column::queue, swf_column::partition});
   auto* input = app.add_option_group("input", "what arrives");
@@ -175,6 +178,8 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   try {
+    if (count > 1 && std::string_view{arguments[1]} == "what-if")
+      return rota::bench::run_what_if(count - 1, arguments + 1);
     return rota::bench::run(count, arguments);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "rota-sim: %s\n", failure.what());
