@@ -1,5 +1,6 @@
 // rota-sim: Rota's real actors in virtual time, under recorded or described load.
 
+#include "bench/common/program.hpp"
 #include "bench/sim/html/page.hpp"
 #include "bench/sim/play.hpp"
 #include "bench/sim/policies/policy.hpp"
@@ -13,7 +14,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -177,12 +177,9 @@ int run(int count, char** arguments) {
 } // namespace rota::bench
 
 int main(int count, char** arguments) {
-  try {
+  return rota::bench::run_program("rota-sim", [&] {
     if (count > 1 && std::string_view{arguments[1]} == "what-if")
       return rota::bench::run_what_if(count - 1, arguments + 1);
     return rota::bench::run(count, arguments);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rota-sim: %s\n", failure.what());
-    return 1;
-  }
+  });
 }
