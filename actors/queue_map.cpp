@@ -95,6 +95,8 @@ void queue_map::restore(engine::queue_number number, name who) {
 
 void queue_map::map(engine::queue_number number, queue_actor actor) {
   const std::unique_lock lock{mutex_};
+  if (cleared_)
+    return;
   auto& entry = grow_to(number);
   active_ += entry.actor ? 0 : 1;
   entry.actor = std::move(actor);
@@ -119,6 +121,7 @@ std::vector<queue_actor> queue_map::clear() {
     if (entry.actor)
       actors.push_back(std::exchange(entry.actor, {}));
   active_ = 0;
+  cleared_ = true;
   return actors;
 }
 

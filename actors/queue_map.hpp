@@ -61,11 +61,13 @@ public:
                                                    const std::string& tenant);
   /// A mapping that recovery found.
   void restore(engine::queue_number number, name who);
+  /// After clear() nothing is mapped any more: an actor that the directory spawns in its last message is held by
+  /// nobody then, and ends by itself.
   void map(engine::queue_number number, queue_actor actor);
   /// Returns the actor that was mapped.
   queue_actor unmap(engine::queue_number number);
   bool mapped(engine::queue_number number) const;
-  /// Drops every handle, so that the actors can end.
+  /// Drops every handle for good, so that the actors can end.
   std::vector<queue_actor> clear();
 
 private:
@@ -99,6 +101,7 @@ private:
   std::map<std::string, std::set<engine::queue_number>, std::less<>> by_type_;
   std::map<std::string, std::set<engine::queue_number>, std::less<>> by_tenant_;
   std::size_t active_ = 0;
+  bool cleared_ = false;
 };
 
 } // namespace rota::actors

@@ -46,16 +46,29 @@ void fairness_meter::dispatched(std::size_t tenant, double cost) {
   }
 }
 
+void fairness_meter::note_worse(std::size_t one, std::size_t other, fairness_reading& worst) const {
+  const double gap = pairs_[std::min(one, other) * weights_.size() + std::max(one, other)].gap;
+  const double bound = largest_cost_[one] / weights_[one] + largest_cost_[other] / weights_[other];
+  if (gap > 0 && bound > 0 && gap / bound > worst.ratio) {
+    worst = {gap, bound, gap / bound};
+  }
+}
+
 fairness_reading fairness_meter::worst() const {
   fairness_reading worst;
   for (std::size_t one = 0; one < weights_.size(); ++one) {
     for (std::size_t other = one + 1; other < weights_.size(); ++other) {
-      const double gap = pairs_[one * weights_.size() + other].gap;
-      const double bound =
-          largest_cost_[one] / weights_[one] + largest_cost_[other] / weights_[other];
-      if (gap > 0 && bound > 0 && gap / bound > worst.ratio) {
-        worst = {gap, bound, gap / bound};
-      }
+      note_worse(one, other, worst);
+    }
+  }
+  return worst;
+}
+
+fairness_reading fairness_meter::worst_of(std::size_t tenant) const {
+  fairness_reading worst;
+  for (std::size_t other = 0; other < weights_.size(); ++other) {
+    if (other != tenant) {
+      note_worse(tenant, other, worst);
     }
   }
   return worst;

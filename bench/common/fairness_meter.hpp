@@ -29,6 +29,8 @@ public:
   void dispatched(std::size_t tenant, double cost);
 
   [[nodiscard]] fairness_reading worst() const;
+  /// Of the pairs of this tenant: the only ones that a dispatch to it can make worse. O(tenants).
+  [[nodiscard]] fairness_reading worst_of(std::size_t tenant) const;
 
 private:
   /// W_a/w_a - W_b/w_b (a < b) over the present run, with its least and largest value in it.
@@ -40,6 +42,8 @@ private:
   };
 
   pair_state& pair(std::size_t one, std::size_t other);
+  /// Puts the pair's reading there if it is worse.
+  void note_worse(std::size_t one, std::size_t other, fairness_reading& worst) const;
 
   std::vector<double> weights_;
   std::vector<double> largest_cost_;

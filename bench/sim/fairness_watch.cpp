@@ -5,7 +5,10 @@
 namespace rota::bench {
 
 fairness_watch::fairness_watch(const std::vector<std::string>& tenants, std::vector<double> weights)
-    : eligible_(tenants.size()), settled_(tenants.size(), 1), meter_(std::move(weights)) {
+    : eligible_(tenants.size()),
+      settled_(tenants.size(), 1),
+      is_new_(tenants.size()),
+      meter_(std::move(weights)) {
   for (std::size_t i = 0; i < tenants.size(); ++i)
     numbers_.emplace(tenants[i], i);
 }
@@ -20,6 +23,18 @@ void fairness_watch::decided(const std::vector<possible_turn>& offers, const std
   for (std::size_t i = 0; i < eligible_.size(); ++i)
     meter_.set_waiting(i, eligible_[i] != 0 && settled_[i] != 0);
   meter_.dispatched(chosen, cost.as_double());
+  if (std::exchange(is_new_[chosen], 1) == 0)
+    new_.push_back(chosen);
+}
+
+fairness_reading fairness_watch::worst_of_new() {
+  fairness_reading worst;
+  for (const auto tenant : std::exchange(new_, {})) {
+    is_new_[tenant] = 0;
+    if (const auto reading = meter_.worst_of(tenant); reading.ratio > worst.ratio)
+      worst = reading;
+  }
+  return worst;
 }
 
 void fairness_watch::corrected(const std::string& tenant) {

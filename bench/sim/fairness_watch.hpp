@@ -26,11 +26,15 @@ public:
   void restarted();
 
   [[nodiscard]] fairness_reading worst() const { return meter_.worst(); }
+  /// The worst of the pairs that decisions can have made worse since this was last asked.
+  [[nodiscard]] fairness_reading worst_of_new();
 
 private:
   std::unordered_map<std::string, std::size_t> numbers_;
-  std::vector<char> eligible_; ///< Scratch.
-  std::vector<char> settled_;  ///< Served since the last correction.
+  std::vector<char> eligible_;   ///< Scratch.
+  std::vector<char> settled_;    ///< Served since the last correction.
+  std::vector<std::size_t> new_; ///< Who was served since worst_of_new().
+  std::vector<char> is_new_;
   fairness_meter meter_;
 };
 

@@ -1,33 +1,34 @@
 // rota-sim: Rota's real actors in virtual time, under recorded or described load.
 
+#include "bench/common/program.hpp"
 #include "bench/sim/html/page.hpp"
+#include "bench/sim/play.hpp"
 #include "bench/sim/policies/policy.hpp"
-#include "bench/sim/progress_bar.hpp"
 #include "bench/sim/report.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/simulation.hpp"
+#include "bench/sim/scenario_change.hpp"
 #include "bench/sim/trace.hpp"
+#include "bench/sim/what_if/what_if.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rota::bench {
 namespace {
 
-using namespace std::chrono_literals;
-
 struct sim_options {
   std::string trace;
   std::string scenario;
+  std::vector<std::string> changes; ///< Of the scenario.
   std::size_t jobs = 0;
   double slots = 0;
   std::uint64_t seed = 1;
@@ -38,6 +39,7 @@ struct sim_options {
   std::size_t tenants_shown = 20;
   bool json = false;
   std::string html;
+  std::string over_time;
   std::string command; ///< As it was typed.
 };
 
@@ -55,10 +57,12 @@ workload read_trace(const sim_options& options) {
 
 workload read_scenario_file(const sim_options& options) {
   std::ifstream in{options.scenario, std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
   if (!in.good() && text.empty())
     throw std::runtime_error("can't read " + options.scenario);
   try {
+    for (const auto& change : options.changes)
+      text = changed_scenario(text, change);
     auto what = read_scenario(text);
     if (options.slots > 0)
       what.slots = options.slots;
@@ -68,24 +72,15 @@ workload read_scenario_file(const sim_options& options) {
   }
 }
 
-/// Traces have no deaths, and last for weeks: looking often finds nothing.
 simulation_options settings_for(const sim_options& options, policy_kind policy) {
   simulation_options settings{.seed = options.seed, .policy = policy, .checks = options.check};
-  if (!options.trace.empty()) {
-    settings.look_soon = 600s;
-    settings.look_late = 3600s;
-  }
+  if (!options.trace.empty())
+    look_seldom(settings);
   return settings;
 }
 
 sim_result simulate(const workload& work, const sim_options& options, policy_kind policy) {
-  simulation sim{work, settings_for(options, policy)};
-  progress_bar bar{std::string{to_text(policy)}};
-  const auto all = static_cast<double>(work.jobs.size());
-  while (sim.step())
-    bar.show(static_cast<double>(sim.ended()) / all,
-             std::to_string(sim.elapsed() / 1min) + " min simulated");
-  return sim.result();
+  return play(work, settings_for(options, policy), std::string{to_text(policy)});
 }
 
 void print(const std::vector<sim_result>& results, const sim_options& options) {
@@ -99,14 +94,14 @@ void print(const std::vector<sim_result>& results, const sim_options& options) {
   }
 }
 
-void write_html(const std::vector<sim_result>& results, const sim_options& options) {
-  std::ofstream out{options.html, std::ios::binary};
-  out << html_of(results, options.command) << std::flush;
+void write(const std::string& file, const std::string& text) {
+  std::ofstream out{file, std::ios::binary};
+  out << text << std::flush;
   if (!out)
-    throw std::runtime_error("can't write " + options.html);
+    throw std::runtime_error("can't write " + file);
 }
 
-void play(const sim_options& options) {
+void play_all(const sim_options& options) {
   const auto work = options.trace.empty() ? read_scenario_file(options) : read_trace(options);
   if (work.jobs.empty())
     throw std::runtime_error("no job arrives");
@@ -117,7 +112,9 @@ void play(const sim_options& options) {
   else
     results.push_back(simulate(work, options, options.policy));
   if (!options.html.empty())
-    write_html(results, options);
+    write(options.html, html_of(results, options.command));
+  if (!options.over_time.empty())
+    write(options.over_time, over_time(results.front()));
   print(results, options);
 }
 
@@ -133,13 +130,18 @@ CLI::CheckedTransformer one_of(std::initializer_list<Value> values) {
 int run(int count, char** arguments) {
   sim_options options;
   CLI::App app("Simulates load on Rota: its real actors in virtual time");
+  app.footer("rota-sim what-if --help: a daemon's own jobs again, under other settings");
   const auto columns = one_of({swf_column::user, swf_column::group, swf_column::executable,
                                swf_column::queue, swf_column::partition});
   auto* input = app.add_option_group("input", "what arrives");
   input->add_option("--trace", options.trace, "a Standard Workload Format log, plain or .gz");
-  input->add_option("--scenario", options.scenario,
-                    "a JSON file; bench/sim/README.md has the format");
+  auto* scenario = input->add_option("--scenario", options.scenario,
+                                     "a JSON file; bench/sim/README.md has the format");
   input->require_option(1);
+  app.add_option("--set", options.changes,
+                 "change the scenario: JSON pointer=value, like /types/report/overhead_s=5")
+      ->allow_extra_args(false)
+      ->needs(scenario);
   app.add_option("--jobs", options.jobs, "only the first so many of the log");
   app.add_option("--slots", options.slots,
                  "what runs at a time; else what the scenario says, or as many as were busy on "
@@ -159,12 +161,15 @@ int run(int count, char** arguments) {
   app.add_option("--seed", options.seed, "of all chance; equal seeds give equal results");
   app.add_option("--tenants", options.tenants_shown, "how many tenants the table has");
   app.add_flag("--json", options.json, "a line of JSON for each policy instead of a table");
+  app.add_option(
+      "--over-time", options.over_time,
+      "also slots in use and jobs waiting over time, as a table for plots, in this file");
   app.add_option("--html", options.html, "also a report with plots, by gnuplot, in this file");
   CLI11_PARSE(app, count, arguments);
   options.command = "rota-sim";
   for (int i = 1; i < count; ++i)
     options.command.append(" ").append(arguments[i]);
-  play(options);
+  play_all(options);
   return 0;
 }
 
@@ -172,10 +177,9 @@ int run(int count, char** arguments) {
 } // namespace rota::bench
 
 int main(int count, char** arguments) {
-  try {
+  return rota::bench::run_program("rota-sim", [&] {
+    if (count > 1 && std::string_view{arguments[1]} == "what-if")
+      return rota::bench::run_what_if(count - 1, arguments + 1);
     return rota::bench::run(count, arguments);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rota-sim: %s\n", failure.what());
-    return 1;
-  }
+  });
 }

@@ -34,6 +34,48 @@ double busy_slot_s(const std::vector<sim_attempt>& attempts) {
   return busy;
 }
 
+/// At equal times ends come before starts.
+std::size_t most_at_a_time(const std::vector<sim_attempt>& attempts) {
+  std::vector<std::pair<engine::duration, int>> changes;
+  for (const auto& attempt : attempts) {
+    changes.emplace_back(attempt.started, 1);
+    changes.emplace_back(attempt.ended, -1);
+  }
+  std::sort(changes.begin(), changes.end());
+  int running = 0;
+  int most = 0;
+  for (const auto& [at, by] : changes)
+    most = std::max(most, running += by);
+  return static_cast<std::size_t>(most);
+}
+
+/// Percentiles of one tenant's jobs, or of all.
+struct times {
+  sample_set waits;
+  sample_set took;
+  sample_set slowdowns;
+
+  void add(const sim_life& life, double run_s) {
+    waits.add(in_seconds(life.first_start - life.arrived));
+    took.add(in_seconds(life.ended - life.arrived));
+    slowdowns.add(slowdown(life, run_s));
+  }
+};
+
+tenant_result figures_of(const std::string& name, const times& seen, double share) {
+  tenant_result figures;
+  figures.name = name;
+  figures.jobs = seen.waits.size();
+  figures.wait_p50_s = seen.waits.percentile(0.5);
+  figures.wait_p90_s = seen.waits.percentile(0.9);
+  figures.wait_p99_s = seen.waits.percentile(0.99);
+  figures.took_p50_s = seen.took.percentile(0.5);
+  figures.took_p99_s = seen.took.percentile(0.99);
+  figures.slowdown_p50 = seen.slowdowns.percentile(0.5);
+  figures.share = share;
+  return figures;
+}
+
 } // namespace
 
 recorder::recorder(const workload& work, engine::time_point begin)
@@ -122,6 +164,7 @@ sim_result recorder::result(std::string policy, fairness_reading fairness) const
   result.lives = lives();
   result.all_attempts = attempts_;
   result.attempts = attempts_.size();
+  result.most_running = most_at_a_time(attempts_);
   result.refused = refused_;
   result.names = work_.tenants;
   result.samples = samples_;
@@ -131,22 +174,28 @@ sim_result recorder::result(std::string policy, fairness_reading fairness) const
   if (result.makespan_s > 0)
     result.utilisation = busy_slot_s(attempts_) / (result.makespan_s * result.slots);
 
-  std::vector<sample_set> waits(work_.tenants.size());
-  std::vector<sample_set> slowdowns(work_.tenants.size());
+  add_times(result);
+  return result;
+}
+
+void recorder::add_times(sim_result& result) const {
+  std::vector<times> of_tenant(work_.tenants.size());
+  times of_all;
   for (std::size_t i = 0; i < result.lives.size(); ++i) {
     const auto& life = result.lives[i];
+    const auto run_s = in_seconds(work_.jobs[i].runs + work_.types[work_.jobs[i].type].overhead);
     result.failed += life.failed ? 1 : 0;
-    waits[life.tenant].add(in_seconds(life.first_start - life.arrived));
-    slowdowns[life.tenant].add(
-        slowdown(life, in_seconds(work_.jobs[i].runs + work_.types[work_.jobs[i].type].overhead)));
+    of_tenant[life.tenant].add(life, run_s);
+    of_all.add(life, run_s);
   }
+  result.wait_p50_s = of_all.waits.percentile(0.5);
+  result.wait_p99_s = of_all.waits.percentile(0.99);
+  result.took_p50_s = of_all.took.percentile(0.5);
+  result.took_p99_s = of_all.took.percentile(0.99);
   for (std::size_t t = 0; t < work_.tenants.size(); ++t)
-    result.tenants.push_back({work_.tenants[t], waits[t].size(), waits[t].percentile(0.5),
-                              waits[t].percentile(0.9), waits[t].percentile(0.99),
-                              slowdowns[t].percentile(0.5), shares_.share(t)});
+    result.tenants.push_back(figures_of(work_.tenants[t], of_tenant[t], shares_.share(t)));
   std::stable_sort(result.tenants.begin(), result.tenants.end(),
                    [](const auto& a, const auto& b) { return a.jobs > b.jobs; });
-  return result;
 }
 
 } // namespace rota::bench

@@ -48,6 +48,7 @@ private:
   };
   void change(engine::job_id id, std::size_t tenant, engine::job_state to, engine::time_point at);
   [[nodiscard]] std::vector<sim_life> lives() const;
+  void add_times(sim_result& result) const;
 
   const workload& work_;
   engine::time_point begin_;

@@ -1,6 +1,7 @@
 #include "bench/sim/report.hpp"
 
 #include "bench/common/text_table.hpp"
+#include "bench/sim/html/series.hpp"
 #include "json/write.hpp"
 
 #include <algorithm>
@@ -32,6 +33,8 @@ void write_tenant(json_writer& json, const tenant_result& tenant) {
   json.key("wait_p50_s").number(tenant.wait_p50_s);
   json.key("wait_p90_s").number(tenant.wait_p90_s);
   json.key("wait_p99_s").number(tenant.wait_p99_s);
+  json.key("took_p50_s").number(tenant.took_p50_s);
+  json.key("took_p99_s").number(tenant.took_p99_s);
   json.key("slowdown_p50").number(tenant.slowdown_p50);
   json.key("share").number(tenant.share);
   json.end_object();
@@ -89,10 +92,18 @@ std::string json_of(const sim_result& result) {
   json_writer json{text};
   json.begin_object()
       .member("policy", result.policy)
-      .member("jobs", static_cast<std::int64_t>(result.jobs));
+      .member("jobs", static_cast<std::int64_t>(result.jobs))
+      .member("attempts", static_cast<std::int64_t>(result.attempts))
+      .member("failed", static_cast<std::int64_t>(result.failed))
+      .member("refused", static_cast<std::int64_t>(result.refused))
+      .member("most_running", static_cast<std::int64_t>(result.most_running));
   json.key("slots").number(result.slots);
   json.key("makespan_s").number(result.makespan_s);
   json.key("utilisation").number(result.utilisation);
+  json.key("wait_p50_s").number(result.wait_p50_s);
+  json.key("wait_p99_s").number(result.wait_p99_s);
+  json.key("took_p50_s").number(result.took_p50_s);
+  json.key("took_p99_s").number(result.took_p99_s);
   json.key("jain").number(result.jain);
   json.key("fairness").begin_object();
   json.key("gap").number(result.fairness.gap);
@@ -103,6 +114,17 @@ std::string json_of(const sim_result& result) {
   for (const auto& tenant : result.tenants)
     write_tenant(json, tenant);
   json.end_array().end_object();
+  return text;
+}
+
+std::string over_time(const sim_result& result) {
+  const auto parts = parts_of(result);
+  const auto slots = slots_by_tenant(result, {}).front();
+  const auto waiting = waiting_jobs(result);
+  std::string text = "at_s\tslots\twaiting\n";
+  for (std::size_t part = 0; part < parts.count; ++part)
+    text += decimal((static_cast<double>(part) + 0.5) * parts.part_s, 1) + '\t' +
+            decimal(slots[part], 2) + '\t' + decimal(waiting[part], 2) + '\n';
   return text;
 }
 

@@ -16,6 +16,8 @@ struct tenant_result {
   double wait_p50_s = 0; ///< From arrival to the first start.
   double wait_p90_s = 0;
   double wait_p99_s = 0;
+  double took_p50_s = 0; ///< From arrival to the end.
+  double took_p99_s = 0;
   /// Median of (end - arrival) / run time; run times below ten seconds count as ten, and less than 1 as 1.
   double slowdown_p50 = 1;
   /// Of the cost that was handed out while more than one tenant waited, its part.
@@ -57,12 +59,17 @@ struct sim_result {
   /// Of what tenants got by what was due to them while they waited; 1: all got the same part of it.
   double jain = 1;
   fairness_reading fairness;
+  std::size_t attempts = 0;
+  std::size_t most_running = 0; ///< Attempts at a time.
+  std::size_t failed = 0;       ///< Jobs that ended so.
+  std::size_t refused = 0; ///< Pushes for which there was no room; their jobs came again later.
+  double wait_p50_s = 0;   ///< Of all jobs, as each tenant's.
+  double wait_p99_s = 0;
+  double took_p50_s = 0;
+  double took_p99_s = 0;
   std::vector<tenant_result> tenants; ///< Most jobs first.
 
   // -- beside what programs are told ---------------------------------------------------------------
-  std::size_t attempts = 0;
-  std::size_t failed = 0;  ///< Jobs that ended so.
-  std::size_t refused = 0; ///< Pushes for which there was no room; their jobs came again later.
   std::vector<sim_attempt> all_attempts; ///< By their start.
   std::vector<sim_life> lives;           ///< By workload::jobs.
   std::vector<std::string> names;        ///< Of tenants, by their numbers.

@@ -74,8 +74,9 @@ private:
       out_.settings.keys[key.name] = key.settings;
     for (const auto& type : what_.types) {
       types_.emplace(type.name, static_cast<std::uint32_t>(out_.types.size()));
-      out_.types.push_back(
-          {type.name, from_seconds(type.overhead_s), type.failure_rate, type.death_rate});
+      out_.types.push_back({type.name, from_seconds(type.overhead_s), type.failure_rate,
+                            type.death_rate, static_cast<std::uint32_t>(type.fits),
+                            type.beyond_fails});
       auto& settings = out_.settings.types[type.name] = type.settings;
       settings.executor = simulated_pool;
     }

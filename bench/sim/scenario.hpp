@@ -66,6 +66,8 @@ struct scenario_type {
   double overhead_s = 0;
   double failure_rate = 0;
   double death_rate = 0;
+  std::int64_t fits = 0; ///< 0: any number; see sim_type.
+  double beyond_fails = 0;
   engine::type_settings settings;
 };
 

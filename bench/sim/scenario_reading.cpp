@@ -131,6 +131,9 @@ constexpr member<scenario_type> type_members[] = {
      [](const param& p, scenario_type& t) { return read_rate(p, t.failure_rate); }},
     {"death_rate", optional,
      [](const param& p, scenario_type& t) { return read_rate(p, t.death_rate); }},
+    {"fits", optional, [](const param& p, scenario_type& t) { return read_count(p, t.fits); }},
+    {"beyond_fails", optional,
+     [](const param& p, scenario_type& t) { return read_rate(p, t.beyond_fails); }},
     {"settings", optional,
      [](const param& p, scenario_type& t) {
        return read_settings(p, "name", t.settings, decode_put_type);

@@ -80,13 +80,29 @@ std::size_t sim_client::lost_jobs(virtual_room& room) {
 
 void sim_client::push_due(engine::time_point now) {
   std::map<std::uint32_t, job_list> due;
-  for (; !again_.empty() && again_.begin()->first <= now; again_.erase(again_.begin()))
-    due[work_.jobs[again_.begin()->second].tenant].push_back(again_.begin()->second);
   for (; next_job_ < work_.jobs.size() && begin_ + work_.jobs[next_job_].arrives <= now;
        ++next_job_)
     due[work_.jobs[next_job_].tenant].push_back(next_job_);
-  for (auto& [tenant, jobs] : due)
+  for (auto& [tenant, jobs] : due) {
+    if (const auto held = held_.find(tenant); held != held_.end())
+      held->second.jobs.insert(held->second.jobs.end(), jobs.begin(), jobs.end());
+    else
+      push(std::move(jobs));
+  }
+  push_held_back(now);
+}
+
+void sim_client::push_held_back(engine::time_point now) {
+  for (auto& [tenant, held] : held_) {
+    if (held.asking || held.again > now)
+      continue;
+    const auto end =
+        held.jobs.begin() + static_cast<std::ptrdiff_t>(std::min(held.together, held.jobs.size()));
+    job_list jobs(held.jobs.begin(), end);
+    held.jobs.erase(held.jobs.begin(), end);
+    held.asking = true;
     push(std::move(jobs));
+  }
 }
 
 void sim_client::push(job_list jobs) {
@@ -109,7 +125,10 @@ void sim_client::push(job_list jobs) {
 engine::time_point sim_client::next_push() const {
   auto next =
       next_job_ < work_.jobs.size() ? begin_ + work_.jobs[next_job_].arrives : engine::never;
-  return again_.empty() ? next : std::min(next, again_.begin()->first);
+  for (const auto& [tenant, held] : held_)
+    if (!held.asking)
+      next = std::min(next, held.again);
+  return next;
 }
 
 // -- answers ----------------------------------------------------------------------------------------
@@ -129,17 +148,33 @@ void sim_client::take_answers(engine::time_point now, engine::position durable) 
 
 void sim_client::on_pushed(const job_list& jobs, const actors::reply& what,
                            engine::time_point now) {
+  const auto tenant = work_.jobs[jobs.front()].tenant;
   if (const auto* taken = std::get_if<actors::push_reply>(&what)) {
     for (std::size_t i = 0; i < jobs.size(); ++i)
       record_.pushed(jobs[i], taken->jobs[i].id);
-    return;
+    return on_taken(tenant, jobs.size(), now);
   }
   const auto& refused = std::get<actors::refusal>(what);
   if (refused.what != actors::refusal::kind::queue_full)
     throw std::runtime_error("a push was refused: " + refused.message);
   record_.refused();
-  for (const auto job : jobs)
-    again_.emplace(now + std::max<engine::duration>(refused.retry_after, 1ms), job);
+  auto& held = held_[tenant];
+  held.jobs.insert(held.jobs.begin(), jobs.begin(), jobs.end());
+  held.together = (jobs.size() + 1) / 2;
+  held.again = now + std::max<engine::duration>(refused.retry_after, 1ms);
+  held.asking = false;
+}
+
+void sim_client::on_taken(std::uint32_t tenant, std::size_t jobs, engine::time_point now) {
+  const auto found = held_.find(tenant);
+  if (found == held_.end())
+    return;
+  auto& held = found->second;
+  held.together = 2 * jobs;
+  held.again = now;
+  held.asking = false;
+  if (held.jobs.empty())
+    held_.erase(found);
 }
 
 } // namespace rota::bench

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <vector>
@@ -35,10 +36,20 @@ public:
 private:
   class box;
   using job_list = std::vector<std::size_t>;
+  /// What a tenant holds back since a push of it was refused. A request is taken or refused as a whole: with each
+  /// refusal the next one is half as large, and twice as large when one was taken.
+  struct held_back {
+    std::deque<std::size_t> jobs;
+    std::size_t together = 1; ///< So many in the next request.
+    engine::time_point again{};
+    bool asking = false; ///< One of its requests is under way.
+  };
 
   std::uint64_t send(actors::command what);
   void push(job_list jobs);
+  void push_held_back(engine::time_point now);
   void on_pushed(const job_list& jobs, const actors::reply& what, engine::time_point now);
+  void on_taken(std::uint32_t tenant, std::size_t jobs, engine::time_point now);
 
   const workload& work_;
   engine::time_point begin_;
@@ -47,8 +58,8 @@ private:
   actors::session_actor session_;
   std::shared_ptr<box> box_;
   std::uint64_t last_request_ = 0;
-  std::map<std::uint64_t, job_list> pushes_;             ///< Not answered yet.
-  std::multimap<engine::time_point, std::size_t> again_; ///< Jobs to be pushed again.
+  std::map<std::uint64_t, job_list> pushes_; ///< Not answered yet.
+  std::map<std::uint32_t, held_back> held_;  ///< By tenant.
   std::size_t next_job_ = 0;
 };
 

@@ -43,6 +43,7 @@ simulation::simulation(const workload& work, const simulation_options& options)
       record_(work, begin),
       referee_(std::make_shared<referee>(work)),
       chance_(options.seed, fault_stream),
+      ends_of_(work.types.size()),
       store_(has_restarts(work)),
       backend_(std::make_shared<executors::simulated_executor>(
           [this] { return now(); },
@@ -91,11 +92,15 @@ actors::arbiter_maker simulation::arbiter_for_policy() const {
 }
 
 executors::simulated_run simulation::plan(const executors::start_order& order) {
-  auto run = plan_attempt(work_, options_.seed, order);
+  const auto jobs = jobs_of(order);
+  auto& ends = ends_of_[work_.jobs.at(jobs.front()).type];
+  ends.erase(ends.begin(), ends.upper_bound(now()));
+  auto run = plan_attempt(work_, options_.seed, order, ends.size());
   auto lasts = std::min(run.runs, run.lost_after.value_or(run.runs));
   if (order.timeout)
     lasts = std::min<engine::duration>(lasts, *order.timeout);
-  record_.ran(jobs_of(order), now(), now() + lasts);
+  ends.insert(now() + lasts);
+  record_.ran(jobs, now(), now() + lasts);
   return run;
 }
 

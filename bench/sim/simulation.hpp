@@ -15,7 +15,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace rota::bench {
 
@@ -66,6 +68,7 @@ private:
   recorder record_;
   std::shared_ptr<referee> referee_;
   draws chance_;
+  std::vector<std::multiset<engine::time_point>> ends_of_; ///< Of the attempts that run, by type.
   sim_store store_;
   std::shared_ptr<executors::simulated_executor> backend_;
   sim_client client_;

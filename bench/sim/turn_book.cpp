@@ -32,14 +32,25 @@ void turn_book::set_type(const std::string& name, const engine::type_settings& s
 }
 
 turn_book::type& turn_book::type_named(const std::string& name) {
-  auto& t = types_[name];
-  t.name = name;
+  const auto [found, is_new] = types_.try_emplace(name);
+  auto& t = found->second;
+  if (is_new) {
+    t.name = name;
+    t.number = types_.size() - 1;
+  }
   return t;
 }
 
 turn_book::tenant& turn_book::tenant_named(const std::string& name) {
-  auto& t = tenants_[name];
-  t.name = name;
+  const auto [found, is_new] = tenants_.try_emplace(name);
+  auto& t = found->second;
+  if (is_new) {
+    t.name = name;
+    t.number = tenants_.size() - 1;
+    by_name_.insert(std::upper_bound(by_name_.begin(), by_name_.end(), &t,
+                                     [](auto* a, auto* b) { return a->name < b->name; }),
+                    &t);
+  }
   return t;
 }
 
@@ -84,16 +95,30 @@ void turn_book::open_queue(engine::queue_number number, const std::string& type,
 }
 
 void turn_book::close_queue(engine::queue_number number) {
-  ready_.erase(number);
-  queues_.erase(number);
+  const auto found = queues_.find(number);
+  if (found == queues_.end())
+    return;
+  found->second.lanes.clear();
+  note_ready(found->second);
+  queues_.erase(found);
 }
 
 void turn_book::consume(lane& from, std::uint32_t jobs) {
   from.ready -= std::min(from.ready, jobs);
-  for (; jobs > 0 && !from.next.empty(); --jobs) {
-    from.last = from.next.front();
-    from.next.pop_front();
-  }
+  for (; jobs > 0 && from.knows_next(); --jobs)
+    from.last = from.next[from.taken++];
+}
+
+/// `ready_` has the queues with lanes.
+void turn_book::note_ready(queue& q) {
+  const auto place =
+      std::lower_bound(ready_.begin(), ready_.end(), q.number,
+                       [](const queue* one, auto number) { return one->number < number; });
+  const bool is_there = place != ready_.end() && *place == &q;
+  if (is_there && q.lanes.empty())
+    ready_.erase(place);
+  else if (!is_there && !q.lanes.empty())
+    ready_.insert(place, &q);
 }
 
 void turn_book::report(engine::queue_number number, const engine::queue_report& report) {
@@ -109,19 +134,17 @@ void turn_book::report(engine::queue_number number, const engine::queue_report& 
     l.ready = told.ready;
     l.linger_until = told.linger_until;
     l.uniform = told.uniform;
-    l.next.assign(told.next.begin(), told.next.begin() + told.known);
-    if (!l.next.empty())
-      l.last = l.next.front();
+    l.next = told.next;
+    l.taken = 0;
+    l.known = told.known;
+    l.last = l.head();
     for (const auto& grant : q.unseen)
       if (grant.lane == told.lane)
         consume(l, grant.jobs);
     if (l.ready == 0)
       q.lanes.erase(told.lane);
   }
-  if (q.lanes.empty())
-    ready_.erase(number);
-  else
-    ready_[number] = &q;
+  note_ready(q);
 }
 
 void turn_book::count(const load& what, int by) {
@@ -152,8 +175,7 @@ void turn_book::granted(const engine::grant& what, engine::time_point now) {
   if (l.ready > 0)
     return;
   q.lanes.erase(what.lane);
-  if (q.lanes.empty())
-    ready_.erase(q.number);
+  note_ready(q);
 }
 
 void turn_book::took(engine::serial attempt, std::uint32_t jobs) {
@@ -184,7 +206,7 @@ void turn_book::restore_attempt(engine::queue_number queue, engine::serial attem
 }
 
 void turn_book::restore_type_rate(const std::string& type, engine::time_point arrival) {
-  types_[type].bucket.restore(arrival);
+  type_named(type).bucket.restore(arrival);
 }
 
 void turn_book::restore_key_rate(const std::string& key, engine::time_point arrival) {
@@ -201,19 +223,29 @@ std::optional<engine::micro> turn_book::free_slots(const std::string& pool) cons
   return *settings->second.slots - (used == slots_used_.end() ? engine::micro{} : used->second);
 }
 
-bool turn_book::queue_is_open(const queue& q, const engine::ask& ask,
-                              engine::time_point now) const {
-  const auto& type = q.of_type->settings;
-  const auto& tenant = q.of_tenant->settings;
+bool turn_book::type_is_open(const type& t, const engine::ask& ask, engine::time_point now) const {
   const auto asked_for = [&] {
     return ask.types.empty() ||
-           std::find(ask.types.begin(), ask.types.end(), q.of_type->name) != ask.types.end();
+           std::find(ask.types.begin(), ask.types.end(), t.name) != ask.types.end();
   };
-  return !q.paused && !type.paused && !tenant.paused && engine::pool_of(type) == ask.pool &&
-         below(type.max_running, q.of_type->running) &&
-         below(type.max_running_per_tenant, q.of_type->running_for(*q.of_tenant)) &&
-         below(tenant.max_running, q.of_tenant->running) &&
-         (!type.rate || q.of_type->bucket.allowed(now)) && asked_for();
+  return !t.settings.paused && engine::pool_of(t.settings) == ask.pool &&
+         below(t.settings.max_running, t.running) && (!t.settings.rate || t.bucket.allowed(now)) &&
+         asked_for();
+}
+
+std::vector<char> turn_book::open_types(const engine::ask& ask, engine::time_point now) const {
+  std::vector<char> open(types_.size());
+  for (const auto& [name, t] : types_)
+    open[t.number] = type_is_open(t, ask, now) ? 1 : 0;
+  return open;
+}
+
+/// As far as its type allows.
+bool turn_book::queue_is_open(const queue& q) {
+  const auto& per_tenant = q.of_type->settings.max_running_per_tenant;
+  return !q.paused && !q.of_tenant->settings.paused &&
+         below(q.of_tenant->settings.max_running, q.of_tenant->running) &&
+         (!per_tenant || q.of_type->running_for(*q.of_tenant) < *per_tenant);
 }
 
 bool turn_book::lane_is_open(const lane& l, const engine::ask& ask,
@@ -239,13 +271,13 @@ possible_turn turn_book::turn_of(const queue& q, engine::lane_number number, con
   turn.weight = q.of_tenant->settings.weight.as_double();
   turn.queue = q.number;
   turn.lane = number;
-  turn.order = l.next.empty() ? l.last.order : l.next.front().order;
+  turn.order = l.head().order;
   turn.jobs = std::min({l.ready, std::max(l.traits->batch_max, 1U), std::max(max_jobs, 1U)});
-  turn.unread = l.next.empty() && !l.uniform;
+  turn.unread = !l.knows_next() && !l.uniform;
   auto cost = l.last.cost;
   for (std::uint32_t i = 0; i < turn.jobs; ++i) {
-    if (i < l.next.size())
-      cost = l.next[i].cost;
+    if (l.taken + i < l.known)
+      cost = l.next[l.taken + i].cost;
     turn.cost += cost;
   }
   return turn;
@@ -263,33 +295,35 @@ std::vector<possible_turn> turn_book::possible_turns(const engine::ask& ask,
     engine::order_key order = 0;
     std::size_t lanes = 0;
   };
-  std::unordered_map<const tenant*, head> heads;
-  for (const auto& [number, q] : ready_) {
-    if (!queue_is_open(*q, ask, now))
+  const auto open = open_types(ask, now);
+  std::vector<head> heads(tenants_.size());
+  for (const auto* q : ready_) {
+    if (open[q->of_type->number] == 0 || !queue_is_open(*q))
       continue;
+    auto& best = heads[q->of_tenant->number];
     for (const auto& [lane_number, l] : q->lanes) {
       if (!lane_is_open(l, ask, free, now))
         continue;
-      auto& best = heads[q->of_tenant];
-      const auto order = l.next.empty() ? l.last.order : l.next.front().order;
+      const auto order = l.head().order;
       ++best.lanes;
       if (!best.first || order < best.order)
         best = {q, lane_number, &l, order, best.lanes};
     }
   }
   std::vector<possible_turn> turns;
-  for (const auto& [who, best] : heads) {
+  for (const auto* who : by_name_) {
+    const auto& best = heads[who->number];
+    if (!best.first)
+      continue;
     turns.push_back(turn_of(*best.of, best.number, *best.first, ask.max_jobs));
-    turns.back().unread |= best.first->next.empty() && best.lanes > 1;
+    turns.back().unread |= !best.first->knows_next() && best.lanes > 1;
   }
-  std::sort(turns.begin(), turns.end(),
-            [](const auto& a, const auto& b) { return a.tenant < b.tenant; });
   return turns;
 }
 
 engine::time_point turn_book::next_change(engine::time_point now) const {
   auto next = engine::never;
-  for (const auto& [number, q] : ready_) {
+  for (const auto* q : ready_) {
     if (q->of_type->settings.rate && !q->of_type->bucket.allowed(now))
       next = std::min(next, q->of_type->bucket.next_allowed());
     for (const auto& [lane_number, l] : q->lanes) {
@@ -333,8 +367,8 @@ bool turn_book::key_in_use(const std::string& key) const {
   const auto k = keys_.find(key);
   if (k != keys_.end() && k->second.running > 0)
     return true;
-  return std::any_of(ready_.begin(), ready_.end(), [&](const auto& q) {
-    return std::any_of(q.second->lanes.begin(), q.second->lanes.end(),
+  return std::any_of(ready_.begin(), ready_.end(), [&](const auto* q) {
+    return std::any_of(q->lanes.begin(), q->lanes.end(),
                        [&](const auto& l) { return l.second.traits->concurrency_key == key; });
   });
 }

@@ -78,16 +78,26 @@ private:
     std::uint32_t ready = 0;
     engine::time_point linger_until{};
     bool uniform = true;
-    std::deque<engine::upcoming_job> next;
+    std::uint8_t taken = 0; ///< Of the known jobs of `next`.
+    std::uint8_t known = 0;
+    std::array<engine::upcoming_job, engine::upcoming_max> next{};
     engine::upcoming_job last;
+
+    [[nodiscard]] bool knows_next() const { return taken < known; }
+    /// The next job, or, where that isn't known, the last one that was.
+    [[nodiscard]] const engine::upcoming_job& head() const {
+      return knows_next() ? next[taken] : last;
+    }
   };
   struct tenant {
     std::string name;
+    std::size_t number = 0; ///< In the order of first sight.
     engine::tenant_settings settings;
     std::uint32_t running = 0;
   };
   struct type {
     std::string name;
+    std::size_t number = 0;
     engine::type_settings settings;
     engine::rate_bucket bucket;
     std::uint32_t running = 0;
@@ -132,8 +142,12 @@ private:
   static void consume(lane& from, std::uint32_t jobs);
   void count(const load& what, int by);
   [[nodiscard]] std::optional<engine::micro> free_slots(const std::string& pool) const;
-  [[nodiscard]] bool queue_is_open(const queue& q, const engine::ask& ask,
-                                   engine::time_point now) const;
+  [[nodiscard]] bool type_is_open(const type& t, const engine::ask& ask,
+                                  engine::time_point now) const;
+  /// Whether each type is open, by its number.
+  [[nodiscard]] std::vector<char> open_types(const engine::ask& ask, engine::time_point now) const;
+  [[nodiscard]] static bool queue_is_open(const queue& q);
+  void note_ready(queue& q);
   [[nodiscard]] bool lane_is_open(const lane& l, const engine::ask& ask,
                                   const std::optional<engine::micro>& free,
                                   engine::time_point now) const;
@@ -142,12 +156,13 @@ private:
 
   std::map<std::string, type> types_;
   std::map<std::string, tenant> tenants_;
+  std::vector<const tenant*> by_name_;
   std::map<std::string, key> keys_;
   std::map<std::string, engine::pool_settings> pools_;
   std::map<std::string, engine::micro> slots_used_; ///< By pool.
   std::set<std::pair<std::string, std::string>> paused_;
   std::map<engine::queue_number, queue> queues_;
-  std::map<engine::queue_number, queue*> ready_; ///< Queues with lanes.
+  std::vector<queue*> ready_; ///< Queues with lanes, by number.
   std::unordered_map<engine::serial, load> loads_;
   bool draining_ = false;
 };

@@ -48,7 +48,7 @@ void watched_arbiter::check_step(engine::time_point now) {
     referee_->complain("B6: " + *limit);
   if (const auto difference = core_.audit())
     referee_->complain("B6: in flight isn't what a recount gives: " + *difference);
-  const auto worst = referee_->fairness.worst();
+  const auto worst = referee_->fairness.worst_of_new();
   if (!referee_->reserves && worst.ratio > 1 + 1e-9)
     referee_->complain("B1: a gap of " + std::to_string(worst.gap) + ", the bound is " +
                        std::to_string(worst.bound));

@@ -31,6 +31,11 @@ struct sim_type {
   engine::duration overhead{}; ///< Of each attempt, however many jobs it has.
   double failure_rate = 0;     ///< Of a try of a job: it ends with an error.
   double death_rate = 0;       ///< Of an attempt: its keeper dies while it runs, and it is lost.
+  /// How many attempts what they share (a machine, a database) carries at a time; 0: any number. One that
+  /// starts as the n-th, n > fits, takes n / fits times as long, and each of its jobs fails with the chance
+  /// `beyond_fails`.
+  std::uint32_t fits = 0;
+  double beyond_fails = 0;
 };
 
 enum class fault_kind : std::uint8_t {

@@ -102,6 +102,9 @@ void write_job(json_writer& out, const job_view& job) {
   out.member("type", job.type).member("tenant", job.tenant).member("state", to_text(record.state));
   out.member("priority", record.spec.priority);
   write_text_or_null(out.key("key"), record.spec.key);
+  write_text_or_null(out.key("concurrency_key"), record.spec.concurrency_key);
+  write_quantity(out.key("cost"), record.spec.cost);
+  write_quantity(out.key("slots"), record.spec.slots);
   out.raw_member("payload", record.spec.payload);
   write_trace_or_null(out, record.spec.trace);
   write_times(out, record);

@@ -53,6 +53,20 @@ TEST_CASE("an answer carries the position of the event that explains it", "[acto
   CHECK(position <= f.journal().durable());
 }
 
+TEST_CASE("a room that crashes ends, wherever it was in opening queues", "[actors]") {
+  for (std::size_t steps = 0; steps < 12; ++steps) {
+    const auto store =
+        persistence::store::open({}, {.level = persistence::durability::memory}).value();
+    bench::virtual_room room{*store, {}};
+    const auto session = room.connect(std::make_shared<answer_box>());
+    for (std::uint64_t request = 1; request <= 3; ++request)
+      caf::anon_send(session, client_command{request, push("mail", "u" + std::to_string(request))});
+    room.run_messages(steps);
+    room.crash();
+    CHECK(room.room().queues.active() == 0);
+  } // which waits for all actors
+}
+
 TEST_CASE("three tenants with two jobs each are served in turn (S1)", "[actors][scenario]") {
   room_fixture f;
   auto& c = f.connect();

@@ -1,6 +1,7 @@
 // Scenario files: what they mean, and what is said of bad ones.
 #include "bench/sim/report.hpp"
 #include "bench/sim/scenario.hpp"
+#include "bench/sim/scenario_change.hpp"
 #include "bench/sim/simulation.hpp"
 #include "tests/support/files.hpp"
 
@@ -111,6 +112,23 @@ TEST_CASE("a batch costs its overhead once") {
   CHECK(single.makespan_s == Approx(60));
 }
 
+TEST_CASE("what runs beyond what fits takes longer and may fail") {
+  const auto crowd = [](const std::string& more) {
+    auto text = text_of_one(one_second + R"(,"settings":{"retry":{"max_attempts":1}})" + more,
+                            R"("process":"flood","jobs":4)");
+    return played(drawn(changed_scenario(text, "/slots=4")));
+  };
+  const auto alone = crowd("");
+  CHECK(alone.makespan_s == Approx(1));
+  CHECK(alone.most_running == 4);
+  const auto slow = crowd(R"(,"fits":2)"); // the third takes 3 / 2, the fourth 4 / 2 as long
+  CHECK(slow.makespan_s == Approx(2));
+  CHECK(slow.failed == 0);
+  CHECK(slow.took_p50_s == Approx(1));
+  CHECK(slow.took_p99_s == Approx(2));
+  CHECK(crowd(R"(,"fits":2,"beyond_fails":1)").failed == 2);
+}
+
 TEST_CASE("failed tries are made again, up to the type's limit") {
   const auto result = played(
       drawn(text_of_one(one_second + R"(,"failure_rate":1,"settings":{"retry":{"max_attempts":2}})",
@@ -133,6 +151,16 @@ TEST_CASE("who pushes more than a tenant may have waiting comes again later") {
   CHECK(result.refused > 0);
   CHECK(result.failed == 0);
   CHECK(result.makespan_s >= 10);
+}
+
+TEST_CASE("a push that is larger than there ever is room comes in parts") {
+  const auto result =
+      played(drawn(changed_scenario(text_of_one(one_second, R"("process":"flood","jobs":40)"),
+                                    R"(/tenants/a/settings={"max_queued":3})")));
+  CHECK(result.refused > 4); // 40, 20, 10, 5
+  CHECK(result.refused < 60);
+  CHECK(result.failed == 0);
+  CHECK(result.wait_p99_s >= 19);
 }
 
 TEST_CASE("a daemon that is started again, in the middle of its work, loses nothing") {
@@ -188,6 +216,47 @@ TEST_CASE("a bad scenario is refused with the place of what is wrong") {
         "/tenants/0/arrivals/0/type names a type that isn't in /types");
 }
 
+TEST_CASE("a scenario is changed by pointers, with names for elements of arrays") {
+  const auto text = text_of_one(one_second, R"("process":"flood","jobs":1)");
+  const auto changed = [&](const std::string& change) {
+    return read_scenario(changed_scenario(text, change));
+  };
+  CHECK(changed("/slots=7").slots == 7);
+  CHECK(changed("/types/0/overhead_s=2.5").types.front().overhead_s == 2.5);
+  CHECK(changed("/types/t/overhead_s=3").types.front().overhead_s == 3);
+  CHECK(changed("/tenants/a/arrivals/0/jobs=1000").tenants.front().arrivals.front().jobs == 1000);
+  CHECK(changed("/types/t/settings/batch/max_size=3").types.front().settings.batch->max_size == 3);
+  CHECK(changed(R"(/keys=[{"name":"k","settings":{"max_running":2}}])").keys.front().name == "k");
+}
+
+TEST_CASE("a change that can't be made is refused with the place of what is wrong") {
+  const auto text = text_of_one(one_second, R"("process":"flood","jobs":1)");
+  const auto flaw = [&](const std::string& change) {
+    try {
+      (void)read_scenario(changed_scenario(text, change));
+    } catch (const scenario_error& error) {
+      return std::string{error.what()};
+    }
+    return std::string{};
+  };
+  CHECK(flaw("/slots") == "/slots lacks a value: POINTER=VALUE");
+  CHECK(flaw("slots=3") == "\"slots\" is no JSON pointer such as /slots");
+  CHECK(flaw("=3") == "\"\" is no JSON pointer such as /slots");
+  CHECK(flaw("/slots=three") == "the value for /slots is not valid JSON");
+  CHECK(flaw("/types/u/overhead_s=3") == "/types/u/overhead_s leads nowhere in the scenario");
+  CHECK(flaw("/types/1/overhead_s=3") == "/types/1/overhead_s leads nowhere in the scenario");
+  CHECK(flaw("/slots/0=3") == "/slots/0 leads nowhere in the scenario");
+  CHECK(flaw("/speed=3") == "/speed is not known");
+}
+
+TEST_CASE("slots and waiting jobs over time fill the whole of it") {
+  const auto result = played(drawn(text_of_one(one_second, R"("process":"flood","jobs":4)")));
+  const auto table = over_time(result); // two seconds: both slots, then two of four waited at first
+  CHECK(table.starts_with("at_s\tslots\twaiting\n0.0\t2.00\t2.00\n"));
+  CHECK(table.ends_with("\n2.0\t2.00\t0.00\n"));
+  CHECK(std::count(table.begin(), table.end(), '\n') == 201);
+}
+
 TEST_CASE("the scenarios of examples/ can be read") {
   std::size_t count = 0;
   for (const auto& file : std::filesystem::directory_iterator("examples/scenarios")) {
@@ -195,7 +264,7 @@ TEST_CASE("the scenarios of examples/ can be read") {
     CHECK_FALSE(drawn(tests::read_whole(file.path())).jobs.empty());
     ++count;
   }
-  CHECK(count >= 2);
+  CHECK(count >= 5);
 }
 
 } // namespace rota::bench

@@ -53,6 +53,7 @@ TEST_CASE("a fresh job has all members, null where there is nothing") {
   job_view view{{1}, record, "scan", "acme", {}, 3, 9, {}, {}};
   CHECK(written([&](json_writer& out) { write_job(out, view); }) ==
         R"({"id":"j1-5","type":"scan","tenant":"acme","state":"ready","priority":0,"key":null,)"
+        R"("concurrency_key":null,"cost":1,"slots":1,)"
         R"("payload":null,"traceparent":null,"tracestate":null,)"
         R"("created_at":"2026-11-21T12:00:00.000001Z",)"
         R"("ready_at":"2026-11-21T12:00:00.000001Z","not_before":null,"started_at":null,)"
@@ -68,6 +69,9 @@ TEST_CASE("an ended job shows what has become of it, texts byte for byte") {
   record.spec.payload = R"({"n": 0.10})";
   record.spec.priority = -7;
   record.spec.key = "k\"1";
+  record.spec.concurrency_key = "db";
+  record.spec.cost = micro{2'500'000};
+  record.spec.slots = micro::of(3);
   record.spec.not_before = noon;
   record.spec.trace = trace_context{"00-a-b-01", "v=1"};
   record.counts = {3, 1, 2, 1};
@@ -81,7 +85,8 @@ TEST_CASE("an ended job shows what has become of it, texts byte for byte") {
   job_view view{{1}, record, "scan", "acme", "process", {}, {}, 1, 15};
   CHECK(written([&](json_writer& out) { write_job(out, view); }) ==
         R"({"id":"j1-5","type":"scan","tenant":"acme","state":"failed","priority":-7,)"
-        R"("key":"k\"1","payload":{"n": 0.10},"traceparent":"00-a-b-01","tracestate":"v=1",)"
+        R"("key":"k\"1","concurrency_key":"db","cost":2.5,"slots":3,)"
+        R"("payload":{"n": 0.10},"traceparent":"00-a-b-01","tracestate":"v=1",)"
         R"("created_at":"2026-11-21T12:00:00.000001Z",)"
         R"("ready_at":"2026-11-21T12:00:00.000001Z","not_before":"2026-11-21T12:00:00.000001Z",)"
         R"("started_at":"2026-11-21T12:00:01.000001Z",)"

@@ -13,6 +13,9 @@
 namespace rota::bench {
 namespace {
 
+/// Small, so that its text can still be read where a phone makes it smaller.
+constexpr std::string_view plot_size = "520,320";
+
 constexpr std::string_view shared_settings = R"(
 set border 3 linewidth 1
 set tics nomirror out
@@ -31,9 +34,11 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
     text.replace(at, what.size(), by);
 }
 
-/// Black becomes the colour of the page's text, and what stands before the element goes.
+/// Black becomes the colour of the page's text, and what stands before the element goes. gnuplot writes
+/// the current colour at many places, but sets it to black itself.
 std::string for_a_page(std::string svg) {
   svg.erase(0, svg.find("<svg"));
+  replace_all(svg, " color=\"black\"", "");
   replace_all(svg, "stroke='black'", "stroke='currentColor'");
   replace_all(svg, "stroke=\"black\"", "stroke=\"currentColor\"");
   replace_all(svg, "fill=\"black\"", "fill=\"currentColor\"");
@@ -56,10 +61,10 @@ std::string svg_by_gnuplot(const std::string& name, const std::string& script) {
   const temporary_folder folder(std::filesystem::temp_directory_path());
   const auto plot = folder.path() / "plot.svg";
   const auto source = folder.path() / "plot.gp";
-  std::ofstream{source}
-      << "set terminal svg dynamic size 760,340 enhanced font 'sans-serif,13' name '" << name
-      << "'\nset output '" << plot.string() << "'\n"
-      << shared_settings << script << '\n';
+  std::ofstream{source} << "set terminal svg dynamic size " << plot_size
+                        << " enhanced font 'sans-serif,14' name '" << name << "'\nset output '"
+                        << plot.string() << "'\n"
+                        << shared_settings << script << '\n';
   const auto log = folder.path() / "log";
   const auto command = "gnuplot '" + source.string() + "' >'" + log.string() + "' 2>&1";
   if (std::system(command.c_str()) != 0)

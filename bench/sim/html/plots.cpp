@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t tenants_shown = 7;
 /// A wait of nothing has no place on a scale of powers.
 constexpr double least_wait_s = 0.01;
+constexpr double least_gap = 0.01; ///< The same.
 
 /// The unit in which a time of this length is told.
 struct time_unit {
@@ -192,10 +193,12 @@ std::string plot_jain(const sim_result& result) {
 std::string plot_batches(const sim_result& result) {
   std::ostringstream script;
   script << "$data << END\n";
-  for (const auto& [size, count] : batch_sizes(result))
+  const auto sizes = batch_sizes(result);
+  for (const auto& [size, count] : sizes)
     script << size << ' ' << count << '\n';
+  const auto largest = sizes.empty() ? 0 : sizes.rbegin()->first;
   script << "END\nset xlabel 'jobs in an attempt'\nset ylabel 'attempts'\nset yrange [0:*]\n"
-         << "set xrange [0:*]\nunset key\nset boxwidth 0.8\n"
+         << "set xrange [0:" << largest + 1 << "]\nunset key\nset boxwidth 0.8\n"
          << "plot $data using 1:2 with boxes linecolor rgb '" << plot_colour(5) << "'";
   return svg_by_gnuplot("batches", script.str());
 }
@@ -212,8 +215,9 @@ std::string plot_gaps_by_policy(const std::vector<sim_result>& results) {
   std::ostringstream script;
   script << "$data << END\n";
   for (std::size_t i = 0; i < results.size(); ++i)
-    script << i << ' ' << quoted(results[i].policy) << ' ' << results[i].fairness.gap << ' '
-           << results[i].fairness.bound << '\n';
+    script << i << ' ' << quoted(results[i].policy) << ' '
+           << std::max(results[i].fairness.gap, least_gap) << ' '
+           << std::max(results[i].fairness.bound, least_gap) << '\n';
   script
       << "END\nset ylabel 'cost by weight'\nset logscale y\nset format y '%g'\nset boxwidth 0.5\n"
       << "set xrange [-0.6:" << static_cast<double>(results.size()) - 0.4 << "]\n"

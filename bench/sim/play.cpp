@@ -1,0 +1,27 @@
+#include "bench/sim/play.hpp"
+
+#include "bench/sim/progress_bar.hpp"
+
+#include <chrono>
+
+namespace rota::bench {
+
+using namespace std::chrono_literals;
+
+void look_seldom(simulation_options& settings) {
+  settings.look_soon = 600s;
+  settings.look_late = 3600s;
+}
+
+sim_result play(const workload& work, const simulation_options& settings,
+                const std::string& title) {
+  simulation sim{work, settings};
+  progress_bar bar{title};
+  const auto all = static_cast<double>(work.jobs.size());
+  while (sim.step())
+    bar.show(static_cast<double>(sim.ended()) / all,
+             std::to_string(sim.elapsed() / 1min) + " min simulated");
+  return sim.result();
+}
+
+} // namespace rota::bench

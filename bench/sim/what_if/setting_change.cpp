@@ -1,0 +1,77 @@
+#include "bench/sim/what_if/setting_change.hpp"
+
+#include "bench/sim/pointer_change.hpp"
+#include "bench/sim/scenario.hpp"
+#include "cmd/protocol/requests_settings.hpp"
+#include "json/slice.hpp"
+#include "json/write.hpp"
+
+namespace rota::bench {
+namespace {
+
+/// The params of a put: the name and, inside each other, the members that the tokens from `first` on name.
+std::string put_of(const pointer_change& what, std::string_view name_member,
+                   const std::string& name, std::size_t first) {
+  std::string text;
+  json_writer json{text};
+  json.begin_object().member(name_member, name);
+  for (auto i = first; i + 1 < what.tokens.size(); ++i)
+    json.key(what.tokens[i]).begin_object();
+  json.key(what.tokens.back()).raw(what.value);
+  for (auto i = first; i < what.tokens.size(); ++i)
+    json.end_object();
+  return text;
+}
+
+/// As a daemon would take the put.
+template <class Settings, class Decode>
+void put(actors::setting_map<Settings>& all, const std::string& name, const std::string& params,
+         const pointer_change& what, Decode decode) {
+  const auto refuse = [&](const auto& flaw) {
+    throw scenario_error(what.pointer + ": " + flaw.path, flaw.reason);
+  };
+  const auto read = decode(json_value{params});
+  if (!read)
+    refuse(read.error());
+  const auto merged = engine::merge(all[name], read->patch);
+  if (!merged)
+    refuse(merged.error());
+  all[name] = *merged;
+}
+
+void change_slots(recording& all, const std::string& pool, const pointer_change& what) {
+  const auto slots = json_value{what.value}.as_double();
+  if (!slots || !engine::quantity_from(*slots))
+    throw scenario_error(what.pointer, "must be from 0.001 to 1000000");
+  all.executor_slots[pool] = *slots;
+}
+
+} // namespace
+
+void change_setting(recording& all, const std::string& pool, std::string_view change) {
+  const auto what = read_pointer_change(change);
+  const auto& kind = what.tokens.front();
+  const bool names_pool = kind == "pool" && what.tokens.size() >= 2;
+  if ((kind == "slots" && what.tokens.size() == 1) || (names_pool && what.tokens[1] == "slots"))
+    return change_slots(all, pool, what);
+  if (names_pool)
+    return put(all.settings.pools, pool, put_of(what, "name", pool, 1), what,
+               protocol::decode_put_pool);
+  if (what.tokens.size() < 3)
+    throw scenario_error(what.pointer, "leads to no member of a setting");
+  const auto& name = what.tokens[1];
+  if (kind == "types" && what.tokens[2] == "executor")
+    throw scenario_error(what.pointer, "can't be changed: one pool is replayed");
+  if (kind == "types")
+    return put(all.settings.types, name, put_of(what, "name", name, 2), what,
+               protocol::decode_put_type);
+  if (kind == "tenants")
+    return put(all.settings.tenants, name, put_of(what, "name", name, 2), what,
+               protocol::decode_put_tenant);
+  if (kind == "keys")
+    return put(all.settings.keys, name, put_of(what, "key", name, 2), what,
+               protocol::decode_put_key);
+  throw scenario_error(what.pointer, "leads to none of /tenants, /types, /keys, /pool and /slots");
+}
+
+} // namespace rota::bench

@@ -1,0 +1,97 @@
+#include "bench/sim/what_if/what_if.hpp"
+
+#include "bench/common/statistics.hpp"
+#include "bench/sim/play.hpp"
+#include "bench/sim/what_if/recorded_workload.hpp"
+#include "bench/sim/what_if/setting_change.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace rota::bench {
+namespace {
+
+sim_result played(recorded_workload& what, const what_if_question& question,
+                  const std::string& title) {
+  for (auto& type : what.work.types)
+    type.overhead = std::chrono::duration_cast<engine::duration>(
+        std::chrono::duration<double>(question.overhead_s));
+  simulation_options settings{.seed = question.seed};
+  look_seldom(settings);
+  return play(what.work, settings, title);
+}
+
+std::map<std::string, recorded_waits> waits_of(const recorded_workload& what) {
+  std::map<std::string, recorded_waits> all;
+  for (std::size_t t = 0; t < what.work.tenants.size(); ++t) {
+    sample_set waits;
+    for (const auto wait_s : what.waits_s[t])
+      waits.add(wait_s);
+    all[what.work.tenants[t]] = {waits.size(), waits.percentile(0.5), waits.percentile(0.99)};
+  }
+  return all;
+}
+
+std::string text_in(const std::string& file) {
+  std::ifstream in{file, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in.good() && text.empty())
+    throw std::runtime_error("can't read " + file);
+  return text;
+}
+
+} // namespace
+
+what_if_answer what_if(std::string_view text, const what_if_question& question) {
+  auto all = read_recording(text);
+  what_if_answer answer;
+  answer.pool = question.pool.value_or(busiest_pool(all));
+  answer.changes = question.changes;
+  auto before = workload_of_recording(all, answer.pool, slots_of(all, answer.pool));
+  if (before.work.jobs.empty())
+    throw std::runtime_error("no job of pool " + answer.pool + " has ended");
+  for (const auto& change : question.changes)
+    change_setting(all, answer.pool, change);
+  auto after = workload_of_recording(all, answer.pool, slots_of(all, answer.pool));
+  answer.guessed = before.guessed;
+  answer.left_out = before.left_out;
+  answer.recorded = waits_of(before);
+  answer.before = played(before, question, "before");
+  answer.after = played(after, question, "after");
+  return answer;
+}
+
+int run_what_if(int count, char** arguments) {
+  CLI::App app("A daemon's own jobs once more, as its settings stand and under others",
+               "rota-sim what-if");
+  what_if_question question;
+  std::string file;
+  std::size_t tenants_shown = 20;
+  bool json = false;
+  app.add_option("recording", file, "what bench/sim/record printed")->required();
+  app.add_option("--set", question.changes,
+                 "change a setting: /tenants/NAME/weight=3, /types/NAME/max_running=8, "
+                 "/keys/NAME/max_running=2, /pool/cost=\"runtime\", /slots=16")
+      ->allow_extra_args(false);
+  app.add_option("--pool", question.pool, "which pool's jobs; else the one that has the most");
+  app.add_option("--overhead", question.overhead_s,
+                 "seconds that an attempt keeps its slots beyond its recorded run time")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--seed", question.seed, "of all chance");
+  app.add_option("--tenants", tenants_shown, "how many tenants the table has");
+  app.add_flag("--json", json, "a line of JSON instead of tables");
+  CLI11_PARSE(app, count, arguments);
+  const auto answer = what_if(text_in(file), question);
+  if (json)
+    std::printf("%s\n", json_of(answer).c_str());
+  else
+    std::printf("%s", text_of(answer, tenants_shown).c_str());
+  return 0;
+}
+
+} // namespace rota::bench
