@@ -26,8 +26,7 @@ private:
   double in_use_ = 0;
 };
 
-/// Jobs that stood so far ahead began between `earliest` and `latest` in most cases: see
-/// docs/operations for how many, measured.
+/// Most such jobs began between `earliest` and `latest`: docs/operations/estimates.md says how many.
 struct start_estimate {
   time_point expected{};
   time_point earliest{};

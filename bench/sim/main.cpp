@@ -36,6 +36,7 @@ struct sim_options {
   policy_kind policy = policy_kind::fair;
   bool compare = false;
   bool check = false;
+  std::size_t explain_each = 0;
   std::size_t tenants_shown = 20;
   bool json = false;
   std::string html;
@@ -73,7 +74,10 @@ workload read_scenario_file(const sim_options& options) {
 }
 
 simulation_options settings_for(const sim_options& options, policy_kind policy) {
-  simulation_options settings{.seed = options.seed, .policy = policy, .checks = options.check};
+  simulation_options settings{.seed = options.seed,
+                              .policy = policy,
+                              .checks = options.check,
+                              .explain_each = options.explain_each};
   if (!options.trace.empty())
     look_seldom(settings);
   return settings;
@@ -158,6 +162,9 @@ int run(int count, char** arguments) {
                           policy_kind::priority, policy_kind::drr}));
   app.add_flag("--compare", options.compare, "all policies on the same input");
   app.add_flag("--check", options.check, "assert Rota's promises after each step");
+  app.add_option("--estimates", options.explain_each,
+                 "also how well explain told the starts, of one job in so many")
+      ->check(CLI::PositiveNumber);
   app.add_option("--seed", options.seed, "of all chance; equal seeds give equal results");
   app.add_option("--tenants", options.tenants_shown, "how many tenants the table has");
   app.add_flag("--json", options.json, "a line of JSON for each policy instead of a table");

@@ -79,7 +79,11 @@ tenant_result figures_of(const std::string& name, const times& seen, double shar
 } // namespace
 
 recorder::recorder(const workload& work, engine::time_point begin)
-    : work_(work), begin_(begin), ids_(work.jobs.size()), shares_(weights_of(work)) {
+    : work_(work),
+      begin_(begin),
+      ids_(work.jobs.size()),
+      shares_(weights_of(work)),
+      estimates_(begin) {
   for (std::size_t i = 0; i < work.tenants.size(); ++i)
     tenants_.emplace(work.tenants[i], i);
 }
@@ -146,6 +150,12 @@ void recorder::sample(engine::time_point at, const fairness_reading& fairness) {
   samples_.push_back({at - begin_, fairness, shares_.jain()});
 }
 
+void recorder::explained(std::size_t job, engine::time_point now,
+                         const actors::explain_reply& told) {
+  if (told.state == engine::job_state::ready)
+    estimates_.told(job, now, told.start);
+}
+
 std::vector<sim_life> recorder::lives() const {
   std::vector<sim_life> all;
   for (std::size_t i = 0; i < ids_.size(); ++i) {
@@ -168,6 +178,7 @@ sim_result recorder::result(std::string policy, fairness_reading fairness) const
   result.refused = refused_;
   result.names = work_.tenants;
   result.samples = samples_;
+  result.estimates = estimates_.result(result.lives);
   result.fairness = fairness;
   result.jain = shares_.jain();
   result.makespan_s = in_seconds(makespan(result.lives));

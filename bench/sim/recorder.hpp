@@ -2,6 +2,7 @@
 #pragma once
 #include "actors/commands.hpp"
 #include "bench/common/statistics.hpp"
+#include "bench/sim/estimate_meter.hpp"
 #include "bench/sim/results.hpp"
 #include "bench/sim/share_meter.hpp"
 #include "bench/sim/workload.hpp"
@@ -22,6 +23,8 @@ public:
   /// The push was taken: this is the job's id. May come after its first events.
   void pushed(std::size_t job, engine::job_id id);
   void refused() { ++refused_; }
+  /// What explain told of a job.
+  void explained(std::size_t job, engine::time_point now, const actors::explain_reply& told);
   /// A job's change of state, in the order in which they happen.
   void changed(const actors::job_event& event);
   /// How a job stands after a restart, which may have hidden changes.
@@ -57,6 +60,7 @@ private:
   std::vector<engine::job_id> ids_; ///< By workload::jobs.
   std::vector<sim_attempt> attempts_;
   share_meter shares_;
+  estimate_meter estimates_;
   std::size_t ended_ = 0;
   std::size_t refused_ = 0;
   std::string complaint_;

@@ -13,6 +13,10 @@ std::string percent(double share) { return decimal(share * 100, 1) + " %"; }
 
 std::string count(std::size_t number) { return with_commas(static_cast<double>(number)); }
 
+double part(std::size_t some, std::size_t all) {
+  return static_cast<double>(some) / static_cast<double>(all);
+}
+
 std::string closing_lines(const sim_result& result) {
   std::string text = count(result.jobs) + " jobs in " + count(result.attempts) + " attempts over " +
                      with_commas(result.makespan_s) + " s, policy " + result.policy + "; " +
@@ -21,6 +25,13 @@ std::string closing_lines(const sim_result& result) {
   if (result.failed > 0 || result.refused > 0)
     text += count(result.failed) + " jobs failed; " + count(result.refused) +
             " pushes had to wait at the door\n";
+  if (const auto& e = result.estimates; e && e->told > 0)
+    text += "starts were told of " + count(e->told) + " of " + count(e->asked) +
+            " jobs that waited: " + percent(part(e->told - e->early - e->late, e->told)) +
+            " began within the band, " + percent(part(e->early, e->told)) + " before and " +
+            percent(part(e->late, e->told)) + " after it; wait by expected wait p10 " +
+            decimal(e->ratio_p10, 2) + ", p50 " + decimal(e->ratio_p50, 2) + ", p90 " +
+            decimal(e->ratio_p90, 2) + '\n';
   return text + "fairness gap / bound: " + decimal(result.fairness.gap, 2) + " / " +
          decimal(result.fairness.bound, 2) + " = " + decimal(result.fairness.ratio, 3) +
          "; Jain's index " + decimal(result.jain, 4) + '\n';
@@ -105,6 +116,17 @@ std::string json_of(const sim_result& result) {
   json.key("took_p50_s").number(result.took_p50_s);
   json.key("took_p99_s").number(result.took_p99_s);
   json.key("jain").number(result.jain);
+  if (const auto& e = result.estimates) {
+    json.key("estimates").begin_object();
+    json.member("asked", static_cast<std::int64_t>(e->asked))
+        .member("told", static_cast<std::int64_t>(e->told))
+        .member("early", static_cast<std::int64_t>(e->early))
+        .member("late", static_cast<std::int64_t>(e->late));
+    json.key("ratio_p10").number(e->ratio_p10);
+    json.key("ratio_p50").number(e->ratio_p50);
+    json.key("ratio_p90").number(e->ratio_p90);
+    json.end_object();
+  }
   json.key("fairness").begin_object();
   json.key("gap").number(result.fairness.gap);
   json.key("bound").number(result.fairness.bound);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,18 @@ struct fairness_sample {
   double jain = 1;
 };
 
+/// Estimates of starts beside the starts.
+struct estimate_result {
+  std::size_t asked = 0; ///< Jobs that waited when they came.
+  std::size_t told = 0;  ///< Of them those that an estimate was told of.
+  std::size_t early = 0; ///< Of those the ones that began before the band,
+  std::size_t late = 0;  ///< and behind it.
+  double ratio_p10 =
+      0; ///< Of the wait that came by the one that was expected; below 1 s counts as 1 s.
+  double ratio_p50 = 0;
+  double ratio_p90 = 0;
+};
+
 struct sim_result {
   std::string policy;
   std::size_t jobs = 0;
@@ -68,6 +81,7 @@ struct sim_result {
   double took_p50_s = 0;
   double took_p99_s = 0;
   std::vector<tenant_result> tenants; ///< Most jobs first.
+  std::optional<estimate_result> estimates;
 
   // -- beside what programs are told ---------------------------------------------------------------
   std::vector<sim_attempt> all_attempts; ///< By their start.

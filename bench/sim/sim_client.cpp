@@ -38,8 +38,9 @@ public:
   std::vector<heard<actors::job_event>> events;
 };
 
-sim_client::sim_client(const workload& work, engine::time_point begin, recorder& record, bool keyed)
-    : work_(work), begin_(begin), record_(record), keyed_(keyed) {}
+sim_client::sim_client(const workload& work, engine::time_point begin, recorder& record, bool keyed,
+                       std::size_t explain_each)
+    : work_(work), begin_(begin), record_(record), keyed_(keyed), explain_each_(explain_each) {}
 
 std::uint64_t sim_client::send(actors::command what) {
   caf::anon_send(session_, actors::client_command{++last_request_, std::move(what)});
@@ -49,6 +50,7 @@ std::uint64_t sim_client::send(actors::command what) {
 void sim_client::connect(virtual_room& room) {
   box_ = std::make_shared<box>();
   session_ = room.connect(box_);
+  explained_.clear();
   send(actors::subscribe_command{});
   for (const auto& [request, jobs] : std::exchange(pushes_, {}))
     push(jobs);
@@ -138,6 +140,12 @@ void sim_client::take_answers(engine::time_point now, engine::position durable) 
     if (position <= durable)
       record_.changed(event);
   for (const auto& [answer, position] : std::exchange(box_->answers, {})) {
+    if (const auto asked = explained_.find(answer.request); asked != explained_.end()) {
+      if (const auto* told = std::get_if<actors::explain_reply>(&answer.reply))
+        record_.explained(asked->second, now, *told);
+      explained_.erase(asked);
+      continue;
+    }
     const auto pushed = pushes_.find(answer.request);
     if (position > durable || pushed == pushes_.end())
       continue;
@@ -152,6 +160,7 @@ void sim_client::on_pushed(const job_list& jobs, const actors::reply& what,
   if (const auto* taken = std::get_if<actors::push_reply>(&what)) {
     for (std::size_t i = 0; i < jobs.size(); ++i)
       record_.pushed(jobs[i], taken->jobs[i].id);
+    explain(taken->jobs, jobs);
     return on_taken(tenant, jobs.size(), now);
   }
   const auto& refused = std::get<actors::refusal>(what);
@@ -163,6 +172,15 @@ void sim_client::on_pushed(const job_list& jobs, const actors::reply& what,
   held.together = (jobs.size() + 1) / 2;
   held.again = now + std::max<engine::duration>(refused.retry_after, 1ms);
   held.asking = false;
+}
+
+void sim_client::explain(const std::vector<actors::push_reply::job>& taken, const job_list& jobs) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (explain_each_ == 0 || jobs[i] % explain_each_ != 0)
+      continue;
+    const auto id = taken[i].id;
+    explained_.emplace(send(actors::explain_command{{id, to_text(id)}}), jobs[i]);
+  }
 }
 
 void sim_client::on_taken(std::uint32_t tenant, std::size_t jobs, engine::time_point now) {

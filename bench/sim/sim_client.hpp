@@ -18,7 +18,9 @@ namespace rota::bench {
 class sim_client {
 public:
   /// `keyed`: jobs are pushed with idempotency keys, so that a push may be repeated after a crash.
-  sim_client(const workload& work, engine::time_point begin, recorder& record, bool keyed);
+  /// `explain_each`: of one job in so many it asks when it will begin; 0: of none.
+  sim_client(const workload& work, engine::time_point begin, recorder& record, bool keyed,
+             std::size_t explain_each);
 
   /// To a new room. What was under way in the one before is pushed again.
   void connect(virtual_room& room);
@@ -49,17 +51,20 @@ private:
   void push(job_list jobs);
   void push_held_back(engine::time_point now);
   void on_pushed(const job_list& jobs, const actors::reply& what, engine::time_point now);
+  void explain(const std::vector<actors::push_reply::job>& taken, const job_list& jobs);
   void on_taken(std::uint32_t tenant, std::size_t jobs, engine::time_point now);
 
   const workload& work_;
   engine::time_point begin_;
   recorder& record_;
   bool keyed_;
+  std::size_t explain_each_;
   actors::session_actor session_;
   std::shared_ptr<box> box_;
   std::uint64_t last_request_ = 0;
-  std::map<std::uint64_t, job_list> pushes_; ///< Not answered yet.
-  std::map<std::uint32_t, held_back> held_;  ///< By tenant.
+  std::map<std::uint64_t, job_list> pushes_;       ///< Not answered yet.
+  std::map<std::uint64_t, std::size_t> explained_; ///< Likewise: the job that was asked about.
+  std::map<std::uint32_t, held_back> held_;        ///< By tenant.
   std::size_t next_job_ = 0;
 };
 

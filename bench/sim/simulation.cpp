@@ -48,7 +48,7 @@ simulation::simulation(const workload& work, const simulation_options& options)
       backend_(std::make_shared<executors::simulated_executor>(
           [this] { return now(); },
           [this](const executors::start_order& order) { return plan(order); })),
-      client_(work, begin, record_, has_restarts(work)) {
+      client_(work, begin, record_, has_restarts(work), options.explain_each) {
   referee_->checks = options.checks;
   referee_->reserves = std::any_of(work.jobs.begin(), work.jobs.end(), [&](const sim_job& job) {
     return job.slots != work.jobs.front().slots;

@@ -25,6 +25,8 @@ struct simulation_options {
   std::uint64_t seed = 1;
   policy_kind policy = policy_kind::fair;
   bool checks = false; ///< Promises are asserted after each step.
+  std::size_t explain_each =
+      0; ///< Of one job in so many it is measured how well its start was told.
   /// How often the poller looks at what runs when nothing happens; ends are hinted at, so that long
   /// simulations needn't look often.
   engine::milliseconds look_soon{200};

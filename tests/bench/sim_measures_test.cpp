@@ -1,4 +1,5 @@
 // What simulations measure, and the policies that they compare.
+#include "bench/sim/estimate_meter.hpp"
 #include "bench/sim/policies/policy.hpp"
 #include "bench/sim/share_meter.hpp"
 #include "bench/sim/turn_book.hpp"
@@ -36,6 +37,28 @@ std::string turns(policy& rule, const std::vector<possible_turn>& offers, int co
 }
 
 } // namespace
+
+TEST_CASE("estimates are held against the starts") {
+  using std::chrono::seconds;
+  const auto begin = engine::from_us(1'000'000'000);
+  estimate_meter meter{begin};
+  CHECK_FALSE(meter.result({}));
+  const auto told = engine::estimate_after(seconds{100}, begin);
+  std::vector<sim_life> lives(4);
+  for (std::size_t job = 0; job < 3; ++job)
+    meter.told(job, begin, told);
+  meter.told(3, begin, std::nullopt);
+  lives[0].first_start = seconds{40};
+  lives[1].first_start = seconds{150};
+  lives[2].first_start = seconds{400};
+  const auto result = meter.result(lives);
+  REQUIRE(result);
+  CHECK(result->asked == 4);
+  CHECK(result->told == 3);
+  CHECK(result->early == 1);
+  CHECK(result->late == 1);
+  CHECK(result->ratio_p50 == Approx(1.5));
+}
 
 TEST_CASE("the share of a tenant counts what was handed out while others waited") {
   share_meter meter{{1, 1}};
