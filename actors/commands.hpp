@@ -310,7 +310,7 @@ struct stats_reply {
   persistence::journal_stats journal;
 };
 /// For whom figures are shown; the reply says it again.
-enum class figures_view : std::uint8_t { metrics, sample };
+enum class figures_view : std::uint8_t { metrics, sample, actors };
 /// Everything at once; not a method of the wire.
 struct figures_command {
   std::size_t tenants_max = 20; ///< How many tenants are named.

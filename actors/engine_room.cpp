@@ -199,10 +199,6 @@ bool engine_room::draining() const { return impl_->shared->draining; }
 
 room_view engine_room::view() const {
   room_view seen;
-  seen.actors.running = impl_->system->registry().running();
-  seen.actors.queues = impl_->shared->queues.active();
-  seen.actors.executors = impl_->shared->executors.crews().size();
-  seen.actors.sessions = impl_->shared->sessions.living().size();
   seen.appended = impl_->journal->appended();
   seen.durable = impl_->journal->durable();
   seen.journal = impl_->journal->stats();

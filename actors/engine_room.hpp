@@ -40,13 +40,6 @@ struct room_callbacks {
 /// owner destroys the room and opens it again until that works; nothing of the failed group has left.
 /// What an operator may want to know of a room beside what clients ask.
 struct room_view {
-  struct actors {
-    std::size_t running = 0; ///< All, those of CAF's own included.
-    std::size_t queues = 0;
-    std::size_t sessions = 0;
-    std::size_t executors = 0; ///< Each has a runner and a poller.
-  };
-  actors actors;
   engine::position appended;
   engine::position durable;
   persistence::journal_stats journal;

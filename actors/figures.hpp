@@ -36,6 +36,7 @@ struct room_figures {
   std::uint64_t waiting_bytes = 0;
   std::uint64_t waiting_bytes_max = 0;
   std::uint64_t queues = 0;
+  std::uint64_t sessions = 0;
   bool draining = false;
 };
 

@@ -6,6 +6,7 @@
 #include "persistence/row_keys.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace rota::actors {
 namespace {
@@ -17,11 +18,28 @@ using persistence::table;
 /// A piece is written between two commits, so it must be short.
 constexpr std::size_t piece_jobs_max = 256;
 
-/// The ended jobs of a piece in one block, in the order of their numbers.
+/// A block of history is read as a whole, also by who only looks where the next one begins.
+constexpr std::size_t block_bytes_max = 256 * 1024;
+
+std::size_t bytes_of(const job_record& job) {
+  return job.spec.payload.size() + (job.result ? job.result->size() : 0) +
+         (job.checkpoint ? job.checkpoint->size() : 0);
+}
+
+/// Where a block that begins with the first job ends.
+std::span<const job_record> first_block(std::span<const job_record> jobs) {
+  std::size_t count = 1;
+  for (auto bytes = bytes_of(jobs.front()); count < jobs.size(); ++count) {
+    bytes += bytes_of(jobs[count]);
+    if (bytes > block_bytes_max)
+      break;
+  }
+  return jobs.first(count);
+}
+
+/// The ended jobs of a piece in blocks, in the order of their numbers.
 void add_history(queue_number queue, std::vector<job_record>& ended,
                  persistence::row_batch& batch) {
-  if (ended.empty())
-    return;
   const auto by_number = [](const job_record& a, const job_record& b) {
     return a.number < b.number;
   };
@@ -29,10 +47,14 @@ void add_history(queue_number queue, std::vector<job_record>& ended,
     return a.finished < b.finished;
   };
   std::sort(ended.begin(), ended.end(), by_number);
-  const auto newest = std::max_element(ended.begin(), ended.end(), by_end)->finished;
-  batch.ended.push_back({queue.value, ended.front().number.value, ended.back().number.value,
-                         static_cast<std::uint32_t>(ended.size()), newest ? to_us(*newest) : 0,
-                         persistence::encode_history(ended)});
+  for (std::span<const job_record> left{ended}; !left.empty();) {
+    const auto block = first_block(left);
+    const auto newest = std::max_element(block.begin(), block.end(), by_end)->finished;
+    batch.ended.push_back({queue.value, block.front().number.value, block.back().number.value,
+                           static_cast<std::uint32_t>(block.size()), newest ? to_us(*newest) : 0,
+                           persistence::encode_history(block)});
+    left = left.subspan(block.size());
+  }
 }
 
 void add_keys(queue& core, persistence::row_batch& batch) {

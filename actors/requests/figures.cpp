@@ -97,8 +97,10 @@ private:
   /// A session counts nothing while it works; it looks when somebody wants to know.
   void ask_sessions() {
     const auto sum = std::make_shared<load_sum>(load_of("session", ""));
-    for (const auto& session : shared().sessions.living())
+    for (const auto& session : shared().sessions.living()) {
       send(session, load_added{sum});
+      ++figures_->sessions;
+    }
   }
 
   void finish_if_all_there() {

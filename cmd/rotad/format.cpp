@@ -5,6 +5,7 @@
 #include "cmd/protocol/answers_operations.hpp"
 #include "cmd/protocol/answers_settings.hpp"
 #include "cmd/protocol/answers_values.hpp"
+#include "cmd/rotad/console/format_actors.hpp"
 #include "cmd/rotad/format_stats.hpp"
 #include "cmd/rotad/http/hour.hpp"
 #include "cmd/rotad/metrics/room_metrics.hpp"
@@ -184,14 +185,22 @@ void write(json_writer& out, const unsubscribe_reply& r, std::string_view) {
   out.begin_object().key("unsubscribed").boolean(r.was_there).end_object();
 }
 
+std::string format_figures(const figures_reply& what) {
+  switch (what.view) {
+  case figures_view::metrics: return room_metrics(*what.figures);
+  case figures_view::sample: return format_sample(*what.figures);
+  case figures_view::actors: break;
+  }
+  return format_actors(*what.figures);
+}
+
 } // namespace
 
 formatted format(const reply& what, std::string_view durability) {
   if (const auto* refused = std::get_if<refusal>(&what))
     return failure_of(*refused);
   if (const auto* all = std::get_if<figures_reply>(&what))
-    return all->view == figures_view::metrics ? room_metrics(*all->figures)
-                                              : format_sample(*all->figures);
+    return format_figures(*all);
   std::string text;
   json_writer out{text};
   std::visit(

@@ -89,6 +89,10 @@ TEST_CASE("The console counts the daemon's actors") {
   };
   CHECK(count("queue") == 0);
   CHECK(count("arbiter") == 1);
+  for (const auto& each : console_json(d, "actors").elements("/actors")) {
+    const auto asked = each.text("/actor") != "queue" && each.text("/actor") != "foreman";
+    CHECK(each.is_null("/mailbox") != asked);
+  }
   const auto sessions = count("session");
   push(d.client, "render", "acme");
   push(d.client, "mail", "acme");

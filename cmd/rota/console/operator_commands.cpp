@@ -40,7 +40,8 @@ CLI::Option* add_with_word(CLI::App& program, action& chosen, const std::string&
 } // namespace
 
 void add_operator_commands(CLI::App& program, action& chosen) {
-  add_plain(program, chosen, "actors", "Count the daemon's actors", "console.actors");
+  add_plain(program, chosen, "actors", "Count the daemon's actors and what waits for them",
+            "console.actors");
   add_plain(program, chosen, "journal", "Show the state of the journal, snapshots and history",
             "console.journal");
   add_plain(program, chosen, "snapshot", "Write a snapshot now and cut the journal",

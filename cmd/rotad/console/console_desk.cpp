@@ -1,5 +1,6 @@
 #include "cmd/rotad/console/console_desk.hpp"
 
+#include "cmd/protocol/requests_decode.hpp"
 #include "cmd/rotad/change_log.hpp"
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/meaning.hpp"
@@ -86,6 +87,8 @@ void console_desk::serve_client_method(const console::port_message& request, jso
   const auto refuse = [&](error_kind kind, std::string why) {
     answer(request.number, protocol::failure(kind, std::move(why)));
   };
+  if (request.method == "console.actors")
+    return ask_for_actors(request.number, params);
   const auto known = protocol::method_from(request.method);
   if (!known)
     return refuse(error_kind::unknown_method, "there is no method " + request.method);
@@ -98,6 +101,16 @@ void console_desk::serve_client_method(const console::port_message& request, jso
   open_.try_emplace(request.number, open_request{*known, params_for_log(*known, params)});
   caf::anon_send(session_, actors::client_command{request.number,
                                                   std::move(std::get<actors::command>(meaning))});
+}
+
+void console_desk::ask_for_actors(std::uint64_t number, json_value params) {
+  if (const auto nothing = protocol::decode_nothing(params); !nothing)
+    return answer(number, protocol::invalid_params(nothing.error().path, nothing.error().reason));
+  if (!session_)
+    return answer(number, storage_is_down());
+  open_.try_emplace(number);
+  caf::anon_send(session_, actors::client_command{
+                               number, actors::figures_command{0, actors::figures_view::actors}});
 }
 
 void console_desk::deliver(outgoing& answered) { finish(answered.request, answered.what); }

@@ -37,6 +37,7 @@ public:
 
 private:
   void serve_client_method(const console::port_message& request, json_value params);
+  void ask_for_actors(std::uint64_t number, json_value params);
   /// The answer to a request that is open; others have theirs.
   void finish(std::uint64_t number, const formatted& what);
   void answer(std::uint64_t number, const formatted& what);

@@ -76,11 +76,6 @@ std::string_view name_of(spdlog::level::level_enum level) {
   return "off";
 }
 
-void write_count(json_writer& out, std::string_view actor, std::size_t count) {
-  out.begin_object().member("actor", actor).member("count", static_cast<std::int64_t>(count));
-  out.end_object();
-}
-
 void write_number(json_writer& out, std::string_view name, std::uint64_t number) {
   out.member(name, static_cast<std::int64_t>(number));
 }
@@ -97,7 +92,6 @@ operator_methods::~operator_methods() {
 
 const std::vector<operator_methods::entry>& operator_methods::table() {
   static const std::vector<entry> all{
-      {"console.actors", &operator_methods::show_actors},
       {"console.journal", &operator_methods::show_journal},
       {"console.snapshot", &operator_methods::take_snapshot},
       {"console.back_up", &operator_methods::back_up},
@@ -120,23 +114,6 @@ void operator_methods::serve(std::uint64_t request, std::string_view method, jso
 }
 
 // -- looking --------------------------------------------------------------------------------------
-
-void operator_methods::show_actors(std::uint64_t request, json_value params, const room_ptr& room) {
-  if (const auto nothing = protocol::decode_nothing(params); !nothing)
-    return tell_(request, refusal_of(nothing));
-  const auto seen = room->view().actors;
-  tell_(request, object([&](json_writer& out) {
-          write_number(out, "running", seen.running);
-          out.key("actors").begin_array();
-          for (const auto* one : {"arbiter", "directory", "timer", "foreman"})
-            write_count(out, one, 1);
-          write_count(out, "queue", seen.queues);
-          write_count(out, "session", seen.sessions);
-          write_count(out, "runner", seen.executors);
-          write_count(out, "poller", seen.executors);
-          out.end_array();
-        }));
-}
 
 void operator_methods::show_journal(std::uint64_t request, json_value params,
                                     const room_ptr& room) {

@@ -40,7 +40,6 @@ private:
   };
   static const std::vector<entry>& table();
 
-  void show_actors(std::uint64_t request, json_value params, const room_ptr& room);
   void show_journal(std::uint64_t request, json_value params, const room_ptr& room);
   void take_snapshot(std::uint64_t request, json_value params, const room_ptr& room);
   void back_up(std::uint64_t request, json_value params, const room_ptr& room);
