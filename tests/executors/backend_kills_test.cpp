@@ -183,6 +183,7 @@ void check_killed_daemons(const std::string& what,
       found.push_back("jobs " + jobs);
     return found;
   };
+  target.ends_what_it_forgot = true;          // Seldom: a new slurmctld stops one.
   target.long_time = std::chrono::seconds{5}; // Outlives what the controller remembers of it.
   target.spread = std::chrono::milliseconds{300};
   kill_often(target, what, kills);
