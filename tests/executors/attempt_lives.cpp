@@ -179,7 +179,7 @@ bool attempt_lives::take_result(attempt& one) {
     return false;
   }
   one.end = fate::ended;
-  if (target_.ends_what_it_forgot && how->signal == SIGTERM)
+  if (how->signal == SIGTERM && forgotten_ends_++ < target_.forgotten_ends_max)
     return true;
   if (how->exit_code != one.code || how->signal || how->output != one.name + "\n")
     fail(one.name + " is told wrongly: exit " + std::to_string(how->exit_code.value_or(-1)) +

@@ -73,6 +73,7 @@ private:
   std::condition_variable changed_;
   std::list<attempt> attempts_;
   std::vector<std::string> failures_;
+  std::atomic<std::size_t> forgotten_ends_{0};
   std::uint64_t rounds_begun_ = 0;
   std::uint64_t round_ = 0; ///< That `seen_` is of.
   std::map<std::string, executors::sight> seen_;

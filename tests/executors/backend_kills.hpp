@@ -49,8 +49,8 @@ struct kill_target {
   /// Most attempts run at most so long, and a quarter of them so long.
   std::chrono::milliseconds short_time{500};
   std::chrono::milliseconds long_time{1000};
-  /// A backend that forgets an attempt may end it: that it was ended by SIGTERM is true then.
-  bool ends_what_it_forgot = false;
+  /// A backend that forgets an attempt may end it: so many may be told as ended by SIGTERM.
+  std::size_t forgotten_ends_max = 0;
   /// A kill comes at most so long after an attempt has come into a phase.
   std::chrono::milliseconds spread{100};
 };

@@ -183,7 +183,8 @@ void check_killed_daemons(const std::string& what,
       found.push_back("jobs " + jobs);
     return found;
   };
-  target.ends_what_it_forgot = true;          // Seldom: a new slurmctld stops one.
+  if (what == "slurmctld")
+    target.forgotten_ends_max = 1;            // Seldom a new one stops an attempt.
   target.long_time = std::chrono::seconds{5}; // Outlives what the controller remembers of it.
   target.spread = std::chrono::milliseconds{300};
   kill_often(target, what, kills);
