@@ -8,7 +8,6 @@
 #include "persistence/history_reader.hpp"
 #include "persistence/journal.hpp"
 
-#include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/logger.hpp>

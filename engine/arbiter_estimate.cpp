@@ -31,11 +31,8 @@ double arbiter::impl::turns_in_type(const queue_state& queue, std::size_t positi
   for (const queue_state* other : queue.type->queues) {
     if (other == &queue)
       continue;
-    std::uint64_t ready = 0;
-    for (const auto& lane : other->lanes)
-      ready += lane ? lane->ready : 0;
     const double share = other->tenant->settings.weight.as_double() / weight;
-    turns += std::min(static_cast<double>(ready), static_cast<double>(position) * share);
+    turns += std::min(static_cast<double>(other->ready()), static_cast<double>(position) * share);
   }
   return turns;
 }
@@ -43,8 +40,8 @@ double arbiter::impl::turns_in_type(const queue_state& queue, std::size_t positi
 void arbiter::impl::note_pace(const attempt_load& load, duration ran) {
   pool_state& pool = *pools.at(load.pool);
   type_state& type = *types.at(load.type);
-  pool.pace.note(ran, load.slots, load.jobs, flying.slots_of_pool(load.pool));
-  type.pace.note(ran, micro::of(1), load.jobs, micro::of(flying.of_type(load.type)));
+  pool.pace.note(ran, load.slots, load.jobs, flying.slots_of_pool(load.pool) + load.slots);
+  type.pace.note(ran, micro::of(1), load.jobs, micro::of(flying.of_type(load.type) + 1));
 }
 
 std::optional<start_estimate> arbiter::impl::estimate(queue_number number, lane_number lane_number,
@@ -56,8 +53,7 @@ std::optional<start_estimate> arbiter::impl::estimate(queue_number number, lane_
     return std::nullopt;
   const type_state& type = *queue->type;
   const pool_state& pool = *type.pool;
-  const lane_state* lane =
-      lane_number.value < queue->lanes.size() ? queue->lanes[lane_number.value].get() : nullptr;
+  const lane_state* lane = queue->find_lane(lane_number);
   longest_wait wait;
   wait.add(pool.pace.time_of(
       static_cast<double>(global_position),

@@ -118,6 +118,7 @@ struct arbiter::impl {
   std::optional<std::size_t> global_position(queue_number queue, std::size_t position) const;
   std::optional<start_estimate> estimate(queue_number queue, lane_number lane, std::size_t position,
                                          std::size_t global_position, time_point now) const;
+  /// Of an attempt that is in flight no more.
   void note_pace(const attempt_load& load, duration ran);
   bool census_step(census& c, std::size_t queues_max, time_point now) const;
   void count_queue(census& c, const queue_state& queue, time_point now) const;

@@ -149,8 +149,7 @@ explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
     return {wait_reason::waiting_turn, "its queue has just been opened"};
   if (const auto why = own_limit(*queue))
     return {*why, own_limit_told(*queue, *why)};
-  const lane_state* lane =
-      lane_number.value < queue->lanes.size() ? queue->lanes[lane_number.value].get() : nullptr;
+  const lane_state* lane = queue->find_lane(lane_number);
   if (lane != nullptr && lane->seat != nullptr) {
     if (const auto why = shared_limit(*lane, now))
       return {*why, shared_limit_told(*lane, *why, now)};
@@ -169,10 +168,8 @@ explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
 std::uint64_t arbiter::impl::ready_of(const pool_state& pool, const tenant_state& tenant) const {
   std::uint64_t ready = 0;
   for (const queue_state* queue : tenant.queues) {
-    if (queue->type->pool != &pool)
-      continue;
-    for (const auto& lane : queue->lanes)
-      ready += lane ? lane->ready : 0;
+    if (queue->type->pool == &pool)
+      ready += queue->ready();
   }
   return ready;
 }
@@ -237,10 +234,7 @@ std::optional<std::size_t> arbiter::impl::global_position(queue_number number,
   for (const queue_state* other : queue->tenant->queues) { // its other queues take turns with it
     if (other == queue || other->type->pool != &pool)
       continue;
-    std::uint64_t ready = 0;
-    for (const auto& lane : other->lanes)
-      ready += lane ? lane->ready : 0;
-    own += std::min<std::uint64_t>(ready, position - 1);
+    own += std::min<std::uint64_t>(other->ready(), position - 1);
   }
   const turns_ahead mine = ahead_of(*queue->tenant);
   std::uint64_t before_it = own;

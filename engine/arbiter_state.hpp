@@ -109,6 +109,17 @@ struct queue_state {
   std::deque<outstanding_grant> outstanding;
   std::vector<std::unique_ptr<lane_state>> lanes; ///< By number: queues use numbers again.
   std::vector<std::unique_ptr<seat_state>> seats;
+
+  /// Nullptr when there is no lane of that number.
+  const lane_state* find_lane(lane_number at) const {
+    return at.value < lanes.size() ? lanes[at.value].get() : nullptr;
+  }
+  std::uint64_t ready() const {
+    std::uint64_t jobs = 0;
+    for (const auto& lane : lanes)
+      jobs += lane ? lane->ready : 0;
+    return jobs;
+  }
 };
 
 struct key_state {

@@ -336,11 +336,10 @@ void arbiter::impl::took(serial attempt, std::uint32_t jobs, micro cost, time_po
 }
 
 void arbiter::impl::freed(serial attempt, duration ran, time_point now) {
-  if (const auto* ending = flying.find(attempt))
-    note_pace(*ending, ran);
   const auto load = flying.erase(attempt);
   if (!load)
     return;
+  note_pace(*load, ran);
   if (load->estimated) {
     const double seconds = std::max(std::chrono::duration<double>(ran).count(), 0.0);
     correct(*load, run_cost(seconds, load->slots));
