@@ -28,8 +28,12 @@ void fairness_meter::set_waiting(std::size_t tenant, bool waiting) {
   }
 }
 
-void fairness_meter::dispatched(std::size_t tenant, double cost) {
+void fairness_meter::allow(std::size_t tenant, double cost) {
   largest_cost_[tenant] = std::max(largest_cost_[tenant], cost);
+}
+
+void fairness_meter::dispatched(std::size_t tenant, double cost) {
+  allow(tenant, cost);
   if (waiting_[tenant] == 0) {
     return;
   }

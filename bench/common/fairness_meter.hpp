@@ -27,6 +27,8 @@ public:
   void set_waiting(std::size_t tenant, bool waiting);
   /// A dispatch of `cost` to a tenant.
   void dispatched(std::size_t tenant, double cost);
+  /// The bound counts a cost of at least so much for the tenant.
+  void allow(std::size_t tenant, double cost);
 
   [[nodiscard]] fairness_reading worst() const;
   /// Of the pairs of this tenant: the only ones that a dispatch to it can make worse. O(tenants).

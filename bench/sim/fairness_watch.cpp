@@ -21,7 +21,7 @@ void fairness_watch::decided(const std::vector<possible_turn>& offers, const std
   for (const auto& offer : offers)
     eligible_[numbers_.at(offer.tenant)] = 1;
   for (std::size_t i = 0; i < eligible_.size(); ++i)
-    meter_.set_waiting(i, eligible_[i] != 0 && settled_[i] != 0);
+    meter_.set_waiting(i, compares(i));
   meter_.dispatched(chosen, cost.as_double());
   if (std::exchange(is_new_[chosen], 1) == 0)
     new_.push_back(chosen);

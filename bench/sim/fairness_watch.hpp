@@ -25,6 +25,16 @@ public:
   /// The daemon was started again: all runs end so.
   void restarted();
 
+  /// Tenants by the numbers of the constructor's list.
+  [[nodiscard]] std::size_t number_of(const std::string& tenant) const {
+    return numbers_.at(tenant);
+  }
+  [[nodiscard]] std::size_t tenants() const { return eligible_.size(); }
+  /// Whether the last decision belongs to a run of the tenant's.
+  [[nodiscard]] bool compares(std::size_t tenant) const {
+    return eligible_[tenant] != 0 && settled_[tenant] != 0;
+  }
+
   [[nodiscard]] fairness_reading worst() const { return meter_.worst(); }
   /// The worst of the pairs that decisions can have made worse since this was last asked.
   [[nodiscard]] fairness_reading worst_of_new();

@@ -5,11 +5,13 @@
 #include "bench/sim/workload.hpp"
 
 #include <string>
+#include <vector>
 
 namespace rota::bench {
 
 struct referee {
-  explicit referee(const workload& work) : fairness(work.tenants, weights_of(work)) {}
+  explicit referee(const workload& work)
+      : weights(weights_of(work)), fairness(work.tenants, weights) {}
 
   /// Notes the first promise that was broken.
   void complain(std::string what) {
@@ -17,6 +19,7 @@ struct referee {
       complaint = std::move(what);
   }
 
+  std::vector<double> weights; ///< Of the workload's tenants.
   fairness_watch fairness;
   /// Whether promises are checked after each step, which costs a look at everything.
   bool checks = false;

@@ -321,6 +321,26 @@ std::vector<possible_turn> turn_book::possible_turns(const engine::ask& ask,
   return turns;
 }
 
+bool turn_book::is_under_shared_limits(const queue& q) const {
+  const auto& type = q.of_type->settings;
+  return type.max_running || type.rate ||
+         std::any_of(q.lanes.begin(), q.lanes.end(), [&](const auto& lane) {
+           const auto key = keys_.find(lane.second.traits->concurrency_key);
+           return key != keys_.end() && key->second.settings;
+         });
+}
+
+std::vector<live_tenant> turn_book::live_tenants() const {
+  std::map<std::string, bool> live;
+  for (const auto* q : ready_)
+    if (!q->of_type->settings.paused && queue_is_open(*q))
+      live[q->of_tenant->name] |= is_under_shared_limits(*q);
+  std::vector<live_tenant> tenants;
+  for (const auto& [name, in_frames] : live)
+    tenants.push_back({name, in_frames});
+  return tenants;
+}
+
 engine::time_point turn_book::next_change(engine::time_point now) const {
   auto next = engine::never;
   for (const auto* q : ready_) {

@@ -32,6 +32,13 @@ struct possible_turn {
   bool unread = false;
 };
 
+struct live_tenant {
+  std::string name;
+  /// Some of its work is under a limit that it shares, so that its share may be counted from a time that lags behind the
+  /// pool's.
+  bool in_frames = false;
+};
+
 class turn_book {
 public:
   // -- what the arbiter hears: see engine/arbiter.hpp ---------------------------------------------
@@ -63,6 +70,8 @@ public:
   /// The turns that the ask could get now, one a tenant, by the tenants' names. O(all ready lanes).
   [[nodiscard]] std::vector<possible_turn> possible_turns(const engine::ask& ask,
                                                           engine::time_point now) const;
+  /// Who has work that no pause and no limit of the tenant's own holds up, by the tenants' names.
+  [[nodiscard]] std::vector<live_tenant> live_tenants() const;
   /// When more may become possible by time alone; `never` if nothing.
   [[nodiscard]] engine::time_point next_change(engine::time_point now) const;
   /// The first limit that is exceeded, as a sentence; nothing when all hold.
@@ -142,6 +151,7 @@ private:
   static void consume(lane& from, std::uint32_t jobs);
   void count(const load& what, int by);
   [[nodiscard]] std::optional<engine::micro> free_slots(const std::string& pool) const;
+  [[nodiscard]] bool is_under_shared_limits(const queue& q) const;
   [[nodiscard]] bool type_is_open(const type& t, const engine::ask& ask,
                                   engine::time_point now) const;
   /// Whether each type is open, by its number.

@@ -1,6 +1,8 @@
 // Rota's own arbiter, with a referee: every decision is held against a naive book of the same facts.
 #pragma once
+#include "bench/sim/completed_watch.hpp"
 #include "bench/sim/referee.hpp"
+#include "bench/sim/return_watch.hpp"
 #include "bench/sim/turn_book.hpp"
 #include "engine/arbiter.hpp"
 
@@ -16,7 +18,7 @@ namespace rota::bench {
 class watched_arbiter {
 public:
   watched_arbiter(engine::serial_source& serials, std::shared_ptr<referee> watching)
-      : core_(serials), referee_(std::move(watching)) {}
+      : core_(serials), referee_(std::move(watching)), completed_(referee_->weights) {}
 
   void set_type(const std::string& name, const engine::type_settings& s, engine::time_point now) {
     core_.set_type(name, s, now);
@@ -60,10 +62,7 @@ public:
   }
   void took(engine::queue_number number, engine::serial attempt, std::uint32_t jobs,
             engine::micro cost, engine::time_point now);
-  void freed(engine::serial attempt, engine::duration ran, engine::time_point now) {
-    core_.freed(attempt, ran, now);
-    book_.freed(attempt);
-  }
+  void freed(engine::serial attempt, engine::duration ran, engine::time_point now);
 
   void ask_for(engine::ask what, engine::time_point now) {
     asks_.insert_or_assign(what.id, what);
@@ -82,10 +81,12 @@ public:
                        engine::time_point taken) {
     core_.restore_attempt(queue, attempt, traits, jobs, cost, taken);
     book_.restore_attempt(queue, attempt, traits);
+    completed_.restored(referee_->fairness.number_of(book_.tenant_of(attempt)), attempt, cost);
   }
   void restore_share(const std::string& pool, const std::string& tenant, engine::virtual_time tag,
                      engine::virtual_time pool_time) {
     core_.restore_share(pool, tenant, tag, pool_time);
+    returns_.restored(tenant);
   }
   void restore_type_rate(const std::string& type, engine::time_point arrival) {
     core_.restore_type_rate(type, arrival);
@@ -116,12 +117,17 @@ public:
   [[nodiscard]] bool key_in_use(const std::string& key) const { return core_.key_in_use(key); }
 
 private:
-  void watch(const engine::grant& grant, engine::time_point now);
+  [[nodiscard]] pool_shares shares() const;
+  void watch(const engine::grant& grant, bool alone, engine::time_point now);
+  void check_turn(const engine::grant& grant, const std::vector<possible_turn>& offers);
   void check_step(engine::time_point now);
+  void complain_of(const std::optional<std::string>& what);
 
   engine::arbiter core_;
   std::shared_ptr<referee> referee_;
   turn_book book_;
+  completed_watch completed_;
+  return_watch returns_;
   std::map<engine::ask_id, engine::ask> asks_;
   std::map<engine::serial, engine::micro> charged_; ///< Of grants that weren't answered yet.
 };

@@ -1,0 +1,94 @@
+#include "bench/sim/return_watch.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace rota::bench {
+namespace {
+
+constexpr double rounding = 1e-5;
+
+/// Who was forgotten, or never had a turn, surely owes nothing; in the pool's own time nor does who isn't ahead of it.
+bool owes_nothing(const live_tenant& tenant, bool restored, const pool_shares& shares) {
+  const auto known = std::find_if(shares.tenants.begin(), shares.tenants.end(),
+                                  [&](const auto& share) { return share.tenant == tenant.name; });
+  if (known == shares.tenants.end())
+    return true;
+  const bool tells = !tenant.in_frames || (known->dispatches == 0 && !restored);
+  return tells && known->tag <= shares.time;
+}
+
+/// The tag at which the turn began.
+double start_of(const engine::grant& grant, double weight) {
+  return grant.mark.tag.as_double() - grant.mark.charged.as_double() / weight;
+}
+
+double weight_in(const std::vector<possible_turn>& offers, const std::string& tenant) {
+  const auto offer = std::find_if(offers.begin(), offers.end(),
+                                  [&](const auto& one) { return one.tenant == tenant; });
+  return offer == offers.end() ? 1 : offer->weight;
+}
+
+bool can_have(const std::vector<possible_turn>& offers, const std::string& tenant) {
+  return std::any_of(offers.begin(), offers.end(),
+                     [&](const auto& offer) { return offer.tenant == tenant; });
+}
+
+} // namespace
+
+void return_watch::step(const std::vector<live_tenant>& live, const pool_shares& shares) {
+  std::set<std::string> names;
+  for (const auto& tenant : live) {
+    names.insert(tenant.name);
+    auto& side = sides_[tenant.name];
+    if (!side.live && !side.refunded) {
+      side.returned = owes_nothing(tenant, side.restored, shares);
+      side.turns_since.clear();
+    }
+    side.live = true;
+  }
+  for (auto& [tenant, side] : sides_)
+    if (!names.contains(tenant))
+      side.live = side.returned = false;
+}
+
+std::optional<std::string> return_watch::decided(const std::vector<possible_turn>& offers,
+                                                 const std::string& chosen,
+                                                 const engine::grant& grant) {
+  auto& served = sides_[chosen];
+  if (served.refunded &&
+      start_of(grant, weight_in(offers, chosen)) >= grant.mark.pool_time.as_double() - rounding)
+    served.refunded = false;
+  served.returned = served.restored = false;
+  if (served.refunded)
+    return std::nullopt;
+  for (const auto& offer : offers) {
+    auto& other = sides_[offer.tenant];
+    if (!other.returned)
+      continue;
+    ++passed_over_;
+    if (++other.turns_since[chosen] > 1)
+      return "B4: " + offer.tenant + " came to work and waited for more than one turn of " + chosen;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string>
+return_watch::left_behind(const std::vector<possible_turn>& offers, const std::string& chosen,
+                          const engine::grant& grant,
+                          const std::vector<engine::tenant_share>& shares) const {
+  const double time = grant.mark.pool_time.as_double();
+  if (start_of(grant, weight_in(offers, chosen)) < time - rounding)
+    return std::nullopt; // A refund paid for this turn.
+  for (const auto& share : shares) {
+    const auto known = sides_.find(share.tenant);
+    if (share.tenant == chosen || !can_have(offers, share.tenant) ||
+        (known != sides_.end() && known->second.refunded))
+      continue;
+    if (share.tag.as_double() < time - rounding)
+      return "B3: " + share.tenant + " could have had a turn and is behind the pool's time";
+  }
+  return std::nullopt;
+}
+
+} // namespace rota::bench
