@@ -21,6 +21,7 @@ using action = std::function<exit_status(const context& settings)>;
 // Each adds its commands to the program; parsing one of them sets `chosen`.
 void add_push_command(CLI::App& program, action& chosen);
 void add_job_commands(CLI::App& program, action& chosen);
+void add_history_command(CLI::App& program, action& chosen);
 void add_lease_commands(CLI::App& program, action& chosen);
 void add_settings_commands(CLI::App& program, action& chosen);
 void add_operation_commands(CLI::App& program, action& chosen);

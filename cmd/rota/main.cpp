@@ -54,6 +54,7 @@ exit_status run(std::vector<std::string> arguments) {
   add_lease_commands(program, chosen);
   add_work_command(program, chosen);
   add_job_commands(program, chosen);
+  add_history_command(program, chosen);
   add_settings_commands(program, chosen);
   add_operation_commands(program, chosen);
   add_top_command(program, chosen);

@@ -1,4 +1,4 @@
-// What-if: a daemon's lists as a workload, changes of its settings, and what comes of them.
+// What-if: a daemon's exported history as a workload, changes of its settings, and what comes of them.
 #include "bench/sim/report.hpp"
 #include "bench/sim/what_if/recorded_attempts.hpp"
 #include "bench/sim/what_if/recorded_workload.hpp"
@@ -35,18 +35,19 @@ struct told_job {
   std::string more = {};
 };
 
-std::string line_of(const std::vector<told_job>& jobs) {
-  std::string text = R"({"jobs":[)";
+const std::string end_line = "{\"end\":{}}\n";
+
+std::string lines_of(const std::vector<told_job>& jobs) {
+  std::string text;
   for (const auto& job : jobs) {
-    text += text.ends_with('[') ? "" : ",";
-    text += R"({"type":")" + job.type + R"(","tenant":")" + job.tenant + R"(","attempts":)" +
+    text += R"({"job":{"type":")" + job.type + R"(","tenant":")" + job.tenant + R"(","attempts":)" +
             std::to_string(job.started_s < 0 ? 0 : job.attempts) +
             R"(,"crashes":0,"polls":0,"worker":"w","created_at":)" + time_at(job.ready_s - 1) +
             R"(,"ready_at":)" + time_at(job.ready_s) + R"(,"started_at":)" +
             (job.started_s < 0 ? "null" : time_at(job.started_s)) + R"(,"finished_at":)" +
-            (job.ended_s < 0 ? "null" : time_at(job.ended_s)) + job.more + '}';
+            (job.ended_s < 0 ? "null" : time_at(job.ended_s)) + job.more + "}}\n";
   }
-  return text + R"(],"cursor":null})" + '\n';
+  return text + end_line;
 }
 
 /// Two tenants, each of which brings twenty jobs of a second at the same time; one place to run.
@@ -56,8 +57,9 @@ std::string even_recording() {
     jobs.push_back({"t", "a", 0, 2.0 * i, 2.0 * i + 1});
     jobs.push_back({"t", "b", 0, 2.0 * i + 1, 2.0 * i + 2});
   }
-  return line_of(jobs) + R"({"executors":[{"name":"process","slots":1}],"cursor":null})" + '\n' +
-         R"({"types":[{"name":"t","executor":{"name":"process","command":["true"]}}],"cursor":null})";
+  return R"({"executor":{"name":"process","slots":1}}
+{"type":{"name":"t","executor":{"name":"process","command":["true"]}}}
+)" + lines_of(jobs);
 }
 
 std::string flaw_of(const std::string& text) {
@@ -71,7 +73,7 @@ std::string flaw_of(const std::string& text) {
 
 } // namespace
 
-TEST_CASE("what the wire's lists tell of settings and jobs is what a recording has") {
+TEST_CASE("what an export tells of settings and jobs is what a recording has") {
   engine::type_settings type;
   type.max_running = 7;
   type.batch = engine::batch_settings{5, engine::milliseconds{100}, "/host"};
@@ -99,23 +101,25 @@ TEST_CASE("what the wire's lists tell of settings and jobs is what a recording h
   job.spec.slots = engine::micro::of(2);
 
   std::string text;
-  const auto page = [&](const char* plural, auto element) {
+  const auto line = [&](const char* kind, auto write) {
     json_writer out{text};
-    protocol::write_page(out, plural, std::vector{0}, "", [&](auto& to, int) { element(to); });
+    out.begin_object().key(kind);
+    write(out);
+    out.end_object();
     text += '\n';
   };
-  page("types", [&](auto& to) { protocol::write_setting(to, "t", type); });
-  page("tenants", [&](auto& to) { protocol::write_setting(to, "a", tenant); });
-  page("keys", [&](auto& to) { protocol::write_setting(to, "k", key); });
-  page("pools", [&](auto& to) { protocol::write_setting(to, "lab", pool); });
-  page("executors", [&](auto& to) {
+  line("type", [&](auto& to) { protocol::write_setting(to, "t", type); });
+  line("tenant", [&](auto& to) { protocol::write_setting(to, "a", tenant); });
+  line("key", [&](auto& to) { protocol::write_setting(to, "k", key); });
+  line("pool", [&](auto& to) { protocol::write_setting(to, "lab", pool); });
+  line("executor", [&](auto& to) {
     protocol::write_executor(to, {"lab", executor, engine::micro::of(4), 0, "healthy"});
   });
-  page("jobs", [&](auto& to) {
+  line("job", [&](auto& to) {
     protocol::write_job(to, {engine::queue_number{1}, job, "t", "a", "lab", {}, {}, {}, {}});
   });
 
-  auto all = read_recording(text);
+  auto all = read_recording(text + end_line);
   all.settings.types.at("t").executor_options.clear();
   CHECK(all.settings.types.at("t") == type);
   CHECK(all.settings.tenants.at("a") == tenant);
@@ -138,20 +142,18 @@ TEST_CASE("what the wire's lists tell of settings and jobs is what a recording h
 }
 
 TEST_CASE("a recording that can't be read is refused with its line") {
-  CHECK(flaw_of("{}\n") == "line 1: is no page of types, tenants, keys, pools, executors or jobs");
-  CHECK(flaw_of("\n{\"jobs\":") == "line 2: is not valid JSON");
-  CHECK(flaw_of(R"({"tenants":[{"name":"a","weight":0}],"cursor":null})")
-            .starts_with("line 1: /weight "));
-  CHECK(flaw_of(R"({"tenants":[{"name":"a","colour":1}],"cursor":null})") ==
-        "line 1: /colour is not known");
-  CHECK(flaw_of(R"({"jobs":[{"type":"t"}],"cursor":null})") ==
-        "line 1: a job has no type or no tenant");
-  CHECK(flaw_of(R"({"jobs":[],"cursor":"c1"})") == "the last page of jobs is missing");
+  CHECK(flaw_of("{}\n") == "line 1: is nothing that rota history export prints");
+  CHECK(flaw_of("\n{\"job\":") == "line 2: is not valid JSON");
+  CHECK(flaw_of(R"({"tenant":{"name":"a","weight":0}})").starts_with("line 1: /weight "));
+  CHECK(flaw_of(R"({"tenant":{"name":"a","colour":1}})") == "line 1: /colour is not known");
+  CHECK(flaw_of(R"({"job":{"type":"t"}})") == "line 1: a job has no type or no tenant");
+  CHECK(flaw_of(R"({"key":{"key":"k","max_running":1}})") ==
+        "the end is missing: the export was cut off");
 }
 
 TEST_CASE("a job arrives when it could first begin, as far as that can be known") {
   const auto arrived_s = [](const told_job& job) {
-    const auto all = read_recording(line_of({job}));
+    const auto all = read_recording(lines_of({job}));
     return static_cast<double>(all.jobs.at(0).arrived_us - epoch_us) / 1e6;
   };
   CHECK(arrived_s({"t", "a", 5, 6, 7}) == 5);
@@ -161,29 +163,29 @@ TEST_CASE("a job arrives when it could first begin, as far as that can be known"
 }
 
 TEST_CASE("jobs that were cancelled before they began take no part") {
-  CHECK(read_recording(line_of({{"t", "a", 5, -1, 7}})).jobs.empty());
+  CHECK(read_recording(lines_of({{"t", "a", 5, -1, 7}})).jobs.empty());
 }
 
 TEST_CASE("jobs of a batch share its time") {
-  const std::string batched = R"({"types":[{"name":"t","batch":{"max_size":10}}],"cursor":null})"
+  const std::string batched = R"({"type":{"name":"t","batch":{"max_size":10}}})"
                               "\n";
   const std::vector<told_job> jobs{
       {"t", "a", 0, 1, 5}, {"t", "a", 0, 1, 3}, {"t", "a", 0, 1, 5}, {"t", "b", 0, 1, 5}};
   using times = std::vector<std::int64_t>;
-  CHECK(run_times_of(read_recording(batched + line_of(jobs))).us ==
+  CHECK(run_times_of(read_recording(batched + lines_of(jobs))).us ==
         times{1'000'000, 2'000'000, 1'000'000, 4'000'000});
-  CHECK(run_times_of(read_recording(line_of(jobs))).us ==
+  CHECK(run_times_of(read_recording(lines_of(jobs))).us ==
         times{4'000'000, 2'000'000, 4'000'000, 4'000'000});
-  CHECK(attempts_of(read_recording(batched + line_of(jobs))).size() == 2);
+  CHECK(attempts_of(read_recording(batched + lines_of(jobs))).size() == 2);
 }
 
 TEST_CASE("jobs that have not ended run as long as others of their type") {
-  const auto all = read_recording(line_of({{"t", "a", 0, 0, 1},
-                                           {"t", "a", 0, 0, 2},
-                                           {"t", "a", 0, 0, 9},
-                                           {"t", "a", 3, 4},
-                                           {"t", "a", 5},
-                                           {"u", "a", 5}}));
+  const auto all = read_recording(lines_of({{"t", "a", 0, 0, 1},
+                                            {"t", "a", 0, 0, 2},
+                                            {"t", "a", 0, 0, 9},
+                                            {"t", "a", 3, 4},
+                                            {"t", "a", 5},
+                                            {"u", "a", 5}}));
   const auto made = workload_of_recording(all, "default", 1);
   CHECK(made.guessed == 2);
   CHECK(made.left_out == 1);
@@ -192,9 +194,10 @@ TEST_CASE("jobs that have not ended run as long as others of their type") {
 }
 
 TEST_CASE("a pool has the slots that it was told, or those that were in use") {
-  const auto jobs = line_of({{"t", "a", 0, 0, 4}, {"t", "a", 0, 1, 5}, {"t", "a", 0, 4, 6}});
+  const auto jobs = lines_of({{"t", "a", 0, 0, 4}, {"t", "a", 0, 1, 5}, {"t", "a", 0, 4, 6}});
   CHECK(slots_of(read_recording(jobs), "default") == 2);
-  CHECK(slots_of(read_recording(jobs + R"({"pools":[{"name":"default","slots":9}],"cursor":null})"),
+  CHECK(slots_of(read_recording(R"({"pool":{"name":"default","slots":9}}
+)" + jobs),
                  "default") == 9);
   const auto all = read_recording(even_recording());
   CHECK(busiest_pool(all) == "process");
@@ -265,7 +268,7 @@ TEST_CASE("attempts keep their slots for their overhead, too") {
 }
 
 TEST_CASE("a recording without an ended job answers nothing") {
-  CHECK_THROWS_WITH(what_if(line_of({{"t", "a", 5}}), {}), "no job of pool default has ended");
+  CHECK_THROWS_WITH(what_if(lines_of({{"t", "a", 5}}), {}), "no job of pool default has ended");
 }
 
 } // namespace rota::bench

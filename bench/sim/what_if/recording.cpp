@@ -6,7 +6,6 @@
 #include "json/slice.hpp"
 
 #include <algorithm>
-#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -34,10 +33,10 @@ engine::micro quantity_in(const json_value& object, std::string_view name) {
       .value_or(engine::micro::of(1));
 }
 
-/// A list shows settings with the members that a put takes.
+/// Settings are told with the members that a put takes.
 template <class Settings, class Decode>
-void read_settings(const json_value& shown, actors::setting_map<Settings>& into, Decode decode) {
-  const auto read = decode(shown);
+void read_settings(const json_value& told, actors::setting_map<Settings>& into, Decode decode) {
+  const auto read = decode(told);
   if (!read)
     throw std::runtime_error(read.error().path + ' ' + read.error().reason);
   const auto merged = engine::merge(Settings{}, read->patch);
@@ -46,10 +45,10 @@ void read_settings(const json_value& shown, actors::setting_map<Settings>& into,
   into.insert_or_assign(read->name, *merged);
 }
 
-void read_executor(const json_value& shown, std::map<std::string, double>& into) {
-  const auto slots = member(shown, "capacity").as_double();
-  if (const auto some = slots ? slots : member(shown, "slots").as_double())
-    into[text_in(shown, "name")] = *some;
+void read_executor(const json_value& told, std::map<std::string, double>& into) {
+  const auto slots = member(told, "capacity").as_double();
+  if (const auto some = slots ? slots : member(told, "slots").as_double())
+    into[text_in(told, "name")] = *some;
 }
 
 /// Since when it could have begun. Of a job that was tried again `ready_at` tells only of its last try.
@@ -62,22 +61,22 @@ std::int64_t arrival_of(const json_value& job, bool began_once, std::int64_t sta
   return std::max(time_in(job, "created_at"), time_in(job, "not_before"));
 }
 
-void read_job(const json_value& shown, std::vector<recorded_job>& into) {
+void read_job(const json_value& told, std::vector<recorded_job>& into) {
   recorded_job job;
-  job.type = text_in(shown, "type");
-  job.tenant = text_in(shown, "tenant");
+  job.type = text_in(told, "type");
+  job.tenant = text_in(told, "tenant");
   if (job.type.empty() || job.tenant.empty())
     throw std::runtime_error("a job has no type or no tenant");
-  job.worker = text_in(shown, "worker");
-  job.concurrency_key = text_in(shown, "concurrency_key");
-  job.priority = static_cast<std::int16_t>(count_in(shown, "priority"));
-  job.slots = quantity_in(shown, "slots");
-  job.cost = quantity_in(shown, "cost");
-  job.started_us = time_in(shown, "started_at");
-  job.ended_us = time_in(shown, "finished_at");
-  job.began_once = job.started_us > 0 && count_in(shown, "attempts") == 1 &&
-                   count_in(shown, "crashes") == 0 && count_in(shown, "polls") == 0;
-  job.arrived_us = arrival_of(shown, job.began_once, job.started_us);
+  job.worker = text_in(told, "worker");
+  job.concurrency_key = text_in(told, "concurrency_key");
+  job.priority = static_cast<std::int16_t>(count_in(told, "priority"));
+  job.slots = quantity_in(told, "slots");
+  job.cost = quantity_in(told, "cost");
+  job.started_us = time_in(told, "started_at");
+  job.ended_us = time_in(told, "finished_at");
+  job.began_once = job.started_us > 0 && count_in(told, "attempts") == 1 &&
+                   count_in(told, "crashes") == 0 && count_in(told, "polls") == 0;
+  job.arrived_us = arrival_of(told, job.began_once, job.started_us);
   if (job.ended_us == 0 || job.started_us > 0)
     into.push_back(std::move(job));
 }
@@ -87,60 +86,59 @@ using protocol::decode_put_pool;
 using protocol::decode_put_tenant;
 using protocol::decode_put_type;
 
-struct list {
+struct kind {
   std::string_view name;
-  void (*read)(const json_value& element, recording& into);
+  void (*read)(const json_value& told, recording& into);
 };
-constexpr list lists[] = {
-    {"types", [](const json_value& e,
-                 recording& r) { read_settings(e, r.settings.types, decode_put_type); }},
-    {"tenants", [](const json_value& e,
-                   recording& r) { read_settings(e, r.settings.tenants, decode_put_tenant); }},
-    {"keys",
-     [](const json_value& e, recording& r) { read_settings(e, r.settings.keys, decode_put_key); }},
-    {"pools", [](const json_value& e,
-                 recording& r) { read_settings(e, r.settings.pools, decode_put_pool); }},
-    {"executors", [](const json_value& e, recording& r) { read_executor(e, r.executor_slots); }},
-    {"jobs", [](const json_value& e, recording& r) { read_job(e, r.jobs); }},
+constexpr kind kinds[] = {
+    {"info", [](const json_value&, recording&) {}},
+    {"type", [](const json_value& told,
+                recording& into) { read_settings(told, into.settings.types, decode_put_type); }},
+    {"tenant",
+     [](const json_value& told, recording& into) {
+       read_settings(told, into.settings.tenants, decode_put_tenant);
+     }},
+    {"key", [](const json_value& told,
+               recording& into) { read_settings(told, into.settings.keys, decode_put_key); }},
+    {"pool", [](const json_value& told,
+                recording& into) { read_settings(told, into.settings.pools, decode_put_pool); }},
+    {"executor",
+     [](const json_value& told, recording& into) { read_executor(told, into.executor_slots); }},
+    {"job", [](const json_value& told, recording& into) { read_job(told, into.jobs); }},
 };
 
-/// Keeps `unfinished` the lists of which there are more pages.
-void read_page(std::string_view line, recording& into, std::set<std::string_view>& unfinished) {
+/// True: that was the end.
+bool read_line(std::string_view line, recording& into) {
   if (const auto error = check_json(line))
     throw std::runtime_error("is not valid JSON");
-  const json_value page{line};
-  for (const auto& [name, read] : lists) {
-    const auto elements = page.as_object().find(name);
-    if (!elements)
-      continue;
-    for (const auto& element : elements->as_array())
-      read(element, into);
-    unfinished.erase(name);
-    if (member(page, "cursor").is_string())
-      unfinished.insert(name);
-    return;
+  for (const auto& [name, told] : json_value{line}.as_object()) {
+    if (name == "end")
+      return true;
+    for (const auto& [known, read] : kinds) {
+      if (name == known)
+        return read(told, into), false;
+    }
   }
-  throw std::runtime_error("is no page of types, tenants, keys, pools, executors or jobs");
+  throw std::runtime_error("is nothing that rota history export prints");
 }
 
 } // namespace
 
 recording read_recording(std::string_view text) {
   recording all;
-  std::set<std::string_view> unfinished;
+  bool ended = false;
   for (std::size_t line = 1; !text.empty(); ++line) {
     const auto end = std::min(text.find('\n'), text.size());
     try {
       if (end > 0)
-        read_page(text.substr(0, end), all, unfinished);
+        ended = read_line(text.substr(0, end), all);
     } catch (const std::runtime_error& error) {
       throw std::runtime_error("line " + std::to_string(line) + ": " + error.what());
     }
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  if (!unfinished.empty())
-    throw std::runtime_error("the last page of " + std::string{*unfinished.begin()} +
-                             " is missing");
+  if (!ended)
+    throw std::runtime_error("the end is missing: the export was cut off");
   return all;
 }
 

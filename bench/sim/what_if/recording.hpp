@@ -1,4 +1,4 @@
-// What a daemon's lists tell: its settings, and the jobs that it had. The input of what-if.
+// What a daemon's exported history tells: its settings, and the jobs that it had. The input of what-if.
 #pragma once
 #include "actors/settings_board.hpp"
 #include "engine/quantity.hpp"
@@ -34,9 +34,8 @@ struct recording {
       jobs; ///< Those that arrived; those that were cancelled before they began are left out.
 };
 
-/// Reads what `rota --json` printed for the lists of types, tenants, keys, pools, executors and jobs: a page a line, in
-/// any order. Throws std::runtime_error with the line and what is wrong with it, and when a list's last page is
-/// missing.
+/// Reads what `rota history export` printed. Throws std::runtime_error with the line and what is wrong with it, and
+/// when the end is missing.
 [[nodiscard]] recording read_recording(std::string_view text);
 
 } // namespace rota::bench

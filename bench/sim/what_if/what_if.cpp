@@ -73,7 +73,7 @@ int run_what_if(int count, char** arguments) {
   std::string file;
   std::size_t tenants_shown = 20;
   bool json = false;
-  app.add_option("recording", file, "what bench/sim/record printed")->required();
+  app.add_option("recording", file, "what rota history export printed")->required();
   app.add_option("--set", question.changes,
                  "change a setting: /tenants/NAME/weight=3, /types/NAME/max_running=8, "
                  "/keys/NAME/max_running=2, /pool/cost=\"runtime\", /slots=16")

@@ -2,6 +2,7 @@
 
 #include "cmd/rota/table.hpp"
 #include "cmd/rota/text.hpp"
+#include "json/check.hpp"
 
 namespace rota::client {
 
@@ -37,6 +38,48 @@ CLI::Option* add_with_word(CLI::App& program, action& chosen, const std::string&
   return option;
 }
 
+/// What `slow-messages` was given; nothing: it is no limit.
+std::optional<std::string> params_of_limit(const std::optional<std::string>& given) {
+  if (!given)
+    return "{}";
+  if (*given == "off")
+    return R"({"above_ms":null})";
+  if (check_json(*given) || !json_value{*given}.is_number())
+    return std::nullopt;
+  return R"({"above_ms":)" + *given + '}';
+}
+
+void print_slow_messages(json_value result) {
+  const auto limit = result.as_object().find("above_ms");
+  if (!limit || limit->is_null())
+    return print_line(
+        "no messages are traced; slow-messages 10 begins with those of 10 ms and more");
+  print_table(array_in(result, "messages"),
+              {{"AT", "/at"},
+               {"TOOK MS", "/took_ms"},
+               {"ACTOR", "/actor"},
+               {"OF", "/of"},
+               {"MESSAGE", "/message"},
+               {"WAITING", "/waiting"}},
+              "none so far of " + std::string{limit->raw()} + " ms or more");
+}
+
+void add_slow_messages(CLI::App& program, action& chosen) {
+  const auto limit = std::make_shared<std::optional<std::string>>();
+  auto* command = program.add_subcommand(
+      "slow-messages", "Show which messages kept the daemon's actors busy for long");
+  command->add_option("limit", *limit,
+                      "Trace those that take so many milliseconds from now on (0: all), or off");
+  on_parsed(*command, chosen, limit,
+            [](const context& settings, const std::optional<std::string>& given) {
+              const auto params = params_of_limit(given);
+              if (!params)
+                return report_usage("the limit must be milliseconds or off");
+              return call_and_print(settings, "console.slow_messages", *params,
+                                    print_slow_messages);
+            });
+}
+
 } // namespace
 
 void add_operator_commands(CLI::App& program, action& chosen) {
@@ -57,6 +100,7 @@ void add_operator_commands(CLI::App& program, action& chosen) {
   add_with_word(program, chosen, "log-level", "Show or change how much the daemon logs",
                 "console.log_level", "level")
       ->description("debug, info, warning, error or critical");
+  add_slow_messages(program, chosen);
 }
 
 } // namespace rota::client

@@ -55,6 +55,7 @@ exit_status list_commands() {
 void add_console_commands(CLI::App& program, action& chosen) {
   add_operation_commands(program, chosen);
   add_job_commands(program, chosen);
+  add_history_command(program, chosen);
   add_settings_commands(program, chosen);
   add_top_command(program, chosen);
   add_operator_commands(program, chosen);

@@ -53,6 +53,7 @@ int open_output(const std::filesystem::path& file) {
 
 std::string rotad_path() { return path_of("ROTAD", ROTA_ROTAD_BINARY); }
 std::string rota_path() { return path_of("ROTA", ROTA_ROTA_BINARY); }
+std::string rota_sim_path() { return path_of("ROTA_SIM", ROTA_SIM_BINARY); }
 
 child_program::child_program(const std::vector<std::string>& command,
                              const std::filesystem::path& out, const std::filesystem::path& err) {

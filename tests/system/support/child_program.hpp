@@ -12,9 +12,10 @@
 
 namespace rota::tests {
 
-/// The programs under test: what the variables ROTAD and ROTA name, else those of this build.
+/// The programs under test: what the variables ROTAD, ROTA and ROTA_SIM name, else those of this build.
 std::string rotad_path();
 std::string rota_path();
+std::string rota_sim_path();
 
 /// A child process. It is killed when its owner goes, and when the test program dies.
 class child_program {
