@@ -164,8 +164,10 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
       options.max_waiting_bytes);
   impl->shared->limits.orphan_after = options.orphan_after;
   impl->shared->durable.reached(impl->store->last_position());
-  spawn_actors(*impl->system, impl->shared, std::move(*found),
-               make_backends({runs_of(folder, level), options.programs}));
+  const auto joined = spawn_actors(*impl->system, impl->shared, std::move(*found),
+                                   make_backends({runs_of(folder, level), options.programs}));
+  joined
+      ->wait(); // or the first who ask would be told of, and given, what happens to be there already
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
 }
 
@@ -207,6 +209,8 @@ room_view engine_room::view() const {
 void engine_room::snapshot(std::function<void()> done) {
   impl_->journal->snapshot_all(std::move(done));
 }
+
+slow_messages& engine_room::slow() { return impl_->shared->slow; }
 
 persistence::store_status engine_room::back_up(const std::filesystem::path& folder) {
   return impl_->store->back_up(folder);

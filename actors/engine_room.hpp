@@ -3,6 +3,7 @@
 #include "actors/commands.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/settings_board.hpp"
+#include "actors/slow_messages.hpp"
 #include "engine/position.hpp"
 #include "persistence/store.hpp"
 
@@ -70,6 +71,9 @@ public:
   void snapshot(std::function<void()> done);
   /// See store::back_up. Blocks; any thread.
   persistence::store_status back_up(const std::filesystem::path& folder);
+
+  /// Messages that keep its actors busy for long.
+  slow_messages& slow();
 
   /// No new leases; then all dirty queues are asked for a snapshot, for at most `patience`; then
   /// everything is committed and the actors end.

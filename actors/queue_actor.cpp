@@ -384,14 +384,16 @@ void on_retire(self_pointer self) {
 }
 
 queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::shared_ptr<queue> core,
-                                  queue_marks marks, position last) {
+                                  queue_origin from) {
   self->state.shared = std::move(shared);
-  self->state.marks = std::move(marks);
-  self->state.last = last;
+  self->state.marks = std::move(from.marks);
+  self->state.last = from.last;
   self->state.core = std::move(core);
   self->state.figures = &self->state.shared->types.of(self->state.core->identity().type);
   self->state.core->take_changes(); // all of it is told now
   join_arbiter(self);
+  if (from.joined)
+    from.joined->count_down();
   turn{self}.finish();
   return {
       [=](push_part& part) { on_push(self, part); },
@@ -418,8 +420,8 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
 } // namespace
 
 queue_actor spawn_queue(caf::actor_system& system, room_ptr room, std::shared_ptr<queue> core,
-                        queue_marks marks, position last) {
-  return system.spawn(behave, std::move(room), std::move(core), std::move(marks), last);
+                        queue_origin from) {
+  return system.spawn(behave, std::move(room), std::move(core), std::move(from));
 }
 
 } // namespace rota::actors

@@ -15,15 +15,23 @@
 #include "actors/room.hpp"
 #include "engine/queue.hpp"
 
+#include <latch>
 #include <memory>
 
 namespace rota::actors {
 
+/// What a restored queue begins with.
+struct queue_origin {
+  queue_marks marks;
+  /// The last event that it has seen. Its next rows say that they reflect it, so without it a restart would apply events
+  /// again to rows that have them already.
+  engine::position last;
+  /// Counted down once its report is in the arbiter's mailbox; may be null.
+  std::shared_ptr<std::latch> joined;
+};
+
 /// `core` comes empty or restored; the queue reports all its lanes to the arbiter when it starts.
-/// `last`: the last event that a restored queue has seen. Its next rows say that they reflect it, so
-/// without it a restart would apply events again to rows that have them already.
 queue_actor spawn_queue(caf::actor_system& system, room_ptr room,
-                        std::shared_ptr<engine::queue> core, queue_marks marks = {},
-                        engine::position last = {});
+                        std::shared_ptr<engine::queue> core, queue_origin from = {});
 
 } // namespace rota::actors

@@ -24,13 +24,16 @@ void send_to_owner(const room& shared, std::uint32_t queue, const Message& messa
                           [&](const queue_actor& actor) { caf::anon_send(actor, message); });
 }
 
-void spawn_queues(caf::actor_system& system, const room_ptr& shared, recovered& from) {
+std::shared_ptr<std::latch> spawn_queues(caf::actor_system& system, const room_ptr& shared,
+                                         recovered& from) {
+  auto joined = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(from.queues.size()));
   for (auto& [number, queue] : from.queues) {
     if (queue.uncovered)
       shared->journal.restore_dirty(number.value, queue.uncovered->first, queue.uncovered->second);
     shared->queues.map(number, spawn_queue(system, shared, std::move(queue.core),
-                                           std::move(queue.marks), queue.last));
+                                           {std::move(queue.marks), queue.last, joined}));
   }
+  return joined;
 }
 
 /// What executors had when the daemon ended, by their names.
@@ -65,8 +68,9 @@ arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& share
   return spawn_arbiter(system, shared, std::move(core));
 }
 
-void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from,
-                  backend_maker make_backend, const arbiter_maker& make_arbiter) {
+std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_ptr& shared,
+                                         recovered from, backend_maker make_backend,
+                                         const arbiter_maker& make_arbiter) {
   const auto now = shared->clock.at(system.clock().now());
   for (auto& [number, queue] : from.queues)
     queue.core->renew_leases(now);
@@ -76,9 +80,10 @@ void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered f
     shared->queues.restore(number, std::move(name));
   shared->directory = spawn_directory(system, shared);
   auto adopted = attempts_of_executors(*shared, from);
-  spawn_queues(system, shared, from);
+  auto joined = spawn_queues(system, shared, from);
   shared->journal.start();
   shared->foreman = spawn_foreman(system, shared, std::move(make_backend), std::move(adopted));
+  return joined;
 }
 
 void tell_snapshot_wanted(const room& shared, std::uint32_t queue) {

@@ -8,6 +8,8 @@
 #include <caf/fwd.hpp>
 
 #include <functional>
+#include <latch>
+#include <memory>
 
 namespace rota::actors {
 
@@ -21,10 +23,11 @@ arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& share
 
 /// Spawns timer, arbiter, directory and the queues that recovery found, tells the journal what their
 /// rows don't reflect, and starts it. Fairness, limits and leases go on where they were. Then comes
-/// the foreman, whose crews go on with what executors had.
-void spawn_actors(caf::actor_system& system, const room_ptr& shared, recovered from,
-                  backend_maker make_backend,
-                  const arbiter_maker& make_arbiter = make_fair_arbiter);
+/// the foreman, whose crews go on with what executors had. The latch comes to zero when the arbiter hears of all that waits
+/// before anything that it is told later.
+std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_ptr& shared,
+                                         recovered from, backend_maker make_backend,
+                                         const arbiter_maker& make_arbiter = make_fair_arbiter);
 
 /// What the journal says to a queue (or the directory): its mailbox gets it. Any thread.
 void tell_snapshot_wanted(const room& shared, std::uint32_t queue);

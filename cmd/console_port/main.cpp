@@ -61,8 +61,10 @@ std::optional<port_options> options_of(const std::vector<std::string>& words) {
 }
 
 void limit_memory() {
+#ifndef __SANITIZE_ADDRESS__ // which needs terabytes of addresses
   const rlimit limit{memory_max, memory_max};
   ::setrlimit(RLIMIT_AS, &limit);
+#endif
   const rlimit no_core{0, 0}; // its end is expected
   ::setrlimit(RLIMIT_CORE, &no_core);
 }

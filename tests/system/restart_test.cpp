@@ -117,6 +117,19 @@ TEST_CASE("A tenant that had its turns before a restart doesn't get them again")
   CHECK(late <= 6);
 }
 
+TEST_CASE("Who asks first after a restart is told of all that waits") {
+  running_daemon d;
+  std::string jobs;
+  for (int tenant = 0; tenant < 2000; ++tenant)
+    jobs +=
+        (tenant == 0 ? "" : ",") + (R"({"type":"t","tenant":"u)" + std::to_string(tenant) + "\"}");
+  d.client.call("job.push", R"({"jobs":[)" + jobs + "]}");
+  for (int start = 0; start < 5; ++start) {
+    d.restart();
+    CHECK(d.client.call("server.stats").integer("/ready") == 2000);
+  }
+}
+
 TEST_CASE("Ids of one run never come again in the next") {
   running_daemon d;
   std::vector<std::string> ids;
