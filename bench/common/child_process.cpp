@@ -113,6 +113,13 @@ child_process::child_process(const std::vector<std::string>& command, const std:
   }
 }
 
+std::unique_ptr<child_process> child_process::begin(const std::vector<std::string>& command,
+                                                    const std::string& log) {
+  std::unique_ptr<child_process> child{new child_process};
+  child->start(command, log, output_to::log);
+  return child;
+}
+
 void child_process::run(const std::vector<std::string>& command, const std::string& log,
                         std::chrono::seconds patience) {
   child_process child;

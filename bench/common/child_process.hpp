@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ public:
   child_process(const std::vector<std::string>& command, const std::string& log,
                 const stop_signal& stop, std::uint16_t port,
                 std::chrono::seconds patience = std::chrono::seconds(600));
+  /// Starts `command`, which is no server; its output goes to `log`.
+  static std::unique_ptr<child_process> begin(const std::vector<std::string>& command,
+                                              const std::string& log);
   /// Runs a command to its end; its output goes to `log`. Throws when it fails or isn't done in time.
   static void run(const std::vector<std::string>& command, const std::string& log,
                   std::chrono::seconds patience = std::chrono::seconds(60));

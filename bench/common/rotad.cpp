@@ -12,10 +12,11 @@
 namespace rota::bench {
 
 rotad::rotad(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
-             const stop_signal& stop)
+             const stop_signal& stop, std::vector<std::string> more)
     : binary_(std::move(binary)),
       folder_(std::move(folder)),
       durability_(std::move(durability)),
+      more_(std::move(more)),
       stop_(stop) {
   std::filesystem::create_directories(folder_);
   start();
@@ -24,10 +25,11 @@ rotad::rotad(std::filesystem::path binary, std::filesystem::path folder, std::st
 double rotad::start() {
   process_.reset();
   const auto begin = std::chrono::steady_clock::now();
-  process_ = std::make_unique<child_process>(
-      std::vector<std::string>{binary_.string(), "--data", (folder_ / "data").string(), "--listen",
-                               "127.0.0.1:0", "--durability", durability_},
-      (folder_ / "rotad.log").string(), stop_);
+  std::vector<std::string> command{binary_.string(), "--data",      (folder_ / "data").string(),
+                                   "--listen",       "127.0.0.1:0", "--durability",
+                                   durability_};
+  command.insert(command.end(), more_.begin(), more_.end());
+  process_ = std::make_unique<child_process>(command, (folder_ / "rotad.log").string(), stop_);
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 

@@ -9,15 +9,16 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rota::bench {
 
 /// A daemon of our own on a folder of its own, on a port that the kernel chose.
 class rotad {
 public:
-  /// Starts `binary` with its data in `folder`/data and its log in `folder`/rotad.log.
+  /// Starts `binary` with its data in `folder`/data and its log in `folder`/rotad.log, and with `more` options.
   rotad(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
-        const stop_signal& stop);
+        const stop_signal& stop, std::vector<std::string> more = {});
 
   [[nodiscard]] int pid() const { return process_->pid(); }
   [[nodiscard]] std::uint16_t port() const { return process_->port(); }
@@ -37,6 +38,7 @@ private:
   std::filesystem::path binary_;
   std::filesystem::path folder_;
   std::string durability_;
+  std::vector<std::string> more_;
   const stop_signal& stop_;
   std::unique_ptr<child_process> process_;
 };

@@ -11,7 +11,7 @@ namespace rota::bench {
 namespace {
 
 constexpr std::size_t fill_request_jobs = 100;
-constexpr auto patience = std::chrono::seconds(60);
+constexpr std::chrono::nanoseconds patience = std::chrono::seconds(60);
 
 } // namespace
 
@@ -65,11 +65,47 @@ void cycle_driver::fill() {
   }
 }
 
+void cycle_driver::set_turns(clock::time_point begin) {
+  const auto paced = load_.cycles_per_second > 0;
+  const std::chrono::duration<double> step{paced ? 1 / load_.cycles_per_second : 0};
+  period_ = std::chrono::duration_cast<clock::duration>(step * clients_.size());
+  for (std::size_t index = 0; index < workers_.size(); ++index) {
+    workers_[index].due = begin + std::chrono::duration_cast<clock::duration>(step * index);
+  }
+}
+
+std::chrono::nanoseconds cycle_driver::begin_due_cycles() {
+  const auto now = clock::now();
+  std::chrono::nanoseconds next = patience;
+  for (std::size_t index = 0; index < workers_.size(); ++index) {
+    if (workers_[index].doing != phase::awaiting_turn) {
+      continue;
+    }
+    if (workers_[index].due <= now || now >= end_) {
+      begin_cycle(index, now);
+    } else {
+      next = std::min<std::chrono::nanoseconds>(next, workers_[index].due - now);
+    }
+  }
+  return next;
+}
+
+void cycle_driver::end_cycle(std::size_t index, clock::time_point now) {
+  auto& worker = workers_[index];
+  result_.cycle_ms.add(std::chrono::duration<double, std::milli>(now - worker.due).count());
+  worker.due = period_.count() > 0 ? worker.due + period_ : now;
+  begin_cycle(index, now);
+}
+
 void cycle_driver::begin_cycle(std::size_t index, clock::time_point now) {
   auto& worker = workers_[index];
   if (now >= end_) {
     worker.doing = phase::resting;
     --active_;
+    return;
+  }
+  if (worker.due > now) {
+    worker.doing = phase::awaiting_turn;
     return;
   }
   if (waiting_ > load_.backlog_jobs + clients_.size() * load_.request_jobs) {
@@ -94,7 +130,7 @@ void cycle_driver::complete(std::size_t index, std::string_view answer, clock::t
   waiting_ -= std::min(waiting_, worker.leased);
   find_leases(answer, leases_);
   if (leases_.empty()) {
-    begin_cycle(index, now);
+    end_cycle(index, now);
     return;
   }
   write_completion(completion_, leases_);
@@ -123,8 +159,9 @@ void cycle_driver::take_answer(std::size_t index, std::string_view answer) {
                                std::string(answer.substr(0, 500)));
     }
     result_.jobs += worker.leased;
-    begin_cycle(index, now);
+    end_cycle(index, now);
     return;
+  case phase::awaiting_turn:
   case phase::resting: throw std::runtime_error("an answer that nobody waits for");
   }
 }
@@ -134,6 +171,7 @@ cycle_result cycle_driver::run(std::chrono::nanoseconds time) {
   const auto begin = clock::now();
   end_ = begin + time;
   active_ = clients_.size();
+  set_turns(begin);
   for (std::size_t index = 0; index < clients_.size(); ++index) {
     begin_cycle(index, begin);
   }
@@ -141,7 +179,8 @@ cycle_result cycle_driver::run(std::chrono::nanoseconds time) {
     take_answer(index, answer);
   };
   while (active_ > 0) {
-    if (!clients_.poll(patience, on_line)) {
+    const auto next = begin_due_cycles();
+    if (!clients_.poll(next, on_line) && next == patience && active_ > 0) {
       throw std::runtime_error("nothing was answered for a minute");
     }
   }

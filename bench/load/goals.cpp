@@ -24,6 +24,8 @@ constexpr std::size_t restart_goal_depth = 10'000'000;
 constexpr std::uint64_t idle_ticks_goal = 1;
 constexpr double executed_goal = 300;
 constexpr double recorded_goal_ms = 20;
+constexpr double observed_throughput_goal = 3; // percent, as the next
+constexpr double observed_latency_goal = 10;
 
 /// The fastest durable cell with those tenants, batch and leases, at any number of connections.
 const throughput_result* fastest(const load_results& results, std::uint32_t tenants,
@@ -237,6 +239,39 @@ void judge_executed(const load_results& results, std::vector<goal_line>& lines) 
       [](const executed_result& e) { return e.most_at_a_time <= e.slots; });
 }
 
+/// How many percent the second is above the first, in the median of the rounds.
+double growth_percent(const std::vector<double>& before, const std::vector<double>& after) {
+  std::vector<double> percents;
+  for (std::size_t round = 0; round < before.size(); ++round) {
+    percents.push_back((after[round] / before[round] - 1) * 100);
+  }
+  return median(percents);
+}
+
+void judge_observed(const load_results& results, std::vector<goal_line>& lines) {
+  const std::string rate = "consoles and scrapes at 10,000 jobs/s: throughput";
+  const std::string rate_goal_text = "less than 3 % less";
+  const std::string latency = "consoles and scrapes at 10,000 jobs/s: p99 of a cycle";
+  const std::string latency_goal_text = "less than 10 % more";
+  if (!results.observed) {
+    lines.push_back(unmeasured(rate, rate_goal_text));
+    lines.push_back(unmeasured(latency, latency_goal_text));
+    return;
+  }
+  const auto& o = *results.observed;
+  const auto less = -growth_percent(o.quiet_jobs_per_second, o.watched_jobs_per_second);
+  lines.push_back(judged(rate, rate_goal_text,
+                         decimal(less, 1) + " % less (" +
+                             with_commas(median(o.quiet_jobs_per_second)) + " and " +
+                             with_commas(median(o.watched_jobs_per_second)) + ")",
+                         less < observed_throughput_goal));
+  const auto more = growth_percent(o.quiet_p99_ms, o.watched_p99_ms);
+  lines.push_back(judged(latency, latency_goal_text,
+                         decimal(more, 1) + " % more (" + decimal(median(o.quiet_p99_ms), 2) +
+                             " and " + decimal(median(o.watched_p99_ms), 2) + " ms)",
+                         more < observed_latency_goal));
+}
+
 } // namespace
 
 std::vector<goal_line> judge(const load_results& results) {
@@ -259,6 +294,7 @@ std::vector<goal_line> judge(const load_results& results) {
   lines.push_back(fairness_goal(results));
   lines.push_back(idle_goal(results));
   judge_executed(results, lines);
+  judge_observed(results, lines);
   return lines;
 }
 

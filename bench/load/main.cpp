@@ -5,6 +5,7 @@
 #include "bench/common/stop_signal.hpp"
 #include "bench/load/depth.hpp"
 #include "bench/load/executed.hpp"
+#include "bench/load/observed.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/report.hpp"
 #include "bench/load/throughput.hpp"
@@ -30,6 +31,8 @@ void make_quick(load_options& options) {
   options.samples = 500;
   options.idle_seconds = 2;
   options.processes = 500;
+  options.consoles = 20;
+  options.observed_seconds = 3;
 }
 
 /// The first of some places where a program is, or the first of them.
@@ -44,9 +47,11 @@ std::filesystem::path find_program(std::initializer_list<std::filesystem::path> 
 
 void add_options(CLI::App& app, load_options& options, bool& quick) {
   app.add_flag("--quick", quick, "a smoke test of about a minute; other options change it");
-  app.add_option("--only", options.only, "throughput, latency, memory, restart, idle, executed")
+  app.add_option("--only", options.only,
+                 "throughput, latency, memory, restart, idle, executed, observed")
       ->delimiter(',')
-      ->check(CLI::IsMember({"throughput", "latency", "memory", "restart", "idle", "executed"}));
+      ->check(CLI::IsMember(
+          {"throughput", "latency", "memory", "restart", "idle", "executed", "observed"}));
   app.add_option("--daemon", options.daemon, "the rotad to measure");
   app.add_option("--yardstick", options.yardstick, "the rota-group-commit-server to compare with");
   app.add_option("--folder", options.folder, "where to make data folders, on the disk to measure");
@@ -68,6 +73,8 @@ void add_options(CLI::App& app, load_options& options, bool& quick) {
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--processes-at-a-time", options.processes_at_a_time)
       ->check(CLI::Range(1, 10'000));
+  app.add_option("--consoles", options.consoles, "that watch a daemon at work");
+  app.add_option("--observed-seconds", options.observed_seconds, "with them, and without");
   app.add_flag("--json", options.json, "print JSON instead of tables");
 }
 
@@ -85,6 +92,9 @@ void measure(const load_options& options, const std::filesystem::path& folder,
   if (options.wants("executed")) {
     measure_executed(options, folder, stop, results);
   }
+  if (options.wants("observed")) {
+    measure_observed(options, folder, stop, results);
+  }
 }
 
 int run(int count, char** arguments) {
@@ -96,7 +106,7 @@ int run(int count, char** arguments) {
   if (quick) {
     make_quick(options);
   }
-  CLI::App app("Measures rotad: throughput, latency, memory, restart, idle CPU");
+  CLI::App app("Measures rotad: throughput, latency, memory, restart, idle CPU, consoles");
   add_options(app, options, quick);
   CLI11_PARSE(app, count, arguments);
   for (auto& depth : options.depths) {

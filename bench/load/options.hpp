@@ -13,8 +13,8 @@ struct load_options {
   std::filesystem::path daemon;          ///< The rotad to measure.
   std::filesystem::path yardstick;       ///< The rota-group-commit-server beside it.
   std::filesystem::path folder = "/tmp"; ///< Where data folders are made: which disk is measured.
-  std::vector<std::string> only = {"throughput", "latency", "memory",
-                                   "restart",    "idle",    "executed"};
+  std::vector<std::string> only = {"throughput", "latency",  "memory",  "restart",
+                                   "idle",       "executed", "observed"};
   std::vector<std::size_t> batches = {1, 10, 100};
   std::vector<std::size_t> connections = {1, 8, 64};
   std::vector<std::uint32_t> tenants = {1, 1000, 100000};
@@ -28,6 +28,8 @@ struct load_options {
   double idle_seconds = 5;
   std::size_t processes = 10000; ///< Jobs that rotad runs by itself.
   std::size_t processes_at_a_time = 200;
+  std::size_t consoles = 100;   ///< That watch a daemon at work.
+  double observed_seconds = 10; ///< Of the load with them, and of that without, in each round.
   bool json = false;
 
   [[nodiscard]] bool wants(const std::string& section) const {

@@ -80,6 +80,23 @@ std::string executed_text(const executed_result& executed) {
          std::to_string(executed.failed) + " failed\n";
 }
 
+std::string observed_text(const observed_result& observed) {
+  text_table table(
+      {"10 jobs a request, 16 connections", "jobs/s", "spread", "p99 of a cycle ms", "spread"});
+  const auto row = [&](const std::string& name, const std::vector<double>& rates,
+                       const std::vector<double>& p99s) {
+    table.add({name, with_commas(median(rates)), percent(spread(rates)), decimal(median(p99s), 2),
+               percent(spread(p99s))});
+  };
+  row("alone", observed.quiet_jobs_per_second, observed.quiet_p99_ms);
+  row("with " + std::to_string(observed.consoles) + " consoles and a scrape each second",
+      observed.watched_jobs_per_second, observed.watched_p99_ms);
+  return with_commas(observed.jobs_per_second_wanted) +
+         " jobs/s wanted: push, pop and completion; each console asks for the counters each "
+         "second\n" +
+         table.text();
+}
+
 std::string idle_text(const idle_result& idle) {
   return "Idle for " + decimal(idle.seconds, 1) + " s with " +
          with_commas(static_cast<double>(idle.waiting)) + " jobs waiting, " +
@@ -145,6 +162,16 @@ void write_executed(json_writer& out, const executed_result& executed) {
   out.end_object();
 }
 
+void write_observed(json_writer& out, const observed_result& observed) {
+  out.key("observed").begin_object();
+  out.member("consoles", static_cast<std::int64_t>(observed.consoles));
+  write_numbers(out, "quiet_jobs_per_second", observed.quiet_jobs_per_second);
+  write_numbers(out, "watched_jobs_per_second", observed.watched_jobs_per_second);
+  write_numbers(out, "quiet_p99_ms", observed.quiet_p99_ms);
+  write_numbers(out, "watched_p99_ms", observed.watched_p99_ms);
+  out.end_object();
+}
+
 void write_idle(json_writer& out, const idle_result& idle) {
   out.key("idle").begin_object();
   out.key("seconds").number(idle.seconds);
@@ -173,6 +200,9 @@ std::string report_text(const load_results& results) {
   if (results.executed) {
     text += executed_text(*results.executed) + '\n';
   }
+  if (results.observed) {
+    text += observed_text(*results.observed) + '\n';
+  }
   return text + goals_text(judge(results));
 }
 
@@ -195,6 +225,9 @@ std::string report_json(const load_results& results) {
   }
   if (results.executed) {
     write_executed(out, *results.executed);
+  }
+  if (results.observed) {
+    write_observed(out, *results.observed);
   }
   if (results.fairness_known) {
     out.key("fairness_ratio").number(results.fairness_ratio);

@@ -75,11 +75,22 @@ struct executed_result {
   std::size_t most_at_a_time = 0; ///< As the processes counted themselves.
 };
 
+/// The same load with consoles and a scraper and without; one value of each a round.
+struct observed_result {
+  std::size_t consoles = 0;
+  double jobs_per_second_wanted = 0;
+  std::vector<double> quiet_jobs_per_second;
+  std::vector<double> watched_jobs_per_second;
+  std::vector<double> quiet_p99_ms; ///< Of push, pop and completion together.
+  std::vector<double> watched_p99_ms;
+};
+
 struct load_results {
   std::vector<throughput_result> throughput;
   std::vector<depth_result> depths;
   std::optional<idle_result> idle;
   std::optional<executed_result> executed;
+  std::optional<observed_result> observed;
   double fairness_ratio = 0; ///< The worst of all daemons.
   bool fairness_known = false;
 };

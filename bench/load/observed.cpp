@@ -1,0 +1,161 @@
+#include "bench/load/observed.hpp"
+
+#include "bench/common/child_process.hpp"
+#include "bench/common/client_loop.hpp"
+#include "bench/common/rotad.hpp"
+#include "bench/load/cycle.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace rota::bench {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr double jobs_per_second = 10'000;
+constexpr std::size_t jobs_a_request = 10;
+constexpr std::size_t connections = 16;
+constexpr std::uint32_t tenants = 1000;
+constexpr std::size_t backlog = 100'000;
+
+std::string place_of(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+
+/// Asks for the metrics each second, on one connection, until it goes.
+class scraper {
+public:
+  scraper(std::uint16_t port, const stop_signal& stop)
+      : client_(port, 1, stop), thread_([this] { scrape(); }) {}
+  ~scraper() {
+    ended_ = true;
+    thread_.join();
+  }
+  scraper(const scraper&) = delete;
+  scraper& operator=(const scraper&) = delete;
+
+  [[nodiscard]] std::size_t answers() const { return answers_; }
+
+private:
+  void scrape() {
+    try {
+      for (auto due = std::chrono::steady_clock::now(); !ended_; due += seconds(1)) {
+        client_.send(0, "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+        take_lines(due + seconds(1));
+      }
+    } catch (const std::exception&) {
+      ended_ = true; // A signal to stop, or the daemon has gone: the load hears of either itself.
+    }
+  }
+
+  void take_lines(std::chrono::steady_clock::time_point until) {
+    while (!ended_ && std::chrono::steady_clock::now() < until) {
+      client_.poll(milliseconds(50), [&](std::size_t, std::string_view line) {
+        answers_ += line.starts_with("HTTP/1.1 200") ? 1 : 0;
+      });
+    }
+  }
+
+  client_loop client_;
+  std::atomic<bool> ended_{false};
+  std::atomic<std::size_t> answers_{0};
+  std::thread thread_;
+};
+
+/// Consoles that ask for the daemon's counters each second.
+class audience {
+public:
+  audience(const load_options& options, const std::filesystem::path& folder,
+           std::uint16_t console_port, std::uint16_t http_port, const stop_signal& stop)
+      : scraper_(http_port, stop) {
+    const auto program = options.daemon.parent_path() / "rota";
+    for (std::size_t i = 0; i < options.consoles; ++i) {
+      logs_.push_back(folder / ("console-" + std::to_string(i)));
+      std::filesystem::remove(logs_.back());
+      consoles_.push_back(child_process::begin({program.string(), "console", "--connect",
+                                                place_of(console_port), "-c", "watch -n 1 stats"},
+                                               logs_.back().string()));
+    }
+    await_growth(std::vector<std::uintmax_t>(logs_.size()), stop);
+  }
+
+  /// Throws unless all have gone on asking and been answered.
+  void check(const stop_signal& stop) const {
+    std::vector<std::uintmax_t> sizes;
+    for (const auto& log : logs_) {
+      sizes.push_back(size_of(log));
+    }
+    await_growth(sizes, stop);
+    if (scraper_.answers() == 0) {
+      throw std::runtime_error("no scrape was answered");
+    }
+  }
+
+private:
+  static std::uintmax_t size_of(const std::filesystem::path& file) {
+    std::error_code ignored;
+    const auto size = std::filesystem::file_size(file, ignored);
+    return ignored ? 0 : size;
+  }
+
+  /// Until each console has written more than it had.
+  void await_growth(const std::vector<std::uintmax_t>& sizes, const stop_signal& stop) const {
+    for (int tries = 0; tries < 600; ++tries) {
+      const auto grown = std::equal(logs_.begin(), logs_.end(), sizes.begin(),
+                                    [](const auto& log, auto size) { return size_of(log) > size; });
+      if (grown) {
+        return;
+      }
+      stop.pause(milliseconds(100));
+    }
+    throw std::runtime_error("not every console was answered within a minute");
+  }
+
+  scraper scraper_;
+  std::vector<std::filesystem::path> logs_;
+  std::vector<std::unique_ptr<child_process>> consoles_;
+};
+
+} // namespace
+
+void measure_observed(const load_options& options, const std::filesystem::path& folder,
+                      const stop_signal& stop, load_results& results) {
+  const auto console_port = free_port();
+  const auto http_port = free_port();
+  const rotad daemon(options.daemon, folder / "observed", "fsync", stop,
+                     {"--console", place_of(console_port), "--http", place_of(http_port)});
+  client_loop clients(daemon.port(), connections, stop);
+  static_cast<void>(ask(clients, "type.put", R"({"name":"single"})"));
+  cycle_driver driver(clients, {"single", jobs_a_request, jobs_a_request, 1, tenants, backlog,
+                                jobs_per_second / jobs_a_request});
+  driver.fill();
+  observed_result found;
+  found.consoles = options.consoles;
+  found.jobs_per_second_wanted = jobs_per_second;
+  const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(options.observed_seconds));
+  for (std::size_t round = 0; round < options.rounds; ++round) {
+    std::fprintf(stderr, "  round %zu: without consoles\n", round + 1);
+    daemon.settle(seconds(30));
+    const auto quiet = driver.run(time);
+    std::fprintf(stderr, "  round %zu: with %zu consoles\n", round + 1, options.consoles);
+    const audience watching(options, folder, console_port, http_port, stop);
+    const auto watched = driver.run(time);
+    watching.check(stop);
+    found.quiet_jobs_per_second.push_back(static_cast<double>(quiet.jobs) / quiet.seconds);
+    found.watched_jobs_per_second.push_back(static_cast<double>(watched.jobs) / watched.seconds);
+    found.quiet_p99_ms.push_back(quiet.cycle_ms.percentile(0.99));
+    found.watched_p99_ms.push_back(watched.cycle_ms.percentile(0.99));
+  }
+  results.observed = found;
+}
+
+} // namespace rota::bench
