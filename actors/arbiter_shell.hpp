@@ -3,6 +3,7 @@
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/room.hpp"
+#include "actors/watched_actor.hpp"
 #include "engine/arbiter.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -50,7 +51,7 @@ class arbiter_shell {
     static constexpr const char* name = "arbiter";
   };
 
-  using self_pointer = arbiter_actor::stateful_pointer<state_type>;
+  using self_pointer = watched_pointer<arbiter_actor, state_type>;
 
   static engine::time_point now_of(self_pointer self) {
     return self->state.shared->clock.at(self->clock().now());

@@ -3,6 +3,7 @@
 #include "actors/load.hpp"
 #include "actors/queue_actor.hpp"
 #include "actors/setting_records.hpp"
+#include "actors/watched_actor.hpp"
 #include "persistence/records.hpp"
 
 #include <caf/actor_system.hpp>
@@ -34,7 +35,7 @@ struct directory_state {
   static constexpr const char* name = "directory";
 };
 
-using self_pointer = directory_actor::stateful_pointer<directory_state>;
+using self_pointer = watched_pointer<directory_actor, directory_state>;
 
 /// Appends one record of the directory's own.
 template <class Record>

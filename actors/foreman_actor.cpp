@@ -2,6 +2,7 @@
 
 #include "actors/poller_actor.hpp"
 #include "actors/runner_actor.hpp"
+#include "actors/watched_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -18,7 +19,7 @@ struct foreman_state {
   static constexpr const char* name = "foreman";
 };
 
-using self_pointer = foreman_actor::stateful_pointer<foreman_state>;
+using self_pointer = watched_pointer<foreman_actor, foreman_state>;
 
 /// What hiring needs, at the start of a room and later.
 struct office {

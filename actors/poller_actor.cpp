@@ -3,6 +3,7 @@
 #include "actors/executors/options.hpp"
 #include "actors/load.hpp"
 #include "actors/settled_ending.hpp"
+#include "actors/watched_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -69,9 +70,10 @@ struct poller_state {
   std::uint64_t armed = 0; ///< The number of the poll_now that counts.
   time_point armed_at = never;
   static constexpr const char* name = "poller";
+  [[nodiscard]] const std::string& subject() const { return executor; }
 };
 
-using self_pointer = poller_actor::stateful_pointer<poller_state>;
+using self_pointer = watched_pointer<poller_actor, poller_state>;
 
 time_point now_of(self_pointer self) { return self->state.shared->clock.at(self->clock().now()); }
 

@@ -3,6 +3,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/queue_snapshot.hpp"
 #include "actors/room.hpp"
+#include "actors/watched_actor.hpp"
 #include "engine/queue.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -27,9 +28,12 @@ struct queue_state {
   bool idle = false;
   bool leaving = false;
   static constexpr const char* name = "queue";
+  [[nodiscard]] std::string subject() const {
+    return core->identity().type + " of " + core->identity().tenant;
+  }
 };
 
-using queue_pointer = queue_actor::stateful_pointer<queue_state>;
+using queue_pointer = watched_pointer<queue_actor, queue_state>;
 
 /// One handler's work: collects events and what the arbiter must hear, and sends it all in the one
 /// right order.

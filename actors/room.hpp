@@ -8,6 +8,7 @@
 #include "actors/queue_map.hpp"
 #include "actors/session_list.hpp"
 #include "actors/settings_board.hpp"
+#include "actors/slow_messages.hpp"
 #include "actors/type_figures.hpp"
 #include "engine/serial_source.hpp"
 #include "persistence/history_reader.hpp"
@@ -73,6 +74,7 @@ struct room {
   durable_watch durable;
   executor_board executors;
   session_list sessions;
+  slow_messages slow;
   room_limits limits;
   std::atomic<bool> draining{false};
 

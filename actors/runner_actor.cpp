@@ -2,6 +2,7 @@
 
 #include "actors/load.hpp"
 #include "actors/poller_actor.hpp"
+#include "actors/watched_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -53,9 +54,10 @@ struct runner_state {
   bool pausing = false;
   std::int64_t coming = 0; ///< Turns that were granted and not yet heard of from their queues.
   static constexpr const char* name = "runner";
+  [[nodiscard]] const std::string& subject() const { return executor; }
 };
 
-using self_pointer = runner_actor::stateful_pointer<runner_state>;
+using self_pointer = watched_pointer<runner_actor, runner_state>;
 
 void show_health(runner_state& state) {
   state.shared->executors.change_health(

@@ -2,6 +2,7 @@
 
 #include "actors/load.hpp"
 #include "actors/requests/request.hpp"
+#include "actors/watched_actor.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -10,7 +11,7 @@
 namespace rota::actors {
 namespace {
 
-using self_pointer = session_actor::stateful_pointer<session_state>;
+using self_pointer = watched_pointer<session_actor, session_state>;
 
 using request_table = std::unordered_map<std::uint64_t, request_ptr>;
 

@@ -1,6 +1,7 @@
 #include "actors/timer_actor.hpp"
 
 #include "actors/load.hpp"
+#include "actors/watched_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -29,7 +30,7 @@ struct timer_state {
   static constexpr const char* name = "timer";
 };
 
-using self_pointer = timer_actor::stateful_pointer<timer_state>;
+using self_pointer = watched_pointer<timer_actor, timer_state>;
 
 void arm(self_pointer self) {
   auto& state = self->state;

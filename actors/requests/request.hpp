@@ -2,6 +2,7 @@
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/room.hpp"
+#include "actors/watched_actor.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -17,7 +18,7 @@ struct session_state {
   bool closed = false; ///< The connection has gone; answers go nowhere.
   static constexpr const char* name = "session";
 };
-using session_pointer = session_actor::stateful_pointer<session_state>;
+using session_pointer = watched_pointer<session_actor, session_state>;
 
 /// A small state machine: start() sends parts, on() takes their answers, finish() ends it. It lives in
 /// the session and only there.

@@ -112,6 +112,37 @@ TEST_CASE("The console changes how much the daemon logs") {
   CHECK_THAT(d.rotad.standard_error(), !Contains("stopping")); // which is info
 }
 
+TEST_CASE("The console traces slow messages from when it is told to until it is told to end") {
+  console_daemon d;
+  push(d.client, "render", "acme");
+  CHECK(console_json(d, "slow-messages").is_null("/above_ms"));
+  CHECK(console_json(d, "slow-messages").size("/messages") == 0);
+  CHECK(console_json(d, "slow-messages 3600000").integer("/above_ms") == 3'600'000);
+  push(d.client, "render", "acme");
+  CHECK(console_json(d, "slow-messages").integer("/seen") == 0); // none took an hour
+
+  console(d, "slow-messages 0");
+  push(d.client, "render", "acme");
+  const auto seen = console_json(d, "slow-messages");
+  CHECK(seen.integer("/seen") >= static_cast<std::int64_t>(seen.size("/messages")));
+  std::vector<json> pushes;
+  for (const auto& each : seen.elements("/messages"))
+    if (each.text("/message") == "push_part")
+      pushes.push_back(each);
+  REQUIRE(pushes.size() == 1);
+  CHECK(pushes[0].text("/actor") == "queue");
+  CHECK(pushes[0].text("/of") == "render of acme");
+  CHECK(pushes[0].number("/took_ms") >= 0);
+  CHECK(pushes[0].integer("/waiting") >= 0);
+  CHECK_THAT(console(d, "slow-messages").out, Contains("push_part") && Contains("render of acme"));
+
+  CHECK(console_json(d, "slow-messages off").is_null("/above_ms"));
+  push(d.client, "render", "acme");
+  CHECK(console_json(d, "slow-messages").integer("/seen") == 0);
+  CHECK(console(d, "slow-messages -1").status == 1);
+  CHECK(console(d, "slow-messages fast").status == 2);
+}
+
 TEST_CASE("A backup made under load is restored to what stood at that moment") {
   console_daemon d;
   const auto kept = push_many(d.client, "render", "acme", 200, R"("payload":{"n":1})");

@@ -2,6 +2,7 @@
 
 #include "actors/backup_check.hpp"
 #include "cmd/protocol/requests_decode.hpp"
+#include "cmd/protocol/time_text.hpp"
 #include "json/write.hpp"
 
 #include <boost/asio/post.hpp>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -69,15 +71,50 @@ constexpr protocol::member<level_request> level_members[] = {
        return protocol::read_word(p, levels, into.level.emplace());
      }}};
 
+void write_number(json_writer& out, std::string_view name, std::uint64_t number) {
+  out.member(name, static_cast<std::int64_t>(number));
+}
+
+/// Nothing: as it is. A null ends it.
+struct trace_request {
+  std::optional<std::chrono::microseconds> limit;
+};
+
+constexpr double limit_ms_max = 3'600'000;
+
+bool read_limit(const param& p, trace_request& into) {
+  if (p.value().is_null()) {
+    into.limit = actors::slow_messages::off;
+    return true;
+  }
+  double ms = 0;
+  if (!protocol::read_number(p, ms))
+    return false;
+  if (ms < 0 || ms > limit_ms_max)
+    return p.refuse("must be from 0 to 3600000");
+  into.limit = std::chrono::microseconds{std::llround(ms * 1000)};
+  return true;
+}
+
+constexpr protocol::member<trace_request> trace_members[] = {
+    {"above_ms", protocol::optional, read_limit}};
+
+double ms_of(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000; }
+
+void write_slow_message(json_writer& out, const actors::slow_message& message) {
+  out.begin_object();
+  out.member("at", protocol::time_text(engine::to_us(message.ended)));
+  out.key("took_ms").number(ms_of(message.took));
+  out.member("actor", message.actor).member("of", message.of).member("message", message.message);
+  write_number(out, "waiting", message.waiting);
+  out.end_object();
+}
+
 std::string_view name_of(spdlog::level::level_enum level) {
   for (const auto& [name, each] : levels)
     if (each == level)
       return name;
   return "off";
-}
-
-void write_number(json_writer& out, std::string_view name, std::uint64_t number) {
-  out.member(name, static_cast<std::int64_t>(number));
 }
 
 } // namespace
@@ -97,6 +134,7 @@ const std::vector<operator_methods::entry>& operator_methods::table() {
       {"console.back_up", &operator_methods::back_up},
       {"console.check_backup", &operator_methods::check_backup},
       {"console.log_level", &operator_methods::change_log_level},
+      {"console.slow_messages", &operator_methods::trace_slow_messages},
   };
   return all;
 }
@@ -222,6 +260,30 @@ void operator_methods::change_log_level(std::uint64_t request, json_value params
     spdlog::set_level(*wanted->level);
   tell_(request,
         object([](json_writer& out) { out.member("level", name_of(spdlog::get_level())); }));
+}
+
+// -- slow messages --------------------------------------------------------------------------------
+
+void operator_methods::trace_slow_messages(std::uint64_t request, json_value params,
+                                           const room_ptr& room) {
+  const auto wanted = protocol::decode(params, trace_members);
+  if (!wanted)
+    return tell_(request, refusal_of(wanted));
+  if (wanted->limit)
+    room->slow().trace(*wanted->limit);
+  const auto seen = room->slow().look();
+  tell_(request, object([&](json_writer& out) {
+          out.key("above_ms");
+          if (seen.limit == actors::slow_messages::off)
+            out.null();
+          else
+            out.number(ms_of(seen.limit));
+          write_number(out, "seen", seen.seen);
+          out.key("messages").begin_array();
+          for (const auto& message : seen.latest)
+            write_slow_message(out, message);
+          out.end_array();
+        }));
 }
 
 } // namespace rota::daemon

@@ -45,6 +45,7 @@ private:
   void back_up(std::uint64_t request, json_value params, const room_ptr& room);
   void check_backup(std::uint64_t request, json_value params, const room_ptr& room);
   void change_log_level(std::uint64_t request, json_value params, const room_ptr& room);
+  void trace_slow_messages(std::uint64_t request, json_value params, const room_ptr& room);
 
   void snapshot_taken();
   /// Runs `work` on the thread and answers with what it returns; refuses when that is busy.
