@@ -21,7 +21,9 @@ caf::actor_system_config network_config(const std::optional<tls_files>& tls) {
   config.set("middleman.app-identifiers", std::vector<std::string>{"rota-console-1"});
   config.set("middleman.heartbeat-interval", heartbeat);
   config.set("middleman.connection-timeout", silence_max);
-  config.set("middleman.workers", std::size_t{1});
+  // CAF's workers read messages beside its broker, and lose the sender of one now and then when many consoles come at a
+  // time: it would wait for its answer for ever.
+  config.set("middleman.workers", std::size_t{0});
   if (tls) {
     config.load<caf::openssl::manager>();
     config.set("openssl.certificate", tls->certificate);

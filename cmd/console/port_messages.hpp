@@ -12,7 +12,7 @@ namespace rota::console {
 inline constexpr int port_descriptor = 3;
 
 /// Of all consoles together; what is beyond is refused.
-inline constexpr std::size_t open_requests_max = 64;
+inline constexpr std::size_t open_requests_max = 1024;
 /// No method's name is longer.
 inline constexpr std::size_t method_bytes_max = 64;
 

@@ -37,8 +37,8 @@ caf_answer refuse(caf_answer promise, std::string reason) {
 
 caf_answer on_request(self_pointer self, std::string& method, std::string& params) {
   auto& state = self->state;
-  auto promise = self->make_response_promise<bool, std::string>();
   const auto from = caf::actor_cast<caf::actor_addr>(self->current_sender());
+  auto promise = self->make_response_promise<bool, std::string>(); // takes the sender away
   if (method.size() > method_bytes_max || params.size() > state.params_bytes_max)
     return refuse(promise, "the request is longer than max_line_bytes; nothing of it was done");
   const auto known = state.open_of.find(from);

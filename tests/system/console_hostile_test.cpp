@@ -8,11 +8,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
 using namespace rota::tests;
 
@@ -132,4 +135,23 @@ TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behin
   }
   CHECK(kinds() == before);
   CHECK(port_process(d) == port);
+}
+
+TEST_CASE("Consoles that are asking when the daemon goes are told so, each of them, and end") {
+  console_daemon d;
+  const temporary_folder folder;
+  std::vector<std::unique_ptr<child_program>> consoles;
+  std::vector<std::filesystem::path> answers;
+  for (int i = 0; i < 40; ++i) {
+    answers.push_back(folder.path() / std::to_string(i));
+    consoles.push_back(std::make_unique<child_program>(
+        console_command(d, {"-c", "watch -n 0.1 stats"}), answers.back(), folder.path() / "err"));
+  }
+  REQUIRE(eventually([&] {
+    return std::all_of(answers.begin(), answers.end(),
+                       [](const auto& file) { return !read_whole(file).empty(); });
+  }));
+  d.rotad.kill();
+  for (const auto& console : consoles)
+    CHECK(console->wait() == 3);
 }

@@ -5,11 +5,12 @@
 #include "cmd/rota/stop_signals.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/remote_actor.hpp>
-#include <caf/scoped_actor.hpp>
 
 #include <charconv>
+#include <future>
 
 namespace rota::client {
 
@@ -21,17 +22,40 @@ std::uint16_t number_of(const std::string& port) {
   return number;
 }
 
+using answer = boost::system::result<std::string, protocol::call_error>;
+
+/// One request. It has no timeout: a daemon that is gone, or silent for too long, is told by CAF. A request that was sent
+/// just when the connection broke is told nothing, hence the monitor.
+void ask(caf::event_based_actor* self, const console::console_actor& console,
+         const std::string& method, const std::string& params,
+         const std::shared_ptr<std::promise<answer>>& waiting) {
+  const auto lost = [=](const caf::error& error) {
+    waiting->set_value(protocol::call_error{
+        true, 0, {}, "the connection to the console is lost: " + self->system().render(error), {}});
+    self->quit();
+  };
+  self->set_down_handler([=](const caf::down_msg& down) { lost(down.reason); });
+  self->monitor(console);
+  self->request(console, caf::infinite, method, params)
+      .then(
+          [=](bool done, std::string& text) {
+            waiting->set_value(done ? answer{std::move(text)}
+                                    : answer{protocol::read_call_error(text)});
+            self->quit();
+          },
+          lost);
+}
+
 } // namespace
 
 struct console_link::network {
   link_options options;
   caf::actor_system_config config;
   caf::actor_system system;
-  caf::scoped_actor self;
   console::console_actor console;
 
   explicit network(const link_options& given)
-      : options(given), config(console::network_config(given.tls)), system(config), self(system) {}
+      : options(given), config(console::network_config(given.tls)), system(config) {}
 
   /// The text says why it couldn't.
   std::optional<std::string> join() {
@@ -61,29 +85,17 @@ console_link::~console_link() = default;
 
 boost::system::result<std::string, protocol::call_error>
 console_link::call(std::string_view method, std::string_view params) {
-  using answer = boost::system::result<std::string, protocol::call_error>;
   if (!network_->console) {
     if (auto error = network_->join())
       return protocol::call_error{true, 0, {}, std::move(*error), {}};
   }
-  std::optional<answer> out;
-  // No timeout: a daemon that is gone, or silent for too long, is told as an error.
-  network_->self
-      ->request(network_->console, caf::infinite, std::string{method}, std::string{params})
-      .receive(
-          [&](bool done, std::string& text) {
-            out = done ? answer{std::move(text)} : answer{protocol::read_call_error(text)};
-          },
-          [&](const caf::error& error) {
-            network_->console = nullptr;
-            out = protocol::call_error{true,
-                                       0,
-                                       {},
-                                       "the connection to the console is lost: " +
-                                           network_->system.render(error),
-                                       {}};
-          });
-  return std::move(*out);
+  auto waiting = std::make_shared<std::promise<answer>>();
+  auto told = waiting->get_future();
+  network_->system.spawn(ask, network_->console, std::string{method}, std::string{params}, waiting);
+  auto out = told.get();
+  if (!out && out.error().lost)
+    network_->console = nullptr;
+  return out;
 }
 
 } // namespace rota::client
