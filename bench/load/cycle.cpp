@@ -178,9 +178,8 @@ cycle_result cycle_driver::run(std::chrono::nanoseconds time) {
   const client_loop::line_handler on_line = [this](std::size_t index, std::string_view answer) {
     take_answer(index, answer);
   };
-  while (active_ > 0) {
-    const auto next = begin_due_cycles();
-    if (!clients_.poll(next, on_line) && next == patience && active_ > 0) {
+  for (auto next = begin_due_cycles(); active_ > 0; next = begin_due_cycles()) {
+    if (!clients_.poll(next, on_line) && next == patience) {
       throw std::runtime_error("nothing was answered for a minute");
     }
   }
