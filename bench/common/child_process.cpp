@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -116,8 +117,16 @@ child_process::child_process(const std::vector<std::string>& command, const std:
 std::unique_ptr<child_process> child_process::begin(const std::vector<std::string>& command,
                                                     const std::string& log) {
   std::unique_ptr<child_process> child{new child_process};
-  child->start(command, log, output_to::log);
+  child->start(command, log, output_to::pipe);
   return child;
+}
+
+std::size_t child_process::written() const {
+  int bytes = 0;
+  if (ioctl(output_, FIONREAD, &bytes) != 0) {
+    throw system_failure("can't look into a child's output");
+  }
+  return static_cast<std::size_t>(bytes);
 }
 
 void child_process::run(const std::vector<std::string>& command, const std::string& log,

@@ -3,6 +3,7 @@
 #include "bench/common/stop_signal.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,7 +24,8 @@ public:
   child_process(const std::vector<std::string>& command, const std::string& log,
                 const stop_signal& stop, std::uint16_t port,
                 std::chrono::seconds patience = std::chrono::seconds(600));
-  /// Starts `command`, which is no server; its output goes to `log`.
+  /// Starts `command`, which is no server. What it writes to stdout stays in a pipe that nobody reads, some 64 kB; its
+  /// stderr goes to `log`.
   static std::unique_ptr<child_process> begin(const std::vector<std::string>& command,
                                               const std::string& log);
   /// Runs a command to its end; its output goes to `log`. Throws when it fails or isn't done in time.
@@ -33,6 +35,9 @@ public:
   ~child_process();
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
+
+  /// The bytes in that pipe.
+  [[nodiscard]] std::size_t written() const;
 
   [[nodiscard]] int pid() const { return pid_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }

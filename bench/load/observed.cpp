@@ -76,42 +76,35 @@ public:
   audience(const load_options& options, const std::filesystem::path& folder,
            std::uint16_t console_port, std::uint16_t http_port, const stop_signal& stop)
       : scraper_(http_port, stop) {
-    const auto program = options.daemon.parent_path() / "rota";
+    const std::vector<std::string> command{
+        (options.daemon.parent_path() / "rota").string(), "console", "--connect",
+        place_of(console_port), "-c", "watch -n 1 stats"};
     for (std::size_t i = 0; i < options.consoles; ++i) {
-      logs_.push_back(folder / ("console-" + std::to_string(i)));
-      std::filesystem::remove(logs_.back());
-      consoles_.push_back(child_process::begin({program.string(), "console", "--connect",
-                                                place_of(console_port), "-c", "watch -n 1 stats"},
-                                               logs_.back().string()));
+      consoles_.push_back(child_process::begin(command, (folder / "consoles.log").string()));
     }
-    await_growth(std::vector<std::uintmax_t>(logs_.size()), stop);
+    await_answers(std::vector<std::size_t>(consoles_.size()), stop);
   }
 
-  /// Throws unless all have gone on asking and been answered.
+  /// Throws unless all go on asking and are answered.
   void check(const stop_signal& stop) const {
-    std::vector<std::uintmax_t> sizes;
-    for (const auto& log : logs_) {
-      sizes.push_back(size_of(log));
+    std::vector<std::size_t> before;
+    for (const auto& console : consoles_) {
+      before.push_back(console->written());
     }
-    await_growth(sizes, stop);
+    await_answers(before, stop);
     if (scraper_.answers() == 0) {
       throw std::runtime_error("no scrape was answered");
     }
   }
 
 private:
-  static std::uintmax_t size_of(const std::filesystem::path& file) {
-    std::error_code ignored;
-    const auto size = std::filesystem::file_size(file, ignored);
-    return ignored ? 0 : size;
-  }
-
   /// Until each console has written more than it had.
-  void await_growth(const std::vector<std::uintmax_t>& sizes, const stop_signal& stop) const {
+  void await_answers(const std::vector<std::size_t>& before, const stop_signal& stop) const {
     for (int tries = 0; tries < 600; ++tries) {
-      const auto grown = std::equal(logs_.begin(), logs_.end(), sizes.begin(),
-                                    [](const auto& log, auto size) { return size_of(log) > size; });
-      if (grown) {
+      const auto answered = std::equal(
+          consoles_.begin(), consoles_.end(), before.begin(),
+          [](const auto& console, std::size_t had) { return console->written() > had; });
+      if (answered) {
         return;
       }
       stop.pause(milliseconds(100));
@@ -120,7 +113,6 @@ private:
   }
 
   scraper scraper_;
-  std::vector<std::filesystem::path> logs_;
   std::vector<std::unique_ptr<child_process>> consoles_;
 };
 
