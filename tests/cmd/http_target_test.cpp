@@ -16,9 +16,10 @@ TEST_CASE("a target is taken apart and its escapes undone") {
   CHECK(read_target("/?")->params.empty());
 }
 
-TEST_CASE("a target that is no path is refused") {
+TEST_CASE("a target that is no path, or tells a parameter twice, is refused") {
   for (const auto* target :
-       {"", "*", "http://host/", "/%", "/%4", "/%zz", "/%-1", "/%00", "/?a=%", "/?%00=1"})
+       {"", "*", "http://host/", "/%", "/%4", "/%zz", "/%-1", "/%00", "/?a=%", "/?%00=1",
+        "/?a=1&b=2&a=1"})
     CHECK_FALSE(read_target(target));
 }
 

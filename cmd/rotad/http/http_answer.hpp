@@ -11,7 +11,7 @@ namespace rota::daemon {
 /// The target of a GET, taken apart and decoded.
 struct http_query {
   std::string path;
-  std::map<std::string, std::string> params; ///< Of equal names the last.
+  std::map<std::string, std::string> params;
 };
 
 struct http_answer {

@@ -40,9 +40,7 @@ bool read_param(std::string_view text, http_query& into) {
       equals == std::string_view::npos ? std::string_view{} : text.substr(equals + 1), true);
   if (!name || !value)
     return false;
-  if (!name->empty())
-    into.params.insert_or_assign(std::move(*name), std::move(*value));
-  return true;
+  return name->empty() || into.params.emplace(std::move(*name), std::move(*value)).second;
 }
 
 } // namespace
