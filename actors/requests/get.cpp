@@ -168,7 +168,9 @@ private:
     if (!piece)
       return refused(refusal::kind::unavailable, piece.error().message);
     if (!*piece)
-      return refused(refusal::kind::not_found, "the executor doesn't keep its output any more");
+      return refused(
+          refusal::kind::not_found,
+          "there is no output: the try never began, or its executor doesn't keep it any more");
     return output_reply{std::move((*piece)->bytes), (*piece)->at_end};
   }
 

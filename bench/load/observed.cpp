@@ -76,9 +76,12 @@ public:
   audience(const load_options& options, const std::filesystem::path& folder,
            std::uint16_t console_port, std::uint16_t http_port, const stop_signal& stop)
       : scraper_(http_port, stop) {
-    const std::vector<std::string> command{
-        (options.daemon.parent_path() / "rota").string(), "console", "--connect",
-        place_of(console_port), "-c", "watch -n 1 stats"};
+    const std::vector<std::string> command{(options.daemon.parent_path() / "rota").string(),
+                                           "console",
+                                           "--connect",
+                                           place_of(console_port),
+                                           "-c",
+                                           "watch -n 1 stats"};
     for (std::size_t i = 0; i < options.consoles; ++i) {
       consoles_.push_back(child_process::begin(command, (folder / "consoles.log").string()));
     }
@@ -101,9 +104,9 @@ private:
   /// Until each console has written more than it had.
   void await_answers(const std::vector<std::size_t>& before, const stop_signal& stop) const {
     for (int tries = 0; tries < 600; ++tries) {
-      const auto answered = std::equal(
-          consoles_.begin(), consoles_.end(), before.begin(),
-          [](const auto& console, std::size_t had) { return console->written() > had; });
+      const auto answered =
+          std::equal(consoles_.begin(), consoles_.end(), before.begin(),
+                     [](const auto& console, std::size_t had) { return console->written() > had; });
       if (answered) {
         return;
       }

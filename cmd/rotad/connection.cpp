@@ -110,9 +110,15 @@ void connection::on_readable() {
 }
 
 /// A client that only shut down its sending side still gets its answers; but one that died looks
-/// the same, so no lease is waited for any more.
+/// the same, so no lease is waited for any more. What it sent last needs no end: a request that was cut short is refused.
 void connection::end_input() {
   end_of_input_ = true;
+  if (!input_.empty() && input_.back() != '\n')
+    input_ += '\n';
+  serve_lines();
+  flush();
+  if (closed_)
+    return;
   if (session_)
     caf::anon_send(session_, actors::input_ended{});
   close_if_done();

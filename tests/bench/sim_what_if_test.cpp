@@ -226,6 +226,8 @@ TEST_CASE("settings are changed as a put would change them") {
   CHECK_THROWS_WITH(change("/types/t/executor/name=\"x\""),
                     "/types/t/executor/name can't be changed: one pool is replayed");
   CHECK_THROWS_WITH(change("/speed/a/b=1"), Catch::Contains("leads to none of"));
+  CHECK_THROWS_WITH(change("/tenants/nobody/weight=2"),
+                    "/tenants/nobody/weight changes nothing: no job is of nobody");
   CHECK_THROWS_WITH(change("/slots=0"), "/slots must be from 0.001 to 1000000");
 }
 

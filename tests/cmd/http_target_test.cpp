@@ -17,9 +17,8 @@ TEST_CASE("a target is taken apart and its escapes undone") {
 }
 
 TEST_CASE("a target that is no path, or tells a parameter twice, is refused") {
-  for (const auto* target :
-       {"", "*", "http://host/", "/%", "/%4", "/%zz", "/%-1", "/%00", "/?a=%", "/?%00=1",
-        "/?a=1&b=2&a=1"})
+  for (const auto* target : {"", "*", "http://host/", "/%", "/%4", "/%zz", "/%-1", "/%00", "/?a=%",
+                             "/?%00=1", "/?a=1&b=2&a=1"})
     CHECK_FALSE(read_target(target));
 }
 

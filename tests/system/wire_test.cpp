@@ -99,12 +99,23 @@ TEST_CASE("A client that sends no more still gets its answers, and then the end"
   raw_connection c{d.rotad.where()};
   for (int i = 0; i < 2000; ++i)
     c.send(request(std::to_string(i), "job.push", one_job) + "\n");
-  c.send(R"({"jsonrpc":"2.0","id":9)"); // a line without an end is no request
+  c.send(request("2000", "job.push", one_job)); // the last line needs no end
   c.end_sending();
-  for (int i = 0; i < 2000; ++i)
+  for (int i = 0; i <= 2000; ++i)
     CHECK(c.answer().has("/result"));
   CHECK(!c.line());
   CHECK(c.ended());
+}
+
+TEST_CASE("A request that was cut short by the end of the connection is refused") {
+  running_daemon d;
+  for (const std::string cut : {R"({"jsonrpc":"2.0","id":9)", "{", "\"", "  {\"a\":1} x"}) {
+    raw_connection c{d.rotad.where()};
+    c.send(cut);
+    c.end_sending();
+    CHECK(c.answer().text("/error/data/kind") == "parse");
+    CHECK(c.ended());
+  }
 }
 
 TEST_CASE("A half-open connection waits for no lease, which goes to the next who asks") {

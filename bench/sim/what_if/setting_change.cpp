@@ -6,6 +6,8 @@
 #include "json/slice.hpp"
 #include "json/write.hpp"
 
+#include <algorithm>
+
 namespace rota::bench {
 namespace {
 
@@ -46,6 +48,16 @@ void change_slots(recording& all, const std::string& pool, const pointer_change&
   all.executor_slots[pool] = *slots;
 }
 
+/// Changing what no job has would change nothing, and is likely a slip.
+void require_jobs(const recording& all, std::string recorded_job::*name,
+                  const pointer_change& what) {
+  const bool any = std::any_of(all.jobs.begin(), all.jobs.end(), [&](const recorded_job& job) {
+    return job.*name == what.tokens[1];
+  });
+  if (!any)
+    throw scenario_error(what.pointer, "changes nothing: no job is of " + what.tokens[1]);
+}
+
 } // namespace
 
 void change_setting(recording& all, const std::string& pool, std::string_view change) {
@@ -62,6 +74,10 @@ void change_setting(recording& all, const std::string& pool, std::string_view ch
   const auto& name = what.tokens[1];
   if (kind == "types" && what.tokens[2] == "executor")
     throw scenario_error(what.pointer, "can't be changed: one pool is replayed");
+  if (kind == "types")
+    require_jobs(all, &recorded_job::type, what);
+  if (kind == "tenants")
+    require_jobs(all, &recorded_job::tenant, what);
   if (kind == "types")
     return put(all.settings.types, name, put_of(what, "name", name, 2), what,
                protocol::decode_put_type);
