@@ -166,8 +166,8 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   impl->shared->durable.reached(impl->store->last_position());
   const auto joined = spawn_actors(*impl->system, impl->shared, std::move(*found),
                                    make_backends({runs_of(folder, level), options.programs}));
-  joined
-      ->wait(); // or the first who ask would be told of, and given, what happens to be there already
+  // Or the first who ask would be told of, and given, what happens to be there already.
+  joined->wait();
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
 }
 

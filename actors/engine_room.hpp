@@ -37,8 +37,6 @@ struct room_callbacks {
   std::function<void(persistence::store_error)> on_failed;
 };
 
-/// Opens the store, recovers everything and runs. One process a folder. After a failed commit the
-/// owner destroys the room and opens it again until that works; nothing of the failed group has left.
 /// What an operator may want to know of a room beside what clients ask.
 struct room_view {
   engine::position appended;
@@ -46,6 +44,8 @@ struct room_view {
   persistence::journal_stats journal;
 };
 
+/// Opens the store, recovers everything and runs. One process a folder. After a failed commit the
+/// owner destroys the room and opens it again until that works; nothing of the failed group has left.
 class engine_room {
 public:
   using opened = persistence::store_result<std::shared_ptr<engine_room>>;

@@ -75,6 +75,9 @@ void cycle_driver::set_turns(clock::time_point begin) {
 }
 
 std::chrono::nanoseconds cycle_driver::begin_due_cycles() {
+  if (period_.count() == 0) {
+    return patience; // Nobody awaits a turn.
+  }
   const auto now = clock::now();
   std::chrono::nanoseconds next = patience;
   for (std::size_t index = 0; index < workers_.size(); ++index) {

@@ -18,10 +18,6 @@ void completed_watch::took_off(std::size_t tenant, engine::serial attempt, engin
   meter_.allow(tenant, static_cast<double>(1 + count_most_[tenant]) * cost_most_[tenant]);
 }
 
-void completed_watch::restored(std::size_t tenant, engine::serial attempt, engine::micro cost) {
-  took_off(tenant, attempt, cost);
-}
-
 void completed_watch::decided(const fairness_watch& runs, std::size_t tenant,
                               engine::serial attempt, engine::micro cost) {
   for (std::size_t i = 0; i < count_.size(); ++i)

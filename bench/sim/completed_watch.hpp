@@ -18,8 +18,8 @@ class completed_watch {
 public:
   explicit completed_watch(std::vector<double> weights);
 
-  /// An attempt that is in flight from before.
-  void restored(std::size_t tenant, engine::serial attempt, engine::micro cost);
+  /// An attempt is in flight: from before a restart, or by a decision.
+  void took_off(std::size_t tenant, engine::serial attempt, engine::micro cost);
   /// A decision, which `runs` has heard of.
   void decided(const fairness_watch& runs, std::size_t tenant, engine::serial attempt,
                engine::micro cost);
@@ -33,7 +33,6 @@ private:
     std::size_t tenant;
     double cost;
   };
-  void took_off(std::size_t tenant, engine::serial attempt, engine::micro cost);
 
   fairness_meter meter_;
   std::map<engine::serial, flight> in_flight_;

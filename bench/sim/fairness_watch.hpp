@@ -29,7 +29,6 @@ public:
   [[nodiscard]] std::size_t number_of(const std::string& tenant) const {
     return numbers_.at(tenant);
   }
-  [[nodiscard]] std::size_t tenants() const { return eligible_.size(); }
   /// Whether the last decision belongs to a run of the tenant's.
   [[nodiscard]] bool compares(std::size_t tenant) const {
     return eligible_[tenant] != 0 && settled_[tenant] != 0;

@@ -23,15 +23,16 @@ double start_of(const engine::grant& grant, double weight) {
   return grant.mark.tag.as_double() - grant.mark.charged.as_double() / weight;
 }
 
-double weight_in(const std::vector<possible_turn>& offers, const std::string& tenant) {
+/// Null: the tenant could not have the turn.
+const possible_turn* offer_to(const std::string& tenant, const std::vector<possible_turn>& offers) {
   const auto offer = std::find_if(offers.begin(), offers.end(),
                                   [&](const auto& one) { return one.tenant == tenant; });
-  return offer == offers.end() ? 1 : offer->weight;
+  return offer == offers.end() ? nullptr : &*offer;
 }
 
-bool can_have(const std::vector<possible_turn>& offers, const std::string& tenant) {
-  return std::any_of(offers.begin(), offers.end(),
-                     [&](const auto& offer) { return offer.tenant == tenant; });
+double weight_in(const std::vector<possible_turn>& offers, const std::string& tenant) {
+  const auto* offer = offer_to(tenant, offers);
+  return offer == nullptr ? 1 : offer->weight;
 }
 
 } // namespace
@@ -82,7 +83,7 @@ return_watch::left_behind(const std::vector<possible_turn>& offers, const std::s
     return std::nullopt; // A refund paid for this turn.
   for (const auto& share : shares) {
     const auto known = sides_.find(share.tenant);
-    if (share.tenant == chosen || !can_have(offers, share.tenant) ||
+    if (share.tenant == chosen || offer_to(share.tenant, offers) == nullptr ||
         (known != sides_.end() && known->second.refunded))
       continue;
     if (share.tag.as_double() < time - rounding)

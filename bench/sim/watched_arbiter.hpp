@@ -81,7 +81,7 @@ public:
                        engine::time_point taken) {
     core_.restore_attempt(queue, attempt, traits, jobs, cost, taken);
     book_.restore_attempt(queue, attempt, traits);
-    completed_.restored(referee_->fairness.number_of(book_.tenant_of(attempt)), attempt, cost);
+    completed_.took_off(referee_->fairness.number_of(book_.tenant_of(attempt)), attempt, cost);
   }
   void restore_share(const std::string& pool, const std::string& tenant, engine::virtual_time tag,
                      engine::virtual_time pool_time) {

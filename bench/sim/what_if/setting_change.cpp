@@ -74,16 +74,16 @@ void change_setting(recording& all, const std::string& pool, std::string_view ch
   const auto& name = what.tokens[1];
   if (kind == "types" && what.tokens[2] == "executor")
     throw scenario_error(what.pointer, "can't be changed: one pool is replayed");
-  if (kind == "types")
+  if (kind == "types") {
     require_jobs(all, &recorded_job::type, what);
-  if (kind == "tenants")
-    require_jobs(all, &recorded_job::tenant, what);
-  if (kind == "types")
     return put(all.settings.types, name, put_of(what, "name", name, 2), what,
                protocol::decode_put_type);
-  if (kind == "tenants")
+  }
+  if (kind == "tenants") {
+    require_jobs(all, &recorded_job::tenant, what);
     return put(all.settings.tenants, name, put_of(what, "name", name, 2), what,
                protocol::decode_put_tenant);
+  }
   if (kind == "keys")
     return put(all.settings.keys, name, put_of(what, "key", name, 2), what,
                protocol::decode_put_key);
