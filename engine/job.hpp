@@ -5,6 +5,7 @@
 #include "engine/time.hpp"
 #include "engine/trace_context.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +24,9 @@ enum class job_state : std::uint8_t {
   cancelled, ///< Ended; can be retried by hand.
 };
 
+/// The words of the wire, in the order of the states.
+inline constexpr std::array<std::string_view, 7> job_state_words{
+    "delayed", "ready", "starting", "running", "succeeded", "failed", "cancelled"};
 /// The word of the wire.
 std::string_view to_text(job_state state);
 std::optional<job_state> job_state_from(std::string_view text);

@@ -32,7 +32,10 @@ store_status make_new_folder(const std::filesystem::path& folder) {
   if (std::filesystem::create_directory(folder, failure)) {
     return {};
   }
-  return errno_error(failure ? failure.value() : EEXIST, "cannot make", folder);
+  if (!failure || failure == std::errc::file_exists) {
+    return store_error{store_errc::io, folder.string() + " exists; a backup goes to a new folder"};
+  }
+  return errno_error(failure.value(), "cannot make", folder);
 }
 
 } // namespace

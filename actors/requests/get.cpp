@@ -82,9 +82,7 @@ private:
     explain_reply reply{record.state, {}, {}, {}};
     if (engine::has_ended(record.state)) {
       reply.reason = "ended";
-      reply.detail =
-          (record.state == engine::job_state::cancelled ? "the job was " : "the job has ") +
-          std::string{to_text(record.state)};
+      reply.detail = end_of(record);
     } else if (engine::is_in_flight(record.state)) {
       reply.reason = to_text(record.state);
       reply.detail = record.cancel_requested ? "cancel was asked for and waits for the attempt"
@@ -95,6 +93,15 @@ private:
       explain_wait(job, *rank, reply);
     }
     finish(std::move(reply));
+  }
+
+  static std::string end_of(const engine::job_record& record) {
+    std::string told =
+        record.state == engine::job_state::cancelled ? "the job was " : "the job has ";
+    told += to_text(record.state);
+    if (record.error)
+      told += ": " + record.error->message;
+    return told;
   }
 
   /// Nobody asks for an executor that isn't there; what comes before that is the arbiter's to tell.

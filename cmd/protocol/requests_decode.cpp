@@ -22,6 +22,21 @@ bool param::refuse(std::string_view reason) const {
   return false;
 }
 
+bool refuse_word(const param& p, std::span<const std::string_view> words) {
+  std::string reason{"must be one of"};
+  std::string_view between = " ";
+  for (const auto word : words)
+    reason.append(std::exchange(between, ", ")).append(word);
+  return p.refuse(reason);
+}
+
+bool read_state(const param& p, engine::job_state& into) {
+  std::string scratch;
+  const auto state = engine::job_state_from(p.value().as_string(scratch));
+  into = state.value_or(engine::job_state::ready);
+  return state.has_value() || refuse_word(p, engine::job_state_words);
+}
+
 decoded<no_params> decode_nothing(json_value params) {
   for (const auto& [name, value] : params.as_object()) {
     std::optional<params_flaw> flaw;

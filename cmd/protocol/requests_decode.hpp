@@ -8,16 +8,19 @@
 // A member that no rule names is refused, as is one of another JSON type or out of its range.
 // Nothing is allocated for paths unless something is wrong.
 #pragma once
+#include "engine/job.hpp"
 #include "engine/time.hpp"
 #include "json/slice.hpp"
 
 #include <boost/system/result.hpp>
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -194,6 +197,12 @@ bool read_duration(const param& p, integer_range allowed_ms, std::optional<T>& i
   return read_duration(p, allowed_ms, into.emplace());
 }
 
+/// Says what the word must be; false.
+bool refuse_word(const param& p, std::span<const std::string_view> words);
+
+/// A word of engine::job_state_words.
+bool read_state(const param& p, engine::job_state& into);
+
 /// One of a few words; `words` names them in the refusal.
 template <class T, std::size_t N>
 bool read_word(const param& p, const std::pair<std::string_view, T> (&words)[N], T& into) {
@@ -204,10 +213,10 @@ bool read_word(const param& p, const std::pair<std::string_view, T> (&words)[N],
       into = meaning;
       return true;
     }
-  std::string reason{"must be one of"};
-  for (const auto& [word, meaning] : words)
-    reason.append(reason.back() == 'f' ? " " : ", ").append(word);
-  return p.refuse(reason);
+  std::array<std::string_view, N> names;
+  for (std::size_t i = 0; i < N; ++i)
+    names[i] = words[i].first;
+  return refuse_word(p, names);
 }
 
 /// An array; `read` reads one element into a new T.

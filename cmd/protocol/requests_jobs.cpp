@@ -97,18 +97,12 @@ constexpr member<job_request> one_job_members[] = {
     {"id", required, [](const param& p, job_request& r) { return read_job_ref(p, r.job); }},
 };
 
-bool read_state(const param& p, std::optional<job_state>& into) {
-  std::string scratch;
-  into = engine::job_state_from(p.value().as_string(scratch));
-  return into.has_value() || p.refuse("must be a state of a job");
-}
-
 constexpr member<list_jobs_request> list_members[] = {
     {"tenant", optional,
      [](const param& p, list_jobs_request& r) { return read_name(p, r.tenant); }},
     {"type", optional, [](const param& p, list_jobs_request& r) { return read_name(p, r.type); }},
     {"state", optional,
-     [](const param& p, list_jobs_request& r) { return read_state(p, r.state); }},
+     [](const param& p, list_jobs_request& r) { return read_state(p, r.state.emplace()); }},
     {"limit", optional,
      [](const param& p, list_jobs_request& r) { return read_integer(p, page_limit, r.limit); }},
     {"cursor", optional,

@@ -22,13 +22,6 @@ constexpr member<drain_request> drain_members[] = {
     {"on", required, [](const param& p, drain_request& r) { return read_boolean(p, r.on); }},
 };
 
-bool read_state(const param& p, engine::job_state& into) {
-  std::string scratch;
-  const auto state = engine::job_state_from(p.value().as_string(scratch));
-  into = state.value_or(engine::job_state::ready);
-  return state.has_value() || p.refuse("must be a state of a job");
-}
-
 bool read_states(const param& p, std::vector<engine::job_state>& into) {
   return read_array(p, into, read_state) && (!into.empty() || p.refuse("must not be empty"));
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace rota::client {
@@ -19,6 +20,49 @@ CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<s
   };
   CLI::Option* option = command.add_option(name, take, description);
   return option->expected(0, words_max)->allow_extra_args(true);
+}
+
+void add_plain(CLI::App& program, action& chosen, const std::string& name,
+               const std::string& description, std::string_view method,
+               const printer& print_result) {
+  auto* command = program.add_subcommand(name, description);
+  command->callback([&chosen, method, print_result] {
+    chosen = [method, print_result](const context& settings) {
+      return call_and_print(settings, method, "{}", print_result);
+    };
+  });
+}
+
+namespace {
+
+/// The word that stands where a command should, if that is why no command was found.
+std::optional<std::string> unknown_command(CLI::App& program) {
+  const CLI::App* innermost = &program;
+  while (!innermost->get_subcommands().empty())
+    innermost = innermost->get_subcommands().front();
+  const auto has_commands =
+      !innermost->get_subcommands([](const CLI::App*) { return true; }).empty();
+  const auto left = program.remaining(true);
+  if (!has_commands || left.empty())
+    return std::nullopt;
+  return left.front();
+}
+
+} // namespace
+
+std::optional<exit_status> parse(CLI::App& program, std::vector<std::string> arguments) {
+  mark_arrays(arguments);
+  std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants them
+  try {
+    program.parse(arguments);
+    return std::nullopt;
+  } catch (const CLI::RequiredError& error) {
+    if (const auto word = unknown_command(program))
+      return report_usage("there is no command " + visible(*word));
+    return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
+  }
 }
 
 void mark_arrays(std::vector<std::string>& arguments) {

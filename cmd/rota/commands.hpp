@@ -37,6 +37,16 @@ void on_parsed(CLI::App& command, action& chosen, std::shared_ptr<Options> optio
   });
 }
 
+/// A command without arguments, whose answer is shown by `print_result`.
+void add_plain(CLI::App& program, action& chosen, const std::string& name,
+               const std::string& description, std::string_view method,
+               const printer& print_result);
+
+/// Takes the command line apart. When there is nothing to run, it says why, or gives the help that was asked for, and
+/// returns the status to end with.
+[[nodiscard]] std::optional<exit_status> parse(CLI::App& program,
+                                               std::vector<std::string> arguments);
+
 /// Adds positional words that are taken as they come.
 CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<std::string>& words,
                        const std::string& description);

@@ -84,15 +84,18 @@ struct change_kind {
   std::string description;
   std::string_view method;
   std::vector<std::string_view> states;
+  std::string_view otherwise; ///< What a job is that is in none of them.
 };
 
-void print_changes(json_value result) {
+void print_changes(json_value result, const change_kind& kind) {
   table made{{"ID", "OUTCOME"}};
   for (const std::string_view outcome :
        {"cancelled", "cancelling", "retried", "wrong_state", "not_found"}) {
-    for (const json_value id : array_in(result, outcome)) {
-      made.add({display(id), std::string(outcome)});
-    }
+    std::string text{outcome};
+    if (outcome == "wrong_state")
+      text.append(": ").append(kind.otherwise);
+    for (const json_value id : array_in(result, outcome))
+      made.add({display(id), text});
   }
   if (made.empty()) {
     print_line("no jobs");
@@ -123,9 +126,10 @@ std::optional<exit_status> look_first(const context& settings, const change_opti
 // A job that was asked for by id and stays as it was counts as refused.
 exit_status change_jobs(const context& settings, const change_options& given,
                         const change_kind& kind) {
-  if (given.ids.empty() == given.filter.empty()) {
-    return report_usage("give the ids of jobs, or --tenant or --type, not both");
-  }
+  if (given.ids.empty() && given.filter.empty())
+    return report_usage("which jobs? Give ids, or --tenant or --type");
+  if (!given.ids.empty() && !given.filter.empty())
+    return report_usage("ids don't go together with --tenant or --type");
   if (!given.ids.empty() && given.dry_run)
     return report_usage("--dry-run goes with --tenant or --type");
   if (given.ids.empty()) {
@@ -143,7 +147,7 @@ exit_status change_jobs(const context& settings, const change_options& given,
   const auto result = call(settings, kind.method, params);
   if (!result)
     return result.error();
-  print_result_of(settings, *result, print_changes);
+  print_result_of(settings, *result, [&](json_value changed) { print_changes(changed, kind); });
   const json_value answer{*result};
   const bool all = array_in(answer, "wrong_state").empty() && array_in(answer, "not_found").empty();
   return all || given.ids.empty() ? exit_status::done : exit_status::refused;
@@ -249,10 +253,14 @@ void add_job_commands(CLI::App& program, action& chosen) {
              {"cancel",
               "Cancel jobs, waiting or running",
               "job.cancel",
-              {"delayed", "ready", "starting", "running"}});
-  add_change(
-      program, chosen,
-      {"retry", "Let failed or cancelled jobs run again", "job.retry", {"failed", "cancelled"}});
+              {"delayed", "ready", "starting", "running"},
+              "it has ended"});
+  add_change(program, chosen,
+             {"retry",
+              "Let failed or cancelled jobs run again",
+              "job.retry",
+              {"failed", "cancelled"},
+              "it has neither failed nor been cancelled"});
   add_explain(program, chosen);
   add_output(program, chosen);
 }

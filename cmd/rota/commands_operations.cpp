@@ -3,6 +3,8 @@
 #include "cmd/rota/text.hpp"
 #include "json/check.hpp"
 
+#include <array>
+
 // queues, pause, resume, drain, stats, info, call: running the server.
 
 namespace rota::client {
@@ -72,14 +74,46 @@ void add_drain(CLI::App& program, action& chosen) {
   });
 }
 
-void add_plain(CLI::App& program, action& chosen, const std::string& name,
-               const std::string& description, const std::string& method) {
-  auto* command = program.add_subcommand(name, description);
-  command->callback([&chosen, method] {
-    chosen = [method](const context& settings) {
-      return call_and_print(settings, method, "{}", print_record);
-    };
-  });
+constexpr std::array pool_columns{
+    column{"POOL", "/pool"},
+    column{"SLOTS USED", "/slots_used"},
+    column{"SLOTS", "/slots"},
+    column{"DISPATCHES", "/dispatches"},
+    column{"ASKS", "/asks_waiting"},
+    column{"VIRTUAL TIME", "/virtual_time"},
+    column{"GAP", "/fairness/gap"},
+    column{"BOUND", "/fairness/bound"},
+    column{"WORST RATIO", "/fairness/ratio"},
+};
+
+constexpr std::array share_columns{
+    column{"TENANT", "/tenant"},         column{"READY", "/ready"},   column{"RUNNING", "/running"},
+    column{"DISPATCHES", "/dispatches"}, column{"SERVED", "/served"}, column{"TAG", "/tag"},
+};
+
+/// The tenants of all pools, each beside its pool.
+table shares_of(json_array pools) {
+  std::vector<std::string> titles{"POOL"};
+  for (const column& each : share_columns)
+    titles.emplace_back(each.title);
+  table made{std::move(titles)};
+  for (const json_value pool : pools) {
+    for (const json_value tenant : array_in(pool, "tenants")) {
+      auto cells = cells_of(tenant, share_columns);
+      cells.insert(cells.begin(), cells_of(pool, pool_columns).front());
+      made.add(std::move(cells));
+    }
+  }
+  return made;
+}
+
+void print_stats(json_value stats) {
+  print_members(stats);
+  const auto pools = array_in(stats, "pools");
+  const auto columns = stdout_size().columns;
+  print("\n" + table_of(pools, pool_columns).text(columns));
+  if (const auto shares = shares_of(pools); !shares.empty())
+    print("\n" + shares.text(columns));
 }
 
 struct call_options {
@@ -109,8 +143,10 @@ void add_operation_commands(CLI::App& program, action& chosen) {
   add_pause(program, chosen, "pause", "Start nothing more of a tenant, a type or a queue");
   add_pause(program, chosen, "resume", "End a pause");
   add_drain(program, chosen);
-  add_plain(program, chosen, "stats", "Show the server's counters", "server.stats");
-  add_plain(program, chosen, "info", "Show the server's version and limits", "server.info");
+  add_plain(program, chosen, "stats", "Show the server's counters, pools and tenants",
+            "server.stats", print_stats);
+  add_plain(program, chosen, "info", "Show the server's version and limits", "server.info",
+            print_record);
   add_call(program, chosen);
 }
 

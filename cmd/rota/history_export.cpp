@@ -1,28 +1,26 @@
 #include "cmd/rota/history_export.hpp"
 
-#include "cmd/rota/params.hpp"
+#include "cmd/rota/all_pages.hpp"
 #include "cmd/rota/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace rota::client {
 
 namespace {
 
-struct listed {
-  std::string_view method;
-  std::string_view plural;
-  std::string_view singular;
+struct settings_list {
+  paged_list list;
+  std::string_view one; ///< The line's member.
 };
 
 constexpr std::array settings_lists{
-    listed{"type.list", "types", "type"},
-    listed{"tenant.list", "tenants", "tenant"},
-    listed{"key.list", "keys", "key"},
-    listed{"pool.list", "pools", "pool"},
-    listed{"executor.list", "executors", "executor"},
+    settings_list{{"type.list", "types"}, "type"},
+    settings_list{{"tenant.list", "tenants"}, "tenant"},
+    settings_list{{"key.list", "keys"}, "key"},
+    settings_list{{"pool.list", "pools"}, "pool"},
+    settings_list{{"executor.list", "executors"}, "executor"},
 };
 
 constexpr std::int64_t page_size = 10'000;
@@ -46,33 +44,6 @@ std::string without_contents(json_value job) {
   return kept;
 }
 
-std::string page_params(const std::optional<std::string>& cursor) {
-  std::string params;
-  json_writer writer{params};
-  writer.begin_object().member("limit", page_size);
-  write_optional(writer, "cursor", cursor);
-  writer.end_object();
-  return params;
-}
-
-/// Calls `each` with the elements of all pages of a list.
-template <class Each>
-exit_status for_each_listed(requester& server, const listed& list, Each each) {
-  std::optional<std::string> cursor;
-  do {
-    const auto page = server.call(list.method, page_params(cursor));
-    if (!page)
-      return report(page.error());
-    const json_value answer{*page};
-    for (const json_value element : array_in(answer, list.plural))
-      each(element);
-    cursor.reset();
-    if (const auto next = answer.as_object().find("cursor"); next && next->is_string())
-      cursor = next->as_string();
-  } while (cursor);
-  return exit_status::done;
-}
-
 exit_status export_info(requester& server) {
   const auto info = server.call("server.info", "{}");
   if (!info)
@@ -82,9 +53,12 @@ exit_status export_info(requester& server) {
 }
 
 exit_status export_settings(requester& server) {
-  for (const auto& list : settings_lists) {
-    const auto status = for_each_listed(
-        server, list, [&](json_value element) { print_member(list.singular, element.raw()); });
+  for (const auto& [list, one] : settings_lists) {
+    const auto status =
+        for_each_listed(server, list, page_size, {}, [name = one](json_value element) {
+          print_member(name, element.raw());
+          return true;
+        });
     if (status != exit_status::done)
       return status;
   }
@@ -93,10 +67,12 @@ exit_status export_settings(requester& server) {
 
 exit_status export_jobs(requester& server, bool contents) {
   std::int64_t count = 0;
-  const auto status = for_each_listed(server, {"job.list", "jobs", "job"}, [&](json_value job) {
+  const auto print_job = [&](json_value job) {
     print_member("job", contents ? std::string{job.raw()} : without_contents(job));
     ++count;
-  });
+    return true;
+  };
+  const auto status = for_each_listed(server, {"job.list", "jobs"}, page_size, {}, print_job);
   if (status != exit_status::done)
     return status;
   std::string end;

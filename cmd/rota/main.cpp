@@ -61,13 +61,8 @@ exit_status run(std::vector<std::string> arguments) {
   add_events_command(program, chosen);
   add_console_command(program, chosen);
   take_marks_off(program);
-  mark_arrays(arguments);
-  std::reverse(arguments.begin(), arguments.end()); // As CLI11 wants them.
-  try {
-    program.parse(arguments);
-  } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
-  }
+  if (const auto ended = parse(program, std::move(arguments)))
+    return *ended;
   if (!settings.words.empty() && !takes_words(program)) {
     return report_usage("only work and push take words after --");
   }

@@ -125,19 +125,22 @@ std::string table::text(std::size_t columns_max) const {
   return out;
 }
 
+std::vector<std::string> cells_of(json_value row, std::span<const column> columns) {
+  std::vector<std::string> cells;
+  for (const column& each : columns) {
+    const auto value = at_pointer(row, each.pointer);
+    cells.push_back(value ? display(*value) : "-");
+  }
+  return cells;
+}
+
 table table_of(json_array rows, std::span<const column> columns) {
   std::vector<std::string> titles;
   for (const column& each : columns)
     titles.emplace_back(each.title);
   table made{std::move(titles)};
-  for (const auto row : rows) {
-    std::vector<std::string> cells;
-    for (const column& each : columns) {
-      const auto value = at_pointer(row, each.pointer);
-      cells.push_back(value ? display(*value) : "-");
-    }
-    made.add(std::move(cells));
-  }
+  for (const auto row : rows)
+    made.add(cells_of(row, columns));
   return made;
 }
 
@@ -156,7 +159,7 @@ std::vector<std::vector<std::string>> flat_members(json_value object) {
   return rows;
 }
 
-void print_record(json_value object) {
+void print_members(json_value object) {
   std::size_t widest = 0;
   const auto rows = flat_members(object);
   for (const auto& row : rows)
@@ -164,6 +167,10 @@ void print_record(json_value object) {
   for (const auto& row : rows) {
     print(row[0] + std::string(widest - width(row[0]) + gap, ' ') + row[1] + '\n');
   }
+}
+
+void print_record(json_value object) {
+  print_members(object);
   for (const auto& [name, value] : object.as_object()) {
     if (!is_array_of_objects(value))
       continue;

@@ -38,6 +38,9 @@ struct column {
   std::string_view pointer;
 };
 
+/// The cells of one object, one for each column.
+[[nodiscard]] std::vector<std::string> cells_of(json_value row, std::span<const column> columns);
+
 /// The table of the objects in `rows`; a member that isn't there shows as -.
 [[nodiscard]] table table_of(json_array rows, std::span<const column> columns);
 
@@ -47,7 +50,9 @@ void print_table(json_array rows, std::initializer_list<column> columns, std::st
 /// Prints an object as lines of name and value; objects inside it as `outer.inner`, arrays of
 /// objects as tables after it.
 void print_record(json_value object);
-/// The names and values of print_record without the tables.
+/// What print_record prints before the tables.
+void print_members(json_value object);
+/// The names and values of print_members.
 [[nodiscard]] std::vector<std::vector<std::string>> flat_members(json_value object);
 
 /// The size of the terminal behind stdout; zero when there is none.

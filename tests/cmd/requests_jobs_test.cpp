@@ -188,8 +188,10 @@ TEST_CASE("a list of jobs takes a filter, a limit and a cursor") {
   CHECK(some->state == job_state::delayed);
   CHECK(some->limit == 7);
   CHECK(some->cursor == "j1-1");
-  CHECK(flaw(decode_list_jobs(params(R"({"state":"done"})"))) == "/state must be a state of a job");
-  CHECK(flaw(decode_list_jobs(params(R"({"state":1})"))) == "/state must be a state of a job");
+  CHECK(flaw(decode_list_jobs(params(R"({"state":"done"})"))) ==
+        "/state must be one of delayed, ready, starting, running, succeeded, failed, cancelled");
+  CHECK(flaw(decode_list_jobs(params(R"({"state":1})"))) ==
+        "/state must be one of delayed, ready, starting, running, succeeded, failed, cancelled");
   CHECK(flaw(decode_list_jobs(params(R"({"limit":0})"))) ==
         "/limit must be an integer from 1 to 10000");
   CHECK(flaw(decode_list_jobs(params(R"({"cursor":null})"))) == "/cursor must be a string");

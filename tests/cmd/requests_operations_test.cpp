@@ -48,7 +48,7 @@ TEST_CASE("events are subscribed to by tenant, type and states") {
   REQUIRE(some.has_value());
   CHECK(some->states == std::vector{job_state::failed, job_state::ready});
   CHECK(flaw(decode_subscribe(params(R"({"states":["ready","over"]})"))) ==
-        "/states/1 must be a state of a job");
+        "/states/1 must be one of delayed, ready, starting, running, succeeded, failed, cancelled");
   CHECK(flaw(decode_subscribe(params(R"({"states":[]})"))) == "/states must not be empty");
   CHECK(decode_unsubscribe(params(R"({"subscription":"s1"})"))->subscription == "s1");
   CHECK(flaw(decode_unsubscribe(params("{}"))) == "/subscription is required");

@@ -106,6 +106,30 @@ TEST_CASE("rota pushes a file of jobs, and a second time finds them there") {
   }
 }
 
+TEST_CASE("rota says what a job that ended is, and that it can't be cancelled any more") {
+  running_daemon d;
+  d.client.call("type.put", R"({"name":"t","retry":{"max_attempts":1}})");
+  const auto id = push(d.client, "t", "acme");
+  const auto lease = told(d, {"pop", "--worker", "me"}).text("/leases/0/lease");
+  CHECK(run(d, {"complete", lease, "--failed", "--error", "the disk is full"}).status == 0);
+  CHECK(told(d, {"explain", id}).text("/detail") == "the job has failed: the disk is full");
+  const auto cancelled = run(d, {"cancel", id});
+  CHECK(cancelled.status == 1);
+  CHECK_THAT(cancelled.out, Contains("wrong_state: it has ended"));
+}
+
+TEST_CASE("rota stats shows pools and their tenants as tables") {
+  running_daemon d;
+  push(d.client, "t", "acme");
+  push(d.client, "t", "umbrella");
+  REQUIRE(run(d, {"pop", "--worker", "me"}).status == 0);
+  const auto shown = run(d, {"stats"});
+  CHECK(shown.status == 0);
+  CHECK_THAT(shown.out, Contains("durability") && Contains("WORST RATIO"));
+  CHECK_THAT(shown.out, Contains("default  acme") && Contains("default  umbrella"));
+  CHECK_THAT(shown.out, !Contains("[]"));
+}
+
 TEST_CASE("rota's exit status tells who was wrong") {
   running_daemon d;
   CHECK(run(d, {"stats"}).status == 0);
@@ -113,6 +137,9 @@ TEST_CASE("rota's exit status tells who was wrong") {
   CHECK(run(d, {"types", "put", "t", "{\"lease_ms\":0}"}).status == 1);
   CHECK(run(d, {"push", "--type", "t", "--tenant", "a", "{not json"}).status == 2);
   CHECK(run(d, {"fly"}).status == 2);
+  CHECK_THAT(run(d, {"fly"}).err, Contains("there is no command fly"));
+  CHECK_THAT(run(d, {"history", "fly"}).err, Contains("there is no command fly"));
+  CHECK_THAT(run(d, {"history"}).err, Contains("subcommand is required"));
   CHECK(run(d, {"push", "--file", "/nonexistent"}).status == 2);
   d.rotad.kill();
   CHECK(run(d, {"stats"}).status == 3);

@@ -59,7 +59,12 @@ TEST_CASE("The console changes many jobs only after --yes, and --dry-run changes
   const auto looked = console(d, "cancel --tenant acme --dry-run");
   CHECK(looked.status == 0);
   CHECK_THAT(looked.out, Contains("would cancel 3 jobs"));
-  CHECK(console_json(d, "cancel --tenant acme --dry-run --limit 2").size("/would_cancel") == 2);
+  CHECK_THAT(looked.out, !Contains("more"));
+  const auto two = console_json(d, "cancel --tenant acme --dry-run --limit 2");
+  CHECK(two.size("/would_cancel") == 2);
+  CHECK(two.truth("/more"));
+  CHECK_THAT(console(d, "cancel --tenant acme --dry-run --limit 2").out,
+             Contains("would cancel 2 jobs; there are more"));
   CHECK(d.client.call("server.stats").integer("/ready") == 4);
   CHECK(console(d, "cancel --tenant acme --yes").status == 0);
   CHECK(d.client.call("server.stats").integer("/ready") == 1);

@@ -8,17 +8,6 @@ namespace rota::client {
 
 namespace {
 
-/// A command without arguments.
-void add_plain(CLI::App& program, action& chosen, const std::string& name,
-               const std::string& description, std::string_view method) {
-  auto* command = program.add_subcommand(name, description);
-  command->callback([&chosen, method] {
-    chosen = [method](const context& settings) {
-      return call_and_print(settings, method, "{}", print_record);
-    };
-  });
-}
-
 /// A command with one word, which becomes the member of that name.
 CLI::Option* add_with_word(CLI::App& program, action& chosen, const std::string& name,
                            const std::string& description, std::string_view method,
@@ -84,11 +73,11 @@ void add_slow_messages(CLI::App& program, action& chosen) {
 
 void add_operator_commands(CLI::App& program, action& chosen) {
   add_plain(program, chosen, "actors", "Count the daemon's actors and what waits for them",
-            "console.actors");
+            "console.actors", print_record);
   add_plain(program, chosen, "journal", "Show the state of the journal, snapshots and history",
-            "console.journal");
+            "console.journal", print_record);
   add_plain(program, chosen, "snapshot", "Write a snapshot now and cut the journal",
-            "console.snapshot");
+            "console.snapshot", print_record);
   add_with_word(program, chosen, "backup", "Copy the store while work goes on", "console.back_up",
                 "folder")
       ->required()

@@ -89,13 +89,8 @@ exit_status shell::run(std::vector<std::string> words) {
   if (!words.front().starts_with('-') && !has_command(program, words.front()))
     return no_such_command(words.front());
   program.require_subcommand(1);
-  mark_arrays(words);
-  std::reverse(words.begin(), words.end()); // as CLI11 wants them
-  try {
-    program.parse(words);
-  } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
-  }
+  if (const auto ended = parse(program, std::move(words)))
+    return *ended;
   return chosen(settings);
 }
 
