@@ -18,10 +18,15 @@ using engine::position;
 /// Which queues have events in the journal that no snapshot covers yet, by the age of the oldest
 /// such event; and which of them were asked for a snapshot. Clean queues cost no memory. Every
 /// call is O(log n) in dirty queues unless it says otherwise. Not for several threads.
+///
+/// A queue is due when that event is between half of `age_max` and `age_max` old: where in between depends on the
+/// queue, so that many that became dirty together aren't all written at the same moment.
 class dirty_queues {
 public:
   using time_point = std::chrono::steady_clock::time_point;
-  using milliseconds = std::chrono::milliseconds;
+  using nanoseconds = std::chrono::nanoseconds;
+
+  explicit dirty_queues(nanoseconds age_max) : age_max_(age_max) {}
 
   /// The queue appended the events `first` to `last`, which follow on all before. O(1) when the
   /// queue was dirty.
@@ -41,15 +46,14 @@ public:
   /// When it was appended, or found. O(1).
   [[nodiscard]] std::optional<time_point> oldest_since() const;
 
-  /// Marks the oldest dirty queues as asked and returns them: those that are dirty since
-  /// `dirty_before` or earlier, and not asked since `asked_before`, so that at most
-  /// `outstanding_max` are asked at a time. A question that found nobody so comes again.
-  [[nodiscard]] std::vector<std::uint32_t> ask(time_point dirty_before, time_point asked_before,
-                                               time_point now, std::size_t outstanding_max);
+  /// Marks those that are due as asked and returns them, so that at most `outstanding_max` are
+  /// asked at a time. A question without an answer comes again after `age_max`.
+  [[nodiscard]] std::vector<std::uint32_t> ask_due(time_point now, std::size_t outstanding_max);
+  /// The same for all, due or not, those with the oldest events first.
+  [[nodiscard]] std::vector<std::uint32_t> ask_oldest(time_point now, std::size_t outstanding_max);
 
-  /// When the first of those that ask() could still choose became dirty or was asked last, as the
-  /// time to add the age to. Nothing: none is to be waited for. O(asked).
-  [[nodiscard]] std::optional<time_point> next_time(std::size_t outstanding_max) const;
+  /// When ask_due() will next have somebody to ask. Nothing: not before another call. O(asked).
+  [[nodiscard]] std::optional<time_point> next_due(std::size_t outstanding_max) const;
 
   /// Dirty queues that were not asked yet. O(1).
   [[nodiscard]] std::size_t unasked() const noexcept { return by_age_.size() - asked_.size(); }
@@ -62,8 +66,18 @@ private:
     std::optional<time_point> asked;
   };
 
-  std::unordered_map<std::uint32_t, entry> entries_;
+  using entries = std::unordered_map<std::uint32_t, entry>;
+
+  [[nodiscard]] time_point due(std::uint32_t queue, const entry& dirty) const;
+  void make_dirty(entries::iterator found);
+  void make_clean(entries::iterator found);
+  void ask_again(std::vector<std::uint32_t>& chosen, time_point now);
+  void ask(std::uint32_t queue, std::vector<std::uint32_t>& chosen, time_point now);
+
+  nanoseconds age_max_;
+  entries entries_;
   std::set<std::pair<position, std::uint32_t>> by_age_;
+  std::set<std::pair<time_point, std::uint32_t>> by_due_; ///< Those that were not asked.
   std::set<std::uint32_t> asked_;
 };
 

@@ -30,6 +30,7 @@ journal::journal(store& store, journal_options options, journal_callbacks callba
       callbacks_(std::move(callbacks)),
       appended_(store.last_position()),
       durable_(store.last_position().value),
+      dirty_(options_.snapshot_after),
       extent_(std::max<std::uint64_t>(1, options_.bytes_max / stretches_max)),
       history_(std::move(history)) {
   if (store.recovered_bytes() > 0) {

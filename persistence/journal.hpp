@@ -37,7 +37,7 @@ namespace rota::persistence {
 struct journal_options {
   /// The journal asks for snapshots when what it can't cut is longer than this.
   std::uint64_t bytes_max = 64ULL << 20;
-  /// And when the oldest event that no snapshot covers is older than this.
+  /// And when an event that no snapshot covers is as old as this; at half of that at the earliest.
   std::chrono::milliseconds snapshot_after{10'000};
   /// Queues that are asked at a time.
   std::size_t snapshots_outstanding_max = 64;

@@ -117,10 +117,9 @@ bool journal::ask_for_snapshots(lock& held) {
     return false;
   }
   const auto now = options_.now();
-  const bool any_age = all_clean_ || too_long();
+  const auto most = options_.snapshots_outstanding_max;
   const auto asked =
-      dirty_.ask(any_age ? time_point::max() : now - options_.snapshot_after,
-                 now - options_.snapshot_after, now, options_.snapshots_outstanding_max);
+      all_clean_ || too_long() ? dirty_.ask_oldest(now, most) : dirty_.ask_due(now, most);
   if (asked.empty() || !callbacks_.on_snapshot_wanted) {
     return false;
   }
@@ -182,14 +181,13 @@ bool journal::finish_snapshot_all(lock& held) {
   return true;
 }
 
-// Sleeps until somebody says that there is work, or the oldest dirty queue or block comes of age.
+// Sleeps until somebody says that there is work, a dirty queue is due, or a block comes of age.
 void journal::wait_for_work(lock& held) {
   const auto woken = [this] { return std::exchange(rows_woken_, false); };
   std::optional<std::chrono::nanoseconds> longest;
-  if (const auto next = dirty_.next_time(options_.snapshots_outstanding_max); next && !error_) {
-    // A little later than due, so that many that come of age together are asked together.
-    const auto after = options_.snapshot_after + options_.snapshot_after / 32;
-    longest = *next + after - options_.now();
+  if (const auto next = dirty_.next_due(options_.snapshots_outstanding_max); next && !error_) {
+    // A little later than due, so that it doesn't wake for each of many.
+    longest = *next + options_.snapshot_after / 1024 - options_.now();
   }
   if (const auto expiry = history_.next_expiry_us(); expiry && !error_) {
     const std::chrono::nanoseconds until = std::max<std::chrono::microseconds>(

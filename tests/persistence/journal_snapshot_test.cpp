@@ -22,8 +22,8 @@ TEST_CASE("rows wait until the events that they reflect are durable", "[journal]
   observer seen;
   auto callbacks = seen.callbacks();
   std::vector<std::string> order;
-  callbacks.on_durable = [&](position) { order.push_back("durable"); };
-  callbacks.on_rows_written = [&](std::uint32_t, std::uint64_t) { order.push_back("rows"); };
+  callbacks.on_durable = [&](position) { order.emplace_back("durable"); };
+  callbacks.on_rows_written = [&](std::uint32_t, std::uint64_t) { order.emplace_back("rows"); };
   auto journal = open_journal(*store, seen.inline_options(), callbacks);
   journal->offer_rows(whole_snapshot(7, {1}));
   journal->start();

@@ -27,6 +27,7 @@ TEST_CASE("What was answered is there after a kill and after a proper end") {
     const std::vector ids{ready, ended, failed, delayed, cancelled};
     const auto seen = [&] {
       std::vector<std::string> all;
+      all.reserve(ids.size());
       for (const auto& id : ids)
         all.push_back(get(c, id).raw());
       return all;

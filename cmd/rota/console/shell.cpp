@@ -1,7 +1,6 @@
 #include "cmd/rota/console/shell.hpp"
 
 #include "cmd/rota/console/operator_commands.hpp"
-#include "cmd/rota/console/watch.hpp"
 #include "cmd/rota/console/words.hpp"
 #include "cmd/rota/table.hpp"
 
@@ -80,8 +79,14 @@ exit_status shell::run(std::vector<std::string> words) {
   if (words.front() == "help")
     return help(words);
   if (words.front() == "watch")
-    return watch({words.begin() + 1, words.end()},
-                 [this](std::vector<std::string> command) { return run(std::move(command)); });
+    return watch({words.begin() + 1, words.end()}, [this](std::vector<std::string> command) {
+      return understand(std::move(command));
+    });
+  const auto command = understand(std::move(words));
+  return command ? (*command)() : command.error();
+}
+
+understood_command shell::understand(std::vector<std::string> words) const {
   CLI::App program{"", ""};
   context settings = settings_;
   action chosen;
@@ -91,7 +96,7 @@ exit_status shell::run(std::vector<std::string> words) {
   program.require_subcommand(1);
   if (const auto ended = parse(program, std::move(words)))
     return *ended;
-  return chosen(settings);
+  return [chosen = std::move(chosen), settings = std::move(settings)] { return chosen(settings); };
 }
 
 exit_status shell::help(const std::vector<std::string>& words) {

@@ -1,6 +1,7 @@
 // Runs the console's command lines.
 #pragma once
 #include "cmd/rota/commands.hpp"
+#include "cmd/rota/console/watch.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -24,6 +25,7 @@ public:
 
 private:
   exit_status run(std::vector<std::string> words);
+  [[nodiscard]] understood_command understand(std::vector<std::string> words) const;
   exit_status help(const std::vector<std::string>& words);
 
   context settings_;

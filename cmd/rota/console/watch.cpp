@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <random>
 
 namespace rota::client {
 
@@ -32,6 +33,11 @@ void add_options(CLI::App& program, watch_options& options) {
   program.prefix_command();
 }
 
+double part_of(double whole) {
+  std::random_device chance;
+  return std::uniform_real_distribution<double>{0, whole}(chance);
+}
+
 /// False when a signal asked for the end.
 bool rest(const stop_signals& signals, double seconds) {
   pollfd entry{signals.descriptor(), POLLIN, 0};
@@ -43,7 +49,7 @@ bool rest(const stop_signals& signals, double seconds) {
 } // namespace
 
 exit_status watch(std::vector<std::string> words,
-                  const std::function<exit_status(std::vector<std::string>)>& run) {
+                  const std::function<understood_command(std::vector<std::string>)>& understand) {
   CLI::App program{"Run a command anew each second, until Ctrl-C", "watch"};
   watch_options options;
   add_options(program, options);
@@ -53,18 +59,22 @@ exit_status watch(std::vector<std::string> words,
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
   }
-  const auto command = program.remaining();
-  if (command.empty())
+  const auto given = program.remaining();
+  if (given.empty())
     return report_usage("watch needs a command");
-  if (command.front() == "watch")
+  if (given.front() == "watch")
     return report_usage("watch can't watch itself");
+  const auto command = understand(given);
+  if (!command)
+    return command.error();
   const stop_signals signals;
   for (std::int64_t times = 1;; ++times) {
     if (stdout_size().lines > 0)
       print("\x1b[H\x1b[2J");
-    const auto status = run(command);
+    const auto status = (*command)();
     print_line("");
-    if (status != exit_status::done || times == options.count || !rest(signals, options.seconds))
+    const auto seconds = times == 1 ? part_of(options.seconds) : options.seconds;
+    if (status != exit_status::done || times == options.count || !rest(signals, seconds))
       return status;
   }
 }

@@ -8,9 +8,14 @@
 
 namespace rota::client {
 
-/// `words` is what stands after `watch`: its options, then a command, which `run` runs anew each
-/// interval, on a screen cleared for it, until Ctrl-C, --count times, or until it fails.
-[[nodiscard]] exit_status watch(std::vector<std::string> words,
-                                const std::function<exit_status(std::vector<std::string>)>& run);
+/// What a command line asks for, to be done as often as one likes; or what to end with, when it was said why it can't be.
+using understood_command = boost::system::result<std::function<exit_status()>, exit_status>;
+
+/// `words` is what stands after `watch`: its options, then a command, which is done anew each
+/// interval, on a screen cleared for it, until Ctrl-C, --count times, or until it fails. The first interval is cut short
+/// by chance, so that many that began together don't ask at the same moment for ever.
+[[nodiscard]] exit_status
+watch(std::vector<std::string> words,
+      const std::function<understood_command(std::vector<std::string>)>& understand);
 
 } // namespace rota::client
