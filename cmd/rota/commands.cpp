@@ -35,6 +35,13 @@ void add_plain(CLI::App& program, action& chosen, const std::string& name,
 
 namespace {
 
+void mark_arrays(std::vector<std::string>& arguments) {
+  for (std::string& argument : arguments) {
+    if (argument.starts_with('[') && argument.ends_with(']'))
+      argument += array_mark;
+  }
+}
+
 /// The word that stands where a command should, if that is why no command was found.
 std::optional<std::string> unknown_command(CLI::App& program) {
   const CLI::App* innermost = &program;
@@ -62,13 +69,6 @@ std::optional<exit_status> parse(CLI::App& program, std::vector<std::string> arg
     return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
-  }
-}
-
-void mark_arrays(std::vector<std::string>& arguments) {
-  for (std::string& argument : arguments) {
-    if (argument.starts_with('[') && argument.ends_with(']'))
-      argument += array_mark;
   }
 }
 

@@ -51,9 +51,8 @@ void add_plain(CLI::App& program, action& chosen, const std::string& name,
 CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<std::string>& words,
                        const std::string& description);
 
-/// CLI11 takes any [a,b] apart where several words may stand, so arrays of JSON are marked before
-/// it parses, and all options of the program take the mark off again.
-void mark_arrays(std::vector<std::string>& arguments);
+/// CLI11 takes any [a,b] apart where several words may stand, so parse() marks arrays of JSON before
+/// it does. With this all options of the program take the mark off again.
 void take_marks_off(CLI::App& program);
 
 /// The filter that many commands share.

@@ -35,7 +35,9 @@ struct told_job {
   std::string more = {};
 };
 
-const std::string end_line = "{\"end\":{}}\n";
+std::string end_of(std::size_t jobs) {
+  return "{\"end\":{\"jobs\":" + std::to_string(jobs) + "}}\n";
+}
 
 std::string lines_of(const std::vector<told_job>& jobs) {
   std::string text;
@@ -47,7 +49,7 @@ std::string lines_of(const std::vector<told_job>& jobs) {
             (job.started_s < 0 ? "null" : time_at(job.started_s)) + R"(,"finished_at":)" +
             (job.ended_s < 0 ? "null" : time_at(job.ended_s)) + job.more + "}}\n";
   }
-  return text + end_line;
+  return text + end_of(jobs.size());
 }
 
 /// Two tenants, each of which brings twenty jobs of a second at the same time; one place to run.
@@ -119,7 +121,7 @@ TEST_CASE("what an export tells of settings and jobs is what a recording has") {
     protocol::write_job(to, {engine::queue_number{1}, job, "t", "a", "lab", {}, {}, {}, {}});
   });
 
-  auto all = read_recording(text + end_line);
+  auto all = read_recording(text + end_of(1));
   all.settings.types.at("t").executor_options.clear();
   CHECK(all.settings.types.at("t") == type);
   CHECK(all.settings.tenants.at("a") == tenant);
@@ -149,6 +151,8 @@ TEST_CASE("a recording that can't be read is refused with its line") {
   CHECK(flaw_of(R"({"job":{"type":"t"}})") == "line 1: a job has no type or no tenant");
   CHECK(flaw_of(R"({"key":{"key":"k","max_running":1}})") ==
         "the end is missing: the export was cut off");
+  CHECK(flaw_of("{\"job\":{\"type\":\"t\",\"tenant\":\"a\"}}\n{\"end\":{\"jobs\":2}}") ==
+        "line 2: tells of 2 jobs, and there are 1");
 }
 
 TEST_CASE("a job arrives when it could first begin, as far as that can be known") {

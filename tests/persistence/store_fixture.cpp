@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
+#include <system_error>
 
 namespace rota::persistence::testing {
 
@@ -67,14 +69,31 @@ kept_rows rows_of(const store& store, const row_range& range) {
   return rows;
 }
 
-std::uint64_t folder_bytes(const std::filesystem::path& folder) {
+namespace {
+
+/// Nothing when a file went meanwhile: RocksDB removes what it doesn't need from a thread of its own.
+std::optional<std::uint64_t> count_bytes(const std::filesystem::path& folder) {
   std::uint64_t bytes = 0;
+  std::error_code gone;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) {
-      bytes += entry.file_size();
+    if (entry.is_regular_file(gone)) {
+      bytes += entry.file_size(gone);
+    }
+    if (gone) {
+      return std::nullopt;
     }
   }
   return bytes;
+}
+
+} // namespace
+
+std::uint64_t folder_bytes(const std::filesystem::path& folder) {
+  auto bytes = count_bytes(folder);
+  while (!bytes) {
+    bytes = count_bytes(folder);
+  }
+  return *bytes;
 }
 
 std::string read_all(const std::filesystem::path& file) {

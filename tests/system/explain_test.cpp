@@ -54,7 +54,7 @@ void explain_lives(explain_stage& s) {
   s.expect(succeeded, "ended", "the job has succeeded");
   const auto failed = push(c, "life", "acme");
   complete(c, s.lease_of("life"), R"("outcome":"failed","retryable":false)");
-  s.expect(failed, "ended", "the job has failed");
+  s.expect(failed, "ended", "the job has failed: failed without a reason");
   const auto cancelled = push(c, "life", "acme");
   cancel(s, cancelled);
   s.expect(cancelled, "ended", "the job was cancelled");

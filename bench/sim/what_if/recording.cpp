@@ -107,16 +107,32 @@ constexpr kind kinds[] = {
     {"job", [](const json_value& told, recording& into) { read_job(told, into.jobs); }},
 };
 
-/// True: that was the end.
-bool read_line(std::string_view line, recording& into) {
+struct reading {
+  recording all;
+  std::int64_t jobs = 0; ///< Lines of jobs, those that aren't played included.
+  bool ended = false;
+};
+
+void read_end(const json_value& told, reading& into) {
+  const auto jobs = told.as_object().find("jobs");
+  const auto count = jobs ? jobs->as_int64().value_or(-1) : -1;
+  if (count != into.jobs)
+    throw std::runtime_error("tells of " + std::to_string(count) + " jobs, and there are " +
+                             std::to_string(into.jobs));
+  into.ended = true;
+}
+
+void read_line(std::string_view line, reading& into) {
   if (const auto error = check_json(line))
     throw std::runtime_error("is not valid JSON");
   for (const auto& [name, told] : json_value{line}.as_object()) {
     if (name == "end")
-      return true;
+      return read_end(told, into);
     for (const auto& [known, read] : kinds) {
-      if (name == known)
-        return read(told, into), false;
+      if (name == known) {
+        into.jobs += name == "job" ? 1 : 0;
+        return read(told, into.all);
+      }
     }
   }
   throw std::runtime_error("is nothing that rota history export prints");
@@ -125,21 +141,20 @@ bool read_line(std::string_view line, recording& into) {
 } // namespace
 
 recording read_recording(std::string_view text) {
-  recording all;
-  bool ended = false;
+  reading read;
   for (std::size_t line = 1; !text.empty(); ++line) {
     const auto end = std::min(text.find('\n'), text.size());
     try {
       if (end > 0)
-        ended = read_line(text.substr(0, end), all);
+        read_line(text.substr(0, end), read);
     } catch (const std::runtime_error& error) {
       throw std::runtime_error("line " + std::to_string(line) + ": " + error.what());
     }
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  if (!ended)
+  if (!read.ended)
     throw std::runtime_error("the end is missing: the export was cut off");
-  return all;
+  return std::move(read.all);
 }
 
 } // namespace rota::bench

@@ -35,7 +35,7 @@ struct recording {
 };
 
 /// Reads what `rota history export` printed. Throws std::runtime_error with the line and what is wrong with it, and
-/// when the end is missing.
+/// when the end is missing or tells of another number of jobs.
 [[nodiscard]] recording read_recording(std::string_view text);
 
 } // namespace rota::bench
