@@ -143,17 +143,16 @@ void measure_observed(const load_options& options, const std::filesystem::path& 
   found.jobs_per_second_wanted = jobs_per_second;
   const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double>(options.observed_seconds));
-  const auto measure_quiet = [&] {
-    const auto quiet = run_in_stride(driver, time);
-    found.quiet_jobs_per_second.push_back(static_cast<double>(quiet.jobs) / quiet.seconds);
-    found.quiet_p99_ms.push_back(quiet.cycle_ms.percentile(0.99));
+  const auto measure = [&](std::vector<double>& jobs_per_second, std::vector<double>& p99_ms) {
+    const auto part = run_in_stride(driver, time);
+    jobs_per_second.push_back(static_cast<double>(part.jobs) / part.seconds);
+    p99_ms.push_back(part.cycle_ms.percentile(0.99));
   };
+  const auto measure_quiet = [&] { measure(found.quiet_jobs_per_second, found.quiet_p99_ms); };
   const auto measure_watched = [&] {
     const audience watching(options, folder, console_port, http_port, stop);
-    const auto watched = run_in_stride(driver, time);
+    measure(found.watched_jobs_per_second, found.watched_p99_ms);
     watching.check(stop);
-    found.watched_jobs_per_second.push_back(static_cast<double>(watched.jobs) / watched.seconds);
-    found.watched_p99_ms.push_back(watched.cycle_ms.percentile(0.99));
   };
   for (std::size_t round = 0; round < options.rounds; ++round) {
     std::fprintf(stderr, "  round %zu\n", round + 1);

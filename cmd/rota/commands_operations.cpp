@@ -4,6 +4,7 @@
 #include "json/check.hpp"
 
 #include <array>
+#include <span>
 
 // queues, pause, resume, drain, stats, info, call: running the server.
 
@@ -98,9 +99,10 @@ table shares_of(json_array pools) {
     titles.emplace_back(each.title);
   table made{std::move(titles)};
   for (const json_value pool : pools) {
+    const auto name = cells_of(pool, std::span{pool_columns}.first(1)).front();
     for (const json_value tenant : array_in(pool, "tenants")) {
       auto cells = cells_of(tenant, share_columns);
-      cells.insert(cells.begin(), cells_of(pool, pool_columns).front());
+      cells.insert(cells.begin(), name);
       made.add(std::move(cells));
     }
   }
