@@ -4,10 +4,10 @@
 #include "bench/common/job_report.hpp"
 #include "bench/common/stop_signal.hpp"
 #include "bench/common/text_table.hpp"
-#include "cmd/protocol/client.hpp"
-#include "cmd/protocol/time_text.hpp"
 #include "json/slice.hpp"
 #include "json/write.hpp"
+#include "wire/client.hpp"
+#include "wire/time_text.hpp"
 
 #include <CLI/CLI.hpp>
 

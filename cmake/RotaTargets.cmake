@@ -40,11 +40,14 @@ function(rota_library name)
   rota_add_library(${name} SOURCES ${sources} LINK ${arg_LINK} PRECOMPILE ${arg_PRECOMPILE})
 endfunction()
 
-# rota_program(NAME FOLDER folder LIBRARY library GROUP target [LINK library...] [PRECOMPILE header...]): a program
+# rota_program(NAME FOLDER folder [EXCEPT folder...] LIBRARY library GROUP target [LINK library...] [PRECOMPILE header...]): a program
 # from the folder's main.cpp and a library, for the tests too, from all its other sources; the GROUP builds it.
 function(rota_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER;LIBRARY;GROUP" "LINK;PRECOMPILE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER;LIBRARY;GROUP" "EXCEPT;LINK;PRECOMPILE")
   rota_sources(sources "${arg_FOLDER}/*.cpp")
+  foreach(except IN LISTS arg_EXCEPT)
+    list(FILTER sources EXCLUDE REGEX "/${except}/")
+  endforeach()
   set(main "${PROJECT_SOURCE_DIR}/${arg_FOLDER}/main.cpp")
   list(FIND sources "${main}" main_at)
   list(REMOVE_ITEM sources "${main}")
@@ -61,7 +64,7 @@ endfunction()
 # ROTA_BENCH_LIBRARIES.
 function(rota_benches)
   set(link
-    rota_daemon rota_client rota_protocol rota_actors rota_persistence rota_engine ${ROTA_CAF_TARGETS}
+    rota_daemon rota_client rota_wire rota_actors rota_persistence rota_engine ${ROTA_CAF_TARGETS}
     Boost::json Boost::headers RocksDB::rocksdb-shared CLI11::CLI11 fmt::fmt ZLIB::ZLIB PostgreSQL::PostgreSQL
     Threads::Threads)
   rota_library(rota_bench_common FOLDER bench/common LINK ${link})

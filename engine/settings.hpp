@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace rota::engine {
 
@@ -101,6 +102,12 @@ struct executor_settings {
   std::string options; ///< The other members, as JSON text.
   bool operator==(const executor_settings&) const = default;
 };
+
+enum class setting_kind : std::uint8_t { type, tenant, pool, key, executor };
+
+/// In the order of setting_kind.
+using setting =
+    std::variant<type_settings, tenant_settings, pool_settings, key_settings, executor_settings>;
 
 /// Where the outside workers' types compete.
 inline constexpr const char* default_pool = "default";

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Checks what the compiler can't: that includes point down only (cmd -> actors -> persistence -> engine), that
-# the engine knows no clock, thread, input or output, that known traps of CAF 0.17 are absent, and that nothing
+# Checks what the compiler can't: that includes point to lower layers only, that the engine knows no clock, thread, input or output, that known traps of CAF 0.17 are absent, and that nothing
 # unfinished is left. Prints each offence as file:line; ends with 1 when there is one.
 #
 #   tests/layout_test.sh [ROOT]
 set -euo pipefail
 
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
-all=(engine json persistence actors cmd bench tests)
+all=(engine json system wire persistence executors actors cmd bench tests)
 
 # sources FOLDER...: the C++ files below the folders that exist.
 sources() {
@@ -43,27 +42,42 @@ text() {
 matching() { grep -E "$1" || true; }
 not_matching() { grep -vE "$1" || true; }
 
+# Each layer and what else of the project it may include: those to its left in
+#   engine, json, system <- wire, persistence, executors <- actors <- cmd
+declare -A below=(
+  [engine]='' [json]='' [system]=''
+  [wire]='engine json' [persistence]='engine' [executors]='engine json system'
+  [actors]='engine json system wire persistence executors'
+  [cmd]='engine json system wire persistence executors actors'
+)
+
+check_layers() {
+  local layer names
+  for layer in "${!below[@]}"; do
+    names=$(tr ' ' '|' <<<"$layer${below[$layer]:+ ${below[$layer]}}")
+    includes "$layer" | matching ':"' | not_matching ":\"($names)/" |
+      report "$layer/ includes of the project only ${names//|/, }"
+  done
+}
+
 check_includes() {
-  includes engine | not_matching ':("engine/|<boost/system/|<[a-z_0-9]+>)' |
-    report 'engine/ includes only itself, the standard library and boost::system'
+  includes engine | matching ':<' | not_matching ':<(boost/system/|[a-z_0-9]+>)' |
+    report 'engine/ needs only the standard library and boost::system'
   includes engine |
     matching ':<(thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token|random|iostream|fstream|filesystem|ctime)>' |
     report 'engine/ has no threads, randomness, input or output'
-  includes persistence | matching ':["<](caf/|boost/asio|actors/|cmd/)' |
-    report 'persistence/ knows engine/ and RocksDB only'
-  includes json | not_matching ':("json/|<boost/(json|charconv)|<[a-z_0-9.]+>)' |
-    report 'json/ includes only itself, the standard library and Boost.JSON'
-  includes actors | matching ':["<]cmd/' | report 'actors/ does not know cmd/'
-  includes actors/executors | matching ':["<](caf/|persistence/|actors/[^e])' |
-    report 'actors/executors/ knows engine/ and json/ only'
-  includes engine persistence cmd/protocol | matching ':["<]caf/' |
+  includes json | matching ':<' | not_matching ':<(boost/(json|charconv)|[a-z_0-9.]+>)' |
+    report 'json/ needs only the standard library and Boost.JSON'
+  includes persistence | matching ':<boost/asio' | report 'persistence/ has no network'
+  includes system | matching ':<boost/asio' | report 'system/ makes system calls only'
+  includes engine json system wire persistence executors | matching ':<caf/' |
     report 'only actors/ and the programs in cmd/ include CAF'
-  includes cmd/protocol | matching ':["<](actors/|persistence/|cmd/rotad|cmd/rota/)' |
-    report 'cmd/protocol/ knows engine/ only'
-  includes cmd/console | not_matching ':("cmd/console/|<caf/|<[a-z_]+>)' |
-    report 'cmd/console/ knows CAF only'
-  includes engine persistence actors cmd | matching ':["<](tests/|bench/|catch2/)' |
+  includes cmd/console_port/link | not_matching ':("cmd/console_port/link/|<caf/|<[a-z_]+>)' |
+    report 'cmd/console_port/link/ knows CAF only'
+  includes "${!below[@]}" | matching ':["<](tests/|bench/|catch2/)' |
     report 'the product does not include tests or benchmarks'
+  includes tests | matching ':"bench/' | not_matching '^tests/bench/' |
+    report 'tests outside tests/bench/ do not include benchmarks'
 }
 
 check_purity() {
@@ -101,8 +115,8 @@ check_leftovers() {
 # The build takes sources by folder: one that lies elsewhere would never be compiled, and ctest splits names at
 # semicolons, so such a test would be lost.
 check_build_sees_all() {
-  sources cmd | not_matching '^cmd/(protocol|console|console_port|rotad|rota|shim)/' | report 'a source that no target compiles'
-  sources tests | not_matching '^tests/(engine|json|executors|persistence|actors|cmd|bench|system|support|fuzz)/' |
+  sources cmd | not_matching '^cmd/(console_port|rotad|rota)/' | report 'a source that no target compiles'
+  sources tests | not_matching '^tests/(engine|json|wire|executors|persistence|actors|cmd|bench|system|support|fuzz|model)/' |
     report 'a source that no target compiles'
   sources tests/fuzz | matching '\.cpp$' | not_matching '_fuzz\.cpp$' |
     report 'a fuzz target is called *_fuzz.cpp'
@@ -110,6 +124,7 @@ check_build_sees_all() {
 }
 
 findings=$(
+  check_layers
   check_includes
   check_purity
   check_caf_traps

@@ -5,7 +5,7 @@
 #include "bench/common/rotad.hpp"
 #include "bench/common/statistics.hpp"
 #include "bench/counted/counts.hpp"
-#include "cmd/protocol/time_text.hpp"
+#include "wire/time_text.hpp"
 
 #include <algorithm>
 #include <chrono>

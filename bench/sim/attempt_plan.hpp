@@ -1,7 +1,7 @@
 // How the attempts of a simulation go: what the simulated executor is told of each.
 #pragma once
-#include "actors/executors/simulated/simulated_executor.hpp"
 #include "bench/sim/workload.hpp"
+#include "executors/simulated/simulated_executor.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,7 @@
 // happened.
 #pragma once
 #include "bench/sim/results.hpp"
-#include "engine/start_estimate.hpp"
+#include "engine/arbiter/start_estimate.hpp"
 #include "engine/time.hpp"
 
 #include <cstddef>

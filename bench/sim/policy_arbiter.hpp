@@ -1,10 +1,10 @@
-// An arbiter's core (see actors/arbiter_shell.hpp) that heeds limits and slots as Rota's does, but
+// An arbiter's core (see actors/arbiter/arbiter_shell.hpp) that heeds limits and slots as Rota's does, but
 // leaves the choice among those who could have a turn to a policy.
 #pragma once
 #include "bench/sim/policies/policy.hpp"
 #include "bench/sim/referee.hpp"
 #include "bench/sim/turn_book.hpp"
-#include "engine/arbiter.hpp"
+#include "engine/arbiter/arbiter.hpp"
 
 #include <map>
 #include <memory>

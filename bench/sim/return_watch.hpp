@@ -1,7 +1,7 @@
 // Promises B3 and B4 of docs/design.md: who was away has earned nothing by it, and is not made to wait for it either.
 #pragma once
 #include "bench/sim/turn_book.hpp"
-#include "engine/arbiter.hpp"
+#include "engine/arbiter/arbiter.hpp"
 
 #include <map>
 #include <optional>

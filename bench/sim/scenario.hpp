@@ -1,7 +1,7 @@
 // Load that is described, not recorded: README.md has the format. Chance has a seed, so a scenario and a
 // seed are one workload.
 #pragma once
-#include "actors/settings_board.hpp"
+#include "actors/directory/settings_board.hpp"
 #include "bench/sim/draws.hpp"
 #include "bench/sim/workload.hpp"
 

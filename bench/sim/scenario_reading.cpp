@@ -1,10 +1,10 @@
 // The reading of scenario files, by the tables that the wire's requests are read by.
 #include "bench/sim/scenario.hpp"
-#include "cmd/protocol/requests_decode.hpp"
-#include "cmd/protocol/requests_settings.hpp"
 #include "engine/settings_patch.hpp"
 #include "json/check.hpp"
 #include "json/write.hpp"
+#include "wire/requests_decode.hpp"
+#include "wire/requests_settings.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -47,7 +47,7 @@ std::uint64_t sim_client::send(actors::command what) {
   return last_request_;
 }
 
-void sim_client::connect(virtual_room& room) {
+void sim_client::connect(actors::virtual_runtime& room) {
   box_ = std::make_shared<box>();
   session_ = room.connect(box_);
   explained_.clear();
@@ -58,7 +58,7 @@ void sim_client::connect(virtual_room& room) {
 
 void sim_client::disconnect() { session_ = nullptr; }
 
-std::size_t sim_client::lost_jobs(virtual_room& room) {
+std::size_t sim_client::lost_jobs(actors::virtual_runtime& room) {
   std::map<std::uint64_t, engine::job_id> asked;
   for (const auto id : record_.unended())
     asked.emplace(send(actors::get_command{{id, to_text(id)}}), id);

@@ -1,10 +1,10 @@
 // Who pushes the jobs of a simulation, over a session, and hears of every change. Answers count once
 // they are durable, as at the daemon's gate.
 #pragma once
-#include "actors/commands.hpp"
+#include "actors/runtime/virtual_runtime.hpp"
 #include "bench/sim/recorder.hpp"
-#include "bench/sim/virtual_room.hpp"
 #include "bench/sim/workload.hpp"
+#include "wire/commands.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,11 +23,11 @@ public:
              std::size_t explain_each);
 
   /// To a new room. What was under way in the one before is pushed again.
-  void connect(virtual_room& room);
+  void connect(actors::virtual_runtime& room);
   /// The room is about to go.
   void disconnect();
   /// Asks for the state of all jobs that are known and haven't ended; how many are gone.
-  [[nodiscard]] std::size_t lost_jobs(virtual_room& room);
+  [[nodiscard]] std::size_t lost_jobs(actors::virtual_runtime& room);
 
   /// Those of one tenant and moment go in one request.
   void push_due(engine::time_point now);

@@ -1,7 +1,7 @@
 #include "bench/sim/simulation.hpp"
 
-#include "actors/arbiter_shell.hpp"
-#include "actors/restore_arbiter.hpp"
+#include "actors/arbiter/arbiter_shell.hpp"
+#include "actors/arbiter/restore_arbiter.hpp"
 #include "bench/sim/attempt_plan.hpp"
 #include "bench/sim/policy_arbiter.hpp"
 #include "bench/sim/watched_arbiter.hpp"
@@ -57,7 +57,7 @@ simulation::simulation(const workload& work, const simulation_options& options)
 }
 
 void simulation::open_room(engine::time_point at) {
-  virtual_room_options o;
+  actors::virtual_runtime_options o;
   o.from = store_.start(at);
   o.from.settings = work_.settings; // which aren't put by requests
   o.begin = at;
@@ -69,7 +69,7 @@ void simulation::open_room(engine::time_point at) {
                                     std::make_shared<actors::backend_calls>(0)};
   };
   between_rooms_ = at;
-  room_ = std::make_unique<virtual_room>(store_.get(), std::move(o));
+  room_ = std::make_unique<actors::virtual_runtime>(store_.get(), std::move(o));
   client_.connect(*room_);
 }
 

@@ -1,7 +1,7 @@
 // Plays a workload in a room of the real actors, in virtual time: from one thing that happens to the
 // next.
 #pragma once
-#include "actors/executors/simulated/simulated_executor.hpp"
+#include "actors/runtime/virtual_runtime.hpp"
 #include "bench/sim/draws.hpp"
 #include "bench/sim/policies/policy.hpp"
 #include "bench/sim/recorder.hpp"
@@ -9,8 +9,8 @@
 #include "bench/sim/results.hpp"
 #include "bench/sim/sim_client.hpp"
 #include "bench/sim/sim_store.hpp"
-#include "bench/sim/virtual_room.hpp"
 #include "bench/sim/workload.hpp"
+#include "executors/simulated/simulated_executor.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -74,7 +74,7 @@ private:
   sim_store store_;
   std::shared_ptr<executors::simulated_executor> backend_;
   sim_client client_;
-  std::unique_ptr<virtual_room> room_;
+  std::unique_ptr<actors::virtual_runtime> room_;
   engine::time_point between_rooms_ = begin;
   std::size_t next_fault_ = 0;
   engine::time_point stalled_until_ = engine::never;

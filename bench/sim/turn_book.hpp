@@ -2,8 +2,8 @@
 // hold. Who could have a turn is worked out anew each time, by looking at everything. Other policies
 // choose from that; and what engine::arbiter chooses is measured and checked by it.
 #pragma once
-#include "engine/arbiter.hpp"
-#include "engine/rate_bucket.hpp"
+#include "engine/arbiter/arbiter.hpp"
+#include "engine/arbiter/rate_bucket.hpp"
 
 #include <array>
 #include <cstdint>
@@ -41,7 +41,7 @@ struct live_tenant {
 
 class turn_book {
 public:
-  // -- what the arbiter hears: see engine/arbiter.hpp ---------------------------------------------
+  // -- what the arbiter hears: see engine/arbiter/arbiter.hpp ---------------------------------------------
 
   void set_type(const std::string& name, const engine::type_settings& settings,
                 engine::time_point now);

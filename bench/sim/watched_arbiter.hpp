@@ -4,7 +4,7 @@
 #include "bench/sim/referee.hpp"
 #include "bench/sim/return_watch.hpp"
 #include "bench/sim/turn_book.hpp"
-#include "engine/arbiter.hpp"
+#include "engine/arbiter/arbiter.hpp"
 
 #include <map>
 #include <memory>
@@ -14,7 +14,7 @@
 
 namespace rota::bench {
 
-/// An arbiter's core (see actors/arbiter_shell.hpp).
+/// An arbiter's core (see actors/arbiter/arbiter_shell.hpp).
 class watched_arbiter {
 public:
   watched_arbiter(engine::serial_source& serials, std::shared_ptr<referee> watching)

@@ -1,7 +1,7 @@
 // What a simulation plays: who pushes what when, how long it runs, under which settings. All of it is
 // drawn beforehand, so that every policy gets the same input.
 #pragma once
-#include "actors/settings_board.hpp"
+#include "actors/directory/settings_board.hpp"
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
 

@@ -1,6 +1,6 @@
 #include "cmd/console_port/console_actor.hpp"
 
-#include "cmd/protocol/rpc.hpp"
+#include "wire/rpc.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>

@@ -6,8 +6,8 @@
 // It holds one promise for each open request and nothing else of a console: once the answer is
 // there, nothing is left, whether the console still lives or not.
 #pragma once
-#include "cmd/console/interface.hpp"
-#include "cmd/console/port_messages.hpp"
+#include "cmd/console_port/link/interface.hpp"
+#include "cmd/console_port/link/port_messages.hpp"
 
 #include <caf/fwd.hpp>
 

@@ -5,8 +5,8 @@
 //
 // Descriptor 3 leads to rotad; its end ends this process.
 
-#include "actors/executors/system/descriptor.hpp"
 #include "cmd/console_port/published_console.hpp"
+#include "system/descriptor.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>

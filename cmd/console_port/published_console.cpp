@@ -1,7 +1,7 @@
 #include "cmd/console_port/published_console.hpp"
 
-#include "cmd/console/network.hpp"
 #include "cmd/console_port/console_actor.hpp"
+#include "cmd/console_port/link/network.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/io/middleman.hpp>

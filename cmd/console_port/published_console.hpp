@@ -1,7 +1,7 @@
 // The CONSOLE actor on a port of CAF's network layer.
 #pragma once
-#include "cmd/console/port_messages.hpp"
-#include "cmd/console/tls_files.hpp"
+#include "cmd/console_port/link/port_messages.hpp"
+#include "cmd/console_port/link/tls_files.hpp"
 
 #include <cstddef>
 #include <cstdint>

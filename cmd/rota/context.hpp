@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cmd/protocol/client.hpp"
 #include "cmd/rota/requester.hpp"
 #include "json/slice.hpp"
+#include "wire/client.hpp"
 
 #include <cstdint>
 #include <functional>

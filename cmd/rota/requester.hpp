@@ -1,6 +1,6 @@
 // Who brings requests to a server and the answers back.
 #pragma once
-#include "cmd/protocol/client.hpp"
+#include "wire/client.hpp"
 
 #include <boost/system/result.hpp>
 

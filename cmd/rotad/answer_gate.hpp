@@ -1,7 +1,7 @@
 // Nothing unsaved leaves: answers wait here until the journal has what they depend on.
 #pragma once
-#include "actors/commands.hpp"
 #include "cmd/rotad/format.hpp"
+#include "wire/commands.hpp"
 
 #include <boost/asio/io_context.hpp>
 

@@ -1,8 +1,8 @@
 // Which requests the log tells of: those that change how the daemon works, or many jobs at a time.
 #pragma once
-#include "cmd/protocol/requests_method.hpp"
 #include "cmd/rotad/format.hpp"
 #include "json/slice.hpp"
+#include "wire/requests_method.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,9 +1,9 @@
 #include "cmd/rotad/connection.hpp"
 
-#include "cmd/protocol/answers_jobs.hpp"
 #include "cmd/rotad/change_log.hpp"
 #include "cmd/rotad/listening.hpp"
 #include "cmd/rotad/meaning.hpp"
+#include "wire/answers_jobs.hpp"
 
 #include <caf/send.hpp>
 

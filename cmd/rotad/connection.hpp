@@ -1,11 +1,11 @@
 // One client: lines in, requests to its session, answers out.
 #pragma once
-#include "actors/engine_room.hpp"
-#include "cmd/protocol/rpc.hpp"
+#include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/options.hpp"
 #include "cmd/rotad/wire_counters.hpp"
 #include "json/check.hpp"
+#include "wire/rpc.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 

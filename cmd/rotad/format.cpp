@@ -1,14 +1,14 @@
 #include "cmd/rotad/format.hpp"
 
-#include "cmd/protocol/answers_jobs.hpp"
-#include "cmd/protocol/answers_leases.hpp"
-#include "cmd/protocol/answers_operations.hpp"
-#include "cmd/protocol/answers_settings.hpp"
-#include "cmd/protocol/answers_values.hpp"
 #include "cmd/rotad/console/format_actors.hpp"
 #include "cmd/rotad/format_stats.hpp"
 #include "cmd/rotad/http/hour.hpp"
 #include "cmd/rotad/metrics/room_metrics.hpp"
+#include "wire/answers_jobs.hpp"
+#include "wire/answers_leases.hpp"
+#include "wire/answers_operations.hpp"
+#include "wire/answers_settings.hpp"
+#include "wire/answers_values.hpp"
 
 #include <ranges>
 

@@ -1,7 +1,7 @@
 // A reply of the engine as the result or the error of the wire.
 #pragma once
-#include "actors/commands.hpp"
-#include "cmd/protocol/rpc.hpp"
+#include "wire/commands.hpp"
+#include "wire/rpc.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #include "cmd/rotad/format_stats.hpp"
 
-#include "cmd/protocol/answers_values.hpp"
+#include "wire/answers_values.hpp"
 
 namespace rota::daemon {
 namespace {

@@ -1,7 +1,7 @@
 // The answer of server.stats.
 #pragma once
-#include "actors/commands.hpp"
 #include "json/write.hpp"
+#include "wire/commands.hpp"
 
 #include <string_view>
 

@@ -1,6 +1,6 @@
 // A port: binding it, and taking the connections that come.
 #pragma once
-#include "cmd/protocol/client.hpp"
+#include "wire/client.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

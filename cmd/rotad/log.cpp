@@ -1,7 +1,7 @@
 #include "cmd/rotad/log.hpp"
 
-#include "cmd/protocol/time_text.hpp"
 #include "json/write.hpp"
+#include "wire/time_text.hpp"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>

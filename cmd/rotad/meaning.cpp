@@ -1,9 +1,9 @@
 #include "cmd/rotad/meaning.hpp"
 
-#include "cmd/protocol/answers_operations.hpp"
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/translate.hpp"
 #include "cmd/rotad/version.hpp"
+#include "wire/answers_operations.hpp"
 
 #include <chrono>
 #include <utility>

@@ -1,10 +1,10 @@
 // What a request comes to, whoever brought it: a connection or the console.
 #pragma once
-#include "actors/engine_room.hpp"
-#include "cmd/protocol/requests_method.hpp"
+#include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/format.hpp"
 #include "cmd/rotad/options.hpp"
 #include "json/slice.hpp"
+#include "wire/requests_method.hpp"
 
 #include <variant>
 

@@ -1,8 +1,8 @@
 #include "cmd/rotad/options.hpp"
 
-#include "cmd/protocol/requests_decode.hpp"
 #include "cmd/rotad/version.hpp"
 #include "json/check.hpp"
+#include "wire/requests_decode.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/ip/address.hpp>

@@ -1,10 +1,10 @@
 // What rotad is told at its start: command line and config file.
 #pragma once
-#include "actors/engine_room.hpp"
-#include "cmd/console/tls_files.hpp"
-#include "cmd/protocol/client.hpp"
+#include "actors/runtime/engine_room.hpp"
+#include "cmd/console_port/link/tls_files.hpp"
 #include "cmd/rotad/log.hpp"
-#include "persistence/store.hpp"
+#include "persistence/store/store.hpp"
+#include "wire/client.hpp"
 
 #include <cstddef>
 #include <cstdint>

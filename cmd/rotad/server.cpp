@@ -1,8 +1,8 @@
 #include "cmd/rotad/server.hpp"
 
-#include "cmd/protocol/answers_operations.hpp"
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/version.hpp"
+#include "wire/answers_operations.hpp"
 
 #include <algorithm>
 

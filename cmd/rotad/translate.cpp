@@ -1,10 +1,10 @@
 #include "cmd/rotad/translate.hpp"
 
-#include "actors/batch_key.hpp"
-#include "cmd/protocol/requests_jobs.hpp"
-#include "cmd/protocol/requests_leases.hpp"
-#include "cmd/protocol/requests_operations.hpp"
-#include "cmd/protocol/requests_settings.hpp"
+#include "wire/batch_key.hpp"
+#include "wire/requests_jobs.hpp"
+#include "wire/requests_leases.hpp"
+#include "wire/requests_operations.hpp"
+#include "wire/requests_settings.hpp"
 
 #include <charconv>
 #include <utility>

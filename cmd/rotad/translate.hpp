@@ -1,9 +1,9 @@
 // A request of the wire as a command of the engine.
 #pragma once
-#include "actors/commands.hpp"
-#include "actors/settings_board.hpp"
-#include "cmd/protocol/requests_method.hpp"
-#include "cmd/protocol/rpc.hpp"
+#include "actors/directory/settings_board.hpp"
+#include "wire/commands.hpp"
+#include "wire/requests_method.hpp"
+#include "wire/rpc.hpp"
 
 #include <variant>
 

@@ -1,8 +1,8 @@
 // What came over the wire, counted on the io thread.
 #pragma once
-#include "cmd/protocol/requests_method.hpp"
-#include "cmd/protocol/rpc.hpp"
 #include "cmd/rotad/format.hpp"
+#include "wire/requests_method.hpp"
+#include "wire/rpc.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // A room with the simulated executor, in virtual time.
 #pragma once
-#include "actors/executors/simulated/simulated_executor.hpp"
+#include "executors/simulated/simulated_executor.hpp"
 #include "tests/actors/room_fixture.hpp"
 
 #include <memory>

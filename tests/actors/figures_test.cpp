@@ -1,5 +1,5 @@
 // The figures of a room, each brought about and then read.
-#include "actors/figures.hpp"
+#include "actors/runtime/figures.hpp"
 #include "tests/actors/executed_fixture.hpp"
 
 #include <catch2/catch.hpp>

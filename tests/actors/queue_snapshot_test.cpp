@@ -1,5 +1,5 @@
-#include "actors/queue_snapshot.hpp"
-#include "tests/engine/queue_driver.hpp"
+#include "actors/queue/queue_snapshot.hpp"
+#include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // A room in virtual time, and clients that keep what it answers.
 #pragma once
-#include "bench/sim/virtual_room.hpp"
+#include "actors/runtime/virtual_runtime.hpp"
 
 #include <caf/send.hpp>
 
@@ -101,7 +101,7 @@ public:
 
 private:
   std::unique_ptr<persistence::store> store_;
-  bench::virtual_room room_;
+  actors::virtual_runtime room_;
   std::vector<std::unique_ptr<test_client>> clients_;
 };
 

@@ -57,7 +57,7 @@ TEST_CASE("a room that crashes ends, wherever it was in opening queues", "[actor
   for (std::size_t steps = 0; steps < 12; ++steps) {
     const auto store =
         persistence::store::open({}, {.level = persistence::durability::memory}).value();
-    bench::virtual_room room{*store, {}};
+    actors::virtual_runtime room{*store, {}};
     const auto session = room.connect(std::make_shared<answer_box>());
     for (std::uint64_t request = 1; request <= 3; ++request)
       caf::anon_send(session, client_command{request, push("mail", "u" + std::to_string(request))});

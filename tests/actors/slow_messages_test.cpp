@@ -1,5 +1,5 @@
 // Which messages count as slow, and how many are kept.
-#include "actors/slow_messages.hpp"
+#include "actors/runtime/slow_messages.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -4,11 +4,11 @@
 #include "bench/sim/what_if/recorded_workload.hpp"
 #include "bench/sim/what_if/setting_change.hpp"
 #include "bench/sim/what_if/what_if.hpp"
-#include "cmd/protocol/answers_jobs.hpp"
-#include "cmd/protocol/answers_settings.hpp"
-#include "cmd/protocol/time_text.hpp"
 #include "json/write.hpp"
 #include "tests/support/files.hpp"
+#include "wire/answers_jobs.hpp"
+#include "wire/answers_settings.hpp"
+#include "wire/time_text.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "cmd/protocol/client.hpp"
 #include "tests/cmd/fake_daemon.hpp"
+#include "wire/client.hpp"
 
 #include <catch2/catch.hpp>
 

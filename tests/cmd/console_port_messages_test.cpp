@@ -1,4 +1,4 @@
-#include "cmd/console/port_messages.hpp"
+#include "cmd/console_port/link/port_messages.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
-#include "actors/executors/outcome.hpp"
 #include "cmd/rota/work/job_command.hpp"
 #include "cmd/rota/work/outbox.hpp"
 #include "cmd/rota/work/outcome.hpp"
+#include "executors/outcome.hpp"
 #include "json/slice.hpp"
 
 #include <catch2/catch.hpp>

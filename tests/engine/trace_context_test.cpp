@@ -1,7 +1,7 @@
 // Which texts are a trace's, and that a job keeps its own through its life.
-#include "engine/job_store.hpp"
+#include "engine/queue/job_store.hpp"
 #include "engine/trace_context.hpp"
-#include "tests/engine/queue_driver.hpp"
+#include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
 

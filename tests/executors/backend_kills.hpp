@@ -2,7 +2,7 @@
 // what an executor promises: no attempt runs twice, none is forgotten, each is told with its true end
 // or as lost, a fence holds, and nothing is left behind.
 #pragma once
-#include "actors/executors/executor.hpp"
+#include "executors/executor.hpp"
 
 #include <chrono>
 #include <filesystem>

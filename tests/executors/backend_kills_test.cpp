@@ -1,7 +1,7 @@
 // Every part of every backend dies at random moments, with attempts in all phases.
-#include "actors/executors/docker/engine_api.hpp"
-#include "actors/executors/process/process_executor.hpp"
-#include "actors/executors/process/run_folder/records.hpp"
+#include "executors/docker/engine_api.hpp"
+#include "executors/process/process_executor.hpp"
+#include "executors/process/run_folder/records.hpp"
 #include "tests/executors/backend_kills.hpp"
 #include "tests/executors/process_fixture.hpp"
 #include "tests/support/docker_backend.hpp"

@@ -1,9 +1,9 @@
 // What survives whose death: the API's service, conmon, the executor itself. Each attempt appends
 // its name to a file, so that one that ran twice shows.
-#include "actors/executors/docker/container_spec.hpp"
-#include "actors/executors/docker/engine_api.hpp"
-#include "actors/executors/docker/run_folders.hpp"
-#include "actors/executors/options.hpp"
+#include "executors/docker/container_spec.hpp"
+#include "executors/docker/engine_api.hpp"
+#include "executors/docker/run_folders.hpp"
+#include "executors/options.hpp"
 #include "tests/support/docker_backend.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"

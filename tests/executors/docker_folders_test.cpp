@@ -1,4 +1,4 @@
-#include "actors/executors/docker/run_folders.hpp"
+#include "executors/docker/run_folders.hpp"
 #include "tests/support/docker_backend.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"

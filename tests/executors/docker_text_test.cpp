@@ -1,5 +1,5 @@
-#include "actors/executors/docker/container_spec.hpp"
-#include "actors/executors/docker/engine_text.hpp"
+#include "executors/docker/container_spec.hpp"
+#include "executors/docker/engine_text.hpp"
 #include "json/check.hpp"
 #include "json/slice.hpp"
 

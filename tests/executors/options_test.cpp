@@ -1,5 +1,5 @@
 // How a type's options and a job's payload become a command.
-#include "actors/executors/options.hpp"
+#include "executors/options.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // What ended commands mean for their jobs.
-#include "actors/executors/outcome.hpp"
+#include "executors/outcome.hpp"
 
 #include <catch2/catch.hpp>
 

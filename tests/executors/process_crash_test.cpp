@@ -1,6 +1,6 @@
 // The process executor when shims, commands or starts die half-way, and fences.
-#include "actors/executors/process/run_folder/files.hpp"
-#include "actors/executors/process/run_folder/records.hpp"
+#include "executors/process/run_folder/files.hpp"
+#include "executors/process/run_folder/records.hpp"
 #include "tests/executors/process_fixture.hpp"
 
 #include <sys/wait.h>

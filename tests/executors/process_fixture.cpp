@@ -1,6 +1,6 @@
 #include "tests/executors/process_fixture.hpp"
 
-#include "actors/executors/process/run_folder/process_identity.hpp"
+#include "executors/process/run_folder/process_identity.hpp"
 #include "tests/support/eventually.hpp"
 
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 // A process executor in a folder of its own, and what tests ask of it.
 #pragma once
-#include "actors/executors/process/process_executor.hpp"
+#include "executors/process/process_executor.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -1,7 +1,7 @@
 // The parts below the process executor that need no process.
-#include "actors/executors/process/run_folder/fields.hpp"
-#include "actors/executors/process/run_folder/process_identity.hpp"
-#include "cmd/shim/cgroups.hpp"
+#include "executors/process/run_folder/fields.hpp"
+#include "executors/process/run_folder/process_identity.hpp"
+#include "executors/process/shim/cgroups.hpp"
 
 #include <catch2/catch.hpp>
 

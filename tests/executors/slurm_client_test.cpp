@@ -1,8 +1,8 @@
 // The parts of the Slurm executor that need no Slurm.
-#include "actors/executors/run_command.hpp"
-#include "actors/executors/slurm/batch_script.hpp"
-#include "actors/executors/slurm/run_folder.hpp"
-#include "actors/executors/slurm/slurm_client.hpp"
+#include "executors/run_command.hpp"
+#include "executors/slurm/batch_script.hpp"
+#include "executors/slurm/run_folder.hpp"
+#include "executors/slurm/slurm_client.hpp"
 
 #include <catch2/catch.hpp>
 

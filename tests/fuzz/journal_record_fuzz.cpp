@@ -1,6 +1,6 @@
 // Feeds arbitrary bytes to everything that reads the journal and the rows. What is taken must be
 // written again to bytes that mean the same.
-#include "persistence/records.hpp"
+#include "persistence/formats/records.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
-#include "cmd/protocol/rpc.hpp"
-#include "cmd/protocol/time_text.hpp"
 #include "json/check.hpp"
 #include "json/slice.hpp"
+#include "wire/rpc.hpp"
+#include "wire/time_text.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Values for the tests of the formats: one of each kind with every member set, one with none; and
 // what it means that two are the same.
 #pragma once
-#include "persistence/records.hpp"
+#include "persistence/formats/records.hpp"
 
 #include <tuple>
 #include <variant>

@@ -2,7 +2,7 @@
 // what is found afterwards with what the child had been told was durable. The child is this very
 // program, started with the hidden test at the end of this file.
 
-#include "persistence/journal.hpp"
+#include "persistence/journal/journal.hpp"
 #include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include "persistence/dirty_queues.hpp"
-#include "persistence/journal_extent.hpp"
+#include "persistence/journal/dirty_queues.hpp"
+#include "persistence/journal/journal_extent.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "persistence/history.hpp"
-#include "persistence/history_reader.hpp"
-#include "persistence/journal.hpp"
+#include "persistence/history/history.hpp"
+#include "persistence/history/history_reader.hpp"
+#include "persistence/journal/journal.hpp"
 #include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
 // What the tests of the journal share.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/journal/journal.hpp"
 #include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "persistence/journal.hpp"
+#include "persistence/journal/journal.hpp"
 #include "tests/persistence/fault_env.hpp"
 #include "tests/persistence/journal_fixture.hpp"
 #include "tests/persistence/store_fixture.hpp"

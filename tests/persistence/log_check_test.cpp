@@ -1,6 +1,6 @@
-#include "persistence/crc32c.hpp"
-#include "persistence/rocks_format.hpp"
-#include "persistence/wal_check.hpp"
+#include "persistence/damage/crc32c.hpp"
+#include "persistence/damage/rocks_format.hpp"
+#include "persistence/damage/wal_check.hpp"
 #include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>

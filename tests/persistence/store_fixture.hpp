@@ -1,6 +1,6 @@
 #pragma once
 
-#include "persistence/store.hpp"
+#include "persistence/store/store.hpp"
 
 #include <cstdint>
 #include <filesystem>

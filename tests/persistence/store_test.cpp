@@ -1,5 +1,5 @@
-#include "persistence/format.hpp"
-#include "persistence/store.hpp"
+#include "persistence/store/format.hpp"
+#include "persistence/store/store.hpp"
 #include "tests/persistence/fault_env.hpp"
 #include "tests/persistence/store_fixture.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/support/docker_backend.hpp"
 
-#include "actors/executors/docker/docker_executor.hpp"
+#include "executors/docker/docker_executor.hpp"
 #include "json/write.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"

@@ -1,6 +1,6 @@
 // A real engine for the tests of the docker executor, and the executor on it.
 #pragma once
-#include "actors/executors/executor.hpp"
+#include "executors/executor.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/support/slurm_lab.hpp"
 
-#include "actors/executors/slurm/slurm_executor.hpp"
+#include "executors/slurm/slurm_executor.hpp"
 #include "json/write.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/files.hpp"

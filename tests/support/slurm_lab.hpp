@@ -1,6 +1,6 @@
 // A Slurm of three nodes for the length of a test, and an executor on it.
 #pragma once
-#include "actors/executors/executor.hpp"
+#include "executors/executor.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>

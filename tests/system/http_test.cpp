@@ -1,6 +1,6 @@
 // The HTTP port: health, and who may do what to it.
 #include "tests/support/eventually.hpp"
-#include "tests/system/fault_daemon.hpp"
+#include "tests/system/faults/fault_daemon.hpp"
 #include "tests/system/support/http.hpp"
 #include "tests/system/support/running_daemon.hpp"
 

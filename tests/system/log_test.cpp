@@ -1,6 +1,6 @@
 // What the daemon tells its operator.
 #include "tests/support/eventually.hpp"
-#include "tests/system/fault_daemon.hpp"
+#include "tests/system/faults/fault_daemon.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>

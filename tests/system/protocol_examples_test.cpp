@@ -1,9 +1,9 @@
 // Every example of docs/protocol.md is what a real daemon answers.
-#include "cmd/protocol/requests_method.hpp"
 #include "tests/support/files.hpp"
 #include "tests/system/support/daemon_process.hpp"
 #include "tests/system/support/json.hpp"
 #include "tests/system/support/raw_connection.hpp"
+#include "wire/requests_method.hpp"
 
 #include <catch2/catch.hpp>
 

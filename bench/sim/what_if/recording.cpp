@@ -1,9 +1,9 @@
 #include "bench/sim/what_if/recording.hpp"
 
-#include "cmd/protocol/requests_settings.hpp"
-#include "cmd/protocol/time_text.hpp"
 #include "json/check.hpp"
 #include "json/slice.hpp"
+#include "wire/requests_settings.hpp"
+#include "wire/time_text.hpp"
 
 #include <algorithm>
 #include <stdexcept>

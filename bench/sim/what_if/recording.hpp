@@ -1,6 +1,6 @@
 // What a daemon's exported history tells: its settings, and the jobs that it had. The input of what-if.
 #pragma once
-#include "actors/settings_board.hpp"
+#include "actors/directory/settings_board.hpp"
 #include "engine/quantity.hpp"
 
 #include <cstdint>

@@ -2,9 +2,9 @@
 
 #include "bench/sim/pointer_change.hpp"
 #include "bench/sim/scenario.hpp"
-#include "cmd/protocol/requests_settings.hpp"
 #include "json/slice.hpp"
 #include "json/write.hpp"
+#include "wire/requests_settings.hpp"
 
 #include <algorithm>
 

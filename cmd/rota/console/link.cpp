@@ -1,7 +1,7 @@
 #include "cmd/rota/console/link.hpp"
 
-#include "cmd/console/interface.hpp"
-#include "cmd/console/network.hpp"
+#include "cmd/console_port/link/interface.hpp"
+#include "cmd/console_port/link/network.hpp"
 #include "cmd/rota/stop_signals.hpp"
 
 #include <caf/actor_system.hpp>

@@ -1,6 +1,6 @@
 // The connection to a daemon's CONSOLE actor, over CAF's network.
 #pragma once
-#include "cmd/console/tls_files.hpp"
+#include "cmd/console_port/link/tls_files.hpp"
 #include "cmd/rota/requester.hpp"
 
 #include <boost/system/result.hpp>

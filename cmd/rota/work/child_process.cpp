@@ -1,6 +1,6 @@
 #include "cmd/rota/work/child_process.hpp"
 
-#include "actors/executors/system/environment.hpp"
+#include "system/environment.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>

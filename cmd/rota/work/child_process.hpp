@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/executors/system/descriptor.hpp"
+#include "system/descriptor.hpp"
 
 #include <boost/system/result.hpp>
 #include <poll.h>

@@ -1,6 +1,6 @@
 #include "cmd/rota/work/job_command.hpp"
 
-#include "actors/executors/options.hpp"
+#include "executors/options.hpp"
 
 #include <utility>
 

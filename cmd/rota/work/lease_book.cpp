@@ -1,7 +1,7 @@
 #include "cmd/rota/work/lease_book.hpp"
 
-#include "cmd/protocol/time_text.hpp"
 #include "cmd/rota/params.hpp"
+#include "wire/time_text.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cmd/protocol/client.hpp"
 #include "cmd/rota/work/outcome.hpp"
 #include "json/slice.hpp"
+#include "wire/client.hpp"
 
 #include <cstddef>
 #include <deque>

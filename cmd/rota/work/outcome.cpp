@@ -1,6 +1,6 @@
 #include "cmd/rota/work/outcome.hpp"
 
-#include "actors/executors/outcome.hpp"
+#include "executors/outcome.hpp"
 
 namespace rota::client {
 

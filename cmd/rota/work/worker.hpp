@@ -1,10 +1,10 @@
 #pragma once
 
-#include "cmd/protocol/client.hpp"
 #include "cmd/rota/context.hpp"
 #include "cmd/rota/work/job_pool.hpp"
 #include "cmd/rota/work/lease_book.hpp"
 #include "cmd/rota/work/outbox.hpp"
+#include "wire/client.hpp"
 
 #include <chrono>
 #include <cstddef>

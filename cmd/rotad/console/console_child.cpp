@@ -1,6 +1,6 @@
 #include "cmd/rotad/console/console_child.hpp"
 
-#include "actors/executors/system/descriptor.hpp"
+#include "system/descriptor.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>

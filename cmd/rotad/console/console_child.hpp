@@ -1,6 +1,6 @@
 // rota-console-port, the process that has the port for consoles: started, heard, started again.
 #pragma once
-#include "cmd/console/port_messages.hpp"
+#include "cmd/console_port/link/port_messages.hpp"
 #include "cmd/rotad/options.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -1,9 +1,9 @@
 #include "cmd/rotad/console/console_desk.hpp"
 
-#include "cmd/protocol/requests_decode.hpp"
 #include "cmd/rotad/change_log.hpp"
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/meaning.hpp"
+#include "wire/requests_decode.hpp"
 
 #include <caf/send.hpp>
 

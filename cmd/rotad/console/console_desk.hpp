@@ -1,12 +1,12 @@
 // What consoles ask, served as a connection's requests are. Lives on the io thread.
 #pragma once
-#include "actors/engine_room.hpp"
-#include "cmd/console/port_messages.hpp"
-#include "cmd/protocol/requests_method.hpp"
+#include "actors/runtime/engine_room.hpp"
+#include "cmd/console_port/link/port_messages.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/console/operator_methods.hpp"
 #include "cmd/rotad/options.hpp"
 #include "json/check.hpp"
+#include "wire/requests_method.hpp"
 
 #include <cstdint>
 #include <functional>

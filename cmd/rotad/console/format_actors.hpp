@@ -1,5 +1,5 @@
 #pragma once
-#include "actors/figures.hpp"
+#include "actors/runtime/figures.hpp"
 
 #include <string>
 

@@ -1,9 +1,9 @@
 #include "cmd/rotad/console/operator_methods.hpp"
 
-#include "actors/backup_check.hpp"
-#include "cmd/protocol/requests_decode.hpp"
-#include "cmd/protocol/time_text.hpp"
+#include "actors/runtime/backup_check.hpp"
 #include "json/write.hpp"
+#include "wire/requests_decode.hpp"
+#include "wire/time_text.hpp"
 
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>

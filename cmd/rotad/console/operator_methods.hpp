@@ -1,6 +1,6 @@
 // What only consoles can ask: the daemon's insides, snapshots, backups, the log's level.
 #pragma once
-#include "actors/engine_room.hpp"
+#include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/format.hpp"
 #include "json/slice.hpp"
 

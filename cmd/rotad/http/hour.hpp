@@ -1,6 +1,6 @@
 // The last hour, for the plots of the web page.
 #pragma once
-#include "actors/figures.hpp"
+#include "actors/runtime/figures.hpp"
 #include "cmd/rotad/http/http_answer.hpp"
 #include "cmd/rotad/http/room_asker.hpp"
 

@@ -1,6 +1,6 @@
 // Asks the room as a client would, on behalf of the HTTP port.
 #pragma once
-#include "actors/engine_room.hpp"
+#include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 
 #include <cstdint>

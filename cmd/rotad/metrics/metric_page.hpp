@@ -1,6 +1,6 @@
 // A page of metrics as Prometheus reads them.
 #pragma once
-#include "engine/histogram.hpp"
+#include "engine/queue/histogram.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>

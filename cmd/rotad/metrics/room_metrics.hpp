@@ -1,6 +1,6 @@
 // The metrics of everything behind the wire: jobs, tenants, pools, executors, journal, actors.
 #pragma once
-#include "actors/figures.hpp"
+#include "actors/runtime/figures.hpp"
 #include "cmd/rotad/metrics/metric_page.hpp"
 
 #include <string>

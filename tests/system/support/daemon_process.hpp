@@ -1,9 +1,9 @@
 // A real rotad on a folder of its own.
 #pragma once
-#include "cmd/protocol/client.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/system/support/child_program.hpp"
+#include "wire/client.hpp"
 
 #include <csignal>
 #include <filesystem>

@@ -1,8 +1,8 @@
 // A bare socket, for bytes that no proper client would send.
 #pragma once
-#include "cmd/protocol/client.hpp"
 #include "tests/system/support/child_program.hpp"
 #include "tests/system/support/json.hpp"
+#include "wire/client.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,7 @@
 #include "tests/system/support/test_client.hpp"
 
-#include "cmd/protocol/time_text.hpp"
 #include "tests/support/eventually.hpp"
+#include "wire/time_text.hpp"
 
 namespace rota::tests {
 namespace {

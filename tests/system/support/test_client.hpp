@@ -1,8 +1,8 @@
 // A client of the wire for tests: calls with a bound, and events kept for later.
 #pragma once
-#include "cmd/protocol/client.hpp"
 #include "tests/system/support/child_program.hpp"
 #include "tests/system/support/json.hpp"
+#include "wire/client.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,0 +1,23 @@
+// ARBITER: whose turn it is, behind a mailbox. One for all pools, so that limits on tenants and keys
+// hold across them.
+//
+//   SESSION --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> SESSION
+//                           ARBITER --ask_done--> SESSION
+//   QUEUE --queue_joined, queue_told--> ARBITER
+//   DIRECTORY --setting_stands, queue_pause_stands, drain_stands, queue_leaves--> ARBITER
+//   SESSION --delete_setting (of a key)--> ARBITER --the same, unless it is in use--> DIRECTORY
+//   TIMER --wake--> ARBITER --wake_arbiter--> TIMER
+#pragma once
+#include "actors/interfaces.hpp"
+#include "actors/runtime/room.hpp"
+#include "engine/arbiter/arbiter.hpp"
+
+#include <memory>
+
+namespace rota::actors {
+
+/// `core` comes with all settings and, after a restart, with what was in flight.
+arbiter_actor spawn_arbiter(caf::actor_system& system, room_ptr room,
+                            std::shared_ptr<engine::arbiter> core);
+
+} // namespace rota::actors

@@ -1,0 +1,306 @@
+#include "actors/directory/directory_actor.hpp"
+
+#include "actors/directory/setting_records.hpp"
+#include "actors/queue/queue_actor.hpp"
+#include "actors/runtime/load.hpp"
+#include "actors/runtime/watched_actor.hpp"
+#include "persistence/formats/records.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace rota::actors {
+namespace {
+
+using namespace engine;
+
+/// A push that waits for a queue which is just retiring.
+struct parked_open {
+  part_of from;
+  std::size_t missing = 0;
+};
+
+struct directory_state {
+  room_ptr shared;
+  position last;
+  std::set<setting_name> dirty_settings; ///< Changed since the last snapshot.
+  std::set<std::pair<std::string, std::string>> dirty_pauses;
+  std::set<queue_number> dirty_queues;
+  std::unordered_map<queue_number, queue_actor> retiring;
+  std::unordered_map<queue_number, std::vector<std::shared_ptr<parked_open>>> parked;
+  static constexpr const char* name = "directory";
+};
+
+using self_pointer = watched_pointer<directory_actor, directory_state>;
+
+/// Appends one record of the directory's own.
+template <class Record>
+void append(directory_state& state, const Record& record) {
+  std::string bytes;
+  persistence::byte_writer out{bytes};
+  persistence::encode(out, record);
+  state.last = state.shared->journal.append(directory_queue, bytes, 1);
+}
+
+void answer(self_pointer self, const part_of& part, reply what) {
+  auto out = answer_to<directory_part>(part);
+  out.position = self->state.last;
+  out.what = std::move(what);
+  self->send(part.asker, std::move(out));
+}
+
+// -- opening and retiring queues ----------------------------------------------------------------------
+
+void spawn_and_map(self_pointer self, queue_number number, const queue_map::name& who) {
+  auto& shared = self->state.shared;
+  auto core = std::make_shared<queue>(queue_identity{number, who.type, who.tenant},
+                                      shared->board.type(who.type));
+  shared->queues.map(number, spawn_queue(self->system(), shared, std::move(core)));
+}
+
+/// True if the queue is there now; false if it is retiring and must go first.
+bool open_one(self_pointer self, const open_queues::name& name) {
+  auto& state = self->state;
+  const auto [number, fresh] = state.shared->queues.number_for(name.type, name.tenant);
+  if (fresh) {
+    append(state, persistence::queue_opened{number, name.type, name.tenant});
+    state.dirty_queues.insert(number);
+  }
+  if (state.retiring.contains(number))
+    return false;
+  if (!state.shared->queues.mapped(number))
+    spawn_and_map(self, number, {name.type, name.tenant});
+  return true;
+}
+
+void queues_are_open(self_pointer self, const part_of& from) {
+  self->send(from.asker, answer_to<queues_opened>(from));
+}
+
+void on_open(self_pointer self, const open_queues& wanted) {
+  auto& state = self->state;
+  auto waiting = std::make_shared<parked_open>(parked_open{wanted, 0});
+  for (const auto& name : wanted.names)
+    if (!open_one(self, name)) {
+      ++waiting->missing;
+      state.parked[state.shared->queues.number_for(name.type, name.tenant).first].push_back(
+          waiting);
+    }
+  if (waiting->missing == 0)
+    queues_are_open(self, wanted);
+}
+
+void on_wants_to_retire(self_pointer self, wants_to_retire w) {
+  auto& state = self->state;
+  state.retiring[w.number] = state.shared->queues.unmap(w.number);
+  self->send(state.shared->arbiter, queue_leaves{w.number});
+}
+
+void on_retired(self_pointer self, const retired& r) {
+  auto& state = self->state;
+  auto actor = std::move(state.retiring.at(r.number));
+  state.retiring.erase(r.number);
+  if (!r.gone) { // it may have missed a change of its type meanwhile
+    self->send(actor, configure_queue{
+                          state.shared->board.type(state.shared->queues.name_of(r.number)->type)});
+    state.shared->queues.map(r.number, std::move(actor));
+  }
+  const auto parked = state.parked.extract(r.number);
+  if (parked.empty())
+    return;
+  if (r.gone)
+    spawn_and_map(self, r.number, *state.shared->queues.name_of(r.number));
+  for (const auto& waiting : parked.mapped())
+    if (--waiting->missing == 0)
+      queues_are_open(self, waiting->from);
+}
+
+// -- settings -----------------------------------------------------------------------------------------
+
+void tell_queues_of(self_pointer self, const std::string& type) {
+  auto& shared = *self->state.shared;
+  const auto settings = shared.board.type(type);
+  for (const auto number : shared.queues.page({type, {}}, {}, ~std::size_t{0}))
+    shared.queues.send_to(
+        number, [&](const queue_actor& queue) { self->send(queue, configure_queue{settings}); });
+}
+
+/// A setting stands: durable, on the board, told to who works by it.
+void setting_changed(self_pointer self, setting_kind kind, const std::string& name,
+                     const std::optional<setting_value>& value) {
+  auto& state = self->state;
+  append(state, persistence::setting_changed{kind, name, value});
+  state.dirty_settings.insert({kind, name});
+  state.shared->board.change([&](all_settings& all) { set_in(all, kind, name, value); });
+  self->send(state.shared->arbiter, setting_stands{kind, name, value});
+  if (kind == setting_kind::executor)
+    self->send(state.shared->foreman,
+               executor_stands{name, value ? std::optional{std::get<executor_settings>(*value)}
+                                           : std::nullopt});
+  if (kind == setting_kind::type)
+    tell_queues_of(self, name);
+}
+
+refusal invalid(const setting_refusal& why) {
+  auto r = refused(refusal::kind::invalid, why.reason);
+  r.path = why.path;
+  return r;
+}
+
+/// Its pool is the outside workers'.
+constexpr bool is_reserved(setting_kind kind, std::string_view name) {
+  return kind == setting_kind::executor && name == default_pool;
+}
+
+/// Another kind or socket is another backend, which wouldn't know what the first one runs.
+std::optional<std::string> why_not_made_anew(const room& shared, const std::string& name,
+                                             const executor_settings& wanted) {
+  const auto is = shared.executors.made_of(name);
+  if (!is || same_backend(*is, wanted) || !shared.executors.has_attempts(name))
+    return std::nullopt;
+  return "the executor runs attempts; its kind and socket can change when it has none";
+}
+
+void on_put(self_pointer self, const put_setting& part) {
+  const auto& put = part.what;
+  if (is_reserved(put.kind, put.name))
+    return answer(self, part, invalid({"/name", "is the name of the outside workers' pool"}));
+  auto& board = self->state.shared->board;
+  auto value = board.read([&](const all_settings& all) { return merged_in(all, put); });
+  if (!value)
+    return answer(self, part, invalid(value.error()));
+  if (put.kind == setting_kind::executor)
+    if (const auto why =
+            why_not_made_anew(*self->state.shared, put.name, std::get<executor_settings>(*value)))
+      return answer(self, part, in_use(*why));
+  setting_changed(self, put.kind, put.name, *value);
+  answer(self, part, setting_view{put.kind, put.name, std::move(*value), {}});
+}
+
+/// Why a setting can't be deleted now; nothing: it can.
+std::optional<std::string> why_in_use(const room& shared, setting_kind kind,
+                                      const std::string& name) {
+  const auto has_queue = [&](const queue_filter& filter) {
+    for (const auto number : shared.queues.page(filter, {}, ~std::size_t{0}))
+      if (shared.queues.mapped(number))
+        return true;
+    return false;
+  };
+  if (kind == setting_kind::type && has_queue({name, {}}))
+    return "the type has jobs, or had until a minute ago";
+  if (kind == setting_kind::tenant && has_queue({{}, name}))
+    return "the tenant has jobs, or had until a minute ago";
+  if (kind == setting_kind::executor && name == standard_executor)
+    return "this executor is always there; lower its slots instead";
+  if (kind == setting_kind::executor)
+    return shared.board.read([&](const all_settings& all) -> std::optional<std::string> {
+      for (const auto& [type, settings] : all.types)
+        if (settings.executor == name)
+          return "the type " + type + " runs on it";
+      if (shared.executors.has_attempts(name))
+        return "it runs attempts";
+      return std::nullopt;
+    });
+  return std::nullopt;
+}
+
+void on_delete(self_pointer self, const delete_setting& part) {
+  const auto& what = part.what;
+  auto& shared = *self->state.shared;
+  if (!shared.board.read(
+          [&](const all_settings& all) { return find_in(all, what.kind, what.name).has_value(); }))
+    return answer(self, part, no_such_setting());
+  if (const auto why = why_in_use(shared, what.kind, what.name))
+    return answer(self, part, in_use(*why));
+  setting_changed(self, what.kind, what.name, std::nullopt);
+  answer(self, part, delete_setting_reply{what.name});
+}
+
+// -- pause and drain ----------------------------------------------------------------------------------
+
+void pause_one_queue(self_pointer self, const pause_command& what) {
+  auto& state = self->state;
+  const auto& type = what.filter.type;
+  const auto& tenant = what.filter.tenant;
+  append(state, persistence::queue_paused{type, tenant, what.on});
+  state.dirty_pauses.insert({type, tenant});
+  state.shared->board.change([&](all_settings& all) { set_paused_in(all, type, tenant, what.on); });
+  self->send(state.shared->arbiter, queue_pause_stands{type, tenant, what.on});
+}
+
+/// A type or a tenant as a whole is paused by its setting; one queue by a flag of its own.
+void on_pause(self_pointer self, const pause_queues& part) {
+  const auto& what = part.what;
+  auto& board = self->state.shared->board;
+  if (!what.filter.type.empty() && !what.filter.tenant.empty()) {
+    pause_one_queue(self, what);
+  } else if (!what.filter.type.empty()) {
+    auto settings = board.type(what.filter.type);
+    settings.paused = what.on;
+    setting_changed(self, setting_kind::type, what.filter.type, settings);
+  } else {
+    auto settings = board.tenant(what.filter.tenant);
+    settings.paused = what.on;
+    setting_changed(self, setting_kind::tenant, what.filter.tenant, settings);
+  }
+  answer(self, part, pause_reply{what.filter, what.on});
+}
+
+void on_drain(self_pointer self, const drain_all& part) {
+  auto& shared = *self->state.shared;
+  shared.draining = part.what.on;
+  self->send(shared.arbiter, drain_stands{part.what.on});
+  answer(self, part, drain_reply{part.what.on});
+}
+
+// -- snapshots ----------------------------------------------------------------------------------------
+
+/// The directory is small and changes seldom: its rows go in one piece.
+void on_snapshot_wanted(self_pointer self) {
+  auto& state = self->state;
+  auto& shared = *state.shared;
+  persistence::row_batch batch;
+  batch.queue = directory_queue;
+  batch.reflects = state.last;
+  batch.last_piece = true;
+  shared.board.read([&](const all_settings& all) {
+    for (const auto& who : state.dirty_settings)
+      batch.changes.push_back(row_of(all, who));
+    for (const auto& [type, tenant] : state.dirty_pauses)
+      batch.changes.push_back(pause_row(type, tenant, all.paused_queues.contains({type, tenant})));
+  });
+  for (const auto number : state.dirty_queues)
+    batch.changes.push_back(queue_row(number, *shared.queues.name_of(number)));
+  state.dirty_settings.clear();
+  state.dirty_pauses.clear();
+  state.dirty_queues.clear();
+  shared.journal.offer_rows(std::move(batch));
+}
+
+directory_actor::behavior_type behave(self_pointer self, room_ptr shared) {
+  self->state.shared = std::move(shared);
+  return {
+      [=](const open_queues& wanted) { on_open(self, wanted); },
+      [=](const put_setting& part) { on_put(self, part); },
+      [=](const delete_setting& part) { on_delete(self, part); },
+      [=](const pause_queues& part) { on_pause(self, part); },
+      [=](const drain_all& part) { on_drain(self, part); },
+      [=](wants_to_retire w) { on_wants_to_retire(self, w); },
+      [=](const retired& r) { on_retired(self, r); },
+      [=](snapshot_wanted) { on_snapshot_wanted(self); },
+      [=](piece_written) {},
+      [=](const load_wanted& part) { tell_load(self, part); },
+  };
+}
+
+} // namespace
+
+directory_actor spawn_directory(caf::actor_system& system, room_ptr room) {
+  return system.spawn(behave, std::move(room));
+}
+
+} // namespace rota::actors

@@ -1,0 +1,95 @@
+#include "actors/directory/setting_records.hpp"
+
+#include "persistence/formats/row_keys.hpp"
+
+namespace rota::actors {
+namespace {
+
+using namespace engine;
+
+/// Calls `use(map, patch type)` with the map of a kind.
+template <class All, class Use>
+auto in_map(All& all, setting_kind kind, Use&& use) {
+  switch (kind) {
+  case setting_kind::type: return use(all.types);
+  case setting_kind::tenant: return use(all.tenants);
+  case setting_kind::pool: return use(all.pools);
+  case setting_kind::key: return use(all.keys);
+  case setting_kind::executor: break;
+  }
+  return use(all.executors);
+}
+
+template <class Settings, class Patch>
+merged<setting_value> merge_into(const setting_map<Settings>& map, const std::string& name,
+                                 const Patch& patch) {
+  const auto standing = map.find(name);
+  auto value = merge(standing == map.end() ? Settings{} : standing->second, patch);
+  if (!value)
+    return value.error();
+  return setting_value{std::move(*value)};
+}
+
+} // namespace
+
+merged<setting_value> merged_in(const all_settings& all, const put_setting_command& put) {
+  switch (put.kind) {
+  case setting_kind::type: return merge_into(all.types, put.name, std::get<type_patch>(put.patch));
+  case setting_kind::tenant:
+    return merge_into(all.tenants, put.name, std::get<tenant_patch>(put.patch));
+  case setting_kind::pool: return merge_into(all.pools, put.name, std::get<pool_patch>(put.patch));
+  case setting_kind::key: return merge_into(all.keys, put.name, std::get<key_patch>(put.patch));
+  case setting_kind::executor: break;
+  }
+  return merge_into(all.executors, put.name, std::get<executor_patch>(put.patch));
+}
+
+std::optional<setting_value> find_in(const all_settings& all, setting_kind kind,
+                                     const std::string& name) {
+  return in_map(all, kind, [&](const auto& map) -> std::optional<setting_value> {
+    const auto found = map.find(name);
+    return found == map.end() ? std::nullopt : std::optional<setting_value>{found->second};
+  });
+}
+
+void set_in(all_settings& all, setting_kind kind, const std::string& name,
+            const std::optional<setting_value>& value) {
+  in_map(all, kind, [&](auto& map) {
+    using settings = typename std::decay_t<decltype(map)>::mapped_type;
+    if (value)
+      map.insert_or_assign(name, std::get<settings>(*value));
+    else
+      map.erase(name);
+  });
+}
+
+void set_paused_in(all_settings& all, const std::string& type, const std::string& tenant, bool on) {
+  if (on)
+    all.paused_queues.insert({type, tenant});
+  else
+    all.paused_queues.erase({type, tenant});
+}
+
+persistence::row_change row_of(const all_settings& all, const setting_name& who) {
+  persistence::row_change row{persistence::table::settings,
+                              persistence::setting_key(who.kind, who.name), std::nullopt};
+  if (auto value = find_in(all, who.kind, who.name))
+    row.value = encode_row(persistence::setting_changed{who.kind, who.name, std::move(value)});
+  return row;
+}
+
+persistence::row_change pause_row(const std::string& type, const std::string& tenant, bool on) {
+  persistence::row_change row{persistence::table::settings, persistence::pause_key(type, tenant),
+                              std::nullopt};
+  if (on)
+    row.value = encode_row(persistence::queue_paused{type, tenant, on});
+  return row;
+}
+
+persistence::row_change queue_row(queue_number number, const queue_map::name& who) {
+  return {persistence::table::queues,
+          persistence::queue_key(number, persistence::queue_row_kind::identity),
+          encode_row(persistence::queue_opened{number, who.type, who.tenant})};
+}
+
+} // namespace rota::actors

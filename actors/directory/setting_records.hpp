@@ -1,0 +1,39 @@
+// Settings between the board, the journal and the rows: which map a kind stands in, and under which
+// key.
+#pragma once
+#include "actors/directory/settings_board.hpp"
+#include "actors/queue/queue_map.hpp"
+#include "persistence/formats/records.hpp"
+#include "persistence/store/row.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rota::actors {
+
+/// The directory's number among the queues, for the journal.
+inline constexpr std::uint32_t directory_queue = 0;
+
+struct setting_name {
+  setting_kind kind = setting_kind::type;
+  std::string name;
+  auto operator<=>(const setting_name&) const = default;
+};
+
+/// What a put makes of what stands.
+engine::merged<setting_value> merged_in(const all_settings& all, const put_setting_command& put);
+
+std::optional<setting_value> find_in(const all_settings& all, setting_kind kind,
+                                     const std::string& name);
+/// Nothing: it goes.
+void set_in(all_settings& all, setting_kind kind, const std::string& name,
+            const std::optional<setting_value>& value);
+void set_paused_in(all_settings& all, const std::string& type, const std::string& tenant, bool on);
+
+/// Rows as they stand now.
+persistence::row_change row_of(const all_settings& all, const setting_name& who);
+persistence::row_change pause_row(const std::string& type, const std::string& tenant, bool on);
+persistence::row_change queue_row(engine::queue_number number, const queue_map::name& who);
+
+} // namespace rota::actors

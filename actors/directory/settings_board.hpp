@@ -1,0 +1,71 @@
+// All settings as they stand, for whoever has to look one up without asking the directory.
+#pragma once
+#include "engine/settings.hpp"
+#include "wire/commands.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rota::actors {
+
+/// One kind of setting by name. Ordered, so that lists have a cursor.
+template <class Settings>
+using setting_map = std::map<std::string, Settings, std::less<>>;
+
+/// The executor that is there from the start and can't be removed.
+inline constexpr const char* standard_executor = "process";
+
+/// Everything that is set, as a value: what recovery reads and the directory owns.
+struct all_settings {
+  setting_map<engine::type_settings> types;
+  setting_map<engine::tenant_settings> tenants;
+  setting_map<engine::pool_settings> pools;
+  setting_map<engine::key_settings> keys;
+  setting_map<engine::executor_settings> executors;
+  std::set<std::pair<std::string, std::string>> paused_queues; ///< (type, tenant)
+  /// What the backends of executors without slots in their settings told; not kept over restarts.
+  setting_map<engine::micro> backend_slots;
+};
+
+/// How a pool stands: what was put for it, with at most the slots of the executor of that name.
+engine::pool_settings pool_in(const all_settings& all, const std::string& name);
+
+/// The directory writes; sessions, queues and the wire's decoder read. Thread-safe.
+class settings_board {
+public:
+  explicit settings_board(all_settings settings) : settings_(std::move(settings)) {}
+
+  /// The settings of a type, defaults if it was never put.
+  engine::type_settings type(const std::string& name) const;
+  engine::tenant_settings tenant(const std::string& name) const;
+  /// Only what sessions need for every job of a push, without copying the rest.
+  std::optional<engine::batch_settings> batching_of(const std::string& type) const;
+  std::optional<std::uint32_t> max_queued_of(const std::string& tenant) const;
+  /// Slots that the pool of a type can ever have; nothing: no limit.
+  std::optional<engine::micro> slots_for(const std::string& type) const;
+  bool paused(const std::string& type, const std::string& tenant) const;
+
+  /// Runs `read(const all_settings&)` under the shared lock.
+  template <class Read>
+  auto read(Read&& read) const {
+    const std::shared_lock lock{mutex_};
+    return std::forward<Read>(read)(settings_);
+  }
+  /// Runs `change(all_settings&)` alone. For the directory.
+  template <class Change>
+  auto change(Change&& change) {
+    const std::unique_lock lock{mutex_};
+    return std::forward<Change>(change)(settings_);
+  }
+
+private:
+  mutable std::shared_mutex mutex_;
+  all_settings settings_;
+};
+
+} // namespace rota::actors

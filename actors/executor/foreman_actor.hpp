@@ -1,0 +1,33 @@
+// FOREMAN: hires a runner and a poller for each executor.
+//
+//   DIRECTORY --executor_stands--> FOREMAN --spawn--> RUNNER, POLLER
+//   backend --capacity_answered--> FOREMAN --setting_stands--> ARBITER; --ask_again--> RUNNER
+//
+// A runner asks for work once its pool has slots: those of the settings, or what the backend tells.
+#pragma once
+#include "actors/executor/executor_board.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/runtime/room.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rota::actors {
+
+/// Attempts of one executor that the daemon had at its end.
+struct adopted_attempts {
+  std::vector<lease> starting;
+  std::vector<watch_attempt> running;
+};
+
+/// Makes the backend of an executor, or says why it can't.
+using backend_maker = std::function<boost::system::result<executor_backend, std::string>(
+    const std::string& name, const engine::executor_settings& settings)>;
+
+/// Those that have settings are hired when this returns.
+foreman_actor spawn_foreman(caf::actor_system& system, const room_ptr& room, backend_maker make,
+                            std::map<std::string, adopted_attempts> adopted);
+
+} // namespace rota::actors

@@ -1,0 +1,54 @@
+#include "actors/executor/settled_ending.hpp"
+
+#include "executors/outcome.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace rota::actors {
+namespace {
+
+using namespace engine;
+using executors::verdict_kind;
+
+outcome outcome_of(executors::verdict& verdict, const executors::ending& how) {
+  outcome out;
+  out.succeeded = verdict.kind == verdict_kind::succeeded;
+  out.retryable = verdict.retryable;
+  out.finished = how.finished;
+  if (out.succeeded)
+    out.result = std::move(verdict.json);
+  else
+    out.error = failure{std::move(verdict.error_message), std::move(verdict.error_kind)};
+  return out;
+}
+
+settle_part::item item_for(attempt_id attempt, job_id job, executors::verdict& verdict,
+                           const executors::ending& how) {
+  settle_part::item item;
+  item.attempt = attempt.number;
+  item.job = job.number;
+  if (verdict.kind == verdict_kind::released)
+    item.what = settle_part::release{};
+  else if (verdict.kind == verdict_kind::deferred)
+    item.what = settle_part::defer{verdict.defer_for, std::move(verdict.json)};
+  else
+    item.what = settle_part::complete{outcome_of(verdict, how),
+                                      execution{{}, {}, verdict.exit_code, verdict.signal}};
+  return item;
+}
+
+} // namespace
+
+settle_part part_of_ending(const watch_attempt& attempt, const executors::ending& how) {
+  std::vector<std::string> names;
+  std::transform(attempt.jobs.begin(), attempt.jobs.end(), std::back_inserter(names),
+                 [](job_id id) { return to_text(id); });
+  auto verdicts = executors::verdicts_of(names, how);
+  settle_part part;
+  for (std::size_t i = 0; i < verdicts.size(); ++i)
+    part.items.push_back(item_for(attempt.attempt, attempt.jobs[i], verdicts[i], how));
+  return part;
+}
+
+} // namespace rota::actors

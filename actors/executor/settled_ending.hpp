@@ -1,0 +1,11 @@
+// What the end of an executed attempt means for its jobs, as their queue hears it.
+#pragma once
+#include "actors/interfaces.hpp"
+#include "executors/executor.hpp"
+
+namespace rota::actors {
+
+/// A part with an item for each job of the attempt: by its own verdict in a batch.
+settle_part part_of_ending(const watch_attempt& attempt, const executors::ending& how);
+
+} // namespace rota::actors

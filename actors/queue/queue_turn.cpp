@@ -1,0 +1,96 @@
+#include "actors/queue/queue_turn.hpp"
+
+#include "persistence/formats/records.hpp"
+
+namespace rota::actors {
+
+using namespace engine;
+
+queue_turn::queue_turn(queue_pointer self)
+    : self_(self),
+      state_(self->state),
+      core_(*state_.core),
+      now_(state_.shared->clock.at(self->clock().now())) {
+  core_.watch(state_.shared->hub.any());
+  core_.advance(now_);
+}
+
+void queue_turn::make_true(event e) {
+  persistence::byte_writer out{bytes_};
+  persistence::encode(out, core_.identity().number, e);
+  ++events_;
+  core_.apply(std::move(e), &tally_);
+}
+
+void queue_turn::note_mark(const jobs_taken& taken) {
+  state_.marks.last = taken.mark;
+  if (taken.mark.key_rate > now_)
+    state_.marks.key_rates[core_.use_of(taken.attempt)->traits->concurrency_key] =
+        taken.mark.key_rate;
+}
+
+void queue_turn::reserved(std::size_t jobs, std::size_t bytes) {
+  constexpr std::size_t event_bytes = 48; // of a push beside its payload, mostly less
+  bytes_.reserve(bytes + jobs * event_bytes);
+  reserved_jobs_ += static_cast<std::int64_t>(jobs);
+  reserved_bytes_ += static_cast<std::int64_t>(bytes);
+}
+
+position queue_turn::finish() {
+  auto& room = *state_.shared;
+  if (events_ > 0)
+    state_.last = room.journal.append(core_.identity().number.value, bytes_, events_);
+  tell_room(room);
+  tell_arbiter(room);
+  tell_timer(room);
+  return state_.last;
+}
+
+void queue_turn::tell_room(room& room) {
+  const auto counts = core_.counts();
+  auto& before = state_.told;
+  const auto delta = [](std::size_t a, std::size_t b) {
+    return static_cast<std::int64_t>(a) - static_cast<std::int64_t>(b);
+  };
+  const auto ready = delta(counts.ready, before.ready);
+  const auto delayed = delta(counts.delayed, before.delayed);
+  state_.figures->move({ready, delayed, delta(counts.running, before.running)});
+  if (events_ > 0)
+    state_.figures->add(tally_);
+  room.door.adjust(core_.identity().tenant, ready + delayed - reserved_jobs_,
+                   delta(counts.waiting_bytes, before.waiting_bytes) - reserved_bytes_);
+  before = counts;
+  note_idle(counts);
+}
+
+void queue_turn::note_idle(const queue_counts& counts) {
+  const bool idle = counts.ready + counts.delayed + counts.running + counts.ended == 0 &&
+                    core_.dirty_count() == 0 && !core_.has_key_changes() && !state_.snapshot &&
+                    core_.next_wake() == never;
+  if (idle && !state_.idle)
+    state_.idle_since = now_;
+  state_.idle = idle;
+}
+
+void queue_turn::tell_arbiter(room& room) {
+  auto changes = core_.take_changes();
+  room.hub.publish(core_.identity(), changes.transitions, state_.last);
+  told_.freed = std::move(changes.freed);
+  told_.report.lanes = std::move(changes.lanes);
+  if (told_.takes.empty() && told_.freed.empty() && told_.report.lanes.empty())
+    return;
+  told_.number = core_.identity().number;
+  told_.report.grants_seen = state_.grants_seen;
+  self_->send(room.arbiter, std::move(told_));
+}
+
+void queue_turn::tell_timer(room& room) {
+  const auto wanted =
+      state_.idle ? state_.idle_since + room.limits.retire_after : core_.next_wake();
+  if (wanted >= state_.armed)
+    return;
+  state_.armed = wanted;
+  self_->send(room.timer, wake_queue{queue_actor{self_}, core_.identity().number, wanted});
+}
+
+} // namespace rota::actors

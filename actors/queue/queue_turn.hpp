@@ -1,0 +1,75 @@
+// What a queue's actor is made of, and how each of its handlers works. For queue_actor.cpp only.
+#pragma once
+#include "actors/interfaces.hpp"
+#include "actors/queue/queue_snapshot.hpp"
+#include "actors/runtime/room.hpp"
+#include "actors/runtime/watched_actor.hpp"
+#include "engine/queue/queue.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rota::actors {
+
+struct queue_state {
+  room_ptr shared;
+  std::shared_ptr<engine::queue> core;
+  type_figures* figures = nullptr; ///< Of the queue's type.
+  std::optional<queue_snapshot> snapshot;
+  queue_marks marks;
+  engine::position last;     ///< Of the last event of this queue.
+  engine::queue_counts told; ///< Counts as the room has heard of them.
+  std::uint64_t grants_seen = 0;
+  engine::time_point armed = engine::never; ///< The wake that the timer knows of.
+  engine::time_point idle_since{};
+  bool idle = false;
+  bool leaving = false;
+  static constexpr const char* name = "queue";
+  [[nodiscard]] std::string subject() const {
+    return core->identity().type + " of " + core->identity().tenant;
+  }
+};
+
+using queue_pointer = watched_pointer<queue_actor, queue_state>;
+
+/// One handler's work: collects events and what the arbiter must hear, and sends it all in the one
+/// right order.
+class queue_turn {
+public:
+  explicit queue_turn(queue_pointer self);
+
+  engine::queue& core() { return core_; }
+  engine::time_point now() const { return now_; }
+  queue_told& told() { return told_; }
+
+  /// Makes an event true, and durable with the turn.
+  void make_true(engine::event e);
+  /// What the grant settled about fairness and rates, kept for after a restart.
+  void note_mark(const engine::jobs_taken& taken);
+  /// Room that the session reserved for this turn's jobs.
+  void reserved(std::size_t jobs, std::size_t bytes);
+  /// Appends, tells, and returns the position that the turn's answers carry.
+  engine::position finish();
+
+private:
+  void tell_room(room& room);
+  void note_idle(const engine::queue_counts& counts);
+  void tell_arbiter(room& room);
+  void tell_timer(room& room);
+
+  queue_pointer self_;
+  queue_state& state_;
+  engine::queue& core_;
+  engine::time_point now_;
+  std::string bytes_;
+  std::uint32_t events_ = 0;
+  std::int64_t reserved_jobs_ = 0;
+  std::int64_t reserved_bytes_ = 0;
+  queue_told told_;
+  engine::queue_tally tally_;
+};
+
+} // namespace rota::actors

@@ -1,0 +1,229 @@
+#include "actors/runtime/engine_room.hpp"
+
+#include "actors/executor/backend_maker.hpp"
+#include "actors/runtime/recovery.hpp"
+#include "actors/runtime/room.hpp"
+#include "actors/runtime/room_actors.hpp"
+#include "actors/session/session_actor.hpp"
+#include "persistence/history/history_reader.hpp"
+#include "persistence/journal/journal.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/logger.hpp>
+#include <caf/send.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <future>
+#include <thread>
+
+namespace rota::actors {
+namespace {
+
+/// Messages that an actor handles before others get their turn; CAF's default starves them.
+constexpr std::size_t messages_a_turn = 200;
+
+caf::actor_system_config actor_config(std::size_t threads) {
+  caf::actor_system_config config;
+  config.set("scheduler.max-threads", threads);
+  config.set("scheduler.max-throughput", messages_a_turn);
+  config.set("scheduler.policy", caf::atom("sharing")); // sleeps when idle, wakes fast from outside
+  return config;
+}
+
+engine::time_point wall_time() {
+  return engine::from_us(std::chrono::duration_cast<std::chrono::microseconds>(
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count());
+}
+
+/// An executor `process` with as many slots as cores is there from the start.
+void add_standard_executor(all_settings& settings) {
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  settings.executors.try_emplace(
+      standard_executor, engine::executor_settings{"process", engine::micro::of(cores), {}});
+}
+
+/// Where executors keep what they run. A store in memory forgets it all with this process.
+std::filesystem::path runs_of(const std::filesystem::path& folder, persistence::durability level) {
+  return level == persistence::durability::memory
+             ? std::filesystem::temp_directory_path() / ("rota-run-" + std::to_string(getpid()))
+             : std::filesystem::absolute(folder) / "run";
+}
+
+} // namespace
+
+std::size_t half_of_memory() {
+  return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE)) / 2;
+}
+
+/// Members go in the order of their need: the store outlives the journal, the journal the actors.
+struct engine_room::impl {
+  room_callbacks callbacks;
+  std::unique_ptr<persistence::store> store;
+  std::unique_ptr<persistence::journal> journal;
+  std::unique_ptr<persistence::history_reader> history;
+  caf::actor_system_config config;
+  std::unique_ptr<caf::actor_system> system;
+  room_ptr shared;
+  engine::time_point started{};
+  bool stopped = false;
+
+  std::filesystem::path to_remove; ///< At the end; empty: nothing.
+
+  explicit impl(std::size_t threads) : config(actor_config(threads)) {}
+  ~impl() {
+    end_actors();
+    std::error_code ignored;
+    if (!to_remove.empty())
+      std::filesystem::remove_all(to_remove, ignored);
+  }
+
+  persistence::store_status open_journal(const room_options& options);
+  void end_actors();
+};
+
+persistence::store_status engine_room::impl::open_journal(const room_options& options) {
+  persistence::journal_options o;
+  o.bytes_max = options.journal_bytes;
+  o.snapshot_after = options.snapshot;
+  o.retention = {std::chrono::microseconds{options.history_age}.count(), options.history_jobs};
+  persistence::journal_callbacks c;
+  c.on_durable = [this](engine::position position) {
+    if (callbacks.on_durable)
+      callbacks.on_durable(position);
+    shared->durable.reached(position);
+  };
+  c.on_failed = callbacks.on_failed;
+  c.on_snapshot_wanted = [this](std::uint32_t queue) { tell_snapshot_wanted(*shared, queue); };
+  c.on_rows_written = [this](std::uint32_t queue, std::uint64_t piece) {
+    tell_piece_written(*shared, queue, piece);
+  };
+  auto opened = persistence::journal::open(*store, std::move(o), std::move(c));
+  if (!opened)
+    return opened.error();
+  journal = std::move(*opened);
+  return {};
+}
+
+/// Kills what is left and waits until it is gone.
+void engine_room::impl::end_actors() {
+  if (!system)
+    return;
+  if (shared) {
+    kill_actors(*shared);
+    for (const auto& session : shared->sessions.living())
+      caf::anon_send_exit(session, caf::exit_reason::kill);
+  }
+  if (journal)
+    journal->stop();
+  if (history)
+    history->stop();
+  if (shared)
+    shared->executors.clear();
+  system.reset();
+}
+
+engine_room::opened engine_room::open(const std::filesystem::path& folder,
+                                      persistence::durability level, const room_options& options,
+                                      room_callbacks callbacks) {
+  auto store = persistence::store::open(
+      folder, {.level = level, .journal_bytes_max = options.journal_bytes});
+  if (!store)
+    return store.error();
+  auto found = recover(**store);
+  if (!found)
+    return found.error();
+  const auto started = wall_time();
+  const auto now = std::max(started, found->last_seen + engine::duration{1});
+  const auto start = found->start + 1;
+  if (auto done = note_start(**store, start, now); !done)
+    return done.error();
+  if (callbacks.on_durable) // answers that depend on what was found must not wait for a commit
+    callbacks.on_durable((*store)->last_position());
+  if (auto done = (*store)->write_rows(found->directory_rows); !done)
+    return done.error();
+  auto impl = std::make_unique<engine_room::impl>(options.threads);
+  impl->callbacks = std::move(callbacks);
+  if (level == persistence::durability::memory)
+    impl->to_remove = runs_of(folder, level);
+  impl->store = std::move(*store);
+  impl->system = std::make_unique<caf::actor_system>(impl->config);
+  if (auto done = impl->open_journal(options); !done)
+    return done.error();
+  impl->history = std::make_unique<persistence::history_reader>(*impl->store);
+  add_standard_executor(found->settings);
+  impl->started = started;
+  impl->shared = std::make_shared<room>(
+      *impl->journal, *impl->history, start,
+      // Both clocks are read at once: the commit before took time, and by that much each run's wall
+      // times would be late, differently after each restart.
+      room_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
+      options.max_waiting_bytes);
+  impl->shared->limits.orphan_after = options.orphan_after;
+  impl->shared->durable.reached(impl->store->last_position());
+  const auto joined = spawn_actors(*impl->system, impl->shared, std::move(*found),
+                                   make_backends({runs_of(folder, level), options.programs}));
+  // Or the first who ask would be told of, and given, what happens to be there already.
+  joined->wait();
+  return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
+}
+
+engine_room::engine_room(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
+engine_room::~engine_room() = default;
+
+session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
+  auto session = spawn_session(*impl_->system, impl_->shared, std::move(sink));
+  // CAF's spawn leaves a reference to its logger in this foreign thread, and the actor system's
+  // end would wait for it for ever.
+  caf::logger::set_current_actor_system(nullptr);
+  return session;
+}
+
+void engine_room::give_back(const std::vector<engine::attempt_id>& leases) {
+  for (const auto& lease : leases)
+    impl_->shared->queues.send_to(lease.queue, [&](const queue_actor& queue) {
+      settle_part part;
+      part.items.push_back({0, lease.number, std::nullopt, settle_part::release{}});
+      caf::anon_send(queue, std::move(part));
+    });
+}
+
+const settings_board& engine_room::board() const { return impl_->shared->board; }
+engine::time_point engine_room::now() const {
+  return impl_->shared->clock.at(impl_->system->clock().now());
+}
+engine::time_point engine_room::started() const { return impl_->started; }
+bool engine_room::draining() const { return impl_->shared->draining; }
+
+room_view engine_room::view() const {
+  room_view seen;
+  seen.appended = impl_->journal->appended();
+  seen.durable = impl_->journal->durable();
+  seen.journal = impl_->journal->stats();
+  return seen;
+}
+
+void engine_room::snapshot(std::function<void()> done) {
+  impl_->journal->snapshot_all(std::move(done));
+}
+
+slow_messages& engine_room::slow() { return impl_->shared->slow; }
+
+persistence::store_status engine_room::back_up(const std::filesystem::path& folder) {
+  return impl_->store->back_up(folder);
+}
+
+void engine_room::stop(std::chrono::milliseconds patience) {
+  impl_->shared->draining = true;
+  caf::anon_send(impl_->shared->arbiter, drain_stands{true});
+  auto clean = std::make_shared<std::promise<void>>();
+  auto done = clean->get_future();
+  impl_->journal->snapshot_all([clean] { clean->set_value(); });
+  done.wait_for(patience);
+  impl_->end_actors();
+}
+
+} // namespace rota::actors

@@ -1,0 +1,43 @@
+// All figures of a room at one time, for those who watch over it.
+#pragma once
+#include "actors/directory/admission.hpp"
+#include "actors/executor/executor_board.hpp"
+#include "actors/runtime/type_figures.hpp"
+#include "engine/arbiter/arbiter.hpp"
+#include "engine/arbiter/census.hpp"
+#include "persistence/journal/journal.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rota::actors {
+
+/// Messages that wait for an actor, or for all sessions together.
+struct actor_load {
+  std::string actor;
+  std::string executor; ///< Of a runner or poller; else empty.
+  std::size_t mailbox = 0;
+};
+
+struct room_figures {
+  engine::time_point now{};
+  std::vector<type_counts> types;
+  std::vector<engine::type_census> demand;    ///< By the name that `types` has.
+  std::vector<engine::tenant_census> tenants; ///< Those with most depth, the deepest first.
+  std::uint64_t tenants_with_work = 0;
+  std::vector<engine::pool_view> pools;
+  std::vector<std::pair<std::string, executor_health>> executors;
+  std::vector<actor_load> loads;
+  persistence::journal_stats journal;
+  admission::refusals refused;
+  std::uint64_t waiting_bytes = 0;
+  std::uint64_t waiting_bytes_max = 0;
+  std::uint64_t queues = 0;
+  std::uint64_t sessions = 0;
+  bool draining = false;
+};
+
+} // namespace rota::actors

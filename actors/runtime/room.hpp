@@ -1,0 +1,88 @@
+// What the actors of one daemon share: the journal, the settings, who is who, the time.
+#pragma once
+#include "actors/directory/admission.hpp"
+#include "actors/directory/settings_board.hpp"
+#include "actors/executor/durable_watch.hpp"
+#include "actors/executor/executor_board.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/queue/queue_map.hpp"
+#include "actors/runtime/slow_messages.hpp"
+#include "actors/runtime/type_figures.hpp"
+#include "actors/session/event_hub.hpp"
+#include "actors/session/session_list.hpp"
+#include "engine/serial_source.hpp"
+#include "persistence/history/history_reader.hpp"
+#include "persistence/journal/journal.hpp"
+
+#include <caf/actor_clock.hpp>
+
+#include <atomic>
+#include <memory>
+
+namespace rota::actors {
+
+/// The engine's time axis over CAF's clock, which tests freeze. Starts at the wall time, or later if
+/// the store has seen later times, and then runs on the monotonic clock alone.
+class room_clock {
+public:
+  room_clock(engine::time_point start, caf::actor_clock::time_point base)
+      : start_(start), base_(base) {}
+  engine::time_point at(caf::actor_clock::time_point t) const {
+    return start_ + std::chrono::duration_cast<engine::duration>(t - base_);
+  }
+  caf::actor_clock::time_point from(engine::time_point t) const {
+    return base_ + std::chrono::duration_cast<caf::actor_clock::time_point::duration>(t - start_);
+  }
+
+private:
+  engine::time_point start_;
+  caf::actor_clock::time_point base_;
+};
+
+struct room_limits {
+  engine::milliseconds retire_after{60'000};
+  /// How long an attempt that only its backend knows is left alone.
+  engine::milliseconds orphan_after{60'000};
+  /// Between two looks at an executor's attempts: after news, and when nothing has changed for long.
+  engine::milliseconds look_soon{200};
+  engine::milliseconds look_late{5000};
+  /// Of payloads, results and checkpoints in one answer of job.pop or job.list, which are cut
+  /// there; an answer has at least one lease or job.
+  std::size_t answer_bytes{std::size_t{16} << 20};
+};
+
+/// Shared by all actors of an engine room. The handles are set once, before any message.
+struct room {
+  room(persistence::journal& journal, persistence::history_reader& history, std::uint32_t start,
+       room_clock clock, all_settings settings, std::size_t waiting_bytes_max)
+      : journal(journal),
+        history(history),
+        serials(start),
+        clock(clock),
+        board(std::move(settings)),
+        door(waiting_bytes_max) {}
+
+  persistence::journal& journal;
+  persistence::history_reader& history;
+  engine::serial_source serials;
+  room_clock clock;
+  settings_board board;
+  queue_map queues;
+  admission door;
+  event_hub hub;
+  type_board types;
+  durable_watch durable;
+  executor_board executors;
+  session_list sessions;
+  slow_messages slow;
+  room_limits limits;
+  std::atomic<bool> draining{false};
+
+  arbiter_actor arbiter;
+  directory_actor directory;
+  timer_actor timer;
+  foreman_actor foreman;
+};
+using room_ptr = std::shared_ptr<room>;
+
+} // namespace rota::actors

@@ -1,0 +1,118 @@
+#include "actors/runtime/room_actors.hpp"
+
+#include "actors/arbiter/arbiter_actor.hpp"
+#include "actors/arbiter/restore_arbiter.hpp"
+#include "actors/directory/directory_actor.hpp"
+#include "actors/directory/setting_records.hpp"
+#include "actors/executor/poller_actor.hpp"
+#include "actors/queue/queue_actor.hpp"
+#include "actors/queue/queue_lease.hpp"
+#include "actors/runtime/timer_actor.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+
+namespace rota::actors {
+namespace {
+
+template <class Message>
+void send_to_owner(const room& shared, std::uint32_t queue, const Message& message) {
+  if (queue == directory_queue)
+    caf::anon_send(shared.directory, message);
+  else
+    shared.queues.send_to(engine::queue_number{queue},
+                          [&](const queue_actor& actor) { caf::anon_send(actor, message); });
+}
+
+std::shared_ptr<std::latch> spawn_queues(caf::actor_system& system, const room_ptr& shared,
+                                         recovered& from) {
+  auto joined = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(from.queues.size()));
+  for (auto& [number, queue] : from.queues) {
+    if (queue.uncovered)
+      shared->journal.restore_dirty(number.value, queue.uncovered->first, queue.uncovered->second);
+    shared->queues.map(number, spawn_queue(system, shared, std::move(queue.core),
+                                           {std::move(queue.marks), queue.last, joined}));
+  }
+  return joined;
+}
+
+/// What executors had when the daemon ended, by their names.
+std::map<std::string, adopted_attempts> attempts_of_executors(const room& shared,
+                                                              const recovered& from) {
+  std::map<std::string, adopted_attempts> adopted;
+  for (const auto& [number, queue] : from.queues) {
+    const auto& core = *queue.core;
+    for (const auto attempt : core.attempts()) {
+      if (!core.executed(attempt))
+        continue;
+      const auto terms = *core.attempt(attempt);
+      auto& those = adopted[terms.worker];
+      auto what = make_lease(core, attempt);
+      if (terms.starting) {
+        those.starting.push_back(std::move(what));
+        continue;
+      }
+      const auto started = *core.find(core.jobs_of(attempt).front())->started;
+      those.running.push_back(watch_of(shared, what, started, core.all_cancelling(attempt)));
+    }
+  }
+  return adopted;
+}
+
+} // namespace
+
+arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& shared,
+                                const recovered& from) {
+  auto core = std::make_shared<engine::arbiter>(shared->serials);
+  restore_arbiter(*core, from, shared->clock.at(system.clock().now()));
+  return spawn_arbiter(system, shared, std::move(core));
+}
+
+std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_ptr& shared,
+                                         recovered from, backend_maker make_backend,
+                                         const arbiter_maker& make_arbiter) {
+  const auto now = shared->clock.at(system.clock().now());
+  for (auto& [number, queue] : from.queues)
+    queue.core->renew_leases(now);
+  shared->timer = spawn_timer(system, shared);
+  shared->arbiter = make_arbiter(system, shared, from);
+  for (auto& [number, name] : from.names)
+    shared->queues.restore(number, std::move(name));
+  shared->directory = spawn_directory(system, shared);
+  auto adopted = attempts_of_executors(*shared, from);
+  auto joined = spawn_queues(system, shared, from);
+  shared->journal.start();
+  shared->foreman = spawn_foreman(system, shared, std::move(make_backend), std::move(adopted));
+  return joined;
+}
+
+void tell_snapshot_wanted(const room& shared, std::uint32_t queue) {
+  send_to_owner(shared, queue, snapshot_wanted{});
+}
+
+void tell_piece_written(const room& shared, std::uint32_t queue, std::uint64_t piece) {
+  send_to_owner(shared, queue, piece_written{piece});
+}
+
+void kill_actors(room& shared) {
+  const auto kill = [](const auto& actor) { caf::anon_send_exit(actor, caf::exit_reason::kill); };
+  for (const auto& queue : shared.queues.clear())
+    kill(queue);
+  kill(shared.directory);
+  kill(shared.arbiter);
+  kill(shared.timer);
+  kill(shared.foreman);
+  for (const auto& crew : shared.executors.crews()) {
+    if (crew.runner)
+      kill(crew.runner);
+    if (crew.poller)
+      kill(crew.poller);
+  }
+  shared.durable.clear();
+  shared.foreman = nullptr;
+  shared.directory = nullptr;
+  shared.arbiter = nullptr;
+  shared.timer = nullptr;
+}
+
+} // namespace rota::actors

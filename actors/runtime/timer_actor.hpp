@@ -1,0 +1,16 @@
+// TIMER: one alarm clock for all queues and the arbiter.
+//
+//   QUEUE --wake_queue--> TIMER --wake--> QUEUE
+//   ARBITER --wake_arbiter--> TIMER --wake--> ARBITER
+//
+// CAF 0.17 can't cancel a timer and keeps 256 bytes for each until it fires; so TIMER keeps the
+// wishes in a heap of its own and has one clock message under way, for the earliest.
+#pragma once
+#include "actors/interfaces.hpp"
+#include "actors/runtime/room.hpp"
+
+namespace rota::actors {
+
+timer_actor spawn_timer(caf::actor_system& system, room_ptr room);
+
+} // namespace rota::actors

@@ -1,0 +1,93 @@
+// What is there of each type and what happened to it: sums over all queues of the type, which keep
+// them up to date.
+#pragma once
+#include "engine/queue/tally.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace rota::actors {
+
+/// Jobs by state.
+struct job_counts_by_state {
+  std::int64_t ready = 0;
+  std::int64_t delayed = 0;
+  std::int64_t running = 0;
+
+  job_counts_by_state& operator+=(const job_counts_by_state& other) {
+    ready += other.ready;
+    delayed += other.delayed;
+    running += other.running;
+    return *this;
+  }
+};
+
+/// A type's sums as they were read.
+struct type_counts {
+  std::string type;
+  job_counts_by_state jobs;
+  std::array<std::uint64_t, engine::happening_count> happened{};
+  engine::duration_histogram waits;
+  engine::duration_histogram runs;
+
+  std::uint64_t count(engine::happening what) const {
+    return happened[static_cast<std::size_t>(what)];
+  }
+};
+
+/// The sums of one type. Any thread adds; a reader sees each number as it is at some moment.
+class alignas(64) type_figures {
+public:
+  void move(const job_counts_by_state& by);
+  void add(const engine::queue_tally& tally);
+  /// Adds what is here to `into`.
+  void read(type_counts& into) const;
+  job_counts_by_state jobs() const;
+
+private:
+  using counter = std::atomic<std::uint64_t>;
+  struct sums {
+    std::array<counter, engine::duration_histogram::size> counts{};
+    std::atomic<std::int64_t> sum{0};
+
+    void add(const engine::duration_histogram& more);
+    void read(engine::duration_histogram& into) const;
+  };
+
+  std::atomic<std::int64_t> ready_{0};
+  std::atomic<std::int64_t> delayed_{0};
+  std::atomic<std::int64_t> running_{0};
+  std::array<counter, engine::happening_count> happened_{};
+  sums waits_;
+  sums runs_;
+};
+
+/// Sums by type, for as long as the room lives. Thread-safe. Clients make types up, so only the first
+/// `named_max` have sums of their own; later ones share those of `other_types`.
+class type_board {
+public:
+  static constexpr std::size_t named_max = 200;
+  static constexpr const char* other_types = "(other)";
+
+  /// For a queue, once: what it returns lives as long as the board.
+  type_figures& of(const std::string& type);
+  /// The name under which the type's sums are shown.
+  std::string shown_as(const std::string& type) const;
+
+  std::vector<type_counts> read() const;
+  job_counts_by_state totals() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<type_figures>, std::less<>> by_type_;
+  type_figures others_;
+};
+
+} // namespace rota::actors

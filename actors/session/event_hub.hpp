@@ -1,0 +1,40 @@
+// Who watches jobs change: subscriptions of clients, fed by the queues.
+#pragma once
+#include "wire/commands.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace rota::actors {
+
+/// Thread-safe. Without subscriptions publishing costs one relaxed load.
+class event_hub {
+public:
+  std::uint64_t subscribe(std::shared_ptr<answer_sink> to, subscribe_command what);
+  /// False if there was no such subscription of this sink.
+  bool unsubscribe(std::uint64_t subscription, const answer_sink* of);
+  void drop(const answer_sink* of);
+
+  bool any() const { return any_.load(std::memory_order_relaxed); }
+  void publish(const engine::queue_identity& queue,
+               const std::vector<engine::transition>& transitions, engine::position position) const;
+
+private:
+  struct subscription {
+    std::uint64_t number = 0;
+    std::shared_ptr<answer_sink> to;
+    subscribe_command what;
+  };
+  static bool wants(const subscription& who, const engine::queue_identity& queue,
+                    engine::job_state state);
+
+  mutable std::mutex mutex_;
+  std::vector<subscription> subscriptions_;
+  std::uint64_t next_ = 1;
+  std::atomic<bool> any_{false};
+};
+
+} // namespace rota::actors

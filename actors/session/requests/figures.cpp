@@ -1,0 +1,138 @@
+// The figures of the whole room: most are read where they are kept, the rest is asked for.
+#include "actors/runtime/figures.hpp"
+
+#include "actors/runtime/load.hpp"
+#include "actors/session/requests/request.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace rota::actors {
+namespace {
+
+/// Types beyond those that are named come together under one name.
+std::vector<engine::type_census> by_shown_name(const type_board& board,
+                                               const std::vector<engine::type_census>& types) {
+  std::map<std::string, engine::type_census> shown;
+  for (const auto& type : types) {
+    if (type.type.empty())
+      continue;
+    auto name = board.shown_as(type.type);
+    auto [at, fresh] = shown.try_emplace(name, type);
+    at->second.type = std::move(name);
+    if (!fresh)
+      at->second.join(type);
+  }
+  std::vector<engine::type_census> out;
+  out.reserve(shown.size());
+  for (auto& [name, type] : shown)
+    out.push_back(std::move(type));
+  return out;
+}
+
+/// Those with most work over all pools.
+std::vector<engine::tenant_census> deepest(engine::census& demand) {
+  std::vector<engine::tenant_census> all;
+  for (auto& [pool, tenants] : demand.tenants)
+    for (auto& tenant : tenants)
+      if (tenant.depth() > 0)
+        all.push_back(std::move(tenant));
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.depth() > b.depth(); });
+  all.resize(std::min(all.size(), demand.tenants_max));
+  return all;
+}
+
+class figures_request final : public request {
+public:
+  figures_request(session_pointer self, std::uint64_t number, figures_command what)
+      : request(self, number), what_(what) {}
+
+  void start() override {
+    auto wanted = part_for_me<figures_wanted>();
+    wanted.tenants_max = what_.tenants_max;
+    send(shared().arbiter, std::move(wanted));
+    ask_load("directory", "", shared().directory);
+    ask_load("timer", "", shared().timer);
+    ask_sessions();
+    for (auto& [name, health] : shared().executors.healths()) {
+      if (const auto crew = shared().executors.crew_of(name); crew && crew->runner) {
+        ask_load("runner", name, crew->runner);
+        ask_load("poller", name, crew->poller);
+      }
+      figures_->executors.emplace_back(name, std::move(health));
+    }
+  }
+
+  void on(load_part& answer) override {
+    figures_->loads[answer.part].mailbox = answer.mailbox;
+    ++answered_;
+    finish_if_all_there();
+  }
+
+  void on(figures_part& answer) override {
+    auto& found = *answer.figures;
+    figures_->demand = by_shown_name(shared().types, found.demand.types);
+    figures_->tenants = deepest(found.demand);
+    figures_->tenants_with_work = found.demand.tenants_with_work;
+    figures_->pools = std::move(found.pools);
+    figures_->loads.push_back({"arbiter", "", found.mailbox});
+    ++answered_;
+    arbiter_answered_ = true;
+    finish_if_all_there();
+  }
+
+private:
+  load_wanted load_of(std::string actor, std::string executor) {
+    const auto part = static_cast<std::uint32_t>(figures_->loads.size());
+    figures_->loads.push_back({std::move(actor), std::move(executor), 0});
+    return part_for_me<load_wanted>(part);
+  }
+
+  template <class Handle>
+  void ask_load(std::string actor, std::string executor, const Handle& to) {
+    send(to, load_of(std::move(actor), std::move(executor)));
+  }
+
+  /// A session counts nothing while it works; it looks when somebody wants to know.
+  void ask_sessions() {
+    const auto sum = std::make_shared<load_sum>(load_of("session", ""));
+    for (const auto& session : shared().sessions.living()) {
+      send(session, load_added{sum});
+      ++figures_->sessions;
+    }
+  }
+
+  void finish_if_all_there() {
+    if (!arbiter_answered_ || answered_ < figures_->loads.size())
+      return;
+    read_shared();
+    finish(figures_reply{std::move(figures_), what_.view});
+  }
+
+  void read_shared() {
+    auto& f = *figures_;
+    const auto& door = shared().door;
+    f.now = now();
+    f.types = shared().types.read();
+    f.journal = shared().journal.stats();
+    f.refused = door.refused();
+    f.waiting_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(door.waiting_bytes(), 0));
+    f.waiting_bytes_max = door.waiting_bytes_max();
+    f.queues = shared().queues.active();
+    f.draining = shared().draining;
+  }
+
+  figures_command what_;
+  std::shared_ptr<room_figures> figures_ = std::make_shared<room_figures>();
+  std::size_t answered_ = 0;
+  bool arbiter_answered_ = false;
+};
+
+} // namespace
+
+request_ptr make_request(session_pointer self, std::uint64_t number, figures_command what) {
+  return std::make_unique<figures_request>(self, number, what);
+}
+
+} // namespace rota::actors

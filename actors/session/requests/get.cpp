@@ -1,0 +1,199 @@
+// job.get, job.explain and job.output: the queue knows the job, history those that have left memory, the arbiter
+// when a ready one's turn comes.
+#include "actors/session/requests/history_lookup.hpp"
+#include "actors/session/requests/request.hpp"
+
+#include <caf/send.hpp>
+
+namespace rota::actors {
+namespace {
+
+refusal job_not_found(const std::string& text) {
+  return refused(refusal::kind::not_found, "there is no job " + text);
+}
+
+/// Finds one job wherever it is; ends in found(), with the arbiter's word for a ready one.
+class find_request : public request {
+public:
+  find_request(session_pointer self, std::uint64_t number, job_ref job)
+      : request(self, number), job_(std::move(job)) {}
+
+  void start() override {
+    if (!job_.id)
+      return finish(job_not_found(job_.text));
+    auto part = part_for_me<find_part>();
+    part.job = job_.id->number;
+    if (!send_to_queue(job_.id->queue, std::move(part)))
+      look_up_history(shared(), part_for_me<part_of>(), *job_.id);
+  }
+
+  void on(found_part& answer) override {
+    depends_on(answer.position);
+    if (!answer.job)
+      return look_up_history(shared(), part_for_me<part_of>(), *job_.id);
+    job_found_ = std::move(*answer.job);
+    if (!answer.lane || !job_found_.position)
+      return found(job_found_, nullptr);
+    auto part = part_for_me<rank_part>();
+    part.queue = job_.id->queue;
+    part.lane = *answer.lane;
+    part.position = *job_found_.position;
+    send(shared().arbiter, std::move(part));
+  }
+
+  void on(ranked_part& answer) override {
+    job_found_.global_position = answer.global_position;
+    found(job_found_, &answer);
+  }
+
+  void on(history_part& answer) override {
+    const auto who = shared().queues.name_of(job_.id->queue);
+    if (answer.records.empty() || !who)
+      return finish(job_not_found(job_.text));
+    job_found_ = {*job_.id,      who->type,    who->tenant, std::move(answer.records.front()),
+                  std::string{}, std::nullopt, std::nullopt};
+    found(job_found_, nullptr);
+  }
+
+protected:
+  /// `rank` is there for a ready job only.
+  virtual void found(job_view& job, const ranked_part* rank) = 0;
+
+private:
+  job_ref job_;
+  job_view job_found_;
+};
+
+class get_request final : public find_request {
+public:
+  using find_request::find_request;
+
+private:
+  void found(job_view& job, const ranked_part*) override { finish(std::move(job)); }
+};
+
+class explain_request final : public find_request {
+public:
+  using find_request::find_request;
+
+private:
+  void found(job_view& job, const ranked_part* rank) override {
+    const auto& record = job.record;
+    explain_reply reply{record.state, {}, {}, {}};
+    if (engine::has_ended(record.state)) {
+      reply.reason = "ended";
+      reply.detail = end_of(record);
+    } else if (engine::is_in_flight(record.state)) {
+      reply.reason = to_text(record.state);
+      reply.detail = record.cancel_requested ? "cancel was asked for and waits for the attempt"
+                                             : "an attempt holds the job";
+    } else if (record.state == engine::job_state::delayed) {
+      explain_delay(record, reply);
+    } else if (rank) {
+      explain_wait(job, *rank, reply);
+    }
+    finish(std::move(reply));
+  }
+
+  static std::string end_of(const engine::job_record& record) {
+    std::string told =
+        record.state == engine::job_state::cancelled ? "the job was " : "the job has ";
+    told += to_text(record.state);
+    if (record.error)
+      told += ": " + record.error->message;
+    return told;
+  }
+
+  /// Nobody asks for an executor that isn't there; what comes before that is the arbiter's to tell.
+  void explain_wait(const job_view& job, const ranked_part& rank, explain_reply& reply) {
+    const auto& why = rank.why;
+    const bool executor_missing =
+        !job.executor.empty() && !shared().executors.made_of(job.executor);
+    if (executor_missing && why.reason >= engine::wait_reason::no_worker) {
+      reply.reason = to_text(engine::wait_reason::no_worker);
+      reply.detail = "there is no executor " + job.executor;
+      return;
+    }
+    reply.reason = to_text(why.reason);
+    reply.detail = why.detail;
+    if (!executor_missing)
+      reply.start = rank.start;
+  }
+
+  static void explain_delay(const engine::job_record& record, explain_reply& reply) {
+    switch (record.delayed_by) {
+    case engine::delay_reason::backing_off:
+      reply.reason = "backing_off";
+      reply.detail = "the last try failed; the next one is due at its ready_at";
+      break;
+    case engine::delay_reason::deferred:
+      reply.reason = "deferred";
+      reply.detail = "the work wasn't ready; the next poll is due at its ready_at";
+      break;
+    case engine::delay_reason::none:
+    case engine::delay_reason::scheduled:
+      reply.reason = "delayed";
+      reply.detail = "the job was pushed for a later time";
+      break;
+    }
+  }
+};
+
+/// The backend is asked on a thread of its executor's.
+class output_request final : public find_request {
+public:
+  output_request(session_pointer self, std::uint64_t number, output_command what)
+      : find_request(self, number, what.job), what_(std::move(what)) {}
+
+  using find_request::on;
+  void on(output_part& answer) override { finish(std::move(answer.what)); }
+
+private:
+  void found(job_view& job, const ranked_part*) override {
+    const auto& execution = job.record.execution;
+    if (!execution)
+      return finish(
+          refused(refusal::kind::not_found, "there is no output: no executor ran this job"));
+    const auto backend = shared().executors.backend(job.record.worker);
+    if (!backend)
+      return finish(refused(refusal::kind::not_found,
+                            "there is no executor " + job.record.worker + " any more"));
+    auto answer = std::make_shared<output_part>();
+    answer->request = number();
+    backend->calls->make([executor = backend->executor, what = what_, answer,
+                          name = to_text(engine::attempt_id{job.id.queue, execution->attempt}),
+                          session = session_actor{self()}] {
+      answer->what = read(*executor, name, what);
+      caf::anon_send(session, *answer);
+    });
+  }
+
+  static reply read(executors::executor& executor, const std::string& name,
+                    const output_command& what) {
+    const auto stream = what.errors ? executors::output_stream::err : executors::output_stream::out;
+    auto piece = executor.output(name, stream, what.offset, what.limit);
+    if (!piece)
+      return refused(refusal::kind::unavailable, piece.error().message);
+    if (!*piece)
+      return refused(
+          refusal::kind::not_found,
+          "there is no output: the try never began, or its executor doesn't keep it any more");
+    return output_reply{std::move((*piece)->bytes), (*piece)->at_end};
+  }
+
+  output_command what_;
+};
+
+} // namespace
+
+request_ptr make_request(session_pointer self, std::uint64_t number, output_command what) {
+  return std::make_unique<output_request>(self, number, std::move(what));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, get_command what) {
+  return std::make_unique<get_request>(self, number, std::move(what.job));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, explain_command what) {
+  return std::make_unique<explain_request>(self, number, std::move(what.job));
+}
+
+} // namespace rota::actors

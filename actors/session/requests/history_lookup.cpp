@@ -1,0 +1,149 @@
+#include "actors/session/requests/history_lookup.hpp"
+
+#include "persistence/formats/records.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+namespace rota::actors {
+namespace {
+
+using engine::job_record;
+using engine::job_state;
+using persistence::history_page;
+using persistence::store_result;
+
+/// Stretches of history that one question looks at.
+constexpr std::size_t pages_max = 64;
+
+void answer_error(const part_of& who, std::string why) {
+  auto part = answer_to<history_part>(who);
+  part.error = std::move(why);
+  caf::anon_send(who.asker, std::move(part));
+}
+
+constexpr const char* too_busy = "too many questions to history are waiting; ask again";
+
+bool matches(ended_jobs which, job_state state) {
+  switch (which) {
+  case ended_jobs::all: return true;
+  case ended_jobs::succeeded: return state == job_state::succeeded;
+  case ended_jobs::failed: return state == job_state::failed;
+  case ended_jobs::cancelled: return state == job_state::cancelled;
+  case ended_jobs::dead: break;
+  }
+  return state != job_state::succeeded;
+}
+
+/// One list, page after page, on the reader's thread.
+class listing : public std::enable_shared_from_this<listing> {
+public:
+  listing(persistence::history_reader& reader, part_of who, engine::queue_number queue,
+          ended_jobs which, std::size_t limit)
+      : reader_(reader),
+        who_(std::move(who)),
+        queue_(queue),
+        which_(which),
+        limit_(limit),
+        out_(answer_to<history_part>(who_)) {}
+
+  void read_from(std::uint64_t serial) {
+    const bool asked =
+        reader_.page(queue_.value, serial, persistence::serial_order::oldest_first,
+                     [self = shared_from_this()](store_result<std::optional<history_page>> page) {
+                       self->take(std::move(page));
+                     });
+    if (!asked)
+      answer_error(who_, too_busy);
+  }
+
+private:
+  void take(store_result<std::optional<history_page>> page) {
+    if (!page)
+      return answer_error(who_, page.error().message);
+    if (!*page)
+      return answer(false);
+    if (!add(**page))
+      return answer_error(who_, "a block of history can't be read");
+    out_.scanned_to = {(*page)->last_serial};
+    if (out_.records.size() > limit_) {
+      out_.records.resize(limit_);
+      out_.scanned_to = out_.records.back().number;
+      return answer(true);
+    }
+    if (++pages_ == pages_max || out_.records.size() == limit_)
+      return answer(true);
+    read_from((*page)->last_serial + 1);
+  }
+
+  /// Of two blocks with the same job the one written last holds; it comes first.
+  bool add(const history_page& page) {
+    std::map<engine::serial, job_record> jobs;
+    for (const auto& block : page.blocks) {
+      auto records = persistence::decode_history(block.bytes);
+      if (!records)
+        return false;
+      for (auto& record : *records)
+        if (record.number.value >= page.first_serial && record.number.value <= page.last_serial)
+          jobs.try_emplace(record.number, std::move(record));
+    }
+    for (auto& [number, record] : jobs)
+      if (matches(which_, record.state))
+        out_.records.push_back(std::move(record));
+    return true;
+  }
+
+  void answer(bool more) {
+    out_.more = more;
+    caf::anon_send(who_.asker, std::move(out_));
+  }
+
+  persistence::history_reader& reader_;
+  part_of who_;
+  engine::queue_number queue_;
+  ended_jobs which_;
+  std::size_t limit_;
+  std::size_t pages_ = 0;
+  history_part out_;
+};
+
+} // namespace
+
+ended_jobs ended_jobs_of(std::optional<job_state> state) {
+  if (!state)
+    return ended_jobs::all;
+  if (*state == job_state::failed)
+    return ended_jobs::failed;
+  return *state == job_state::cancelled ? ended_jobs::cancelled : ended_jobs::succeeded;
+}
+
+void look_up_history(room& shared, const part_of& who, engine::job_id job) {
+  const auto number = job.number;
+  const bool asked = shared.history.find(
+      job.queue.value, number.value,
+      [number](std::string_view block) {
+        return persistence::find_in_history(block, number).has_value();
+      },
+      [who, number](store_result<std::optional<persistence::history_block>> found) {
+        if (!found)
+          return answer_error(who, found.error().message);
+        auto part = answer_to<history_part>(who);
+        if (*found)
+          if (auto record = persistence::find_in_history((*found)->bytes, number))
+            part.records.push_back(std::move(*record));
+        caf::anon_send(who.asker, std::move(part));
+      });
+  if (!asked)
+    answer_error(who, too_busy);
+}
+
+void list_history(room& shared, part_of who, engine::queue_number queue, ended_jobs which,
+                  engine::serial after, std::size_t limit) {
+  std::make_shared<listing>(shared.history, std::move(who), queue, which, limit)
+      ->read_from(after.value + 1);
+}
+
+} // namespace rota::actors

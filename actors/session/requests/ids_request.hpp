@@ -1,0 +1,72 @@
+// What requests about jobs by their ids have in common: each queue gets its jobs, history the rest.
+#pragma once
+#include "actors/session/requests/history_lookup.hpp"
+#include "actors/session/requests/request.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rota::actors {
+
+/// Counts what is open: a part for each queue, and one for each job that no queue knows.
+class ids_request : public request {
+protected:
+  using request::request;
+
+  /// Sends each queue a `Part` with its jobs, and looks up those of queues that are gone. Texts that
+  /// nobody made an id of go to `unknown`.
+  template <class Part>
+  void send_ids(const std::vector<job_ref>& ids, std::vector<std::string>& unknown) {
+    open_ = 1;
+    for (auto& [queue, jobs] : by_queue(ids, unknown)) {
+      auto part = part_for_me<Part>();
+      part.jobs = jobs;
+      ++open_;
+      if (!send_to_queue(queue, std::move(part))) {
+        for (const auto job : jobs)
+          look_up({queue, job});
+        close_one();
+      }
+    }
+    close_one();
+  }
+
+  /// Ended jobs that have left memory are in history, as a history_part of its own for each; others
+  /// never were.
+  void look_up(engine::job_id id) {
+    ++open_;
+    looked_up_.push_back(id);
+    auto part = part_for_me<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
+    look_up_history(shared(), part, id);
+  }
+  /// The job that the answer is about.
+  engine::job_id looked_up(const history_part& answer) const { return looked_up_[answer.part]; }
+
+  /// A queue or history has answered, and nothing follows from that answer any more.
+  void close_one() {
+    if (--open_ == 0)
+      all_closed();
+  }
+  virtual void all_closed() = 0;
+
+private:
+  using ids_by_queue = std::map<engine::queue_number, std::vector<engine::serial>>;
+
+  static ids_by_queue by_queue(const std::vector<job_ref>& ids, std::vector<std::string>& unknown) {
+    ids_by_queue out;
+    for (const auto& job : ids) {
+      if (job.id)
+        out[job.id->queue].push_back(job.id->number);
+      else
+        unknown.push_back(job.text);
+    }
+    return out;
+  }
+
+  std::vector<engine::job_id> looked_up_;
+  std::size_t open_ = 0;
+};
+
+} // namespace rota::actors

@@ -1,0 +1,213 @@
+// job.list and queue.list: page after page, queue by queue, never more than is answered.
+#include "actors/session/requests/history_lookup.hpp"
+#include "actors/session/requests/request.hpp"
+
+#include <charconv>
+
+namespace rota::actors {
+namespace {
+
+refusal bad_cursor() {
+  auto r = refused(refusal::kind::invalid, "is not a cursor of ours");
+  r.path = "/cursor";
+  return r;
+}
+
+// -- job.list -----------------------------------------------------------------------------------------
+
+/// A page goes on after the job that the cursor names. What is in memory and what history has of a
+/// queue are two streams in the order of numbers; they are merged, memory wins.
+class list_request final : public request {
+public:
+  list_request(session_pointer self, std::uint64_t number, list_command what)
+      : request(self, number), what_(std::move(what)) {}
+
+  void start() override {
+    if (!what_.cursor.empty()) {
+      resume_ = engine::job_id_from(what_.cursor);
+      if (!resume_)
+        return finish(bad_cursor());
+      queue_ = {std::max(resume_->queue.value, 1U) - 1}; // pages begin above a number
+    }
+    next_queue();
+  }
+
+  void on(listed_part& answer) override {
+    depends_on(answer.position);
+    memory_ = std::move(answer);
+    merge_if_complete();
+  }
+
+  void on(history_part& answer) override {
+    history_ = std::move(answer);
+    merge_if_complete();
+  }
+
+private:
+  void next_queue() {
+    const auto page = shared().queues.page(what_.filter, queue_, 1);
+    if (page.empty())
+      return finish(std::move(reply_));
+    queue_ = page.front();
+    after_ = resume_ && resume_->queue == queue_ ? resume_->number : engine::serial{};
+    ask_queue();
+  }
+
+  /// Few at first; then as many as fit the answer if all are as large as those seen.
+  std::size_t wanted() const {
+    constexpr std::size_t at_first = 16;
+    const auto left = what_.limit - reply_.jobs.size();
+    if (reply_.jobs.empty())
+      return std::min(left, at_first);
+    const auto mean = bytes_ / reply_.jobs.size() + 1;
+    const auto room = shared().limits.answer_bytes - bytes_;
+    return std::clamp<std::size_t>(room / mean, 1, left);
+  }
+
+  void ask_queue() {
+    const auto wanted = this->wanted();
+    memory_.reset();
+    history_.reset();
+    auto part = part_for_me<list_part>();
+    part.state = what_.state;
+    part.after = after_;
+    part.limit = wanted;
+    if (!send_to_queue(queue_, std::move(part)))
+      memory_.emplace();
+    if (!what_.state || engine::has_ended(*what_.state))
+      list_history(shared(), part_for_me<part_of>(), queue_, ended_jobs_of(what_.state), after_,
+                   wanted);
+    else
+      history_.emplace();
+    merge_if_complete();
+  }
+
+  void merge_if_complete() {
+    if (!memory_ || !history_)
+      return;
+    const bool more = merge();
+    if (!full())
+      return more ? ask_queue() : next_queue();
+    if (more || !shared().queues.page(what_.filter, queue_, 1).empty())
+      reply_.cursor = to_text(reply_.jobs.back().id);
+    finish(std::move(reply_));
+  }
+
+  bool full() const {
+    return reply_.jobs.size() == what_.limit || bytes_ >= shared().limits.answer_bytes;
+  }
+
+  void take(job_view job) {
+    const auto& r = job.record;
+    bytes_ += r.spec.payload.size() + (r.result ? r.result->size() : 0) +
+              (r.checkpoint ? r.checkpoint->size() : 0);
+    reply_.jobs.push_back(std::move(job));
+  }
+
+  job_view view_of(engine::job_record record) const {
+    const auto who = shared().queues.name_of(queue_);
+    return {{queue_, record.number}, who->type,    who->tenant, std::move(record),
+            std::string{},           std::nullopt, std::nullopt};
+  }
+
+  /// Takes the smallest numbers of both, each job once. A stream that has more is known only up to
+  /// some number, and nothing beyond it may be taken from the other. True if the queue has more.
+  bool merge() {
+    auto& live = memory_->jobs;
+    auto& past = history_->records;
+    constexpr engine::serial end{~std::uint64_t{0}};
+    const auto known = std::min(memory_->more ? live.back().id.number : end,
+                                history_->more ? history_->scanned_to : end);
+    std::size_t a = 0, b = 0;
+    while (!full() && (a < live.size() || b < past.size())) {
+      const bool from_memory =
+          b == past.size() || (a < live.size() && live[a].id.number <= past[b].number);
+      const auto number = from_memory ? live[a].id.number : past[b].number;
+      if (number > known)
+        break;
+      if (from_memory && b < past.size() && past[b].number == number)
+        ++b;
+      take(from_memory ? std::move(live[a++]) : view_of(std::move(past[b++])));
+    }
+    after_ = known;
+    return a < live.size() || b < past.size() || memory_->more || history_->more;
+  }
+
+  list_command what_;
+  list_reply reply_;
+  std::size_t bytes_ = 0; ///< Of the texts in the reply.
+  engine::queue_number queue_;
+  engine::serial after_;
+  std::optional<engine::job_id> resume_; ///< Where the cursor stands.
+  std::optional<listed_part> memory_;
+  std::optional<history_part> history_;
+};
+
+// -- queue.list ---------------------------------------------------------------------------------------
+
+/// The cursor is the number of the last queue. Queues that have retired are empty and left out.
+class queues_request final : public request {
+public:
+  queues_request(session_pointer self, std::uint64_t number, list_queues_command what)
+      : request(self, number), what_(std::move(what)) {}
+
+  void start() override {
+    const auto& text = what_.cursor;
+    if (!text.empty()) {
+      const auto [end, error] =
+          std::from_chars(text.data(), text.data() + text.size(), after_.value);
+      if (error != std::errc{} || end != text.data() + text.size())
+        return finish(bad_cursor());
+    }
+    collect();
+  }
+
+  void on(counted_part& answer) override {
+    depends_on(answer.position);
+    reply_.queues[answer.part] = std::move(answer.view);
+    if (--open_ == 0)
+      finish(std::move(reply_));
+  }
+
+private:
+  void collect() {
+    while (reply_.queues.size() < what_.limit) {
+      const auto page =
+          shared().queues.page(what_.filter, after_, what_.limit - reply_.queues.size());
+      if (page.empty())
+        break;
+      for (const auto queue : page)
+        ask(queue);
+      after_ = page.back();
+    }
+    if (reply_.queues.size() == what_.limit &&
+        !shared().queues.page(what_.filter, after_, 1).empty())
+      reply_.cursor = std::to_string(after_.value);
+    if (open_ == 0)
+      finish(std::move(reply_));
+  }
+
+  void ask(engine::queue_number queue) {
+    if (send_to_queue(queue,
+                      part_for_me<count_part>(static_cast<std::uint32_t>(reply_.queues.size())))) {
+      reply_.queues.emplace_back();
+      ++open_;
+    }
+  }
+
+  list_queues_command what_;
+  list_queues_reply reply_;
+  engine::queue_number after_;
+  std::size_t open_ = 0;
+};
+
+} // namespace
+
+request_ptr make_request(session_pointer self, std::uint64_t number, list_command what) {
+  return std::make_unique<list_request>(self, number, std::move(what));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, list_queues_command what) {
+  return std::make_unique<queues_request>(self, number, std::move(what));
+}
+
+} // namespace rota::actors

@@ -1,0 +1,71 @@
+// server.stats and events.subscribe.
+#include "actors/session/requests/request.hpp"
+
+namespace rota::actors {
+namespace {
+
+class stats_request final : public request {
+public:
+  using request::request;
+
+  void start() override { send(shared().arbiter, part_for_me<stats_wanted>()); }
+
+  void on(stats_part& answer) override {
+    const auto count = [](std::int64_t n) {
+      return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0));
+    };
+    const auto totals = shared().types.totals();
+    stats_reply reply;
+    reply.ready = count(totals.ready);
+    reply.delayed = count(totals.delayed);
+    reply.running = count(totals.running);
+    reply.waiting_bytes = count(shared().door.waiting_bytes());
+    reply.queues = shared().queues.active();
+    reply.draining = shared().draining;
+    reply.pools = std::move(answer.pools);
+    const auto journal = shared().journal.stats();
+    reply.journal = {journal.commits, journal.bytes, journal.uncut_bytes, journal.dirty_queues};
+    finish(std::move(reply));
+  }
+};
+
+class subscribe_request final : public request {
+public:
+  subscribe_request(session_pointer self, std::uint64_t number, subscribe_command what)
+      : request(self, number), what_(std::move(what)) {}
+
+  void start() override {
+    finish(subscribe_reply{shared().hub.subscribe(self()->state.sink, std::move(what_))});
+  }
+
+private:
+  subscribe_command what_;
+};
+
+class unsubscribe_request final : public request {
+public:
+  unsubscribe_request(session_pointer self, std::uint64_t number, unsubscribe_command what)
+      : request(self, number), what_(what) {}
+
+  void start() override {
+    finish(
+        unsubscribe_reply{shared().hub.unsubscribe(what_.subscription, self()->state.sink.get())});
+  }
+
+private:
+  unsubscribe_command what_;
+};
+
+} // namespace
+
+request_ptr make_request(session_pointer self, std::uint64_t number, stats_command) {
+  return std::make_unique<stats_request>(self, number);
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, subscribe_command what) {
+  return std::make_unique<subscribe_request>(self, number, std::move(what));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, unsubscribe_command what) {
+  return std::make_unique<unsubscribe_request>(self, number, what);
+}
+
+} // namespace rota::actors

@@ -1,0 +1,104 @@
+#include "actors/session/requests/request.hpp"
+
+#include <algorithm>
+
+namespace rota::actors {
+namespace {
+
+/// job.pop: the arbiter grants turns, the queues hand out the jobs. Turns that found nothing (their
+/// jobs had just been cancelled) are asked for again before the answer is empty. What would make it
+/// too long goes back, uncounted and to its old place.
+class pop_request final : public request {
+public:
+  pop_request(session_pointer self, std::uint64_t number, pop_command what)
+      : request(self, number), what_(std::move(what)) {}
+
+  void start() override {
+    wait_until_ = now() + what_.wait;
+    ask();
+  }
+
+  void on(lease_part& answer) override {
+    ++received_;
+    depends_on(answer.position);
+    if (answer.taken && closed())
+      give_back(*answer.taken);
+    else if (answer.taken)
+      reply_.leases.push_back(std::move(*answer.taken));
+    finish_if_complete();
+  }
+
+  void on(ask_done& answer) override {
+    expected_ = answer.grants;
+    finish_if_complete();
+  }
+
+private:
+  void ask() {
+    auto part = part_for_me<taker_part>();
+    send(
+        shared().arbiter,
+        turn_ask{std::move(part),
+                 {{}, engine::default_pool, what_.types, what_.leases, what_.max_jobs, wait_until_},
+                 what_.worker,
+                 what_.lease});
+  }
+
+  void finish_if_complete() {
+    if (!expected_ || received_ < *expected_)
+      return;
+    if (reply_.leases.empty() && *expected_ > 0 && !closed()) {
+      expected_.reset();
+      received_ = 0;
+      return ask();
+    }
+    // Attempts are numbered in the order of the arbiter's choices.
+    std::sort(reply_.leases.begin(), reply_.leases.end(),
+              [](const lease& a, const lease& b) { return a.id.number < b.id.number; });
+    cut();
+    if (closed())
+      for (const auto& lease : reply_.leases)
+        give_back(lease);
+    finish(std::move(reply_));
+  }
+
+  static std::size_t bytes_of(const lease& lease) {
+    std::size_t bytes = 0;
+    for (const auto& job : lease.jobs)
+      bytes += job.payload.size() + (job.checkpoint ? job.checkpoint->size() : 0);
+    return bytes;
+  }
+
+  /// Keeps the first leases that fit an answer.
+  void cut() {
+    std::size_t bytes = 0;
+    const auto too_much = [&](const lease& lease) {
+      bytes += bytes_of(lease);
+      return bytes > shared().limits.answer_bytes && &lease != &reply_.leases.front();
+    };
+    const auto end = std::find_if(reply_.leases.begin(), reply_.leases.end(), too_much);
+    for (auto i = end; i != reply_.leases.end(); ++i)
+      give_back(*i);
+    reply_.leases.erase(end, reply_.leases.end());
+  }
+
+  void give_back(const lease& lease) {
+    auto part = part_for_me<settle_part>();
+    part.items.push_back({0, lease.id.number, std::nullopt, settle_part::release{}});
+    send_to_queue(lease.id.queue, std::move(part));
+  }
+
+  pop_command what_;
+  engine::time_point wait_until_{};
+  pop_reply reply_;
+  std::optional<std::uint32_t> expected_;
+  std::uint32_t received_ = 0;
+};
+
+} // namespace
+
+request_ptr make_request(session_pointer self, std::uint64_t number, pop_command what) {
+  return std::make_unique<pop_request>(self, number, std::move(what));
+}
+
+} // namespace rota::actors

@@ -1,0 +1,129 @@
+// One client request on its way through the actors.
+#pragma once
+#include "actors/interfaces.hpp"
+#include "actors/runtime/room.hpp"
+#include "actors/runtime/watched_actor.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace rota::actors {
+
+/// What requests of one session have in common.
+struct session_state {
+  room_ptr shared;
+  std::shared_ptr<answer_sink> sink;
+  bool closed = false; ///< The connection has gone; answers go nowhere.
+  static constexpr const char* name = "session";
+};
+using session_pointer = watched_pointer<session_actor, session_state>;
+
+/// A small state machine: start() sends parts, on() takes their answers, finish() ends it. It lives in
+/// the session and only there.
+class request {
+public:
+  request(session_pointer self, std::uint64_t number) : self_(self), number_(number) {}
+  request(const request&) = delete;
+  request& operator=(const request&) = delete;
+  virtual ~request() = default;
+
+  virtual void start() = 0;
+  virtual void on(pushed_part&) {}
+  virtual void on(lease_part&) {}
+  virtual void on(ask_done&) {}
+  virtual void on(settled_part&) {}
+  virtual void on(cancelled_part&) {}
+  virtual void on(revived_part&) {}
+  virtual void on(found_part&) {}
+  virtual void on(listed_part&) {}
+  virtual void on(counted_part&) {}
+  virtual void on(ranked_part&) {}
+  virtual void on(directory_part&) {}
+  virtual void on(queues_opened&) {}
+  virtual void on(history_part&) {}
+  virtual void on(stats_part&) {}
+  virtual void on(figures_part&) {}
+  virtual void on(load_part&) {}
+  virtual void on(output_part&) {}
+
+  bool finished() const { return finished_; }
+
+  /// History can't be read: the request ends with that.
+  void fail(const std::string& why) { finish(refused(refusal::kind::unavailable, why)); }
+
+protected:
+  /// Later answers to this request are dropped.
+  void finish(reply what, engine::position position) {
+    finished_ = true;
+    if (!self_->state.closed)
+      self_->state.sink->answer(number_, std::move(what), position);
+  }
+  void finish(reply what) { finish(std::move(what), seen_); }
+
+  /// The answer depends on an event up to there.
+  void depends_on(engine::position position) { seen_ = std::max(seen_, position); }
+
+  room& shared() const { return *self_->state.shared; }
+  bool closed() const { return self_->state.closed; }
+  engine::time_point now() const { return shared().clock.at(self_->clock().now()); }
+
+  /// Addresses the answer to part `part` of this request.
+  template <class Part>
+  Part part_for_me(std::uint32_t part = 0) const {
+    Part out;
+    out.asker = session_actor{self_};
+    out.request = number_;
+    out.part = part;
+    return out;
+  }
+
+  template <class Handle, class Message>
+  void send(const Handle& to, Message&& message) {
+    self_->send(to, std::forward<Message>(message));
+  }
+  /// False if the queue has no actor (then it holds no job, no lease, no key).
+  template <class Message>
+  bool send_to_queue(engine::queue_number queue, Message&& message) {
+    return shared().queues.send_to(
+        queue, [&](const queue_actor& actor) { send(actor, std::forward<Message>(message)); });
+  }
+
+  session_pointer self() const { return self_; }
+  std::uint64_t number() const { return number_; }
+
+private:
+  session_pointer self_;
+  std::uint64_t number_;
+  engine::position seen_;
+  bool finished_ = false;
+};
+
+using request_ptr = std::unique_ptr<request>;
+
+request_ptr make_request(session_pointer self, std::uint64_t number, push_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, pop_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, complete_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, extend_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, release_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, defer_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, cancel_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, retry_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, get_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, list_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, explain_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, output_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, put_setting_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, get_setting_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, delete_setting_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, list_settings_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, list_queues_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, pause_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, drain_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, stats_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, figures_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, subscribe_command what);
+request_ptr make_request(session_pointer self, std::uint64_t number, unsubscribe_command what);
+
+} // namespace rota::actors

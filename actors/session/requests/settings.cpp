@@ -1,0 +1,135 @@
+// type, tenant, pool, key and executor: put and delete go to the directory, reads to the board.
+#include "actors/session/requests/request.hpp"
+
+namespace rota::actors {
+namespace {
+
+/// Hands one message to the directory, and the answer to the client.
+template <class Message, class Command>
+class directory_request final : public request {
+public:
+  directory_request(session_pointer self, std::uint64_t number, Command what)
+      : request(self, number), what_(std::move(what)) {}
+
+  void start() override {
+    auto part = part_for_me<Message>();
+    part.what = std::move(what_);
+    if constexpr (std::is_same_v<Message, delete_setting>)
+      if (part.what.kind == setting_kind::key)
+        return send(shared().arbiter, std::move(part));
+    send(shared().directory, std::move(part));
+  }
+  void on(directory_part& answer) override { finish(std::move(answer.what), answer.position); }
+
+private:
+  Command what_;
+};
+
+/// Calls `use(map)` with the map of a kind.
+template <class Use>
+auto with_map(setting_kind kind, const all_settings& all, Use&& use) {
+  switch (kind) {
+  case setting_kind::type: return use(all.types);
+  case setting_kind::tenant: return use(all.tenants);
+  case setting_kind::pool: return use(all.pools);
+  case setting_kind::key: return use(all.keys);
+  case setting_kind::executor: break;
+  }
+  return use(all.executors);
+}
+
+class get_setting_request final : public request {
+public:
+  get_setting_request(session_pointer self, std::uint64_t number, get_setting_command what)
+      : request(self, number), what_(std::move(what)) {}
+
+  void start() override {
+    depends_on(shared().journal.appended());
+    finish(shared().board.read([&](const all_settings& all) {
+      return with_map(what_.kind, all, [&](const auto& map) -> reply {
+        const auto found = map.find(what_.name);
+        if (found == map.end())
+          return no_such_setting();
+        return setting_view{what_.kind, found->first, found->second, {}};
+      });
+    }));
+  }
+
+private:
+  get_setting_command what_;
+};
+
+std::string health_of(const std::optional<executor_health>& known) {
+  if (!known)
+    return "not started";
+  if (!known->start_error.empty())
+    return "cannot start: " + known->start_error;
+  if (!known->poll_error.empty())
+    return "cannot look: " + known->poll_error;
+  return known->orphans == 0
+             ? "healthy"
+             : "healthy, with " + std::to_string(known->orphans) + " attempts nobody knows";
+}
+
+setting_view::executor_state state_of(const room& shared, const all_settings& all,
+                                      const std::string& executor) {
+  const auto known = shared.executors.health(executor);
+  return {pool_in(all, executor).slots, known ? known->starting + known->running : 0,
+          health_of(known)};
+}
+
+/// The cursor is the last name.
+class list_settings_request final : public request {
+public:
+  list_settings_request(session_pointer self, std::uint64_t number, list_settings_command what)
+      : request(self, number), what_(std::move(what)) {}
+
+  void start() override {
+    depends_on(shared().journal.appended());
+    list_settings_reply out;
+    out.kind = what_.kind;
+    shared().board.read([&](const all_settings& all) {
+      with_map(what_.kind, all, [&](const auto& map) {
+        auto i = what_.cursor.empty() ? map.begin() : map.upper_bound(what_.cursor);
+        for (; i != map.end() && out.settings.size() < what_.limit; ++i)
+          out.settings.push_back({what_.kind, i->first, i->second, {}});
+        if (what_.kind == setting_kind::executor)
+          for (auto& view : out.settings)
+            view.executor = state_of(shared(), all, view.name);
+        if (i != map.end() && !out.settings.empty())
+          out.cursor = out.settings.back().name;
+      });
+    });
+    finish(std::move(out));
+  }
+
+private:
+  list_settings_command what_;
+};
+
+} // namespace
+
+request_ptr make_request(session_pointer self, std::uint64_t number, put_setting_command what) {
+  return std::make_unique<directory_request<put_setting, put_setting_command>>(self, number,
+                                                                               std::move(what));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, delete_setting_command what) {
+  return std::make_unique<directory_request<delete_setting, delete_setting_command>>(
+      self, number, std::move(what));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, pause_command what) {
+  return std::make_unique<directory_request<pause_queues, pause_command>>(self, number,
+                                                                          std::move(what));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, drain_command what) {
+  return std::make_unique<directory_request<drain_all, drain_command>>(self, number,
+                                                                       std::move(what));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, get_setting_command what) {
+  return std::make_unique<get_setting_request>(self, number, std::move(what));
+}
+request_ptr make_request(session_pointer self, std::uint64_t number, list_settings_command what) {
+  return std::make_unique<list_settings_request>(self, number, std::move(what));
+}
+
+} // namespace rota::actors

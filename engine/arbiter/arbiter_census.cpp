@@ -1,0 +1,128 @@
+// What waits and why: a walk over tenants and their queues that may stop after any queue.
+#include "engine/arbiter/arbiter_impl.hpp"
+
+#include <algorithm>
+
+namespace rota::engine {
+
+void type_census::join(const type_census& other) {
+  for (std::size_t i = 0; i < ready.size(); ++i)
+    ready[i] += other.ready[i];
+  if (other.oldest_ready)
+    oldest_ready = std::min(oldest_ready.value_or(never), *other.oldest_ready);
+  in_flight += other.in_flight;
+  max_running.reset();
+}
+
+namespace {
+
+bool busier(const tenant_census& a, const tenant_census& b) {
+  if (a.depth() != b.depth())
+    return a.depth() > b.depth();
+  return a.served != b.served ? a.served > b.served : a.tenant < b.tenant;
+}
+
+/// Keeps the busiest, as a heap with the least busy of them first.
+void keep_busiest(std::vector<tenant_census>& kept, std::size_t most, tenant_census& candidate) {
+  if (kept.size() == most) {
+    if (kept.empty() || !busier(candidate, kept.front()))
+      return;
+    std::pop_heap(kept.begin(), kept.end(), busier);
+    kept.pop_back();
+  }
+  kept.push_back(std::move(candidate));
+  std::push_heap(kept.begin(), kept.end(), busier);
+}
+
+/// The tenant is counted; on to the next.
+void end_tenant(census& c) {
+  const auto works = [](const tenant_census& t) { return t.depth() > 0; };
+  c.tenants_with_work += std::any_of(c.current.begin(), c.current.end(), works) ? 1 : 0;
+  for (auto& part : c.current)
+    if (works(part) || part.tag)
+      keep_busiest(c.tenants[part.pool], c.tenants_max, part);
+  c.current.clear();
+  c.at_queue = 0;
+  ++c.at_tenant;
+}
+
+} // namespace
+
+tenant_census& arbiter::impl::count_member(census& c, const pool_state& pool,
+                                           const tenant_state& tenant) const {
+  for (auto& part : c.current)
+    if (part.pool == pool.name)
+      return part;
+  auto& part = c.current.emplace_back();
+  part.tenant = tenant.name;
+  part.pool = pool.name;
+  part.in_flight = flying.of_share(pool.id, tenant.id);
+  part.weight = tenant.settings.weight;
+  part.max_running = tenant.settings.max_running;
+  if (const member_state* m = find_member(pool, tenant)) {
+    part.dispatches = m->dispatches;
+    part.served = m->served_cost;
+    part.tag = pool.share.tag(*m);
+  }
+  return part;
+}
+
+void arbiter::impl::count_queue(census& c, const queue_state& queue, time_point now) const {
+  auto& share = count_member(c, *queue.type->pool, *queue.tenant);
+  const auto own = own_limit(queue);
+  for (const auto& lane : queue.lanes) {
+    if (!lane || lane->ready == 0 || lane->seat == nullptr)
+      continue;
+    share.ready += lane->ready;
+    if (c.types.size() <= queue.type->id)
+      c.types.resize(queue.type->id + 1);
+    auto& type = c.types[queue.type->id];
+    auto why = own ? own : shared_limit(*lane, now);
+    if (!why)
+      why = no_taker(*lane, now);
+    type.ready[static_cast<std::size_t>(why.value_or(wait_reason::waiting_turn))] += lane->ready;
+    type.oldest_ready = std::min(type.oldest_ready.value_or(never), lane->ready_since);
+  }
+}
+
+/// Names, limits and what is in flight, which may be of types that nothing waits for.
+void arbiter::impl::count_types(census& c) const {
+  c.types.resize(types.all().size());
+  for (std::size_t id = 0; id < c.types.size(); ++id) {
+    const type_state* type = types.all()[id];
+    if (type == nullptr)
+      continue;
+    c.types[id].type = type->name;
+    c.types[id].pool = type->pool->name;
+    c.types[id].in_flight = flying.of_type(type->id);
+    c.types[id].max_running = type->settings.max_running;
+  }
+}
+
+bool arbiter::impl::census_step(census& c, std::size_t queues_max, time_point now) const {
+  for (std::size_t left = queues_max; c.at_tenant < tenants.all().size(); --left) {
+    if (left == 0)
+      return false;
+    const tenant_state* tenant = tenants.at(c.at_tenant);
+    const bool another =
+        tenant == nullptr || (!c.current.empty() && c.current[0].tenant != tenant->name);
+    if (another) { // who was here went while the walk rested
+      c.current.clear();
+      c.at_queue = 0;
+    }
+    if (tenant != nullptr && c.at_queue < tenant->queues.size()) {
+      count_queue(c, *tenant->queues[c.at_queue++], now);
+      continue;
+    }
+    if (tenant != nullptr)
+      for (const auto& member : tenant->members)
+        count_member(c, *member->pool, *tenant);
+    end_tenant(c);
+  }
+  for (auto& [pool, kept] : c.tenants)
+    std::sort_heap(kept.begin(), kept.end(), busier);
+  count_types(c);
+  return true;
+}
+
+} // namespace rota::engine

@@ -1,0 +1,279 @@
+// Reading: why a job waits, where it stands, whether the counts are right.
+#include "engine/arbiter/arbiter_impl.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace rota::engine {
+
+std::string_view to_text(wait_reason reason) {
+  switch (reason) {
+  case wait_reason::draining: return "draining";
+  case wait_reason::paused: return "paused";
+  case wait_reason::tenant_limit: return "tenant_limit";
+  case wait_reason::type_limit: return "type_limit";
+  case wait_reason::key_limit: return "key_limit";
+  case wait_reason::rate_limit: return "rate_limit";
+  case wait_reason::lingering: return "lingering";
+  case wait_reason::no_worker: return "no_worker";
+  case wait_reason::no_capacity: return "no_capacity";
+  case wait_reason::reserved: return "reserved";
+  case wait_reason::behind_in_queue: return "behind_in_queue";
+  case wait_reason::waiting_turn: return "waiting_turn";
+  }
+  return "unknown";
+}
+
+namespace {
+
+std::string number(micro m) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", m.as_double());
+  return text;
+}
+
+std::string at_limit(const std::string& what, std::uint32_t running, std::uint32_t limit) {
+  return what + " has " + std::to_string(running) + " running, its limit is " +
+         std::to_string(limit);
+}
+
+std::string wait_of(time_point until, time_point now) {
+  const auto us = std::max(until - now, duration{});
+  return std::to_string((us.count() + 999) / 1000) + " ms";
+}
+
+std::string quoted(const char* kind, const std::string& name) {
+  return std::string{kind} + " \"" + name + "\"";
+}
+
+} // namespace
+
+std::optional<wait_reason> arbiter::impl::own_limit(const queue_state& queue) const {
+  if (draining)
+    return wait_reason::draining;
+  if (is_paused(queue))
+    return wait_reason::paused;
+  if (!tenant_below_cap(*queue.tenant))
+    return wait_reason::tenant_limit;
+  if (!type_below_cap(*queue.type) || !queue_below_cap(queue))
+    return wait_reason::type_limit;
+  return std::nullopt;
+}
+
+std::string arbiter::impl::own_limit_told(const queue_state& queue, wait_reason why) const {
+  const type_state& type = *queue.type;
+  const tenant_state& tenant = *queue.tenant;
+  if (why == wait_reason::draining)
+    return "the server gives out no work: it drains";
+  if (why == wait_reason::paused) {
+    const std::string what = type.settings.paused     ? quoted("type", type.name)
+                             : tenant.settings.paused ? quoted("tenant", tenant.name)
+                                                      : std::string{"its queue"};
+    return what + " is paused";
+  }
+  if (why == wait_reason::tenant_limit)
+    return at_limit(quoted("tenant", tenant.name), flying.of_tenant(tenant.id),
+                    *tenant.settings.max_running);
+  if (!type_below_cap(type))
+    return at_limit(quoted("type", type.name), flying.of_type(type.id), *type.settings.max_running);
+  return at_limit("the tenant's part of " + quoted("type", type.name),
+                  flying.of_pair(type.id, tenant.id), *type.settings.max_running_per_tenant);
+}
+
+std::optional<wait_reason> arbiter::impl::shared_limit(const lane_state& lane,
+                                                       time_point now) const {
+  const type_state& type = *lane.queue->type;
+  const key_state* key = lane.key;
+  if (key != nullptr && !key_below_cap(*key))
+    return wait_reason::key_limit;
+  if (type.settings.rate && !type.bucket.allowed(now))
+    return wait_reason::rate_limit;
+  if (key != nullptr && key->settings && key->settings->rate && !key->bucket.allowed(now))
+    return wait_reason::rate_limit;
+  if (lane.lingers && lane.linger_until > now)
+    return wait_reason::lingering;
+  return std::nullopt;
+}
+
+std::string arbiter::impl::shared_limit_told(const lane_state& lane, wait_reason why,
+                                             time_point now) const {
+  const type_state& type = *lane.queue->type;
+  const key_state* key = lane.key;
+  if (why == wait_reason::key_limit)
+    return at_limit(quoted("key", key->name), flying.of_key(key->id), *key->settings->max_running);
+  if (why == wait_reason::lingering)
+    return "its batch may fill for another " + wait_of(lane.linger_until, now);
+  if (type.settings.rate && !type.bucket.allowed(now))
+    return quoted("type", type.name) + " is at its rate for another " +
+           wait_of(type.bucket.next_allowed(), now);
+  return quoted("key", key->name) + " is at its rate for another " +
+         wait_of(key->bucket.next_allowed(), now);
+}
+
+std::optional<wait_reason> arbiter::impl::no_taker(const lane_state& lane, time_point now) const {
+  const type_state& type = *lane.queue->type;
+  const pool_state& pool = *type.pool;
+  if (!asked_lately(type, now))
+    return wait_reason::no_worker;
+  const micro free = free_slots(pool);
+  const micro slots = lane.traits->slots;
+  if (slots > free)
+    return wait_reason::no_capacity;
+  if (!holds(pool, now) || pool.reserve.holder() == lane.seat)
+    return std::nullopt;
+  const micro kept = pool.reserve.holder()->cls->group->bucket->slots;
+  if (slots > std::max(free - kept, micro{}))
+    return wait_reason::reserved;
+  return std::nullopt;
+}
+
+std::string arbiter::impl::no_taker_told(const lane_state& lane, wait_reason why) const {
+  const type_state& type = *lane.queue->type;
+  const pool_state& pool = *type.pool;
+  if (why == wait_reason::no_worker)
+    return "nobody asked for " + quoted("type", type.name) + " in the last 60 s";
+  const micro free = free_slots(pool);
+  if (why == wait_reason::no_capacity)
+    return "it takes " + number(lane.traits->slots) + " slots, " + quoted("pool", pool.name) +
+           " has " + number(free) + " free";
+  const micro kept = pool.reserve.holder()->cls->group->bucket->slots;
+  return "of the " + number(free) + " free slots of " + quoted("pool", pool.name) + ", " +
+         number(std::min(kept, free)) + " are kept for a heavier job";
+}
+
+explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
+                                   std::size_t position, time_point now) const {
+  const queue_state* queue = queue_at(number);
+  if (queue == nullptr)
+    return {wait_reason::waiting_turn, "its queue has just been opened"};
+  if (const auto why = own_limit(*queue))
+    return {*why, own_limit_told(*queue, *why)};
+  const lane_state* lane = queue->find_lane(lane_number);
+  if (lane != nullptr && lane->seat != nullptr) {
+    if (const auto why = shared_limit(*lane, now))
+      return {*why, shared_limit_told(*lane, *why, now)};
+    if (const auto why = no_taker(*lane, now))
+      return {*why, no_taker_told(*lane, *why)};
+  }
+  if (position == 2)
+    return {wait_reason::behind_in_queue, "1 job of its queue is before it"};
+  if (position > 2)
+    return {wait_reason::behind_in_queue,
+            std::to_string(position - 1) + " jobs of its queue are before it"};
+  return {wait_reason::waiting_turn,
+          asked_now(*queue->type) ? "other tenants are served before it" : "nobody asks right now"};
+}
+
+std::uint64_t arbiter::impl::ready_of(const pool_state& pool, const tenant_state& tenant) const {
+  std::uint64_t ready = 0;
+  for (const queue_state* queue : tenant.queues) {
+    if (queue->type->pool == &pool)
+      ready += queue->ready();
+  }
+  return ready;
+}
+
+namespace {
+
+/// A tenant's turns to come, by tag and weight alone: turn k (from 0) starts at tag + k / weight.
+struct turns_ahead {
+  turn_key first;
+  micro weight;
+
+  virtual_time start(std::uint64_t k) const {
+    return {first.tag.units +
+            (wide{static_cast<std::int64_t>(k)} * micro::scale << virtual_time::fraction_bits) /
+                weight.value};
+  }
+};
+
+/// Whether turn k of one tenant comes before turn n of the other: less start, then who was served
+/// longer ago, then by name.
+bool before(const turns_ahead& a, std::uint64_t k, const turns_ahead& b, std::uint64_t n) {
+  const virtual_time at = a.start(k);
+  const virtual_time than = b.start(n);
+  if (at != than)
+    return at < than;
+  if (k == 0 || n == 0)
+    return k == 0 && (n > 0 || a.first < b.first);
+  if (a.weight != b.weight)
+    return a.weight < b.weight;
+  return before(a, 0, turns_ahead{{a.first.tag, b.first.served, b.first.name}, b.weight}, 0);
+}
+
+/// How many of the first `ready` turns of `a` come before turn n of `b`. They are in order.
+std::uint64_t turns_before(const turns_ahead& a, std::uint64_t ready, const turns_ahead& b,
+                           std::uint64_t n) {
+  std::uint64_t low = 0;
+  std::uint64_t high = ready;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (before(a, middle, b, n))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+} // namespace
+
+std::optional<std::size_t> arbiter::impl::global_position(queue_number number,
+                                                          std::size_t position) const {
+  const queue_state* queue = queue_at(number);
+  if (queue == nullptr || position == 0)
+    return std::nullopt;
+  const pool_state& pool = *queue->type->pool;
+  const auto ahead_of = [&](const tenant_state& tenant) {
+    const member_state* m = find_member(pool, tenant);
+    const virtual_time tag = m == nullptr ? pool.share.time() : pool.share.fair_tag(*m);
+    return turns_ahead{{tag, m == nullptr ? 0 : m->served, &tenant.name}, tenant.settings.weight};
+  };
+  std::uint64_t own = position - 1;
+  for (const queue_state* other : queue->tenant->queues) { // its other queues take turns with it
+    if (other == queue || other->type->pool != &pool)
+      continue;
+    own += std::min<std::uint64_t>(other->ready(), position - 1);
+  }
+  const turns_ahead mine = ahead_of(*queue->tenant);
+  std::uint64_t before_it = own;
+  for (const tenant_state* tenant : tenants.all()) {
+    if (tenant == nullptr || tenant == queue->tenant)
+      continue;
+    const member_state* m = find_member(pool, *tenant);
+    if (m != nullptr && !m->live.empty())
+      before_it += turns_before(ahead_of(*tenant), ready_of(pool, *tenant), mine, own);
+  }
+  return before_it + 1;
+}
+
+std::optional<std::string> arbiter::impl::audit() const {
+  if (auto difference = flying.recounted())
+    return difference;
+  for (const type_state* type : types.all()) {
+    if (type == nullptr)
+      continue;
+    for (const queue_state* queue : type->queues) {
+      for (const auto& seat : queue->seats) {
+        const bool live = queue->may_run && queue->tenant->may_run && !seat->lanes.empty();
+        if (seat->live != live)
+          return "a seat of type " + type->name + ", tenant " + queue->tenant->name +
+                 " is live or not against its limits";
+      }
+      if (queue->may_run != (!is_paused(*queue) && queue_below_cap(*queue)))
+        return "queue " + std::to_string(queue->number.value) + " may run against its limits";
+      if (queue->tenant->may_run != tenant_below_cap(*queue->tenant))
+        return "tenant " + queue->tenant->name + " may run against its limit";
+    }
+    if (type->open && !type_below_cap(*type))
+      return "type " + type->name + " is open at its limit";
+  }
+  for (const key_state* key : keys.all()) {
+    if (key != nullptr && key->open && !key_below_cap(*key))
+      return "key " + key->name + " is open at its limit";
+  }
+  return std::nullopt;
+}
+
+} // namespace rota::engine

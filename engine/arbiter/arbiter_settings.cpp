@@ -1,0 +1,135 @@
+// What operators set. A limit that is lowered kills nothing: nothing new starts until it is met.
+#include "engine/arbiter/arbiter_impl.hpp"
+
+#include <algorithm>
+
+namespace rota::engine {
+
+void arbiter::impl::set_type(const std::string& name, const type_settings& settings,
+                             time_point now) {
+  type_state& type = type_named(name);
+  type.settings = settings;
+  type.put = true;
+  if (settings.rate)
+    type.bucket.configure(*settings.rate, now);
+  else
+    type.bucket = {};
+  pool_state& pool = pool_named(pool_of(settings));
+  if (type.pool != &pool)
+    move_to_pool(type, pool, now);
+  refresh(type, now);
+  for (queue_state* queue : type.queues)
+    refresh(*queue);
+  mark(type);
+}
+
+/// Its waiting jobs compete elsewhere from now on; what runs counts where it began.
+void arbiter::impl::move_to_pool(type_state& type, pool_state& pool, time_point now) {
+  for (queue_state* queue : type.queues) {
+    for (const auto& lane : queue->lanes) {
+      if (lane)
+        take_out(*lane);
+    }
+    while (!queue->seats.empty()) {
+      class_state& c = queue->seats.back()->cls_state();
+      queue->seats.pop_back();
+      --c.seats;
+      drop_class_if_unused(c);
+    }
+  }
+  pool_state& before = *type.pool;
+  if (type.dirty) {
+    std::erase(before.dirty_types, &type);
+    type.dirty = false;
+  }
+  mark(before);
+  type.pool = &pool;
+  type.offset = {};
+  for (ask_pattern* pattern : asks.patterns_of(before.id))
+    resolve(*pattern);
+  for (ask_pattern* pattern : asks.patterns_of(pool.id))
+    resolve(*pattern);
+  for (queue_state* queue : type.queues) {
+    for (const auto& lane : queue->lanes) {
+      if (lane && lane->ready > 0)
+        place(*lane, now);
+    }
+  }
+}
+
+/// Which of the names that a pattern asks for are types of its pool.
+void arbiter::impl::resolve(ask_pattern& pattern) {
+  pattern.types.clear();
+  for (const std::string& name : pattern.names) {
+    type_state& type = type_named(name);
+    if (std::find(type.patterns.begin(), type.patterns.end(), &pattern) == type.patterns.end())
+      type.patterns.push_back(&pattern);
+    if (type.pool->id == pattern.pool)
+      pattern.types.push_back(&type);
+  }
+  std::sort(pattern.types.begin(), pattern.types.end());
+}
+
+void arbiter::impl::set_tenant(const std::string& name, const tenant_settings& settings,
+                               time_point) {
+  tenant_state& tenant = tenant_named(name);
+  if (tenant.settings.weight != settings.weight) {
+    for (const auto& member : tenant.members) {
+      member->pool->share.set_weight(*member, settings.weight);
+      member->pool->monitor.interrupt(*member, {});
+    }
+  }
+  tenant.settings = settings;
+  refresh(tenant);
+  for (queue_state* queue : tenant.queues)
+    refresh(*queue);
+  forget_if_unused(tenant);
+}
+
+void arbiter::impl::set_pool(const std::string& name, const pool_settings& settings) {
+  pool_state& pool = pool_named(name);
+  pool.settings = settings;
+  mark(pool);
+}
+
+void arbiter::impl::set_key(const std::string& name, const std::optional<key_settings>& settings,
+                            time_point now) {
+  key_state& key = key_named(name);
+  const bool was_limited = key.limited();
+  key.settings = settings;
+  if (settings && settings->rate)
+    key.bucket.configure(*settings->rate, now);
+  else
+    key.bucket = {};
+  refresh(key, now);
+  if (key.limited() != was_limited) {
+    const std::vector<lane_state*> lanes = key.lanes;
+    for (lane_state* lane : lanes)
+      place(*lane, now); // in another class now
+  }
+  forget_if_unused(key);
+}
+
+void arbiter::impl::pause(const std::string& type_name, const std::string& tenant, bool on,
+                          time_point) {
+  type_state& type = type_named(type_name);
+  if (on)
+    type.paused_tenants.insert(tenant);
+  else
+    type.paused_tenants.erase(tenant);
+  for (queue_state* queue : type.queues) {
+    if (queue->tenant->name == tenant)
+      refresh(*queue);
+  }
+  mark(type);
+}
+
+void arbiter::impl::drain(bool on) {
+  draining = on;
+  for (pool_state* pool : pools.all()) {
+    if (pool != nullptr)
+      mark(*pool);
+  }
+}
+
+} // namespace rota::engine

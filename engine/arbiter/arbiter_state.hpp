@@ -1,0 +1,226 @@
+// What the arbiter remembers: pools, types, tenants, keys, and of each queue its lanes in seats.
+// Names are looked up once; everything else goes by pointer or dense index.
+#pragma once
+#include "engine/arbiter/arbiter.hpp"
+#include "engine/arbiter/asks.hpp"
+#include "engine/arbiter/in_flight.hpp"
+#include "engine/arbiter/rate_bucket.hpp"
+#include "engine/arbiter/reservation.hpp"
+#include "engine/arbiter/start_estimate.hpp"
+#include "engine/fair_share/fair_share.hpp"
+#include "engine/fair_share/fairness_monitor.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace rota::engine {
+
+struct pool_state;
+struct type_state;
+struct tenant_state;
+struct key_state;
+struct queue_state;
+struct seat_state;
+struct class_state;
+
+/// The order of lanes within a tenant.
+struct lane_order {
+  order_key order = 0;
+  queue_number queue;
+  lane_number lane;
+  auto operator<=>(const lane_order&) const = default;
+};
+
+/// A lane as its queue last told it, minus the grants that its queue had not seen then.
+struct lane_state {
+  queue_state* queue = nullptr;
+  lane_number number;
+  std::shared_ptr<const lane_traits> traits;
+  key_state* key = nullptr; ///< Its concurrency key, limited or not.
+  seat_state* seat = nullptr;
+  std::uint32_t ready = 0;
+  time_point ready_since{}; ///< Of its first job, as it was last told.
+  bool uniform = true;
+  bool lingers = false; ///< Stands in the set of lanes that wait for the end of their linger.
+  std::uint8_t next_at = 0;
+  std::uint8_t next_end = 0;
+  std::array<upcoming_job, upcoming_max> next{};
+  upcoming_job last; ///< The job granted last: what comes after it isn't sooner.
+  time_point linger_until{};
+  time_point listed_until{};          ///< The time it stands at in the set of lingering lanes.
+  std::uint32_t place = no_place;     // in its seat
+  std::uint32_t key_place = no_place; // in its key's lanes
+
+  bool head_known() const { return next_at < next_end; }
+  lane_order order() const {
+    return {head_known() ? next[next_at].order : last.order, queue_number_of(), number};
+  }
+  queue_number queue_number_of() const;
+};
+
+struct seat_state : share_seat {
+  queue_state* queue = nullptr;
+  placed_heap<lane_state, lane_order, &lane_state::place> lanes; ///< With ready jobs.
+  class_state& cls_state() const;
+};
+
+struct class_state : share_class {
+  key_state* key = nullptr; ///< Only if it has limits.
+  micro slots;
+  bool lingering = false;
+  std::uint32_t seats = 0;
+};
+
+struct class_key {
+  const key_state* key = nullptr;
+  micro slots;
+  bool lingering = false;
+  auto operator<=>(const class_key&) const = default;
+};
+
+struct member_state : share_member {
+  tenant_state* tenant = nullptr;
+  pool_state* pool = nullptr;
+  micro served_cost;
+  std::uint64_t dispatches = 0;
+};
+
+/// A grant that the queue's last report did not include.
+struct outstanding_grant {
+  std::uint64_t number = 0; ///< Of this queue's grants, from 1.
+  lane_number lane;
+  std::uint32_t jobs = 0;
+};
+
+struct queue_state {
+  queue_number number;
+  type_state* type = nullptr;
+  tenant_state* tenant = nullptr;
+  bool may_run = true; ///< Not paused, below the caps of its own.
+  std::uint64_t grants = 0;
+  std::deque<outstanding_grant> outstanding;
+  std::vector<std::unique_ptr<lane_state>> lanes; ///< By number: queues use numbers again.
+  std::vector<std::unique_ptr<seat_state>> seats;
+
+  /// Nullptr when there is no lane of that number.
+  const lane_state* find_lane(lane_number at) const {
+    return at.value < lanes.size() ? lanes[at.value].get() : nullptr;
+  }
+  std::uint64_t ready() const {
+    std::uint64_t jobs = 0;
+    for (const auto& lane : lanes)
+      jobs += lane ? lane->ready : 0;
+    return jobs;
+  }
+};
+
+struct key_state {
+  std::string name;
+  std::uint32_t id = 0;
+  std::optional<key_settings> settings;
+  rate_bucket bucket;
+  time_point wake = never;
+  bool open = true;
+  std::vector<lane_state*> lanes;
+  std::vector<class_state*> classes;
+
+  bool limited() const { return settings && (settings->max_running || settings->rate); }
+};
+
+struct type_state : share_type {
+  std::string name;
+  std::uint32_t id = 0;
+  type_settings settings;
+  bool put = false; ///< Its settings were set, so it stays.
+  pool_state* pool = nullptr;
+  rate_bucket bucket;
+  time_point wake = never;
+  time_point last_asked = time_point::min();
+  double expected_seconds = 1.0; ///< Of one lease; moving average.
+  engine::pace pace;             ///< Of its attempts.
+  bool dirty = false;
+  std::map<class_key, std::unique_ptr<class_state>> classes;
+  std::vector<queue_state*> queues;
+  std::vector<ask_pattern*> patterns;
+  std::set<std::string> paused_tenants;
+};
+
+struct tenant_state {
+  std::string name;
+  std::uint32_t id = 0;
+  tenant_settings settings;
+  bool may_run = true; ///< Below its cap, not paused.
+  std::vector<queue_state*> queues;
+  std::vector<std::unique_ptr<member_state>> members;
+};
+
+struct pool_state {
+  std::string name;
+  std::uint32_t id = 0;
+  pool_settings settings;
+  fair_share share;
+  reservation reserve;
+  fairness_monitor monitor;
+  engine::pace pace; ///< Of its slots.
+  std::uint64_t dispatches = 0;
+  time_point all_asked = time_point::min(); ///< When someone last asked for all types.
+  bool dirty = false;                       ///< Any type may have come free.
+  std::vector<type_state*> dirty_types;
+  std::vector<ask_pattern*> for_all; ///< Patterns that ask for all types.
+  std::vector<ask_pattern*> to_look_at;
+};
+
+inline queue_number lane_state::queue_number_of() const { return queue->number; }
+inline class_state& seat_state::cls_state() const { return static_cast<class_state&>(*cls); }
+
+/// Things by name and by a dense index that is used again once its thing is gone.
+template <class Thing>
+class name_table {
+public:
+  /// Makes it when there is none; `made` tells.
+  Thing& get(const std::string& name, bool& made) {
+    auto& slot = by_name_[name];
+    made = !slot;
+    if (made) {
+      slot = std::make_unique<Thing>();
+      slot->name = name;
+      if (free_.empty()) {
+        slot->id = static_cast<std::uint32_t>(by_id_.size());
+        by_id_.push_back(slot.get());
+      } else {
+        slot->id = free_.back();
+        free_.pop_back();
+        by_id_[slot->id] = slot.get();
+      }
+    }
+    return *slot;
+  }
+  Thing* find(const std::string& name) const {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second.get();
+  }
+  /// Nullptr for an index not in use.
+  Thing* at(std::uint32_t id) const { return id < by_id_.size() ? by_id_[id] : nullptr; }
+  void drop(Thing& thing) {
+    by_id_[thing.id] = nullptr;
+    free_.push_back(thing.id);
+    by_name_.erase(std::string{thing.name});
+  }
+  /// By index; nullptr where none is.
+  const std::vector<Thing*>& all() const { return by_id_; }
+
+private:
+  std::unordered_map<std::string, std::unique_ptr<Thing>> by_name_;
+  std::vector<Thing*> by_id_;
+  std::vector<std::uint32_t> free_;
+};
+
+} // namespace rota::engine

@@ -1,0 +1,373 @@
+// Asks, turns, grants, and how they end.
+#include "engine/arbiter/arbiter_impl.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <utility>
+
+namespace rota::engine {
+
+namespace {
+
+/// Weight of the newest run in the moving average of run times.
+constexpr double newest_weight = 0.125;
+
+/// Run time x slots as a cost; within what a tag can take.
+micro run_cost(double seconds, micro slots) {
+  const double cost = seconds * static_cast<double>(slots.value);
+  const double most = static_cast<double>(most_quantity.value) * 1000;
+  return micro{std::llround(std::clamp(cost, 1.0, most))};
+}
+
+micro declared_cost(const lane_state& lane, std::uint32_t jobs) {
+  micro cost;
+  std::uint32_t counted = 0;
+  micro last = lane.last.cost;
+  for (std::uint8_t i = lane.next_at; i < lane.next_end && counted < jobs; ++i, ++counted) {
+    last = lane.next[i].cost;
+    cost += last;
+  }
+  return std::max(cost + last * (jobs - counted), micro{1});
+}
+
+/// The queue must report before anyone can tell which of the tenant's jobs is next.
+bool is_unread(const lane_state& lane) {
+  const bool alone = lane.seat->member->live.size() == 1 && lane.seat->lanes.size() == 1;
+  return !lane.head_known() && !(lane.uniform && alone);
+}
+
+} // namespace
+
+// -- asks -----------------------------------------------------------------------------------------
+
+void arbiter::impl::ask_for(ask what, time_point now) {
+  what.max_jobs = std::max(what.max_jobs, 1U);
+  if (asks.find(what.id) != nullptr)
+    withdraw(what.id);
+  if (what.leases == 0) {
+    effects.closed.push_back({what.id, 0});
+    return;
+  }
+  pool_state& pool = pool_named(what.pool);
+  asks.drop_idle(pool.id, [&](ask_pattern& pattern) {
+    std::erase(pool.for_all, &pattern);
+    for (const std::string& name : pattern.names) {
+      type_state& type = type_named(name);
+      std::erase(type.patterns, &pattern);
+      forget_if_unused(type);
+    }
+  });
+  bool made = false;
+  ask_pattern& pattern = asks.pattern_of(pool.id, what, made);
+  if (made) {
+    resolve(pattern);
+    if (pattern.all_types())
+      pool.for_all.push_back(&pattern);
+  }
+  if (pattern.all_types())
+    pool.all_asked = std::max(pool.all_asked, now);
+  for (share_type* type : pattern.types) {
+    auto& asked = static_cast<type_state&>(*type);
+    asked.last_asked = std::max(asked.last_asked, now);
+  }
+  asks.open(pattern, what, now);
+  look_at(pattern);
+}
+
+void arbiter::impl::withdraw(ask_id id) { asks.close(id); }
+
+void arbiter::impl::look_at(ask_pattern& pattern) {
+  if (pattern.looked_at || pattern.line.empty())
+    return;
+  pattern.looked_at = true;
+  pools.at(pattern.pool)->to_look_at.push_back(&pattern);
+}
+
+/// The patterns whose types may have come free since the last step.
+void arbiter::impl::gather(pool_state& pool) {
+  if (pool.dirty) {
+    for (ask_pattern* pattern : asks.patterns_of(pool.id))
+      look_at(*pattern);
+  } else if (!pool.dirty_types.empty()) {
+    for (ask_pattern* pattern : pool.for_all)
+      look_at(*pattern);
+    for (const type_state* type : pool.dirty_types) {
+      for (ask_pattern* pattern : type->patterns)
+        look_at(*pattern);
+    }
+  }
+  pool.dirty = false;
+  for (type_state* type : pool.dirty_types) {
+    type->dirty = false;
+    forget_if_unused(*type);
+  }
+  pool.dirty_types.clear();
+}
+
+arbiter_effects arbiter::impl::take_effects(time_point now) {
+  tick(now);
+  for (pool_state* pool : pools.all()) {
+    if (pool == nullptr)
+      continue;
+    gather(*pool);
+    if (!pool->to_look_at.empty())
+      serve(*pool, now);
+  }
+  return std::exchange(effects, {});
+}
+
+void arbiter::impl::serve(pool_state& pool, time_point now) {
+  for (ask_pattern* pattern : pool.to_look_at)
+    pattern->suspended = false;
+  serve_lines(pool, now);
+  while (pool.dirty) { // a reservation was used up: what it kept free is free for others
+    gather(pool);
+    serve_lines(pool, now);
+  }
+  for (ask_pattern* pattern : pool.to_look_at)
+    finish_line(*pattern);
+  pool.to_look_at.clear();
+}
+
+/// Each decision serves the oldest ask that can be served.
+void arbiter::impl::serve_lines(pool_state& pool, time_point now) {
+  using waiting = std::pair<std::uint64_t, ask_pattern*>;
+  std::vector<waiting> lines;
+  for (ask_pattern* pattern : pool.to_look_at) {
+    if (!draining && !pattern->line.empty() && !pattern->suspended)
+      lines.emplace_back(ask_book::oldest(*pattern), pattern);
+  }
+  std::make_heap(lines.begin(), lines.end(), std::greater<>{});
+  while (!lines.empty()) {
+    std::pop_heap(lines.begin(), lines.end(), std::greater<>{});
+    ask_pattern& pattern = *lines.back().second;
+    lines.pop_back();
+    const auto until =
+        lines.empty() ? std::numeric_limits<std::uint64_t>::max() : lines.front().first;
+    if (!serve_line(pattern, pool, until, now))
+      continue;
+    lines.emplace_back(ask_book::oldest(pattern), &pattern);
+    std::push_heap(lines.begin(), lines.end(), std::greater<>{});
+  }
+}
+
+/// Gives turns to the line's asks that came before `until`. True when there may be more to give.
+bool arbiter::impl::serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t until,
+                               time_point now) {
+  while (!pattern.line.empty()) {
+    if (ask_book::oldest(pattern) > until)
+      return true;
+    open_ask& first = pattern.line.begin()->second;
+    const turn how = give_turn(pool, pattern, first, now);
+    if (how != turn::given) {
+      pattern.suspended = how == turn::unread;
+      return false;
+    }
+    ++first.given;
+    if (--first.left == 0)
+      close_ask(first.id);
+  }
+  return false;
+}
+
+/// The step ends: who got something is answered with it, and so is who doesn't wait. A line whose
+/// turn hangs on a report stays as it is until that report has come.
+void arbiter::impl::finish_line(ask_pattern& pattern) {
+  pattern.looked_at = false;
+  if (pattern.suspended)
+    return;
+  if (!pattern.line.empty() && pattern.line.begin()->second.given > 0)
+    close_ask(pattern.line.begin()->second.id);
+  for (const std::uint64_t arrival : pattern.overdue) {
+    const auto open = pattern.line.find(arrival);
+    if (open != pattern.line.end())
+      close_ask(open->second.id);
+  }
+  pattern.overdue.clear();
+}
+
+void arbiter::impl::close_ask(ask_id id) {
+  if (const auto was = asks.close(id))
+    effects.closed.push_back({id, was->given});
+}
+
+// -- turns ----------------------------------------------------------------------------------------
+
+share_asker arbiter::impl::asker_of(pool_state& pool, const ask_pattern& pattern,
+                                    time_point now) const {
+  share_asker asker;
+  asker.types = pattern.all_types() ? nullptr : &pattern.types;
+  asker.max_jobs = pattern.max_jobs;
+  asker.free = free_slots(pool);
+  asker.available = asker.free;
+  if (holds(pool, now)) {
+    asker.reserved = pool.reserve.holder();
+    const micro kept = asker.reserved->cls->group->bucket->slots;
+    asker.available = std::max(asker.free - kept, micro{});
+  }
+  return asker;
+}
+
+arbiter::impl::turn arbiter::impl::give_turn(pool_state& pool, ask_pattern& pattern, open_ask& to,
+                                             time_point now) {
+  share_asker asker = asker_of(pool, pattern, now);
+  // With nothing free all wait alike: who then got a reservation would only jump the queue.
+  share_seat* unfit = asker.free > micro{} ? pool.share.least_unfit(asker) : nullptr;
+  if (unfit != nullptr) {
+    pool.reserve.skipped(*unfit, now, pool.settings.reserve_after);
+    asker = asker_of(pool, pattern, now);
+  }
+  share_seat* seat = pool.share.choose(asker);
+  if (seat == nullptr)
+    return turn::none;
+  lane_state& lane = *choose_lane(*seat->member, asker);
+  if (is_unread(lane))
+    return turn::unread;
+  give(pool, lane, asker, to, now);
+  return turn::given;
+}
+
+/// Within the tenant its own order decides, over all that is open to the asker.
+lane_state* arbiter::impl::choose_lane(const share_member& member, const share_asker& asker) const {
+  const pool_state& pool = *static_cast<const member_state&>(member).pool;
+  lane_state* best = nullptr;
+  for (const share_seat* seat : member.live) {
+    if (!pool.share.eligible(*seat, asker))
+      continue;
+    lane_state* lane = first_lane(static_cast<const seat_state&>(*seat), asker);
+    if (lane != nullptr && (best == nullptr || lane->order() < best->order()))
+      best = lane;
+  }
+  return best;
+}
+
+lane_state* arbiter::impl::first_lane(const seat_state& seat, const share_asker& asker) const {
+  if (!seat.cls_state().lingering || asker.max_jobs == 1)
+    return &seat.lanes.least();
+  lane_state* best = nullptr;
+  seat.lanes.each([&](lane_state& lane, const lane_order& order) {
+    if (lane.ready >= asker.max_jobs && (best == nullptr || order < best->order()))
+      best = &lane;
+  });
+  return best;
+}
+
+/// Limits and charge are taken here and now, before the queue hears of it.
+void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
+                         time_point now) {
+  queue_state& queue = *lane.queue;
+  type_state& type = *queue.type;
+  auto& member = static_cast<member_state&>(*lane.seat->member);
+  const bool by_runtime = pool.settings.cost == cost_unit::runtime;
+
+  attempt_load load;
+  load.queue = queue.number;
+  load.pool = pool.id;
+  load.type = type.id;
+  load.tenant = queue.tenant->id;
+  load.slots = lane.traits->slots;
+  load.jobs = std::min({lane.ready, std::max(lane.traits->batch_max, 1U), asker.max_jobs});
+  load.charged =
+      by_runtime ? run_cost(type.expected_seconds, load.slots) : declared_cost(lane, load.jobs);
+  load.estimated = by_runtime;
+
+  if (!by_runtime) {
+    pool.monitor.decided(member, load.charged, [&](const share_member& other) {
+      return pool.share.eligible(other, asker);
+    });
+  }
+  const virtual_time before = pool.share.time();
+  pool.share.dispatched(member, asker, load.charged);
+  ++pool.dispatches;
+  ++member.dispatches;
+  member.served_cost += load.charged;
+
+  grant out{to.id, serials.next(), queue.number, lane.number, load.jobs, {}};
+  out.mark.tag = pool.share.tag(member);
+  out.mark.pool_time = pool.share.time();
+  out.mark.charged = load.charged;
+  if (type.settings.rate) {
+    load.type_token = type.bucket.take(now);
+    out.mark.type_rate = type.bucket.arrival();
+  }
+  if (lane.key != nullptr) {
+    load.key = lane.key->id;
+    if (lane.key->settings && lane.key->settings->rate) {
+      load.key_token = lane.key->bucket.take(now);
+      out.mark.key_rate = lane.key->bucket.arrival();
+    }
+  }
+  flying.insert(out.attempt, load);
+  effects.grants.push_back(out);
+
+  queue.outstanding.push_back({++queue.grants, lane.number, load.jobs});
+  if (pool.reserve.release(*lane.seat))
+    mark(pool);
+  consume(lane, load.jobs);
+  place(lane, now);
+  refresh_limits_of(load, now);
+  if (before < pool.share.time())
+    forget_members(pool);
+}
+
+// -- ends -----------------------------------------------------------------------------------------
+
+void arbiter::impl::took(serial attempt, std::uint32_t jobs, micro cost, time_point now) {
+  attempt_load* load = flying.find(attempt);
+  if (load == nullptr || load->taken)
+    return;
+  load->taken = true;
+  load->jobs = jobs;
+  if (jobs > 0) {
+    if (!load->estimated && cost != load->charged) {
+      correct(*load, cost);
+      load->charged = cost;
+    }
+    return;
+  }
+  const attempt_load undone = *flying.erase(attempt);
+  correct(undone, micro{});
+  types.at(undone.type)->bucket.give_back(undone.type_token);
+  if (undone.key != no_index)
+    keys.at(undone.key)->bucket.give_back(undone.key_token);
+  end_load(undone, now);
+}
+
+void arbiter::impl::freed(serial attempt, duration ran, time_point now) {
+  const auto load = flying.erase(attempt);
+  if (!load)
+    return;
+  note_pace(*load, ran);
+  if (load->estimated) {
+    const double seconds = std::max(std::chrono::duration<double>(ran).count(), 0.0);
+    correct(*load, run_cost(seconds, load->slots));
+    double& expected = types.at(load->type)->expected_seconds;
+    expected += (seconds - expected) * newest_weight;
+  }
+  end_load(*load, now);
+}
+
+void arbiter::impl::correct(const attempt_load& load, micro cost) {
+  pool_state& pool = *pools.at(load.pool);
+  member_state& member = member_of(pool, *tenants.at(load.tenant));
+  pool.share.correct(member, cost - load.charged);
+  pool.monitor.interrupt(member, cost);
+  member.served_cost += cost - load.charged;
+}
+
+/// Its limits are free again.
+void arbiter::impl::end_load(const attempt_load& load, time_point now) {
+  pool_state& pool = *pools.at(load.pool);
+  tenant_state& tenant = *tenants.at(load.tenant);
+  if (pool.settings.slots)
+    mark(pool);
+  refresh_limits_of(load, now);
+  if (load.key != no_index)
+    forget_if_unused(*keys.at(load.key));
+  list_away(tenant);
+  forget_if_unused(*types.at(load.type));
+}
+
+} // namespace rota::engine

@@ -1,0 +1,188 @@
+// Beside the design's text on fair share. F is a tag, V the pool's time, w a weight:
+//
+//   dispatch of cost c:   S = F; V = max(V, S); F = S + c / w        dispatched()
+//   comes (back) to work: F = max(F, time of its home)               join()
+//   change of home:       F = time(new) + max(0, F - time(old))      rehome()
+//   end, c was a guess:   F += (actual - c) / w, never lifted        correct()
+//   choice:               least F, served longest ago, name          choose()
+//
+// time(pool) = V; the clocks of types and classes are in fair_share_frames.cpp, the heaps in
+// fair_share_heads.cpp. All that is eligible has F >= V when a choice is made (but for refunds),
+// and no tag is lifted while its owner stays eligible: that is why promise B1 holds.
+#include "engine/fair_share/fair_share.hpp"
+
+#include <algorithm>
+
+namespace rota::engine {
+
+namespace {
+
+constexpr virtual_time zero{};
+
+} // namespace
+
+// -- turns ----------------------------------------------------------------------------------------
+
+share_seat* fair_share::choose(const share_asker& asker) {
+  bring_along(asker);
+  for (;;) {
+    const candidate first = least(asker);
+    if (first.seat == nullptr || !lift(*first.seat))
+      return first.seat;
+  }
+}
+
+void fair_share::dispatched(share_member& m, const share_asker& asker, micro cost) {
+  const virtual_time start = tag(m);
+  if (start > time_)
+    raise_time(start, asker);
+  look_at_clocks(m);
+  m.tag = m.tag + charge_of(cost, m.weight, m.carry);
+  m.refund = std::clamp(time_ - tag(m), zero, m.refund);
+  m.served = ++dispatches_;
+  rekey(m);
+}
+
+void fair_share::correct(share_member& m, micro difference) {
+  look_at_clocks(m);
+  const bool lagged = lags(m, time_of_home(m));
+  m.tag = m.tag + charge_of(difference, m.weight, m.carry);
+  if (m.home != share_home::away && !lagged)
+    m.refund = std::max(time_of_home(m) - tag(m), zero);
+  rekey(m);
+}
+
+void fair_share::set_weight(share_member& m, micro weight) {
+  look_at_clocks(m);
+  const virtual_time lead = lead_of(m);
+  if (lead > zero)
+    m.tag = m.tag - lead + virtual_time{lead.units * m.weight.value / weight.value};
+  m.weight = weight;
+  m.carry = 0;
+  rekey(m);
+}
+
+void fair_share::restore_time(virtual_time at_least) { time_ = std::max(time_, at_least); }
+
+void fair_share::restore_tag(share_member& m, virtual_time at_least) {
+  look_at_clocks(m);
+  const virtual_time now = tag(m);
+  if (at_least > now) {
+    m.tag = m.tag + (at_least - now);
+    rekey(m);
+  }
+}
+
+// -- homes ----------------------------------------------------------------------------------------
+
+virtual_time fair_share::time_of_home(const share_member& m) const {
+  switch (m.home) {
+  case share_home::of_class: return time_of(*m.live.front()->cls);
+  case share_home::of_type: return time_of(*m.live.front()->cls->type);
+  default: return time_;
+  }
+}
+
+/// What turns a tag of the member's home into an absolute one.
+virtual_time fair_share::base_of(const share_member& m) const {
+  switch (m.home) {
+  case share_home::of_class: {
+    const share_class& c = *m.live.front()->cls;
+    return c.offset + c.type->offset;
+  }
+  case share_home::of_type: return m.live.front()->cls->type->offset;
+  default: return zero;
+  }
+}
+
+virtual_time fair_share::tag(const share_member& m) const { return m.tag + base_of(m); }
+
+/// F beyond the time of its home; negative only as far as a refund left it there.
+virtual_time fair_share::lead_of(const share_member& m) const {
+  return std::max(tag(m) - time_of_home(m), zero - m.refund);
+}
+
+virtual_time fair_share::fair_tag(const share_member& m) const { return time_ + lead_of(m); }
+
+bool fair_share::lags(const share_member& m, virtual_time time) const {
+  return tag(m) + m.refund < time;
+}
+
+// -- coming, leaving, changing homes --------------------------------------------------------------
+
+void fair_share::join(share_seat& seat) {
+  share_member& m = *seat.member;
+  share_type& type = *seat.cls->type;
+  if (type.live++ == 0) {
+    type.along = type.open;
+    type.clock = time_ - type.offset;
+    type.looked = time_;
+    if (type.along)
+      list(along_, type);
+  }
+  look_at_clocks(m);
+  look_at_clock(type);
+  look_at_clock(*seat.cls);
+  const virtual_time lead = lead_of(m);
+  seat.live = true;
+  m.live.push_back(&seat);
+  rehome(m, lead);
+}
+
+void fair_share::leave(share_seat& seat) {
+  share_member& m = *seat.member;
+  look_at_clocks(m);
+  const virtual_time lead = lead_of(m);
+  unplace(seat);
+  std::erase(m.live, &seat);
+  seat.live = false;
+  share_type& type = *seat.cls->type;
+  if (--type.live == 0)
+    unlist(type.along ? along_ : stopped_, type);
+  rehome(m, lead);
+}
+
+/// The home follows the live seats; the lead over the time of the old home is kept in the new one.
+void fair_share::rehome(share_member& m, virtual_time lead) {
+  const share_home before = m.home;
+  share_home now = share_home::of_pool;
+  if (m.live.empty()) {
+    now = share_home::away;
+  } else {
+    const share_class& first = *m.live.front()->cls;
+    const auto same_type = [&](const share_seat* s) { return s->cls->type == first.type; };
+    if (m.live.size() == 1 && !first.group->lingering)
+      now = share_home::of_class;
+    else if (m.live.size() == 1 || std::all_of(m.live.begin(), m.live.end(), same_type))
+      now = share_home::of_type;
+  }
+  if (now == before && now != share_home::away) {
+    if (m.live.back()->place == no_place)
+      place(*m.live.back());
+    return;
+  }
+  for (share_seat* seat : m.live)
+    unplace(*seat);
+  away_.remove(m);
+  m.home = now;
+  m.tag = time_of_home(m) + lead - base_of(m);
+  for (share_seat* seat : m.live)
+    place(*seat);
+  if (now == share_home::away)
+    add_away(m);
+}
+
+void fair_share::add_away(share_member& m) {
+  m.refund = zero;
+  away_.put(m, {m.tag, m.served, m.name});
+}
+
+share_member* fair_share::take_forgettable() {
+  if (away_.empty() || away_.least_key().tag > time_)
+    return nullptr;
+  share_member& m = away_.least();
+  away_.remove(m);
+  return &m;
+}
+
+} // namespace rota::engine

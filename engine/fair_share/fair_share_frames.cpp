@@ -1,0 +1,207 @@
+// The clocks of frames. The clock of a type or class goes with the one around it; while it is shut
+// (a type also while nobody asks for it) only until it meets the least F in it. Nobody's lead over
+// the clock is lost when another one leaves: a clock never jumps, that is why it is kept and not read
+// off the least F.
+#include "engine/fair_share/fair_share.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace rota::engine {
+
+namespace {
+
+constexpr virtual_time zero{};
+
+/// So many members are looked at, at most, behind those that a refund has put in front or that lag.
+constexpr int looked_max = 64;
+
+} // namespace
+
+// -- times ----------------------------------------------------------------------------------------
+
+virtual_time fair_share::time_of(const share_type& type) const {
+  if (type.along)
+    return time_;
+  const virtual_time passed = time_ - type.looked;
+  if (passed == zero)
+    return type.clock + type.offset;
+  return std::min(type.clock + passed, least_ahead(type, type.clock)) + type.offset;
+}
+
+/// The least tag, counted from the type, among its members that its clock has not left behind;
+/// those behind wait for something of their own and don't hold it.
+virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) const {
+  virtual_time least{std::numeric_limits<wide>::max() / 2};
+  int looked = 0;
+  const auto hold = [&](const share_seat& seat, const turn_key& key) {
+    const virtual_time entitled = key.tag + seat.member->refund;
+    if (entitled >= from)
+      least = std::min(least, entitled);
+    return key.tag < from && ++looked < looked_max;
+  };
+  for (const auto& g : type.groups) {
+    g->by_type.each_from_least([&](const share_class& c, const turn_key& key) {
+      if (key.tag >= from) {
+        least = std::min(least, key.tag);
+        return false;
+      }
+      c.wide.each_from_least(hold);
+      return ++looked < looked_max;
+    });
+  }
+  return least;
+}
+
+/// The least of F + refund among a class's own members, counted from the type, if below `below`.
+virtual_time fair_share::least_entitled(const share_class& c, virtual_time below) {
+  virtual_time least = below;
+  int looked = 0;
+  c.own.each_from_least([&](const share_seat& seat, const turn_key& key) {
+    if (key.tag + c.offset >= least || ++looked > looked_max)
+      return false;
+    least = std::min(least, key.tag + c.offset + seat.member->refund);
+    return true;
+  });
+  return least;
+}
+
+virtual_time fair_share::time_of(const share_class& c) const {
+  const virtual_time above = time_of(*c.type);
+  if (c.own.empty())
+    return above;
+  const virtual_time gone_along = c.clock + (above - c.type->offset - c.looked);
+  return std::max(c.clock, least_entitled(c, gone_along)) + c.type->offset;
+}
+
+/// Before anything changes in a frame its clock is brought up to date.
+void fair_share::look_at_clock(share_type& type) {
+  type.clock = time_of(type) - type.offset;
+  type.looked = time_;
+}
+
+void fair_share::look_at_clock(share_class& c) {
+  c.clock = time_of(c) - c.type->offset;
+  c.looked = time_of(*c.type) - c.type->offset;
+}
+
+void fair_share::look_at_clocks(const share_member& m) {
+  for (const share_seat* seat : m.live) {
+    look_at_clock(*seat->cls->type);
+    look_at_clock(*seat->cls);
+  }
+}
+
+// -- types that go along and types that stop ------------------------------------------------------
+
+void fair_share::list(std::vector<share_type*>& in, share_type& type) {
+  type.list_place = static_cast<std::uint32_t>(in.size());
+  in.push_back(&type);
+}
+
+void fair_share::unlist(std::vector<share_type*>& from, share_type& type) {
+  if (type.list_place == no_place)
+    return;
+  from[type.list_place] = from.back();
+  from[type.list_place]->list_place = type.list_place;
+  from.pop_back();
+  type.list_place = no_place;
+}
+
+/// From now on V goes on without it.
+void fair_share::stop(share_type& type) {
+  if (!type.along)
+    return;
+  unlist(along_, type);
+  type.along = false;
+  type.clock = time_ - type.offset;
+  type.looked = time_;
+  if (type.open)
+    list(stopped_, type);
+}
+
+void fair_share::set_open(share_type& type, bool open) {
+  if (type.open == open)
+    return;
+  type.open = open;
+  if (type.live == 0)
+    return;
+  if (open) {
+    if (!type.along)
+      list(stopped_, type);
+  } else if (type.along) {
+    stop(type);
+  } else {
+    unlist(stopped_, type);
+  }
+  for (const auto& g : type.groups)
+    refresh(*g);
+}
+
+void fair_share::set_open(share_class& c, bool open) {
+  if (c.open == open)
+    return;
+  look_at_clock(*c.type);
+  c.open = open;
+  refresh(c);
+}
+
+void fair_share::bring_along(const share_asker& asker) {
+  if (stopped_.empty())
+    return;
+  if (asker.types != nullptr) {
+    for (share_type* type : *asker.types) {
+      if (type->list_place != no_place && !type->along)
+        bring_along(*type);
+    }
+    return;
+  }
+  while (!stopped_.empty())
+    bring_along(*stopped_.back());
+}
+
+/// The type takes part again: all its members are lifted together, its clock is V.
+void fair_share::bring_along(share_type& type) {
+  const virtual_time behind = time_ - time_of(type);
+  unlist(stopped_, type);
+  type.along = true;
+  list(along_, type);
+  if (behind == zero)
+    return;
+  type.offset = type.offset + behind;
+  for (const auto& g : type.groups)
+    refresh(*g);
+}
+
+/// Something in a frame that went on was itself shut (its key, its slots): a class is lifted
+/// together, a member that waited in several classes or types alone. False: nothing lags.
+bool fair_share::lift(const share_seat& seat) {
+  share_member& m = *seat.member;
+  if (m.home == share_home::of_class) {
+    share_class& c = *seat.cls;
+    look_at_clock(c);
+    if (c.clock == c.looked)
+      return false;
+    c.offset = c.offset + (c.looked - c.clock);
+    c.clock = c.looked;
+    refresh(c);
+    return true;
+  }
+  if (!lags(m, time_))
+    return false;
+  m.tag = m.tag + (time_ - m.refund - tag(m));
+  rekey(m);
+  return true;
+}
+
+void fair_share::raise_time(virtual_time to, const share_asker& asker) {
+  if (asker.types != nullptr) {
+    for (std::size_t i = along_.size(); i-- > 0;) {
+      if (!asker.wants(*along_[i]))
+        stop(*along_[i]);
+    }
+  }
+  time_ = to;
+}
+
+} // namespace rota::engine

@@ -1,0 +1,253 @@
+// Where members stand: heaps of seats in classes, of classes in groups, of groups in the pool, and
+// the least of them for an asker.
+#include "engine/fair_share/fair_share.hpp"
+
+#include <algorithm>
+
+namespace rota::engine {
+
+namespace {
+
+turn_key moved(turn_key key, virtual_time by) {
+  key.tag = key.tag + by;
+  return key;
+}
+
+turn_key key_of(const share_member& m) { return {m.tag, m.served, m.name}; }
+
+} // namespace
+
+bool share_asker::wants(const share_type& type) const {
+  return types == nullptr ||
+         std::binary_search(types->begin(), types->end(), const_cast<share_type*>(&type));
+}
+
+bool share_asker::fits(const share_seat& seat) const {
+  const micro slots = seat.cls->group->bucket->slots;
+  return slots <= available || (&seat == reserved && slots <= free);
+}
+
+// -- places in the heaps --------------------------------------------------------------------------
+
+void fair_share::place(share_seat& seat) {
+  share_class& c = *seat.cls;
+  const turn_key key = key_of(*seat.member);
+  switch (seat.member->home) {
+  case share_home::of_class: c.own.put(seat, key); break;
+  case share_home::of_type: c.wide.put(seat, key); break;
+  case share_home::of_pool: c.pooled.put(seat, key); break;
+  case share_home::away: break;
+  }
+  refresh(c);
+}
+
+void fair_share::unplace(share_seat& seat) {
+  share_class& c = *seat.cls;
+  switch (seat.member->home) {
+  case share_home::of_class: c.own.remove(seat); break;
+  case share_home::of_type: c.wide.remove(seat); break;
+  case share_home::of_pool: c.pooled.remove(seat); break;
+  case share_home::away: break;
+  }
+  refresh(c);
+}
+
+void fair_share::rekey(share_member& m) {
+  for (share_seat* seat : m.live)
+    place(*seat);
+  if (m.away_place != no_place)
+    away_.put(m, key_of(m));
+}
+
+void fair_share::refresh(share_class& c) {
+  share_group& g = *c.group;
+  if (c.open && !(c.own.empty() && c.wide.empty())) {
+    if (c.own.empty())
+      g.by_type.put(c, c.wide.least_key());
+    else if (c.wide.empty())
+      g.by_type.put(c, moved(c.own.least_key(), c.offset));
+    else
+      g.by_type.put(c, std::min(c.wide.least_key(), moved(c.own.least_key(), c.offset)));
+  } else {
+    g.by_type.remove(c);
+  }
+  if (c.open && !c.pooled.empty())
+    g.by_pool.put(c, c.pooled.least_key());
+  else
+    g.by_pool.remove(c);
+  refresh(g);
+}
+
+void fair_share::refresh(share_group& g) {
+  auto& heads = g.lingering ? g.bucket->lingering : g.bucket->normal;
+  const candidate first = g.type->open ? head(g) : candidate{};
+  if (first.seat != nullptr)
+    heads.put(g, first.key);
+  else
+    heads.remove(g);
+}
+
+void fair_share::add_class(share_class& c, share_type& type, micro slots, bool lingering) {
+  c.type = &type;
+  const auto same = [&](const auto& g) {
+    return g->lingering == lingering && g->bucket->slots == slots;
+  };
+  const auto found = std::find_if(type.groups.begin(), type.groups.end(), same);
+  if (found != type.groups.end()) {
+    c.group = found->get();
+  } else {
+    auto& bucket = buckets_[slots];
+    if (!bucket) {
+      bucket = std::make_unique<share_bucket>();
+      bucket->slots = slots;
+    }
+    ++bucket->groups;
+    auto group = std::make_unique<share_group>();
+    group->type = &type;
+    group->bucket = bucket.get();
+    group->lingering = lingering;
+    c.group = group.get();
+    type.groups.push_back(std::move(group));
+  }
+  ++c.group->classes;
+}
+
+void fair_share::drop_class(share_class& c) {
+  share_group& g = *c.group;
+  g.by_type.remove(c);
+  g.by_pool.remove(c);
+  if (--g.classes > 0) {
+    refresh(g);
+    return;
+  }
+  share_bucket& bucket = *g.bucket;
+  (g.lingering ? bucket.lingering : bucket.normal).remove(g);
+  if (--bucket.groups == 0)
+    buckets_.erase(micro{bucket.slots});
+  std::erase_if(g.type->groups, [&](const auto& other) { return other.get() == &g; });
+}
+
+// -- the least ------------------------------------------------------------------------------------
+
+bool fair_share::eligible(const share_seat& seat, const share_asker& asker) const {
+  const share_class& c = *seat.cls;
+  if (!seat.live || !c.open || !c.type->open || !asker.wants(*c.type) || !asker.fits(seat))
+    return false;
+  return !c.group->lingering || asker.max_jobs == 1 || seat.most_ready >= asker.max_jobs;
+}
+
+bool fair_share::eligible(const share_member& m, const share_asker& asker) const {
+  return std::any_of(m.live.begin(), m.live.end(),
+                     [&](const share_seat* seat) { return eligible(*seat, asker); });
+}
+
+namespace {
+
+template <class Candidate>
+void keep_least(Candidate& best, const Candidate& other) {
+  if (other.seat != nullptr && (best.seat == nullptr || other.key < best.key))
+    best = other;
+}
+
+} // namespace
+
+fair_share::candidate fair_share::head(const share_group& g) const {
+  candidate best;
+  if (!g.by_type.empty()) {
+    const share_class& c = g.by_type.least();
+    const virtual_time from_type = g.type->offset;
+    best.key = moved(g.by_type.least_key(), from_type);
+    const bool own = c.wide.empty() ||
+                     (!c.own.empty() && moved(c.own.least_key(), c.offset) < c.wide.least_key());
+    best.seat = own ? &c.own.least() : &c.wide.least();
+  }
+  if (!g.by_pool.empty())
+    keep_least(best, candidate{g.by_pool.least_key(), &g.by_pool.least().pooled.least()});
+  return best;
+}
+
+/// Among lanes that linger: those that are full for what the asker takes. One by one: only workers
+/// that take more than one job and less than a full batch look here.
+fair_share::candidate fair_share::least_full(const share_group& g, const share_asker& asker) const {
+  candidate best;
+  if (asker.max_jobs >= g.batch_max)
+    return best;
+  const auto look = [&](share_seat& seat, const turn_key& key) {
+    if (seat.most_ready >= asker.max_jobs)
+      keep_least(best, candidate{moved(key, base_of(*seat.member)), &seat});
+  };
+  g.by_type.each([&](const share_class& c, const turn_key&) { c.wide.each(look); });
+  g.by_pool.each([&](const share_class& c, const turn_key&) { c.pooled.each(look); });
+  return best;
+}
+
+fair_share::candidate fair_share::looked_at(const share_group& g, const share_asker& asker) const {
+  return g.lingering && asker.max_jobs > 1 ? least_full(g, asker) : head(g);
+}
+
+fair_share::candidate fair_share::reserved_one(const share_asker& asker) const {
+  const share_seat* seat = asker.reserved;
+  if (seat == nullptr || !eligible(*seat, asker))
+    return {};
+  const turn_key key = key_of(*seat->member);
+  return {moved(key, base_of(*seat->member)), const_cast<share_seat*>(seat)};
+}
+
+fair_share::candidate fair_share::least_of(const share_type& type, const share_asker& asker) const {
+  candidate best;
+  if (!type.open)
+    return best;
+  for (const auto& g : type.groups) {
+    if (g->bucket->slots <= asker.available)
+      keep_least(best, looked_at(*g, asker));
+  }
+  const share_seat* reserved = asker.reserved;
+  if (reserved != nullptr && reserved->cls->type == &type)
+    keep_least(best, reserved_one(asker));
+  return best;
+}
+
+fair_share::candidate fair_share::least(const share_asker& asker) const {
+  candidate best;
+  if (asker.types != nullptr) {
+    for (const share_type* type : *asker.types)
+      keep_least(best, least_of(*type, asker));
+    return best;
+  }
+  for (const auto& [slots, bucket] : buckets_) {
+    if (slots > asker.available)
+      break;
+    if (!bucket->normal.empty())
+      keep_least(best, head(bucket->normal.least()));
+    if (bucket->lingering.empty())
+      continue;
+    if (asker.max_jobs == 1) {
+      keep_least(best, head(bucket->lingering.least()));
+    } else {
+      bucket->lingering.each(
+          [&](const share_group& g, const turn_key&) { keep_least(best, least_full(g, asker)); });
+    }
+  }
+  keep_least(best, reserved_one(asker));
+  return best;
+}
+
+share_seat* fair_share::least_unfit(const share_asker& asker) const {
+  candidate best;
+  for (auto at = buckets_.upper_bound(asker.available); at != buckets_.end(); ++at) {
+    if (asker.types == nullptr) {
+      if (!at->second->normal.empty())
+        keep_least(best, head(at->second->normal.least()));
+      continue;
+    }
+    for (const share_type* type : *asker.types) {
+      for (const auto& g : type->groups) {
+        if (type->open && !g->lingering && g->bucket == at->second.get())
+          keep_least(best, head(*g));
+      }
+    }
+  }
+  return best.seat;
+}
+
+} // namespace rota::engine

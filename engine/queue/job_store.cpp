@@ -1,0 +1,243 @@
+#include "engine/queue/job_store.hpp"
+
+#include <bit>
+#include <cstring>
+#include <utility>
+
+namespace rota::engine {
+
+namespace {
+
+constexpr std::string_view null_payload = "null";
+
+bool is_plain(const job_spec& s) {
+  return s.key.empty() && !s.not_before && s.concurrency_key.empty() && s.cost == micro::of(1) &&
+         s.slots == micro::of(1) && s.batch_key.empty() && s.batches && !s.max_attempts &&
+         !s.timeout && !s.lease && !s.trace;
+}
+
+time_point or_never(const std::optional<time_point>& t) { return t.value_or(never); }
+
+std::optional<time_point> unless_never(time_point t) {
+  return t == never ? std::nullopt : std::optional{t};
+}
+
+template <class T>
+std::unique_ptr<T> boxed(std::optional<T> value) {
+  return value ? std::make_unique<T>(std::move(*value)) : nullptr;
+}
+
+template <class T>
+std::optional<T> unboxed(const std::unique_ptr<T>& value) {
+  return value ? std::optional<T>{*value} : std::nullopt;
+}
+
+} // namespace
+
+std::string_view payload_of(const job_cell& job) {
+  return job.payload ? std::string_view{job.payload.get(), job.payload_size} : null_payload;
+}
+
+micro cost_of(const job_cell& job) { return job.options ? job.options->cost : micro::of(1); }
+
+std::string_view key_of(const job_cell& job) {
+  return job.options ? std::string_view{job.options->key} : std::string_view{};
+}
+
+const trace_context* trace_of(const job_cell& job) {
+  return job.options ? job.options->trace.get() : nullptr;
+}
+
+job_progress& progress_of(job_cell& job) {
+  if (!job.progress) {
+    job.progress = std::make_unique<job_progress>();
+  }
+  return *job.progress;
+}
+
+job_counts counts_of(const job_cell& job) {
+  return job.progress ? job.progress->counts : job_counts{};
+}
+
+void set_spec(job_cell& job, job_spec spec) {
+  if (spec.payload == null_payload) {
+    job.payload.reset();
+    job.payload_size = static_cast<std::uint32_t>(null_payload.size());
+  } else {
+    job.payload = std::make_unique_for_overwrite<char[]>(spec.payload.size());
+    job.payload_size = static_cast<std::uint32_t>(spec.payload.size());
+    std::memcpy(job.payload.get(), spec.payload.data(), spec.payload.size());
+  }
+  job.priority = spec.priority;
+  job.options.reset();
+  if (!is_plain(spec)) {
+    job.options = std::make_unique<job_options>(job_options{
+        .key = std::move(spec.key),
+        .concurrency_key = std::move(spec.concurrency_key),
+        .batch_key = std::move(spec.batch_key),
+        .cost = spec.cost,
+        .slots = spec.slots,
+        .not_before = spec.not_before,
+        .max_attempts = spec.max_attempts,
+        .timeout = spec.timeout,
+        .lease = spec.lease,
+        .batches = spec.batches,
+        .trace = boxed(std::move(spec.trace)),
+    });
+  }
+}
+
+void set_batch_mark(job_cell& job, batch_mark mark) {
+  if (!job.options) {
+    if (mark.key.empty() && mark.batches) {
+      return;
+    }
+    job.options = std::make_unique<job_options>();
+  }
+  job.options->batch_key = std::move(mark.key);
+  job.options->batches = mark.batches;
+}
+
+job_spec spec_of(const job_cell& job) {
+  job_spec spec;
+  spec.payload = payload_of(job);
+  spec.priority = job.priority;
+  if (job.options) {
+    const auto& o = *job.options;
+    spec.key = o.key;
+    spec.not_before = o.not_before;
+    spec.concurrency_key = o.concurrency_key;
+    spec.cost = o.cost;
+    spec.slots = o.slots;
+    spec.batch_key = o.batch_key;
+    spec.batches = o.batches;
+    spec.max_attempts = o.max_attempts;
+    spec.timeout = o.timeout;
+    spec.lease = o.lease;
+    spec.trace = unboxed(o.trace);
+  }
+  return spec;
+}
+
+void set_record(job_cell& job, job_record record) {
+  set_spec(job, std::move(record.spec));
+  job.state = record.state;
+  job.delayed_by = record.delayed_by;
+  job.created = record.created;
+  job.ready_since = record.ready_since;
+  job.cancel_requested = record.cancel_requested;
+  job.progress.reset();
+  bool fresh = record.counts == job_counts{} && !record.started && !record.finished &&
+               !record.first_deferred && record.worker.empty() && !record.error && !record.result &&
+               !record.checkpoint && record.batch_limit == 0 && !record.execution;
+  if (fresh) {
+    return;
+  }
+  auto& p = progress_of(job);
+  p.counts = record.counts;
+  p.started = or_never(record.started);
+  p.finished = or_never(record.finished);
+  p.first_deferred = or_never(record.first_deferred);
+  p.worker = std::move(record.worker);
+  p.error = boxed(std::move(record.error));
+  p.result = boxed(std::move(record.result));
+  p.checkpoint = boxed(std::move(record.checkpoint));
+  p.batch_limit = record.batch_limit;
+  p.execution = boxed(std::move(record.execution));
+}
+
+job_record record_of(const job_cell& job) {
+  job_record r;
+  r.number = job.number;
+  r.spec = spec_of(job);
+  r.state = job.state;
+  r.delayed_by = job.delayed_by;
+  r.created = job.created;
+  r.ready_since = job.ready_since;
+  r.cancel_requested = job.cancel_requested;
+  if (job.progress) {
+    const auto& p = *job.progress;
+    r.counts = p.counts;
+    r.started = unless_never(p.started);
+    r.finished = unless_never(p.finished);
+    r.first_deferred = unless_never(p.first_deferred);
+    r.worker = p.worker;
+    r.error = unboxed(p.error);
+    r.result = unboxed(p.result);
+    r.checkpoint = unboxed(p.checkpoint);
+    r.batch_limit = p.batch_limit;
+    r.execution = unboxed(p.execution);
+  }
+  return r;
+}
+
+std::size_t job_store::bucket_of(serial number) const {
+  auto hash = std::hash<serial>{}(number) >> 32;
+  auto all = std::bit_ceil(buckets_.size());
+  auto bucket = hash & (all - 1);
+  return bucket < buckets_.size() ? bucket : bucket & (all / 2 - 1);
+}
+
+slot job_store::find(serial number) const {
+  if (live_ == 0) {
+    return no_slot;
+  }
+  auto s = buckets_[bucket_of(number)];
+  while (s != no_slot && cells_[s].number != number) {
+    s = cells_[s].chain;
+  }
+  return s;
+}
+
+void job_store::split_bucket() {
+  auto fresh = buckets_.size();
+  buckets_[buckets_.grow()] = no_slot;
+  if (fresh == 0) {
+    return;
+  }
+  auto old = fresh - std::bit_floor(fresh);
+  auto s = std::exchange(buckets_[old], no_slot);
+  while (s != no_slot) {
+    auto& cell = cells_[s];
+    auto next = cell.chain;
+    auto& bucket = buckets_[bucket_of(cell.number)];
+    cell.chain = std::exchange(bucket, s);
+    s = next;
+  }
+}
+
+slot job_store::add(serial number) {
+  slot s = free_;
+  if (s == no_slot) {
+    s = static_cast<slot>(cells_.grow());
+  } else {
+    free_ = cells_[s].chain;
+  }
+  if (live_ == buckets_.size()) {
+    split_bucket();
+  }
+  ++live_;
+  auto& cell = cells_[s];
+  cell.number = number;
+  cell.chain = std::exchange(buckets_[bucket_of(number)], s);
+  return s;
+}
+
+void job_store::remove(slot s) {
+  auto& cell = cells_[s];
+  slot* link = &buckets_[bucket_of(cell.number)];
+  while (*link != s) {
+    link = &cells_[*link].chain;
+  }
+  *link = cell.chain;
+  cell = job_cell{};
+  cell.chain = std::exchange(free_, s);
+  if (--live_ == 0) {
+    // Every cell is in the free list and every bucket is empty: start over, so that memory shrinks.
+    free_ = no_slot;
+    cells_.reset();
+    buckets_.reset();
+  }
+}
+
+} // namespace rota::engine

@@ -1,0 +1,482 @@
+// How events become true. Nothing is decided here: an event that doesn't fit the state that stands
+// is one that a snapshot has already seen, and is ignored.
+#include "engine/queue/queue_impl.hpp"
+
+namespace rota::engine {
+
+namespace {
+
+std::size_t index(job_state s) { return static_cast<std::size_t>(s); }
+
+/// The time that an event carries; extensions and exits have none.
+struct time_of {
+  template <class Event>
+  time_point operator()(const Event& e) const {
+    return e.at;
+  }
+  time_point operator()(const lease_extended&) const { return time_point{}; }
+  time_point operator()(const job_exited&) const { return time_point{}; }
+};
+
+happening happening_of(job_state end) {
+  switch (end) {
+  case job_state::succeeded: return happening::succeeded;
+  case job_state::failed: return happening::failed;
+  default: return happening::cancelled;
+  }
+}
+
+void count_try(job_progress& p, const job_settled& e) {
+  switch (e.kind) {
+  case try_kind::counted: break;
+  case try_kind::crashed: ++p.counts.crashes; break;
+  case try_kind::released: --p.counts.attempts; break;
+  case try_kind::deferred: {
+    --p.counts.attempts;
+    ++p.counts.polls;
+    bool progress = e.checkpoint && (!p.checkpoint || *p.checkpoint != *e.checkpoint);
+    p.counts.polls_in_row = progress ? 1 : p.counts.polls_in_row + 1;
+    if (p.first_deferred == never) {
+      p.first_deferred = e.at;
+    }
+    break;
+  }
+  }
+}
+
+void keep_outcome(job_progress& p, job_settled& e) {
+  if (e.error) {
+    p.error = std::make_unique<failure>(std::move(*e.error));
+  }
+  if (e.result) {
+    p.result = std::make_unique<std::string>(std::move(*e.result));
+  }
+  if (e.checkpoint) {
+    p.checkpoint = std::make_unique<std::string>(std::move(*e.checkpoint));
+  }
+  if (e.batch_limit != 0) {
+    p.batch_limit = e.batch_limit;
+  }
+}
+
+} // namespace
+
+// -- jobs in trees --------------------------------------------------------------------------------
+
+void queue::impl::detach(slot s, lane_set::exit why) {
+  auto& job = jobs[s];
+  by_state[index(job.state)].erase(jobs, s);
+  --in_state[index(job.state)];
+  if (job.state == job_state::ready) {
+    ready.erase(jobs, s);
+    lanes.remove(jobs, s, *settings, why);
+  } else if (job.state == job_state::delayed) {
+    delayed.erase(jobs, s);
+  }
+  if (is_waiting(job.state)) {
+    waiting_bytes -= job.payload_size;
+  }
+}
+
+void queue::impl::attach(slot s) {
+  auto& job = jobs[s];
+  by_state[index(job.state)].insert(jobs, s);
+  ++in_state[index(job.state)];
+  if (job.state == job_state::ready) {
+    ready.insert(jobs, s);
+    lanes.add(jobs, s, *settings);
+  } else if (job.state == job_state::delayed) {
+    delayed.insert(jobs, s);
+  }
+  if (is_waiting(job.state)) {
+    waiting_bytes += job.payload_size;
+  }
+}
+
+void queue::impl::place(job_cell& job, time_point ready_since) {
+  job.ready_since = ready_since;
+  job.order = order_of(ready_since, job.priority, settings->age);
+}
+
+void queue::impl::change_state(slot s, job_state to, time_point at,
+                               std::optional<time_point> ready_since, delay_reason why) {
+  auto& job = jobs[s];
+  detach(s, is_in_flight(to) ? lane_set::exit::taken : lane_set::exit::otherwise);
+  job.state = to;
+  job.delayed_by = why;
+  if (ready_since) {
+    place(job, *ready_since);
+  }
+  attach(s);
+  mark_dirty(s);
+  note(job, at);
+}
+
+void queue::impl::mark_dirty(slot s) {
+  auto& job = jobs[s];
+  if (job.dirty) {
+    return;
+  }
+  job.dirty = true;
+  ++dirty;
+  job.next_dirty = no_slot;
+  if (last_dirty == no_slot) {
+    first_dirty = s;
+  } else {
+    jobs[last_dirty].next_dirty = s;
+  }
+  last_dirty = s;
+}
+
+void queue::impl::note(const job_cell& job, time_point at) {
+  if (watched) {
+    const auto* trace = trace_of(job);
+    transitions.push_back({job.number, job.state, at,
+                           std::string{trace != nullptr ? trace_id(*trace) : std::string_view{}}});
+  }
+}
+
+void queue::impl::count(happening what, std::uint32_t times) {
+  if (tally != nullptr) {
+    tally->count(what, times);
+  }
+}
+
+void queue::impl::count_take(const jobs_taken& e, const job_cell& job) {
+  if (tally != nullptr) {
+    tally->count(happening::dispatched);
+    tally->waits.add((e.at - job.ready_since).count());
+  }
+}
+
+void queue::impl::count_end_of_try(const job_settled& e, const job_cell& job) {
+  if (tally == nullptr) {
+    return;
+  }
+  switch (e.kind) {
+  case try_kind::counted:
+    tally->count(happening::tried);
+    tally->runs.add((e.at - job.progress->started).count());
+    if (!has_ended(e.state)) {
+      tally->count(happening::retried);
+    }
+    break;
+  case try_kind::crashed: tally->count(happening::crashed); break;
+  case try_kind::deferred: tally->count(happening::deferred); break;
+  case try_kind::released: tally->count(happening::released); break;
+  }
+}
+
+void queue::impl::finish(slot s, job_state end, time_point at) {
+  count(happening_of(end));
+  auto& job = jobs[s];
+  auto& p = progress_of(job);
+  p.finished = p.started == never ? at : std::max(at, p.started);
+  change_state(s, end, p.finished);
+  if (keys && !key_of(job).empty()) {
+    keys->release(key_of(job), job.number, end, later(p.finished, settings->dedup_for));
+    keys->advance(latest); // Nothing may be remembered for no time at all.
+  }
+}
+
+void queue::impl::claim_key(job_cell& job, time_point at) {
+  auto key = key_of(job);
+  if (key.empty()) {
+    return;
+  }
+  if (!keys) {
+    keys = std::make_unique<dedup_keys>();
+  }
+  auto holder = keys->find(key, at);
+  if (!holder || holder->ended || holder->first == job.number) {
+    keys->claim(key, job.number);
+  } else {
+    // It comes back by hand and another job got its key meanwhile. It goes on without one, so that no
+    // two living jobs ever have the same.
+    job.options->key.clear();
+  }
+}
+
+void queue::impl::advance(time_point now) {
+  latest = std::max(latest, now);
+  for (;;) {
+    auto s = delayed.first(jobs);
+    if (s == no_slot || jobs[s].ready_since > latest) {
+      break;
+    }
+    auto& job = jobs[s];
+    detach(s);
+    job.state = job_state::ready;
+    job.delayed_by = delay_reason::none;
+    place(job, job.ready_since);
+    attach(s);
+    note(job, job.ready_since);
+  }
+  if (keys) {
+    keys->advance(latest);
+    if (keys->empty()) {
+      keys.reset();
+    }
+  }
+}
+
+slot queue::impl::unpack(job_record record) {
+  auto s = jobs.add(record.number);
+  auto& job = jobs[s];
+  set_record(job, std::move(record));
+  place(job, job.ready_since);
+  return s;
+}
+
+// -- events ---------------------------------------------------------------------------------------
+
+void queue::impl::on(job_pushed& e) {
+  if (find(e.number) != nullptr) {
+    return;
+  }
+  count(happening::pushed);
+  auto s = jobs.add(e.number);
+  auto& job = jobs[s];
+  auto due = e.spec.not_before.value_or(e.at);
+  set_spec(job, std::move(e.spec));
+  job.created = e.at;
+  bool waits = due > e.at;
+  job.state = waits ? job_state::delayed : job_state::ready;
+  job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
+  place(job, waits ? due : e.at);
+  attach(s);
+  claim_key(job, e.at);
+  mark_dirty(s);
+  note(job, e.at);
+}
+
+void queue::impl::on(job_replaced& e) {
+  auto s = jobs.find(e.number);
+  if (s == no_slot || !allows(jobs[s].state, job_command::replace)) {
+    return;
+  }
+  auto& job = jobs[s];
+  auto due = e.spec.not_before.value_or(e.at);
+  detach(s);
+  set_spec(job, std::move(e.spec));
+  if (job.progress) {
+    job.progress->checkpoint.reset(); // It belonged to the work that was replaced.
+  }
+  bool waits = due > e.at;
+  job.state = waits ? job_state::delayed : job_state::ready;
+  job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
+  place(job, waits ? due : e.at);
+  attach(s);
+  mark_dirty(s);
+  note(job, e.at);
+}
+
+void queue::impl::on(jobs_taken& e) {
+  const attempt_record terms{e.attempt, e.worker, e.starting, e.lease, e.at, e.deadline};
+  auto state = e.starting ? job_state::starting : job_state::running;
+  count(happening::lease_begun);
+  for (auto number : e.jobs) {
+    auto s = jobs.find(number);
+    if (s == no_slot || !is_waiting(jobs[s].state)) {
+      continue;
+    }
+    auto& entry = leases.open(e.attempt, terms, e.starting);
+    if (!entry.traits) {
+      auto view = traits_of(jobs[s], *settings);
+      auto lane = jobs[s].state == job_state::ready ? lanes.traits({jobs[s].lane}) : nullptr;
+      entry.traits = lane ? std::move(lane) : own(view);
+    }
+    count_take(e, jobs[s]);
+    change_state(s, state, e.at);
+    auto& job = jobs[s];
+    auto& p = progress_of(job);
+    ++p.counts.attempts;
+    p.started = e.at;
+    p.finished = never;
+    p.worker = e.worker;
+    p.execution = nullptr;
+    if (e.starting) {
+      p.execution = std::make_unique<execution>();
+      p.execution->attempt = e.attempt;
+    }
+    leases.hold(jobs, e.attempt, s, e.starting ? never : timeout_end(job, e.at));
+  }
+}
+
+void queue::impl::on(attempt_started& e) {
+  const auto* entry = leases.find(e.attempt);
+  if (entry == nullptr || !entry->starting) {
+    return;
+  }
+  for (auto s : std::vector<slot>(entry->jobs)) {
+    if (s != no_slot) {
+      change_state(s, job_state::running, e.at);
+      auto& p = *jobs[s].progress;
+      p.started = e.at;
+      p.execution->handle = e.handle;
+    }
+  }
+  leases.started(e.attempt);
+}
+
+void queue::impl::on(job_exited& e) {
+  auto s = jobs.find(e.number);
+  if (s == no_slot || held(e.attempt, e.number) == nullptr || !jobs[s].progress->execution) {
+    return;
+  }
+  auto& execution = *jobs[s].progress->execution;
+  execution.exit_code = e.exit_code;
+  execution.signal = e.signal;
+}
+
+void queue::impl::on(lease_extended& e) {
+  const auto* entry = leases.find(e.attempt);
+  if (entry == nullptr) {
+    return;
+  }
+  // After a restart every lease is renewed by its length anyway: a new deadline alone isn't worth
+  // writing the jobs' rows again.
+  if (entry->lease != e.lease) {
+    for (auto s : entry->jobs) {
+      if (s != no_slot) {
+        mark_dirty(s);
+      }
+    }
+  }
+  leases.extend(e.attempt, e.lease, e.deadline);
+}
+
+void queue::impl::on(job_settled& e) {
+  auto s = jobs.find(e.number);
+  if (s == no_slot || held(e.attempt, e.number) == nullptr ||
+      !leads_to(jobs[s].state, command_of(e.kind), e.state)) {
+    return;
+  }
+  count_end_of_try(e, jobs[s]);
+  auto& p = *jobs[s].progress;
+  if (auto ran = leases.let_go(jobs, s, e.at)) {
+    freed.push_back({e.attempt, *ran});
+    if (e.kind == try_kind::crashed && !p.execution) { // an executor's attempt has no lease
+      count(happening::lease_expired);
+    }
+  }
+  count_try(p, e);
+  keep_outcome(p, e);
+  if (has_ended(e.state)) {
+    finish(s, e.state, e.at);
+  } else {
+    p.started = never;
+    change_state(s, e.state, e.at, e.due, e.delayed_by);
+  }
+}
+
+void queue::impl::on(job_cancelled& e) {
+  auto s = jobs.find(e.number);
+  if (s != no_slot && leads_to(jobs[s].state, job_command::cancel, job_state::cancelled)) {
+    finish(s, job_state::cancelled, e.at);
+  }
+}
+
+void queue::impl::on(cancel_requested& e) {
+  auto s = jobs.find(e.number);
+  if (s != no_slot && is_in_flight(jobs[s].state) && !jobs[s].cancel_requested) {
+    jobs[s].cancel_requested = true;
+    mark_dirty(s);
+  }
+}
+
+void queue::impl::on(job_revived& e) {
+  auto s = jobs.find(e.number);
+  if (s == no_slot && e.record && has_ended(e.record->state)) {
+    s = unpack(std::move(*e.record));
+    attach(s);
+  }
+  if (s == no_slot || !allows(jobs[s].state, job_command::revive)) {
+    return;
+  }
+  count(happening::revived);
+  auto& job = jobs[s];
+  auto& p = progress_of(job);
+  p.counts = {};
+  p.started = p.finished = p.first_deferred = never;
+  p.worker.clear();
+  p.result.reset();
+  p.execution.reset();
+  job.cancel_requested = false;
+  change_state(s, job_state::ready, e.at, e.at);
+  claim_key(job, e.at);
+}
+
+// -- the public face ------------------------------------------------------------------------------
+
+void queue::apply(event e, queue_tally* tally) {
+  impl_->tally = tally;
+  std::visit(
+      [this](auto& fact) {
+        impl_->advance(time_of{}(fact));
+        impl_->on(fact);
+      },
+      e);
+  impl_->tally = nullptr;
+}
+
+void queue::advance(time_point now) { impl_->advance(now); }
+
+std::vector<slot> queue::impl::leave_lanes() {
+  std::vector<slot> in_order;
+  ready.visit(jobs, [&](slot s) {
+    in_order.push_back(s);
+    return true;
+  });
+  for (auto s : in_order) {
+    lanes.remove(jobs, s, *settings, lane_set::exit::otherwise);
+  }
+  return in_order;
+}
+
+void queue::impl::enter_lanes(const std::vector<slot>& in_order) {
+  for (auto s : in_order) {
+    lanes.add(jobs, s, *settings);
+  }
+}
+
+void queue::impl::read_marks(const batch_reader& read) {
+  for (std::size_t state = 0; state < job_state_count; ++state) {
+    if (has_ended(static_cast<job_state>(state))) {
+      continue;
+    }
+    by_state[state].visit(jobs, [&](slot s) {
+      set_batch_mark(jobs[s], read(payload_of(jobs[s]), *settings->batch));
+      return true;
+    });
+  }
+}
+
+void queue::configure(std::shared_ptr<const type_settings> settings, const batch_reader& read) {
+  auto& q = *impl_;
+  const auto before = q.settings;
+  if (before->batch == settings->batch) {
+    q.settings = std::move(settings);
+    return;
+  }
+  const bool read_by_another =
+      settings->batch && (!before->batch || before->batch->key != settings->batch->key);
+  const auto in_order = q.leave_lanes();
+  q.settings = std::move(settings);
+  if (read_by_another) {
+    q.read_marks(read);
+  }
+  q.enter_lanes(in_order);
+}
+
+void queue::mark_batches(const batch_reader& read) {
+  auto& q = *impl_;
+  if (!q.settings->batch) {
+    return;
+  }
+  const auto in_order = q.leave_lanes();
+  q.read_marks(read);
+  q.enter_lanes(in_order);
+}
+
+} // namespace rota::engine

@@ -1,0 +1,110 @@
+#include "engine/queue/queue_leases.hpp"
+
+#include "engine/queue/job_rules.hpp"
+
+#include <algorithm>
+
+namespace rota::engine {
+
+const lease_entry* lease_book::find(serial attempt) const {
+  auto found = entries_.find(attempt);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+void lease_book::set_deadline(serial attempt, lease_entry& entry, time_point deadline) {
+  if (entry.deadline != never) {
+    dues_.erase({entry.deadline, due_event::kind::expiry, attempt});
+  }
+  entry.deadline = deadline;
+  if (deadline != never) {
+    dues_.insert({deadline, due_event::kind::expiry, attempt});
+  }
+}
+
+lease_entry& lease_book::open(serial attempt, const attempt_record& terms, bool executed) {
+  auto [place, fresh] = entries_.try_emplace(attempt);
+  auto& entry = place->second;
+  if (fresh) {
+    entry.worker = terms.worker;
+    entry.starting = terms.starting;
+    entry.executed = executed;
+    entry.lease = terms.lease;
+    entry.taken = terms.taken;
+    entry.deadline = never;
+    set_deadline(attempt, entry, terms.deadline);
+  }
+  return entry;
+}
+
+void lease_book::hold(job_store& jobs, serial attempt, slot job, time_point timeout_at) {
+  auto& entry = entries_.at(attempt);
+  auto& cell = jobs[job];
+  auto& progress = progress_of(cell);
+  progress.attempt = attempt;
+  progress.timeout_at = timeout_at;
+  if (timeout_at != never) {
+    dues_.insert({timeout_at, due_event::kind::timeout, cell.number});
+  }
+  auto place = entry.jobs.size();
+  while (place > 0 && entry.jobs[place - 1] != no_slot &&
+         stands_before(cell, jobs[entry.jobs[place - 1]])) {
+    --place;
+  }
+  entry.jobs.insert(entry.jobs.begin() + static_cast<std::ptrdiff_t>(place), job);
+  for (auto i = place; i < entry.jobs.size(); ++i) {
+    if (entry.jobs[i] != no_slot) {
+      jobs[entry.jobs[i]].progress->place = static_cast<std::uint32_t>(i);
+    }
+  }
+  entry.head = std::min(entry.head, static_cast<std::uint32_t>(place));
+  ++entry.live;
+}
+
+std::optional<duration> lease_book::let_go(job_store& jobs, slot job, time_point at) {
+  auto& cell = jobs[job];
+  auto& progress = *cell.progress;
+  auto found = entries_.find(progress.attempt);
+  auto& entry = found->second;
+  if (progress.timeout_at != never) {
+    dues_.erase({progress.timeout_at, due_event::kind::timeout, cell.number});
+  }
+  entry.jobs[progress.place] = no_slot;
+  progress.attempt = {};
+  progress.timeout_at = never;
+  progress.place = 0;
+  if (--entry.live > 0) {
+    while (entry.jobs[entry.head] == no_slot) {
+      ++entry.head;
+    }
+    return std::nullopt;
+  }
+  auto ran = std::max(at - entry.taken, duration{0});
+  set_deadline(found->first, entry, never);
+  entries_.erase(found);
+  return ran;
+}
+
+void lease_book::extend(serial attempt, milliseconds lease, time_point deadline) {
+  auto found = entries_.find(attempt);
+  if (found != entries_.end()) {
+    found->second.lease = lease;
+    set_deadline(attempt, found->second, deadline);
+  }
+}
+
+void lease_book::started(serial attempt) {
+  auto found = entries_.find(attempt);
+  if (found != entries_.end()) {
+    found->second.starting = false;
+  }
+}
+
+void lease_book::renew(time_point now) {
+  for (auto& [attempt, entry] : entries_) {
+    if (!entry.executed) {
+      set_deadline(attempt, entry, std::max(entry.deadline, later(now, entry.lease)));
+    }
+  }
+}
+
+} // namespace rota::engine

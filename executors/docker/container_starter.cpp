@@ -1,0 +1,206 @@
+#include "executors/docker/container_starter.hpp"
+
+#include "executors/docker/container_spec.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+namespace rota::executors::docker {
+namespace {
+
+constexpr std::chrono::seconds start_time{50};
+constexpr int tries_max = 3;
+
+start_failure passing(std::string why) { return {start_failure_kind::passing, std::move(why)}; }
+start_failure passing(const api_failure& failure) {
+  return passing(failure.status == 0 ? failure.message
+                                     : "the engine answered " + std::to_string(failure.status) +
+                                           ": " + failure.message);
+}
+start_failure refused(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
+
+bool has_any(const std::string& text, std::initializer_list<std::string_view> parts) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return text.find(part) != std::string::npos; });
+}
+
+/// Whether what was asked for can never be: Docker says so by the status, podman answers 500 to
+/// everything and only its words tell.
+bool is_refusal(const api_failure& failure) {
+  if (failure.status == 400 || failure.status == 404)
+    return true;
+  return failure.status >= 500 &&
+         has_any(failure.message,
+                 {"invalid ", "network not found", "no such image", "must be an absolute path",
+                  "attempted to invoke a command that was not found", "executable file not found",
+                  "OCI permission denied", "argument list too long", "unable to set memory limit",
+                  "incorrect volume format"});
+}
+
+/// 409 is Docker's, 500 podman's.
+bool is_taken(const api_failure& failure) {
+  return failure.status == 409 ||
+         (failure.status >= 500 && has_any(failure.message, {"already in use"}));
+}
+
+} // namespace
+
+struct container_starter::task {
+  const start_order& order;
+  const attempt_options& options;
+  std::vector<std::string> words;
+  std::string container;
+  deadline until;
+  int tries = 0;
+};
+
+std::string container_name(const std::string& instance, const std::string& attempt) {
+  return instance + "-" + attempt;
+}
+
+container_starter::container_starter(engine_api& api, run_folders& folders, process_watch& watch,
+                                     std::string instance, std::string executor)
+    : api_(api),
+      folders_(folders),
+      watch_(watch),
+      instance_(std::move(instance)),
+      executor_(std::move(executor)) {}
+
+start_result
+container_starter::start(const start_order& order,
+                         const std::function<void(const std::string& name)>& prepared) {
+  const auto options = read_options(order.options);
+  if (!options)
+    return refused(options.error());
+  if (options->image.empty())
+    return refused("the type tells its executor no image");
+  const auto runs = runs_of(order, *options);
+  if (runs.size() > 1)
+    return refused("a container runs a batch as an envelope only: \"batch\": \"loop\" can't be");
+  const command_run& run = runs.front();
+  auto words = filled_words(options->command, run.input);
+  if (!words)
+    return refused(words.error());
+  if (!is_attempt_name(order.name) || folders_.is_over(order.name))
+    return passing("the attempt " + order.name + " is over");
+  const auto is_new = folders_.prepare(order.name, run, options->limits.output_bytes);
+  if (!is_new)
+    return passing(is_new.error().message);
+  prepared(order.name);
+  task what{order, *options, std::move(*words), container_name(instance_, order.name),
+            std::chrono::steady_clock::now() + start_time};
+  return *is_new ? create(what) : go_on(what);
+}
+
+/// There was a start before: what came of it?
+start_result container_starter::go_on(task& what) {
+  const auto facts = api_.inspect(what.container, what.until);
+  if (facts)
+    return go_on_with(what, *facts);
+  if (!facts.error().is_unknown())
+    return passing(facts.error());
+  if (folders_.is_fenced(what.order.name))
+    return passing("the attempt " + what.order.name + " is fenced");
+  if (folders_.past_of(what.order.name) != past::never_ran) // And was taken away; list() misses it.
+    return started{{}, folders_.claimed_at(what.order.name).value_or(engine::time_point{})};
+  return create(what);
+}
+
+start_result container_starter::go_on_with(task& what, const container_facts& facts) {
+  if (folders_.past_of(what.order.name) == past::never_ran) {
+    if (facts.state == container_state::created)
+      return begin(what);
+    if (facts.state == container_state::removing)
+      return again(what, "the container " + what.container + " is being removed");
+  }
+  return started_as(what, facts);
+}
+
+start_result container_starter::create(task& what) {
+  const auto image = api_.image(what.options.image, what.until);
+  if (!image)
+    return is_refusal(image.error()) ? refuse(what, image.error().message)
+                                     : start_result{passing(image.error())};
+  container_spec spec{instance_, executor_, folders_.io_folder(what.order.name),
+                      full_command(*image, what.words)};
+  if (spec.words.empty())
+    return refuse(what, "neither the type nor the image has a command");
+  const auto id =
+      api_.create(what.container, create_body(spec, what.order, what.options), what.until);
+  if (id)
+    return begin(what);
+  if (is_taken(id.error())) {
+    const auto facts = api_.inspect(what.container, what.until);
+    if (facts)
+      return go_on_with(what, *facts);
+    // podman keeps the name of what it was about to make when it was killed.
+    return facts.error().is_unknown() ? again(what, id.error().message)
+                                      : start_result{passing(facts.error())};
+  }
+  return is_refusal(id.error()) ? refuse(what, id.error().message)
+                                : start_result{passing(id.error())};
+}
+
+start_result container_starter::begin(task& what) {
+  if (const auto marked = folders_.mark_asked(what.order.name); !marked)
+    return passing(marked.error().message);
+  // A fence that comes after this look finds the container, or has the claim.
+  if (folders_.is_fenced(what.order.name)) {
+    (void)api_.remove(what.container, what.until); // remove() does it again.
+    return passing("the attempt " + what.order.name + " is fenced");
+  }
+  const auto begun = api_.start(what.container, what.until);
+  if (!begun)
+    return judge_begin(what, begun.error());
+  const auto facts = api_.inspect(what.container, what.until);
+  if (!facts)
+    return passing(facts.error());
+  return started_as(what, *facts);
+}
+
+/// A start that failed: the container may run all the same.
+start_result container_starter::judge_begin(task& what, const api_failure& failure) {
+  if (failure.status == 0)
+    return passing(failure);
+  const auto facts = api_.inspect(what.container, what.until);
+  if (!facts)
+    return passing(facts.error());
+  if (facts->state != container_state::created ||
+      folders_.past_of(what.order.name) != past::never_ran)
+    return go_on_with(what, *facts);
+  // An engine that was killed while it made or started the container can say anything of it, even that
+  // its command isn't there: only what a new one meets counts.
+  if (what.tries == 0)
+    return again(what, failure.message);
+  return is_refusal(failure) ? refuse(what, failure.message) : start_result{passing(failure)};
+}
+
+/// Removes a container that never ran, and starts anew.
+start_result container_starter::again(task& what, const std::string& why) {
+  if (++what.tries == tries_max)
+    return passing(why);
+  const auto removed = api_.remove(what.container, what.until);
+  if (!removed && !removed.error().is_unknown())
+    return passing(removed.error());
+  if (folders_.past_of(what.order.name) != past::never_ran)
+    return passing("the attempt " + what.order.name + " ran while it was to be removed");
+  return create(what);
+}
+
+start_result container_starter::refuse(const task& what, std::string why) {
+  (void)api_.remove(what.container, what.until); // One that stays is listed, and removed then.
+  if (!folders_.is_fenced(what.order.name))
+    folders_.drop(what.order.name);
+  return refused(std::move(why));
+}
+
+start_result container_starter::started_as(const task& what, const container_facts& facts) {
+  if (facts.state == container_state::running)
+    watch_.learn(what.order.name, facts.pid);
+  const auto at = facts.started ? facts.started : folders_.claimed_at(what.order.name);
+  return started{facts.id, at.value_or(engine::time_point{})};
+}
+
+} // namespace rota::executors::docker

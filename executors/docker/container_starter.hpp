@@ -1,0 +1,46 @@
+// Starts attempts, each of them at most once.
+#pragma once
+#include "executors/docker/engine_api.hpp"
+#include "executors/docker/process_watch.hpp"
+#include "executors/docker/run_folders.hpp"
+#include "executors/executor.hpp"
+#include "executors/options.hpp"
+
+#include <functional>
+#include <string>
+
+namespace rota::executors::docker {
+
+/// The name of an attempt's container.
+[[nodiscard]] std::string container_name(const std::string& instance, const std::string& attempt);
+
+/// executor::start(), on an engine. What it is made with must outlive it. Any thread may call.
+class container_starter {
+public:
+  container_starter(engine_api& api, run_folders& folders, process_watch& watch,
+                    std::string instance, std::string executor);
+
+  /// `prepared` is called with the name when the attempt's folder is there, before it may run.
+  start_result start(const start_order& order,
+                     const std::function<void(const std::string& name)>& prepared);
+
+private:
+  struct task;
+
+  start_result create(task& what);
+  start_result go_on(task& what);
+  start_result go_on_with(task& what, const container_facts& facts);
+  start_result begin(task& what);
+  start_result judge_begin(task& what, const api_failure& failure);
+  start_result again(task& what, const std::string& why);
+  start_result refuse(const task& what, std::string why);
+  start_result started_as(const task& what, const container_facts& facts);
+
+  engine_api& api_;
+  run_folders& folders_;
+  process_watch& watch_;
+  const std::string instance_;
+  const std::string executor_;
+};
+
+} // namespace rota::executors::docker

@@ -1,0 +1,359 @@
+#include "executors/docker/docker_executor.hpp"
+
+#include "executors/docker/container_spec.hpp"
+#include "executors/docker/container_starter.hpp"
+#include "executors/docker/engine_api.hpp"
+#include "executors/docker/event_stream.hpp"
+#include "executors/docker/note_watch.hpp"
+#include "executors/docker/process_watch.hpp"
+#include "executors/docker/run_folders.hpp"
+#include "json/slice.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace rota::executors {
+namespace {
+
+using namespace docker;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds call_time{20};
+constexpr seconds list_time{50};
+constexpr seconds fence_time{50};
+constexpr milliseconds fence_pause{50};
+constexpr int fence_failures_max = 5;
+constexpr unsigned being_removed = 409;
+/// So long after its claim the engine can no longer be about to say that it runs.
+constexpr seconds claim_time{60};
+constexpr int signal_base = 128;
+constexpr const char* out_of_memory = "out of memory";
+/// podman answers to a KILL when its own cleaning up is done, which may take long.
+constexpr seconds kill_time{5};
+constexpr int signal_max = 64;
+
+deadline in(std::chrono::steady_clock::duration time) {
+  return std::chrono::steady_clock::now() + time;
+}
+
+std::string socket_of(const std::string& options) {
+  constexpr std::string_view scheme = "unix:";
+  const auto value = json_value{options}.as_object().find("socket");
+  std::string socket = value ? value->as_string() : "";
+  if (socket.starts_with(scheme))
+    socket.erase(0, scheme.size());
+  if (socket.starts_with("//"))
+    socket.erase(0, 2);
+  return socket.empty() ? "/var/run/docker.sock" : socket;
+}
+
+engine::time_point now() {
+  return engine::time_point{
+      std::chrono::floor<engine::duration>(std::chrono::system_clock::now().time_since_epoch())};
+}
+
+backend_error error_of(const api_failure& failure) {
+  return {failure.status == 0
+              ? failure.message
+              : "the engine answered " + std::to_string(failure.status) + ": " + failure.message};
+}
+
+backend_result<void> done() { return boost::system::in_place_value; }
+
+/// A code above 128 is how an engine, and a shell, tells of a signal.
+void set_code(ending& how, int code) {
+  if (code > signal_base && code <= signal_base + signal_max)
+    how.signal = code - signal_base;
+  else
+    how.exit_code = code;
+}
+
+class docker_executor final : public executor {
+public:
+  explicit docker_executor(const executor_place& place)
+      : instance_(place.instance),
+        labels_{"rota.instance=" + place.instance, "rota.executor=" + place.name},
+        api_(socket_of(place.options)),
+        folders_(place.folder),
+        watch_(place.folder + "/engine"),
+        starter_(api_, folders_, watch_, place.instance, place.name) {}
+
+  std::optional<double> capacity() override {
+    const auto processors = api_.processors(in(call_time));
+    return processors ? std::optional{*processors} : std::nullopt;
+  }
+
+  start_result start(const start_order& order) override {
+    return starter_.start(order, [this](const std::string& name) {
+      if (notes_)
+        notes_->add(name, folders_.io_folder(name));
+    });
+  }
+  backend_result<std::vector<sighting>> list() override;
+  backend_result<ending> result(const std::string& name) override;
+  backend_result<void> signal(const std::string& name, stop_signal what) override;
+  backend_result<void> fence(const std::string& name) override;
+  backend_result<void> remove(const std::string& name) override;
+  backend_result<std::optional<output_piece>> output(const std::string& name, output_stream stream,
+                                                     std::uint64_t offset,
+                                                     std::size_t limit) override;
+  void on_hint(std::function<void(const std::string& name)> hint) override {
+    notes_.emplace(hint);
+    for (const std::string& name : folders_.names())
+      notes_->add(name, folders_.io_folder(name));
+    events_.emplace(api_.socket(), engine_api::events_target(labels_), std::move(hint));
+  }
+
+private:
+  [[nodiscard]] std::string container(const std::string& name) const {
+    return container_name(instance_, name);
+  }
+  [[nodiscard]] std::optional<sight> sight_without_engine(const std::string& name) const;
+  sight sight_of(const container_row& row, deadline until);
+  sight sight_of_running(const container_row& row, deadline until);
+  [[nodiscard]] sight sight_of_created(const std::string& name) const;
+  [[nodiscard]] ending noted_ending(const std::string& name, const exit_note& note,
+                                    const container_facts& facts) const;
+  [[nodiscard]] ending told_ending(const std::string& name, const container_facts& facts) const;
+  void add_output(const std::string& name, ending& how) const;
+  backend_result<void> remove_container(const std::string& name, deadline until);
+  backend_result<bool> is_over(const std::string& name);
+
+  const std::string instance_;
+  const std::vector<std::string> labels_;
+  engine_api api_;
+  run_folders folders_;
+  process_watch watch_;
+  container_starter starter_;
+  std::optional<note_watch> notes_;
+  std::optional<event_stream> events_;
+};
+
+backend_result<std::vector<sighting>> docker_executor::list() {
+  const deadline until = in(list_time);
+  // Before the engine is asked: what has ended now and isn't in its list was taken away by others.
+  const std::vector<std::string> attempts = folders_.names();
+  std::vector<std::string> settled = attempts;
+  std::erase_if(settled, [&](const std::string& name) { return !sight_without_engine(name); });
+  auto rows = api_.list(labels_, until);
+  if (!rows && is_without_layer(rows.error())) {
+    for (const std::string& name : attempts)
+      (void)api_.inspect(container(name), until);
+    rows = api_.list(labels_, until);
+  }
+  if (!rows)
+    return error_of(rows.error());
+  std::vector<sighting> seen;
+  std::set<std::string> names;
+  for (const container_row& row : *rows) {
+    const std::string& name = row.attempt;
+    if (!is_attempt_name(name) || row.container != container(name))
+      continue;
+    names.insert(name);
+    seen.push_back({name, sight_of(row, until)});
+  }
+  for (const std::string& name : settled)
+    if (const auto what = sight_without_engine(name); what && !names.contains(name))
+      seen.push_back({name, *what});
+  watch_.keep_only(names);
+  return seen;
+}
+
+/// The wrapper's note counts before the engine's word, which may be long in coming.
+std::optional<sight> docker_executor::sight_without_engine(const std::string& name) const {
+  if (folders_.is_fenced(name))
+    return sight::lost;
+  return folders_.note_of(name) ? std::optional{sight::ended} : std::nullopt;
+}
+
+sight docker_executor::sight_of(const container_row& row, deadline until) {
+  folders_.cut_output(row.attempt);
+  if (const auto what = sight_without_engine(row.attempt))
+    return *what;
+  switch (row.state) {
+  case container_state::created: return sight_of_created(row.attempt);
+  case container_state::running: return sight_of_running(row, until);
+  case container_state::removing:
+    return folders_.past_of(row.attempt) == past::never_ran ? sight::created : sight::lost;
+  case container_state::ended: break;
+  }
+  return sight::ended;
+}
+
+/// The engine's word is old when it died, or the machine, after the container ran.
+sight docker_executor::sight_of_created(const std::string& name) const {
+  const past before = folders_.past_of(name);
+  if (before == past::never_ran)
+    return sight::created;
+  const auto claimed = folders_.claimed_at(name);
+  const bool is_starting = before == past::claimed && claimed && *claimed + claim_time > now();
+  return is_starting ? sight::running : sight::lost;
+}
+
+sight docker_executor::sight_of_running(const container_row& row, deadline until) {
+  const std::string& name = row.attempt;
+  if (!watch_.process_of(name)) { // Once for each attempt that we didn't start ourselves.
+    const auto facts = api_.inspect(row.container, until);
+    if (facts)
+      watch_.learn(name, facts->pid);
+  }
+  if (!api_.is_podman() || !watch_.is_abandoned(name, row.id))
+    return sight::running;
+  // Its conmon may have told the end between the list and the look at /proc.
+  const auto facts = api_.inspect(row.container, until);
+  if (!facts)
+    return sight::running;
+  if (facts->state == container_state::ended || folders_.note_of(name))
+    return sight::ended;
+  return sight::lost;
+}
+
+ending docker_executor::noted_ending(const std::string& name, const exit_note& note,
+                                     const container_facts& facts) const {
+  ending how;
+  set_code(how, note.code);
+  how.started = facts.started.value_or(folders_.claimed_at(name).value_or(note.at));
+  how.finished = note.at;
+  if (facts.out_of_memory)
+    how.message = out_of_memory;
+  return how;
+}
+
+ending docker_executor::told_ending(const std::string& name, const container_facts& facts) const {
+  const auto note = folders_.note_of(name);
+  const auto claimed = folders_.claimed_at(name);
+  ending how;
+  if (note) // dockerd may not know (255) when it was dead, nor when somebody started it again.
+    set_code(how, note->code);
+  else if (facts.exit_code != not_let_in || !claimed)
+    set_code(how, facts.exit_code);
+  else
+    how.message = "the container was started again; how its run ended isn't known";
+  how.started = facts.started.value_or(claimed.value_or(engine::time_point{}));
+  how.finished = facts.finished.value_or(how.started);
+  if (facts.out_of_memory)
+    how.message = out_of_memory;
+  else if (!facts.error.empty())
+    how.message = facts.error;
+  return how;
+}
+
+void docker_executor::add_output(const std::string& name, ending& how) const {
+  folders_.cut_output(name);
+  how.timed_out = folders_.timed_out(name);
+  how.is_of_envelope = folders_.is_of_envelope(name);
+  how.output = folders_.read(name, output_stream::out, 0, ending::output_bytes_max);
+  how.output_is_cut =
+      folders_.is_cut(name) || folders_.size_of(name, output_stream::out) > how.output.size();
+  const std::uint64_t errors = folders_.size_of(name, output_stream::err);
+  how.error_tail = folders_.read(name, output_stream::err,
+                                 errors - std::min<std::uint64_t>(errors, ending::error_bytes_max),
+                                 ending::error_bytes_max);
+}
+
+backend_result<ending> docker_executor::result(const std::string& name) {
+  const auto facts = api_.inspect(container(name), in(call_time));
+  if (!facts && !facts.error().is_unknown())
+    return error_of(facts.error());
+  std::optional<ending> how;
+  if (facts && facts->state == container_state::ended)
+    how = told_ending(name, *facts);
+  else if (const auto note = folders_.note_of(name))
+    how = noted_ending(name, *note, facts ? *facts : container_facts{});
+  if (!how)
+    return backend_error{facts ? "the container hasn't ended" : "the container is gone"};
+  add_output(name, *how);
+  return *how;
+}
+
+backend_result<void> docker_executor::signal(const std::string& name, stop_signal what) {
+  const bool is_kill = what == stop_signal::kill;
+  const auto sent = api_.kill(container(name), is_kill ? "SIGKILL" : "SIGTERM",
+                              in(is_kill ? kill_time : call_time));
+  if (sent || sent.error().is_unknown() || folders_.note_of(name)) // It has just ended.
+    return done();
+  const auto facts = api_.inspect(container(name), in(call_time));
+  const bool runs = facts ? facts->state == container_state::running : !facts.error().is_unknown();
+  return runs ? backend_result<void>{error_of(sent.error())} : done();
+}
+
+/// Until the engine says that there is no such container.
+backend_result<void> docker_executor::remove_container(const std::string& name, deadline until) {
+  for (int failures = 0; failures < fence_failures_max;) {
+    auto removed = api_.remove(container(name), until);
+    if (removed)
+      continue;
+    if (removed.error().is_unknown())
+      return done();
+    if (removed.error().status == 0)
+      return error_of(removed.error());
+    if (removed.error().status != being_removed)
+      ++failures;
+    std::this_thread::sleep_for(fence_pause);
+  }
+  return backend_error{"the engine doesn't remove the container " + container(name)};
+}
+
+backend_result<void> docker_executor::fence(const std::string& name) {
+  const deadline until = in(fence_time);
+  if (auto marked = folders_.fence(name); !marked)
+    return marked;
+  if (!watch_.process_of(name))
+    if (const auto facts = api_.inspect(container(name), until))
+      watch_.learn(name, facts->pid);
+  if (auto removed = remove_container(name, until); !removed)
+    return removed;
+  if (!watch_.end(name, until))
+    return backend_error{"the attempt's process lives on without its container"};
+  return done();
+}
+
+backend_result<void> docker_executor::remove(const std::string& name) {
+  // The folder first: what is in the engine's list without one has been recorded already.
+  if (auto kept = folders_.retire(name); !kept)
+    return kept;
+  return remove_container(name, in(fence_time));
+}
+
+backend_result<bool> docker_executor::is_over(const std::string& name) {
+  const auto is = [](bool truth) {
+    return backend_result<bool>{boost::system::in_place_value, truth};
+  };
+  if (folders_.is_over(name) || folders_.is_fenced(name) || folders_.note_of(name))
+    return is(true);
+  const auto facts = api_.inspect(container(name), in(call_time));
+  if (!facts && !facts.error().is_unknown())
+    return error_of(facts.error());
+  return is(!facts || facts->state == container_state::ended);
+}
+
+backend_result<std::optional<output_piece>> docker_executor::output(const std::string& name,
+                                                                    output_stream stream,
+                                                                    std::uint64_t offset,
+                                                                    std::size_t limit) {
+  if (!is_attempt_name(name) || !folders_.has_output(name))
+    return std::optional<output_piece>{};
+  output_piece piece{folders_.read(name, stream, offset, limit), false};
+  if (offset + piece.bytes.size() < folders_.size_of(name, stream))
+    return std::optional{std::move(piece)};
+  const auto over = is_over(name);
+  if (!over)
+    return over.error();
+  if (*over) { // It may have written more since it was read.
+    piece.bytes = folders_.read(name, stream, offset, limit);
+    piece.at_end = offset + piece.bytes.size() >= folders_.size_of(name, stream);
+  }
+  return std::optional{std::move(piece)};
+}
+
+} // namespace
+
+std::unique_ptr<executor> make_docker_executor(const executor_place& place) {
+  return std::make_unique<docker_executor>(place);
+}
+
+} // namespace rota::executors

@@ -1,0 +1,87 @@
+#include "executors/docker/process_watch.hpp"
+
+#include "executors/docker/files.hpp"
+#include "executors/docker/local_process.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+namespace rota::executors::docker {
+namespace {
+
+constexpr std::size_t proof_bytes_max = 256;
+constexpr std::chrono::milliseconds end_pause{10};
+
+/// This boot and this process's view of /proc.
+std::string here() {
+  std::array<char, 64> space{};
+  const ssize_t bytes = ::readlink("/proc/self/ns/pid", space.data(), space.size());
+  return read_piece("/proc/sys/kernel/random/boot_id", 0, 64) +
+         std::string(space.data(), bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+}
+
+} // namespace
+
+process_watch::process_watch(std::string proof)
+    : proof_(std::move(proof)),
+      here_(here()),
+      engine_is_here_(read_piece(proof_, 0, proof_bytes_max) == here_) {}
+
+void process_watch::learn(const std::string& attempt, pid_t process) {
+  if (process <= 0)
+    return;
+  {
+    const std::lock_guard lock{mutex_};
+    processes_[attempt] = process;
+  }
+  (void)is_seen(attempt, process);
+}
+
+std::optional<pid_t> process_watch::process_of(const std::string& attempt) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = processes_.find(attempt);
+  return found == processes_.end() ? std::nullopt : std::optional{found->second};
+}
+
+void process_watch::keep_only(const std::set<std::string>& attempts) {
+  const std::lock_guard lock{mutex_};
+  std::erase_if(processes_, [&](const auto& entry) { return !attempts.contains(entry.first); });
+}
+
+bool process_watch::is_seen(const std::string& attempt, pid_t process) {
+  if (!is_of_attempt(process, attempt))
+    return false;
+  const std::lock_guard lock{mutex_};
+  if (!engine_is_here_)
+    (void)write_file(proof_, here_, false); // Only a help for the next start.
+  engine_is_here_ = true;
+  return true;
+}
+
+bool process_watch::is_abandoned(const std::string& attempt, const std::string& container_id) {
+  const auto process = process_of(attempt);
+  if (!process || is_seen(attempt, *process))
+    return false;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!engine_is_here_)
+      return false;
+  }
+  return !has_conmon(container_id);
+}
+
+bool process_watch::end(const std::string& attempt, deadline until) {
+  const auto process = process_of(attempt);
+  while (process && kill_attempt(*process, attempt)) {
+    if (std::chrono::steady_clock::now() >= until)
+      return false;
+    std::this_thread::sleep_for(end_pause);
+  }
+  return true;
+}
+
+} // namespace rota::executors::docker

@@ -1,0 +1,204 @@
+#include "executors/docker/run_folders.hpp"
+
+#include "executors/docker/files.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace rota::executors::docker {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view envelope_form = "envelope";
+constexpr std::string_view payload_form = "payload";
+
+std::vector<std::string> entries_of(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error))
+    names.push_back(at->path().filename());
+  return names;
+}
+
+bool exists(const std::string& path) {
+  struct stat facts {};
+  return ::lstat(path.c_str(), &facts) == 0;
+}
+
+void remove_tree(const std::string& path) {
+  std::error_code ignored; // What stays is found again, and harmless.
+  fs::remove_all(path, ignored);
+}
+
+backend_error failed(const std::string& path, const std::error_code& error) {
+  return {path + ": " + error.message()};
+}
+
+/// Makes runs/NAME/io, where any user of a container may write.
+backend_result<bool> make_run(const std::string& run) {
+  std::error_code error;
+  const bool made = fs::create_directories(run + "/io", error);
+  if (!error)
+    fs::permissions(run + "/io", fs::perms::all, error);
+  if (error)
+    return failed(run + "/io", error);
+  return backend_result<bool>{boost::system::in_place_value, made};
+}
+
+/// Moves a stream of the run to where the output is kept; there may be none.
+void keep(const std::string& from, const std::string& to) {
+  if (facts_of(from))
+    (void)std::rename(from.c_str(), to.c_str());
+}
+
+} // namespace
+
+run_folders::run_folders(const std::string& folder)
+    : runs_(fs::absolute(folder).lexically_normal().string() + "/runs"),
+      ended_(fs::absolute(folder).lexically_normal().string() + "/ended"),
+      boot_(read_piece("/proc/sys/kernel/random/boot_id", 0, 64)) {
+  fs::create_directories(runs_);
+  fs::create_directories(ended_);
+  over_.read(ended_);
+}
+
+backend_result<bool> run_folders::prepare(const std::string& name, const command_run& what,
+                                          std::uint64_t output_bytes) {
+  auto made = make_run(run(name));
+  if (!made || past_of(name) != past::never_ran)
+    return made;
+  // Written anew each time: a machine that died may have left it without its content.
+  const std::string most = std::to_string(output_bytes);
+  const std::pair<std::string, std::string_view> files[] = {
+      {io_folder(name) + "/stdin", what.input},
+      {run(name) + "/most", most},
+      {run(name) + "/form", what.job == nullptr ? envelope_form : payload_form}};
+  for (const auto& [path, content] : files)
+    if (const auto written = write_file(path, content, false); !written)
+      return written.error();
+  return made;
+}
+
+bool run_folders::is_of_envelope(const std::string& name) const {
+  return read_piece(run(name) + "/form", 0, envelope_form.size()) == envelope_form;
+}
+
+std::string run_folders::io_folder(const std::string& name) const { return run(name) + "/io"; }
+
+past run_folders::past_of(const std::string& name) const {
+  if (exists(io_folder(name) + "/claim"))
+    return past::claimed;
+  const std::string asked = read_piece(run(name) + "/asked", 0, boot_.size() + 1);
+  return asked.empty() || asked == boot_ ? past::never_ran : past::unclear;
+}
+
+std::optional<engine::time_point> run_folders::claimed_at(const std::string& name) const {
+  const auto facts = facts_of(io_folder(name) + "/claim");
+  return facts ? std::optional{facts->changed} : std::nullopt;
+}
+
+backend_result<void> run_folders::mark_asked(const std::string& name) {
+  if (exists(run(name) + "/asked"))
+    return boost::system::in_place_value;
+  return write_file(run(name) + "/asked", boot_, true);
+}
+
+backend_result<void> run_folders::fence(const std::string& name) {
+  auto made = make_run(run(name));
+  if (!made)
+    return made.error();
+  for (const std::string& mark : {run(name) + "/fenced", io_folder(name) + "/claim"})
+    if (auto done = claim_file(mark); !done)
+      return done;
+  for (const std::string& folder : {io_folder(name), run(name), runs_})
+    if (auto done = sync_folder(folder); !done)
+      return done;
+  return boost::system::in_place_value;
+}
+
+bool run_folders::is_fenced(const std::string& name) const { return exists(run(name) + "/fenced"); }
+
+bool run_folders::timed_out(const std::string& name) const {
+  return exists(io_folder(name) + "/timeout");
+}
+
+std::optional<exit_note> run_folders::note_of(const std::string& name) const {
+  const std::string path = io_folder(name) + "/exit";
+  const auto facts = facts_of(path);
+  if (!facts)
+    return std::nullopt;
+  const std::string text = read_piece(path, 0, 8);
+  exit_note note{0, facts->changed};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), note.code);
+  const bool whole = error == std::errc{} && end + 1 == text.data() + text.size() && *end == '\n';
+  return whole ? std::optional{note} : std::nullopt;
+}
+
+std::vector<std::string> run_folders::names() const {
+  std::vector<std::string> names = entries_of(runs_);
+  std::erase_if(names, [](const std::string& name) { return !is_attempt_name(name); });
+  return names;
+}
+
+bool run_folders::is_over(const std::string& name) const { return exists(ended_ + "/" + name); }
+
+bool run_folders::has_output(const std::string& name) const {
+  return exists(io_folder(name)) || is_over(name);
+}
+
+std::string run_folders::stream_path(const std::string& name, output_stream stream) const {
+  const std::string file = stream == output_stream::out ? "/stdout" : "/stderr";
+  return is_over(name) ? ended_ + "/" + name + file : io_folder(name) + file;
+}
+
+std::string run_folders::read(const std::string& name, output_stream stream, std::uint64_t offset,
+                              std::size_t limit) const {
+  return read_piece(stream_path(name, stream), offset, limit);
+}
+
+std::uint64_t run_folders::size_of(const std::string& name, output_stream stream) const {
+  const auto facts = facts_of(stream_path(name, stream));
+  return facts ? facts->size : 0;
+}
+
+void run_folders::cut_output(const std::string& name) const {
+  const std::string text = read_piece(run(name) + "/most", 0, 20);
+  std::uint64_t most = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), most);
+  if (text.empty() || error != std::errc{})
+    return;
+  if (cut_file(io_folder(name) + "/stdout", most))
+    (void)claim_file(run(name) + "/cut");
+  cut_file(io_folder(name) + "/stderr", most);
+}
+
+bool run_folders::is_cut(const std::string& name) const { return exists(run(name) + "/cut"); }
+
+void run_folders::drop(const std::string& name) { remove_tree(run(name)); }
+
+backend_result<void> run_folders::retire(const std::string& name) {
+  if (!exists(run(name)))
+    return boost::system::in_place_value;
+  const std::string kept = ended_ + "/" + name;
+  std::error_code error;
+  const bool made = fs::create_directory(kept, error);
+  if (error)
+    return failed(kept, error);
+  keep(io_folder(name) + "/stdout", kept + "/stdout");
+  keep(io_folder(name) + "/stderr", kept + "/stderr");
+  remove_tree(run(name));
+  if (made)
+    for (const auto& old : over_.add(name))
+      remove_tree(ended_ + "/" + old);
+  return boost::system::in_place_value;
+}
+
+} // namespace rota::executors::docker

@@ -1,0 +1,77 @@
+#include "executors/process/mark_watch.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rota::executors {
+namespace {
+
+// How often to look where nothing tells when.
+constexpr int look_ms = 50;
+
+struct close_folder {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
+} // namespace
+
+mark_watch::~mark_watch() {
+  stop_.write.close();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+void mark_watch::watch(const std::string& folder, std::function<void(const std::string&)> hint) {
+  path_ = folder;
+  hint_ = std::move(hint);
+  folder_ = run_folder::open_folder(folder);
+  if (run_folder::open_pipe(stop_) != 0)
+    return;
+  events_ = run_folder::file{::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
+  if (events_.is_open() &&
+      ::inotify_add_watch(events_.get(), folder.c_str(), IN_CREATE | IN_MOVED_TO) < 0)
+    events_.close();
+  thread_ = std::thread{[this] { run(); }};
+}
+
+void mark_watch::run() {
+  while (true) {
+    take_marks();
+    std::array<pollfd, 2> entries{pollfd{stop_.read.get(), POLLIN, 0},
+                                  pollfd{events_.get(), POLLIN, 0}};
+    ::poll(entries.data(), entries.size(), events_.is_open() ? -1 : look_ms);
+    if (entries[0].revents != 0)
+      return;
+    forget_events();
+  }
+}
+
+void mark_watch::forget_events() const {
+  std::array<char, 16'384> events; // NOLINT(cppcoreguidelines-pro-type-member-init)
+  while (events_.is_open() && ::read(events_.get(), events.data(), events.size()) > 0) {
+  }
+}
+
+void mark_watch::take_marks() {
+  const int again = ::openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, close_folder> entries{again < 0 ? nullptr : ::fdopendir(again)};
+  std::vector<std::string> marks;
+  while (const dirent* entry = entries ? ::readdir(entries.get()) : nullptr)
+    if (entry->d_name[0] != '.')
+      marks.emplace_back(entry->d_name);
+  for (const std::string& mark : marks) {
+    ::unlinkat(folder_.get(), mark.c_str(), 0);
+    hint_(mark);
+  }
+}
+
+} // namespace rota::executors

@@ -1,0 +1,35 @@
+// Notices the marks that shims leave when an attempt has ended.
+#pragma once
+#include "executors/process/run_folder/files.hpp"
+
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace rota::executors {
+
+/// Has a thread of its own from watch() to the end.
+class mark_watch {
+public:
+  mark_watch() = default;
+  mark_watch(const mark_watch&) = delete;
+  mark_watch& operator=(const mark_watch&) = delete;
+  ~mark_watch();
+
+  /// Takes marks away and calls `hint` with the name of each, on the thread. Called once.
+  void watch(const std::string& folder, std::function<void(const std::string& name)> hint);
+
+private:
+  void run();
+  void take_marks();
+  void forget_events() const;
+
+  std::string path_;
+  std::function<void(const std::string&)> hint_;
+  run_folder::file folder_;
+  run_folder::file events_; ///< Not open when the machine has no more of them.
+  run_folder::pipe_ends stop_;
+  std::thread thread_;
+};
+
+} // namespace rota::executors

@@ -1,0 +1,115 @@
+// What lies in a run folder. The executor writes the order and the inputs, the shim all the rest.
+//
+//   lock           held by the shim as long as it lives; holds the shim's identity
+//   order          what to run
+//   in.0, in.1 ..  stdin of each run
+//   out, err       what the runs wrote, one run after the other
+//   started        durable before the command runs: from then on it never runs again
+//   current        the processes of a later run of a loop
+//   result         durable: how it ended
+//   fenced         durable: it never runs (again)
+#pragma once
+#include "executors/process/run_folder/files.hpp"
+#include "executors/process/run_folder/process_identity.hpp"
+
+#include <csignal>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rota::run_folder {
+
+/// The folder of marks, seen from a run folder. The shim leaves an empty file of the attempt's name
+/// there when the result is durable.
+inline constexpr const char* marks_from_run_folder = "../../marks";
+
+inline constexpr const char* lock_file = "lock";
+inline constexpr const char* order_file = "order";
+inline constexpr const char* out_file = "out";
+inline constexpr const char* err_file = "err";
+inline constexpr const char* started_file = "started";
+inline constexpr const char* current_file = "current";
+inline constexpr const char* result_file = "result";
+inline constexpr const char* fenced_file = "fenced";
+[[nodiscard]] std::string input_file(std::size_t run);
+
+/// What the executor asks of a shim, by signals.
+inline constexpr int stop_request = SIGTERM; ///< TERM to the command, and after the grace KILL.
+inline constexpr int kill_request = SIGUSR1; ///< KILL to the command.
+
+/// One run of the command.
+struct run_order {
+  std::string job; ///< Its id; empty for an envelope.
+  std::vector<std::string> words;
+  std::vector<std::string> environment; ///< "NAME=value", besides what all runs get.
+};
+
+struct run_limits {
+  std::optional<std::int64_t> memory_bytes;
+  std::optional<std::int64_t> cpu_thousandths;
+  std::optional<std::int64_t> pids;
+  std::optional<std::int64_t> open_files;
+  std::int64_t output_bytes = std::numeric_limits<std::int64_t>::max(); ///< Of each stream.
+};
+
+struct order {
+  std::string name;                     ///< The attempt's.
+  std::string group;                    ///< A name for control groups, the only one on the machine.
+  std::string cwd;                      ///< Empty: the daemon's.
+  std::vector<std::string> environment; ///< "NAME=value", besides the shim's own.
+  std::vector<run_order> runs;          ///< At least one; one after the other.
+  run_limits limits;
+  std::optional<std::int64_t> timeout_ms; ///< For all runs together.
+  std::int64_t grace_ms = 0;
+};
+
+struct started {
+  std::string boot;
+  process_identity shim;
+  process_identity job; ///< The command's process: leader of a session of its own.
+  std::int64_t at_ns = 0;
+  std::vector<std::string> cgroups; ///< Folders that were made for it.
+};
+
+/// Where a run's output lies in the file.
+struct byte_range {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+};
+
+struct run_result {
+  std::optional<int> exit_code;
+  std::optional<int> signal;
+  std::int64_t started_ns = 0;
+  std::int64_t finished_ns = 0;
+  bool timed_out = false;
+  std::string message;
+  byte_range out;
+  byte_range err;
+  bool out_is_cut = false; ///< At the limit of output.
+};
+
+struct result {
+  std::vector<run_result>
+      runs;                 ///< Those that ran; the last runs of a loop that was stopped didn't.
+  bool is_stopped = false;  ///< Before its last run.
+  std::int64_t user_us = 0; ///< CPU time, of all processes.
+  std::int64_t system_us = 0;
+  std::int64_t peak_kb = 0; ///< Memory of the largest process.
+};
+
+[[nodiscard]] std::string encode(const order& what);
+[[nodiscard]] std::string encode(const started& what);
+[[nodiscard]] std::string encode(const result& what);
+[[nodiscard]] std::string encode(const process_identity& what);
+
+/// Nothing when the file isn't there or isn't whole.
+[[nodiscard]] std::optional<order> read_order(const file& folder);
+[[nodiscard]] std::optional<started> read_started(const file& folder, const char* name);
+[[nodiscard]] std::optional<result> read_result(const file& folder);
+/// Who holds the lock; nothing before the shim has said so, or when it was of an earlier boot.
+[[nodiscard]] std::optional<process_identity> read_keeper(const file& folder);
+
+} // namespace rota::run_folder

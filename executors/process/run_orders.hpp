@@ -1,0 +1,24 @@
+// What a shim is told to run.
+#pragma once
+#include "executors/executor.hpp"
+#include "executors/process/run_folder/records.hpp"
+
+#include <string>
+#include <vector>
+
+namespace rota::executors {
+
+struct prepared_run {
+  run_folder::order order;
+  std::vector<std::string> inputs; ///< Of each run.
+};
+
+/// Every process of an attempt has this variable, with the path of its run folder.
+inline constexpr const char* run_folder_variable = "ROTA_RUN_FOLDER";
+
+/// The error says why these jobs can't run, now or ever. `instance` tells daemons of one machine
+/// apart.
+[[nodiscard]] boost::system::result<prepared_run, std::string>
+prepare_run(const start_order& order, const std::string& instance, const std::string& folder);
+
+} // namespace rota::executors

@@ -1,0 +1,187 @@
+#include "executors/process/shim/attempt.hpp"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <utility>
+
+namespace rota::shim {
+namespace {
+
+using run_folder::file;
+
+std::int64_t us_of(const timeval& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000 + time.tv_usec;
+}
+
+void pause_a_second() {
+  const timespec second{1, 0};
+  ::nanosleep(&second, nullptr);
+}
+
+} // namespace
+
+attempt::attempt(const file& folder, run_folder::process_identity self, run_folder::order order,
+                 report tell)
+    : folder_(folder),
+      self_(self),
+      order_(std::move(order)),
+      tell_(std::move(tell)),
+      cgroups_(order_.group, order_.limits),
+      supervisor_(order_.grace_ms, order_.timeout_ms) {}
+
+void attempt::run() {
+  if (!open_streams()) {
+    tell_("passing can't make the files of an attempt: " + run_folder::error_text(errno));
+    cgroups_.remove();
+    return;
+  }
+  complain();
+  for (std::size_t index = 0; index < order_.runs.size(); ++index) {
+    if (supervisor_.is_stopping()) {
+      result_.is_stopped = true;
+      break;
+    }
+    if (!run_one(index)) {
+      cgroups_.remove();
+      return;
+    }
+  }
+  finish();
+}
+
+bool attempt::open_streams() {
+  constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
+  out_ = run_folder::open_at(folder_, run_folder::out_file, flags);
+  if (out_.is_open())
+    err_ = run_folder::open_at(folder_, run_folder::err_file, flags);
+  return err_.is_open();
+}
+
+std::variant<held_job, job_failure> attempt::hold(std::size_t index) {
+  const file in = run_folder::open_at(folder_, run_folder::input_file(index), O_RDONLY);
+  if (!in.is_open())
+    return job_failure{"no input: " + run_folder::error_text(errno), true};
+  return held_job::start({order_, order_.runs[index], in.get(), out_.get(), err_.get()});
+}
+
+bool attempt::run_one(std::size_t index) {
+  const run_folder::run_order& ordered = order_.runs[index];
+  run_folder::run_result run;
+  run.out.from = run_folder::size_of(out_);
+  run.err.from = run_folder::size_of(err_);
+  run.started_ns = run_folder::now_ns();
+  auto held = hold(index);
+  if (const auto* failure = std::get_if<job_failure>(&held)) {
+    if (index > 0) {
+      run.exit_code = 127;
+      run.message = failure->message;
+      run.finished_ns = run_folder::now_ns();
+      run.out.to = run.out.from;
+      run.err.to = run.err.from;
+      result_.runs.push_back(std::move(run));
+      return true;
+    }
+    tell_((failure->is_passing ? "passing " : "refused ") + failure->message);
+    return false;
+  }
+  auto& job = std::get<held_job>(held);
+  cgroups_.add(job.pid());
+  complain();
+  if (!announce(index, job, run.started_ns)) {
+    drop(std::move(job));
+    return false;
+  }
+  if (index == 0)
+    supervisor_.start_clock();
+  job.release();
+  output_limit output{out_, err_, order_.limits.output_bytes};
+  const job_end end = supervisor_.wait(job.pid(), output);
+  run.out_is_cut = output.out_is_cut();
+  fill(run, job, end, ordered);
+  result_.runs.push_back(std::move(run));
+  return true;
+}
+
+bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_ns) {
+  const auto facts = run_folder::facts_of(job.pid());
+  const run_folder::started started{run_folder::boot_id(), self_,
+                                    facts ? facts->self : run_folder::process_identity{}, at_ns,
+                                    cgroups_.folders()};
+  const std::string text = run_folder::encode(started);
+  if (index > 0) {
+    // Only helps to find its processes, which a power cut ends anyway.
+    (void)run_folder::write_at(folder_, run_folder::current_file, text,
+                               run_folder::lasting::until_power_cut);
+    return true;
+  }
+  int error =
+      run_folder::write_at(folder_, run_folder::started_file, text, run_folder::lasting::always);
+  if (error == 0)
+    error = run_folder::sync_parent(folder_);
+  if (error != 0) {
+    ::unlinkat(folder_.get(), run_folder::started_file, 0);
+    tell_("passing can't write down the start: " + run_folder::error_text(error));
+    return false;
+  }
+  tell_("started " + std::to_string(job.pid()) + ' ' + std::to_string(at_ns));
+  return true;
+}
+
+void attempt::complain() {
+  for (; complaints_told_ < cgroups_.complaints().size(); ++complaints_told_)
+    (void)run_folder::write_all(err_, "rota: " + cgroups_.complaints()[complaints_told_] + '\n');
+}
+
+void attempt::fill(run_folder::run_result& run, const held_job& job, const job_end& end,
+                   const run_folder::run_order& ordered) {
+  if (WIFEXITED(end.status))
+    run.exit_code = WEXITSTATUS(end.status);
+  else
+    run.signal = WTERMSIG(end.status);
+  run.finished_ns = end.finished_ns;
+  run.timed_out = supervisor_.is_timed_out();
+  run.out.to = run_folder::size_of(out_);
+  run.err.to = run_folder::size_of(err_);
+  run.message = message_of(run);
+  if (const auto failure = job.failure(ordered))
+    run.message = failure->message;
+}
+
+std::string attempt::message_of(const run_folder::run_result& run) const {
+  if (run.timed_out)
+    return "its time of " + std::to_string(order_.timeout_ms.value_or(0)) + " ms was up";
+  if (order_.limits.memory_bytes && cgroups_.memory_kills() > 0)
+    return "killed at its limit of " + std::to_string(*order_.limits.memory_bytes) +
+           " bytes of memory";
+  return {};
+}
+
+void attempt::finish() {
+  rusage used{};
+  ::getrusage(RUSAGE_CHILDREN, &used);
+  result_.user_us = us_of(used.ru_utime);
+  result_.system_us = us_of(used.ru_stime);
+  result_.peak_kb = used.ru_maxrss;
+  const std::string text = run_folder::encode(result_);
+  // A full disk may be emptied again; the end must not be lost for it.
+  while (run_folder::write_at(folder_, run_folder::result_file, text,
+                              run_folder::lasting::always) != 0) {
+    struct stat status {};
+    if (::fstat(folder_.get(), &status) == 0 && status.st_nlink == 0)
+      return;
+    pause_a_second();
+  }
+  const file marks = run_folder::open_folder_at(folder_, run_folder::marks_from_run_folder);
+  if (marks.is_open())
+    (void)run_folder::open_at(marks, order_.name, O_WRONLY | O_CREAT);
+  cgroups_.remove();
+}
+
+} // namespace rota::shim

@@ -1,0 +1,48 @@
+// One attempt from its order to its result.
+#pragma once
+#include "executors/process/run_folder/records.hpp"
+#include "executors/process/shim/cgroups.hpp"
+#include "executors/process/shim/held_job.hpp"
+#include "executors/process/shim/supervisor.hpp"
+
+#include <functional>
+#include <string>
+
+namespace rota::shim {
+
+/// Tells the executor that waits for the start: "started PID NS", "refused WHY" or "passing WHY".
+using report = std::function<void(const std::string& line)>;
+
+class attempt {
+public:
+  attempt(const run_folder::file& folder, run_folder::process_identity self,
+          run_folder::order order, report tell);
+
+  /// Runs the command as often as the order says and writes down how it ended.
+  void run();
+
+private:
+  [[nodiscard]] bool open_streams();
+  [[nodiscard]] std::variant<held_job, job_failure> hold(std::size_t index);
+  /// False when the first run can't be, now or ever: the executor knows, nothing is left.
+  [[nodiscard]] bool run_one(std::size_t index);
+  [[nodiscard]] bool announce(std::size_t index, const held_job& job, std::int64_t at_ns);
+  void complain();
+  void fill(run_folder::run_result& run, const held_job& job, const job_end& end,
+            const run_folder::run_order& ordered);
+  [[nodiscard]] std::string message_of(const run_folder::run_result& run) const;
+  void finish();
+
+  const run_folder::file& folder_;
+  run_folder::process_identity self_;
+  run_folder::order order_;
+  report tell_;
+  cgroups cgroups_;
+  supervisor supervisor_;
+  run_folder::file out_;
+  run_folder::file err_;
+  std::size_t complaints_told_ = 0;
+  run_folder::result result_;
+};
+
+} // namespace rota::shim

@@ -1,0 +1,46 @@
+// Limits that only control groups can hold: memory, processor time, number of processes.
+#pragma once
+#include "executors/process/run_folder/records.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rota::shim {
+
+/// One controller's hierarchy, seen from here.
+struct cgroup_place {
+  bool is_unified = false; ///< Version 2: one hierarchy for all controllers.
+  std::string folder;      ///< Of the group that we are in.
+  std::string top;         ///< Where the hierarchy is mounted.
+};
+/// Where `controller` lives, from the texts of /proc/self/cgroup and /proc/self/mountinfo; version
+/// 1 first, then version 2.
+[[nodiscard]] std::vector<cgroup_place> cgroup_places(const std::string& controller,
+                                                      const std::string& membership,
+                                                      const std::string& mounts);
+
+class cgroups {
+public:
+  /// Makes a group called `name` with the limits. What this machine can't hold is left out and told
+  /// by complaints().
+  cgroups(const std::string& name, const run_folder::run_limits& limits);
+
+  /// Moves the process there.
+  void add(pid_t pid);
+
+  [[nodiscard]] const std::vector<std::string>& folders() const { return folders_; }
+  /// Sentences for people.
+  [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
+  /// How many processes died at the memory limit.
+  [[nodiscard]] std::int64_t memory_kills() const;
+
+  /// Removes the groups, which must be empty.
+  void remove();
+
+private:
+  std::vector<std::string> folders_;
+  std::vector<std::string> complaints_;
+};
+
+} // namespace rota::shim

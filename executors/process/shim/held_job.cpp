@@ -1,0 +1,252 @@
+#include "executors/process/shim/held_job.hpp"
+
+#include "system/environment.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <string_view>
+
+namespace rota::shim {
+namespace {
+
+using run_folder::file;
+
+enum class stage : int { ready, session, streams, limits, folder, program };
+
+/// What the new process tells the shim: that it is ready, or what went wrong.
+struct note {
+  stage at = stage::ready;
+  int error = 0;
+};
+
+void tell(int notes, note what) {
+  while (::write(notes, &what, sizeof what) < 0 && errno == EINTR) {
+  }
+}
+
+[[noreturn]] void give_up(int notes, stage at, int error) {
+  tell(notes, {at, error});
+  ::_exit(127);
+}
+
+std::optional<note> next_note(int notes) {
+  note what;
+  ssize_t count = 0;
+  do {
+    count = ::read(notes, &what, sizeof what);
+  } while (count < 0 && errno == EINTR);
+  return count == static_cast<ssize_t>(sizeof what) ? std::optional{what} : std::nullopt;
+}
+
+job_failure failure_of(const note& what, const job_setup& setup) {
+  const std::string reason = run_folder::error_text(what.error);
+  const bool is_passing = run_folder::is_passing(what.error);
+  switch (what.at) {
+  case stage::folder: return {"the working folder " + setup.order.cwd + ": " + reason, is_passing};
+  case stage::program: return {"can't run " + setup.run.words.front() + ": " + reason, is_passing};
+  case stage::limits: return {"can't set the limits of a process: " + reason, is_passing};
+  default: return {"can't set up a process: " + reason, true};
+  }
+}
+
+std::string_view name_of(std::string_view variable) {
+  return variable.substr(0, variable.find('='));
+}
+
+void put_variable(std::vector<std::string>& all, const std::string& variable) {
+  const auto same = [&](const std::string& other) { return name_of(other) == name_of(variable); };
+  const auto at = std::find_if(all.begin(), all.end(), same);
+  if (at == all.end())
+    all.push_back(variable);
+  else
+    *at = variable;
+}
+
+std::vector<std::string> environment_of(const job_setup& setup) {
+  std::vector<std::string> all = executors::inherited_variables();
+  for (const std::string& variable : setup.order.environment)
+    put_variable(all, variable);
+  for (const std::string& variable : setup.run.environment)
+    put_variable(all, variable);
+  return all;
+}
+
+int set_limit(int which, const std::optional<std::int64_t>& limit) {
+  rlimit now{};
+  if (!limit)
+    return 0;
+  if (::getrlimit(static_cast<__rlimit_resource>(which), &now) != 0)
+    return errno;
+  const rlim_t wanted = std::min(static_cast<rlim_t>(*limit), now.rlim_max);
+  const rlimit both{wanted, wanted};
+  return ::setrlimit(static_cast<__rlimit_resource>(which), &both) == 0 ? 0 : errno;
+}
+
+int set_limits(const run_folder::run_limits& limits) {
+  const int error = set_limit(RLIMIT_CORE, 0);
+  return error == 0 ? set_limit(RLIMIT_NOFILE, limits.open_files) : error;
+}
+
+/// 0 when it can be executed.
+int check_program(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0)
+    return errno;
+  if (!S_ISREG(status.st_mode))
+    return EACCES;
+  return ::access(path.c_str(), X_OK) == 0 ? 0 : errno;
+}
+
+struct found_program {
+  std::string path;
+  int error = 0;
+};
+
+/// As a shell looks for it, by the PATH that the command is going to have.
+found_program find_program(const std::string& word, const std::vector<std::string>& environment) {
+  if (word.find('/') != std::string::npos)
+    return {word, check_program(word)};
+  std::string_view folders = "/usr/local/bin:/usr/bin:/bin";
+  for (const std::string& variable : environment)
+    if (name_of(variable) == "PATH")
+      folders = std::string_view{variable}.substr(5);
+  found_program found{word, ENOENT};
+  while (true) {
+    const std::string_view folder = folders.substr(0, folders.find(':'));
+    const std::string path = (folder.empty() ? "." : std::string(folder)) + '/' + word;
+    const int error = check_program(path);
+    if (error == 0)
+      return {path, 0};
+    if (error == EACCES)
+      found.error = error;
+    if (folder.size() == folders.size())
+      return found;
+    folders.remove_prefix(folder.size() + 1);
+  }
+}
+
+std::size_t bytes_of(const std::vector<std::string>& texts) {
+  std::size_t bytes = sizeof(char*);
+  for (const std::string& text : texts)
+    bytes += text.size() + 1 + sizeof(char*);
+  return bytes;
+}
+
+/// 0 when the kernel takes it: found out before the start, as after it the command would have run.
+int check_size(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
+  constexpr std::size_t one_max = 131'072; // MAX_ARG_STRLEN, with the final zero
+  const auto too_long = [](const std::string& text) { return text.size() >= one_max; };
+  const auto all_max = static_cast<std::size_t>(::sysconf(_SC_ARG_MAX));
+  const bool fits = std::none_of(words.begin(), words.end(), too_long) &&
+                    std::none_of(environment.begin(), environment.end(), too_long) &&
+                    bytes_of(words) + bytes_of(environment) + PATH_MAX < all_max;
+  return fits ? 0 : E2BIG;
+}
+
+void forget_signals() {
+  ::signal(SIGPIPE, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void wait_at(int gate, pid_t shim) {
+  char go = 0;
+  ssize_t count = 0;
+  do {
+    count = ::read(gate, &go, 1);
+  } while (count < 0 && errno == EINTR);
+  if (count != 1 || ::getppid() != shim)
+    ::_exit(127);
+}
+
+/// Runs in the new process. The shim has one thread, so that anything may be called here.
+[[noreturn]] void become(const job_setup& setup, pid_t shim, int gate, int notes) {
+  if (::setsid() < 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != shim)
+    give_up(notes, stage::session, errno);
+  forget_signals();
+  if (::dup2(setup.in, STDIN_FILENO) < 0 || ::dup2(setup.out, STDOUT_FILENO) < 0 ||
+      ::dup2(setup.err, STDERR_FILENO) < 0)
+    give_up(notes, stage::streams, errno);
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (!setup.order.cwd.empty() && ::chdir(setup.order.cwd.c_str()) != 0)
+    give_up(notes, stage::folder, errno);
+  std::vector<std::string> environment = environment_of(setup);
+  std::vector<std::string> words = setup.run.words;
+  const found_program program = find_program(words.front(), environment);
+  if (program.error != 0)
+    give_up(notes, stage::program, program.error);
+  if (const int error = check_size(words, environment))
+    give_up(notes, stage::program, error);
+  if (const int error = set_limits(setup.order.limits))
+    give_up(notes, stage::limits, error);
+  tell(notes, {});
+  wait_at(gate, shim);
+  ::execvpe(program.path.c_str(), executors::pointers_to(words).data(),
+            executors::pointers_to(environment).data());
+  give_up(notes, stage::program, errno);
+}
+
+void reap(pid_t pid) {
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+} // namespace
+
+held_job::held_job(pid_t pid, file gate, file notes)
+    : pid_(pid), gate_(std::move(gate)), notes_(std::move(notes)) {}
+
+std::variant<held_job, job_failure> held_job::start(const job_setup& setup) {
+  run_folder::pipe_ends gate, notes;
+  int error = run_folder::open_pipe(gate);
+  if (error == 0)
+    error = run_folder::open_pipe(notes);
+  if (error != 0)
+    return job_failure{"no pipe for a process: " + run_folder::error_text(error), true};
+  const pid_t shim = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0)
+    return job_failure{"can't start a process: " + run_folder::error_text(errno), true};
+  if (pid == 0) {
+    gate.write.close();
+    become(setup, shim, gate.read.get(), notes.write.get());
+  }
+  notes.write.close();
+  const auto told = next_note(notes.read.get());
+  if (told && told->at == stage::ready)
+    return held_job{pid, std::move(gate.write), std::move(notes.read)};
+  reap(pid);
+  return told ? failure_of(*told, setup) : job_failure{"a new process died at once", true};
+}
+
+void held_job::release() {
+  while (::write(gate_.get(), "g", 1) < 0 && errno == EINTR) {
+  }
+  gate_.close();
+}
+
+std::optional<job_failure> held_job::failure(const run_folder::run_order& run) const {
+  const auto told = next_note(notes_.get());
+  if (!told)
+    return std::nullopt;
+  return job_failure{"can't run " + run.words.front() + ": " + run_folder::error_text(told->error),
+                     run_folder::is_passing(told->error)};
+}
+
+void drop(held_job job) {
+  const pid_t pid = job.pid();
+  ::kill(pid, SIGKILL);
+  reap(pid);
+}
+
+} // namespace rota::shim

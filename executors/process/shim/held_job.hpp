@@ -1,0 +1,50 @@
+// The command's process, ready to run and held back until it may.
+#pragma once
+#include "executors/process/run_folder/records.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace rota::shim {
+
+struct job_setup {
+  const run_folder::order& order;
+  const run_folder::run_order& run;
+  int in = -1;
+  int out = -1;
+  int err = -1;
+};
+
+/// Why a command doesn't run.
+struct job_failure {
+  std::string message;
+  bool is_passing = false; ///< The machine lacks something just now.
+};
+
+class held_job {
+public:
+  /// A process with everything set up (session, limits, folder, streams) whose program was found.
+  /// It dies with the shim, and when this object goes before release().
+  static std::variant<held_job, job_failure> start(const job_setup& setup);
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+  /// Lets the program run.
+  void release();
+
+  /// Why the program could not be run after all; asked once the process has ended.
+  [[nodiscard]] std::optional<job_failure> failure(const run_folder::run_order& run) const;
+
+private:
+  held_job(pid_t pid, run_folder::file gate, run_folder::file notes);
+
+  pid_t pid_;
+  run_folder::file gate_;
+  run_folder::file notes_;
+};
+
+/// Ends a job that was never released.
+void drop(held_job job);
+
+} // namespace rota::shim

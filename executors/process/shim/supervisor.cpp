@@ -1,0 +1,118 @@
+#include "executors/process/shim/supervisor.hpp"
+
+#include "executors/process/run_folder/process_identity.hpp"
+#include "executors/process/run_folder/records.hpp"
+#include "executors/process/shim/descendants.hpp"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+namespace rota::shim {
+namespace {
+
+using run_folder::kill_request;
+using run_folder::stop_request;
+
+sigset_t awaited_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGCHLD, stop_request, kill_request})
+    sigaddset(&set, number);
+  return set;
+}
+
+/// Takes note of children that died, but leaves the leader: as long as nobody has, its number, and
+/// that of its group, is its own. Whether it is dead.
+bool is_dead(pid_t leader) {
+  while (true) {
+    siginfo_t info{};
+    if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
+      return false;
+    if (info.si_pid == leader)
+      return true;
+    ::waitpid(info.si_pid, nullptr, 0);
+  }
+}
+
+} // namespace
+
+supervisor::supervisor(std::int64_t grace_ms, std::optional<std::int64_t> timeout_ms)
+    : grace_ms_(grace_ms), timeout_ms_(timeout_ms) {
+  sigset_t blocked = awaited_signals();
+  for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR2})
+    sigaddset(&blocked, number);
+  ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+void supervisor::start_clock() {
+  if (timeout_ms_)
+    deadline_ms_ = run_folder::steady_now_ms() + *timeout_ms_;
+}
+
+job_end supervisor::wait(pid_t leader, output_limit& output) {
+  const sigset_t awaited = awaited_signals();
+  while (!is_dead(leader)) {
+    const int ms = ms_to_next(output);
+    const timespec time{ms / 1000, ms % 1000 * 1'000'000L};
+    const int number = ::sigtimedwait(&awaited, nullptr, &time);
+    if (number > 0)
+      on_signal(leader, number);
+    on_time(leader);
+    if (run_folder::steady_now_ms() >= output.next_look_ms())
+      output.look();
+  }
+  job_end end;
+  end.finished_ns = run_folder::now_ns();
+  ::kill(-leader, SIGKILL);
+  while (::waitpid(leader, &end.status, 0) < 0 && errno == EINTR) {
+  }
+  kill_descendants();
+  output.look();
+  return end;
+}
+
+void supervisor::stop(pid_t leader) {
+  ::kill(-leader, SIGTERM);
+  if (!kill_at_ms_)
+    kill_at_ms_ = run_folder::steady_now_ms() + grace_ms_;
+}
+
+void supervisor::kill(pid_t leader) {
+  ::kill(-leader, SIGKILL);
+  is_killed_ = true;
+}
+
+void supervisor::on_signal(pid_t leader, int number) {
+  if (number == stop_request)
+    stop(leader);
+  else if (number == kill_request)
+    kill(leader);
+}
+
+void supervisor::on_time(pid_t leader) {
+  const std::int64_t now = run_folder::steady_now_ms();
+  if (deadline_ms_ && now >= *deadline_ms_) {
+    deadline_ms_.reset();
+    is_timed_out_ = true;
+    stop(leader);
+  }
+  if (kill_at_ms_ && now >= *kill_at_ms_ && !is_killed_)
+    kill(leader);
+}
+
+int supervisor::ms_to_next(const output_limit& output) const {
+  constexpr std::int64_t longest = 3'600'000;
+  std::int64_t next = output.next_look_ms();
+  if (deadline_ms_)
+    next = std::min(next, *deadline_ms_);
+  if (kill_at_ms_ && !is_killed_)
+    next = std::min(next, *kill_at_ms_);
+  return static_cast<int>(std::clamp<std::int64_t>(next - run_folder::steady_now_ms(), 0, longest));
+}
+
+} // namespace rota::shim

@@ -1,0 +1,48 @@
+// Waits for the command's end and sees to it that it comes.
+#pragma once
+#include "executors/process/shim/output_limit.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace rota::shim {
+
+struct job_end {
+  int status = 0; ///< As waitpid() has it.
+  std::int64_t finished_ns = 0;
+};
+
+class supervisor {
+public:
+  /// From now on the shim takes its signals here only, and is the parent of all that the command
+  /// leaves behind.
+  supervisor(std::int64_t grace_ms, std::optional<std::int64_t> timeout_ms);
+
+  /// The time that all runs have together starts.
+  void start_clock();
+
+  /// Until the leader of a session is dead, and nothing that descends from it is left.
+  job_end wait(pid_t leader, output_limit& output);
+
+  /// Somebody asked for the end, or the time is up.
+  [[nodiscard]] bool is_stopping() const { return kill_at_ms_.has_value() || is_killed_; }
+  [[nodiscard]] bool is_timed_out() const { return is_timed_out_; }
+
+private:
+  void stop(pid_t leader);
+  void kill(pid_t leader);
+  void on_signal(pid_t leader, int number);
+  void on_time(pid_t leader);
+  [[nodiscard]] int ms_to_next(const output_limit& output) const;
+
+  std::int64_t grace_ms_;
+  std::optional<std::int64_t> timeout_ms_;
+  std::optional<std::int64_t> deadline_ms_;
+  std::optional<std::int64_t> kill_at_ms_;
+  bool is_killed_ = false;
+  bool is_timed_out_ = false;
+};
+
+} // namespace rota::shim

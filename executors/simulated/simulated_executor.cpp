@@ -1,0 +1,309 @@
+#include "executors/simulated/simulated_executor.hpp"
+
+#include "json/slice.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+namespace rota::executors {
+namespace {
+
+using lock = std::lock_guard<std::mutex>;
+
+/// FNV-1a: the same draw in every run.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : text)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return hash;
+}
+
+std::optional<std::int64_t> number_in(json_object payload, std::string_view name) {
+  const auto value = payload.find(name);
+  return value ? value->as_int64() : std::nullopt;
+}
+
+/// Counts a fault down; true when it happens.
+bool happens(std::size_t& fault) {
+  if (fault == 0)
+    return false;
+  --fault;
+  return true;
+}
+
+simulated_run run_of_one(const std::string& payload_text, const std::string& name) {
+  const auto payload = json_value{payload_text}.as_object();
+  simulated_run run;
+  const auto drawn = static_cast<std::int64_t>(hash_of(name) % 100) + 1;
+  run.runs = engine::milliseconds{number_in(payload, "run_ms").value_or(drawn)};
+  if (const auto signal = number_in(payload, "signal"))
+    run.how.signal = static_cast<int>(*signal);
+  else
+    run.how.exit_code = static_cast<int>(number_in(payload, "exit_code").value_or(0));
+  run.how.output = payload.find("output").value_or(json_value{"\"\""}).as_string();
+  run.takes_to_stop = engine::milliseconds{number_in(payload, "stop_ms").value_or(0)};
+  return run;
+}
+
+void end_by_signal(std::optional<int>& exit_code, std::optional<int>& signal, int number) {
+  exit_code.reset();
+  signal = number;
+}
+
+/// It dies by the signal so long after its start; of a batch the job that ran then, and those after it
+/// never begin.
+void stop(ending& how, engine::duration after, int signal) {
+  const engine::time_point end = engine::time_point{} + after;
+  end_by_signal(how.exit_code, how.signal, signal);
+  std::erase_if(how.jobs, [&](const job_ending& job) { return job.started >= end; });
+  if (how.jobs.empty() || how.jobs.back().finished <= end)
+    return;
+  how.jobs.back().finished = end;
+  end_by_signal(how.jobs.back().exit_code, how.jobs.back().signal, signal);
+}
+
+} // namespace
+
+simulated_run run_of_payload(const start_order& order) {
+  if (!order.takes_batches)
+    return run_of_one(order.jobs.front().payload, order.name);
+  simulated_run whole;
+  whole.how.exit_code = 0;
+  for (const attempt_job& job : order.jobs) {
+    const simulated_run one = run_of_one(job.payload, job.id);
+    whole.takes_to_stop = one.takes_to_stop;
+    auto& how = whole.how.jobs.emplace_back();
+    how.job = job.id;
+    how.started += whole.runs;
+    whole.runs += one.runs;
+    how.finished += whole.runs;
+    how.exit_code = one.how.exit_code;
+    how.signal = one.how.signal;
+    how.output = one.how.output;
+  }
+  return whole;
+}
+
+simulated_executor::simulated_executor(clock now, planner plan, std::optional<double> slots)
+    : now_(std::move(now)), plan_(std::move(plan)), slots_(slots) {}
+
+std::optional<double> simulated_executor::capacity() { return slots_; }
+
+void simulated_executor::change(const std::string& name, const std::function<void(attempt&)>& how) {
+  const auto found = attempts_.find(name);
+  if (found == attempts_.end())
+    return;
+  auto& a = found->second;
+  const bool was_live = live_.erase({over_at(a), name}) > 0;
+  how(a);
+  if (was_live && !a.fenced)
+    live_.emplace(over_at(a), name);
+  count_running();
+}
+
+void simulated_executor::part_from_over() {
+  const auto now = now_();
+  for (; !live_.empty() && live_.begin()->first <= now; live_.erase(live_.begin()))
+    over_.insert(live_.begin()->second);
+}
+
+void simulated_executor::count_running() {
+  part_from_over();
+  seen_.running = live_.size();
+  seen_.most_running = std::max(seen_.most_running, seen_.running);
+}
+
+start_result simulated_executor::start(const start_order& order) {
+  const lock held{mutex_};
+  if (happens(faults_.starts_refused))
+    return start_failure{start_failure_kind::refused, "there is no such command"};
+  if (happens(faults_.starts_fail))
+    return start_failure{start_failure_kind::passing, "the backend is busy"};
+  if (const auto found = attempts_.find(order.name); found != attempts_.end()) {
+    if (found->second.fenced)
+      return start_failure{start_failure_kind::refused, "the attempt is fenced"};
+    return started{"simulated", found->second.started};
+  }
+  if (forgotten_.contains(order.name))
+    return started{"simulated", now_()};
+  attempt made;
+  made.plan = plan_(order);
+  made.started = now_();
+  made.ends = made.started + made.plan.runs;
+  if (made.plan.lost_after)
+    made.lost_at = made.started + *made.plan.lost_after;
+  live_.emplace(over_at(made), order.name);
+  attempts_.emplace(order.name, std::move(made));
+  ++seen_.runs;
+  seen_.twice += ever_ran_.insert(order.name).second ? 0 : 1;
+  count_running();
+  if (happens(faults_.starts_lost))
+    return start_failure{start_failure_kind::passing, "the answer got lost"};
+  return started{"simulated", now_()};
+}
+
+backend_result<std::vector<sighting>> simulated_executor::list() {
+  const lock held{mutex_};
+  ++seen_.lists;
+  if (happens(faults_.lists_fail))
+    return backend_error{"the backend doesn't answer"};
+  std::vector<sighting> found;
+  for (const auto& [name, a] : attempts_)
+    found.push_back({name, a.fenced || lost(a) ? sight::lost
+                           : ended(a)          ? sight::ended
+                                               : sight::running});
+  return found;
+}
+
+backend_result<ending> simulated_executor::result(const std::string& name) {
+  const lock held{mutex_};
+  const auto found = attempts_.find(name);
+  if (found == attempts_.end() || lost(found->second) || !ended(found->second))
+    return backend_error{name + " hasn't ended"};
+  if (faults_.results_fail.contains(name))
+    return backend_error{"the result can't be read"};
+  auto how = found->second.plan.how;
+  how.started = found->second.started;
+  how.finished = found->second.ends;
+  for (job_ending& job : how.jobs) {
+    job.started = how.started + job.started.time_since_epoch();
+    job.finished = how.started + job.finished.time_since_epoch();
+  }
+  return how;
+}
+
+backend_result<void> simulated_executor::signal(const std::string& name, stop_signal what) {
+  const lock held{mutex_};
+  const bool kill = what == stop_signal::kill;
+  change(name, [&](attempt& a) {
+    const auto ends = now_() + (kill ? engine::duration{0} : a.plan.takes_to_stop);
+    if (lost(a) || ends >= a.ends || (!kill && a.plan.takes_to_stop < engine::duration{0}))
+      return;
+    a.ends = ends;
+    stop(a.plan.how, ends - a.started, kill ? SIGKILL : SIGTERM);
+  });
+  return {};
+}
+
+backend_result<void> simulated_executor::fence(const std::string& name) {
+  const lock held{mutex_};
+  ++seen_.fences;
+  if (happens(faults_.fences_fail))
+    return backend_error{"the backend doesn't answer"};
+  attempts_.try_emplace(name);
+  change(name, [&](attempt& a) {
+    a.fenced = true;
+    a.ends = std::min(a.ends, now_());
+  });
+  return {};
+}
+
+backend_result<void> simulated_executor::remove(const std::string& name) {
+  const lock held{mutex_};
+  erase(name);
+  return {};
+}
+
+backend_result<std::optional<output_piece>> simulated_executor::output(const std::string& name,
+                                                                       output_stream stream,
+                                                                       std::uint64_t offset,
+                                                                       std::size_t limit) {
+  const lock held{mutex_};
+  const auto found = attempts_.find(name);
+  if (found == attempts_.end())
+    return std::optional<output_piece>();
+  output_piece piece;
+  const auto& all = found->second.plan.how.output;
+  if (stream == output_stream::out && ended(found->second) && offset < all.size())
+    piece.bytes = all.substr(static_cast<std::size_t>(offset), limit);
+  piece.at_end = ended(found->second) && offset + piece.bytes.size() >= all.size();
+  return std::optional{std::move(piece)};
+}
+
+void simulated_executor::on_hint(std::function<void(const std::string&)> hint) {
+  const lock held{mutex_};
+  hint_ = std::move(hint);
+}
+
+void simulated_executor::set_faults(simulated_faults faults) {
+  const lock held{mutex_};
+  faults_ = std::move(faults);
+}
+
+simulated_faults simulated_executor::faults() const {
+  const lock held{mutex_};
+  return faults_;
+}
+
+void simulated_executor::erase(const std::string& name) {
+  change(name, [](attempt& a) { a.fenced = true; });
+  attempts_.erase(name);
+  over_.erase(name);
+  forgotten_.erase(name);
+}
+
+void simulated_executor::forget(const std::string& name) {
+  const lock held{mutex_};
+  erase(name);
+  forgotten_.insert(name);
+}
+
+void simulated_executor::lose(const std::string& name) {
+  const lock held{mutex_};
+  change(name, [&](attempt& a) { a.lost_at = now_(); });
+}
+
+void simulated_executor::hint_ended() {
+  std::vector<std::string> told;
+  std::function<void(const std::string&)> hint;
+  {
+    const lock held{mutex_};
+    hint = hint_;
+    part_from_over();
+    for (const auto& name : std::exchange(over_, {}))
+      if (const auto& a = attempts_.at(name); !a.fenced && !lost(a))
+        told.push_back(name);
+  }
+  if (hint)
+    for (const auto& name : told)
+      hint(name);
+}
+
+engine::time_point simulated_executor::next_end() const {
+  const lock held{mutex_};
+  return live_.empty() ? engine::never : live_.begin()->first;
+}
+
+simulated_executor::totals simulated_executor::seen() const {
+  const lock held{mutex_};
+  return seen_;
+}
+
+std::vector<std::string> simulated_executor::running() const {
+  const lock held{mutex_};
+  std::vector<std::string> names;
+  for (const auto& [at, name] : live_)
+    if (at > now_())
+      names.push_back(name);
+  return names;
+}
+
+bool simulated_executor::runs_now(const std::string& name) const {
+  const lock held{mutex_};
+  const auto found = attempts_.find(name);
+  return found != attempts_.end() && !found->second.fenced && !lost(found->second) &&
+         !ended(found->second);
+}
+
+std::unique_ptr<executor> make_simulated_executor(const executor_place&) {
+  const auto now = [] {
+    return engine::from_us(std::chrono::duration_cast<std::chrono::microseconds>(
+                               std::chrono::system_clock::now().time_since_epoch())
+                               .count());
+  };
+  return std::make_unique<simulated_executor>(now, run_of_payload);
+}
+
+} // namespace rota::executors

@@ -1,0 +1,89 @@
+#include "executors/slurm/sights.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+namespace rota::executors::slurm {
+namespace {
+
+/// Slurm calls a job running while its node still prepares itself, so it takes so much longer until a
+/// script counts as dead that has never shown itself.
+constexpr int launch_patience_max = 15;
+
+/// Of an attempt whose command never ran.
+sight sight_unclaimed(const std::string& name, const run_folder& run, const known_job* job,
+                      heartbeats& beats) {
+  if (job == nullptr)
+    return sight::created; // Never submitted, or Slurm's controller died and forgot it.
+  if (job->state == job_state::alive) {
+    // A node that died at the launch has lost it, which Slurm may notice half an hour later.
+    const bool is_stuck =
+        beats.is_silent(name, job->is_running ? "launched" : "", launch_patience_max);
+    return job->is_running && is_stuck ? sight::lost : sight::running;
+  }
+  // A node that can't launch a job cancels it, too: that isn't anybody's will.
+  const bool is_cancelled = job->state == job_state::cancelled && !job->has_node;
+  const bool is_final =
+      is_cancelled || job->state == job_state::timeout || job->state == job_state::impossible;
+  if (!is_final)
+    return sight::lost; // Slurm's trouble, not the job's: fenced, it can be tried again.
+  const auto holder = run.claim();
+  if (!holder || *holder == claim_holder::script)
+    return sight::running; // Looked at again in the next round.
+  end_record end;
+  end.started = end.finished = now();
+  end.message = fmt::format("{} before it began", words_for(job->state));
+  return run.settle(end) ? sight::ended : sight::running;
+}
+
+/// Of an attempt whose script holds the claim and has no result. What the script shows counts more
+/// than what Slurm says: its controller forgets jobs that run, and calls others ended that aren't.
+sight sight_claimed(const run_folder& run, const run_view& view, const known_job* job,
+                    bool is_silent) {
+  if (!is_silent)
+    return sight::running;
+  if (job == nullptr)
+    return sight::lost;
+  if (job->state == job_state::alive)
+    return sight::running;
+  const bool is_told = job->state == job_state::out_of_memory || job->state == job_state::timeout ||
+                       job->state == job_state::cancelled;
+  if (!is_told)
+    return sight::lost;
+  end_record end;
+  end.started = run.claimed_at();
+  end.finished = run.beaten_at();
+  end.timed_out = job->state == job_state::timeout;
+  if (view.killed)
+    end.signal = SIGKILL;
+  else
+    end.message = words_for(job->state);
+  return run.settle(end) ? sight::ended : sight::running;
+}
+
+} // namespace
+
+std::optional<sight> sight_of(const std::string& name, const run_folder& run, const known_job* job,
+                              heartbeats& beats) {
+  const auto view = run.look();
+  if (!run.is_there())
+    return std::nullopt;
+  if (view.fenced)
+    return sight::lost;
+  if (view.ended)
+    return sight::ended;
+  switch (view.holder) {
+  case claim_holder::nobody: return sight_unclaimed(name, run, job, beats);
+  case claim_holder::script:
+    return sight_claimed(run, view, job, beats.is_silent(name, run.beat()));
+  case claim_holder::rota: break;
+  }
+  // We died between the claim and the end that we meant to write.
+  end_record end;
+  end.started = end.finished = run.claimed_at();
+  end.message = "stopped before it began";
+  return run.settle(end) ? sight::ended : sight::running;
+}
+
+} // namespace rota::executors::slurm

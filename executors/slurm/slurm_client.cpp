@@ -1,0 +1,251 @@
+#include "executors/slurm/slurm_client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <set>
+
+namespace rota::executors::slurm {
+namespace {
+
+constexpr std::chrono::seconds query_time{10};
+/// What read_job() reads.
+constexpr const char* job_format = "--format=%i|%T|%r|%N|%j";
+constexpr std::chrono::seconds submission_time{30};
+
+/// Their environment: enough to find the programs, the user and the cluster. Variables such as
+/// SBATCH_PARTITION would change what we ask; all of it ends up in the job's environment.
+constexpr std::array variables{"PATH", "HOME",       "USER",      "LOGNAME",        "LANG",
+                               "TZ",   "SLURM_CONF", "SLURM_JWT", "LD_LIBRARY_PATH"};
+
+/// What sbatch says only of what can never start. Anything else may be better later.
+constexpr std::array<std::string_view, 21> refusals{
+    "invalid partition",
+    "node configuration is not available",
+    "can not be satisfied",
+    "invalid account",
+    "invalid qos",
+    "invalid feature",
+    "invalid license",
+    "invalid time limit",
+    "time limit specification",
+    "requested time limit is invalid",
+    "invalid generic resource",
+    "invalid --",
+    "invalid node name",
+    "invalid node count",
+    "more processors requested than permitted",
+    "too many tasks",
+    "group not permitted to use this partition",
+    "access/permission denied",
+    "unrecognized option",
+    "unrecognised option",
+    "pathname of a file, directory or other parameter too long"};
+
+job_state state_of(std::string_view word, std::string_view reason) {
+  static const std::map<std::string_view, job_state> states{
+      {"OUT_OF_MEMORY", job_state::out_of_memory},
+      {"TIMEOUT", job_state::timeout},
+      {"DEADLINE", job_state::timeout},
+      {"CANCELLED", job_state::cancelled},
+      {"REVOKED", job_state::cancelled},
+      {"PREEMPTED", job_state::preempted},
+      {"NODE_FAIL", job_state::node_failed},
+      {"BOOT_FAIL", job_state::node_failed},
+      {"FAILED", job_state::failed},
+      {"COMPLETED", job_state::completed}};
+  const auto found = states.find(word);
+  if (found == states.end())
+    return job_state::alive;
+  if (found->second == job_state::failed && reason == "BadConstraints")
+    return job_state::impossible;
+  return found->second;
+}
+
+std::string_view cut_field(std::string_view& line) {
+  const auto end = std::min(line.find('|'), line.size());
+  const auto field = line.substr(0, end);
+  line.remove_prefix(std::min(end + 1, line.size()));
+  return field;
+}
+
+std::string_view cut_line(std::string_view& text) {
+  const auto end = std::min(text.find('\n'), text.size());
+  const auto line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+/// Of jobs of one name the one that says most.
+void keep(std::map<std::string, known_job>& jobs, std::string name, known_job job) {
+  const auto [at, is_new] = jobs.try_emplace(std::move(name), job);
+  if (!is_new && job.state < at->second.state)
+    at->second = std::move(job);
+}
+
+std::map<std::string, known_job> read_jobs(std::string_view text, std::string_view prefix) {
+  std::map<std::string, known_job> jobs;
+  while (!text.empty()) {
+    auto job = read_job(cut_line(text));
+    if (job && job->first.starts_with(prefix))
+      keep(jobs, std::move(job->first), std::move(job->second));
+  }
+  return jobs;
+}
+
+/// The CPUs of a line "node|allocated/idle/other/all", without the others: those of nodes that are
+/// down or drained.
+double usable_cpus(std::string_view counts) {
+  double sum = 0;
+  for (int part = 0; part < 2; ++part) {
+    unsigned count = 0;
+    const auto end = std::min(counts.find('/'), counts.size());
+    std::from_chars(counts.data(), counts.data() + end, count);
+    sum += count;
+    counts.remove_prefix(std::min(end + 1, counts.size()));
+  }
+  return sum;
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
+    text.pop_back();
+  return text;
+}
+
+} // namespace
+
+std::string_view words_for(job_state state) {
+  switch (state) {
+  case job_state::out_of_memory: return "out of memory";
+  case job_state::timeout: return "over its time limit in Slurm";
+  case job_state::cancelled: return "cancelled in Slurm";
+  case job_state::preempted: return "preempted in Slurm";
+  case job_state::node_failed: return "its node failed";
+  case job_state::impossible: return "no node of Slurm can ever have what it asks for";
+  case job_state::alive:
+  case job_state::failed:
+  case job_state::completed: break;
+  }
+  return {};
+}
+
+std::optional<std::pair<std::string, known_job>> read_job(std::string_view line) {
+  const auto id = cut_field(line);
+  const auto state = cut_field(line);
+  const auto reason = cut_field(line);
+  const auto node = cut_field(line);
+  if (id.empty() || state.empty() || line.empty())
+    return std::nullopt;
+  return std::pair{std::string(line), known_job{std::string(id), state_of(state, reason),
+                                                !node.empty(), state == "RUNNING"}};
+}
+
+bool is_refusal(std::string_view said) {
+  std::string lower{said};
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char letter) { return std::tolower(letter); });
+  return std::any_of(refusals.begin(), refusals.end(), [&lower](std::string_view refusal) {
+    return lower.find(refusal) != std::string::npos;
+  });
+}
+
+slurm_client::slurm_client(const std::string& settings) {
+  for (const char* name : variables) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && (settings.empty() || std::string_view(name) != "SLURM_CONF"))
+      environment_.emplace_back(name, value);
+  }
+  if (!settings.empty())
+    environment_.emplace_back("SLURM_CONF", settings);
+}
+
+backend_result<command_outcome> slurm_client::run(std::vector<std::string> words) const {
+  const std::string program = words.front();
+  auto outcome = run_command({std::move(words), environment_, {}, query_time, &closed_});
+  if (outcome && outcome->status != 0)
+    return backend_error{program + ": " + trimmed(outcome->err)};
+  return outcome;
+}
+
+backend_result<double> slurm_client::cpus() const {
+  const auto answer = run({"sinfo", "--noheader", "--Node", "--format=%N|%C"});
+  if (!answer)
+    return answer.error();
+  std::string_view text = answer->out;
+  std::set<std::string_view> seen; // A node is there once for each of its partitions.
+  double sum = 0;
+  while (!text.empty()) {
+    auto line = cut_line(text);
+    if (seen.insert(cut_field(line)).second)
+      sum += usable_cpus(line);
+  }
+  return sum;
+}
+
+boost::system::result<std::string, start_failure>
+slurm_client::submit(const submission& what) const {
+  std::string out = what.folder + "/slurm.out";
+  for (auto at = out.find('%'); at != std::string::npos; at = out.find('%', at + 2))
+    out.insert(at, 1, '%'); // Slurm takes %j and the like for its own.
+  std::vector<std::string> words{"sbatch",
+                                 "--parsable",
+                                 "--job-name=" + what.name,
+                                 "--chdir=" + what.folder,
+                                 "--output=" + out,
+                                 "--open-mode=append",
+                                 "--no-requeue",
+                                 "--export=ALL",
+                                 "--propagate=NONE",
+                                 "--nodes=1",
+                                 "--ntasks=1"};
+  words.insert(words.end(), what.options.begin(), what.options.end());
+  const auto outcome =
+      run_command({std::move(words), environment_, what.script, submission_time, &closed_});
+  if (!outcome)
+    return start_failure{start_failure_kind::passing, outcome.error().message};
+  if (outcome->status != 0) {
+    const auto kind =
+        is_refusal(outcome->err) ? start_failure_kind::refused : start_failure_kind::passing;
+    return start_failure{kind, trimmed(outcome->err)};
+  }
+  const auto end = outcome->out.find_first_of(";\n"); // With clusters: "id;cluster".
+  return outcome->out.substr(0, end);
+}
+
+backend_result<std::map<std::string, known_job>>
+slurm_client::jobs(const std::string& prefix) const {
+  const auto answer = run({"squeue", "--noheader", "--me", "--states=all", job_format});
+  if (!answer)
+    return answer.error();
+  return read_jobs(answer->out, prefix);
+}
+
+backend_result<std::optional<known_job>> slurm_client::job(const std::string& name) const {
+  const auto answer =
+      run({"squeue", "--noheader", "--me", "--states=all", job_format, "--name=" + name});
+  if (!answer)
+    return answer.error();
+  const auto jobs = read_jobs(answer->out, name);
+  const auto found = jobs.find(name);
+  return found == jobs.end() ? std::nullopt : std::optional{found->second};
+}
+
+backend_result<void> slurm_client::signal_script(const std::string& name,
+                                                 std::string_view signal) const {
+  const auto answer =
+      run({"scancel", "--me", "--batch", "--signal=" + std::string(signal), "--name=" + name});
+  if (!answer)
+    return answer.error();
+  return {};
+}
+
+backend_result<void> slurm_client::cancel(const std::string& name) const {
+  const auto answer = run({"scancel", "--me", "--name=" + name});
+  if (!answer)
+    return answer.error();
+  return {};
+}
+
+} // namespace rota::executors::slurm

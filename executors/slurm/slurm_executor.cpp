@@ -1,0 +1,347 @@
+#include "executors/slurm/slurm_executor.hpp"
+
+#include "executors/options.hpp"
+#include "executors/slurm/files.hpp"
+#include "executors/slurm/heartbeats.hpp"
+#include "executors/slurm/order_files.hpp"
+#include "executors/slurm/outputs.hpp"
+#include "executors/slurm/place.hpp"
+#include "executors/slurm/sights.hpp"
+#include "executors/slurm/slurm_client.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace rota::executors {
+namespace {
+
+using namespace slurm;
+using namespace std::chrono_literals;
+using steady = std::chrono::steady_clock;
+
+/// A script that hasn't beaten for so many beats is dead, if Slurm doesn't say otherwise.
+constexpr int beats_missed_max = 4;
+constexpr auto fence_time = 25s;
+constexpr auto cancel_again_after = 5s;
+constexpr auto kill_time = 1500ms;
+constexpr auto state_time = 2s;
+constexpr auto look_again_after = 100ms;
+
+start_failure refused(std::string message) {
+  return {start_failure_kind::refused, std::move(message)};
+}
+start_failure passing(std::string message) {
+  return {start_failure_kind::passing, std::move(message)};
+}
+
+/// Calls `is_done` until it says so, for at most `time`.
+template <class Predicate>
+bool eventually(std::chrono::milliseconds time, Predicate is_done) {
+  const auto until = steady::now() + time;
+  while (!is_done()) {
+    if (steady::now() >= until)
+      return false;
+    std::this_thread::sleep_for(look_again_after);
+  }
+  return true;
+}
+
+class slurm_executor final : public executor {
+public:
+  explicit slurm_executor(const executor_place& place)
+      : settings_(read_settings(place.options)),
+        prefix_(place.instance + "-"),
+        folders_(std::filesystem::absolute(place.folder)),
+        client_(settings_.conf),
+        heartbeats_(settings_.beat * beats_missed_max) {}
+
+  std::optional<double> capacity() override {
+    const auto cpus = client_.cpus();
+    const std::lock_guard lock{mutex_};
+    if (cpus)
+      cpus_ = *cpus;
+    return cpus_;
+  }
+
+  start_result start(const start_order& order) override;
+  backend_result<std::vector<sighting>> list() override;
+  backend_result<ending> result(const std::string& name) override;
+  backend_result<void> signal(const std::string& name, stop_signal what) override;
+  backend_result<void> fence(const std::string& name) override;
+
+  backend_result<void> remove(const std::string& name) override {
+    heartbeats_.forget(name);
+    return folders_.remove(name);
+  }
+
+  backend_result<std::optional<output_piece>> output(const std::string& name, output_stream stream,
+                                                     std::uint64_t offset,
+                                                     std::size_t limit) override;
+
+  /// No event crosses a network file system: list() is all there is.
+  void close() override { client_.close(); }
+  void on_hint(std::function<void(const std::string& name)> /*hint*/) override {}
+
+private:
+  /// Keeps a name in starting_ as long as its start() runs.
+  class starting_name {
+  public:
+    starting_name(slurm_executor& owner, const std::string& name) : owner_(owner) {
+      const std::lock_guard lock{owner_.mutex_};
+      at_ = owner_.starting_.insert(name);
+    }
+    starting_name(const starting_name&) = delete;
+    starting_name& operator=(const starting_name&) = delete;
+    ~starting_name() {
+      const std::lock_guard lock{owner_.mutex_};
+      owner_.starting_.erase(at_);
+    }
+
+  private:
+    slurm_executor& owner_;
+    std::multiset<std::string>::iterator at_;
+  };
+
+  [[nodiscard]] std::string job_name(const std::string& name) const { return prefix_ + name; }
+
+  std::optional<start_result> look_for_earlier(const run_folder& run, const std::string& name);
+  start_result submit(const run_folder& run, const start_order& order,
+                      const attempt_options& options);
+  bool is_over(const std::string& name, const run_folder& run);
+  void add_words_of_slurm(const std::string& name, const run_view& view, ending& how);
+
+  const settings settings_;
+  const std::string prefix_;
+  run_folders folders_;
+  slurm_client client_;
+  heartbeats heartbeats_;
+
+  std::mutex mutex_;
+  std::multiset<std::string> starting_;
+  double cpus_ = 0; // As long as Slurm hasn't said, nothing should be started.
+};
+
+// --- start
+
+/// Whether one of this name is there or was; nothing when it is to be submitted (again).
+std::optional<start_result> slurm_executor::look_for_earlier(const run_folder& run,
+                                                             const std::string& name) {
+  const auto view = run.look();
+  if (view.fenced)
+    return start_result{refused(name + " is fenced")};
+  if (view.ended || view.holder != claim_holder::nobody)
+    return start_result{started{run.handle(), now()}};
+  const auto job = client_.job(job_name(name));
+  if (!job)
+    return start_result{passing(job.error().message)};
+  if (!*job || (*job)->state != job_state::alive)
+    return std::nullopt;
+  if (const auto noted = run.set_handle((*job)->id); !noted)
+    return start_result{passing(noted.error().message)};
+  return start_result{started{(*job)->id, now()}};
+}
+
+start_result slurm_executor::submit(const run_folder& run, const start_order& order,
+                                    const attempt_options& options) {
+  const auto handle = client_.submit({job_name(order.name), batch_script(run.path()), run.path(),
+                                      sbatch_words(order, options, settings_.sbatch_words)});
+  if (handle) {
+    // Not needed to find the job again: its name is.
+    static_cast<void>(run.set_handle(*handle));
+    return started{*handle, now()};
+  }
+  if (handle.error().kind == start_failure_kind::passing)
+    return handle.error();
+  // An earlier try, whose answer was lost, may have been taken: then its job is the one.
+  const auto holder = run.claim();
+  if (!holder)
+    return passing(holder.error().message);
+  if (*holder == claim_holder::script)
+    return started{run.handle(), now()};
+  std::error_code ignored;
+  std::filesystem::remove_all(run.path(), ignored);
+  return handle.error();
+}
+
+start_result slurm_executor::start(const start_order& order) {
+  const auto options = read_options(order.options);
+  if (!options)
+    return refused(options.error());
+  if (!is_attempt_name(order.name))
+    return refused("\"" + order.name + "\" can't be the name of a Slurm job");
+  const auto files = order_files(order, *options, settings_.beat);
+  if (!files)
+    return files.error();
+  const starting_name guard{*this, order.name};
+  if (const auto ended = folders_.ended(order.name); ended.is_there())
+    return started{ended.handle(), now()};
+  const auto run = folders_.at(order.name);
+  const auto created = run.create(*files);
+  if (!created)
+    return passing(created.error().message);
+  if (!*created)
+    if (auto earlier = look_for_earlier(run, order.name))
+      return std::move(*earlier);
+  return submit(run, order, *options);
+}
+
+// --- list
+
+backend_result<std::vector<sighting>> slurm_executor::list() {
+  auto names = folders_.names();
+  if (!names)
+    return names.error();
+  {
+    // What Slurm may not have yet when we ask it.
+    const std::lock_guard lock{mutex_};
+    std::erase_if(*names, [this](const std::string& name) { return starting_.contains(name); });
+  }
+  if (names->empty())
+    return std::vector<sighting>{};
+  const auto jobs = client_.jobs(prefix_);
+  if (!jobs)
+    return jobs.error();
+  std::vector<sighting> seen;
+  for (const std::string& name : *names) {
+    const auto job = jobs->find(job_name(name));
+    const auto what =
+        sight_of(name, folders_.at(name), job == jobs->end() ? nullptr : &job->second, heartbeats_);
+    if (what)
+      seen.push_back({name, *what});
+  }
+  return seen;
+}
+
+// --- result and output
+
+/// Why it died, where Slurm knows and we don't. Slurm notices an end a moment after the script has
+/// written it.
+void slurm_executor::add_words_of_slurm(const std::string& name, const run_view& view,
+                                        ending& how) {
+  const bool is_sudden = how.signal || how.exit_code.value_or(0) > 128;
+  if (!is_sudden || how.timed_out || view.killed || view.terminated || !how.message.empty())
+    return;
+  std::optional<known_job> job;
+  eventually(state_time, [&] {
+    const auto answer = client_.job(job_name(name));
+    job = answer ? *answer : std::nullopt;
+    return !job || job->state != job_state::alive;
+  });
+  if (!job)
+    return;
+  how.message = words_for(job->state);
+  how.timed_out = job->state == job_state::timeout;
+}
+
+backend_result<ending> slurm_executor::result(const std::string& name) {
+  const auto run = folders_.find(name);
+  const auto end = run.end();
+  if (!end)
+    return backend_error{"no result in " + run.path()};
+  auto how = ending_of(run, *end);
+  add_words_of_slurm(name, run.look(), how);
+  return how;
+}
+
+backend_result<std::optional<output_piece>> slurm_executor::output(const std::string& name,
+                                                                   output_stream stream,
+                                                                   std::uint64_t offset,
+                                                                   std::size_t limit) {
+  const auto run = folders_.find(name);
+  if (!is_attempt_name(name) || !run.is_there())
+    return std::optional<output_piece>{};
+  const bool has_ended = run.look().ended; // Before the bytes are read: there are no more after it.
+  const auto file = run.file(stream == output_stream::out ? "stdout" : "stderr");
+  auto piece = read_piece(file, offset, limit);
+  if (!piece)
+    return std::optional{output_piece{"", has_ended}};
+  const bool is_last = offset + piece->bytes.size() >= piece->file_size;
+  return std::optional{output_piece{std::move(piece->bytes), has_ended && is_last}};
+}
+
+// --- signal and fence
+
+backend_result<void> slurm_executor::signal(const std::string& name, stop_signal what) {
+  const auto run = folders_.at(name);
+  if (!run.is_there())
+    return {};
+  const auto view = run.look();
+  if (view.ended || view.fenced)
+    return {};
+  const auto holder = run.claim();
+  if (!holder)
+    return holder.error();
+  const bool is_kill = what == stop_signal::kill;
+  if (*holder == claim_holder::rota) {
+    end_record end;
+    end.signal = is_kill ? SIGKILL : SIGTERM;
+    end.started = end.finished = now();
+    end.message = "stopped before it began";
+    auto settled = run.settle(end);
+    static_cast<void>(client_.cancel(job_name(name))); // Only so that it doesn't wait in vain.
+    return settled;
+  }
+  if (const auto set = run.set(is_kill ? mark::kill : mark::term); !set)
+    return set.error();
+  // From here on the script will see the mark; Slurm only brings the word sooner.
+  if (!is_kill) {
+    static_cast<void>(client_.signal_script(job_name(name), "TERM"));
+    return {};
+  }
+  static_cast<void>(client_.signal_script(job_name(name), "USR2"));
+  if (eventually(kill_time, [&run] { return run.look().ended; }))
+    return {};
+  return client_.cancel(job_name(name));
+}
+
+/// Whether neither the script nor Slurm shows a sign of life.
+bool slurm_executor::is_over(const std::string& name, const run_folder& run) {
+  const bool is_silent = heartbeats_.is_silent(name, run.beat());
+  if (run.look().ended)
+    return true;
+  const auto job = client_.job(job_name(name));
+  return is_silent && job && (!*job || (*job)->state != job_state::alive);
+}
+
+backend_result<void> slurm_executor::fence(const std::string& name) {
+  if (folders_.ended(name).is_there())
+    return {};
+  const auto run = folders_.at(name);
+  if (const auto created = run.create({{"fenced", ""}}); !created)
+    return created.error();
+  if (const auto set = run.set(mark::fenced); !set)
+    return set.error();
+  const auto holder = run.claim();
+  if (!holder)
+    return holder.error();
+  if (*holder == claim_holder::rota || run.look().ended) {
+    static_cast<void>(client_.cancel(job_name(name))); // What still waits would end at once anyway.
+    return {};
+  }
+  static_cast<void>(client_.signal_script(job_name(name), "USR2"));
+  // Slurm's own way of killing would leave no result; it is for a script that doesn't heed.
+  auto cancel_at = steady::now() + kill_time;
+  const bool is_fenced = eventually(fence_time, [&] {
+    if (steady::now() >= cancel_at) {
+      static_cast<void>(client_.cancel(job_name(name)));
+      cancel_at = steady::now() + cancel_again_after;
+    }
+    return is_over(name, run);
+  });
+  if (!is_fenced)
+    return backend_error{"can't tell whether " + job_name(name) + " still runs in Slurm"};
+  heartbeats_.forget(name);
+  return {};
+}
+
+} // namespace
+
+std::unique_ptr<executor> make_slurm_executor(const executor_place& place) {
+  return std::make_unique<slurm_executor>(place);
+}
+
+} // namespace rota::executors

@@ -1,0 +1,132 @@
+// What the journal and the rows keep, as bytes.
+//
+//   group (one journal value)  = version, record, record, ...
+//   record                     = kind, length, body
+//   row of the directory       = a group of one record
+//   row of a job, key, share   = version, members
+//   history block              = version, {number, length, job}, ...
+//
+// Reading answers nothing for bytes that nobody wrote: an unknown version or kind, lengths that
+// don't fit, values outside their enum, bytes left over. It never allocates more than a small
+// multiple of what it was given.
+#pragma once
+#include "engine/arbiter/arbiter.hpp"
+#include "engine/events.hpp"
+#include "engine/ids.hpp"
+#include "engine/job.hpp"
+#include "engine/settings.hpp"
+#include "persistence/formats/byte_reader.hpp"
+#include "persistence/formats/byte_writer.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rota::persistence {
+
+// -- what the journal keeps -----------------------------------------------------------------------
+
+/// An event of a queue.
+struct queue_event {
+  engine::queue_number queue;
+  engine::event what;
+};
+
+using engine::setting;
+using engine::setting_kind;
+
+/// A setting as it stands from now on, or that it is gone. `value` is of that kind.
+struct setting_changed {
+  setting_kind kind = setting_kind::type;
+  std::string name;
+  std::optional<setting> value; ///< Nothing: deleted.
+  bool operator==(const setting_changed&) const = default;
+};
+
+/// A (type, tenant) got its number.
+struct queue_opened {
+  engine::queue_number number;
+  std::string type;
+  std::string tenant;
+  bool operator==(const queue_opened&) const = default;
+};
+
+/// One queue was paused or resumed; types and tenants as a whole are paused by their settings.
+struct queue_paused {
+  std::string type;
+  std::string tenant;
+  bool on = false;
+  bool operator==(const queue_paused&) const = default;
+};
+
+/// A run of the daemon began; `start` is the upper part of its serials.
+struct daemon_started {
+  std::uint32_t start = 0;
+  engine::time_point at{};
+  bool operator==(const daemon_started&) const = default;
+};
+
+using journal_record =
+    std::variant<queue_event, setting_changed, queue_opened, queue_paused, daemon_started>;
+
+/// Begins a group; records follow.
+void encode_group_head(byte_writer& out);
+
+/// Each appends one record. A pushed job costs about 100 ns.
+void encode(byte_writer& out, engine::queue_number queue, const engine::event& event);
+void encode(byte_writer& out, const setting_changed& change);
+void encode(byte_writer& out, const queue_opened& opened);
+void encode(byte_writer& out, const queue_paused& paused);
+void encode(byte_writer& out, const daemon_started& started);
+void encode(byte_writer& out, const journal_record& record);
+
+/// A reader of the records of a group; nothing when the version isn't ours.
+std::optional<byte_reader> open_group(std::string_view group);
+/// The next record; nothing when there is none that is well-formed.
+std::optional<journal_record> decode_record(byte_reader& in);
+/// All records of a group, or nothing if any is malformed.
+std::optional<std::vector<journal_record>> decode_group(std::string_view group);
+
+// -- rows -----------------------------------------------------------------------------------------
+
+/// A row of the directory: a setting, a queue, a pause flag, the count of starts.
+std::string encode_row(const journal_record& record);
+std::optional<journal_record> decode_directory_row(std::string_view row);
+
+/// A job as of the journal position that is the last one it reflects.
+struct job_row {
+  std::uint64_t position = 0;
+  engine::job_record record;
+  bool operator==(const job_row&) const = default;
+};
+std::string encode_row(const job_row& row);
+std::optional<job_row> decode_job_row(std::string_view row);
+
+/// An idempotency key whose job has left memory.
+struct dedup_row {
+  std::string key;
+  engine::serial first;
+  engine::job_state state = engine::job_state::succeeded;
+  engine::time_point forget_at{};
+  bool operator==(const dedup_row&) const = default;
+};
+std::string encode_row(const dedup_row& row);
+std::optional<dedup_row> decode_dedup_row(std::string_view row);
+
+std::string encode_row(const engine::arbiter::share_row& row);
+std::optional<engine::arbiter::share_row> decode_share_row(std::string_view row);
+
+// -- history --------------------------------------------------------------------------------------
+
+/// Ended jobs of one queue in one value, in the order given.
+std::string encode_history(std::span<const engine::job_record> jobs);
+std::optional<std::vector<engine::job_record>> decode_history(std::string_view block);
+/// One job of a block; jobs before it are skipped, not decoded. Nothing when it isn't there or the
+/// block is malformed up to it.
+std::optional<engine::job_record> find_in_history(std::string_view block, engine::serial number);
+
+} // namespace rota::persistence

@@ -1,0 +1,56 @@
+// Keys of the rows: how each table is ordered, so that what belongs together stands together.
+#pragma once
+#include "engine/ids.hpp"
+#include "persistence/formats/big_endian.hpp"
+#include "persistence/formats/records.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace rota::persistence {
+
+/// table::jobs: queue, then number.
+inline std::string job_key(engine::queue_number queue, engine::serial number) {
+  std::string key;
+  append_big_endian(key, queue.value);
+  append_big_endian(key, number.value);
+  return key;
+}
+
+/// table::queues: a queue's identity, the position that its rows reflect, its last fairness mark.
+enum class queue_row_kind : char { identity = 'i', mark = 'm', position = 'p' };
+inline std::string queue_key(engine::queue_number queue, queue_row_kind kind) {
+  std::string key;
+  append_big_endian(key, queue.value);
+  key += static_cast<char>(kind);
+  return key;
+}
+
+/// table::dedup: queue, then the idempotency key.
+inline std::string dedup_key(engine::queue_number queue, std::string_view key) {
+  std::string out;
+  append_big_endian(out, queue.value);
+  return out.append(key);
+}
+
+/// table::settings: the kind, then the name.
+inline std::string setting_key(setting_kind kind, std::string_view name) {
+  std::string key(1, static_cast<char>(kind));
+  return key.append(name);
+}
+
+/// table::settings as well: names hold no control characters, so 0 parts type and tenant.
+inline std::string pause_key(std::string_view type, std::string_view tenant) {
+  std::string key(1, 'p');
+  return key.append(type).append(1, '\0').append(tenant);
+}
+
+/// table::meta: the count of starts.
+inline std::string start_key() { return "start"; }
+
+/// The queue that a key of the tables jobs, queues or dedup belongs to.
+inline engine::queue_number queue_of_key(std::string_view key) {
+  return {read_big_endian<std::uint32_t>(key, 0)};
+}
+
+} // namespace rota::persistence

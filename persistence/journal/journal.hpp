@@ -1,0 +1,237 @@
+#pragma once
+
+#include "engine/position.hpp"
+#include "engine/queue/histogram.hpp"
+#include "persistence/history/history.hpp"
+#include "persistence/journal/dirty_queues.hpp"
+#include "persistence/journal/journal_extent.hpp"
+#include "persistence/store/row.hpp"
+#include "persistence/store/store.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace rota::persistence {
+
+// The journal: one order for all events, made durable in groups, and cut behind snapshots.
+//
+//   append(events) -> gathering group -> journal thread: store::commit -> durable(), on_durable
+//   offer_rows(piece) -> once durable -> rows thread: store::write_rows -> on_rows_written
+//        rows thread, too old or too long a journal: on_snapshot_wanted -> the queue -> offer_rows
+//        rows thread, the tail moved: store::cut_journal; and drops what history need not keep
+//
+// Rows have a thread of their own, so that no commit ever waits for a flush of rows or a stall.
+
+struct journal_options {
+  /// The journal asks for snapshots when what it can't cut is longer than this.
+  std::uint64_t bytes_max = 64ULL << 20;
+  /// And when an event that no snapshot covers is as old as this; at half of that at the earliest.
+  std::chrono::milliseconds snapshot_after{10'000};
+  /// Queues that are asked at a time.
+  std::size_t snapshots_outstanding_max = 64;
+  /// A group takes no more events when it has this many bytes.
+  std::size_t group_bytes_max = 4ULL << 20;
+  /// Rows are written in pieces of about this many bytes.
+  std::size_t piece_bytes_max = 64ULL << 10;
+  history_retention retention = {};
+  /// No threads: pump() does their work. For deterministic tests and simulations.
+  bool inline_mode = false;
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+  /// Wall time in microseconds since the epoch, for the age of history.
+  std::function<std::int64_t()> wall_now_us = [] {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  };
+};
+
+/// Called on the journal's threads (inline mode: from pump() and stop()), no lock held. They may
+/// call append() and offer_rows(), but not stop(). Any may be empty.
+struct journal_callbacks {
+  /// All events up to there are durable. Once a commit, in order, on the journal thread.
+  std::function<void(position durable)> on_durable = {};
+  /// A write failed, once. Nothing is written any more, and durable() stays: what is in memory is
+  /// worth nothing now. The outcome of what was not durable is unknown. An on_durable() of the
+  /// moment before may still be under way on the other thread.
+  std::function<void(const store_error&)> on_failed = {};
+  /// The queue is to offer its rows, its last piece included; also if nothing of it changed. Comes
+  /// again if the last piece doesn't within snapshot_after.
+  std::function<void(std::uint32_t queue)> on_snapshot_wanted = {};
+  /// The rows of an offer are in the store, and visible to its readers.
+  std::function<void(std::uint32_t queue, std::uint64_t piece)> on_rows_written = {};
+};
+
+/// A piece of a queue's snapshot. Ended jobs are written first, then the changes in their order;
+/// after a crash there is always a prefix of that. So the queue's own position belongs at the end
+/// of the last piece.
+struct row_batch {
+  std::uint32_t queue = 0;
+  std::vector<row_change> changes = {};
+  std::vector<history_block> ended = {};
+  /// The last event that the rows reflect; they wait until it is durable.
+  position reflects = {};
+  /// With this piece the rows reflect all events of the queue up to `reflects`.
+  bool last_piece = false;
+  /// The caller's own name for it, for on_rows_written.
+  std::uint64_t piece = 0;
+};
+
+/// Microseconds.
+inline constexpr std::array<std::int64_t, 12> commit_time_bounds{
+    100,     300,     1'000,     3'000,     10'000,     30'000,
+    100'000, 300'000, 1'000'000, 3'000'000, 10'000'000, 30'000'000};
+/// Bytes: powers of four.
+inline constexpr std::array<std::int64_t, 9> commit_size_bounds{
+    256, 1'024, 4'096, 16'384, 65'536, 262'144, 1'048'576, 4'194'304, 16'777'216};
+
+struct journal_stats {
+  std::uint64_t commits = 0;
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t syncs = 0;
+  std::chrono::nanoseconds last_commit{0};
+  engine::histogram<commit_time_bounds> commit_times;
+  engine::histogram<commit_size_bounds> commit_sizes;
+  /// How long ago the oldest event was appended that no snapshot covers; 0 when there is none.
+  std::chrono::nanoseconds snapshot_lag{0};
+  std::uint64_t uncut_bytes = 0;
+  std::uint64_t dirty_queues = 0;
+  std::uint64_t cuts = 0;
+  std::uint64_t row_pieces = 0;
+  std::uint64_t offers_waiting = 0;
+  std::uint64_t history_jobs = 0;
+  std::uint64_t history_blocks = 0;
+};
+
+class journal {
+public:
+  /// Continues behind the store's last position. The store outlives the journal. Nothing runs
+  /// before start(). Errors: those of reading the store.
+  [[nodiscard]] static store_result<std::unique_ptr<journal>>
+  open(store& store, journal_options options, journal_callbacks callbacks);
+  ~journal();
+  journal(const journal&) = delete;
+  journal& operator=(const journal&) = delete;
+
+  /// Recovery found events of the queue in the journal, from `first` to `last`, that its rows
+  /// don't reflect. Before start(), for every such queue, or the events may be cut.
+  void restore_dirty(std::uint32_t queue, position first, position last);
+
+  /// Begins to commit, to ask for snapshots and to cut.
+  void start();
+
+  /// Takes `count` > 0 encoded events of the queue (0: of the settings) and says where the last of
+  /// them stands; positions count events without a gap. They are never split over groups. Copies
+  /// the bytes; a short lock; any thread. After a failure or stop() the position never becomes
+  /// durable.
+  position append(std::uint32_t queue, std::string_view events, std::uint32_t count);
+
+  /// Where the last event appended stands.
+  [[nodiscard]] position appended() const;
+
+  /// All events up to here are durable, in the sense of the store's level.
+  [[nodiscard]] position durable() const noexcept {
+    return {durable_.load(std::memory_order_acquire)};
+  }
+
+  /// Takes rows to write. Offers are written in their order. Any thread, never blocks for long.
+  void offer_rows(row_batch batch);
+
+  /// Asks all dirty queues, whatever their age, and calls `done` on the rows thread when once all
+  /// are clean and the journal was cut. Not called if a write fails or stop() comes first.
+  void snapshot_all(std::function<void()> done);
+
+  /// Inline mode: commits what gathered and does all other work that is due. Says whether there
+  /// was any.
+  bool pump();
+
+  /// Commits what gathered, writes the rows offered, cuts what can be cut, flushes, and ends the
+  /// threads. The error, if there ever was one. Further calls say the same.
+  store_status stop();
+
+  [[nodiscard]] journal_stats stats() const;
+
+private:
+  struct mark {
+    std::uint32_t queue;
+    position first;
+    position last;
+  };
+  struct group {
+    std::string bytes;
+    position first;
+    position last;
+    std::vector<mark> marks; ///< whose events, runs of one queue as one
+  };
+  using lock = std::unique_lock<std::mutex>;
+  using time_point = std::chrono::steady_clock::time_point;
+
+  journal(store& store, journal_options options, journal_callbacks callbacks,
+          history_writer history);
+
+  // -- committing: gather_mutex_ ------------------------------------------------------------------
+  void run_commits();
+  std::optional<group> take_group(bool wait);
+  void commit(group& taken);
+  bool record(const group& committed, std::chrono::nanoseconds took);
+  void recycle(group used);
+
+  // -- rows: state_mutex_ -------------------------------------------------------------------------
+  void run_rows();
+  bool step(lock& held);
+  bool write_piece(lock& held);
+  std::vector<row_change> next_slice(row_batch& batch);
+  bool ask_for_snapshots(lock& held);
+  bool cut_when_due(lock& held);
+  bool drop_history(lock& held);
+  bool finish_snapshot_all(lock& held);
+  void wait_for_work(lock& held);
+  void finish_rows(lock& held);
+  [[nodiscard]] position tail() const;
+  [[nodiscard]] bool too_long() const;
+
+  void fail(const store_error& error);
+
+  store& store_;
+  const journal_options options_;
+  const journal_callbacks callbacks_;
+
+  mutable std::mutex gather_mutex_;
+  std::condition_variable gathered_;
+  std::deque<group> pending_;
+  group spare_;
+  position appended_;
+  bool commits_stopping_ = false;
+
+  std::atomic<std::uint64_t> durable_;
+  std::atomic<bool> failed_ = false;
+
+  mutable std::mutex state_mutex_;
+  std::condition_variable rows_wake_;
+  bool rows_woken_ = false;
+  bool rows_stopping_ = false;
+  std::deque<row_batch> offered_;
+  dirty_queues dirty_;
+  journal_extent extent_;
+  history_writer history_; ///< the rows thread's own; its sizes are copied into stats_
+  std::function<void()> all_clean_;
+  journal_stats stats_;
+  std::optional<store_error> error_;
+
+  bool started_ = false;
+  std::thread commit_thread_;
+  std::thread rows_thread_;
+};
+
+} // namespace rota::persistence

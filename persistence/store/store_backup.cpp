@@ -1,0 +1,70 @@
+#include "persistence/store/file.hpp"
+#include "persistence/store/format.hpp"
+#include "persistence/store/rocks.hpp"
+#include "persistence/store/store.hpp"
+#include "persistence/store/store_files.hpp"
+
+#include <rocksdb/utilities/checkpoint.h>
+
+#include <limits>
+#include <memory>
+#include <system_error>
+
+namespace rota::persistence {
+namespace {
+
+/// The journal's log is copied, not flushed: commits go on.
+constexpr std::uint64_t never_flush = std::numeric_limits<std::uint64_t>::max();
+
+store_status copy_instance(rocksdb::DB& from, const std::filesystem::path& to,
+                           std::uint64_t log_size_for_flush) {
+  rocksdb::Checkpoint* made = nullptr;
+  auto status = rocksdb::Checkpoint::Create(&from, &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) {
+    status = checkpoint->CreateCheckpoint(to.string(), log_size_for_flush);
+  }
+  return to_status(status, "cannot make a backup in", to);
+}
+
+store_status make_new_folder(const std::filesystem::path& folder) {
+  std::error_code failure;
+  if (std::filesystem::create_directory(folder, failure)) {
+    return {};
+  }
+  if (!failure || failure == std::errc::file_exists) {
+    return store_error{store_errc::io, folder.string() + " exists; a backup goes to a new folder"};
+  }
+  return errno_error(failure.value(), "cannot make", folder);
+}
+
+} // namespace
+
+// Rows first, then the journal, which isn't cut in between: so the copy's journal has every event
+// that its rows reflect, and all that they don't.
+store_status store::back_up(const std::filesystem::path& folder) {
+  if (files_->in_memory()) {
+    return store_error{store_errc::io, "a store in memory has nothing to back up"};
+  }
+  if (auto made = make_new_folder(folder); made.has_error()) {
+    return made;
+  }
+  const std::lock_guard no_cuts(files_->cutting);
+  auto done = flush_rows();
+  if (done.has_value()) {
+    done = copy_instance(*files_->rows, folder / "rows", 0);
+  }
+  if (done.has_value()) {
+    done = copy_instance(*files_->journal, folder / "journal", never_flush);
+  }
+  if (done.has_value()) {
+    done = write_format(folder); // last: without it the store isn't opened
+  }
+  if (done.has_error()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+  return done;
+}
+
+} // namespace rota::persistence

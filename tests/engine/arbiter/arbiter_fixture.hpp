@@ -1,0 +1,187 @@
+// A small stage for arbiter tests: queues that always answer at once, and names instead of numbers.
+#pragma once
+#include "engine/arbiter/arbiter.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rota::engine::test {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// What was handed out, as tests read it.
+struct handed_out {
+  std::string type;
+  std::string tenant;
+  serial attempt;
+  std::uint32_t jobs = 0;
+  ask_id ask;
+  fairness_mark mark;
+};
+
+class arbiter_stage {
+public:
+  serial_source serials{1};
+  arbiter a{serials};
+  time_point now = from_us(1'000'000'000);
+
+  struct lane {
+    std::shared_ptr<const lane_traits> traits;
+    std::deque<upcoming_job> jobs;
+    time_point linger_until{};
+    bool uniform = true; ///< All that was ever pushed costs the same.
+  };
+  struct queue {
+    std::string type;
+    std::string tenant;
+    std::vector<lane> lanes;
+    std::uint64_t seen = 0;
+  };
+  std::map<std::uint32_t, queue> queues;
+  std::vector<ask_closed> closed;
+  bool answers = true; ///< False: queues leave their grants unanswered.
+
+  queue_number number_of(const std::string& type, const std::string& tenant) {
+    for (const auto& [n, q] : queues) {
+      if (q.type == type && q.tenant == tenant)
+        return {n};
+    }
+    const queue_number n{static_cast<std::uint32_t>(queues.size() + 1)};
+    queues[n.value] = queue{type, tenant, {}, 0};
+    a.open_queue(n, type, tenant);
+    return n;
+  }
+
+  /// Pushes jobs of one lane. Their order keys follow each other over all pushes.
+  void push(const std::string& type, const std::string& tenant, int jobs,
+            const lane_traits& traits = {}, micro cost = micro::of(1), time_point linger = {}) {
+    queue& q = queues[number_of(type, tenant).value];
+    auto at = std::find_if(q.lanes.begin(), q.lanes.end(),
+                           [&](const lane& l) { return *l.traits == traits; });
+    if (at == q.lanes.end()) {
+      q.lanes.emplace_back();
+      q.lanes.back().traits = std::make_shared<const lane_traits>(traits);
+      at = std::prev(q.lanes.end());
+    }
+    for (int i = 0; i < jobs; ++i)
+      at->jobs.push_back({++order_, cost});
+    at->uniform = at->uniform && (at->jobs.empty() || at->jobs.front().cost == cost);
+    at->linger_until = linger;
+    tell(type, tenant);
+  }
+
+  /// A lane's waiting jobs are cancelled.
+  void cancel(const std::string& type, const std::string& tenant, std::size_t lane_at = 0) {
+    queues[number_of(type, tenant).value].lanes[lane_at].jobs.clear();
+  }
+
+  void tell(const std::string& type, const std::string& tenant) {
+    const queue_number n = number_of(type, tenant);
+    queue& q = queues[n.value];
+    queue_report report;
+    report.grants_seen = q.seen;
+    for (std::uint32_t i = 0; i < q.lanes.size(); ++i)
+      report.lanes.push_back(report_of(q.lanes[i], i));
+    a.report(n, report, now);
+  }
+
+  static lane_report report_of(const lane& l, std::uint32_t number) {
+    lane_report r;
+    r.lane = {number};
+    r.traits = l.traits;
+    r.ready = static_cast<std::uint32_t>(l.jobs.size());
+    r.ready_since = from_us(l.jobs.empty() ? 0 : l.jobs.front().order);
+    r.linger_until = l.linger_until;
+    r.known = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
+    for (std::size_t i = 0; i < r.known; ++i)
+      r.next[i] = l.jobs[i];
+    r.uniform = l.uniform;
+    return r;
+  }
+
+  /// Effects of one step; queues take what they were granted and report at once.
+  std::vector<handed_out> step() {
+    const arbiter_effects effects = a.take_effects(now);
+    closed.insert(closed.end(), effects.closed.begin(), effects.closed.end());
+    std::vector<handed_out> out;
+    for (const grant& g : effects.grants) {
+      queue& q = queues[g.queue.value];
+      out.push_back({q.type, q.tenant, g.attempt, g.jobs, g.ask, g.mark});
+      if (!answers)
+        continue;
+      ++q.seen;
+      auto& jobs = q.lanes[g.lane.value].jobs;
+      const auto took = std::min<std::size_t>(g.jobs, jobs.size());
+      micro cost;
+      for (std::size_t i = 0; i < took; ++i)
+        cost += jobs[i].cost;
+      jobs.erase(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(took));
+      a.took(g.queue, g.attempt, static_cast<std::uint32_t>(took), cost, now);
+      tell(q.type, q.tenant);
+      out.back().jobs = static_cast<std::uint32_t>(took);
+    }
+    return out;
+  }
+
+  std::vector<handed_out> pop(std::uint32_t leases = 1, std::vector<std::string> types = {},
+                              std::uint32_t max_jobs = 1, time_point wait_until = {},
+                              const std::string& pool = default_pool) {
+    ask what;
+    what.id = {++asks_};
+    what.pool = pool;
+    what.types = std::move(types);
+    what.leases = leases;
+    what.max_jobs = max_jobs;
+    what.wait_until = wait_until;
+    a.ask_for(what, now);
+    return step();
+  }
+
+  /// Tenants in the order of their turns, one lease each, every one ended at once.
+  std::string turns(int leases, const std::vector<std::string>& types = {}) {
+    std::string order;
+    for (int i = 0; i < leases; ++i) {
+      for (const handed_out& h : pop(1, types)) {
+        order += order.empty() ? h.tenant : " " + h.tenant;
+        end(h);
+      }
+    }
+    return order;
+  }
+
+  void end(const handed_out& h, duration ran = {}) { a.freed(h.attempt, ran, now); }
+
+  wait_reason why(const std::string& type, const std::string& tenant, std::size_t position = 1,
+                  std::uint32_t lane_at = 0) {
+    return a.explain(number_of(type, tenant), {lane_at}, position, now).reason;
+  }
+
+  ask_id last_ask() const { return {asks_}; }
+
+private:
+  order_key order_ = 0;
+  std::uint64_t asks_ = 0;
+};
+
+inline lane_traits with_key(const std::string& key) {
+  lane_traits t;
+  t.concurrency_key = key;
+  return t;
+}
+inline lane_traits with_slots(double slots) {
+  lane_traits t;
+  t.slots = *quantity_from(slots);
+  return t;
+}
+inline lane_traits with_batch(std::uint32_t most) {
+  lane_traits t;
+  t.batch_max = most;
+  return t;
+}
+
+} // namespace rota::engine::test

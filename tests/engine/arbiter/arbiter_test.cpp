@@ -1,0 +1,547 @@
+// Asks, turns and fairness, rule by rule.
+#include "tests/engine/arbiter/arbiter_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rota::engine;
+using namespace rota::engine::test;
+
+namespace {
+
+std::map<std::string, int> counted(const std::vector<handed_out>& turns) {
+  std::map<std::string, int> by_tenant;
+  for (const handed_out& h : turns)
+    ++by_tenant[h.tenant];
+  return by_tenant;
+}
+
+void weight_of(arbiter_stage& s, const std::string& tenant, double weight) {
+  tenant_settings settings;
+  settings.weight = *quantity_from(weight);
+  s.a.set_tenant(tenant, settings, s.now);
+}
+
+} // namespace
+
+TEST_CASE("S1: three tenants with two jobs each take turns in the order of their names",
+          "[arbiter]") {
+  arbiter_stage s;
+  for (const char* tenant : {"u1", "u2", "u3"})
+    s.push("t", tenant, 2);
+  CHECK(s.turns(6) == "u1 u2 u3 u1 u2 u3");
+}
+
+TEST_CASE("S3: three tenants with one job each stand at global positions 1, 2, 3", "[arbiter]") {
+  arbiter_stage s;
+  for (const char* tenant : {"u1", "u2", "u3"})
+    s.push("t", tenant, 1);
+  CHECK(s.a.global_position(s.number_of("t", "u1"), 1) == 1);
+  CHECK(s.a.global_position(s.number_of("t", "u2"), 1) == 2);
+  CHECK(s.a.global_position(s.number_of("t", "u3"), 1) == 3);
+}
+
+TEST_CASE("S4: another tenant's jobs interleave in global positions", "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "u1", 10);
+  for (std::size_t p = 1; p <= 10; ++p)
+    CHECK(s.a.global_position(s.number_of("t", "u1"), p) == p);
+  s.push("t", "u2", 10);
+  for (std::size_t p = 1; p <= 10; ++p) {
+    CHECK(s.a.global_position(s.number_of("t", "u1"), p) == 2 * p - 1);
+    CHECK(s.a.global_position(s.number_of("t", "u2"), p) == 2 * p);
+  }
+  weight_of(s, "u2", 2);
+  CHECK(s.a.global_position(s.number_of("t", "u2"), 3) ==
+        5); // u1 has had its turn at the tie longer ago
+  CHECK_FALSE(s.a.global_position({99}, 1));
+}
+
+TEST_CASE("S5: weights 4 to 1 give 5,000 turns 4 to 1", "[arbiter]") {
+  arbiter_stage s;
+  weight_of(s, "heavy", 4);
+  s.push("t", "heavy", 5000);
+  s.push("t", "light", 5000);
+  const auto turns = counted(s.pop(5000));
+  CHECK(turns.at("heavy") == 4000);
+  CHECK(turns.at("light") == 1000);
+}
+
+TEST_CASE("A third of a weight never drifts", "[arbiter]") {
+  arbiter_stage s;
+  weight_of(s, "three", 3);
+  s.push("t", "three", 40'000);
+  s.push("t", "one", 40'000);
+  const auto turns = counted(s.pop(40'000));
+  CHECK(turns.at("three") == 30'000);
+  CHECK(turns.at("one") == 10'000);
+}
+
+TEST_CASE("S6: a type at its limit leaves the turn to the others, all at their limit to none",
+          "[arbiter]") {
+  arbiter_stage s;
+  type_settings two;
+  two.max_running = 2;
+  s.a.set_type("a", two, s.now);
+  s.a.set_type("b", two, s.now);
+  s.push("a", "u", 5);
+  s.push("b", "u", 5);
+  const auto first = s.pop(10);
+  CHECK(first.size() == 4);
+  CHECK(s.pop(1).empty());
+  s.end(first[1].type == "b" ? first[1] : first.back());
+  const auto next = s.pop(10);
+  REQUIRE(next.size() == 1);
+  CHECK(s.a.running_of_type("a") == 2);
+  CHECK(s.a.running_of_type("b") == 2);
+}
+
+TEST_CASE("S7: only queues with ready jobs are candidates", "[arbiter]") {
+  arbiter_stage s;
+  s.number_of("a", "u");
+  s.push("b", "u", 1);
+  const auto one = s.pop(3);
+  REQUIRE(one.size() == 1);
+  CHECK(one[0].type == "b");
+  CHECK(s.pop(3).empty());
+}
+
+TEST_CASE("J8: who has many old jobs and who has few new ones take turns", "[arbiter]") {
+  arbiter_stage s;
+  pool_settings four;
+  four.slots = micro::of(4);
+  s.a.set_pool(default_pool, four, s.now);
+  s.push("t", "w1", 20);
+  s.push("t", "w2", 2);
+  const auto first = s.pop(4);
+  std::string order;
+  for (const auto& h : first)
+    order += h.tenant + " ";
+  CHECK(order == "w1 w2 w1 w2 ");
+  s.end(first[1]);
+  s.end(first[3]);
+  CHECK(counted(s.pop(4)) == std::map<std::string, int>{{"w1", 2}});
+}
+
+TEST_CASE("J9: a pause holds waiting jobs, running ones go on", "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "u", 3);
+  const auto running = s.pop(1);
+  type_settings paused;
+  paused.paused = true;
+  SECTION("of the type") { s.a.set_type("t", paused, s.now); }
+  SECTION("of the tenant") {
+    tenant_settings t;
+    t.paused = true;
+    s.a.set_tenant("u", t, s.now);
+  }
+  SECTION("of the queue") { s.a.pause("t", "u", true, s.now); }
+  CHECK(s.pop(1).empty());
+  CHECK(s.why("t", "u") == wait_reason::paused);
+  CHECK(s.a.running_of_type("t") == 1);
+  s.end(running[0]);
+  s.a.set_type("t", {}, s.now);
+  s.a.set_tenant("u", {}, s.now);
+  s.a.pause("t", "u", false, s.now);
+  CHECK(s.pop(5).size() == 2);
+}
+
+TEST_CASE("X4: a tenant that was away for a day and brings 10,000 jobs hoards nothing",
+          "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "steady", 3000);
+  s.push("t", "burst", 1);
+  s.pop(1000);
+  s.now += std::chrono::hours{24};
+  s.push("t", "burst", 10'000);
+  const auto turns = s.pop(1000);
+  CHECK(turns[0].tenant == "burst"); // it waits for nobody
+  const auto by_tenant = counted(turns);
+  CHECK(by_tenant.at("burst") == 500);
+  CHECK(by_tenant.at("steady") == 500);
+}
+
+TEST_CASE("X5: a lane that can't start doesn't cost its tenant the turn", "[arbiter]") {
+  arbiter_stage s;
+  key_settings one;
+  one.max_running = 1;
+  s.a.set_key("host", one, s.now);
+  s.push("t", "u", 2, with_key("host"));
+  s.push("t", "u", 1);
+  s.push("t", "v", 3);
+  s.pop(1);
+  CHECK(s.turns(1) == "v");
+  CHECK(s.turns(1) == "u"); // its second lane, though the key's comes first in its order
+  CHECK(s.turns(1) == "v");
+}
+
+TEST_CASE("X8: a limit lowered below what runs kills nothing and starts nothing until it is met",
+          "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "u", 10);
+  const auto running = s.pop(4);
+  type_settings two;
+  two.max_running = 2;
+  s.a.set_type("t", two, s.now);
+  CHECK(s.a.running_of_type("t") == 4);
+  for (int i = 0; i < 2; ++i) {
+    s.end(running[i]);
+    CHECK(s.pop(1).empty());
+  }
+  s.end(running[2]);
+  CHECK(s.pop(5).size() == 1);
+  CHECK_FALSE(s.a.audit());
+}
+
+TEST_CASE("Weights 3 to 1 hold under a shared cap of the type, other tenants being served beside",
+          "[arbiter]") {
+  arbiter_stage s;
+  type_settings one;
+  one.max_running = 1;
+  s.a.set_type("capped", one, s.now);
+  weight_of(s, "f", 3);
+  s.push("capped", "f", 4000);
+  s.push("capped", "g", 4000);
+  for (const char* other : {"u0", "u1", "u2", "u3"})
+    s.push("free", other, 4000);
+  std::vector<handed_out> running;
+  std::map<std::string, int> capped;
+  for (int i = 0; i < 6000; ++i) {
+    for (const auto& h : s.pop(1)) {
+      if (h.type == "capped")
+        ++capped[h.tenant];
+      running.push_back(h);
+    }
+    if (running.size() >= 8) {
+      const auto at = (static_cast<std::size_t>(i) * 7) % running.size();
+      s.end(running[at]);
+      running.erase(running.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+  }
+  const int f = capped["f"];
+  const int g = capped["g"];
+  CHECK(f + g > 400);
+  CHECK(std::abs(f - 3 * g) <= 4); // 3 x (1/3 + 1)
+}
+
+TEST_CASE("Weights 3 to 1 hold under a shared cap of a key", "[arbiter]") {
+  arbiter_stage s;
+  key_settings one;
+  one.max_running = 1;
+  s.a.set_key("host", one, s.now);
+  weight_of(s, "f", 3);
+  s.push("t", "f", 2000, with_key("host"));
+  s.push("t", "g", 2000, with_key("host"));
+  s.push("t", "u0", 4000);
+  s.push("t", "u1", 4000);
+  std::map<std::string, int> keyed;
+  std::vector<handed_out> holder;
+  for (int i = 0; i < 4000; ++i) {
+    for (const auto& h : s.pop(1)) {
+      if (h.tenant == "f" || h.tenant == "g") {
+        ++keyed[h.tenant];
+        holder.push_back(h);
+      } else {
+        s.end(h);
+      }
+    }
+    if (i % 5 == 4 && !holder.empty()) {
+      s.end(holder.back());
+      holder.pop_back();
+    }
+  }
+  CHECK(keyed["f"] + keyed["g"] > 400);
+  CHECK(std::abs(keyed["f"] - 3 * keyed["g"]) <= 4);
+}
+
+TEST_CASE("A batch of 50 is charged whole: who takes one at a time gets 50 turns for it",
+          "[arbiter]") {
+  arbiter_stage s;
+  s.push("batched", "f", 5000, with_batch(50));
+  s.push("single", "g", 5000);
+  std::map<std::string, std::uint32_t> jobs;
+  for (const auto& h : s.pop(1020, {}, 50))
+    jobs[h.tenant] += h.jobs;
+  CHECK(jobs.at("f") == 1000);
+  CHECK(jobs.at("g") == 1000);
+}
+
+TEST_CASE("A declared cost is charged as such", "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "dear", 1000, {}, micro::of(4));
+  s.push("t", "cheap", 1000);
+  const auto turns = counted(s.pop(500));
+  CHECK(turns.at("cheap") == 400);
+  CHECK(turns.at("dear") == 100);
+}
+
+TEST_CASE("A grant that finds nothing is undone: charge and limits", "[arbiter]") {
+  arbiter_stage s;
+  tenant_settings one;
+  one.max_running = 1;
+  s.a.set_tenant("u", one, s.now);
+  s.push("t", "u", 2);
+  const auto before = s.a.shares(default_pool);
+  s.cancel("t", "u");
+  const auto turn = s.pop(1);
+  REQUIRE(turn.size() == 1);
+  CHECK(turn[0].jobs == 0);
+  CHECK(s.a.running_of_tenant("u") == 0);
+  CHECK(s.a.shares(default_pool)[0].tag == before[0].tag);
+  CHECK(s.a.shares(default_pool)[0].served == micro{});
+  CHECK_FALSE(s.a.audit());
+}
+
+TEST_CASE("Who took less than granted is charged for that only", "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "u", 10, with_batch(10));
+  s.queues[1].lanes[0].jobs.resize(4); // six were cancelled, the report is on its way
+  const auto turn = s.pop(1, {}, 10);
+  CHECK(turn[0].jobs == 4);
+  CHECK(s.a.shares(default_pool)[0].served == micro::of(4));
+}
+
+TEST_CASE("Run time as cost is estimated first and corrected at the end", "[arbiter]") {
+  arbiter_stage s;
+  pool_settings by_time;
+  by_time.cost = cost_unit::runtime;
+  s.a.set_pool(default_pool, by_time, s.now);
+  s.push("t", "slow", 500);
+  s.push("t", "quick", 500);
+  std::map<std::string, int> turns;
+  for (int i = 0; i < 440; ++i) {
+    for (const auto& h : s.pop(1)) {
+      ++turns[h.tenant];
+      s.end(h, h.tenant == "slow" ? duration{seconds{10}} : duration{seconds{1}});
+    }
+  }
+  CHECK(turns["slow"] == Approx(40).margin(3));
+  CHECK(turns["quick"] == Approx(400).margin(3));
+}
+
+TEST_CASE("Order keys decide between the queues of a tenant", "[arbiter]") {
+  arbiter_stage s;
+  s.push("a", "u", 1);
+  s.push("b", "u", 2);
+  s.push("a", "u", 1);
+  std::string order;
+  for (const auto& h : s.pop(4))
+    order += h.type;
+  CHECK(order == "abba");
+}
+
+TEST_CASE("A lane whose known jobs are all granted keeps its turn until its queue reports",
+          "[arbiter]") {
+  arbiter_stage s;
+  s.answers = false;
+  s.push("t", "u", 5, {}, micro::of(2));
+  s.push("t", "u", 20, {}, micro::of(1)); // not uniform: 8 are known
+  const auto turns = s.pop(30);
+  CHECK(turns.size() == 8);
+  CHECK(s.closed.empty()); // the ask hangs on the report
+  auto& q = s.queues[1];
+  q.seen = 8;
+  q.lanes[0].jobs.erase(q.lanes[0].jobs.begin(), q.lanes[0].jobs.begin() + 8);
+  q.lanes[0].uniform = true;
+  s.tell("t", "u");
+  CHECK(s.step().size() == 17); // alike from here on: no more reports needed
+  REQUIRE(s.closed.size() == 1);
+  CHECK(s.closed[0].grants == 25);
+}
+
+TEST_CASE("Other asks go on while one hangs on a report", "[arbiter]") {
+  arbiter_stage s;
+  s.answers = false;
+  s.push("t", "u", 5, {}, micro::of(2));
+  s.push("t", "u", 20, {}, micro::of(1));
+  s.push("other", "v", 1);
+  CHECK(s.pop(30, {"t"}).size() == 8);
+  CHECK(s.pop(1, {"other"}).size() == 1);
+  s.a.close_queue(s.number_of("t", "u")); // the queue is gone, and with it the report
+  s.step();
+  CHECK(s.closed.size() == 2);
+}
+
+TEST_CASE("A report that crosses grants is taken minus these", "[arbiter]") {
+  arbiter_stage s;
+  s.answers = false;
+  s.push("t", "u", 3);
+  CHECK(s.pop(2).size() == 2);
+  s.tell("t", "u"); // still says 3 ready and 0 grants seen
+  CHECK(s.pop(5).size() == 1);
+}
+
+TEST_CASE("Waiting asks are served in the order in which they came", "[arbiter]") {
+  arbiter_stage s;
+  const time_point later = s.now + seconds{5};
+  s.pop(1, {}, 1, later);
+  const ask_id first = s.last_ask();
+  s.pop(1, {"t"}, 1, later);
+  const ask_id second = s.last_ask();
+  s.push("t", "u", 2);
+  const auto turns = s.step();
+  REQUIRE(turns.size() == 2);
+  CHECK(turns[0].ask == first);
+  CHECK(turns[1].ask == second);
+  REQUIRE(s.closed.size() == 2);
+  CHECK(s.closed[0].grants == 1);
+}
+
+TEST_CASE("A waiting ask is closed with what its first fruitful step gave", "[arbiter]") {
+  arbiter_stage s;
+  s.pop(5, {}, 1, s.now + seconds{5});
+  CHECK(s.closed.empty());
+  s.push("t", "u", 2);
+  CHECK(s.step().size() == 2);
+  REQUIRE(s.closed.size() == 1);
+  CHECK(s.closed[0].grants == 2);
+}
+
+TEST_CASE("An ask that doesn't wait is answered in its step, one that waits when its time is over",
+          "[arbiter]") {
+  arbiter_stage s;
+  s.pop(1);
+  REQUIRE(s.closed.size() == 1);
+  CHECK(s.closed[0].grants == 0);
+  s.pop(1, {}, 1, s.now + seconds{1});
+  CHECK(s.closed.size() == 1);
+  CHECK(s.a.next_wake() == s.now + seconds{1});
+  s.now += seconds{1};
+  s.step();
+  CHECK(s.closed.size() == 2);
+  CHECK(s.a.next_wake() == never);
+}
+
+TEST_CASE("An ask that was withdrawn gets nothing", "[arbiter]") {
+  arbiter_stage s;
+  s.pop(1, {}, 1, s.now + seconds{5});
+  s.a.withdraw(s.last_ask());
+  s.push("t", "u", 1);
+  CHECK(s.step().empty());
+  CHECK(s.closed.empty());
+  CHECK(s.pop(1).size() == 1);
+}
+
+TEST_CASE("Ten thousand waiting asks get one turn each, in order", "[arbiter]") {
+  arbiter_stage s;
+  for (int i = 0; i < 10'000; ++i)
+    s.pop(1, {"t"}, 1, s.now + seconds{60});
+  CHECK(s.a.pools()[0].asks_waiting == 10'000);
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    s.push("t", "u", 1);
+    const auto turn = s.step();
+    REQUIRE(turn.size() == 1);
+    CHECK(turn[0].ask == ask_id{i});
+  }
+}
+
+TEST_CASE("Draining gives out nothing and says so", "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "u", 1);
+  s.a.drain(true, s.now);
+  CHECK(s.pop(1).empty());
+  CHECK(s.why("t", "u") == wait_reason::draining);
+  s.a.drain(false, s.now);
+  CHECK(s.pop(1).size() == 1);
+}
+
+TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[arbiter]") {
+  arbiter_stage s;
+  type_settings docker;
+  docker.executor = "docker";
+  s.a.set_type("image", docker, s.now);
+  s.push("image", "u", 2);
+  s.push("mail", "u", 2);
+  CHECK(s.pop(5).size() == 2);
+  CHECK(s.pop(5, {"image"}).empty()); // not a type of that pool
+  CHECK(s.pop(5, {}, 1, {}, "docker").size() == 2);
+  CHECK(s.a.running_of_tenant("u") == 4);
+}
+
+TEST_CASE("A type that changes its executor takes its waiting jobs along", "[arbiter]") {
+  arbiter_stage s;
+  s.push("image", "u", 3);
+  CHECK(s.pop(1).size() == 1);
+  type_settings docker;
+  docker.executor = "docker";
+  s.a.set_type("image", docker, s.now);
+  CHECK(s.pop(5).empty());
+  CHECK(s.pop(5, {}, 1, {}, "docker").size() == 2);
+  CHECK_FALSE(s.a.audit());
+}
+
+TEST_CASE("A restart restores shares, what is in flight, and rates", "[arbiter]") {
+  arbiter_stage s;
+  s.a.restore_share(default_pool, "ahead", {wide{10} << virtual_time::fraction_bits}, {});
+  s.a.restore_share(default_pool, "ahead", {wide{2} << virtual_time::fraction_bits}, {});
+  type_settings limited;
+  limited.max_running = 2;
+  s.a.set_type("t", limited, s.now);
+  const queue_number n = s.number_of("t", "ahead");
+  s.a.restore_attempt(n, {77}, with_key("host"), 3, micro::of(3), s.now);
+  s.a.restore_attempt(n, {77}, with_key("host"), 3, micro::of(3), s.now);
+  CHECK(s.a.running_of_type("t") == 1);
+  CHECK(s.a.running_of_key("host") == 1);
+  s.push("t", "ahead", 30);
+  s.push("t", "new", 30);
+  std::string order;
+  for (int i = 0; i < 11; ++i)
+    order += s.turns(1) + " ";
+  CHECK(order == "new new new new new new new new new new ahead ");
+  s.a.freed({77}, {}, s.now);
+  CHECK(s.a.running_of_type("t") == 0);
+  CHECK_FALSE(s.a.audit());
+  rate_settings one_an_hour{1.0 / 3600, 1.0};
+  limited.rate = one_an_hour;
+  s.a.set_type("t", limited, s.now);
+  s.a.restore_type_rate("t", s.now + seconds{3600});
+  CHECK(s.pop(1).empty());
+  CHECK(s.why("t", "new") == wait_reason::rate_limit);
+}
+
+TEST_CASE("A snapshot of shares holds whom V hasn't caught up with", "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "u", 3);
+  s.push("t", "v", 1);
+  s.pop(2);
+  const auto rows = s.a.share_rows();
+  REQUIRE(rows.size() == 3); // the pool, u, v
+  CHECK(rows[0].tenant.empty());
+  CHECK(rows[0].tag == s.a.pools()[0].time);
+}
+
+TEST_CASE("A tenant without queue and attempts is forgotten once V has caught up with it",
+          "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "gone", 1);
+  s.push("t", "stays", 9);
+  const auto turns = s.pop(2);
+  s.end(turns[0]);
+  s.end(turns[1]);
+  s.a.close_queue(s.number_of("t", "gone"));
+  CHECK(s.a.shares(default_pool).size() == 2); // F > V
+  s.pop(2);
+  REQUIRE(s.a.shares(default_pool).size() == 1);
+  CHECK(s.a.shares(default_pool)[0].tenant == "stays");
+}
+
+TEST_CASE("A new weight keeps the cost that a tenant is ahead by", "[arbiter]") {
+  arbiter_stage s;
+  s.push("t", "u", 100, with_batch(50));
+  s.push("t", "v", 100);
+  s.pop(1, {}, 50); // u is 50 ahead
+  weight_of(s, "u", 10);
+  CHECK(s.a.shares(default_pool)[0].tag.as_double() == Approx(5.0));
+}
+
+TEST_CASE("The monitor tells a gap within its bound", "[arbiter]") {
+  arbiter_stage s;
+  weight_of(s, "f", 3);
+  s.push("t", "f", 500, with_batch(20));
+  s.push("t", "g", 500);
+  s.push("t", "h", 500);
+  s.pop(200, {}, 20);
+  const auto gap = s.a.pools()[0].fairness;
+  CHECK(gap.ratio > 0.3);
+  CHECK(gap.ratio <= 1.0);
+  CHECK(gap.gap <= gap.bound);
+}

@@ -1,0 +1,251 @@
+// The promises that arbiter_property_test doesn't state: B2 on completed cost, B3, B4 and B7, each on
+// random worlds. A failure names its seed; ROTA_SOAK=n makes the runs n times as many.
+#include "tests/engine/arbiter/arbiter_fixture.hpp"
+#include "tests/engine/queue/queue_driver.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace rota::engine;
+using namespace rota::engine::test;
+
+namespace {
+
+using random_source = std::mt19937_64;
+
+int draw(random_source& random, int least, int most) {
+  return static_cast<int>(
+      least + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most - least + 1)));
+}
+
+template <class World>
+void for_seeds(int seeds, World&& world) {
+  const char* soak = std::getenv("ROTA_SOAK");
+  seeds *= soak == nullptr ? 1 : std::max(1, std::atoi(soak));
+  for (int seed = 1; seed <= seeds; ++seed) {
+    INFO("seed " << seed);
+    random_source random{static_cast<std::uint64_t>(seed)};
+    world(random);
+  }
+}
+
+double as_number(micro x) { return static_cast<double>(x.value) / 1e6; }
+
+/// Tenants that always have work, on a few slots, whose tries end in any order.
+class busy_pool {
+public:
+  busy_pool(random_source& random, cost_unit unit) : random_(random), unit_(unit) {
+    pool_settings pool;
+    pool.slots = micro::of(draw(random, 1, 6));
+    pool.cost = unit;
+    stage_.a.set_pool(default_pool, pool, stage_.now);
+    constexpr double weights[] = {0.5, 1, 2, 3, 7};
+    const int tenants = draw(random, 2, 4);
+    for (int i = 0; i < tenants; ++i) {
+      const auto name = std::string(1, static_cast<char>('a' + i));
+      auto& side = sides_[name];
+      side.weight = weights[random() % std::size(weights)];
+      tenant_settings settings;
+      settings.weight = *quantity_from(side.weight);
+      stage_.a.set_tenant(name, settings, stage_.now);
+    }
+  }
+
+  /// Fills the slots, ends one try, and notes where every pair of tenants then stands.
+  void step() {
+    for (auto& [name, side] : sides_)
+      for (; side.waiting < 20; ++side.waiting)
+        stage_.push("t", name, 1, {}, micro::of(draw(random_, 1, 9)));
+    while (true) {
+      const auto given = stage_.pop();
+      if (given.empty())
+        break;
+      start(given.front());
+    }
+    end_one();
+  }
+
+  /// The widest that |W_f/w_f - W_g/w_g| on completed cost became over any stretch, against the
+  /// bound; of all pairs the worst.
+  double worst(double factor_of_in_flight, double factor_of_cost) const {
+    double most = 0;
+    for (const auto& [f, a] : sides_)
+      for (const auto& [g, b] : sides_)
+        if (f < g) {
+          const auto& lead = leads_.at({f, g});
+          const auto bound = [&](const side& s) {
+            return (factor_of_in_flight * s.in_flight_most + factor_of_cost) * s.largest / s.weight;
+          };
+          most = std::max(most, (lead.most - lead.least) / (bound(a) + bound(b)));
+        }
+    return most;
+  }
+
+private:
+  struct side {
+    double weight = 1;
+    double completed = 0;
+    double largest = 0; ///< Cost of one try, as charged or as it came out.
+    int waiting = 0;
+    int in_flight = 0;
+    int in_flight_most = 0;
+  };
+  struct running {
+    handed_out what;
+    double cost = 0;
+  };
+  struct lead {
+    double least = 0, most = 0;
+  };
+
+  void start(const handed_out& given) {
+    auto& side = sides_[given.tenant];
+    --side.waiting;
+    side.in_flight_most = std::max(side.in_flight_most, ++side.in_flight);
+    const double charged = as_number(given.mark.charged);
+    const double cost = unit_ == cost_unit::runtime ? draw(random_, 1, 200) / 10.0 : charged;
+    side.largest = std::max({side.largest, charged, cost});
+    running_.push_back({given, cost});
+  }
+
+  void end_one() {
+    const auto at = static_cast<std::ptrdiff_t>(random_() % running_.size());
+    const auto ended = running_[static_cast<std::size_t>(at)];
+    running_.erase(running_.begin() + at);
+    stage_.now += seconds{1};
+    stage_.end(ended.what, duration{std::llround(ended.cost * 1e6)});
+    auto& side = sides_[ended.what.tenant];
+    --side.in_flight;
+    side.completed += ended.cost;
+    for (const auto& [f, a] : sides_)
+      for (const auto& [g, b] : sides_)
+        if (f < g) {
+          const double ahead = a.completed / a.weight - b.completed / b.weight;
+          auto& known = leads_[{f, g}];
+          known.least = std::min(known.least, ahead);
+          known.most = std::max(known.most, ahead);
+        }
+  }
+
+  random_source& random_;
+  cost_unit unit_;
+  arbiter_stage stage_;
+  std::map<std::string, side> sides_;
+  std::vector<running> running_;
+  std::map<std::pair<std::string, std::string>, lead> leads_;
+};
+
+} // namespace
+
+TEST_CASE("B2: completed cost keeps the bound times one more than what is in flight",
+          "[arbiter][property]") {
+  double worst = 0;
+  for_seeds(60, [&](random_source& random) {
+    busy_pool pool(random, cost_unit::declared);
+    for (int i = 0; i < 1500; ++i)
+      pool.step();
+    CHECK(pool.worst(1, 1) <= 1.0);
+    worst = std::max(worst, pool.worst(1, 1));
+  });
+  CHECK(worst > 0.3); // the bound isn't an empty one
+}
+
+TEST_CASE("B2: with run times estimated and corrected, twice what is in flight bounds it",
+          "[arbiter][property]") {
+  double worst = 0;
+  for_seeds(60, [&](random_source& random) {
+    busy_pool pool(random, cost_unit::runtime);
+    for (int i = 0; i < 1500; ++i)
+      pool.step();
+    CHECK(pool.worst(2, 0) <= 1.0);
+    worst = std::max(worst, pool.worst(2, 0));
+  });
+  CHECK(worst > 0.3);
+}
+
+TEST_CASE("B3: a tenant that was away hoards nothing", "[arbiter][property]") {
+  for_seeds(100, [](random_source& random) {
+    arbiter_stage s;
+    s.push("t", "stays", 3000);
+    s.push("t", "comes", draw(random, 1, 20));
+    for (int rounds = 0; rounds < 10; ++rounds) {
+      for (int away = draw(random, 20, 200); away > 0; --away)
+        s.turns(1);
+      s.push("t", "comes", 20);
+      const int turns = draw(random, 2, 30);
+      const auto order = s.turns(turns);
+      const auto own = static_cast<int>(std::count(order.begin(), order.end(), 'c'));
+      CHECK(own <= turns / 2 + 1);
+    }
+  });
+}
+
+TEST_CASE("B4: who returns waits for at most one batch of each tenant tied at V",
+          "[arbiter][property]") {
+  for_seeds(100, [](random_source& random) {
+    arbiter_stage s;
+    const int others = draw(random, 1, 12);
+    for (int i = 0; i < others; ++i)
+      s.push("t", "o" + std::to_string(i), 400, with_batch(5));
+    const auto pop_one = [&] {
+      const auto given = s.pop(1, {}, static_cast<std::uint32_t>(draw(random, 1, 5)));
+      for (const auto& h : given)
+        s.end(h);
+      return given.at(0).tenant;
+    };
+    for (int i = draw(random, 0, 40); i > 0; --i)
+      pop_one();
+    s.push("t", "new", 1, with_batch(5));
+    std::map<std::string, int> before;
+    for (auto next = pop_one(); next != "new"; next = pop_one())
+      ++before[next];
+    for (const auto& [tenant, turns] : before) {
+      INFO(tenant);
+      CHECK(turns <= 1);
+    }
+  });
+}
+
+TEST_CASE("B7: a job of low priority is passed by those only that come within the range of "
+          "priorities x age_ms",
+          "[queue][property]") {
+  std::uint64_t passes = 0;
+  for_seeds(60, [&](random_source& random) {
+    auto settings = plain_settings();
+    settings.age = milliseconds{draw(random, 1, 50)};
+    queue_driver d(settings);
+    struct waiting_job {
+      time_point since;
+      int priority = 0;
+    };
+    std::map<serial, waiting_job> waiting;
+    const int least = draw(random, -1000, 0);
+    const int most = draw(random, 0, 1000);
+    for (int i = 0; i < 1200; ++i) {
+      d.wait(milliseconds{draw(random, 0, 20)});
+      for (int pushed = draw(random, 0, 2); pushed > 0; --pushed) {
+        const int priority = draw(random, 0, 3) == 0 ? draw(random, least, most) : least;
+        waiting[d.push(with_priority(priority))] = {d.now, priority};
+      }
+      const auto taken = d.try_take();
+      if (!taken)
+        continue;
+      d.complete(*taken);
+      const auto passing = waiting.extract(taken->job()).mapped();
+      for (const auto& [number, passed] : waiting) {
+        INFO("job " << number.value << " was passed by " << taken->job().value);
+        CHECK(passing.since <= passed.since + settings.age * (passed.priority - passing.priority));
+        passes += passing.since > passed.since ? 1 : 0;
+      }
+      d.snapshot();
+    }
+  });
+  CHECK(passes > 0);
+}

@@ -1,0 +1,214 @@
+// A queue with a clock and a log: what an actor does around the engine, in the fewest lines.
+#pragma once
+#include "engine/queue/queue.hpp"
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rota::engine::test {
+
+using namespace std::chrono_literals;
+
+inline job_spec with_payload(std::string payload) {
+  job_spec spec;
+  spec.payload = std::move(payload);
+  return spec;
+}
+
+inline job_spec with_priority(int priority) {
+  job_spec spec;
+  spec.priority = static_cast<std::int16_t>(priority);
+  return spec;
+}
+
+inline job_spec with_key(std::string key, std::string payload = "null") {
+  auto spec = with_payload(std::move(payload));
+  spec.key = std::move(key);
+  return spec;
+}
+
+inline job_spec with_concurrency_key(std::string key) {
+  job_spec spec;
+  spec.concurrency_key = std::move(key);
+  return spec;
+}
+
+inline outcome success(std::optional<std::string> result = {}) {
+  outcome how;
+  how.result = std::move(result);
+  return how;
+}
+
+inline outcome error(std::string message = "boom", bool retryable = true) {
+  outcome how;
+  how.succeeded = false;
+  how.error = failure{std::move(message), ""};
+  how.retryable = retryable;
+  return how;
+}
+
+/// Without jitter, so that times can be told beforehand.
+inline type_settings plain_settings() {
+  type_settings s;
+  s.retry.jitter = false;
+  return s;
+}
+
+inline type_settings batch_settings_of(std::uint32_t max_size, milliseconds linger = 0ms) {
+  auto s = plain_settings();
+  s.batch = batch_settings{max_size, linger, ""};
+  return s;
+}
+
+class queue_driver {
+public:
+  explicit queue_driver(type_settings settings = plain_settings())
+      : core({{1}, "type", "tenant"}, std::move(settings)) {}
+
+  queue core;
+  time_point now = time_point{} + 1h;
+  std::vector<event> log;
+  queue_tally tally;
+
+  serial fresh() { return {++last_serial_}; }
+
+  void apply(event e) {
+    log.push_back(e);
+    core.apply(std::move(e), &tally);
+  }
+
+  static batch_mark no_mark(std::string_view, const batch_settings&) { return {}; }
+  void configure(type_settings settings, const queue::batch_reader& read = no_mark) {
+    core.configure(std::make_shared<const type_settings>(std::move(settings)), read);
+  }
+
+  /// Time passes and everything that is due happens.
+  void wait(duration d) {
+    now += d;
+    settle_due();
+  }
+  void settle_due() {
+    core.advance(now);
+    while (auto e = core.decide_overdue(now)) {
+      apply(std::move(*e));
+    }
+  }
+
+  /// The decision about a push, made true.
+  push_decision offer(job_spec spec) {
+    auto decision = core.decide_push(std::move(spec), fresh(), now);
+    if (auto* pushed = std::get_if<job_pushed>(&decision)) {
+      apply(*pushed);
+    } else if (auto* replaced = std::get_if<job_replaced>(&decision)) {
+      apply(*replaced);
+    }
+    return decision;
+  }
+  serial push(job_spec spec = {}) { return std::get<job_pushed>(offer(std::move(spec))).number; }
+  serial push_at(time_point not_before) {
+    job_spec spec;
+    spec.not_before = not_before;
+    return push(std::move(spec));
+  }
+
+  /// The lane with the least head; nothing when none is ready.
+  std::optional<lane_number> first_lane() const {
+    std::optional<lane_report> best;
+    for (const auto& lane : core.all_lanes()) {
+      if (!best || lane.next[0].order < best->next[0].order) {
+        best = lane;
+      }
+    }
+    return best ? std::optional{best->lane} : std::nullopt;
+  }
+
+  struct taken {
+    serial attempt;
+    std::vector<serial> jobs;
+    serial job() const { return jobs.at(0); }
+  };
+  /// Takes from the first lane; nothing when no job is ready.
+  std::optional<taken> try_take(std::uint32_t jobs = 1, std::optional<milliseconds> lease = {}) {
+    auto lane = first_lane();
+    return lane ? try_take_from(*lane, jobs, lease) : std::nullopt;
+  }
+  std::optional<taken> try_take_from(lane_number lane, std::uint32_t jobs = 1,
+                                     std::optional<milliseconds> lease = {},
+                                     bool starting = false) {
+    take_order order;
+    order.attempt = fresh();
+    order.lane = lane;
+    order.jobs = jobs;
+    order.worker = "w";
+    order.lease = lease;
+    order.starting = starting;
+    auto e = core.decide_take(order, now);
+    if (!e) {
+      return std::nullopt;
+    }
+    taken t{order.attempt, e->jobs};
+    apply(std::move(*e));
+    return t;
+  }
+  taken take(std::uint32_t jobs = 1, std::optional<milliseconds> lease = {}) {
+    auto t = try_take(jobs, lease);
+    if (!t) {
+      throw std::logic_error("nothing is ready");
+    }
+    return *t;
+  }
+
+  /// Makes an answered event true; the error if it was refused.
+  template <class Event>
+  std::optional<errc> commit(result<Event> answer) {
+    if (!answer) {
+      return answer.error();
+    }
+    if constexpr (std::is_same_v<Event, cancel_decision>) {
+      std::visit([this](auto& e) { apply(std::move(e)); }, *answer);
+    } else {
+      apply(std::move(*answer));
+    }
+    return std::nullopt;
+  }
+  std::optional<errc> complete(const taken& t, outcome how = {}) {
+    return complete(t.attempt, t.job(), std::move(how));
+  }
+  std::optional<errc> complete(serial attempt, serial job, outcome how = {}) {
+    return commit(core.decide_complete(attempt, job, std::move(how), now));
+  }
+  std::optional<errc> release(const taken& t) {
+    return commit(core.decide_release(t.attempt, t.job(), now));
+  }
+  std::optional<errc> defer(const taken& t, std::optional<milliseconds> after = {},
+                            std::optional<std::string> checkpoint = {}) {
+    return commit(core.decide_defer(t.attempt, t.job(), after, std::move(checkpoint), now));
+  }
+  std::optional<errc> lose(const taken& t) {
+    return commit(core.decide_lost(t.attempt, t.job(), now));
+  }
+  std::optional<errc> extend(serial attempt, std::optional<milliseconds> lease = {}) {
+    return commit(core.decide_extend(attempt, lease, now));
+  }
+  std::optional<errc> cancel(serial job) { return commit(core.decide_cancel(job, now)); }
+  std::optional<errc> revive(serial job) { return commit(core.decide_revive(job, now)); }
+
+  job_record get(serial job) const { return core.find(job).value(); }
+  job_state state(serial job) const { return core.state_of(job).value(); }
+
+  /// Hands everything over as a snapshot does; ended jobs leave memory.
+  void snapshot() {
+    for (const auto& job : core.take_dirty(SIZE_MAX)) {
+      core.forget(job.number);
+    }
+  }
+
+private:
+  std::uint64_t last_serial_ = 0;
+};
+
+} // namespace rota::engine::test

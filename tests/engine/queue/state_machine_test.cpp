@@ -1,0 +1,209 @@
+// Every state against every command: the queue does what the table below says and nothing else.
+#include "engine/queue/job_rules.hpp"
+#include "tests/engine/queue/queue_driver.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+using namespace rota::engine;
+using namespace rota::engine::test;
+
+namespace {
+
+/// A job in a state, and the attempt that holds it or held it last.
+struct staged {
+  queue_driver driver{plain_settings()};
+  queue_driver::taken held;
+  serial job() const { return held.jobs.at(0); }
+};
+
+staged stage(job_state state) {
+  staged s;
+  auto& d = s.driver;
+  if (state == job_state::delayed) {
+    s.held = {{999}, {d.push_at(d.now + 1h)}};
+    return s;
+  }
+  auto job = d.push();
+  s.held = {{999}, {job}};
+  if (state == job_state::ready) {
+    return s;
+  }
+  s.held = *d.try_take_from(*d.first_lane(), 1, {}, state == job_state::starting);
+  switch (state) {
+  case job_state::succeeded: d.complete(s.held); break;
+  case job_state::failed: d.complete(s.held, error("no", false)); break;
+  case job_state::cancelled:
+    d.cancel(job);
+    d.complete(s.held);
+    break;
+  default: break;
+  }
+  return s;
+}
+
+enum class act {
+  advance,
+  take,
+  succeed,
+  fail,
+  fail_for_good,
+  release,
+  defer,
+  lose,
+  extend,
+  cancel,
+  revive,
+  count
+};
+
+/// What a command answers, and where the job then is.
+struct expected {
+  std::optional<errc> refused;
+  job_state after;
+};
+
+std::optional<errc> perform(staged& s, act what) {
+  auto& d = s.driver;
+  switch (what) {
+  case act::advance: d.wait(2h); return std::nullopt;
+  case act::take: return d.try_take() ? std::nullopt : std::optional{errc::wrong_state};
+  case act::succeed: return d.complete(s.held);
+  case act::fail: return d.complete(s.held, error());
+  case act::fail_for_good: return d.complete(s.held, error("no", false));
+  case act::release: return d.release(s.held);
+  case act::defer: return d.defer(s.held, 5s);
+  case act::lose: return d.lose(s.held);
+  case act::extend: return d.extend(s.held.attempt);
+  case act::cancel: return d.cancel(s.job());
+  case act::revive: return d.revive(s.job());
+  case act::count: break;
+  }
+  return std::nullopt;
+}
+
+expected expectation(job_state from, act what) {
+  using enum job_state;
+  constexpr auto no = std::nullopt;
+  const bool flies = is_in_flight(from);
+  switch (what) {
+  case act::advance:
+    // Two hours later: delayed jobs are due, leases have expired and the job is ready again. What an
+    // executor has waits for its word.
+    return {no, from == delayed || from == running ? ready : from};
+  case act::take: return from == ready ? expected{no, running} : expected{errc::wrong_state, from};
+  case act::succeed: return flies ? expected{no, succeeded} : expected{errc::lease_lost, from};
+  case act::fail: return flies ? expected{no, delayed} : expected{errc::lease_lost, from};
+  case act::fail_for_good: return flies ? expected{no, failed} : expected{errc::lease_lost, from};
+  case act::release:
+  case act::lose: return flies ? expected{no, ready} : expected{errc::lease_lost, from};
+  case act::defer: return flies ? expected{no, delayed} : expected{errc::lease_lost, from};
+  case act::extend: return from == running ? expected{no, from} : expected{errc::lease_lost, from};
+  case act::cancel:
+    return has_ended(from) ? expected{errc::wrong_state, from}
+                           : expected{no, flies ? from : cancelled};
+  case act::revive:
+    return from == failed || from == cancelled ? expected{no, ready}
+                                               : expected{errc::wrong_state, from};
+  case act::count: break;
+  }
+  return {no, from};
+}
+
+job_settled settled(serial attempt, serial job, time_point at) {
+  job_settled e;
+  e.attempt = attempt;
+  e.number = job;
+  e.at = at;
+  return e;
+}
+
+constexpr std::array all_states{job_state::delayed,  job_state::ready,     job_state::starting,
+                                job_state::running,  job_state::succeeded, job_state::failed,
+                                job_state::cancelled};
+
+} // namespace
+
+TEST_CASE("each command does in each state what the table says", "[state_machine]") {
+  for (auto from : all_states) {
+    for (int i = 0; i < static_cast<int>(act::count); ++i) {
+      auto what = static_cast<act>(i);
+      auto s = stage(from);
+      REQUIRE(s.driver.state(s.job()) == from);
+      auto before = s.driver.get(s.job());
+      auto [refused, after] = expectation(from, what);
+      INFO(to_text(from) << ", command " << i);
+      CHECK(perform(s, what) == refused);
+      CHECK(s.driver.state(s.job()) == after);
+      if (refused) {
+        CHECK(s.driver.get(s.job()) == before);
+      }
+    }
+  }
+}
+
+TEST_CASE("after a cancel of a running job every end of its try is cancelled", "[state_machine]") {
+  for (auto from : {job_state::starting, job_state::running}) {
+    for (auto what : {act::succeed, act::fail, act::fail_for_good, act::release, act::defer,
+                      act::lose, act::advance}) {
+      if (from == job_state::starting && what == act::advance)
+        continue; // no time ends it
+      auto s = stage(from);
+      REQUIRE_FALSE(s.driver.cancel(s.job()));
+      CHECK(s.driver.state(s.job()) == from);
+      CHECK(s.driver.core.cancelling(s.job()));
+      CHECK_FALSE(perform(s, what));
+      CHECK(s.driver.state(s.job()) == job_state::cancelled);
+      CHECK_FALSE(s.driver.core.cancelling(s.job()));
+    }
+  }
+}
+
+TEST_CASE("an unknown job is not found and its attempt is lost", "[state_machine]") {
+  queue_driver d;
+  CHECK(d.cancel({7}) == errc::not_found);
+  CHECK(d.revive({7}) == errc::not_found);
+  CHECK(d.complete(serial{8}, serial{7}) == errc::lease_lost);
+  CHECK(d.extend({8}) == errc::lease_lost);
+  CHECK_FALSE(d.core.find({7}));
+  CHECK_FALSE(d.core.position({7}));
+}
+
+TEST_CASE("events about jobs that a snapshot has settled are ignored", "[state_machine]") {
+  for (auto state : all_states) {
+    auto s = stage(state);
+    auto before = s.driver.get(s.job());
+    const auto at = s.driver.now;
+    auto& core = s.driver.core;
+    core.apply(jobs_taken{{50}, {{77}}, "w", false, 1s, at, at + 1s, {}});
+    core.apply(settled({50}, s.job(), at));
+    core.apply(settled({50}, {77}, at));
+    core.apply(job_cancelled{{77}, at});
+    core.apply(cancel_requested{{77}, at});
+    core.apply(job_revived{{77}, at, {}});
+    core.apply(job_replaced{{77}, {}, at});
+    core.apply(lease_extended{{50}, 1s, at});
+    core.apply(job_pushed{s.job(), {}, at});
+    CHECK(core.find(s.job()) == before);
+    CHECK(core.attempts().size() == (is_in_flight(state) ? 1U : 0U));
+  }
+}
+
+TEST_CASE("no event moves a job along a way that isn't in the table", "[state_machine]") {
+  for (auto from : all_states) {
+    for (auto to : all_states) {
+      for (auto kind :
+           {try_kind::counted, try_kind::crashed, try_kind::deferred, try_kind::released}) {
+        auto s = stage(from);
+        auto e = settled(s.held.attempt, s.job(), s.driver.now);
+        e.kind = kind;
+        e.state = to;
+        e.due = s.driver.now + 1h;
+        s.driver.core.apply(e);
+        auto moved = leads_to(from, command_of(kind), to);
+        CHECK(s.driver.state(s.job()) == (moved ? to : from));
+      }
+    }
+  }
+}

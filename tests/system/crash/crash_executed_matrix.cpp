@@ -1,0 +1,243 @@
+#include "tests/system/crash/crash_executed_matrix.hpp"
+
+#include "tests/support/eventually.hpp"
+#include "tests/support/seed.hpp"
+#include "tests/system/faults/fault_daemon.hpp"
+#include "tests/system/support/running_daemon.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <random>
+
+namespace rota::tests {
+namespace {
+
+constexpr int kills_wanted = 20; ///< In each phase.
+constexpr int kills_max = 200;
+/// An aim that isn't met in this time is given up: a kill at a random moment.
+constexpr std::chrono::milliseconds aim_time{1000};
+constexpr std::chrono::milliseconds trap_time{3000};
+constexpr int random_delay_ms = 300;
+constexpr int fresh_delay_ms = 200;
+
+/// History, snapshots and orphans come often enough that kills meet them.
+std::vector<std::string> arguments_in(const temporary_folder& folder) {
+  return {"--config",
+          folder.write("config.json", R"({"snapshot_ms":300,"orphan_ms":2000})").string()};
+}
+
+class matrix {
+public:
+  matrix(const executor_under_test& executor, std::uint64_t seed)
+      : executor_(executor),
+        diary_(executor.scratch / "diary", executor.scratch_seen_as + "/diary"),
+        kills_(executor.aims, seed, kills_wanted),
+        daemon_(arguments_in(config_)) {
+    daemon_.client.call("executor.put", R"({"name":")" + executor.name + R"(","kind":")" +
+                                            executor.name + R"(","slots":)" +
+                                            std::to_string(executor.slots) + executor.settings +
+                                            "}");
+    put_type("short", "sleep 0.01");
+    put_type("long", "sleep 0.8");
+    // Each waits until as many as there are slots have begun.
+    const std::string met = executor.scratch_seen_as + "/met";
+    put_type("meeting", "echo >>" + met + "; until [ $(wc -l <" + met + ") -ge " +
+                            std::to_string(executor.slots) + " ]; do sleep 0.02; done");
+  }
+
+  /// Kills until all was met; false when that doesn't come.
+  bool kill_often() {
+    for (; kills_made_ < kills_max && !kills_.is_done(); ++kills_made_)
+      kill_once();
+    return kills_.is_done();
+  }
+
+  void check_end() {
+    for (const auto& id : jobs_)
+      check_job(id);
+    check_slots();
+    const auto notes = diary_.read();
+    for (const auto& [attempt, times] : notes.begun) {
+      INFO("attempt " << attempt);
+      CHECK(times == 1);
+    }
+    CHECK(notes.most_at_a_time <= static_cast<int>(executor_.slots));
+    CHECK(daemon_.client.call("server.stats").integer("/running") == 0);
+    check_nothing_left();
+  }
+
+  [[nodiscard]] std::string summary() const {
+    return std::to_string(kills_made_) + " kills, " + std::to_string(jobs_.size()) + " jobs; " +
+           "kills that met attempts: " + kills_.summary();
+  }
+  [[nodiscard]] std::string messages() const { return daemon_.rotad.standard_error(); }
+
+private:
+  void put_type(const std::string& name, const std::string& act) {
+    daemon_.client.call("type.put", R"({"name":")" + name + R"(","executor":{"name":")" +
+                                        executor_.name + R"(","command":)" + diary_.command(act) +
+                                        executor_.options + "}}");
+  }
+
+  /// As many wait as will be begun before the next kill.
+  void push_jobs() {
+    const auto ready =
+        static_cast<std::size_t>(daemon_.client.call("server.stats").integer("/ready"));
+    for (std::size_t waiting = ready; waiting <= executor_.slots; ++waiting) {
+      const bool is_long = kills_.random(2) == 0;
+      jobs_.push_back(
+          push(daemon_.client, is_long ? "long" : "short", kills_.random(1) == 0 ? "ada" : "bob"));
+    }
+  }
+
+  /// Something outside kills it, as long as the trap is set.
+  bool kill_by(const std::function<void(bool)>& trap) {
+    trap(true);
+    const bool is_met = dies_in(trap_time);
+    trap(false);
+    return is_met;
+  }
+
+  /// False when it had to be killed by ourselves.
+  bool dies_in(std::chrono::milliseconds time) {
+    const bool is_met = eventually([&] { return !daemon_.rotad.running(); }, time);
+    if (!is_met)
+      daemon_.rotad.kill();
+    return is_met;
+  }
+
+  /// True when it died where it was meant to.
+  bool kill_at(const aim& where) {
+    if (where.trap)
+      return kill_by(where.trap);
+    if (where.thread.empty()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{kills_.random(random_delay_ms)});
+      daemon_.rotad.kill();
+      return true;
+    }
+    const auto nth = where.nth_min + kills_.random(where.nth_max - where.nth_min);
+    const fault::attached_strace strace{daemon_.rotad.pid(),
+                                        where.call + ":signal=SIGKILL:when=" + std::to_string(nth),
+                                        where.thread, where.call};
+    return dies_in(aim_time);
+  }
+
+  /// Jobs for all slots that become ready when all is set for the kill.
+  void push_later_jobs() {
+    REQUIRE(eventually([&] { return is_idle(); }));
+    for (auto& id : push_many(daemon_.client, "short", "ada", executor_.slots,
+                              R"("delay_ms":)" + std::to_string(fresh_delay_ms)))
+      jobs_.push_back(std::move(id));
+  }
+
+  /// There will be something to ask the backend about for a while.
+  void run_something() {
+    jobs_.push_back(push(daemon_.client, "long", "ada"));
+    const auto id = jobs_.back();
+    REQUIRE(becomes(daemon_.client, id, "running"));
+  }
+
+  bool is_idle() {
+    const auto stats = daemon_.client.call("server.stats");
+    return stats.integer("/ready") + stats.integer("/running") == 0;
+  }
+
+  void kill_once() {
+    const auto& where = kills_.next();
+    if (where.fresh)
+      push_later_jobs();
+    else if (!where.polls)
+      push_jobs();
+    if (where.polls)
+      run_something();
+    const bool is_met = kill_at(where);
+    // At once: what was started goes on.
+    const auto outer =
+        outer_state_of(daemon_.rotad.data() / "run" / executor_.name / executor_.runs, diary_);
+    const auto durable = durable_state_in(daemon_.rotad.data());
+    for (const auto& attempt : unexplained(durable, outer))
+      FAIL_CHECK("the backend has " << attempt << ", whose intent isn't durable");
+    CHECK(durable.attempts.size() <= executor_.slots);
+    auto met = phases_of(durable, outer, executor_.slots);
+    if (where.polls && is_met && met.contains(phase::running))
+      met.insert(phase::polled);
+    kills_.met(met);
+    daemon_.rotad.start();
+    daemon_.client = test_client{daemon_.rotad.where()};
+  }
+
+  /// One run to its end. The daemon's death alone costs no attempt.
+  void check_job(const std::string& id) {
+    const bool is_good = becomes(daemon_.client, id, "succeeded");
+    const auto job = get(daemon_.client, id);
+    INFO(job.raw());
+    REQUIRE(is_good);
+    const auto notes = diary_.read();
+    CHECK(job.integer("/attempts") == 1);
+    CHECK(job.integer("/crashes") == 0);
+    CHECK(notes.jobs_begun.at(id) == 1);
+    CHECK(notes.jobs_ended.at(id) == 1);
+  }
+
+  void check_slots() {
+    for (const auto& id : push_many(daemon_.client, "meeting", "ada", executor_.slots))
+      check_job(id);
+    json last;
+    const bool is_idle = eventually([&] {
+      last = daemon_.client.call("executor.list");
+      const auto all = last.elements("/executors");
+      return std::all_of(all.begin(), all.end(),
+                         [](const json& each) { return each.integer("/running") == 0; });
+    });
+    INFO(last.raw());
+    CHECK(is_idle);
+  }
+
+  void check_nothing_left() {
+    const auto data = daemon_.rotad.data();
+    std::string left;
+    const bool is_clean = eventually([&] {
+      const auto runs =
+          outer_state_of(data / "run" / executor_.name / executor_.runs, diary_).known;
+      left = runs.empty() ? executor_.left_over(data) : "the run folder of " + *runs.begin();
+      return left.empty();
+    });
+    INFO(left);
+    CHECK(is_clean);
+  }
+
+  const executor_under_test& executor_;
+  run_diary diary_;
+  kill_chooser kills_;
+  temporary_folder config_;
+  running_daemon daemon_;
+  std::vector<std::string> jobs_;
+  int kills_made_ = 0;
+};
+
+} // namespace
+
+void check_crash_matrix(const executor_under_test& executor) {
+  const auto why = fault::no_strace();
+  if (!why.empty()) {
+    std::cout << "SKIPPED: " << why << std::endl;
+    return;
+  }
+  const auto seed = chosen_seed();
+  std::cout << "crash matrix of " << executor.name << ": seed " << seed << " (ROTA_SEED)"
+            << std::endl;
+  INFO("seed " << seed);
+  matrix run{executor, seed};
+  const bool is_complete = run.kill_often();
+  INFO(run.messages());
+  run.check_end();
+  std::cout << "crash matrix of " << executor.name << ": " << run.summary() << std::endl;
+  CHECK(is_complete);
+}
+
+} // namespace rota::tests

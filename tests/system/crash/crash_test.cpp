@@ -1,0 +1,153 @@
+// A daemon that is killed at random moments, again and again, while clients work with it.
+#include "tests/support/seed.hpp"
+#include "tests/system/crash/crash_clients.hpp"
+#include "tests/system/crash/crash_model.hpp"
+#include "tests/system/support/daemon_process.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace rota::tests;
+using namespace rota::tests::crash;
+
+namespace {
+
+constexpr int kills = 60;
+
+/// Snapshots and cuts come often enough that kills meet them.
+std::vector<std::string> arguments_of(const temporary_folder& folder) {
+  return {"--durability", "fsync", "--config",
+          folder.write("config.json", R"({"snapshot_ms":200})").string()};
+}
+
+void put_settings(test_client& daemon) {
+  const std::string often =
+      R"(,"retry":{"max_attempts":3,"base_ms":1,"max_ms":50},"max_crashes":100000)";
+  daemon.call("type.put", R"({"name":"plain")" + often + "}");
+  daemon.call("type.put", R"({"name":"bulk","batch":{"max_size":8})" + often + "}");
+  daemon.call("type.put", R"({"name":"narrow","max_running":)" +
+                              std::to_string(narrow_max_running) + R"(,"max_running_per_tenant":)" +
+                              std::to_string(narrow_max_running_per_tenant) + often + "}");
+  daemon.call("tenant.put",
+              R"({"name":"capped","max_running":)" + std::to_string(capped_max_running) + "}");
+  daemon.call("tenant.put", R"({"name":"ada","weight":3})");
+  daemon.call("key.put", R"({"key":"one","max_running":1})");
+  daemon.call("key.put", R"({"key":"two","max_running":2})");
+}
+
+void check_settings(test_client& daemon, model& known) {
+  for (const auto& [name, values] : known.settings()) {
+    const auto stands = daemon.call("tenant.get", "{\"name\":" + json_string(name) + "}");
+    const auto value = stands.is_null("/max_running") ? 0 : stands.integer("/max_running");
+    if (!values.contains(value))
+      known.violated("an acknowledged setting is gone: " + stands.raw());
+  }
+  const auto narrow = daemon.call("type.get", R"({"name":"narrow"})");
+  if (narrow.integer("/max_running") != static_cast<std::int64_t>(narrow_max_running))
+    known.violated("type narrow lost its limit: " + narrow.raw());
+}
+
+/// Asks for these jobs, many at a time, while nobody else does anything.
+void check_jobs(test_client& daemon, model& known, const std::vector<std::string>& ids) {
+  constexpr std::size_t at_a_time = 500;
+  for (std::size_t begin = 0; begin < ids.size(); begin += at_a_time) {
+    const auto end = std::min(ids.size(), begin + at_a_time);
+    std::vector<std::int64_t> requests;
+    for (auto i = begin; i < end; ++i)
+      requests.push_back(daemon.send("job.get", "{\"id\":" + json_string(ids[i]) + "}"));
+    for (auto i = begin; i < end; ++i) {
+      try {
+        known.check(ids[i], daemon.result(requests[i - begin]));
+      } catch (const refused& error) {
+        known.missing(ids[i], error.what());
+      }
+    }
+  }
+}
+
+class killing {
+public:
+  explicit killing(std::uint64_t seed) : random_(seed) {
+    for (int i = 0; i < 2; ++i)
+      participants_.push_back(std::make_unique<producer>(known_, random_()));
+    for (int i = 0; i < 3; ++i)
+      participants_.push_back(std::make_unique<worker>(known_, random_()));
+    participants_.push_back(std::make_unique<controller>(known_, random_()));
+    test_client daemon{rotad_.where()};
+    put_settings(daemon);
+  }
+
+  void round(int number) {
+    std::vector<std::thread> threads;
+    for (auto& each : participants_)
+      threads.emplace_back([&] { each->work(rotad_.where()); });
+    // Now and then long enough for the leases that a kill lost to expire.
+    const auto most = number % 6 == 5 ? 1500 : 500;
+    std::this_thread::sleep_for(std::chrono::milliseconds{random_() % most});
+    const bool politely = number % 10 == 9;
+    if (politely)
+      CHECK(rotad_.terminate() == 0);
+    else
+      rotad_.kill();
+    for (auto& thread : threads)
+      thread.join();
+    if (number % 4 == 3)
+      kill_while_starting();
+    rotad_.start();
+  }
+
+  void check(bool everything) {
+    test_client daemon{rotad_.where()};
+    check_settings(daemon, known_);
+    check_jobs(daemon, known_, everything ? known_.acknowledged() : known_.some_jobs(random_, 300));
+    if (everything)
+      known_.check_strays();
+  }
+
+  model& known() { return known_; }
+  std::string messages() const { return rotad_.standard_error(); }
+
+private:
+  void kill_while_starting() {
+    child_program starting{rotad_.command(), "/dev/null", "/dev/null"};
+    std::this_thread::sleep_for(std::chrono::milliseconds{random_() % 120});
+    starting.signal(SIGKILL);
+    starting.wait();
+  }
+
+  std::mt19937_64 random_;
+  temporary_folder config_;
+  daemon_process rotad_{arguments_of(config_)};
+  model known_;
+  std::vector<std::unique_ptr<participant>> participants_;
+};
+
+} // namespace
+
+TEST_CASE("Killed at random moments, the daemon keeps all that it acknowledged and no more") {
+  const auto seed = chosen_seed();
+  std::cout << "crash test: seed " << seed << " (ROTA_SEED)" << std::endl;
+  killing run{seed};
+  const auto sound = [&] {
+    for (const auto& violation : run.known().violations())
+      FAIL_CHECK(violation);
+    return run.known().violations().empty();
+  };
+  INFO("seed " << seed);
+  for (int round = 0; round < kills && sound(); ++round) {
+    INFO("round " << round);
+    run.round(round);
+    run.check(round % 15 == 14);
+  }
+  run.check(true);
+  std::cout << "crash test: " << run.known().summary() << std::endl;
+  INFO(run.messages());
+  CHECK(sound());
+}

@@ -1,0 +1,100 @@
+// A disk without room.
+#include "tests/support/eventually.hpp"
+#include "tests/system/faults/fault_daemon.hpp"
+#include "tests/system/faults/fault_work.hpp"
+
+#include <catch2/catch.hpp>
+#include <sys/mount.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+using namespace rota::tests;
+using namespace rota::tests::fault;
+
+namespace {
+
+/// A file system of its own, in memory, of that size.
+class small_disk {
+public:
+  explicit small_disk(std::size_t bytes) {
+    const auto size = "size=" + std::to_string(bytes);
+    if (::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, size.c_str()) != 0)
+      refusal_ = std::strerror(errno);
+  }
+  ~small_disk() {
+    if (refusal_.empty())
+      ::umount2(folder_.path().c_str(), MNT_DETACH);
+  }
+  small_disk(const small_disk&) = delete;
+  small_disk& operator=(const small_disk&) = delete;
+
+  /// Why there is none; empty when there is.
+  const std::string& refusal() const { return refusal_; }
+  std::filesystem::path path() const { return folder_.path(); }
+
+  /// Takes up room that belongs to nobody.
+  void put_ballast(std::size_t bytes) const {
+    std::ofstream{path() / "ballast"} << std::string(bytes, 'x') << std::flush;
+  }
+  void drop_ballast() const { std::filesystem::remove(path() / "ballast"); }
+
+private:
+  temporary_folder folder_;
+  std::string refusal_;
+};
+
+constexpr std::size_t mib = 1024 * 1024;
+
+} // namespace
+
+TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and room is enough") {
+  const small_disk disk{160 * mib};
+  if (!disk.refusal().empty()) {
+    std::cout << "SKIPPED: no small disk can be mounted: " << disk.refusal() << std::endl;
+    return;
+  }
+  faulty_daemon daemon{disk.path() / "data"};
+  acknowledged_work work{60'000};
+  REQUIRE(daemon.start());
+  work.steps(daemon.where(), 3);
+  disk.put_ballast(148 * mib);
+
+  std::size_t refusals = 0;
+  CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 5).refusals) > 0; }));
+  CHECK(daemon.running());
+  INFO("acknowledged before the disk was full: " << work.acknowledged());
+
+  SECTION("room comes while it runs") {
+    disk.drop_ballast();
+    const auto before = work.acknowledged();
+    CHECK(eventually([&] {
+      work.steps(daemon.where(), 1);
+      return work.acknowledged() > before;
+    }));
+    test_client client{daemon.where()};
+    CHECK(joined(work.missing(client)) == "");
+    daemon.kill();
+    INFO(daemon.messages());
+    REQUIRE(daemon.start());
+    test_client again{daemon.where()};
+    CHECK(joined(work.missing(again)) == "");
+  }
+  SECTION("it is killed and there is no room at the next start") {
+    daemon.kill();
+    disk.put_ballast(160 * mib);
+    if (!daemon.start()) {
+      CHECK(daemon.ended() == 1);
+      CHECK(daemon.messages().find("The disk is full; make room") != std::string::npos);
+    }
+    daemon.kill();
+    disk.drop_ballast();
+    INFO(daemon.messages());
+    REQUIRE(daemon.start());
+    test_client client{daemon.where()};
+    CHECK(joined(work.missing(client)) == "");
+  }
+}

@@ -1,0 +1,118 @@
+// A byte of the store that is not what was written.
+#include "tests/support/seed.hpp"
+#include "tests/system/faults/fault_daemon.hpp"
+#include "tests/system/faults/fault_work.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace rota::tests;
+using namespace rota::tests::fault;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int places_a_file = 8;
+
+/// All files with content, by their paths in the folder.
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator{folder})
+    if (entry.is_regular_file() && entry.file_size() > 0)
+      found.push_back(fs::relative(entry.path(), folder));
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// RocksDB writes these for people; it reads nothing from them that matters.
+bool is_chatter(const fs::path& file) {
+  const auto name = file.filename().string();
+  return name.starts_with("LOG") || name.starts_with("OPTIONS");
+}
+
+void flip(const fs::path& file, std::uint64_t at, unsigned bit) {
+  std::fstream bytes{file, std::ios::in | std::ios::out | std::ios::binary};
+  bytes.seekg(static_cast<std::streamoff>(at));
+  const int byte = bytes.get();
+  bytes.seekp(static_cast<std::streamoff>(at));
+  bytes.put(static_cast<char>(byte ^ (1 << bit)));
+}
+
+void copy_store(const fs::path& from, const fs::path& to) {
+  fs::remove_all(to);
+  fs::copy(from, to, fs::copy_options::recursive);
+}
+
+/// A store with tables from an earlier life and a journal from the last one.
+acknowledged_work make_store(const fs::path& folder) {
+  acknowledged_work work;
+  faulty_daemon daemon{folder};
+  for (int life = 0; life < 2; ++life) {
+    REQUIRE(daemon.start());
+    work.steps(daemon.where(), 40);
+    REQUIRE(daemon.terminate() == 0);
+  }
+  REQUIRE(daemon.start());
+  work.steps(daemon.where(), 30);
+  daemon.kill();
+  return work;
+}
+
+/// Says nothing when the daemon refused with advice or has everything; else what is wrong.
+std::string verdict(faulty_daemon& daemon, acknowledged_work work, bool must_start) {
+  if (daemon.start()) {
+    test_client client{daemon.where()};
+    const auto lost = joined(work.missing(client));
+    daemon.kill();
+    return lost;
+  }
+  const auto status = daemon.ended();
+  const auto said = daemon.messages();
+  if (must_start || status != 1)
+    return "ended with " + std::to_string(status.value_or(-1)) + ": " + said;
+  // All refusals name a way out.
+  const bool advises =
+      said.find("backup") != std::string::npos || said.find("permissions") != std::string::npos ||
+      said.find("upgrade") != std::string::npos || said.find("version") != std::string::npos;
+  return advises ? "" : "refused without advice: " + said;
+}
+
+} // namespace
+
+TEST_CASE("With a flipped byte in the store the daemon refuses to start or has everything") {
+  const auto seed = chosen_seed();
+  std::cout << "flipped bytes: seed " << seed << " (ROTA_SEED)" << std::endl;
+  std::mt19937_64 random{seed};
+  temporary_folder folder;
+  const auto sound = folder.path() / "sound";
+  const auto damaged = folder.path() / "damaged";
+  const auto work = make_store(sound);
+  faulty_daemon daemon{damaged};
+  int refused_starts = 0;
+  for (const auto& file : files_in(sound)) {
+    const auto size = fs::file_size(sound / file);
+    const int places = is_chatter(file) ? 1 : places_a_file;
+    for (int i = 0; i < places; ++i) {
+      // The ends of a file are where its form is; the first two places are there.
+      const auto at = i == 0   ? random() % std::min<std::uint64_t>(size, 16)
+                      : i == 1 ? size - 1 - random() % std::min<std::uint64_t>(size, 64)
+                               : random() % size;
+      const auto bit = static_cast<unsigned>(random() % 8);
+      copy_store(sound, damaged);
+      flip(damaged / file, at, bit);
+      INFO("seed " << seed << ": " << file << " of " << size << " bytes, bit " << bit << " of byte "
+                   << at);
+      CHECK(verdict(daemon, work, is_chatter(file)) == "");
+      refused_starts += daemon.ended() == 1 ? 1 : 0;
+    }
+  }
+  std::cout << "flipped bytes: " << refused_starts << " starts refused" << std::endl;
+  CHECK(refused_starts > 0);
+}

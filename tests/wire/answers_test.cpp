@@ -1,0 +1,254 @@
+// Answers, word by word as they go over the wire.
+#include "json/check.hpp"
+#include "wire/answers_jobs.hpp"
+#include "wire/answers_leases.hpp"
+#include "wire/answers_operations.hpp"
+#include "wire/answers_settings.hpp"
+#include "wire/answers_values.hpp"
+#include "wire/requests_settings.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rota;
+using namespace rota::protocol;
+using namespace rota::engine;
+
+namespace {
+
+/// What `write` wrote, checked.
+template <class Write>
+std::string written(Write write) {
+  std::string text;
+  json_writer out{text};
+  write(out);
+  CHECK_FALSE(check_json(text));
+  return text;
+}
+
+constexpr time_point noon = from_us(1'795'262'400'000'001); // 2026-11-21T12:00:00.000001Z
+
+} // namespace
+
+TEST_CASE("quantities are written as exact decimals") {
+  CHECK(decimal_text(micro::of(0)) == "0");
+  CHECK(decimal_text(micro::of(12)) == "12");
+  CHECK(decimal_text(micro{500'000}) == "0.5");
+  CHECK(decimal_text(micro{1}) == "0.000001");
+  CHECK(decimal_text(micro{1'000'100}) == "1.0001");
+  CHECK(decimal_text(micro{-2'500'000}) == "-2.5");
+}
+
+TEST_CASE("a push is answered job by job with the durability") {
+  const pushed_job jobs[] = {{{{1}, {2}}, job_state::ready, false},
+                             {{{1}, {3}}, job_state::delayed, true}};
+  CHECK(written([&](json_writer& out) { write_push_answer(out, jobs, "fsync"); }) ==
+        R"({"jobs":[{"id":"j1-2","state":"ready","duplicate":false},)"
+        R"({"id":"j1-3","state":"delayed","duplicate":true}],"durability":"fsync"})");
+}
+
+TEST_CASE("a fresh job has all members, null where there is nothing") {
+  job_record record;
+  record.number = {5};
+  record.created = record.ready_since = noon;
+  job_view view{{1}, record, "scan", "acme", {}, 3, 9, {}, {}};
+  CHECK(written([&](json_writer& out) { write_job(out, view); }) ==
+        R"({"id":"j1-5","type":"scan","tenant":"acme","state":"ready","priority":0,"key":null,)"
+        R"("concurrency_key":null,"cost":1,"slots":1,)"
+        R"("payload":null,"traceparent":null,"tracestate":null,)"
+        R"("created_at":"2026-11-21T12:00:00.000001Z",)"
+        R"("ready_at":"2026-11-21T12:00:00.000001Z","not_before":null,"started_at":null,)"
+        R"("finished_at":null,"attempts":0,"crashes":0,"polls":0,"worker":null,"executor":null,)"
+        R"("exit_code":null,"signal":null,"error":null,"result":null,"checkpoint":null,)"
+        R"("position":3,"global_position":9,"cancel_requested":false})");
+}
+
+TEST_CASE("an ended job shows what has become of it, texts byte for byte") {
+  job_record record;
+  record.number = {5};
+  record.state = job_state::failed;
+  record.spec.payload = R"({"n": 0.10})";
+  record.spec.priority = -7;
+  record.spec.key = "k\"1";
+  record.spec.concurrency_key = "db";
+  record.spec.cost = micro{2'500'000};
+  record.spec.slots = micro::of(3);
+  record.spec.not_before = noon;
+  record.spec.trace = trace_context{"00-a-b-01", "v=1"};
+  record.counts = {3, 1, 2, 1};
+  record.created = record.ready_since = noon;
+  record.started = record.finished = noon + std::chrono::seconds{1};
+  record.worker = "w";
+  record.error = failure{"exit 1", ""};
+  record.result = "[1 ]";
+  record.checkpoint = R"({"p":2})";
+  record.cancel_requested = true;
+  job_view view{{1}, record, "scan", "acme", "process", {}, {}, 1, 15};
+  CHECK(written([&](json_writer& out) { write_job(out, view); }) ==
+        R"({"id":"j1-5","type":"scan","tenant":"acme","state":"failed","priority":-7,)"
+        R"("key":"k\"1","concurrency_key":"db","cost":2.5,"slots":3,)"
+        R"("payload":{"n": 0.10},"traceparent":"00-a-b-01","tracestate":"v=1",)"
+        R"("created_at":"2026-11-21T12:00:00.000001Z",)"
+        R"("ready_at":"2026-11-21T12:00:00.000001Z","not_before":"2026-11-21T12:00:00.000001Z",)"
+        R"("started_at":"2026-11-21T12:00:01.000001Z",)"
+        R"("finished_at":"2026-11-21T12:00:01.000001Z","attempts":3,"crashes":1,"polls":2,)"
+        R"("worker":"w","executor":"process","exit_code":1,"signal":15,)"
+        R"("error":{"message":"exit 1","kind":null},"result":[1 ],"checkpoint":{"p":2},)"
+        R"("position":null,"global_position":null,"cancel_requested":true})");
+}
+
+TEST_CASE("leases are handed out with their jobs, checkpoint and trace only where they are") {
+  const std::string checkpoint = "7";
+  const trace_context trace{"00-a-b-01", "v=1"};
+  const leased_job jobs[] = {{{8}, R"({"a":1})", 5, 1, nullptr},
+                             {{9}, "null", 0, 3, &checkpoint, &trace}};
+  const lease_view leases[] = {{{{2}, {10}}, "scan", "acme", noon, jobs}};
+  CHECK(written([&](json_writer& out) { write_pop_answer(out, leases); }) ==
+        R"({"leases":[{"lease":"a2-a","type":"scan","tenant":"acme",)"
+        R"("deadline":"2026-11-21T12:00:00.000001Z","jobs":[)"
+        R"({"id":"j2-8","payload":{"a":1},"priority":5,"attempt":1},)"
+        R"({"id":"j2-9","payload":null,"priority":0,"attempt":3,"checkpoint":7,)"
+        R"("traceparent":"00-a-b-01","tracestate":"v=1"}]}]})");
+  CHECK(written([](json_writer& out) { write_pop_answer(out, std::span<const lease_view>{}); }) ==
+        R"({"leases":[]})");
+}
+
+TEST_CASE("a completion is answered with its job, its jobs or its own error") {
+  const completed_job one[] = {{{{1}, {2}}, job_state::succeeded}};
+  const completed_job two[] = {{{{1}, {2}}, job_state::delayed}, {{{1}, {3}}, job_state::failed}};
+  const completed_item items[] = {{"a1-1", one, {}, {}},
+                                  {"a1-4", two, {}, {}},
+                                  {"x", {}, "lease_lost", "the lease is not held any more"}};
+  CHECK(written([&](json_writer& out) { write_complete_answer(out, items); }) ==
+        R"({"results":[{"lease":"a1-1","job":"j1-2","state":"succeeded"},)"
+        R"({"lease":"a1-4","jobs":[{"job":"j1-2","state":"delayed"},)"
+        R"({"job":"j1-3","state":"failed"}]},{"lease":"x","error":)"
+        R"({"kind":"lease_lost","message":"the lease is not held any more"}}]})");
+}
+
+TEST_CASE("extend, release and defer answer lease by lease") {
+  const std::string known[] = {"a1-1"};
+  const std::string unknown[] = {"x"};
+  const cancelled_job stopped[] = {{"a1-1", {{1}, {7}}}};
+  CHECK(written([&](json_writer& out) {
+          write_extend_answer(out, {known, unknown, {}, stopped});
+        }) == R"({"extended":["a1-1"],"unknown":["x"],"cancelled":[],)"
+              R"("cancelled_jobs":[{"lease":"a1-1","job":"j1-7"}]})");
+  CHECK(written([&](json_writer& out) { write_release_answer(out, known, unknown); }) ==
+        R"({"released":["a1-1"],"unknown":["x"]})");
+  const deferred_lease deferred[] = {{"a1-1", noon}};
+  CHECK(written([&](json_writer& out) { write_defer_answer(out, deferred, unknown); }) ==
+        R"({"deferred":[{"lease":"a1-1","until":"2026-11-21T12:00:00.000001Z"}],"unknown":["x"]})");
+}
+
+TEST_CASE("cancel and retry sort the ids by what became of them") {
+  const std::string a[] = {"j1-1"};
+  const std::string b[] = {"nope"};
+  CHECK(written([&](json_writer& out) {
+          write_cancel_answer(out, {a, {}, {}, b, true});
+        }) == R"({"cancelled":["j1-1"],"cancelling":[],"wrong_state":[],"not_found":["nope"],)"
+              R"("more":true})");
+  CHECK(written([&](json_writer& out) {
+          write_retry_answer(out, {a, {}, b, false});
+        }) == R"({"retried":["j1-1"],"wrong_state":[],"not_found":["nope"],"more":false})");
+}
+
+TEST_CASE("explain, output and events have their members") {
+  CHECK(written([](json_writer& out) {
+          write_explain_answer(out, job_state::ready, "no_worker", "nobody asks", std::nullopt);
+        }) == R"({"state":"ready","reason":"no_worker","detail":"nobody asks","start":null})");
+  CHECK(written([](json_writer& out) {
+          write_explain_answer(out, job_state::ready, "waiting_turn", "others",
+                               start_estimate{noon, noon, noon});
+        }) ==
+        R"({"state":"ready","reason":"waiting_turn","detail":"others","start":{)"
+        R"("expected":"2026-11-21T12:00:00.000001Z","earliest":"2026-11-21T12:00:00.000001Z",)"
+        R"("latest":"2026-11-21T12:00:00.000001Z"}})");
+  CHECK(written([](json_writer& out) { write_output_answer(out, "h\xC3\xA9\n", true); }) ==
+        "{\"data\":\"h\xC3\xA9\\n\",\"encoding\":\"utf-8\",\"eof\":true}");
+  CHECK(written([](json_writer& out) {
+          write_event(out, {"s1", {{1}, {2}}, "t", "a", job_state::running, noon});
+        }) == R"({"subscription":"s1","id":"j1-2","type":"t","tenant":"a","state":"running",)"
+              R"("at":"2026-11-21T12:00:00.000001Z"})");
+  CHECK(written([](json_writer& out) {
+          write_event(out, {"s1", {{1}, {2}}, "t", "a", job_state::running, noon, "4bf9"});
+        }) == R"({"subscription":"s1","id":"j1-2","type":"t","tenant":"a","state":"running",)"
+              R"("at":"2026-11-21T12:00:00.000001Z","trace_id":"4bf9"})");
+  CHECK(written([](json_writer& out) { write_missed_events(out, "s1", 12); }) ==
+        R"({"subscription":"s1","missed":12})");
+}
+
+TEST_CASE("output that is not UTF-8 goes as base64") {
+  const auto output = [](std::string_view data) {
+    return written([&](json_writer& out) { write_output_answer(out, data, false); });
+  };
+  CHECK(output("\xFF") == R"({"data":"/w==","encoding":"base64","eof":false})");
+  CHECK(output("\xFFz") == R"({"data":"/3o=","encoding":"base64","eof":false})");
+  CHECK(output("\xFFzz") == R"({"data":"/3p6","encoding":"base64","eof":false})");
+  for (const char* bad : {"\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                          "\xF0\x80\x80\x80", "\xF5\x80\x80\x80", "\x80", "\xE2\x82"})
+    CHECK(output(bad).find("base64") != std::string::npos);
+  CHECK(output("\xE2\x82\xAC\xF0\x9F\x98\x80\xED\x9F\xBF").find("utf-8") != std::string::npos);
+}
+
+TEST_CASE("a setting is answered with every member") {
+  CHECK(written([](json_writer& out) { write_setting(out, "t", type_settings{}); }) ==
+        R"({"name":"t","retry":{"max_attempts":3,"base_ms":1000,"max_ms":600000,"jitter":true},)"
+        R"("max_crashes":3,"lease_ms":30000,"timeout_ms":null,"max_running":null,)"
+        R"("max_running_per_tenant":null,"rate":null,"batch":null,"poll":{"min_ms":1000,)"
+        R"("max_ms":60000,"factor":2,"max_polls":null,"deadline_ms":null},"dedup":"return",)"
+        R"("dedup_ms":3600000,"age_ms":60000,"executor":null,"paused":false})");
+  CHECK(written([](json_writer& out) { write_setting(out, "a", tenant_settings{}); }) ==
+        R"({"name":"a","weight":1,"max_running":null,"max_queued":null,"paused":false})");
+  CHECK(written([](json_writer& out) { write_setting(out, "default", pool_settings{}); }) ==
+        R"({"name":"default","slots":null,"cost":"declared","reserve_after_ms":60000})");
+  CHECK(written([](json_writer& out) { write_setting(out, "h", key_settings{}); }) ==
+        R"({"key":"h","max_running":null,"rate":null})");
+  const executor_settings docker{"docker", micro::of(2), R"({"socket":"/s"})"};
+  CHECK(written([&](json_writer& out) { write_setting(out, "d", docker); }) ==
+        R"({"name":"d","kind":"docker","slots":2,"socket":"/s"})");
+  CHECK(written([&](json_writer& out) {
+          write_executor(out, {"d", docker, micro::of(2), 1, "healthy"});
+        }) == R"({"name":"d","kind":"docker","slots":2,"socket":"/s","capacity":2,"running":1,)"
+              R"("health":"healthy"})");
+}
+
+TEST_CASE("the answer of a put can be put again and changes nothing") {
+  type_settings type;
+  type.retry = {9, milliseconds{1}, milliseconds{2}, false};
+  type.timeout = milliseconds{5};
+  type.max_running = 0;
+  type.max_running_per_tenant = 8;
+  type.rate = rate_settings{0.1, 7.25};
+  type.batch = batch_settings{100, milliseconds{3}, "/a b"};
+  type.poll = {milliseconds{1}, milliseconds{9}, 1.25, 4, milliseconds{6}};
+  type.dedup = dedup_policy::replace;
+  type.executor = "process";
+  type.executor_options = R"({"command":["a"],"env":{"A":"1"}})";
+  type.paused = true;
+  const auto text = written([&](json_writer& out) { write_setting(out, "t", type); });
+  const auto put = decode_put_type(json_value{text});
+  REQUIRE(put.has_value());
+  CHECK(merge(type, put->patch).value() == type);
+  CHECK(merge(type_settings{}, put->patch).value() == type);
+}
+
+TEST_CASE("operators are answered with rows, pages and facts of the server") {
+  const queue_row rows[] = {{"t", "a", 1, 2, 3, milliseconds{1500}, true},
+                            {"t", "b", 0, 0, 0, {}, false}};
+  CHECK(written([&](json_writer& out) { write_page(out, "queues", rows, "c", write_queue); }) ==
+        R"({"queues":[{"type":"t","tenant":"a","ready":1,"delayed":2,"running":3,)"
+        R"("oldest_ready_ms":1500,"paused":true},{"type":"t","tenant":"b","ready":0,"delayed":0,)"
+        R"("running":0,"oldest_ready_ms":null,"paused":false}],"cursor":"c"})");
+  const std::pair<std::string_view, std::int64_t> limits[] = {{"max_depth", 64}};
+  CHECK(written([&](json_writer& out) {
+          write_server(out, {"0.1.0", "fsync", noon, false, limits});
+        }) == R"({"version":"0.1.0","durability":"fsync",)"
+              R"("started_at":"2026-11-21T12:00:00.000001Z","draining":false,)"
+              R"("limits":{"max_depth":64}})");
+  CHECK(written([](json_writer& out) { write_drain_answer(out, true); }) == R"({"on":true})");
+  CHECK(written([](json_writer& out) { write_subscription(out, "s"); }) ==
+        R"({"subscription":"s"})");
+  CHECK(written([](json_writer& out) { write_pause_answer(out, "t", "", true); }) ==
+        R"({"type":"t","tenant":null,"paused":true})");
+  CHECK(written([](json_writer& out) { write_deleted(out, "t"); }) == R"({"deleted":"t"})");
+}
