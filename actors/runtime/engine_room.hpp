@@ -4,6 +4,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/runtime/slow_messages.hpp"
 #include "engine/position.hpp"
+#include "persistence/journal/journal.hpp"
 #include "persistence/store/store.hpp"
 #include "wire/commands.hpp"
 

@@ -31,9 +31,9 @@ virtual_runtime::virtual_runtime(persistence::store& store, virtual_runtime_opti
   open_journal(options.snapshot_after);
   history_ = std::make_unique<persistence::history_reader>(
       store_, persistence::history_reader_options{.inline_mode = true});
-  room_ = std::make_shared<room>(*journal_, *history_, options.from.start + 1,
-                                 room_clock{options.begin, system_.clock().now()},
-                                 options.from.settings, std::size_t{1} << 30);
+  room_ = std::make_shared<actors::room>(*journal_, *history_, options.from.start + 1,
+                                         room_clock{options.begin, system_.clock().now()},
+                                         options.from.settings, std::size_t{1} << 30);
   room_->limits = options.limits;
   room_->durable.reached(store_.last_position());
   spawn_actors(system_, room_, std::move(options.from),

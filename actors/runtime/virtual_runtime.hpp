@@ -54,7 +54,7 @@ public:
   /// microsecond before this.
   [[nodiscard]] engine::time_point next_timer();
 
-  room& room() { return *room_; }
+  actors::room& room() { return *room_; }
   persistence::journal& journal() { return *journal_; }
   persistence::store& store() { return store_; }
 
