@@ -1,6 +1,6 @@
 // Who watches jobs change: subscriptions of clients, fed by the queues.
 #pragma once
-#include "wire/commands.hpp"
+#include "actors/commands.hpp"
 
 #include <atomic>
 #include <cstdint>

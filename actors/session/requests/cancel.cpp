@@ -15,10 +15,10 @@ void append(std::vector<std::string>& to, std::vector<std::string>& from) {
 class cancel_request final : public ids_request {
 public:
   cancel_request(session_pointer self, std::uint64_t number, cancel_command what)
-      : ids_request(self, number), what_(std::move(what)) {}
+      : ids_request(self, number), which_(std::move(what.which)) {}
 
   void start() override {
-    what_.filter ? next_queue() : send_ids<cancel_part>(what_.ids, reply_.not_found);
+    which_.ids ? send_ids<cancel_part>(*which_.ids, reply_.not_found) : next_queue();
   }
 
   void on(cancelled_part& answer) override {
@@ -28,7 +28,7 @@ public:
     append(reply_.cancelling, answer.cancelling);
     append(reply_.wrong_state, answer.wrong_state);
     reply_.more = reply_.more || answer.more;
-    if (what_.filter)
+    if (!which_.ids)
       return next_queue();
     for (const auto& id : answer.unknown)
       look_up(id);
@@ -46,7 +46,7 @@ private:
 
   void next_queue() {
     while (left_ > 0) {
-      const auto page = shared().queues.page(*what_.filter, queue_, 1);
+      const auto page = shared().queues.page(which_.filter, queue_, 1);
       if (page.empty())
         return finish(std::move(reply_));
       queue_ = page.front();
@@ -56,13 +56,13 @@ private:
       if (send_to_queue(queue_, std::move(part)))
         return;
     }
-    reply_.more = reply_.more || !shared().queues.page(*what_.filter, queue_, 1).empty();
+    reply_.more = reply_.more || !shared().queues.page(which_.filter, queue_, 1).empty();
     finish(std::move(reply_));
   }
 
-  cancel_command what_;
+  job_selection which_;
   cancel_reply reply_;
-  std::size_t left_ = what_.limit;
+  std::size_t left_ = which_.limit;
   engine::queue_number queue_;
 };
 
@@ -71,17 +71,17 @@ private:
 class retry_request final : public ids_request {
 public:
   retry_request(session_pointer self, std::uint64_t number, retry_command what)
-      : ids_request(self, number), what_(std::move(what)) {}
+      : ids_request(self, number), which_(std::move(what.which)) {}
 
   void start() override {
-    what_.filter ? next_queue() : send_ids<revive_part>(what_.ids, reply_.not_found);
+    which_.ids ? send_ids<revive_part>(*which_.ids, reply_.not_found) : next_queue();
   }
 
   void on(revived_part& answer) override {
     depends_on(answer.position);
     left_ -= std::min(left_, answer.revived.size());
     append(reply_.retried, answer.revived);
-    if (what_.filter) {
+    if (!which_.ids) {
       reply_.more = reply_.more || answer.more;
       return after_revival();
     }
@@ -92,7 +92,7 @@ public:
   }
 
   void on(history_part& answer) override {
-    if (what_.filter)
+    if (!which_.ids)
       return revive_page(answer);
     const auto id = looked_up(answer);
     if (answer.records.empty()) {
@@ -128,7 +128,7 @@ private:
   // A filter goes through the queues in order: first what is in memory, then pages of history.
 
   void next_queue() {
-    const auto page = shared().queues.page(*what_.filter, queue_, 1);
+    const auto page = shared().queues.page(which_.filter, queue_, 1);
     if (page.empty() || left_ == 0) {
       reply_.more = reply_.more || !page.empty();
       return finish(std::move(reply_));
@@ -169,9 +169,9 @@ private:
     revive_records(queue_, std::move(page.records));
   }
 
-  retry_command what_;
+  job_selection which_;
   retry_reply reply_;
-  std::size_t left_ = what_.limit;
+  std::size_t left_ = which_.limit;
   engine::queue_number queue_;
   engine::serial history_after_;
   bool in_history_ = false;

@@ -20,7 +20,7 @@ public:
 
   void start() override {
     if (!job_.id)
-      return finish(job_not_found(job_.text));
+      return finish(job_not_found(job_.text()));
     auto part = part_for_me<find_part>();
     part.job = job_.id->number;
     if (!send_to_queue(job_.id->queue, std::move(part)))
@@ -49,7 +49,7 @@ public:
   void on(history_part& answer) override {
     const auto who = shared().queues.name_of(job_.id->queue);
     if (answer.records.empty() || !who)
-      return finish(job_not_found(job_.text));
+      return finish(job_not_found(job_.text()));
     job_found_ = {*job_.id,      who->type,    who->tenant, std::move(answer.records.front()),
                   std::string{}, std::nullopt, std::nullopt};
     found(job_found_, nullptr);
@@ -178,7 +178,7 @@ private:
       return refused(
           refusal::kind::not_found,
           "there is no output: the try never began, or its executor doesn't keep it any more");
-    return output_reply{std::move((*piece)->bytes), (*piece)->at_end};
+    return output_reply::of(std::move((*piece)->bytes), (*piece)->at_end);
   }
 
   output_command what_;
