@@ -1,5 +1,6 @@
 #include "cmd/rota/commands.hpp"
 #include "cmd/rota/console/console_command.hpp"
+#include "wire/version.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +18,7 @@ using namespace rota::client;
 void add_program_options(CLI::App& program, context& settings) {
   program.require_subcommand(1);
   program.fallthrough(); // --json and --server also after the command.
-  program.set_version_flag("--version", "rota 0.1.0");
+  program.set_version_flag("--version", "rota " + std::string{rota::version()});
   program.set_help_all_flag("--help-all", "Help for every command");
   const auto read_server = [&settings](const std::string& text) {
     const auto where = rota::protocol::parse_endpoint(text);

@@ -2,7 +2,7 @@
 
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/log.hpp"
-#include "cmd/rotad/version.hpp"
+#include "wire/version.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -75,7 +75,7 @@ int daemon::run() {
 void daemon::tell_ready() {
   say("rotad: listening on " + server_.address());
   log_line(spdlog::level::info, "ready", "ready",
-           {{"version", version},
+           {{"version", version()},
             {"address", server_.address()},
             {"data", options_.data},
             {"durability", name_of(options_.durability)}});

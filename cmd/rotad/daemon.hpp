@@ -17,9 +17,9 @@
 
 namespace rota::daemon {
 
-/// Runs until SIGTERM or SIGINT. Prints `rotad: listening on HOST:PORT` once it serves, and before
-/// that `rotad: http on HOST:PORT` if it has an HTTP port.
-/// that `rotad: console on HOST:PORT` if it has a port for consoles.
+/// Runs until SIGTERM or SIGINT. Prints `rotad: listening on HOST:PORT` once it serves; before that
+/// `rotad: http on HOST:PORT` if it has an HTTP port, and `rotad: console on HOST:PORT` if it has a
+/// port for consoles.
 class daemon {
 public:
   explicit daemon(options o);

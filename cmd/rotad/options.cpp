@@ -1,8 +1,8 @@
 #include "cmd/rotad/options.hpp"
 
-#include "cmd/rotad/version.hpp"
 #include "json/check.hpp"
 #include "wire/reading.hpp"
+#include "wire/version.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -87,7 +87,7 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   std::string http;
   std::string config;
   CLI::App app{"rotad: a fair, durable scheduler for many tenants"};
-  app.set_version_flag("--version", "rotad " + std::string{version});
+  app.set_version_flag("--version", "rotad " + std::string{version()});
   app.add_option("--data", out.data, "folder of the store; made if it isn't there")
       ->capture_default_str();
   app.add_option("--listen", listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();

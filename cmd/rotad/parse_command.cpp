@@ -1,9 +1,9 @@
 #include "cmd/rotad/parse_command.hpp"
 
 #include "cmd/rotad/gate_sink.hpp"
-#include "cmd/rotad/version.hpp"
 #include "wire/admit.hpp"
 #include "wire/schema.hpp"
+#include "wire/version.hpp"
 #include "wire/writing.hpp"
 
 #include <chrono>
@@ -26,7 +26,7 @@ actors::command ready_for(wire::command what, const actors::engine_room& room) {
 }
 
 std::string info_of(const actors::engine_room& room, const options& settings) {
-  return wire::to_json(wire::info_reply{version, name_of(settings.durability), room.started(),
+  return wire::to_json(wire::info_reply{version(), name_of(settings.durability), room.started(),
                                         room.draining(), wire::to_json(settings)});
 }
 
@@ -45,7 +45,7 @@ command_or_answer parse_command(const wire::method& method, json_value params,
   if (std::holds_alternative<wire::info_command>(*read))
     return wire::answer{info_of(*state.room, settings)};
   if (std::holds_alternative<wire::discover_command>(*read))
-    return wire::answer{wire::openrpc_document(version)};
+    return wire::answer{wire::openrpc_document(version())};
   return ready_for(std::move(std::get<wire::command>(*read)), *state.room);
 }
 

@@ -1,7 +1,6 @@
 #include "cmd/rotad/server.hpp"
 
 #include "cmd/rotad/gate_sink.hpp"
-#include "cmd/rotad/version.hpp"
 
 #include <algorithm>
 

@@ -48,9 +48,10 @@ inline std::string pause_key(std::string_view type, std::string_view tenant) {
 /// table::meta: the count of starts.
 inline std::string start_key() { return "start"; }
 
-/// The queue that a key of the tables jobs, queues or dedup belongs to.
+/// The queue that a key of the tables jobs, queues or dedup belongs to; 0, which is none, for a key
+/// that is too short.
 inline engine::queue_number queue_of_key(std::string_view key) {
-  return {read_big_endian<std::uint32_t>(key, 0)};
+  return {key.size() < sizeof(std::uint32_t) ? 0 : read_big_endian<std::uint32_t>(key, 0)};
 }
 
 } // namespace rota::persistence

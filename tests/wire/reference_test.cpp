@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 using namespace rota;
 using namespace rota::wire;
@@ -36,10 +37,21 @@ json_value member(json_value object, std::string_view name) {
   return object.as_object().find(name).value_or(json_value{});
 }
 
+/// A line for each method, so that a change shows in few lines.
+std::string by_lines(const std::string& document) {
+  std::string out;
+  const auto methods = document.find("\"methods\":[");
+  out.append(document, 0, methods);
+  std::string between = "\"methods\":[\n";
+  for (const json_value m : member(json_value{document}, "methods").as_array())
+    out.append(std::exchange(between, ",\n")).append(m.raw());
+  return out + "\n]}\n";
+}
+
 } // namespace
 
 TEST_CASE("the documents are those that the code makes") {
-  is_in("docs/openrpc.json", openrpc_document(any_version) + '\n');
+  is_in("docs/openrpc.json", by_lines(openrpc_document(any_version)));
   is_in("docs/reference.md", reference_page());
 }
 

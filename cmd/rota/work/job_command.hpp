@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cmd/rota/work/child_process.hpp"
+#include "engine/boxed.hpp"
 #include "engine/trace_context.hpp"
 #include "json/slice.hpp"
 
@@ -23,7 +24,7 @@ struct leased_job {
   std::string payload; ///< JSON text.
   std::int64_t attempt = 1;
   std::optional<std::string> checkpoint; ///< JSON text.
-  std::optional<engine::trace_context> trace;
+  engine::boxed<engine::trace_context> trace;
 };
 
 /// What to run for a job: `words` with the payload filled in, the payload on stdin, and who it is

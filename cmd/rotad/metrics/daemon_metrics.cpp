@@ -1,7 +1,7 @@
 #include "cmd/rotad/metrics/daemon_metrics.hpp"
 
 #include "cmd/rotad/metrics/metric_page.hpp"
-#include "cmd/rotad/version.hpp"
+#include "wire/version.hpp"
 
 namespace rota::daemon {
 namespace {
@@ -51,7 +51,7 @@ void add_http(metric_page& page, const http_counters& http) {
 std::string daemon_metrics(const daemon_figures& f) {
   metric_page page;
   set(page.add_gauges("rota_build_info", "1; the label tells the version."),
-      {{"version", std::string{version}}}, 1);
+      {{"version", std::string{version()}}}, 1);
   set(page.add_gauges("rota_start_time_seconds", "When the daemon started, since 1970."), {},
       static_cast<double>(f.started_us) / 1e6);
   set(page.add_gauges("rota_ready", "1 while the daemon is ready: what /readyz says."), {},
