@@ -2,13 +2,13 @@
 //
 //   SESSION --push_part, settle_part, cancel_part, ...--> QUEUE --answers--> SESSION
 //   ARBITER --grant_orders------------------------------> QUEUE --lease_part--> SESSION
-//                                                         QUEUE --queue_told--> ARBITER
+//                                                         QUEUE --queue_changed--> ARBITER
 //   TIMER   --wake--------------------------------------> QUEUE --wake_queue--> TIMER
 //   journal --snapshot_wanted, piece_written------------> QUEUE --rows--> journal
 //   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER --retire_now--> QUEUE --retired--> DIRECTORY
 //
 // Every handler is one turn: decide and apply, then in this order append the events to the journal,
-// tell arbiter and timer, answer with the position.
+// report to arbiter and timer, answer with the position.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/queue/queue_snapshot.hpp"

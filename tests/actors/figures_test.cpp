@@ -298,7 +298,7 @@ TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
   const auto request = c.send(figures_command{});
   f.run_one(); // the session asks
   for (int i = 0; i < 3; ++i)
-    caf::anon_send(f.room().arbiter, drain_stands{false});
+    caf::anon_send(f.room().arbiter, drain_changed{false});
   f.run();
   REQUIRE(c.reply<figures_reply>(request));
   for (const auto& load : c.reply<figures_reply>(request)->figures->loads)

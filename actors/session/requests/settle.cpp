@@ -13,14 +13,6 @@ class settle_request : public request {
 public:
   using request::request;
 
-  void on(settled_part& answer) override {
-    depends_on(answer.position);
-    for (auto& item : answer.items)
-      outcome_[item.index] = std::move(item);
-    if (--open_ == 0)
-      reply_with(outcome_);
-  }
-
 protected:
   using outcomes = std::vector<settled_part::item>;
 
@@ -54,6 +46,13 @@ protected:
   virtual void reply_with(outcomes& items) = 0;
 
 private:
+  void on_settled(settled_part& settled) override {
+    for (auto& item : settled.items)
+      outcome_[item.index] = std::move(item);
+    if (--open_ == 0)
+      reply_with(outcome_);
+  }
+
   outcomes outcome_;
   std::size_t open_ = 0;
 };
