@@ -66,7 +66,7 @@ private:
       if (!record)
         damage_ = "a setting";
       else
-        restore(*record);
+        restore_record(*record);
     });
   }
 
@@ -80,7 +80,7 @@ private:
     if (!record)
       damage_ = "a count of starts";
     else
-      restore(*record);
+      restore_record(*record);
     return {};
   }
 
@@ -196,7 +196,7 @@ private:
     see(d.at);
   }
   void restore(const persistence::queue_event&) {} // replay() applies it
-  void restore(const journal_record& record) {
+  void restore_record(const journal_record& record) {
     std::visit([&](const auto& r) { restore(r); }, record);
   }
 
@@ -223,7 +223,7 @@ private:
       if (!record)
         damage_ = "a queue";
       else
-        restore(*record);
+        restore_record(*record);
     });
     if (!rows || damage_)
       return rows;

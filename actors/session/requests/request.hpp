@@ -102,7 +102,6 @@ protected:
   }
 
   session_pointer self() const { return self_; }
-  std::uint64_t number() const { return number_; }
 
 private:
   /// Ends the process: something was answered that nobody asked.
