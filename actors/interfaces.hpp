@@ -1,5 +1,6 @@
-// Every actor of the engine with the messages that it takes: its typed list has one row a message and
-// says what the message does. A new message costs three places: its struct, its row, its handler.
+// Every actor of the engine with the messages that it takes: its typed list has one row a message
+// and says what the message does. A new message costs three places: its struct, its row, its
+// handler.
 //
 //            client commands                     ask                     grants
 //   SINK  -------------------->  SESSION  ------------------->  ARBITER  ------>  QUEUE
@@ -37,8 +38,8 @@ namespace rota::actors {
 std::true_type stays_in_process(const auto& message);
 } // namespace rota::actors
 
-/// CAF lets types without a serializer travel only if each is named. None of this namespace ever leaves
-/// the process, so all of them may.
+/// CAF lets types without a serializer travel only if each is named. None of this namespace ever
+/// leaves the process, so all of them may.
 template <class Message>
 requires requires(const Message& m) { stays_in_process(m); }
 struct caf::allowed_unsafe_message_type<Message> : std::true_type {};
@@ -82,7 +83,8 @@ struct settled_part : part_answer {
   std::vector<item> items;
 };
 
-// All others are alternatives of one message, `answer`. A `reply` is the answer to the whole request.
+// All others are alternatives of one message, `answer`. A `reply` is the answer to the whole
+// request.
 
 struct queues_opened {}; ///< All queues that open_queues named.
 struct pushed_jobs {
@@ -148,7 +150,8 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<client_command>,
     // The client sends nothing more, and may have died: its pops wait no longer.
     caf::reacts_to<input_ended>,
-    // The connection is gone: answers go nowhere, leases go back, and the session ends after its last request.
+    // The connection is gone: answers go nowhere, leases go back, and the session ends after its
+    // last request.
     caf::reacts_to<connection_closed>,
     // One part of a request came back.
     caf::reacts_to<answer>,
@@ -160,7 +163,8 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<settled_part>,
     // Returns how many messages wait for it.
     caf::reacts_to<load_wanted>,
-    // INTERNAL: it is off the list of sessions and has answered all who found it there, so it can end.
+    // INTERNAL: it is off the list of sessions and has answered all who found it there, so it can
+    // end.
     caf::reacts_to<session_unlisted>>;
 
 /// Settles attempts: a session for its worker, a poller or a runner for its executor.
@@ -291,7 +295,8 @@ using queue_actor = caf::typed_actor<
     caf::reacts_to<snapshot_wanted>,
     // A piece of its snapshot is in the store: ended jobs in it may leave memory.
     caf::reacts_to<piece_written>,
-    // The directory has unmapped it and the arbiter has forgotten it, so nothing more comes: ends if it is idle.
+    // The directory has unmapped it and the arbiter has forgotten it, so nothing more comes: ends
+    // if it is idle.
     caf::reacts_to<retire_now>>;
 
 // -- ARBITER ------------------------------------------------------------------------------------------
@@ -362,7 +367,8 @@ using arbiter_actor = caf::typed_actor<
     caf::reacts_to<queue_changed>,
     // Forgets a queue that retires. Sends it retire_now.
     caf::reacts_to<queue_leaves>,
-    // Opens an ask for turns. Sends the queues grant_orders, and the taker ask_done when the ask is closed.
+    // Opens an ask for turns. Sends the queues grant_orders, and the taker ask_done when the ask is
+    // closed.
     caf::reacts_to<turn_ask>,
     // Closes all asks of a taker.
     caf::reacts_to<withdraw_asks>,
@@ -515,7 +521,8 @@ using directory_actor = caf::typed_actor<
     caf::reacts_to<open_queues>,
     // Changes a setting. Returns the reply: what is set now, or a refusal.
     caf::reacts_to<put_setting>,
-    // Removes a setting, so that the defaults hold. Returns the reply. A key's comes by way of ARBITER.
+    // Removes a setting, so that the defaults hold. Returns the reply. A key's comes by way of
+    // ARBITER.
     caf::reacts_to<delete_setting>,
     // Pauses or resumes a type, a tenant or one queue. Returns the reply.
     caf::reacts_to<pause_queues>,

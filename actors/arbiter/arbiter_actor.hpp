@@ -1,5 +1,5 @@
-// ARBITER: whose turn it is, behind a mailbox. One for all pools, so that limits on tenants and keys
-// hold across them.
+// ARBITER: whose turn it is, behind a mailbox. One for all pools, so that limits on tenants and
+// keys hold across them.
 //
 //   SESSION --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> SESSION
 //                           ARBITER --ask_done--> SESSION

@@ -1,5 +1,6 @@
 // What the ARBITER's mailbox does with the messages of arbiter_actor.hpp, around any core that has
-// engine::arbiter's functions. The daemon's core is engine::arbiter; simulations compare it with others.
+// engine::arbiter's functions. The daemon's core is engine::arbiter; simulations compare it with
+// others.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/room.hpp"

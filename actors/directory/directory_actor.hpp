@@ -7,8 +7,8 @@
 //   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER --retire_now--> QUEUE
 //   QUEUE --retired--> DIRECTORY (what was parked for it goes on)
 //
-// A change is appended to the journal, published on the settings board, sent to the actors that use it,
-// and answered with its position, in this order.
+// A change is appended to the journal, published on the settings board, sent to the actors that use
+// it, and answered with its position, in this order.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/room.hpp"

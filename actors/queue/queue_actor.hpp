@@ -23,8 +23,8 @@ namespace rota::actors {
 /// What a restored queue begins with.
 struct queue_origin {
   queue_marks marks;
-  /// The last event that it has seen. Its next rows say that they reflect it, so without it a restart would apply events
-  /// again to rows that have them already.
+  /// The last event that it has seen. Its next rows say that they reflect it, so without it a
+  /// restart would apply events again to rows that have them already.
   engine::position last;
   /// Counted down once its report is in the arbiter's mailbox; may be null.
   std::shared_ptr<std::latch> joined;

@@ -61,8 +61,8 @@ public:
                                                    const std::string& tenant);
   /// A mapping that recovery found.
   void restore(engine::queue_number number, name queue);
-  /// After clear() nothing is mapped any more: an actor that the directory spawns in its last message is held by
-  /// nobody then, and ends by itself.
+  /// After clear() nothing is mapped any more: an actor that the directory spawns in its last
+  /// message is held by nobody then, and ends by itself.
   void map(engine::queue_number number, queue_actor actor);
   /// Returns the actor that was mapped.
   queue_actor unmap(engine::queue_number number);

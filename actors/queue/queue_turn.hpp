@@ -36,8 +36,8 @@ struct queue_state {
 
 using queue_pointer = watched_pointer<queue_actor, queue_state>;
 
-/// One handler's work: collects events and what concerns the arbiter, and sends it all in the one right
-/// order.
+/// One handler's work: collects events and what concerns the arbiter, and sends it all in the one
+/// right order.
 class queue_turn {
 public:
   explicit queue_turn(queue_pointer self);
@@ -53,7 +53,8 @@ public:
   /// Gives back what the session reserved for this turn's jobs: they count for themselves now.
   void reserved(std::size_t jobs, std::size_t bytes);
 
-  /// Appends the events, reports the changes, and returns the position that the turn's answers carry.
+  /// Appends the events, reports the changes, and returns the position that the turn's answers
+  /// carry.
   engine::position finish();
   /// Finishes and sends `what` as the answer to the part.
   template <class What>

@@ -6,8 +6,8 @@
 //   connection --input_ended, connection_closed--> SESSION: withdraws its asks, and gives leases back
 //   that still come
 //
-// Each request is a small object of its own (requests/): it sends its parts, gathers the answers and
-// hands one reply to the sink.
+// Each request is a small object of its own (requests/): it sends its parts, gathers the answers
+// and hands one reply to the sink.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/room.hpp"

@@ -14,8 +14,8 @@ namespace rota::actors {
 
 /// Keeps no session alive. Thread-safe.
 ///
-/// Messages are sent under the lock under which a session is removed: so once it is removed, everything
-/// that was sent to it through the list is in its mailbox.
+/// Messages are sent under the lock under which a session is removed: so once it is removed,
+/// everything that was sent to it through the list is in its mailbox.
 class session_list {
 public:
   void add(const session_actor& session);

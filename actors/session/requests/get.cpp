@@ -1,5 +1,5 @@
-// job.get, job.explain and job.output: the queue knows the job, history those that have left memory, the arbiter
-// when a ready one's turn comes.
+// job.get, job.explain and job.output: the queue knows the job, history those that have left
+// memory, the arbiter when a ready one's turn comes.
 #include "actors/session/requests/history_lookup.hpp"
 #include "actors/session/requests/request.hpp"
 

@@ -15,8 +15,8 @@ class ids_request : public request {
 protected:
   using request::request;
 
-  /// Sends each queue a `Part` with its jobs, and looks up those of queues that are gone. Texts that
-  /// nobody made an id of go to `unknown`.
+  /// Sends each queue a `Part` with its jobs, and looks up those of queues that are gone. Texts
+  /// that nobody made an id of go to `unknown`.
   template <class Part>
   void send_ids(const std::vector<job_ref>& ids, std::vector<std::string>& unknown) {
     open_ = 1;
@@ -33,8 +33,8 @@ protected:
     close_one();
   }
 
-  /// Looks for an ended job that has left memory: history answers for each with history_records of its
-  /// own, which are empty when there never was such a job.
+  /// Looks for an ended job that has left memory: history answers for each with history_records of
+  /// its own, which are empty when there never was such a job.
   void look_up(engine::job_id id) {
     ++open_;
     looked_up_.push_back(id);

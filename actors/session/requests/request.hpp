@@ -32,8 +32,8 @@ struct overloaded : Functions... {
 template <class... Functions>
 overloaded(Functions...) -> overloaded<Functions...>;
 
-/// A small state machine: start() sends parts, take() gets what comes back for them, finish() ends it. It
-/// lives in the session and only there.
+/// A small state machine: start() sends parts, take() gets what comes back for them, finish() ends
+/// it. It lives in the session and only there.
 class request {
 public:
   request(session_pointer self, std::uint64_t number) : self_(self), number_(number) {}
@@ -52,14 +52,15 @@ public:
   bool finished() const { return finished_; }
 
 protected:
-  // What comes back for its parts. A request overrides those that it can get; any other breaks a rule.
+  // What comes back for its parts. A request overrides those that it can get; any other breaks a
+  // rule.
   virtual void on_answer(answer& a);
   virtual void on_lease(lease_part& granted);
   virtual void on_ask_done(ask_done& closed);
   virtual void on_settled(settled_part& settled);
 
-  /// Calls the handler of the alternative that came. There is one for each that the request can get; any
-  /// other breaks a rule.
+  /// Calls the handler of the alternative that came. There is one for each that the request can
+  /// get; any other breaks a rule.
   template <class... Handlers>
   static void handle(answer& a, Handlers... handlers) {
     std::visit(overloaded{std::move(handlers)..., [](auto& other) { unexpected(typeid(other)); }},

@@ -7,8 +7,8 @@
 namespace rota::actors {
 namespace {
 
-/// Sends items to their queues and gathers what became of them; the methods differ in how an item is
-/// made and how the reply reads.
+/// Sends items to their queues and gathers what became of them; the methods differ in how an item
+/// is made and how the reply reads.
 class settle_request : public request {
 public:
   using request::request;
