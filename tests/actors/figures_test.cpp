@@ -339,3 +339,14 @@ TEST_CASE("a session that ends under the question holds nobody up", "[figures]")
   CHECK(asker.reply<figures_reply>(request));
   CHECK(f.ask<figures_reply>(asker, figures_command{}).figures);
 }
+
+TEST_CASE("a session leaves the list of sessions when it ends, however it ends", "[figures]") {
+  room_fixture f;
+  f.connect().close();
+  f.connect();
+  f.run();
+  REQUIRE(f.room().sessions.all().size() == 1);
+  caf::anon_send_exit(f.room().sessions.all().front(), caf::exit_reason::kill);
+  f.run();
+  CHECK(f.room().sessions.all().empty());
+}
