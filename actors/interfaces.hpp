@@ -14,11 +14,11 @@
 // Messages are one-way; what belongs together carries a request number. (CAF 0.17 keeps a handler
 // for every open request in a flat map and never forgets its time-outs; see docs/decisions.)
 #pragma once
+#include "actors/commands.hpp"
 #include "engine/arbiter/arbiter.hpp"
 #include "engine/events.hpp"
 #include "engine/queue/queue.hpp"
 #include "executors/executor.hpp"
-#include "wire/commands.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
@@ -340,7 +340,7 @@ struct rank_part : part_of {
 struct setting_changed {
   setting_kind kind = setting_kind::type;
   std::string name;
-  std::optional<setting_value> value; ///< Nothing: the defaults.
+  std::optional<setting> value; ///< Nothing: the defaults.
 };
 struct queue_pause_changed {
   std::string type;

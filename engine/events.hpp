@@ -16,15 +16,29 @@ namespace rota::engine {
 struct job_pushed {
   serial number;
   job_spec spec;
-  time_point at;
+  time_point at{};
+  bool operator==(const job_pushed&) const = default;
 };
+
+void members(auto& io, form_of<job_pushed> auto& e) {
+  io("number", e.number);
+  io("at", e.at);
+  io("spec", e.spec);
+}
 
 /// A waiting job got a new payload, priority and times under its old id (dedup `replace`).
 struct job_replaced {
   serial number;
   job_spec spec;
-  time_point at;
+  time_point at{};
+  bool operator==(const job_replaced&) const = default;
 };
+
+void members(auto& io, form_of<job_replaced> auto& e) {
+  io("number", e.number);
+  io("at", e.at);
+  io("spec", e.spec);
+}
 
 /// What the arbiter had settled when it granted a turn; restores fairness and rates after a restart.
 struct fairness_mark {
@@ -36,6 +50,14 @@ struct fairness_mark {
   bool operator==(const fairness_mark&) const = default;
 };
 
+void members(auto& io, form_of<fairness_mark> auto& e) {
+  io("tag", e.tag);
+  io("pool_time", e.pool_time);
+  io("charged", e.charged);
+  io("type_rate", e.type_rate);
+  io("key_rate", e.key_rate);
+}
+
 /// An attempt took jobs: the lease of an outside worker (`running`) or the intent of a runner
 /// (`starting`).
 struct jobs_taken {
@@ -44,17 +66,36 @@ struct jobs_taken {
   std::string worker;
   bool starting = false;
   milliseconds lease{};
-  time_point at;
-  time_point deadline;
+  time_point at{};
+  time_point deadline{};
   fairness_mark mark;
+  bool operator==(const jobs_taken&) const = default;
 };
+
+void members(auto& io, form_of<jobs_taken> auto& e) {
+  io("attempt", e.attempt);
+  io("jobs", e.jobs);
+  io("worker", e.worker);
+  io("starting", e.starting);
+  io("lease", e.lease);
+  io("at", e.at);
+  io("deadline", e.deadline);
+  io("mark", e.mark);
+}
 
 /// The executor runs what was `starting`; `handle` is its own id of it.
 struct attempt_started {
   serial attempt;
   std::string handle;
-  time_point at; ///< By the executor's clock, not before the attempt was taken.
+  time_point at{}; ///< By the executor's clock, not before the attempt was taken.
+  bool operator==(const attempt_started&) const = default;
 };
+
+void members(auto& io, form_of<attempt_started> auto& e) {
+  io("attempt", e.attempt);
+  io("handle", e.handle);
+  io("at", e.at);
+}
 
 /// How a job's process ended; its job_settled follows.
 struct job_exited {
@@ -62,13 +103,28 @@ struct job_exited {
   serial number;
   std::optional<std::int32_t> exit_code;
   std::optional<std::int32_t> signal;
+  bool operator==(const job_exited&) const = default;
 };
+
+void members(auto& io, form_of<job_exited> auto& e) {
+  io("attempt", e.attempt);
+  io("number", e.number);
+  io("exit_code", e.exit_code);
+  io("signal", e.signal);
+}
 
 struct lease_extended {
   serial attempt;
   milliseconds lease{};
-  time_point deadline;
+  time_point deadline{};
+  bool operator==(const lease_extended&) const = default;
 };
+
+void members(auto& io, form_of<lease_extended> auto& e) {
+  io("attempt", e.attempt);
+  io("lease", e.lease);
+  io("deadline", e.deadline);
+}
 
 /// What a try of a job counts as.
 enum class try_kind : std::uint8_t {
@@ -77,6 +133,9 @@ enum class try_kind : std::uint8_t {
   deferred, ///< Not ready yet: a poll.
   released, ///< Given back; as if it had not been.
 };
+inline constexpr std::array<std::string_view, 4> try_kind_words{"counted", "crashed", "deferred",
+                                                                "released"};
+constexpr const auto& words_of(try_kind) { return try_kind_words; }
 
 /// A job left its attempt. `state` is where it went: an end, `ready` or `delayed` until `due`.
 struct job_settled {
@@ -85,32 +144,66 @@ struct job_settled {
   try_kind kind = try_kind::counted;
   job_state state = job_state::succeeded;
   delay_reason delayed_by = delay_reason::none;
-  time_point at;
+  time_point at{};
   time_point due{}; ///< When delayed: until; when ready: its new ready-since.
   std::optional<failure> error;
   std::optional<std::string> result;
   std::optional<std::string> checkpoint;
   std::uint32_t batch_limit = 0; ///< New limit on the batches it goes in; 0: unchanged.
+  bool operator==(const job_settled&) const = default;
 };
+
+void members(auto& io, form_of<job_settled> auto& e) {
+  io("attempt", e.attempt);
+  io("number", e.number);
+  io("kind", e.kind);
+  io("state", e.state);
+  io("delayed_by", e.delayed_by);
+  io("at", e.at);
+  io("due", e.due);
+  io("error", e.error);
+  io("result", e.result);
+  io("checkpoint", e.checkpoint);
+  io("batch_limit", e.batch_limit);
+}
 
 /// A waiting job was cancelled.
 struct job_cancelled {
   serial number;
-  time_point at;
+  time_point at{};
+  bool operator==(const job_cancelled&) const = default;
 };
+
+void members(auto& io, form_of<job_cancelled> auto& e) {
+  io("number", e.number);
+  io("at", e.at);
+}
 
 /// A running job is to be cancelled; any outcome after this gives `cancelled`.
 struct cancel_requested {
   serial number;
-  time_point at;
+  time_point at{};
+  bool operator==(const cancel_requested&) const = default;
 };
+
+void members(auto& io, form_of<cancel_requested> auto& e) {
+  io("number", e.number);
+  io("at", e.at);
+}
 
 /// An ended job was put back by hand; its counts start over. `record` when it had left memory.
 struct job_revived {
   serial number;
-  time_point at;
+  time_point at{};
   std::optional<job_record> record;
+  bool operator==(const job_revived&) const = default;
 };
+
+void members(auto& io, form_of<job_revived> auto& e) {
+  io("number", e.number);
+  io("at", e.at);
+  io("record", e.record);
+}
 
 using event =
     std::variant<job_pushed, job_replaced, jobs_taken, lease_extended, job_settled, job_cancelled,

@@ -1,6 +1,8 @@
 // A job: what was asked for, and what has become of it.
 #pragma once
+#include "engine/boxed.hpp"
 #include "engine/ids.hpp"
+#include "engine/members.hpp"
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
 #include "engine/trace_context.hpp"
@@ -24,12 +26,10 @@ enum class job_state : std::uint8_t {
   cancelled, ///< Ended; can be retried by hand.
 };
 
-/// The words of the wire, in the order of the states.
 inline constexpr std::array<std::string_view, 7> job_state_words{
     "delayed", "ready", "starting", "running", "succeeded", "failed", "cancelled"};
-/// The word of the wire.
-std::string_view to_text(job_state state);
-std::optional<job_state> job_state_from(std::string_view text);
+constexpr const auto& words_of(job_state) { return job_state_words; }
+constexpr std::string_view to_text(job_state state) { return word_of(state); }
 
 constexpr bool has_ended(job_state s) { return s >= job_state::succeeded; }
 constexpr bool is_waiting(job_state s) { return s <= job_state::ready; }
@@ -39,6 +39,9 @@ constexpr bool is_in_flight(job_state s) {
 
 /// Why a delayed job is delayed.
 enum class delay_reason : std::uint8_t { none, scheduled, backing_off, deferred };
+inline constexpr std::array<std::string_view, 4> delay_reason_words{"none", "scheduled",
+                                                                    "backing_off", "deferred"};
+constexpr const auto& words_of(delay_reason) { return delay_reason_words; }
 
 inline constexpr int priority_max = 1000;
 
@@ -48,27 +51,56 @@ struct batch_mark {
   bool batches = true; ///< False: the type's batch pointer finds nothing, the job goes alone.
 };
 
-/// What a push asks for. `type` and `tenant` are the queue's and not repeated here.
-struct job_spec {
-  std::string payload = "null"; ///< JSON text, kept byte for byte.
-  std::int16_t priority = 0;    ///< -1000..1000, lower is sooner.
-  std::string key;              ///< Idempotency key; empty: none.
-  std::optional<time_point> not_before;
+/// What a push asks for beyond payload and priority, as it is stored too.
+struct job_options {
+  std::string key;             ///< Idempotency key; empty: none.
   std::string concurrency_key; ///< Empty: none.
+  std::string batch_key;       ///< With `batches` its batch_mark.
   micro cost = micro::of(1);
   micro slots = micro::of(1);
-  std::string batch_key; ///< With `batches` its batch_mark.
-  bool batches = true;
+  std::optional<time_point> not_before;
   std::optional<std::uint32_t> max_attempts;
   std::optional<milliseconds> timeout;
   std::optional<milliseconds> lease;
-  std::optional<trace_context> trace;
+  bool batches = true;
+  boxed<trace_context> trace;
+  bool operator==(const job_options&) const = default;
+};
+// Allocators round up to this size: one member more, and a job with a key alone would take 32 bytes
+// more. What few jobs have goes behind a pointer.
+static_assert(sizeof(job_options) <= 192);
+
+void members(auto& io, form_of<job_options> auto& o) {
+  io("key", o.key, a_name);
+  io("not_before", o.not_before);
+  io("concurrency_key", o.concurrency_key, a_name);
+  io("cost", o.cost, numbers(least_quantity.as_double(), most_quantity.as_double()));
+  io("slots", o.slots, numbers_above(0, most_quantity.as_double()));
+  io("batch_key", o.batch_key, stored_only(any_value));
+  io("batches", o.batches, stored_only(any_value));
+  io("max_attempts", o.max_attempts, integers(1, attempts_max));
+  io("timeout_ms", o.timeout, some_duration);
+  io("lease_ms", o.lease, some_duration);
+  io.flat(o.trace);
+}
+
+/// What a push asks for. Type and tenant are the queue's and not repeated here.
+struct job_spec {
+  std::string payload = "null"; ///< JSON text, kept byte for byte.
+  std::int16_t priority = 0;    ///< -1000..1000, lower is sooner.
+  job_options options;
   bool operator==(const job_spec&) const = default;
 };
 
+void members(auto& io, form_of<job_spec> auto& s) {
+  io("payload", s.payload, any_json);
+  io("priority", s.priority, integers(-priority_max, priority_max));
+  io.flat(s.options);
+}
+
 inline void set_mark(job_spec& spec, batch_mark mark) {
-  spec.batch_key = std::move(mark.key);
-  spec.batches = mark.batches;
+  spec.options.batch_key = std::move(mark.key);
+  spec.options.batches = mark.batches;
 }
 
 /// Why a job last failed.
@@ -77,6 +109,11 @@ struct failure {
   std::string kind; ///< Empty: none given. Ours: "timeout", "crashed", "max_polls", "deadline".
   bool operator==(const failure&) const = default;
 };
+
+void members(auto& io, form_of<failure> auto& f) {
+  io("message", f.message, required(any_value));
+  io("kind", f.kind, null_if_empty(a_name));
+}
 
 /// The attempt that holds a job, as the job's row keeps it: enough to build the lease again.
 struct attempt_record {
@@ -89,6 +126,15 @@ struct attempt_record {
   bool operator==(const attempt_record&) const = default;
 };
 
+void members(auto& io, form_of<attempt_record> auto& a) {
+  io("number", a.number);
+  io("worker", a.worker);
+  io("starting", a.starting);
+  io("lease_ms", a.lease);
+  io("taken", a.taken);
+  io("deadline", a.deadline);
+}
+
 /// What an executor told of a job's try: the one under way, or the last one.
 struct execution {
   serial attempt;
@@ -97,6 +143,13 @@ struct execution {
   std::optional<std::int32_t> signal;
   bool operator==(const execution&) const = default;
 };
+
+void members(auto& io, form_of<execution> auto& e) {
+  io("attempt", e.attempt);
+  io("handle", e.handle);
+  io("exit_code", e.exit_code);
+  io("signal", e.signal);
+}
 
 /// What a job has counted so far.
 struct job_counts {
@@ -107,6 +160,13 @@ struct job_counts {
   std::uint32_t polls_in_row = 0;
   bool operator==(const job_counts&) const = default;
 };
+
+void members(auto& io, form_of<job_counts> auto& c) {
+  io("attempts", c.attempts);
+  io("crashes", c.crashes);
+  io("polls", c.polls);
+  io("polls_in_row", c.polls_in_row);
+}
 
 /// A job as a whole, by value: what get answers, what a row and history keep.
 struct job_record {
@@ -130,5 +190,45 @@ struct job_record {
   std::optional<engine::execution> execution; ///< Nothing when a worker had the last try.
   bool operator==(const job_record&) const = default;
 };
+
+void members(auto& io, form_of<job_record> auto& r) {
+  io("number", r.number);
+  io("spec", r.spec);
+  io("state", r.state);
+  io("delayed_by", r.delayed_by);
+  io("counts", r.counts);
+  io("created", r.created);
+  io("ready_since", r.ready_since);
+  io("started", r.started);
+  io("finished", r.finished);
+  io("first_deferred", r.first_deferred);
+  io("attempt", r.attempt);
+  io("worker", r.worker);
+  io("error", r.error);
+  io("result", r.result);
+  io("checkpoint", r.checkpoint);
+  io("cancel_requested", r.cancel_requested);
+  io("batch_limit", r.batch_limit);
+  io("execution", r.execution);
+}
+
+/// A job as a lease hands it out.
+struct leased_job {
+  job_id id;
+  std::string payload; ///< JSON text.
+  std::int16_t priority = 0;
+  std::uint32_t attempt = 1;             ///< Starting at 1.
+  std::optional<std::string> checkpoint; ///< JSON text.
+  boxed<trace_context> trace;
+  bool operator==(const leased_job&) const = default;
+};
+void members(auto& io, form_of<leased_job> auto& j) {
+  io("id", j.id);
+  io("payload", j.payload, any_json);
+  io("priority", j.priority);
+  io("attempt", j.attempt);
+  io("checkpoint", j.checkpoint, omit_if_none(any_json));
+  io.flat(j.trace, omit_if_none(any_value));
+}
 
 } // namespace rota::engine

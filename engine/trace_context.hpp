@@ -1,6 +1,8 @@
 // The trace that a job belongs to, as its producer named it: https://www.w3.org/TR/trace-context/.
 // Rota reads nothing out of it but the trace's id, and hands it on unchanged.
 #pragma once
+#include "engine/members.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -12,6 +14,11 @@ struct trace_context {
   std::string state;  ///< tracestate; empty: none.
   bool operator==(const trace_context&) const = default;
 };
+
+void members(auto& io, form_of<trace_context> auto& t) {
+  io("traceparent", t.parent, rule<traceparent_text>{});
+  io("tracestate", t.state, null_if_empty(rule<tracestate_text>{}));
+}
 
 /// What the W3C asks its users to pass on at least.
 inline constexpr std::size_t tracestate_bytes_max = 512;

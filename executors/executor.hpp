@@ -1,5 +1,6 @@
 // What RUNNER and POLLER drive: a backend that runs attempts. README.md tells how to add one.
 #pragma once
+#include "engine/boxed.hpp"
 #include "engine/time.hpp"
 #include "engine/trace_context.hpp"
 
@@ -28,7 +29,7 @@ struct attempt_job {
   std::string payload;                   ///< JSON text.
   std::uint32_t attempt = 1;             ///< The how-manieth try, from 1.
   std::optional<std::string> checkpoint; ///< JSON text, left by a deferred try.
-  std::optional<engine::trace_context> trace = {};
+  engine::boxed<engine::trace_context> trace = {};
 };
 
 /// Whether it can be an attempt's name, and so a file's, a container's and a Slurm job's: 1 to 40 bytes

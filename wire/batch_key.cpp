@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace rota::actors {
+namespace rota::wire {
 namespace {
 
 void write_canonical(json_writer& out, json_value value);
@@ -56,4 +56,4 @@ engine::batch_mark batch_mark_of(std::string_view payload, const engine::batch_s
   return mark;
 }
 
-} // namespace rota::actors
+} // namespace rota::wire

@@ -5,11 +5,11 @@
 
 #include <string_view>
 
-namespace rota::actors {
+namespace rota::wire {
 
 /// The mark of a payload, which must be checked JSON. Equal values give equal keys: members in any
 /// order, strings however they were escaped; numbers count as equal when they are spelled alike. A
 /// payload without the value goes alone. O(payload).
 engine::batch_mark batch_mark_of(std::string_view payload, const engine::batch_settings& batch);
 
-} // namespace rota::actors
+} // namespace rota::wire

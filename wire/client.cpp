@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-namespace rota::protocol {
+namespace rota::wire {
 
 namespace {
 
@@ -234,7 +234,7 @@ struct client::state {
   }
 };
 
-std::optional<endpoint> parse_endpoint(std::string_view text) {
+std::optional<endpoint> parse_endpoint(std::string_view text, any_port port_0) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0)
     return std::nullopt;
@@ -242,7 +242,8 @@ std::optional<endpoint> parse_endpoint(std::string_view text) {
   const std::string_view port = text.substr(colon + 1);
   unsigned number = 0;
   const auto [stop, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc{} || stop != port.data() + port.size() || number == 0 || number > 65535) {
+  if (error != std::errc{} || stop != port.data() + port.size() || number > 65535 ||
+      (number == 0 && port_0 == any_port::refused)) {
     return std::nullopt;
   }
   if (host.front() == '[' && host.back() == ']') {
@@ -391,4 +392,4 @@ bool client::is_open() const { return descriptor() >= 0; }
 
 const std::string& client::lost_reason() const { return state_->lost_reason; }
 
-} // namespace rota::protocol
+} // namespace rota::wire

@@ -12,7 +12,12 @@
 #include <string>
 #include <string_view>
 
-namespace rota::protocol {
+namespace rota::wire {}
+namespace rota {
+namespace protocol = wire;
+}
+
+namespace rota::wire {
 
 /// Where a server listens.
 struct endpoint {
@@ -20,8 +25,12 @@ struct endpoint {
   std::string port = "7070";
 };
 
+/// Whether port 0, which means any free one, is an answer.
+enum class any_port : std::uint8_t { refused, allowed };
+
 /// Reads `HOST:PORT` or `[IPV6]:PORT`; nothing when the text is neither.
-[[nodiscard]] std::optional<endpoint> parse_endpoint(std::string_view text);
+[[nodiscard]] std::optional<endpoint> parse_endpoint(std::string_view text,
+                                                     any_port port_0 = any_port::refused);
 
 struct client_options {
   std::chrono::milliseconds connect_timeout{5000};
@@ -102,4 +111,4 @@ private:
   std::unique_ptr<state> state_;
 };
 
-} // namespace rota::protocol
+} // namespace rota::wire

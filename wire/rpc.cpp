@@ -2,34 +2,11 @@
 
 #include "json/write.hpp"
 
-#include <array>
 #include <optional>
 
-namespace rota::protocol {
+namespace rota::wire {
 
 namespace {
-
-struct kind_row {
-  int code;
-  std::string_view name;
-};
-
-// In the order of error_kind.
-constexpr std::array<kind_row, 12> kinds{{
-    {-32700, "parse"},
-    {-32600, "invalid_request"},
-    {-32601, "unknown_method"},
-    {-32602, "invalid"},
-    {-32000, "not_found"},
-    {-32001, "queue_full"},
-    {-32002, "lease_lost"},
-    {-32003, "wrong_state"},
-    {-32004, "too_large"},
-    {-32005, "unauthorized"},
-    {-32006, "draining"},
-    {-32007, "unavailable"},
-}};
-static_assert(kinds.size() == static_cast<std::size_t>(error_kind::unavailable) + 1);
 
 constexpr std::string_view null_id = "null";
 
@@ -61,9 +38,9 @@ rpc_failure invalid_request(std::string_view reason) {
 rpc_failure duplicate_failure(std::string_view path) {
   constexpr std::string_view params = "/params/";
   if (path.starts_with(params)) {
-    return invalid_params(path.substr(params.size() - 1), "is there twice");
+    return invalid_params({std::string(path.substr(params.size() - 1)), "duplicate member"});
   }
-  return invalid_request(std::string(path.substr(1)) + " is there twice");
+  return invalid_request("duplicate member " + std::string(path.substr(1)));
 }
 
 struct envelope {
@@ -125,7 +102,7 @@ rpc_element read_element(json_value request, const std::optional<json_error>& du
   }
   if (found.params && found.params->is_array()) {
     return rpc_refusal{id.empty() ? null_id : id,
-                       invalid_params("", "must be an object with named members")};
+                       invalid_params({{}, "must be an object with named members"})};
   }
   return rpc_request{id, found.method->as_string(), found.params.value_or(json_value{"{}"})};
 }
@@ -152,25 +129,17 @@ void write_head(std::string& out, std::string_view id_raw) {
 
 } // namespace
 
-int code_of(error_kind kind) { return kinds[static_cast<std::size_t>(kind)].code; }
-
-std::string_view name_of(error_kind kind) { return kinds[static_cast<std::size_t>(kind)].name; }
-
 rpc_failure failure(error_kind kind, std::string message) {
   return failure_with(kind, std::move(message), [](json_writer&) {});
 }
 
-rpc_failure invalid_params(std::string_view path, std::string_view reason) {
-  std::string message = path.empty() ? "params" : std::string(path);
-  message.append(" ").append(reason);
-  return failure_with(error_kind::invalid, std::move(message), [&](json_writer& data) {
-    data.member("path", path).member("reason", reason);
+rpc_failure invalid_params(const flaw& what) {
+  return failure_with(error_kind::invalid, to_text(what), [&](json_writer& data) {
+    data.member("path", what.path).member("reason", what.reason);
   });
 }
 
-rpc_failure queue_full(std::string_view tenant, std::int64_t retry_after_ms) {
-  std::string message = "tenant " + std::string(tenant) +
-                        " has no room for these jobs, none was taken; push again later";
+rpc_failure queue_full(std::string_view tenant, std::int64_t retry_after_ms, std::string message) {
   return failure_with(error_kind::queue_full, std::move(message), [&](json_writer& data) {
     data.member("tenant", tenant).member("retry_after_ms", retry_after_ms);
   });
@@ -224,4 +193,4 @@ void write_notification(std::string& out, std::string_view method, std::string_v
       .end_object();
 }
 
-} // namespace rota::protocol
+} // namespace rota::wire

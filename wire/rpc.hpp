@@ -2,6 +2,8 @@
 
 #include "json/check.hpp"
 #include "json/slice.hpp"
+#include "wire/error_kind.hpp"
+#include "wire/param.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,31 +12,7 @@
 #include <variant>
 #include <vector>
 
-namespace rota::protocol {
-
-/// Every kind of error that an answer can carry.
-enum class error_kind : std::uint8_t {
-  parse,
-  invalid_request,
-  unknown_method,
-  invalid,
-  not_found,
-  queue_full,
-  lease_lost,
-  wrong_state,
-  too_large,
-  unauthorized,
-  draining,
-  unavailable,
-};
-
-inline constexpr std::size_t error_kind_count =
-    static_cast<std::size_t>(error_kind::unavailable) + 1;
-
-/// The number of the kind on the wire; the ones of JSON-RPC first, the engine's from -32000 down.
-[[nodiscard]] int code_of(error_kind kind);
-/// The text of the kind in `data.kind`.
-[[nodiscard]] std::string_view name_of(error_kind kind);
+namespace rota::wire {
 
 /// Why a request wasn't done.
 struct rpc_failure {
@@ -45,10 +23,11 @@ struct rpc_failure {
 
 /// A failure whose data has nothing but the kind.
 [[nodiscard]] rpc_failure failure(error_kind kind, std::string message);
-/// -32602: `path` is a JSON pointer into params, `reason` the end of a sentence about it.
-[[nodiscard]] rpc_failure invalid_params(std::string_view path, std::string_view reason);
+/// -32602.
+[[nodiscard]] rpc_failure invalid_params(const flaw& what);
 /// The tenant has no room for all jobs of the request.
-[[nodiscard]] rpc_failure queue_full(std::string_view tenant, std::int64_t retry_after_ms);
+[[nodiscard]] rpc_failure queue_full(std::string_view tenant, std::int64_t retry_after_ms,
+                                     std::string message);
 /// What stands is in `state`, which doesn't allow what was asked for.
 [[nodiscard]] rpc_failure wrong_state(std::string_view state, std::string message);
 
@@ -86,4 +65,4 @@ void write_error(std::string& out, const rpc_failure& failure);
 /// Appends a notification of the server, without a line end.
 void write_notification(std::string& out, std::string_view method, std::string_view params);
 
-} // namespace rota::protocol
+} // namespace rota::wire

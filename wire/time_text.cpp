@@ -4,7 +4,7 @@
 #include <array>
 #include <chrono>
 
-namespace rota::protocol {
+namespace rota::wire {
 
 namespace {
 
@@ -160,4 +160,4 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   return std::max<std::int64_t>(time_us, 0);
 }
 
-} // namespace rota::protocol
+} // namespace rota::wire

@@ -7,7 +7,12 @@
 
 // Times on the wire: RFC 3339 text there, microseconds since 1970-01-01T00:00:00Z inside.
 
-namespace rota::protocol {
+namespace rota::wire {}
+namespace rota {
+namespace protocol = wire;
+}
+
+namespace rota::wire {
 
 enum class time_precision : std::uint8_t { milliseconds, microseconds };
 
@@ -26,4 +31,4 @@ void append_time(std::string& out, std::int64_t time_us,
 /// minute. Nothing when the text is anything else.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text);
 
-} // namespace rota::protocol
+} // namespace rota::wire

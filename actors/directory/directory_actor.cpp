@@ -128,7 +128,7 @@ void configure_queues_of(self_pointer self, const std::string& type) {
 
 /// Applies a setting: journals it, publishes it on the board, notifies the actors that use it.
 void apply_setting(self_pointer self, setting_kind kind, const std::string& name,
-                   const std::optional<setting_value>& value) {
+                   const std::optional<setting>& value) {
   auto& state = self->state;
   append(state, persistence::setting_changed{kind, name, value});
   state.dirty_settings.insert({kind, name});
@@ -142,7 +142,7 @@ void apply_setting(self_pointer self, setting_kind kind, const std::string& name
     configure_queues_of(self, name);
 }
 
-refusal invalid(const setting_refusal& why) {
+refusal invalid(const flaw& why) {
   auto r = refused(refusal::kind::invalid, why.reason);
   r.path = why.path;
   return r;
@@ -175,7 +175,7 @@ void on_put(self_pointer self, const put_setting& part) {
             why_not_made_anew(*self->state.shared, put.name, std::get<executor_settings>(*value)))
       return answer(self, part, in_use(*why));
   apply_setting(self, put.kind, put.name, *value);
-  answer(self, part, setting_view{put.kind, put.name, std::move(*value), {}});
+  answer(self, part, setting_view{put.kind, put.name, std::move(*value)});
 }
 
 /// Why a setting can't be deleted now; nothing: it can.
@@ -196,7 +196,7 @@ std::optional<std::string> why_in_use(const room& shared, setting_kind kind,
   if (kind == setting_kind::executor)
     return shared.board.read([&](const all_settings& all) -> std::optional<std::string> {
       for (const auto& [type, settings] : all.types)
-        if (settings.executor == name)
+        if (settings.executor && settings.executor->name == name)
           return "the type " + type + " runs on it";
       if (shared.executors.has_attempts(name))
         return "it runs attempts";

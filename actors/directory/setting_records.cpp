@@ -1,46 +1,35 @@
 #include "actors/directory/setting_records.hpp"
 
 #include "persistence/formats/row_keys.hpp"
+#include "wire/merging.hpp"
 
 namespace rota::actors {
-namespace {
 
 using namespace engine;
 
-template <class Settings, class Patch>
-merged<setting_value> merge_into(const setting_map<Settings>& map, const std::string& name,
-                                 const Patch& patch) {
-  const auto standing = map.find(name);
-  auto value = merge(standing == map.end() ? Settings{} : standing->second, patch);
-  if (!value)
-    return value.error();
-  return setting_value{std::move(*value)};
+checked<setting> merged_in(const all_settings& all, const put_setting_command& put) {
+  return with_map(all, put.kind, [&](const auto& map) -> checked<setting> {
+    using settings = typename std::decay_t<decltype(map)>::mapped_type;
+    const auto standing = map.find(put.name);
+    auto value =
+        merged(standing == map.end() ? std::nullopt : std::optional<settings>{standing->second},
+               json_value{put.params}, name_member_of(put.kind));
+    if (!value)
+      return value.error();
+    return setting{std::move(*value)};
+  });
 }
 
-} // namespace
-
-merged<setting_value> merged_in(const all_settings& all, const put_setting_command& put) {
-  switch (put.kind) {
-  case setting_kind::type: return merge_into(all.types, put.name, std::get<type_patch>(put.patch));
-  case setting_kind::tenant:
-    return merge_into(all.tenants, put.name, std::get<tenant_patch>(put.patch));
-  case setting_kind::pool: return merge_into(all.pools, put.name, std::get<pool_patch>(put.patch));
-  case setting_kind::key: return merge_into(all.keys, put.name, std::get<key_patch>(put.patch));
-  case setting_kind::executor: break;
-  }
-  return merge_into(all.executors, put.name, std::get<executor_patch>(put.patch));
-}
-
-std::optional<setting_value> find_in(const all_settings& all, setting_kind kind,
-                                     const std::string& name) {
-  return with_map(all, kind, [&](const auto& map) -> std::optional<setting_value> {
+std::optional<setting> find_in(const all_settings& all, setting_kind kind,
+                               const std::string& name) {
+  return with_map(all, kind, [&](const auto& map) -> std::optional<setting> {
     const auto found = map.find(name);
-    return found == map.end() ? std::nullopt : std::optional<setting_value>{found->second};
+    return found == map.end() ? std::nullopt : std::optional<setting>{found->second};
   });
 }
 
 void set_in(all_settings& all, setting_kind kind, const std::string& name,
-            const std::optional<setting_value>& value) {
+            const std::optional<setting>& value) {
   with_map(all, kind, [&](auto& map) {
     using settings = typename std::decay_t<decltype(map)>::mapped_type;
     if (value)

@@ -5,6 +5,7 @@
 #include "actors/queue/queue_map.hpp"
 #include "persistence/formats/records.hpp"
 #include "persistence/store/row.hpp"
+#include "wire/param.hpp"
 
 #include <optional>
 #include <string>
@@ -22,13 +23,12 @@ struct setting_name {
 };
 
 /// What a put makes of what stands.
-engine::merged<setting_value> merged_in(const all_settings& all, const put_setting_command& put);
+checked<setting> merged_in(const all_settings& all, const put_setting_command& put);
 
-std::optional<setting_value> find_in(const all_settings& all, setting_kind kind,
-                                     const std::string& name);
+std::optional<setting> find_in(const all_settings& all, setting_kind kind, const std::string& name);
 /// Nothing: it goes.
 void set_in(all_settings& all, setting_kind kind, const std::string& name,
-            const std::optional<setting_value>& value);
+            const std::optional<setting>& value);
 void set_paused_in(all_settings& all, const std::string& type, const std::string& tenant, bool on);
 
 /// Rows as they stand now.

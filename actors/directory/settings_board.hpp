@@ -1,7 +1,7 @@
 // All settings as they stand, for whoever has to look one up without asking the directory.
 #pragma once
+#include "actors/commands.hpp"
 #include "engine/settings.hpp"
-#include "wire/commands.hpp"
 
 #include <map>
 #include <optional>

@@ -498,7 +498,8 @@ watch_attempt watch_of(const room& shared, const lease& attempt, time_point star
     watch.jobs.push_back(job.id);
   watch.started = started;
   watch.timeout = attempt.timeout;
-  const auto options = executors::read_options(shared.board.type(attempt.type).executor_options);
+  const auto options = executors::read_options(
+      shared.board.type(attempt.type).executor.value_or(engine::executor_choice{}).options);
   watch.grace = options ? options->grace : executors::attempt_options{}.grace;
   watch.stop = stop;
   return watch;

@@ -116,7 +116,7 @@ executors::start_order order_for(const room& shared, const lease& what) {
   for (const auto& job : what.jobs)
     order.jobs.push_back({to_text(job.id), job.payload, job.attempt, job.checkpoint, job.trace});
   const auto type = shared.board.type(what.type);
-  order.options = type.executor_options;
+  order.options = type.executor ? type.executor->options : std::string{};
   order.takes_batches = type.batch && type.batch->max_size > 1;
   order.timeout = what.timeout;
   return order;

@@ -292,8 +292,13 @@ void on_revive(self_pointer self, revive_part& part) {
 
 job_view view_of(const queue& core, serial job) {
   const auto& identity = core.identity();
-  return {{identity.number, job},   identity.type,      identity.tenant, *core.find(job),
-          core.settings().executor, core.position(job), std::nullopt};
+  return {{identity.number, job},
+          identity.type,
+          identity.tenant,
+          *core.find(job),
+          core.settings().executor ? core.settings().executor->name : std::string{},
+          core.position(job),
+          std::nullopt};
 }
 
 void on_find(self_pointer self, find_part& part) {

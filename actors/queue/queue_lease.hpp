@@ -1,7 +1,7 @@
 // An attempt of a queue as its taker gets it.
 #pragma once
+#include "actors/commands.hpp"
 #include "engine/queue/queue.hpp"
-#include "wire/commands.hpp"
 
 namespace rota::actors {
 

@@ -1,7 +1,5 @@
 #include "actors/queue/queue_snapshot.hpp"
 
-#include "persistence/formats/codec.hpp"
-#include "persistence/formats/codec_values.hpp"
 #include "persistence/formats/records.hpp"
 #include "persistence/formats/row_keys.hpp"
 
@@ -72,25 +70,18 @@ void add_keys(queue& core, persistence::row_batch& batch) {
 void add_marks(const queue& core, const queue_marks& marks, persistence::row_batch& batch) {
   if (!marks.last)
     return;
-  std::string value;
-  persistence::byte_writer out{value};
-  persistence::encode_value(out, *marks.last);
-  out.varint(std::uint64_t{marks.key_rates.size()});
-  for (const auto& [key, arrival] : marks.key_rates) {
-    out.text(key);
-    persistence::encode_value(out, arrival);
-  }
+  persistence::marks_row row{*marks.last, {}};
+  for (const auto& [key, arrival] : marks.key_rates)
+    row.key_rates.push_back({key, arrival});
   batch.changes.push_back(
       {table::queues,
        persistence::queue_key(core.identity().number, persistence::queue_row_kind::mark),
-       std::move(value)});
+       encode_row(row)});
 }
 
 row_change position_row(queue_number queue, position at) {
-  std::string value;
-  persistence::append_big_endian(value, at.value);
   return {table::queues, persistence::queue_key(queue, persistence::queue_row_kind::position),
-          std::move(value)};
+          encode_row(persistence::position_row{at.value})};
 }
 
 } // namespace

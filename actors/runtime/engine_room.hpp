@@ -1,12 +1,12 @@
 // The engine room: store, journal and all actors of one daemon, from recovery to the end.
 #pragma once
+#include "actors/commands.hpp"
 #include "actors/directory/settings_board.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/runtime/slow_messages.hpp"
 #include "engine/position.hpp"
 #include "persistence/journal/journal.hpp"
 #include "persistence/store/store.hpp"
-#include "wire/commands.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,8 +1,6 @@
 #include "actors/runtime/recovery.hpp"
 
 #include "actors/directory/setting_records.hpp"
-#include "persistence/formats/codec.hpp"
-#include "persistence/formats/codec_values.hpp"
 #include "persistence/formats/records.hpp"
 #include "persistence/formats/row_keys.hpp"
 #include "wire/batch_key.hpp"
@@ -94,27 +92,30 @@ private:
       }
       switch (static_cast<queue_row_kind>(key.back())) {
       case queue_row_kind::identity: return; // read_directory() has it
-      case queue_row_kind::position:
-        positions_[queue] = persistence::read_big_endian<std::uint64_t>(value, 0);
-        return;
+      case queue_row_kind::position: return read_position(queue, value);
       case queue_row_kind::mark: return read_marks(queue, value);
       }
       damage_ = "a queue";
     });
   }
 
-  void read_marks(queue_number queue, std::string_view value) {
-    persistence::byte_reader in{value};
-    queue_marks marks;
-    marks.last = persistence::decode_value<fairness_mark>(in);
-    for (auto left = in.varint(); left > 0 && in.ok(); --left) {
-      std::string key{in.text()};
-      marks.key_rates[std::move(key)] = persistence::decode_value<time_point>(in);
-    }
-    if (!in.ok())
-      damage_ = "a fairness mark";
+  void read_position(queue_number queue, std::string_view value) {
+    if (const auto row = persistence::decode_position_row(value))
+      positions_[queue] = row->position;
     else
-      marks_[queue] = std::move(marks);
+      damage_ = "a position";
+  }
+
+  void read_marks(queue_number queue, std::string_view value) {
+    const auto row = persistence::decode_marks_row(value);
+    if (!row) {
+      damage_ = "a fairness mark";
+      return;
+    }
+    auto& marks = marks_[queue];
+    marks.last = row->last;
+    for (const auto& [key, arrival] : row->key_rates)
+      marks.key_rates[key] = arrival;
   }
 
   store_status read_jobs() {
@@ -280,8 +281,9 @@ private:
     marks.last = taken->mark;
     if (taken->jobs.empty())
       return;
-    if (const auto job = queue.find(taken->jobs.front()); job && !job->spec.concurrency_key.empty())
-      marks.key_rates[job->spec.concurrency_key] = taken->mark.key_rate;
+    if (const auto job = queue.find(taken->jobs.front());
+        job && !job->spec.options.concurrency_key.empty())
+      marks.key_rates[job->spec.options.concurrency_key] = taken->mark.key_rate;
   }
 
   /// Takes those jobs out of an event whose rows reflect it already. False: nothing is left of it.

@@ -1,6 +1,6 @@
 // Subscriptions of clients to changes of jobs: the queues publish here.
 #pragma once
-#include "wire/commands.hpp"
+#include "actors/commands.hpp"
 
 #include <atomic>
 #include <cstdint>

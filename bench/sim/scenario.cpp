@@ -78,7 +78,7 @@ private:
                             type.death_rate, static_cast<std::uint32_t>(type.fits),
                             type.beyond_fails});
       auto& settings = out_.settings.types[type.name] = type.settings;
-      settings.executor = simulated_pool;
+      settings.executor = engine::executor_choice{simulated_pool, {}};
     }
   }
 

@@ -4,7 +4,10 @@
 #include "actors/directory/settings_board.hpp"
 #include "bench/sim/draws.hpp"
 #include "bench/sim/workload.hpp"
+#include "engine/members.hpp"
+#include "wire/param.hpp"
 
+#include <array>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -16,11 +19,26 @@ namespace rota::bench {
 /// A scenario that can't be read: where (a JSON pointer, or a byte) and why.
 class scenario_error : public std::runtime_error {
 public:
+  explicit scenario_error(const wire::flaw& what)
+      : std::runtime_error(what.path.empty() ? "the scenario " + what.reason : to_text(what)) {}
   scenario_error(const std::string& where, const std::string& why)
       : std::runtime_error(where + ' ' + why) {}
 };
 
+inline constexpr std::size_t scenario_jobs_max = 10'000'000;
+
+inline constexpr auto seconds = engine::numbers(0, 1e9);
+inline constexpr auto some_seconds = engine::numbers_above(0, 1e9);
+inline constexpr auto a_share = engine::numbers(0, 1);
+inline constexpr auto some_jobs = engine::integers(1, scenario_jobs_max);
+/// A number of slots, or a cost.
+inline constexpr auto a_quantity =
+    engine::numbers(engine::least_quantity.as_double(), engine::most_quantity.as_double());
+
 enum class time_shape : std::uint8_t { constant, exponential, uniform, lognormal };
+inline constexpr std::array<std::string_view, 4> shape_words{"constant", "exponential", "uniform",
+                                                             "lognormal"};
+constexpr const auto& words_of(time_shape) { return shape_words; }
 
 /// How long something lasts, in seconds.
 struct time_distribution {
@@ -35,7 +53,34 @@ struct time_distribution {
   [[nodiscard]] double draw(draws& chance) const;
 };
 
+void members(auto& io, engine::form_of<time_distribution> auto& v) {
+  io("shape", v.shape, required(engine::any_value));
+  io("value_s", v.value_s, seconds);
+  io("mean_s", v.mean_s, some_seconds);
+  io("from_s", v.from_s, seconds);
+  io("to_s", v.to_s, seconds);
+  io("median_s", v.median_s, some_seconds);
+  io("sigma", v.sigma, seconds);
+}
+
+/// What the shape needs must be there.
+void agree(auto& check, const time_distribution& d) {
+  const auto needs = [&](time_shape shape, std::string_view name) {
+    check(d.shape != shape || check.given(name), {name}, "is required");
+  };
+  needs(time_shape::constant, "value_s");
+  needs(time_shape::exponential, "mean_s");
+  needs(time_shape::uniform, "from_s");
+  needs(time_shape::uniform, "to_s");
+  needs(time_shape::lognormal, "median_s");
+  needs(time_shape::lognormal, "sigma");
+  check(d.shape != time_shape::uniform || d.from_s <= d.to_s, {"to_s"}, "must not be below from_s");
+}
+
 enum class arrival_process : std::uint8_t { poisson, bursts, on_off, flood };
+inline constexpr std::array<std::string_view, 4> process_words{"poisson", "bursts", "on_off",
+                                                               "flood"};
+constexpr const auto& words_of(arrival_process) { return process_words; }
 
 /// A tenant's jobs of one type.
 struct arrival_rule {
@@ -55,10 +100,46 @@ struct arrival_rule {
   std::string concurrency_key; ///< Empty: none.
 };
 
+void members(auto& io, engine::form_of<arrival_rule> auto& v) {
+  io("process", v.process, required(engine::any_value));
+  io("type", v.type, required(engine::a_name));
+  io("per_hour", v.per_hour, some_seconds);
+  io("jobs", v.jobs, some_jobs);
+  io("every_s", v.every_s, some_seconds);
+  io("on_s", v.on_s, some_seconds);
+  io("off_s", v.off_s, some_seconds);
+  io("at_s", v.at_s, seconds);
+  io("from_s", v.from_s, seconds);
+  io("to_s", v.to_s, some_seconds);
+  io("slots", v.slots, a_quantity);
+  io("cost", v.cost, a_quantity);
+  io("priority", v.priority, engine::integers(-engine::priority_max, engine::priority_max));
+  io("concurrency_key", v.concurrency_key, engine::a_name);
+}
+
+/// What the process needs must be there.
+void agree(auto& check, const arrival_rule& a) {
+  const auto needs = [&](arrival_process process, std::string_view name) {
+    check(a.process != process || check.given(name), {name}, "is required");
+  };
+  needs(arrival_process::poisson, "per_hour");
+  needs(arrival_process::bursts, "jobs");
+  needs(arrival_process::bursts, "every_s");
+  needs(arrival_process::on_off, "per_hour");
+  needs(arrival_process::on_off, "on_s");
+  needs(arrival_process::on_off, "off_s");
+  needs(arrival_process::flood, "jobs");
+}
+
 struct scenario_key {
   std::string name;
   engine::key_settings settings;
 };
+
+void members(auto& io, engine::form_of<scenario_key> auto& v) {
+  io("name", v.name, required(engine::a_name));
+  io("settings", v.settings);
+}
 
 struct scenario_type {
   std::string name;
@@ -71,12 +152,30 @@ struct scenario_type {
   engine::type_settings settings;
 };
 
+void members(auto& io, engine::form_of<scenario_type> auto& v) {
+  io("name", v.name, required(engine::a_name));
+  io("runs", v.runs, required(engine::any_value));
+  io("overhead_s", v.overhead_s, seconds);
+  io("failure_rate", v.failure_rate, a_share);
+  io("death_rate", v.death_rate, a_share);
+  io("fits", v.fits, some_jobs);
+  io("beyond_fails", v.beyond_fails, a_share);
+  io("settings", v.settings);
+}
+
 struct scenario_tenant {
   std::string name;
   std::int64_t count = 1; ///< So many alike: name-1, name-2, ...
   std::vector<arrival_rule> arrivals;
   engine::tenant_settings settings;
 };
+
+void members(auto& io, engine::form_of<scenario_tenant> auto& v) {
+  io("name", v.name, required(engine::a_name));
+  io("count", v.count, some_jobs);
+  io("arrivals", v.arrivals, required(engine::any_value));
+  io("settings", v.settings);
+}
 
 /// A fault at one time, or again and again.
 struct scenario_fault {
@@ -88,6 +187,15 @@ struct scenario_fault {
   bool crash = true;
 };
 
+void members(auto& io, engine::form_of<scenario_fault> auto& v) {
+  io("fault", v.kind, required(engine::any_value));
+  io("at_s", v.at_s, seconds);
+  io("every_s", v.every_s, some_seconds);
+  io("for_s", v.for_s, some_seconds);
+  io("count", v.count, some_jobs);
+  io("crash", v.crash);
+}
+
 struct scenario {
   double slots = 1;
   double lasts_s = 3600; ///< Until the last arrival.
@@ -98,11 +206,20 @@ struct scenario {
   std::vector<scenario_fault> faults;
 };
 
+void members(auto& io, engine::form_of<scenario> auto& v) {
+  io("slots", v.slots, required(a_quantity));
+  io("lasts_s", v.lasts_s, required(some_seconds));
+  io("pool", v.pool);
+  io("types", v.types, required(engine::any_value));
+  io("keys", v.keys);
+  io("tenants", v.tenants, required(engine::any_value));
+  io("faults", v.faults);
+}
+
 /// Throws scenario_error.
 [[nodiscard]] scenario read_scenario(std::string_view text);
 
 /// Draws it. Throws scenario_error if it would have more than jobs_max jobs.
 [[nodiscard]] workload workload_of(const scenario& what, std::uint64_t seed);
-inline constexpr std::size_t scenario_jobs_max = 10'000'000;
 
 } // namespace rota::bench

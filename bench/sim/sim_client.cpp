@@ -61,7 +61,7 @@ void sim_client::disconnect() { session_ = nullptr; }
 std::size_t sim_client::lost_jobs(actors::virtual_runtime& room) {
   std::map<std::uint64_t, engine::job_id> asked;
   for (const auto id : record_.unended())
-    asked.emplace(send(actors::get_command{{id, to_text(id)}}), id);
+    asked.emplace(send(actors::get_command{{id, {}}}), id);
   room.run();
   std::size_t lost = 0;
   std::erase_if(box_->answers, [&](const auto& heard) {
@@ -113,12 +113,12 @@ void sim_client::push(job_list jobs) {
     const auto& j = work_.jobs[job];
     actors::push_item item{work_.types[j.type].name, work_.tenants[j.tenant], {}};
     item.spec.payload = payload_of(job);
-    item.spec.slots = j.slots;
-    item.spec.cost = j.cost;
+    item.spec.options.slots = j.slots;
+    item.spec.options.cost = j.cost;
     item.spec.priority = j.priority;
-    item.spec.concurrency_key = work_.keys[j.key];
+    item.spec.options.concurrency_key = work_.keys[j.key];
     if (keyed_)
-      item.spec.key = "job-" + std::to_string(job);
+      item.spec.options.key = "job-" + std::to_string(job);
     what.jobs.push_back(std::move(item));
   }
   pushes_.emplace(send(std::move(what)), std::move(jobs));
@@ -179,7 +179,7 @@ void sim_client::explain(const std::vector<actors::push_reply::job>& taken, cons
     if (explain_each_ == 0 || jobs[i] % explain_each_ != 0)
       continue;
     const auto id = taken[i].id;
-    explained_.emplace(send(actors::explain_command{{id, to_text(id)}}), jobs[i]);
+    explained_.emplace(send(actors::explain_command{{id, {}}}), jobs[i]);
   }
 }
 

@@ -77,7 +77,7 @@ workload workload_of_trace(const swf_log& log, const trace_mapping& mapping) {
     job.tenant = tenants.place_of(
         recorded, [&](std::string name) { work.tenants.push_back(std::move(name)); });
     job.type = types.place_of(recorded, [&](std::string name) {
-      work.settings.types[name].executor = simulated_pool;
+      work.settings.types[name].executor = engine::executor_choice{simulated_pool, {}};
       work.types.push_back({.name = std::move(name)});
     });
     job.slots = slots_for(recorded, mapping);

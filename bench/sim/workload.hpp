@@ -5,8 +5,10 @@
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rota::bench {
@@ -45,6 +47,9 @@ enum class fault_kind : std::uint8_t {
   deaths,      ///< Running attempts are lost: their keepers die.
   forgotten,   ///< The executor forgets running attempts, as if they had never been.
 };
+inline constexpr std::array<std::string_view, 5> fault_words{"restart", "stall", "lost_starts",
+                                                             "deaths", "forgotten"};
+constexpr const auto& words_of(fault_kind) { return fault_words; }
 
 struct sim_fault {
   fault_kind kind = fault_kind::restart;

@@ -2,6 +2,7 @@
 #include "cmd/rota/table.hpp"
 #include "cmd/rota/text.hpp"
 #include "json/check.hpp"
+#include "wire/methods.hpp"
 
 #include <array>
 #include <span>
@@ -128,6 +129,10 @@ void add_call(CLI::App& program, action& chosen) {
   auto* command = program.add_subcommand("call", "Call any method of the protocol");
   command->add_option("method", options->method, "Such as job.release")->required();
   command->add_option("params", options->params, "A JSON object");
+  std::string list = "Methods:";
+  for (const auto& method : wire::methods())
+    list += "\n  " + std::string{method.name} + "\n      " + std::string{method.summary};
+  command->footer(list);
   on_parsed(*command, chosen, options, [](const context& settings, const call_options& given) {
     if (check_json(given.params))
       return report_usage("the params aren't JSON");

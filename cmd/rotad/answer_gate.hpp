@@ -1,7 +1,6 @@
 // Nothing unsaved leaves: answers wait here until the journal has what they depend on.
 #pragma once
 #include "cmd/rotad/format.hpp"
-#include "wire/commands.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -30,8 +29,8 @@ public:
 struct outgoing {
   std::shared_ptr<answer_taker> to;
   std::uint64_t request = 0; ///< 0: a notification, `what` holds its params.
-  std::uint64_t subscription = 0;
-  formatted what;
+  wire::subscription_id subscription;
+  wire::answer what;
   std::vector<engine::attempt_id> leases; ///< Handed out by this answer.
 };
 

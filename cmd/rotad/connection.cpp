@@ -2,8 +2,8 @@
 
 #include "cmd/rotad/change_log.hpp"
 #include "cmd/rotad/listening.hpp"
-#include "cmd/rotad/meaning.hpp"
-#include "wire/answers_jobs.hpp"
+#include "cmd/rotad/parse_command.hpp"
+#include "wire/writing.hpp"
 
 #include <caf/send.hpp>
 
@@ -13,23 +13,23 @@ namespace rota::daemon {
 namespace {
 
 using boost::system::error_code;
-using protocol::error_kind;
+using wire::error_kind;
 
 /// Unread bytes beyond which a subscriber counts as slow: its events are dropped and counted.
 constexpr std::size_t slow_reader_bytes = std::size_t{1} << 20;
 
-void append_answer(std::string& out, std::string_view id, const formatted& what) {
-  if (const auto* failure = std::get_if<protocol::rpc_failure>(&what))
-    protocol::write_failure(out, id, *failure);
+void append_answer(std::string& out, std::string_view id, const wire::answer& what) {
+  if (const auto* failure = std::get_if<wire::rpc_failure>(&what))
+    wire::write_failure(out, id, *failure);
   else
-    protocol::write_result(out, id, std::get<std::string>(what));
+    wire::write_result(out, id, std::get<std::string>(what));
 }
 
 /// What takes the place of an answer that an array of answers has no room for.
-formatted no_room_in_array() {
-  return protocol::failure(error_kind::too_large,
-                           "the answers of this array are longer than max_unread_bytes; ask for "
-                           "this one by itself");
+wire::answer no_room_in_array() {
+  return wire::failure(error_kind::too_large,
+                       "the answers of this array are longer than max_unread_bytes; ask for "
+                       "this one by itself");
 }
 
 } // namespace
@@ -142,11 +142,10 @@ void connection::take_input(std::string_view bytes) {
 
 void connection::refuse_long_line() {
   const auto max = std::to_string(host_.settings().wire.max_line_bytes);
-  answer_now(
-      "null",
-      protocol::failure(error_kind::too_large, "the line is longer than max_line_bytes (" + max +
-                                                   "); it was skipped, nothing of it was done"),
-      nullptr);
+  answer_now("null",
+             wire::failure(error_kind::too_large, "the line is longer than max_line_bytes (" + max +
+                                                      "); it was skipped, nothing of it was done"),
+             nullptr);
 }
 
 /// Serves what is complete, as long as the client may have more requests open.
@@ -178,7 +177,7 @@ void connection::serve_line(std::string_view line) {
     line.remove_suffix(1);
   if (line.empty())
     return;
-  auto read = protocol::read_rpc(line, host_.checker());
+  auto read = wire::read_rpc(line, host_.checker());
   std::shared_ptr<batch> in;
   if (read.is_batch) {
     in = std::make_shared<batch>();
@@ -190,38 +189,34 @@ void connection::serve_line(std::string_view line) {
     finish_batch(*in);
 }
 
-void connection::serve(protocol::rpc_element& element, const std::shared_ptr<batch>& in) {
-  if (auto* request = std::get_if<protocol::rpc_request>(&element))
+void connection::serve(wire::rpc_element& element, const std::shared_ptr<batch>& in) {
+  if (auto* request = std::get_if<wire::rpc_request>(&element))
     return serve(*request, in);
-  const auto& refusal = std::get<protocol::rpc_refusal>(element);
+  const auto& refusal = std::get<wire::rpc_refusal>(element);
   if (in)
     ++in->missing;
   answer_now(refusal.id_raw, refusal.failure, in);
 }
 
-void connection::serve(protocol::rpc_request& request, const std::shared_ptr<batch>& in) {
+void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>& in) {
   if (in)
     ++in->missing;
-  const auto method = protocol::method_from(request.method);
-  const auto answer = [&](const formatted& what) { answer_now(request.id_raw, what, in, method); };
-  if (!method)
-    return answer(
-        protocol::failure(error_kind::unknown_method, "there is no method " + request.method));
-  auto meaning =
-      meaning_of(*method, request.params,
-                 {session_ ? host_.room().get() : nullptr, host_.stopping()}, host_.settings());
-  if (const auto* at_once = std::get_if<formatted>(&meaning))
+  const auto* method = wire::find_method(request.method);
+  const auto answer = [&](const wire::answer& what) {
+    answer_now(request.id_raw, what, in, method);
+  };
+  if (method == nullptr)
+    return answer(wire::failure(error_kind::unknown_method, "no method " + request.method));
+  auto parsed =
+      parse_command(*method, request.params,
+                    {session_ ? host_.room().get() : nullptr, host_.stopping()}, host_.settings());
+  if (const auto* at_once = std::get_if<wire::answer>(&parsed))
     return answer(*at_once);
-  if (*method == protocol::method::events_subscribe)
-    subscribed_ = true;
-  const auto number = ++last_request_;
-  const bool reads = *method == protocol::method::job_get ||
-                     *method == protocol::method::job_list ||
-                     *method == protocol::method::job_output;
-  open_.emplace(number, open_request{std::string{request.id_raw}, in, *method,
-                                     params_for_log(*method, request.params), reads});
-  actors::client_command command{number, std::move(std::get<actors::command>(meaning))};
-  if (!reads) {
+  actors::client_command command{++last_request_, std::move(std::get<actors::command>(parsed))};
+  subscribed_ |= std::holds_alternative<actors::subscribe_command>(command.what);
+  open_.emplace(command.request, open_request{std::string{request.id_raw}, in, method,
+                                              params_for_log(*method, request.params)});
+  if (!method->traits.long_answer) {
     caf::anon_send(session_, std::move(command));
     return;
   }
@@ -231,14 +226,13 @@ void connection::serve(protocol::rpc_request& request, const std::shared_ptr<bat
 
 // -- answering ------------------------------------------------------------------------------------
 
-void connection::answer_now(std::string_view id, const formatted& what,
-                            const std::shared_ptr<batch>& in,
-                            std::optional<protocol::method> method) {
+void connection::answer_now(std::string_view id, const wire::answer& what,
+                            const std::shared_ptr<batch>& in, const wire::method* method) {
   host_.counters().answered(method, what);
   compose(id, what, in, {});
 }
 
-void connection::compose(std::string_view id, const formatted& what,
+void connection::compose(std::string_view id, const wire::answer& what,
                          const std::shared_ptr<batch>& in, std::vector<engine::attempt_id> leases) {
   if (in) {
     if (!id.empty()) {
@@ -285,7 +279,7 @@ void connection::deliver(outgoing& answer) {
     return host_.give_back(answer.leases);
   const auto request = std::move(found->second);
   open_.erase(found);
-  if (request.reads) {
+  if (request.method->traits.long_answer) {
     --reads_started_;
     if (request.in && request.in->text.size() >= host_.settings().wire.max_unread_bytes)
       answer.what = no_room_in_array();
@@ -299,11 +293,12 @@ void connection::deliver(outgoing& answer) {
   start_reads();
 }
 
-void connection::tell_change(const open_request& request, const formatted& what) const {
+void connection::tell_change(const open_request& request, const wire::answer& what) const {
   error_code gone;
   const auto client = socket_.remote_endpoint(gone);
-  log_change({request.method, request.params, gone ? std::string{} : to_text(client), request.id},
-             what);
+  log_change(
+      {request.method->name, request.params, gone ? std::string{} : to_text(client), request.id},
+      what);
 }
 
 void connection::notify(outgoing& event) {
@@ -313,17 +308,15 @@ void connection::notify(outgoing& event) {
   }
   tell_missed_events();
   std::string text;
-  protocol::write_notification(text, "event", std::get<std::string>(event.what));
+  wire::write_notification(text, "event", std::get<std::string>(event.what));
   emit(text, {});
 }
 
 void connection::tell_missed_events() {
   for (const auto& [subscription, missed] : std::exchange(missed_events_, {})) {
-    std::string params;
     std::string text;
-    json_writer out{params};
-    protocol::write_missed_events(out, std::to_string(subscription), missed);
-    protocol::write_notification(text, "event", params);
+    wire::write_notification(text, "event",
+                             wire::to_json(wire::missed_events{subscription, missed}));
     emit(text, {});
   }
 }

@@ -5,6 +5,8 @@
 #include "cmd/rotad/options.hpp"
 #include "cmd/rotad/wire_counters.hpp"
 #include "json/check.hpp"
+#include "wire/answers.hpp"
+#include "wire/methods.hpp"
 #include "wire/rpc.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -66,9 +68,8 @@ private:
   struct open_request {
     std::string id; ///< As it came; empty: no answer is wanted.
     std::shared_ptr<batch> in;
-    protocol::method method{};
+    const wire::method* method = nullptr;
     std::string params; ///< Of a method that the log tells of.
-    bool reads = false; ///< Its answer may be long.
   };
   /// Leases in an answer, until its last byte is written.
   struct unwritten_leases {
@@ -82,18 +83,18 @@ private:
   void refuse_long_line();
   void serve_lines();
   void serve_line(std::string_view line);
-  void serve(protocol::rpc_element& element, const std::shared_ptr<batch>& in);
-  void serve(protocol::rpc_request& request, const std::shared_ptr<batch>& in);
-  void answer_now(std::string_view id, const formatted& what, const std::shared_ptr<batch>& in,
-                  std::optional<protocol::method> method = std::nullopt);
-  void compose(std::string_view id, const formatted& what, const std::shared_ptr<batch>& in,
+  void serve(wire::rpc_element& element, const std::shared_ptr<batch>& in);
+  void serve(wire::rpc_request& request, const std::shared_ptr<batch>& in);
+  void answer_now(std::string_view id, const wire::answer& what, const std::shared_ptr<batch>& in,
+                  const wire::method* method = nullptr);
+  void compose(std::string_view id, const wire::answer& what, const std::shared_ptr<batch>& in,
                std::vector<engine::attempt_id> leases);
   void finish_batch(batch& b);
   void emit(std::string_view text, std::vector<engine::attempt_id> leases);
   void end_message(std::vector<engine::attempt_id> leases);
   std::size_t unread() const { return output_.size() - output_sent_; }
   void start_reads();
-  void tell_change(const open_request& request, const formatted& what) const;
+  void tell_change(const open_request& request, const wire::answer& what) const;
   void notify(outgoing& event);
   void tell_missed_events();
   bool may_serve() const;
@@ -120,7 +121,7 @@ private:
   bool writing_ = false;
   std::uint64_t written_bytes_ = 0;
   std::deque<unwritten_leases> unwritten_;
-  std::map<std::uint64_t, std::uint64_t> missed_events_; ///< By subscription.
+  std::map<wire::subscription_id, std::uint64_t> missed_events_; ///< By subscription.
   bool subscribed_ = false;
 };
 

@@ -2,7 +2,6 @@
 
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/log.hpp"
-#include "cmd/rotad/meaning.hpp"
 #include "cmd/rotad/version.hpp"
 
 #include <boost/asio/post.hpp>
@@ -32,8 +31,7 @@ void say(const std::string& line) {
 
 daemon::daemon(options o) : options_(std::move(o)), server_(io_, options_) {
   if (options_.http)
-    http_.emplace(io_, options_, server_.gate(), server_.counted(),
-                  [this] { return info_of(*room_, options_); });
+    http_.emplace(io_, options_, server_.gate(), server_.counted());
   if (options_.console)
     console_.emplace(io_, options_, server_.gate());
 }

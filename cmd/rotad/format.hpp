@@ -1,19 +1,13 @@
-// A reply of the engine as the result or the error of the wire.
+// A reply of the engine as an answer of the wire.
 #pragma once
-#include "wire/commands.hpp"
-#include "wire/rpc.hpp"
+#include "actors/commands.hpp"
+#include "wire/answers.hpp"
 
-#include <string>
 #include <string_view>
-#include <variant>
 
 namespace rota::daemon {
 
-/// JSON text of a result (of all figures: what they are shown as), or a failure.
-using formatted = std::variant<std::string, protocol::rpc_failure>;
-
-formatted format(const actors::reply& what, std::string_view durability);
-/// The params of an event's notification.
-std::string format_event(const actors::job_event& event);
+/// Of all figures: what they are shown as.
+wire::answer to_answer(actors::reply what, std::string_view durability);
 
 } // namespace rota::daemon

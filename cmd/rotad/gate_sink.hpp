@@ -1,8 +1,8 @@
 // From the actors to the gate.
 #pragma once
+#include "actors/commands.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 #include "persistence/store/store.hpp"
-#include "wire/commands.hpp"
 
 #include <memory>
 #include <string_view>

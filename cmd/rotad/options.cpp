@@ -2,7 +2,7 @@
 
 #include "cmd/rotad/version.hpp"
 #include "json/check.hpp"
-#include "wire/requests_decode.hpp"
+#include "wire/reading.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -15,56 +15,6 @@
 namespace rota::daemon {
 namespace {
 
-using protocol::integer_range;
-using protocol::param;
-
-/// Reads a count of the config into a size.
-template <auto Part, auto Member>
-bool read_size(const param& p, options& into) {
-  constexpr integer_range sizes{1, std::int64_t{1} << 50};
-  std::int64_t number = 0;
-  if (!protocol::read_integer(p, sizes, number))
-    return false;
-  (into.*Part).*Member = static_cast<std::size_t>(number);
-  return true;
-}
-
-bool read_metrics_tenants(const param& p, options& into) {
-  constexpr integer_range sizes{0, 1000};
-  std::int64_t number = 0;
-  if (!protocol::read_integer(p, sizes, number))
-    return false;
-  into.metrics_tenants = static_cast<std::size_t>(number);
-  return true;
-}
-
-bool read_plot_ms(const param& p, options& into) {
-  return protocol::read_duration(p, {100, 3'600'000}, into.plot);
-}
-
-template <auto Member>
-bool read_ms(const param& p, options& into) {
-  return protocol::read_duration(p, protocol::some_duration_ms, into.room.*Member);
-}
-
-constexpr protocol::member<options> config_members[] = {
-    {"history_age_ms", protocol::optional, read_ms<&actors::room_options::history_age>},
-    {"history_jobs", protocol::optional,
-     read_size<&options::room, &actors::room_options::history_jobs>},
-    {"max_waiting_bytes", protocol::optional,
-     read_size<&options::room, &actors::room_options::max_waiting_bytes>},
-    {"max_line_bytes", protocol::optional, read_size<&options::wire, &wire_limits::max_line_bytes>},
-    {"max_depth", protocol::optional, read_size<&options::wire, &wire_limits::max_depth>},
-    {"max_outstanding", protocol::optional,
-     read_size<&options::wire, &wire_limits::max_outstanding>},
-    {"max_connections", protocol::optional,
-     read_size<&options::wire, &wire_limits::max_connections>},
-    {"snapshot_ms", protocol::optional, read_ms<&actors::room_options::snapshot>},
-    {"orphan_ms", protocol::optional, read_ms<&actors::room_options::orphan_after>},
-    {"metrics_tenants", protocol::optional, read_metrics_tenants},
-    {"plot_ms", protocol::optional, read_plot_ms},
-};
-
 /// Reads the config file; the text says what is wrong with it.
 std::optional<std::string> read_config(const std::string& path, options& into) {
   std::ifstream file{path};
@@ -75,23 +25,17 @@ std::optional<std::string> read_config(const std::string& path, options& into) {
   const auto text = content.str();
   if (const auto error = check_json(text))
     return path + " is not JSON: " + error->reason + " at byte " + std::to_string(error->offset);
-  std::optional<protocol::params_flaw> flaw;
-  if (!protocol::read_object(param{json_value{text}, flaw}, config_members, into))
-    return path + ": " + flaw->path + " " + flaw->reason;
+  std::optional<wire::flaw> wrong;
+  if (!read(wire::param{json_value{text}, wrong}, engine::any_value, into))
+    return path + ": " + to_text(*wrong);
   return std::nullopt;
 }
 
 /// HOST:PORT; unlike a client's, a listener's port may be 0. A port alone is one of the loopback.
-std::optional<protocol::endpoint> listener_from(const std::string& text) {
-  constexpr std::string_view any_port = ":0";
+std::optional<wire::endpoint> listener_from(const std::string& text) {
   if (text.find(':') == std::string::npos)
     return listener_from("127.0.0.1:" + text);
-  if (!text.ends_with(any_port))
-    return protocol::parse_endpoint(text);
-  auto endpoint = protocol::parse_endpoint(text.substr(0, text.size() - 1) + "1");
-  if (endpoint)
-    endpoint->port = "0";
-  return endpoint;
+  return wire::parse_endpoint(text, wire::any_port::allowed);
 }
 
 /// Without certificates on both sides only this machine may connect.
@@ -136,23 +80,6 @@ std::optional<std::string> take(const console_arguments& given, options& into) {
 }
 
 } // namespace
-
-std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& o) {
-  const auto number = [](std::size_t n) { return static_cast<std::int64_t>(n); };
-  return {
-      {"history_age_ms", o.room.history_age.count()},
-      {"history_jobs", number(o.room.history_jobs)},
-      {"max_waiting_bytes", number(o.room.max_waiting_bytes)},
-      {"max_line_bytes", number(o.wire.max_line_bytes)},
-      {"max_depth", number(o.wire.max_depth)},
-      {"max_outstanding", number(o.wire.max_outstanding)},
-      {"max_connections", number(o.wire.max_connections)},
-      {"snapshot_ms", o.room.snapshot.count()},
-      {"orphan_ms", o.room.orphan_after.count()},
-      {"metrics_tenants", number(o.metrics_tenants)},
-      {"plot_ms", o.plot.count()},
-  };
-}
 
 std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   options out;

@@ -3,6 +3,7 @@
 #include "actors/runtime/engine_room.hpp"
 #include "cmd/console_port/link/tls_files.hpp"
 #include "cmd/rotad/log.hpp"
+#include "engine/members.hpp"
 #include "persistence/store/store.hpp"
 #include "wire/client.hpp"
 
@@ -10,8 +11,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace rota::daemon {
 
@@ -27,14 +26,14 @@ struct wire_limits {
 
 /// Where consoles join, over CAF's network.
 struct console_options {
-  protocol::endpoint listen;
+  wire::endpoint listen;
   std::optional<console::tls_files> tls; ///< Nothing: a loopback address only.
 };
 
 struct options {
   std::string data = "./var";
-  protocol::endpoint listen;
-  std::optional<protocol::endpoint> http; ///< Nothing: no HTTP port.
+  wire::endpoint listen;
+  std::optional<wire::endpoint> http; ///< Nothing: no HTTP port.
   /// How many tenants metrics name, those with most work.
   std::size_t metrics_tenants = 20;
   /// How often the plots of the web page get a point.
@@ -46,8 +45,21 @@ struct options {
   actors::room_options room;
 };
 
-/// The limits by their names in the config file, for server.info.
-std::vector<std::pair<std::string_view, std::int64_t>> limits_of(const options& o);
+/// What the config file sets, and server.info shows as `limits`.
+void members(auto& io, engine::form_of<options> auto& o) {
+  constexpr auto sizes = engine::integers(1, std::int64_t{1} << 50);
+  io("history_age_ms", o.room.history_age, engine::some_duration);
+  io("history_jobs", o.room.history_jobs, sizes);
+  io("max_waiting_bytes", o.room.max_waiting_bytes, sizes);
+  io("max_line_bytes", o.wire.max_line_bytes, sizes);
+  io("max_depth", o.wire.max_depth, sizes);
+  io("max_outstanding", o.wire.max_outstanding, sizes);
+  io("max_connections", o.wire.max_connections, sizes);
+  io("snapshot_ms", o.room.snapshot, engine::some_duration);
+  io("orphan_ms", o.room.orphan_after, engine::some_duration);
+  io("metrics_tenants", o.metrics_tenants, engine::integers(0, 1000));
+  io("plot_ms", o.plot, engine::durations(100, 3'600'000));
+}
 
 /// Reads the command line. Nothing when the process should end at once with `exit_code` (help was
 /// asked for, or something is wrong; both have been printed).

@@ -2,7 +2,6 @@
 
 #include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/version.hpp"
-#include "wire/answers_operations.hpp"
 
 #include <algorithm>
 

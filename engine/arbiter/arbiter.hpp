@@ -85,6 +85,14 @@ struct tenant_share {
   std::uint32_t in_flight = 0;
   std::uint64_t ready = 0;
 };
+void members(auto& io, form_of<tenant_share> auto& t) {
+  io("tenant", t.tenant);
+  io("ready", t.ready);
+  io("running", t.in_flight);
+  io("dispatches", t.dispatches);
+  io("served", t.served);
+  io("tag", t.tag);
+}
 
 struct pool_view {
   std::string pool;

@@ -1,5 +1,6 @@
 // When a waiting job may begin, from what jobs took lately.
 #pragma once
+#include "engine/members.hpp"
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
 
@@ -32,6 +33,11 @@ struct start_estimate {
   time_point earliest{};
   time_point latest{};
 };
+void members(auto& io, form_of<start_estimate> auto& e) {
+  io("expected", e.expected);
+  io("earliest", e.earliest);
+  io("latest", e.latest);
+}
 
 /// `wait` is the expected one.
 start_estimate estimate_after(duration wait, time_point now);

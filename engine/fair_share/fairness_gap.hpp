@@ -1,5 +1,6 @@
 // What the fairness monitor tells.
 #pragma once
+#include "engine/members.hpp"
 
 namespace rota::engine {
 
@@ -10,5 +11,10 @@ struct fairness_gap {
   double bound = 0;
   double ratio = 0; ///< <= 1, always.
 };
+void members(auto& io, form_of<fairness_gap> auto& f) {
+  io("gap", f.gap);
+  io("bound", f.bound);
+  io("ratio", f.ratio);
+}
 
 } // namespace rota::engine

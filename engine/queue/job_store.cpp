@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::string_view null_payload = "null";
 
-bool is_plain(const job_spec& s) {
-  return s.key.empty() && !s.not_before && s.concurrency_key.empty() && s.cost == micro::of(1) &&
-         s.slots == micro::of(1) && s.batch_key.empty() && s.batches && !s.max_attempts &&
-         !s.timeout && !s.lease && !s.trace;
-}
-
 time_point or_never(const std::optional<time_point>& t) { return t.value_or(never); }
 
 std::optional<time_point> unless_never(time_point t) {
@@ -23,13 +17,8 @@ std::optional<time_point> unless_never(time_point t) {
 }
 
 template <class T>
-std::unique_ptr<T> boxed(std::optional<T> value) {
+std::unique_ptr<T> on_heap(std::optional<T> value) {
   return value ? std::make_unique<T>(std::move(*value)) : nullptr;
-}
-
-template <class T>
-std::optional<T> unboxed(const std::unique_ptr<T>& value) {
-  return value ? std::optional<T>{*value} : std::nullopt;
 }
 
 } // namespace
@@ -70,20 +59,8 @@ void set_spec(job_cell& job, job_spec spec) {
   }
   job.priority = spec.priority;
   job.options.reset();
-  if (!is_plain(spec)) {
-    job.options = std::make_unique<job_options>(job_options{
-        .key = std::move(spec.key),
-        .concurrency_key = std::move(spec.concurrency_key),
-        .batch_key = std::move(spec.batch_key),
-        .cost = spec.cost,
-        .slots = spec.slots,
-        .not_before = spec.not_before,
-        .max_attempts = spec.max_attempts,
-        .timeout = spec.timeout,
-        .lease = spec.lease,
-        .batches = spec.batches,
-        .trace = boxed(std::move(spec.trace)),
-    });
+  if (spec.options != job_options{}) {
+    job.options = std::make_unique<job_options>(std::move(spec.options));
   }
 }
 
@@ -103,18 +80,7 @@ job_spec spec_of(const job_cell& job) {
   spec.payload = payload_of(job);
   spec.priority = job.priority;
   if (job.options) {
-    const auto& o = *job.options;
-    spec.key = o.key;
-    spec.not_before = o.not_before;
-    spec.concurrency_key = o.concurrency_key;
-    spec.cost = o.cost;
-    spec.slots = o.slots;
-    spec.batch_key = o.batch_key;
-    spec.batches = o.batches;
-    spec.max_attempts = o.max_attempts;
-    spec.timeout = o.timeout;
-    spec.lease = o.lease;
-    spec.trace = unboxed(o.trace);
+    spec.options = *job.options;
   }
   return spec;
 }
@@ -139,11 +105,11 @@ void set_record(job_cell& job, job_record record) {
   p.finished = or_never(record.finished);
   p.first_deferred = or_never(record.first_deferred);
   p.worker = std::move(record.worker);
-  p.error = boxed(std::move(record.error));
-  p.result = boxed(std::move(record.result));
-  p.checkpoint = boxed(std::move(record.checkpoint));
+  p.error = on_heap(std::move(record.error));
+  p.result = on_heap(std::move(record.result));
+  p.checkpoint = on_heap(std::move(record.checkpoint));
   p.batch_limit = record.batch_limit;
-  p.execution = boxed(std::move(record.execution));
+  p.execution = on_heap(std::move(record.execution));
 }
 
 job_record record_of(const job_cell& job) {
@@ -162,11 +128,11 @@ job_record record_of(const job_cell& job) {
     r.finished = unless_never(p.finished);
     r.first_deferred = unless_never(p.first_deferred);
     r.worker = p.worker;
-    r.error = unboxed(p.error);
-    r.result = unboxed(p.result);
-    r.checkpoint = unboxed(p.checkpoint);
+    r.error = by_value(p.error);
+    r.result = by_value(p.result);
+    r.checkpoint = by_value(p.checkpoint);
     r.batch_limit = p.batch_limit;
-    r.execution = unboxed(p.execution);
+    r.execution = by_value(p.execution);
   }
   return r;
 }

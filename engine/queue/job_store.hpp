@@ -14,24 +14,6 @@
 
 namespace rota::engine {
 
-/// What a push asked for beyond payload and priority.
-struct job_options {
-  std::string key;
-  std::string concurrency_key;
-  std::string batch_key;
-  micro cost = micro::of(1);
-  micro slots = micro::of(1);
-  std::optional<time_point> not_before;
-  std::optional<std::uint32_t> max_attempts;
-  std::optional<milliseconds> timeout;
-  std::optional<milliseconds> lease;
-  bool batches = true;
-  std::unique_ptr<trace_context> trace;
-};
-// Allocators round up to this size: one member more, and a job with a key alone would take 32 bytes
-// more. What few jobs have goes behind a pointer.
-static_assert(sizeof(job_options) <= 192);
-
 /// What has become of a job that was taken at least once. `never` stands for a time not set.
 struct job_progress {
   job_counts counts;
@@ -73,6 +55,12 @@ struct job_cell {
   std::unique_ptr<job_progress> progress;
   time_point created{};
 };
+
+/// A copy of what stands behind a pointer.
+template <class T>
+std::optional<T> by_value(const std::unique_ptr<T>& value) {
+  return value ? std::optional<T>{*value} : std::nullopt;
+}
 
 std::string_view payload_of(const job_cell& job);
 micro cost_of(const job_cell& job);

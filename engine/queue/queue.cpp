@@ -179,8 +179,13 @@ std::vector<leased_job> queue::leased_jobs(serial attempt) const {
     leased.reserve(entry->live);
     for_each_held(*entry, [&](slot s) {
       const auto& job = impl_->jobs[s];
-      leased.push_back({job.number, payload_of(job), job.priority, job.progress->counts.attempts,
-                        job.progress->checkpoint.get(), trace_of(job)});
+      const auto& progress = *job.progress;
+      leased.push_back({{impl_->identity.number, job.number},
+                        std::string{payload_of(job)},
+                        job.priority,
+                        progress.counts.attempts,
+                        by_value(progress.checkpoint),
+                        job.options ? job.options->trace : boxed<trace_context>{}});
     });
   }
   return leased;

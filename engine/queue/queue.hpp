@@ -90,16 +90,6 @@ struct queue_counts {
   std::size_t waiting_bytes = 0; ///< Payloads of ready and delayed jobs.
 };
 
-/// A job as a lease hands it out. Views live until the queue changes.
-struct leased_job {
-  serial number;
-  std::string_view payload;
-  std::int16_t priority = 0;
-  std::uint32_t attempt = 1; ///< From 1.
-  const std::string* checkpoint = nullptr;
-  const trace_context* trace = nullptr;
-};
-
 class queue {
 public:
   queue(queue_identity identity, type_settings settings);
@@ -111,7 +101,7 @@ public:
 
   // -- deciding: nothing changes ------------------------------------------------------------------
 
-  /// A push under the new serial `number`. Dedup by spec.key. O(log n).
+  /// A push under the new serial `number`. Dedup by its key. O(log n).
   push_decision decide_push(job_spec spec, serial number, time_point now) const;
 
   /// The next jobs of a lane in order; nothing when the lane is empty. Never more than ordered and

@@ -237,7 +237,7 @@ void queue::impl::on(job_pushed& e) {
   count(happening::pushed);
   auto s = jobs.add(e.number);
   auto& job = jobs[s];
-  auto due = e.spec.not_before.value_or(e.at);
+  auto due = e.spec.options.not_before.value_or(e.at);
   set_spec(job, std::move(e.spec));
   job.created = e.at;
   bool waits = due > e.at;
@@ -256,7 +256,7 @@ void queue::impl::on(job_replaced& e) {
     return;
   }
   auto& job = jobs[s];
-  auto due = e.spec.not_before.value_or(e.at);
+  auto due = e.spec.options.not_before.value_or(e.at);
   detach(s);
   set_spec(job, std::move(e.spec));
   if (job.progress) {

@@ -71,7 +71,7 @@ job_settled queue::impl::settle_failure(const job_cell& job, try_kind kind, fail
 push_decision queue::decide_push(job_spec spec, serial number, time_point now) const {
   const auto& q = *impl_;
   now = q.at_least_latest(now);
-  auto holder = q.holder_of(spec.key, now);
+  auto holder = q.holder_of(spec.options.key, now);
   if (!holder) {
     return job_pushed{number, std::move(spec), now};
   }

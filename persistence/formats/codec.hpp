@@ -1,20 +1,24 @@
-// One description of each value serves writing and reading: fields(io, value) names the members in
-// the order of the bytes, and `io` is an encoder or a decoder. So both always agree.
+// Values as bytes, by their lists of members (engine/members.hpp). A described value is a mask, which
+// says what of it differs from a default-constructed one, and then those members:
 //
-// Version 1 of the format. Changing what fields() names or in which order, or a plain value, is a
-// new version: raise format_version, keep reading the old one, add fixtures. Not so a new member at
-// the end of a sparse list, or a new kind of record: what is written already doesn't have them. An
-// older program refuses bytes that have them, and says so, instead of dropping what it doesn't know.
+//   value = mask, member, member, ...
+//
+// So a new member at the end of a list is no new format: bytes that were written before don't have
+// it. An older program refuses bytes that have it, and says so, instead of dropping what it doesn't
+// know. Everything else changes the format: raise format_version, keep reading the old one, add
+// fixtures.
 #pragma once
-#include "engine/events.hpp"
+#include "engine/boxed.hpp"
 #include "engine/ids.hpp"
-#include "engine/job.hpp"
+#include "engine/members.hpp"
+#include "engine/plain_members.hpp"
 #include "engine/quantity.hpp"
-#include "engine/settings.hpp"
 #include "engine/time.hpp"
+#include "engine/trace_context.hpp"
 #include "engine/virtual_time.hpp"
 #include "persistence/formats/byte_reader.hpp"
 #include "persistence/formats/byte_writer.hpp"
+#include "persistence/formats/format_version.hpp"
 
 #include <bit>
 #include <cmath>
@@ -24,59 +28,20 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
 namespace rota::persistence {
 
-inline constexpr std::uint8_t format_version = 1;
-
-/// The last value of each enum: what lies above is refused.
-constexpr auto last_of(engine::job_state) { return engine::job_state::cancelled; }
-constexpr auto last_of(engine::delay_reason) { return engine::delay_reason::deferred; }
-constexpr auto last_of(engine::try_kind) { return engine::try_kind::released; }
-constexpr auto last_of(engine::dedup_policy) { return engine::dedup_policy::replace; }
-constexpr auto last_of(engine::cost_unit) { return engine::cost_unit::runtime; }
-constexpr auto last_of(engine::setting_kind) { return engine::setting_kind::executor; }
-
-/// `T` is `Value`, const when it is written.
-template <class T, class Value>
-concept form_of = std::same_as<std::remove_const_t<T>, Value>;
+using engine::form_of;
+using engine::members_max;
+using engine::plain;
+using engine::plain_members;
 
 class encoder {
 public:
   explicit encoder(byte_writer& out) : out_(out) {}
-
-  template <class... T>
-  void operator()(const T&... values) {
-    (put(values), ...);
-  }
-
-  /// Only those members that differ from `plain`, after a mask that tells which.
-  template <class T, class... Members>
-  void sparse(const T& value, const T& plain, Members T::*... members) {
-    static_assert(sizeof...(Members) <= 64);
-    std::uint64_t mask = 0;
-    std::uint64_t bit = 1;
-    ((mask |= value.*members == plain.*members ? 0 : bit, bit <<= 1), ...);
-    out_.varint(mask);
-    bit = 1;
-    (((mask & bit) != 0 ? put_set(value.*members) : void(), bit <<= 1), ...);
-  }
-
-  /// A time by its distance from another one that both sides know.
-  void since(engine::time_point base, engine::time_point t) {
-    out_.varint(zigzag(distance(base, t)));
-  }
-
-  /// What only a reader has to look at.
-  void expect(bool) {}
-
-private:
-  static std::int64_t distance(engine::time_point from, engine::time_point to) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(to_us(to)) -
-                                     static_cast<std::uint64_t>(to_us(from)));
-  }
 
   void put(bool x) { out_.byte(x ? 1 : 0); }
   void put(const std::unsigned_integral auto& x) { out_.varint(std::uint64_t{x}); }
@@ -89,6 +54,10 @@ private:
   void put(engine::serial x) { put(x.value); }
   void put(engine::queue_number x) { put(x.value); }
   void put(engine::virtual_time x) { out_.varint(zigzag(signed_wide{x.units})); }
+  template <engine::worded Word>
+  void put(Word x) {
+    out_.byte(static_cast<std::uint8_t>(x));
+  }
   /// Each by its distance from the one before: those of one attempt lie close together.
   void put(const std::vector<engine::serial>& serials) {
     out_.varint(std::uint64_t{serials.size()});
@@ -98,21 +67,65 @@ private:
       before = s.value;
     }
   }
-  template <class T>
-  void put(const std::optional<T>& x) {
-    put(x.has_value());
-    if (x)
-      put(*x);
+  template <engine::described T>
+  void put(const std::vector<T>& values) {
+    out_.varint(std::uint64_t{values.size()});
+    for (const auto& value : values)
+      put(value);
   }
-  template <class T>
-  void put(const T& x) {
-    if constexpr (std::is_enum_v<T>)
-      out_.byte(static_cast<std::uint8_t>(x));
-    else
-      fields(*this, x);
+  template <engine::described T>
+  void put(const T& value) {
+    changed_members<T> changed;
+    members(changed, value);
+    out_.varint(changed.mask);
+    member_writer writer{*this, changed.mask};
+    members(writer, value);
   }
 
-  /// A member that is there: an optional has a value then.
+private:
+  /// Finds the members that differ from the plain ones.
+  template <class T>
+  struct changed_members {
+    template <class M, class Range = engine::anything>
+    void operator()(std::string_view, const M& member, const engine::rule<Range>& = {}) {
+      mask |= std::uint64_t{!(member == plain_.template at<M>(place_))} << place_;
+      ++place_;
+    }
+    template <class M, class Range = engine::anything>
+    void flat(const M& inner, const engine::rule<Range>& = {}) {
+      if constexpr (engine::described<M>)
+        members(*this, inner);
+      else
+        (*this)({}, inner);
+    }
+
+    std::uint64_t mask = 0;
+
+  private:
+    const plain_members<T>& plain_ = plain<T>();
+    std::size_t place_ = 0;
+  };
+
+  struct member_writer {
+    template <class M, class Range = engine::anything>
+    void operator()(std::string_view, const M& member, const engine::rule<Range>& = {}) {
+      if ((left & 1) != 0)
+        out.put_set(member);
+      left >>= 1;
+    }
+    template <class M, class Range = engine::anything>
+    void flat(const M& inner, const engine::rule<Range>& = {}) {
+      if constexpr (engine::described<M>)
+        members(*this, inner);
+      else
+        (*this)({}, inner);
+    }
+
+    encoder& out;
+    std::uint64_t left; ///< The mask's bits from this member on.
+  };
+
+  /// A member that is in the mask: an optional one has a value then.
   template <class T>
   void put_set(const T& x) {
     put(x);
@@ -120,6 +133,10 @@ private:
   template <class T>
   void put_set(const std::optional<T>& x) {
     put(x.value());
+  }
+  template <class T>
+  void put_set(const engine::boxed<T>& x) {
+    put(*x);
   }
 
   byte_writer& out_;
@@ -129,33 +146,6 @@ class decoder {
 public:
   explicit decoder(byte_reader& in) : in_(in) {}
 
-  template <class... T>
-  void operator()(T&... values) {
-    (get(values), ...);
-  }
-
-  template <class T, class... Members>
-  void sparse(T& value, const T& plain, Members T::*... members) {
-    value = plain;
-    const auto mask = in_.varint();
-    constexpr auto unused = 64 - sizeof...(Members);
-    expect(mask <= std::numeric_limits<std::uint64_t>::max() >> unused);
-    std::uint64_t bit = 1;
-    (((mask & bit) != 0 ? get_set(value.*members) : void(), bit <<= 1), ...);
-  }
-
-  void since(engine::time_point base, engine::time_point& t) {
-    const auto us = static_cast<std::uint64_t>(to_us(base)) +
-                    static_cast<std::uint64_t>(unzigzag(in_.varint()));
-    t = engine::from_us(static_cast<std::int64_t>(us));
-  }
-
-  void expect(bool holds) {
-    if (!holds)
-      in_.fail();
-  }
-
-private:
   void get(bool& x) {
     const auto b = in_.byte();
     expect(b <= 1);
@@ -184,45 +174,93 @@ private:
   void get(engine::serial& x) { get(x.value); }
   void get(engine::queue_number& x) { get(x.value); }
   void get(engine::virtual_time& x) { x.units = unzigzag(in_.wide_varint()); }
+  template <engine::worded Word>
+  void get(Word& x) {
+    const auto b = in_.byte();
+    expect(b < words_of(Word{}).size());
+    x = in_.ok() ? static_cast<Word>(b) : Word{};
+  }
   void get(std::vector<engine::serial>& serials) {
-    const auto count = in_.varint();
-    expect(count <= in_.left()); // Each takes a byte or more.
-    serials.clear();
-    if (!in_.ok())
-      return;
-    serials.reserve(static_cast<std::size_t>(count));
     std::uint64_t before = 0;
-    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+    get_all(serials, [&](engine::serial& s) {
       before += static_cast<std::uint64_t>(unzigzag(in_.varint()));
-      serials.push_back({before});
-    }
+      s = {before};
+    });
   }
-  template <class T>
-  void get(std::optional<T>& x) {
-    bool there = false;
-    get(there);
-    x.reset();
-    if (there)
-      get(x.emplace());
+  template <engine::described T>
+  void get(std::vector<T>& values) {
+    get_all(values, [&](T& value) { get(value); });
   }
-  template <class T>
-  void get(T& x) {
-    if constexpr (std::is_enum_v<T>) {
-      const auto b = in_.byte();
-      expect(b <= static_cast<std::uint8_t>(last_of(T{})));
-      x = in_.ok() ? static_cast<T>(b) : T{};
-    } else {
-      fields(*this, x);
-    }
+  template <engine::described T>
+  void get(T& value) {
+    const auto& all = plain<T>();
+    value = all.value();
+    const auto mask = in_.varint();
+    expect(mask <= std::numeric_limits<std::uint64_t>::max() >> (members_max - all.count()));
+    member_reader reader{*this, mask};
+    members(reader, value);
   }
 
-  template <class T>
-  void get_set(T& x) {
-    get(x);
+private:
+  struct member_reader {
+    template <class M, class Range = engine::anything>
+    void operator()(std::string_view, M& member, const engine::rule<Range>& r = {}) {
+      if ((left & 1) != 0)
+        in.get_set(member, r.range);
+      left >>= 1;
+    }
+    template <class M, class Range = engine::anything>
+    void flat(M& inner, const engine::rule<Range>& = {}) {
+      if constexpr (engine::described<M>)
+        members(*this, inner);
+      else
+        (*this)({}, inner);
+    }
+
+    decoder& in;
+    std::uint64_t left;
+  };
+
+  void expect(bool holds) {
+    if (!holds)
+      in_.fail();
   }
-  template <class T>
-  void get_set(std::optional<T>& x) {
-    get(x.emplace());
+
+  template <class T, class Get>
+  void get_all(std::vector<T>& values, Get get_one) {
+    const auto count = in_.varint();
+    expect(count <= in_.left()); // Each takes a byte or more.
+    values.clear();
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i)
+      get_one(values.emplace_back());
+  }
+
+  template <class T, class Range>
+  void get_set(T& x, const Range& range) {
+    get(x);
+    check(x, range);
+  }
+  template <class T, class Range>
+  void get_set(std::optional<T>& x, const Range& range) {
+    get_set(x.emplace(), range);
+  }
+  template <class T, class Range>
+  void get_set(engine::boxed<T>& x, const Range& range) {
+    get_set(x.emplace(), range);
+  }
+
+  // What the engine relies on: it divides by some numbers, and cuts a trace's id out of its text.
+  // Other ranges aren't checked, so that a narrower one makes no old store unreadable.
+  void check(const auto&, const auto&) {}
+  void check(const std::integral auto& x, const engine::integer_range& range) {
+    expect(x > 0 || range.least <= 0);
+  }
+  void check(double x, const engine::number_range& range) { expect(x > 0 || range.least <= 0); }
+  void check(engine::micro x, const engine::number_range& range) {
+    expect(x.value > 0 || range.least <= 0);
+  }
+  void check(const std::string& x, const engine::traceparent_text&) {
+    expect(engine::is_traceparent(x));
   }
 
   byte_reader& in_;
@@ -231,16 +269,14 @@ private:
 /// Appends one value.
 template <class T>
 void encode_value(byte_writer& out, const T& value) {
-  encoder io{out};
-  io(value);
+  encoder{out}.put(value);
 }
 
-/// Reads one value; in.ok() tells whether it is one.
+/// Reads one value; in.ok() says whether it is one.
 template <class T>
 T decode_value(byte_reader& in) {
   T value{};
-  decoder io{in};
-  io(value);
+  decoder{in}.get(value);
   return value;
 }
 

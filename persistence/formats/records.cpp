@@ -1,14 +1,6 @@
 #include "persistence/formats/records.hpp"
 
-#include "persistence/formats/codec_values.hpp"
-
 namespace rota::persistence {
-
-void fields(auto& io, form_of<queue_opened> auto& o) { io(o.number, o.type, o.tenant); }
-void fields(auto& io, form_of<queue_paused> auto& p) { io(p.type, p.tenant, p.on); }
-void fields(auto& io, form_of<daemon_started> auto& d) { io(d.start, d.at); }
-void fields(auto& io, form_of<job_row> auto& r) { io(r.position, r.record); }
-void fields(auto& io, form_of<dedup_row> auto& r) { io(r.key, r.first, r.state, r.forget_at); }
 
 namespace {
 
@@ -159,17 +151,10 @@ void encode(byte_writer& out, const daemon_started& started) {
   write_value_record(out, record_kind::daemon_started, started);
 }
 
+void encode(byte_writer& out, const queue_event& event) { encode(out, event.queue, event.what); }
+
 void encode(byte_writer& out, const journal_record& record) {
-  if (const auto* event = std::get_if<queue_event>(&record))
-    encode(out, event->queue, event->what);
-  else if (const auto* change = std::get_if<setting_changed>(&record))
-    encode(out, *change);
-  else if (const auto* opened = std::get_if<queue_opened>(&record))
-    encode(out, *opened);
-  else if (const auto* paused = std::get_if<queue_paused>(&record))
-    encode(out, *paused);
-  else
-    encode(out, std::get<daemon_started>(record));
+  std::visit([&](const auto& what) { encode(out, what); }, record);
 }
 
 std::optional<byte_reader> open_group(std::string_view group) {
@@ -226,9 +211,12 @@ std::optional<job_row> decode_job_row(std::string_view row) { return read_row<jo
 std::string encode_row(const dedup_row& row) { return write_row(row); }
 std::optional<dedup_row> decode_dedup_row(std::string_view row) { return read_row<dedup_row>(row); }
 
-std::string encode_row(const engine::arbiter::share_row& row) { return write_row(row); }
-std::optional<engine::arbiter::share_row> decode_share_row(std::string_view row) {
-  return read_row<engine::arbiter::share_row>(row);
+std::string encode_row(const marks_row& row) { return write_row(row); }
+std::optional<marks_row> decode_marks_row(std::string_view row) { return read_row<marks_row>(row); }
+
+std::string encode_row(const position_row& row) { return write_row(row); }
+std::optional<position_row> decode_position_row(std::string_view row) {
+  return read_row<position_row>(row);
 }
 
 std::string encode_history(std::span<const engine::job_record> jobs) {

@@ -3,20 +3,22 @@
 //   group (one journal value)  = version, record, record, ...
 //   record                     = kind, length, body
 //   row of the directory       = a group of one record
-//   row of a job, key, share   = version, members
+//   any other row              = version, value
 //   history block              = version, {number, length, job}, ...
+//
+// codec.hpp has the form of a value.
 //
 // Reading answers nothing for bytes that nobody wrote: an unknown version or kind, lengths that
 // don't fit, values outside their enum, bytes left over. It never allocates more than a small
 // multiple of what it was given.
 #pragma once
-#include "engine/arbiter/arbiter.hpp"
 #include "engine/events.hpp"
 #include "engine/ids.hpp"
 #include "engine/job.hpp"
 #include "engine/settings.hpp"
 #include "persistence/formats/byte_reader.hpp"
 #include "persistence/formats/byte_writer.hpp"
+#include "persistence/formats/codec.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -34,6 +36,7 @@ namespace rota::persistence {
 struct queue_event {
   engine::queue_number queue;
   engine::event what;
+  bool operator==(const queue_event&) const = default;
 };
 
 using engine::setting;
@@ -54,6 +57,11 @@ struct queue_opened {
   std::string tenant;
   bool operator==(const queue_opened&) const = default;
 };
+void members(auto& io, form_of<queue_opened> auto& r) {
+  io("number", r.number);
+  io("type", r.type);
+  io("tenant", r.tenant);
+}
 
 /// One queue was paused or resumed; types and tenants as a whole are paused by their settings.
 struct queue_paused {
@@ -62,6 +70,11 @@ struct queue_paused {
   bool on = false;
   bool operator==(const queue_paused&) const = default;
 };
+void members(auto& io, form_of<queue_paused> auto& r) {
+  io("type", r.type);
+  io("tenant", r.tenant);
+  io("on", r.on);
+}
 
 /// A run of the daemon began; `start` is the upper part of its serials.
 struct daemon_started {
@@ -69,6 +82,10 @@ struct daemon_started {
   engine::time_point at{};
   bool operator==(const daemon_started&) const = default;
 };
+void members(auto& io, form_of<daemon_started> auto& r) {
+  io("start", r.start);
+  io("at", r.at);
+}
 
 using journal_record =
     std::variant<queue_event, setting_changed, queue_opened, queue_paused, daemon_started>;
@@ -82,6 +99,7 @@ void encode(byte_writer& out, const setting_changed& change);
 void encode(byte_writer& out, const queue_opened& opened);
 void encode(byte_writer& out, const queue_paused& paused);
 void encode(byte_writer& out, const daemon_started& started);
+void encode(byte_writer& out, const queue_event& event);
 void encode(byte_writer& out, const journal_record& record);
 
 /// A reader of the records of a group; nothing when the version isn't ours.
@@ -103,6 +121,10 @@ struct job_row {
   engine::job_record record;
   bool operator==(const job_row&) const = default;
 };
+void members(auto& io, form_of<job_row> auto& r) {
+  io("position", r.position);
+  io("record", r.record);
+}
 std::string encode_row(const job_row& row);
 std::optional<job_row> decode_job_row(std::string_view row);
 
@@ -114,11 +136,45 @@ struct dedup_row {
   engine::time_point forget_at{};
   bool operator==(const dedup_row&) const = default;
 };
+void members(auto& io, form_of<dedup_row> auto& r) {
+  io("key", r.key);
+  io("first", r.first);
+  io("state", r.state);
+  io("forget_at", r.forget_at);
+}
 std::string encode_row(const dedup_row& row);
 std::optional<dedup_row> decode_dedup_row(std::string_view row);
 
-std::string encode_row(const engine::arbiter::share_row& row);
-std::optional<engine::arbiter::share_row> decode_share_row(std::string_view row);
+/// What a queue last heard of fairness and rates.
+struct marks_row {
+  struct key_rate {
+    std::string key;
+    engine::time_point arrival{};
+    bool operator==(const key_rate&) const = default;
+  };
+  engine::fairness_mark last;
+  std::vector<key_rate> key_rates;
+  bool operator==(const marks_row&) const = default;
+};
+void members(auto& io, form_of<marks_row::key_rate> auto& r) {
+  io("key", r.key);
+  io("arrival", r.arrival);
+}
+void members(auto& io, form_of<marks_row> auto& r) {
+  io("last", r.last);
+  io("key_rates", r.key_rates);
+}
+std::string encode_row(const marks_row& row);
+std::optional<marks_row> decode_marks_row(std::string_view row);
+
+/// The last event of a queue that its rows reflect.
+struct position_row {
+  std::uint64_t position = 0;
+  bool operator==(const position_row&) const = default;
+};
+void members(auto& io, form_of<position_row> auto& r) { io("position", r.position); }
+std::string encode_row(const position_row& row);
+std::optional<position_row> decode_position_row(std::string_view row);
 
 // -- history --------------------------------------------------------------------------------------
 

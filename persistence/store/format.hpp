@@ -1,5 +1,6 @@
 #pragma once
 
+#include "persistence/formats/format_version.hpp"
 #include "persistence/store/store_error.hpp"
 
 #include <cstdint>
@@ -14,9 +15,6 @@ namespace rota::persistence {
 //
 // VERSION is decimal, SUM the CRC-32C of all before its blank, as eight hexadecimal digits: so a
 // damaged file is told from one that another version of Rota wrote.
-
-/// Raise it when files of the version before can't be read as they are.
-inline constexpr std::uint32_t format_version = 1;
 
 /// The content of the file for `version`.
 [[nodiscard]] std::string format_text(std::uint32_t version);

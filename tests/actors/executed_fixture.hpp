@@ -18,8 +18,7 @@ inline constexpr const char* executor_name = "sim";
 
 inline engine::type_settings type_on_executor() {
   engine::type_settings type;
-  type.executor = executor_name;
-  type.executor_options = R"({"command":["true"],"grace_ms":2000})";
+  type.executor = engine::executor_choice{executor_name, R"({"command":["true"],"grace_ms":2000})"};
   type.retry.jitter = false;
   type.retry.base = 1000ms;
   return type;
@@ -85,7 +84,7 @@ public:
   }
   void cancel(engine::job_id id) {
     actors::cancel_command what;
-    what.ids.push_back(ref(id));
+    what.which.ids = {ref(id)};
     room.ask<actors::cancel_reply>(*client, std::move(what));
   }
   actors::executor_health health() { return room.room().executors.health(executor_name).value(); }

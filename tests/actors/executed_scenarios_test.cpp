@@ -16,7 +16,7 @@ recovered with_two_executors(double first, double second) {
   auto from = with_executor(first);
   from.settings.executors["other"] = {"simulated", engine::quantity_from(second), {}};
   auto type = type_on_executor();
-  type.executor = "other";
+  type.executor->name = "other";
   from.settings.types["u"] = std::move(type);
   return from;
 }
@@ -121,7 +121,7 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
   // In each case the slot is free again for others.
   r.room.ask<cancel_reply>(*r.client, [] {
     cancel_command all;
-    all.filter = queue_filter{"t", {}};
+    all.which.filter = queue_filter{"t", {}};
     return all;
   }());
   CHECK(r.becomes(r.push(), job_state::succeeded));

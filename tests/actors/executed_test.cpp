@@ -98,11 +98,8 @@ TEST_CASE("Slots lowered below what runs kill nothing and start nothing until th
   for (int i = 0; i < 12; ++i)
     r.push(R"({"run_ms":10000})");
   CHECK(r.backend->seen().running == 4);
-  engine::executor_patch patch;
-  patch.kind = "simulated";
-  patch.slots = 1.0;
-  r.room.ask<setting_view>(*r.client,
-                           put_setting_command{setting_kind::executor, executor_name, patch});
+  r.room.ask<setting_view>(*r.client, put_setting_command{setting_kind::executor, executor_name,
+                                                          R"({"kind":"simulated","slots":1})"});
   r.room.advance(9s, 100ms);
   CHECK(r.backend->seen().running == 4);
   r.room.advance(6s, 100ms);
@@ -204,7 +201,7 @@ TEST_CASE("The cancel of a job leaves the process after its commit", "[actors][e
   const auto id = r.push(R"({"run_ms":3600000})");
   const auto name = r.name_of_attempt(id);
   cancel_command what;
-  what.ids.push_back(ref(id));
+  what.which.ids = {ref(id)};
   r.client->send(std::move(what));
   r.room.run_messages();
   CHECK(r.backend->runs_now(name));

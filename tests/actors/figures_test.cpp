@@ -54,7 +54,7 @@ TEST_CASE("jobs are counted by type and state over all tenants", "[figures]") {
   f.ask<push_reply>(c, push("mail", "b", 2));
   f.ask<push_reply>(c, push("scan", "a", 1));
   auto later = push("mail", "b");
-  later.jobs[0].spec.not_before = f.now() + 1h;
+  later.jobs[0].spec.options.not_before = f.now() + 1h;
   f.ask<push_reply>(c, later);
   f.ask<pop_reply>(c, pop_command{"w", {"mail"}, 2, 1, {}, std::nullopt});
 
@@ -84,11 +84,8 @@ TEST_CASE("waits and runs are measured with the room's clock", "[figures]") {
 TEST_CASE("a lease that runs out is counted once, its jobs each", "[figures]") {
   room_fixture f;
   auto& c = f.connect();
-  engine::type_patch batches;
-  engine::batch_patch two;
-  two.max_size = 2;
-  batches.batch = two;
-  f.ask<setting_view>(c, put_setting_command{setting_kind::type, "t", batches});
+  f.ask<setting_view>(c,
+                      put_setting_command{setting_kind::type, "t", R"({"batch":{"max_size":2}})"});
   f.ask<push_reply>(c, push("t", "a", 2));
   f.ask<pop_reply>(c, pop(1, {}, 2));
   f.advance(31s, 1s);
@@ -217,9 +214,7 @@ TEST_CASE("types beyond the bound share their sums", "[figures]") {
 TEST_CASE("pushes that are refused are counted by the bound that they hit", "[figures]") {
   room_fixture f;
   auto& c = f.connect();
-  engine::tenant_patch small;
-  small.max_queued = 1;
-  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", small});
+  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", R"({"max_queued":1})"});
   f.ask<refusal>(c, push("t", "a", 2));
   f.ask<refusal>(c, push("t", "a", 3));
   auto huge = push("t", "b");

@@ -124,14 +124,13 @@ inline actors::complete_command complete(const std::vector<actors::lease>& lease
   actors::complete_command out;
   for (const auto& lease : leases) {
     actors::complete_item item;
-    item.lease = lease.id;
-    item.lease_text = to_text(lease.id);
+    item.lease = {lease.id, {}};
     item.how.succeeded = succeeded;
     out.items.push_back(std::move(item));
   }
   return out;
 }
 
-inline actors::job_ref ref(engine::job_id id) { return {id, to_text(id)}; }
+inline actors::job_ref ref(engine::job_id id) { return {id, {}}; }
 
 } // namespace rota::tests

@@ -11,8 +11,8 @@ using engine::job_state;
 
 namespace {
 
-put_setting_command put_type(const std::string& name, engine::type_patch patch) {
-  return {setting_kind::type, name, std::move(patch)};
+put_setting_command put_type(const std::string& name, std::string settings) {
+  return {setting_kind::type, name, std::move(settings)};
 }
 
 job_view get(room_fixture& f, test_client& c, engine::job_id id) {
@@ -37,7 +37,7 @@ TEST_CASE("a job is pushed, leased and completed", "[actors]") {
 
   const auto done = f.ask<complete_reply>(c, complete(popped.leases));
   REQUIRE(done.items.size() == 1);
-  CHECK(done.items[0].jobs[0].state == job_state::succeeded);
+  CHECK(done.items[0].state == job_state::succeeded);
   CHECK(get(f, c, pushed.jobs[0].id).record.state == job_state::succeeded);
 }
 
@@ -148,8 +148,8 @@ TEST_CASE("a lease expires at its deadline, its job comes again as attempt 2, th
   REQUIRE(again.leases.size() == 1);
   CHECK(again.leases[0].jobs[0].attempt == 2);
   // The late result of the first attempt is refused, that of the second stands.
-  CHECK(f.ask<complete_reply>(c, complete(lost.leases)).items[0].lost);
-  CHECK_FALSE(f.ask<complete_reply>(c, complete(again.leases)).items[0].lost);
+  CHECK(f.ask<complete_reply>(c, complete(lost.leases)).items[0].failure);
+  CHECK_FALSE(f.ask<complete_reply>(c, complete(again.leases)).items[0].failure);
 }
 
 TEST_CASE("a heartbeat keeps a lease, an unknown one is told", "[actors]") {
@@ -161,8 +161,8 @@ TEST_CASE("a heartbeat keeps a lease, an unknown one is told", "[actors]") {
   const auto lease = f.ask<pop_reply>(c, first).leases.at(0).id;
   for (int i = 0; i < 5; ++i) {
     f.advance(600ms);
-    const auto beat = f.ask<extend_reply>(
-        c, extend_command{{{lease, to_text(lease)}, {std::nullopt, "nonsense"}}, 1000ms});
+    const auto beat =
+        f.ask<extend_reply>(c, extend_command{{{lease, {}}, {std::nullopt, "nonsense"}}, 1000ms});
     CHECK(beat.extended == std::vector{to_text(lease)});
     CHECK(beat.unknown == std::vector<std::string>{"nonsense"});
   }
@@ -199,16 +199,12 @@ TEST_CASE("a limit on a type holds over all tenants, lowered it starts nothing n
           "[actors][scenario]") {
   room_fixture f;
   auto& c = f.connect();
-  engine::type_patch two;
-  two.max_running = 2;
-  f.ask<setting_view>(c, put_type("t", two));
+  f.ask<setting_view>(c, put_type("t", R"({"max_running":2})"));
   for (const auto* tenant : {"a", "b", "c"})
     f.ask<push_reply>(c, push("t", tenant, 2));
   auto running = f.ask<pop_reply>(c, pop(10)).leases;
   CHECK(running.size() == 2);
-  engine::type_patch one;
-  one.max_running = 1;
-  f.ask<setting_view>(c, put_type("t", one));
+  f.ask<setting_view>(c, put_type("t", R"({"max_running":1})"));
   f.ask<complete_reply>(c, complete({running[0]}));
   CHECK(f.ask<pop_reply>(c, pop(10)).leases.empty());
   f.ask<complete_reply>(c, complete({running[1]}));
@@ -218,9 +214,7 @@ TEST_CASE("a limit on a type holds over all tenants, lowered it starts nothing n
 TEST_CASE("max_queued refuses a whole request and nothing of it is taken", "[actors]") {
   room_fixture f;
   auto& c = f.connect();
-  engine::tenant_patch patch;
-  patch.max_queued = 3;
-  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", patch});
+  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", R"({"max_queued":3})"});
   f.ask<push_reply>(c, push("t", "a", 2));
   auto mixed = push("t", "a", 2);
   mixed.jobs.push_back({"t", "b", {}});
@@ -239,7 +233,7 @@ TEST_CASE("B7: an idempotency key answers with the first job, and its room is gi
   room_fixture f;
   auto& c = f.connect();
   auto keyed = push("t", "a");
-  keyed.jobs[0].spec.key = std::string{"k"};
+  keyed.jobs[0].spec.options.key = std::string{"k"};
   const auto first = f.ask<push_reply>(c, keyed).jobs[0];
   const auto second = f.ask<push_reply>(c, keyed).jobs[0];
   CHECK_FALSE(first.duplicate);
@@ -285,16 +279,15 @@ TEST_CASE("cancel takes a waiting job at once and flags a running one (D9)", "[a
   auto& c = f.connect();
   const auto jobs = f.ask<push_reply>(c, push("t", "a", 2)).jobs;
   const auto lease = f.ask<pop_reply>(c, pop()).leases.at(0);
-  const auto cancelled =
-      f.ask<cancel_reply>(c, cancel_command{{ref(jobs[0].id), ref(jobs[1].id)}, {}, 1000});
+  const auto cancelled = f.ask<cancel_reply>(
+      c, cancel_command{{std::vector{ref(jobs[0].id), ref(jobs[1].id)}, {}, 1000}});
   CHECK(cancelled.cancelled == std::vector{to_text(jobs[1].id)});
   CHECK(cancelled.cancelling == std::vector{to_text(jobs[0].id)});
-  const auto beat =
-      f.ask<extend_reply>(c, extend_command{{{lease.id, to_text(lease.id)}}, std::nullopt});
+  const auto beat = f.ask<extend_reply>(c, extend_command{{{lease.id, {}}}, std::nullopt});
   CHECK(beat.cancelled == std::vector{to_text(lease.id)});
   CHECK(beat.extended.empty());
   const auto done = f.ask<complete_reply>(c, complete({lease}, false));
-  CHECK(done.items[0].jobs[0].state == job_state::cancelled);
+  CHECK(done.items[0].state == job_state::cancelled);
   CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
 }
 
@@ -337,9 +330,7 @@ TEST_CASE("snapshots move ended jobs to history, from where they are listed and 
           "[actors]") {
   room_fixture f;
   auto& c = f.connect();
-  engine::type_patch once;
-  once.retry.emplace().emplace().max_attempts = 1;
-  f.ask<setting_view>(c, put_type("t", once));
+  f.ask<setting_view>(c, put_type("t", R"({"retry":{"max_attempts":1}})"));
   f.ask<push_reply>(c, push("t", "a", 4));
   auto leases = f.ask<pop_reply>(c, pop(4)).leases;
   f.ask<complete_reply>(c, complete({leases[0], leases[1]}));
@@ -349,10 +340,10 @@ TEST_CASE("snapshots move ended jobs to history, from where they are listed and 
   CHECK(all.jobs.size() == 4);
   const auto failed = f.ask<list_reply>(c, list_command{{}, job_state::failed, 100, {}});
   CHECK(failed.jobs.size() == 2);
-  const auto retried = f.ask<retry_reply>(c, retry_command{{}, queue_filter{"t", ""}, 1});
+  const auto retried = f.ask<retry_reply>(c, retry_command{{{}, queue_filter{"t", ""}, 1}});
   CHECK(retried.retried.size() == 1);
   CHECK(retried.more);
-  const auto rest = f.ask<retry_reply>(c, retry_command{{}, queue_filter{"t", ""}, 10});
+  const auto rest = f.ask<retry_reply>(c, retry_command{{{}, queue_filter{"t", ""}, 10}});
   CHECK(rest.retried.size() == 1);
   CHECK(f.ask<pop_reply>(c, pop(4)).leases.size() == 2);
 }

@@ -6,9 +6,9 @@
 #include "bench/sim/what_if/what_if.hpp"
 #include "json/write.hpp"
 #include "tests/support/files.hpp"
-#include "wire/answers_jobs.hpp"
-#include "wire/answers_settings.hpp"
+#include "wire/answers.hpp"
 #include "wire/time_text.hpp"
+#include "wire/writing.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -79,7 +79,7 @@ TEST_CASE("what an export tells of settings and jobs is what a recording has") {
   engine::type_settings type;
   type.max_running = 7;
   type.batch = engine::batch_settings{5, engine::milliseconds{100}, "/host"};
-  type.executor = "lab";
+  type.executor = engine::executor_choice{"lab", "{}"};
   engine::tenant_settings tenant;
   tenant.weight = engine::micro::of(3);
   engine::key_settings key;
@@ -98,31 +98,29 @@ TEST_CASE("what an export tells of settings and jobs is what a recording has") {
   job.counts.attempts = 1;
   job.worker = "w";
   job.spec.priority = -3;
-  job.spec.concurrency_key = "k";
-  job.spec.cost = engine::micro::of(5);
-  job.spec.slots = engine::micro::of(2);
+  job.spec.options.concurrency_key = "k";
+  job.spec.options.cost = engine::micro::of(5);
+  job.spec.options.slots = engine::micro::of(2);
 
   std::string text;
-  const auto line = [&](const char* kind, auto write) {
+  const auto line = [&](const char* kind, const auto& value) {
     json_writer out{text};
     out.begin_object().key(kind);
-    write(out);
+    write(out, value);
     out.end_object();
     text += '\n';
   };
-  line("type", [&](auto& to) { protocol::write_setting(to, "t", type); });
-  line("tenant", [&](auto& to) { protocol::write_setting(to, "a", tenant); });
-  line("key", [&](auto& to) { protocol::write_setting(to, "k", key); });
-  line("pool", [&](auto& to) { protocol::write_setting(to, "lab", pool); });
-  line("executor", [&](auto& to) {
-    protocol::write_executor(to, {"lab", executor, engine::micro::of(4), 0, "healthy"});
-  });
-  line("job", [&](auto& to) {
-    protocol::write_job(to, {engine::queue_number{1}, job, "t", "a", "lab", {}, {}, {}, {}});
-  });
+  using engine::setting_kind;
+  line("type", wire::setting_view{setting_kind::type, "t", type});
+  line("tenant", wire::setting_view{setting_kind::tenant, "a", tenant});
+  line("key", wire::setting_view{setting_kind::key, "k", key});
+  line("pool", wire::setting_view{setting_kind::pool, "lab", pool});
+  line("executor",
+       wire::setting_view{
+           setting_kind::executor, "lab", executor, {{engine::micro::of(4), 0, "healthy"}}});
+  line("job", wire::job_view{{{1}, {1}}, "t", "a", job, "lab", {}, {}});
 
   auto all = read_recording(text + end_of(1));
-  all.settings.types.at("t").executor_options.clear();
   CHECK(all.settings.types.at("t") == type);
   CHECK(all.settings.tenants.at("a") == tenant);
   CHECK(all.settings.keys.at("k") == key);
@@ -147,7 +145,7 @@ TEST_CASE("a recording that can't be read is refused with its line") {
   CHECK(flaw_of("{}\n") == "line 1: is nothing that rota history export prints");
   CHECK(flaw_of("\n{\"job\":") == "line 2: is not valid JSON");
   CHECK(flaw_of(R"({"tenant":{"name":"a","weight":0}})").starts_with("line 1: /weight "));
-  CHECK(flaw_of(R"({"tenant":{"name":"a","colour":1}})") == "line 1: /colour is not known");
+  CHECK(flaw_of(R"({"tenant":{"name":"a","colour":1}})") == "line 1: unknown member /colour");
   CHECK(flaw_of(R"({"job":{"type":"t"}})") == "line 1: a job has no type or no tenant");
   CHECK(flaw_of(R"({"key":{"key":"k","max_running":1}})") ==
         "the end is missing: the export was cut off");
@@ -215,7 +213,7 @@ TEST_CASE("settings are changed as a put would change them") {
   CHECK(all.settings.tenants.at("a").weight == engine::micro::of(3));
   change("/types/t/batch/max_size=4");
   CHECK(all.settings.types.at("t").batch->max_size == 4);
-  CHECK(all.settings.types.at("t").executor == "process");
+  CHECK(all.settings.types.at("t").executor->name == "process");
   change("/types/t/batch=null");
   CHECK_FALSE(all.settings.types.at("t").batch);
   change("/keys/db~1main/max_running=2");
@@ -225,7 +223,7 @@ TEST_CASE("settings are changed as a put would change them") {
   change("/slots=6");
   CHECK(slots_of(all, "process") == 6);
   CHECK_THROWS_WITH(change("/tenants/a/weight=0"), Catch::StartsWith("/tenants/a/weight: /weight"));
-  CHECK_THROWS_WITH(change("/tenants/a/colour=0"), "/tenants/a/colour: /colour is not known");
+  CHECK_THROWS_WITH(change("/tenants/a/colour=0"), "/tenants/a/colour: unknown member /colour");
   CHECK_THROWS_WITH(change("/tenants/a={}"), "/tenants/a leads to no member of a setting");
   CHECK_THROWS_WITH(change("/types/t/executor/name=\"x\""),
                     "/types/t/executor/name can't be changed: one pool is replayed");

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-using namespace rota::protocol;
+using namespace rota::wire;
 using rota::tests::fake_daemon;
 
 namespace {

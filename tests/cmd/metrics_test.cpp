@@ -195,11 +195,11 @@ TEST_CASE("connections and requests are counted by method and outcome") {
   wire.accepted = 11;
   wire.turned_away = 12;
   wire.open = 13;
-  wire.answered(protocol::method::job_push, std::string{"{}"});
-  wire.answered(protocol::method::job_push, std::string{"{}"});
-  wire.answered(protocol::method::job_push,
-                protocol::failure(protocol::error_kind::queue_full, "full"));
-  wire.answered(std::nullopt, protocol::failure(protocol::error_kind::parse, "what?"));
+  const auto* push = rota::wire::find_method("job.push");
+  wire.answered(push, std::string{"{}"});
+  wire.answered(push, std::string{"{}"});
+  wire.answered(push, rota::wire::failure(rota::wire::error_kind::queue_full, "full"));
+  wire.answered(nullptr, rota::wire::failure(rota::wire::error_kind::parse, "what?"));
   http_counters http;
   http.answers[404] = 14;
   http.open = 15;

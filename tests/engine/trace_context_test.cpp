@@ -15,8 +15,8 @@ const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 job_spec traced(std::string key = "") {
   job_spec spec;
-  spec.key = std::move(key);
-  spec.trace = trace_context{parent, "vendor=1"};
+  spec.options.key = std::move(key);
+  spec.options.trace = trace_context{parent, "vendor=1"};
   return spec;
 }
 
@@ -64,20 +64,20 @@ TEST_CASE("a job's trace is handed out with each lease and kept to its end", "[t
     const auto taken = d.take();
     REQUIRE(taken.jobs.front() == with);
     const auto leased = d.core.leased_jobs(taken.attempt);
-    REQUIRE(leased.at(0).trace != nullptr);
+    REQUIRE(leased.at(0).trace);
     CHECK(*leased[0].trace == trace_context{parent, "vendor=1"});
     d.apply(*d.core.decide_release(taken.attempt, with, d.now));
   }
   d.complete(d.take());
-  CHECK(d.get(with).spec.trace == trace_context{parent, "vendor=1"});
+  CHECK(d.get(with).spec.options.trace == trace_context{parent, "vendor=1"});
   const auto taken = d.take();
   REQUIRE(taken.jobs.front() == without);
-  CHECK(d.core.leased_jobs(taken.attempt).at(0).trace == nullptr);
-  CHECK_FALSE(d.get(without).spec.trace);
+  CHECK_FALSE(d.core.leased_jobs(taken.attempt).at(0).trace);
+  CHECK_FALSE(d.get(without).spec.options.trace);
 
   queue restored({{1}, "type", "tenant"}, plain_settings());
   restored.restore(d.get(with));
-  CHECK(restored.find(with)->spec.trace == trace_context{parent, "vendor=1"});
+  CHECK(restored.find(with)->spec.options.trace == trace_context{parent, "vendor=1"});
 }
 
 TEST_CASE("changes of state tell the trace's id, where there is one", "[trace][queue]") {
@@ -96,12 +96,12 @@ TEST_CASE("a duplicate leaves the first push's trace, a replacement brings its o
   queue_driver first;
   const auto kept = first.push(with_key("k"));
   first.offer(traced("k"));
-  CHECK_FALSE(first.get(kept).spec.trace);
+  CHECK_FALSE(first.get(kept).spec.options.trace);
 
   auto settings = plain_settings();
   settings.dedup = dedup_policy::replace;
   queue_driver second{settings};
   const auto replaced = second.push(with_key("k"));
   second.offer(traced("k"));
-  CHECK(second.get(replaced).spec.trace == trace_context{parent, "vendor=1"});
+  CHECK(second.get(replaced).spec.options.trace == trace_context{parent, "vendor=1"});
 }

@@ -14,7 +14,7 @@
 // envelope. A checked text whose parts aren't JSON again ends the run.
 
 using namespace rota;
-using namespace rota::protocol;
+using namespace rota::wire;
 
 namespace {
 

@@ -1,6 +1,7 @@
-// Files that version 1 wrote: they are read as long as the version is supported, so they never
-// change. A new version adds files of its own, and so does a member that came later.
-#include "tests/persistence/codec_samples.hpp"
+// Files that version 2 wrote: they are read as long as the version is supported, so they never
+// change. A new version adds files of its own, and so does a member that came later: its sample goes
+// beside the one that these files hold.
+#include "tests/persistence/samples.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,6 +14,12 @@ using namespace rota::persistence::samples;
 
 namespace {
 
+using ms = rota::engine::milliseconds;
+
+setting_changed plain_type() {
+  return {setting_kind::type, "plain", rota::engine::type_settings{}};
+}
+
 std::string fixture(const char* name) {
   const auto path = std::filesystem::path{"tests/persistence/fixtures"} / name;
   std::ifstream file{path, std::ios::binary};
@@ -23,34 +30,40 @@ std::string fixture(const char* name) {
 
 } // namespace
 
-TEST_CASE("a journal group of version 1 is read as it was written") {
-  const auto back = decode_group(fixture("v1_journal_group.bin"));
+TEST_CASE("a journal group of version 2 is read as it was written") {
+  const auto back = decode_group(fixture("v2_journal_group.bin"));
   REQUIRE(back.has_value());
-  CHECK(same(*back, records()));
+  CHECK((*back == records()));
 }
 
-TEST_CASE("rows of version 1 are read as they were written") {
-  CHECK(decode_job_row(fixture("v1_job_row.bin")) == full_row());
-  CHECK(decode_job_row(fixture("v1_traced_job_row.bin")) == traced_row());
-  CHECK(decode_dedup_row(fixture("v1_dedup_row.bin")) == full_key());
-  const auto share = decode_share_row(fixture("v1_share_row.bin"));
-  REQUIRE(share.has_value());
-  CHECK(same(*share, full_share()));
-  const auto type = decode_directory_row(fixture("v1_type_row.bin"));
-  REQUIRE(type.has_value());
-  CHECK(same(*type, settings().front()));
+TEST_CASE("rows of version 2 are read as they were written") {
+  CHECK((decode_job_row(fixture("v2_job_row.bin")) == full<job_row>()));
+  CHECK((decode_dedup_row(fixture("v2_dedup_row.bin")) == full<dedup_row>()));
+  CHECK((decode_marks_row(fixture("v2_marks_row.bin")) == full<marks_row>()));
+  CHECK((decode_position_row(fixture("v2_position_row.bin")) == full<position_row>()));
+  CHECK((decode_history(fixture("v2_history.bin")) == ended_jobs()));
 }
 
-TEST_CASE("history of version 1 is read as it was written") {
-  CHECK(decode_history(fixture("v1_history.bin")) == ended_jobs());
+// A default is part of the format: a value that was never set is stored as one byte.
+TEST_CASE("a setting that was never changed means in version 2 what it meant") {
+  const auto row = decode_directory_row(fixture("v2_plain_type_row.bin"));
+  REQUIRE(row.has_value());
+  const auto type = std::get<rota::engine::type_settings>(*std::get<setting_changed>(*row).value);
+  CHECK(type.retry == rota::engine::retry_settings{3, ms{1000}, ms{600'000}, true});
+  CHECK(type.max_crashes == 3);
+  CHECK(type.lease == ms{30'000});
+  CHECK(type.poll.max == ms{60'000});
+  CHECK(type.poll.factor == 2.0);
+  CHECK(type.dedup_for == ms{3'600'000});
+  CHECK(type.age == ms{60'000});
 }
 
-TEST_CASE("what is written now is version 1 to the byte") {
-  CHECK(group_of(records()) == fixture("v1_journal_group.bin"));
-  CHECK(encode_row(full_row()) == fixture("v1_job_row.bin"));
-  CHECK(encode_row(traced_row()) == fixture("v1_traced_job_row.bin"));
-  CHECK(encode_row(full_key()) == fixture("v1_dedup_row.bin"));
-  CHECK(encode_row(full_share()) == fixture("v1_share_row.bin"));
-  CHECK(encode_row(settings().front()) == fixture("v1_type_row.bin"));
-  CHECK(encode_history(ended_jobs()) == fixture("v1_history.bin"));
+TEST_CASE("what is written now is version 2 to the byte") {
+  CHECK(group_of(records()) == fixture("v2_journal_group.bin"));
+  CHECK(encode_row(full<job_row>()) == fixture("v2_job_row.bin"));
+  CHECK(encode_row(full<dedup_row>()) == fixture("v2_dedup_row.bin"));
+  CHECK(encode_row(full<marks_row>()) == fixture("v2_marks_row.bin"));
+  CHECK(encode_row(full<position_row>()) == fixture("v2_position_row.bin"));
+  CHECK(encode_row(plain_type()) == fixture("v2_plain_type_row.bin"));
+  CHECK(encode_history(ended_jobs()) == fixture("v2_history.bin"));
 }

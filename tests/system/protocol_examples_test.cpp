@@ -1,13 +1,16 @@
 // Every example of docs/protocol.md is what a real daemon answers.
+#include "json/check.hpp"
 #include "tests/support/files.hpp"
 #include "tests/system/support/daemon_process.hpp"
 #include "tests/system/support/json.hpp"
 #include "tests/system/support/raw_connection.hpp"
-#include "wire/requests_method.hpp"
+#include "tests/system/support/schema.hpp"
+#include "wire/methods.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -62,6 +65,36 @@ std::string take_match(const message& expected, std::vector<json>& came, capture
 
 } // namespace
 
+TEST_CASE("What a daemon is sent and answers in the examples is what its OpenRPC document says") {
+  const auto document = json{read_whole("docs/openrpc.json")};
+  daemon_process rotad;
+  raw_connection client{rotad.where()};
+  captures known;
+  std::map<std::string, json> requests; // By their ids.
+  for (const auto& example : examples_in(read_whole("docs/protocol.md"))) {
+    INFO("docs/protocol.md:" << example.line);
+    if (example.sent) {
+      const auto text = fill_in(example.text, known);
+      REQUIRE(client.send(text + '\n'));
+      if (rota::check_json(text) || !json{text}.has("/method"))
+        continue;
+      const json request{text};
+      if (request.has("/id"))
+        requests[request.at("/id").raw()] = request;
+      continue;
+    }
+    const auto came = client.answer();
+    difference(json{example.text}, came, known);
+    if (!came.has("/id") || !came.has("/result"))
+      continue;
+    const auto& request = requests.at(came.at("/id").raw());
+    const auto method = request.text("/method");
+    CHECK(mismatch(result_schema(document, method), came.at("/result")) == "");
+    if (request.has("/params"))
+      CHECK(mismatch(params_schema(document, method), request.at("/params")) == "");
+  }
+}
+
 TEST_CASE("The examples of the protocol's document are what a daemon does") {
   const auto messages = examples_in(read_whole("docs/protocol.md"));
   REQUIRE(messages.size() > 80);
@@ -90,8 +123,8 @@ TEST_CASE("The examples of the protocol's document are what a daemon does") {
 TEST_CASE("The protocol's document has an example of every method") {
   const auto document = read_whole("docs/protocol.md");
   std::vector<std::string> missing;
-  for (std::size_t i = 0; i < rota::protocol::method_count; ++i) {
-    const std::string name{to_text(static_cast<rota::protocol::method>(i))};
+  for (const auto& method : rota::wire::methods()) {
+    const std::string name{method.name};
     const bool shown = document.find("## " + name + "\n") != std::string::npos &&
                        document.find("\"method\": \"" + name + "\"") != std::string::npos;
     if (!shown)

@@ -1,7 +1,8 @@
 // What the tests of requests share.
 #pragma once
 #include "json/check.hpp"
-#include "wire/requests_decode.hpp"
+#include "wire/methods.hpp"
+#include "wire/reading.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,8 +17,17 @@ inline rota::json_value params(std::string_view text) {
   return rota::json_value{text};
 }
 
-/// The path that was refused and why, as one text; empty when the request was taken.
+/// What was refused and why, as people read it; empty when the request was taken.
 template <class Request>
-std::string flaw(const rota::protocol::decoded<Request>& request) {
-  return request ? std::string{} : request.error().path + ' ' + request.error().reason;
+std::string flaw_in(const rota::wire::checked<Request>& request) {
+  return request ? std::string{} : to_text(request.error());
+}
+
+/// The command that a method's params come to.
+template <class Command>
+rota::wire::checked<Command> read_method(std::string_view method, std::string_view text) {
+  auto read = rota::wire::find_method(method)->read(params(text));
+  if (!read)
+    return read.error();
+  return std::get<Command>(std::get<rota::wire::command>(*std::move(read)));
 }

@@ -1,8 +1,7 @@
 // Requests about jobs: what is taken, and what is refused with which path.
 #include "tests/wire/requests_checked.hpp"
-#include "wire/requests_jobs.hpp"
 
-using namespace rota::protocol;
+using namespace rota::wire;
 using rota::engine::job_id;
 using rota::engine::job_state;
 using rota::engine::micro;
@@ -17,25 +16,25 @@ std::string push_with(const std::string& members) {
 }
 
 std::string push_flaw(const std::string& members) {
-  return flaw(decode_push(params(push_with(members))));
+  return flaw_in(read_params<push_command>(params(push_with(members))));
 }
 
 } // namespace
 
 TEST_CASE("a push with nothing but type and tenant takes every default") {
-  const auto push = decode_push(params(push_with("")));
+  const auto push = read_params<push_command>(params(push_with("")));
   REQUIRE(push.has_value());
   REQUIRE(push->jobs.size() == 1);
   const auto& job = push->jobs.front();
   CHECK(job.type == "scan");
   CHECK(job.tenant == "acme");
   CHECK(job.spec == rota::engine::job_spec{});
-  CHECK_FALSE(job.not_before_us);
+  CHECK_FALSE(job.spec.options.not_before);
   CHECK_FALSE(job.delay);
 }
 
 TEST_CASE("a push takes every member and keeps the payload byte for byte") {
-  const auto push = decode_push(params(push_with(
+  const auto push = read_params<push_command>(params(push_with(
       R"(,"payload": {"a" : 0.10, "b":[1E2,"\u0041"]} ,"priority":-1000,"key":"k\u00e4",)"
       R"("not_before":"2026-11-21T22:57:50.123456Z","concurrency_key":"host","cost":0.001,)"
       R"("slots":2.5,"max_attempts":9,"timeout_ms":1,"lease_ms":5000)")));
@@ -43,16 +42,16 @@ TEST_CASE("a push takes every member and keeps the payload byte for byte") {
   const auto& job = push->jobs.front();
   CHECK(job.spec.payload == R"({"a" : 0.10, "b":[1E2,"\u0041"]})");
   CHECK(job.spec.priority == -1000);
-  CHECK(job.spec.key == "kä");
-  CHECK(job.not_before_us == 1'795'301'870'123'456);
-  CHECK(job.spec.concurrency_key == "host");
-  CHECK(job.spec.cost == micro{1000});
-  CHECK(job.spec.slots == micro{2'500'000});
-  CHECK(job.spec.max_attempts == 9);
-  CHECK(job.spec.timeout == milliseconds{1});
-  CHECK(job.spec.lease == milliseconds{5000});
-  CHECK_FALSE(job.spec.not_before);
-  CHECK(decode_push(params(push_with(R"(,"delay_ms":0)")))->jobs[0].delay == milliseconds{0});
+  CHECK(job.spec.options.key == "kä");
+  CHECK(job.spec.options.not_before == rota::engine::from_us(1'795'301'870'123'456));
+  CHECK(job.spec.options.concurrency_key == "host");
+  CHECK(job.spec.options.cost == micro{1000});
+  CHECK(job.spec.options.slots == micro{2'500'000});
+  CHECK(job.spec.options.max_attempts == 9);
+  CHECK(job.spec.options.timeout == milliseconds{1});
+  CHECK(job.spec.options.lease == milliseconds{5000});
+  CHECK(read_params<push_command>(params(push_with(R"(,"delay_ms":0)")))->jobs[0].delay ==
+        milliseconds{0});
 }
 
 TEST_CASE("a push keeps the order of many jobs") {
@@ -61,7 +60,7 @@ TEST_CASE("a push keeps the order of many jobs") {
     text += R"({"type":"scan","tenant":"acme","payload":)" + std::to_string(i) + "},";
   text.back() = ']';
   text += '}';
-  const auto push = decode_push(params(text));
+  const auto push = read_params<push_command>(params(text));
   REQUIRE(push.has_value());
   REQUIRE(push->jobs.size() == 1000);
   CHECK(push->jobs[0].spec.payload == "0");
@@ -69,14 +68,17 @@ TEST_CASE("a push keeps the order of many jobs") {
 }
 
 TEST_CASE("a push is refused with the path of the member that is wrong") {
-  CHECK(flaw(decode_push(params("{}"))) == "/jobs is required");
-  CHECK(flaw(decode_push(params(R"({"jobs":{}})"))) == "/jobs must be an array");
-  CHECK(flaw(decode_push(params(R"({"jobs":[],"x/y":1})"))) == "/x~1y is not known");
-  CHECK(flaw(decode_push(params(R"({"jobs":[7]})"))) == "/jobs/0 must be an object");
-  CHECK(flaw(decode_push(params(R"({"jobs":[{"type":"a","tenant":"b"},{"type":"a"}]})"))) ==
+  CHECK(flaw_in(read_params<push_command>(params("{}"))) == "/jobs is required");
+  CHECK(flaw_in(read_params<push_command>(params(R"({"jobs":{}})"))) == "/jobs must be an array");
+  CHECK(flaw_in(read_params<push_command>(params(R"({"jobs":[],"x/y":1})"))) ==
+        "unknown member /x~1y");
+  CHECK(flaw_in(read_params<push_command>(params(R"({"jobs":[7]})"))) ==
+        "/jobs/0 must be an object");
+  CHECK(flaw_in(read_params<push_command>(
+            params(R"({"jobs":[{"type":"a","tenant":"b"},{"type":"a"}]})"))) ==
         "/jobs/1/tenant is required");
-  CHECK(push_flaw(R"(,"prio":1)") == "/jobs/0/prio is not known");
-  CHECK(push_flaw(R"(,"":1)") == "/jobs/0/ is not known");
+  CHECK(push_flaw(R"(,"prio":1)") == "unknown member /jobs/0/prio");
+  CHECK(push_flaw(R"(,"":1)") == "unknown member /jobs/0/");
   CHECK(push_flaw(R"(,"priority":1001)") ==
         "/jobs/0/priority must be an integer from -1000 to 1000");
   for (const char* bad : {"1.0", "1e2", "\"1\"", "null", "true", "99999999999999999999", "-1001"})
@@ -108,15 +110,15 @@ TEST_CASE("a push takes a trace, whichever of its members comes first") {
   const std::string parent = R"("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")";
   for (const auto& members : {R"(,"traceparent":)" + parent + R"(,"tracestate":"a=1")",
                               R"(,"tracestate":"a=1","traceparent":)" + parent}) {
-    const auto push = decode_push(params(push_with(members)));
+    const auto push = read_params<push_command>(params(push_with(members)));
     REQUIRE(push.has_value());
-    REQUIRE(push->jobs[0].spec.trace);
-    CHECK('"' + push->jobs[0].spec.trace->parent + '"' == parent);
-    CHECK(push->jobs[0].spec.trace->state == "a=1");
+    REQUIRE(push->jobs[0].spec.options.trace);
+    CHECK('"' + push->jobs[0].spec.options.trace->parent + '"' == parent);
+    CHECK(push->jobs[0].spec.options.trace->state == "a=1");
   }
-  const auto alone = decode_push(params(push_with(R"(,"traceparent":)" + parent)));
+  const auto alone = read_params<push_command>(params(push_with(R"(,"traceparent":)" + parent)));
   REQUIRE(alone.has_value());
-  CHECK(alone->jobs[0].spec.trace->state.empty());
+  CHECK(alone->jobs[0].spec.options.trace->state.empty());
 }
 
 TEST_CASE("a trace that isn't one is refused") {
@@ -139,7 +141,9 @@ TEST_CASE("a trace that isn't one is refused") {
 }
 
 TEST_CASE("a number of slots that is barely more than none counts as the least there is") {
-  CHECK(decode_push(params(push_with(R"(,"slots":1e-9)")))->jobs[0].spec.slots == micro{1});
+  CHECK(read_params<push_command>(params(push_with(R"(,"slots":1e-9)")))
+            ->jobs[0]
+            .spec.options.slots == micro{1});
 }
 
 TEST_CASE("a name has 1 to 200 bytes and no control characters") {
@@ -160,74 +164,81 @@ TEST_CASE("a name has 1 to 200 bytes and no control characters") {
 }
 
 TEST_CASE("an id that we never made is kept as text, not refused") {
-  const auto known = decode_job(params(R"({"id":"j3-zz"})"));
+  const auto known = read_params<get_command>(params(R"({"id":"j3-zz"})"));
   REQUIRE(known.has_value());
   CHECK(known->job.id == job_id{{3}, serial{35 * 36 + 35}});
   CHECK(known->job.text() == "j3-zz");
 
   for (const char* text : {"", "J3-ZZ", "j03-1", "j3-", "a3-1", "nonsense", "\xC3\xA4"}) {
-    const auto unknown = decode_job(params("{\"id\":\"" + std::string{text} + "\"}"));
+    const auto unknown = read_params<get_command>(params("{\"id\":\"" + std::string{text} + "\"}"));
     REQUIRE(unknown.has_value());
     CHECK_FALSE(unknown->job.id);
     CHECK(unknown->job.text() == text);
   }
-  CHECK(flaw(decode_job(params(R"({"id":5})"))) == "/id must be a string");
-  CHECK(flaw(decode_job(params("{}"))) == "/id is required");
+  CHECK(flaw_in(read_params<get_command>(params(R"({"id":5})"))) == "/id must be a string");
+  CHECK(flaw_in(read_params<get_command>(params("{}"))) == "/id is required");
 }
 
 TEST_CASE("a list of jobs takes a filter, a limit and a cursor") {
-  const auto all = decode_list_jobs(params("{}"));
+  const auto all = read_params<list_command>(params("{}"));
   REQUIRE(all.has_value());
   CHECK(all->limit == 100);
   CHECK_FALSE(all->state);
-  const auto some = decode_list_jobs(
+  const auto some = read_params<list_command>(
       params(R"({"tenant":"a","type":"b","state":"delayed","limit":7,"cursor":"j1-1"})"));
   REQUIRE(some.has_value());
-  CHECK(some->tenant == "a");
-  CHECK(some->type == "b");
+  CHECK(some->filter.tenant == "a");
+  CHECK(some->filter.type == "b");
   CHECK(some->state == job_state::delayed);
   CHECK(some->limit == 7);
   CHECK(some->cursor == "j1-1");
-  CHECK(flaw(decode_list_jobs(params(R"({"state":"done"})"))) ==
+  CHECK(flaw_in(read_params<list_command>(params(R"({"state":"done"})"))) ==
         "/state must be one of delayed, ready, starting, running, succeeded, failed, cancelled");
-  CHECK(flaw(decode_list_jobs(params(R"({"state":1})"))) ==
+  CHECK(flaw_in(read_params<list_command>(params(R"({"state":1})"))) ==
         "/state must be one of delayed, ready, starting, running, succeeded, failed, cancelled");
-  CHECK(flaw(decode_list_jobs(params(R"({"limit":0})"))) ==
+  CHECK(flaw_in(read_params<list_command>(params(R"({"limit":0})"))) ==
         "/limit must be an integer from 1 to 10000");
-  CHECK(flaw(decode_list_jobs(params(R"({"cursor":null})"))) == "/cursor must be a string");
+  CHECK(flaw_in(read_params<list_command>(params(R"({"cursor":null})"))) ==
+        "/cursor must be a string");
 }
 
 TEST_CASE("output is asked for by stream, offset and limit") {
-  const auto output = decode_output(params(R"({"id":"j1-1","stream":"stderr","offset":10})"));
+  const auto output =
+      read_params<output_command>(params(R"({"id":"j1-1","stream":"stderr","offset":10})"));
   REQUIRE(output.has_value());
-  CHECK(output->stream == output_stream::standard_error);
+  CHECK(output->errors);
   CHECK(output->offset == 10);
   CHECK(output->limit == 65'536);
-  CHECK(flaw(decode_output(params(R"({"id":"j1-1","stream":"stdlog"})"))) ==
-        "/stream must be one of stdout, stderr");
-  CHECK(flaw(decode_output(params(R"({"id":"j1-1"})"))) == "/stream is required");
-  CHECK(flaw(decode_output(params(R"({"id":"j1-1","stream":"stdout","offset":-1})"))) ==
+  CHECK(flaw_in(read_params<output_command>(params(R"({"id":"j1-1","stream":"stdlog"})"))) ==
+        "/stream must be one of stderr, stdout");
+  CHECK(flaw_in(read_params<output_command>(params(R"({"id":"j1-1"})"))) == "/stream is required");
+  CHECK(flaw_in(read_params<output_command>(
+            params(R"({"id":"j1-1","stream":"stdout","offset":-1})"))) ==
         "/offset must be an integer from 0 to 9223372036854775807");
 }
 
 TEST_CASE("jobs to cancel or retry are named by ids or by a filter, not by both or neither") {
-  const auto by_ids = decode_select_jobs(params(R"({"ids":["j1-1","what"]})"));
+  const auto by_ids = read_params<cancel_command>(params(R"({"ids":["j1-1","what"]})"));
   REQUIRE(by_ids.has_value());
-  REQUIRE(by_ids->ids);
-  CHECK(by_ids->ids->at(0).id == job_id{{1}, {1}});
-  CHECK(by_ids->ids->at(1).unknown == "what");
+  REQUIRE(by_ids->which.ids);
+  CHECK(by_ids->which.ids->at(0).id == job_id{{1}, {1}});
+  CHECK(by_ids->which.ids->at(1).unknown == "what");
 
-  const auto by_filter = decode_select_jobs(params(R"({"tenant":"a"})"));
+  const auto by_filter = read_params<cancel_command>(params(R"({"tenant":"a"})"));
   REQUIRE(by_filter.has_value());
-  CHECK_FALSE(by_filter->ids);
-  CHECK(by_filter->tenant == "a");
-  CHECK(by_filter->limit == 1000);
-  CHECK(decode_select_jobs(params(R"({"type":"b","limit":5})"))->limit == 5);
+  CHECK_FALSE(by_filter->which.ids);
+  CHECK(by_filter->which.filter.tenant == "a");
+  CHECK(by_filter->which.limit == 1000);
+  CHECK(read_params<cancel_command>(params(R"({"type":"b","limit":5})"))->which.limit == 5);
 
-  CHECK(flaw(decode_select_jobs(params("{}"))) == " must have ids, tenant or type");
-  CHECK(flaw(decode_select_jobs(params(R"({"limit":5})"))) == " must have ids, tenant or type");
+  CHECK(flaw_in(read_params<cancel_command>(params("{}"))) ==
+        "params must have ids, tenant or type");
+  CHECK(flaw_in(read_params<cancel_command>(params(R"({"limit":5})"))) ==
+        "params must have ids, tenant or type");
   for (const char* other : {R"("tenant":"a")", R"("type":"a")", R"("limit":1)"})
-    CHECK(flaw(decode_select_jobs(params(std::string{R"({"ids":[],)"} + other + '}'))) ==
-          "/ids must not come together with tenant, type or limit");
-  CHECK(flaw(decode_select_jobs(params(R"({"ids":["j1-1",2]})"))) == "/ids/1 must be a string");
+    CHECK(
+        flaw_in(read_params<cancel_command>(params(std::string{R"({"ids":[],)"} + other + '}'))) ==
+        "/ids must not come together with tenant, type or limit");
+  CHECK(flaw_in(read_params<cancel_command>(params(R"({"ids":["j1-1",2]})"))) ==
+        "/ids/1 must be a string");
 }

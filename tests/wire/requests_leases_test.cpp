@@ -1,14 +1,13 @@
 // Requests of workers: what is taken, and what is refused with which path.
 #include "tests/wire/requests_checked.hpp"
-#include "wire/requests_leases.hpp"
 
-using namespace rota::protocol;
+using namespace rota::wire;
 using rota::engine::attempt_id;
 using rota::engine::job_id;
 using rota::engine::milliseconds;
 
 TEST_CASE("a pop needs a worker and has a default for all else") {
-  const auto pop = decode_pop(params(R"({"worker":"w1"})"));
+  const auto pop = read_params<pop_command>(params(R"({"worker":"w1"})"));
   REQUIRE(pop.has_value());
   CHECK(pop->worker == "w1");
   CHECK(pop->types.empty());
@@ -17,7 +16,7 @@ TEST_CASE("a pop needs a worker and has a default for all else") {
   CHECK(pop->wait == milliseconds{0});
   CHECK_FALSE(pop->lease);
 
-  const auto full = decode_pop(
+  const auto full = read_params<pop_command>(
       params(R"({"worker":"w","types":["a","b"],"leases":100,"max_jobs":50,"wait_ms":30000,)"
              R"("lease_ms":9})"));
   REQUIRE(full.has_value());
@@ -29,49 +28,52 @@ TEST_CASE("a pop needs a worker and has a default for all else") {
 }
 
 TEST_CASE("a pop is refused with the path of the member that is wrong") {
-  CHECK(flaw(decode_pop(params("{}"))) == "/worker is required");
-  CHECK(flaw(decode_pop(params(R"({"worker":"w","types":[]})"))) == "/types must not be empty");
-  CHECK(flaw(decode_pop(params(R"({"worker":"w","types":["a",""]})"))) ==
+  CHECK(flaw_in(read_params<pop_command>(params("{}"))) == "/worker is required");
+  CHECK(flaw_in(read_params<pop_command>(params(R"({"worker":"w","types":[]})"))) ==
+        "/types must not be empty");
+  CHECK(flaw_in(read_params<pop_command>(params(R"({"worker":"w","types":["a",""]})"))) ==
         "/types/1 must be 1 to 200 bytes without control characters");
-  CHECK(flaw(decode_pop(params(R"({"worker":"w","types":"a"})"))) == "/types must be an array");
-  CHECK(flaw(decode_pop(params(R"({"worker":"w","leases":0})"))) ==
+  CHECK(flaw_in(read_params<pop_command>(params(R"({"worker":"w","types":"a"})"))) ==
+        "/types must be an array");
+  CHECK(flaw_in(read_params<pop_command>(params(R"({"worker":"w","leases":0})"))) ==
         "/leases must be an integer from 1 to 10000");
-  CHECK(flaw(decode_pop(params(R"({"worker":"w","max_jobs":100001})"))) ==
+  CHECK(flaw_in(read_params<pop_command>(params(R"({"worker":"w","max_jobs":100001})"))) ==
         "/max_jobs must be an integer from 1 to 100000");
-  CHECK(flaw(decode_pop(params(R"({"worker":"w","lease_ms":0})"))) ==
+  CHECK(flaw_in(read_params<pop_command>(params(R"({"worker":"w","lease_ms":0})"))) ==
         "/lease_ms must be an integer from 1 to 315360000000");
-  CHECK(flaw(decode_pop(params(R"({"worker":"w","wait":5})"))) == "/wait is not known");
+  CHECK(flaw_in(read_params<pop_command>(params(R"({"worker":"w","wait":5})"))) ==
+        "unknown member /wait");
 }
 
 TEST_CASE("a completion has a lease and an outcome, and may have a job, a result or an error") {
-  const auto complete = decode_complete(
+  const auto complete = read_params<complete_command>(
       params(R"({"results":[{"lease":"a1-5","outcome":"succeeded","result":{"n": 1.0}},)"
              R"({"lease":"lost","job":"j1-4","outcome":"failed",)"
              R"("error":{"message":"no \"route\"","kind":"net"},"retryable":false},)"
              R"({"lease":"a1-6","job":"nope","outcome":"failed"}]})"));
   REQUIRE(complete.has_value());
-  REQUIRE(complete->results.size() == 3);
-  const auto& first = complete->results[0];
+  REQUIRE(complete->items.size() == 3);
+  const auto& first = complete->items[0];
   CHECK(first.lease.id == attempt_id{{1}, {5}});
   CHECK_FALSE(first.job);
   CHECK(first.how.succeeded);
   CHECK(first.how.result == R"({"n": 1.0})");
   CHECK(first.how.retryable);
-  const auto& second = complete->results[1];
+  const auto& second = complete->items[1];
   CHECK_FALSE(second.lease.id);
   CHECK(second.lease.text() == "lost");
   CHECK(second.job->id == job_id{{1}, {4}});
   CHECK_FALSE(second.how.succeeded);
   CHECK(second.how.error == rota::engine::failure{"no \"route\"", "net"});
   CHECK_FALSE(second.how.retryable);
-  const auto& third = complete->results[2];
+  const auto& third = complete->items[2];
   CHECK(third.job->unknown == "nope");
   CHECK_FALSE(third.how.error);
 }
 
 TEST_CASE("a completion is refused with the path of the member that is wrong") {
   const auto refused = [](const std::string& item) {
-    return flaw(decode_complete(params(R"({"results":[)" + item + "]}")));
+    return flaw_in(read_params<complete_command>(params(R"({"results":[)" + item + "]}")));
   };
   CHECK(refused(R"({"lease":"a1-5"})") == "/results/0/outcome is required");
   CHECK(refused(R"({"outcome":"failed"})") == "/results/0/lease is required");
@@ -84,7 +86,7 @@ TEST_CASE("a completion is refused with the path of the member that is wrong") {
   CHECK(refused(R"({"lease":"a1-5","outcome":"failed","error":{}})") ==
         "/results/0/error/message is required");
   CHECK(refused(R"({"lease":"a1-5","outcome":"failed","error":{"message":"x","code":1}})") ==
-        "/results/0/error/code is not known");
+        "unknown member /results/0/error/code");
   CHECK(refused(R"({"lease":"a1-5","outcome":"failed","retryable":1})") ==
         "/results/0/retryable must be true or false");
   CHECK(refused(R"({"lease":"a1-5","outcome":"succeeded","error":{"message":"x"}})") ==
@@ -92,33 +94,38 @@ TEST_CASE("a completion is refused with the path of the member that is wrong") {
 }
 
 TEST_CASE("leases are extended and released in bulk, unknown ones among them") {
-  const auto extend = decode_extend(params(R"({"leases":["a2-1","x"],"lease_ms":100})"));
+  const auto extend =
+      read_params<extend_command>(params(R"({"leases":["a2-1","x"],"lease_ms":100})"));
   REQUIRE(extend.has_value());
   CHECK(extend->leases.at(0).id == attempt_id{{2}, {1}});
   CHECK(extend->leases.at(1).text() == "x");
   CHECK(extend->lease == milliseconds{100});
-  const auto release = decode_release(params(R"({"leases":["a2-1"]})"));
+  const auto release = read_params<release_command>(params(R"({"leases":["a2-1"]})"));
   REQUIRE(release.has_value());
   CHECK(release->leases.at(0).text() == "a2-1");
-  CHECK(flaw(decode_extend(params(R"({"leases":"a2-1"})"))) == "/leases must be an array");
-  CHECK(flaw(decode_release(params(R"({"leases":[null]})"))) == "/leases/0 must be a string");
-  CHECK(flaw(decode_release(params(R"({"leases":[],"lease_ms":1})"))) == "/lease_ms is not known");
+  CHECK(flaw_in(read_params<extend_command>(params(R"({"leases":"a2-1"})"))) ==
+        "/leases must be an array");
+  CHECK(flaw_in(read_params<release_command>(params(R"({"leases":[null]})"))) ==
+        "/leases/0 must be a string");
+  CHECK(flaw_in(read_params<release_command>(params(R"({"leases":[],"lease_ms":1})"))) ==
+        "unknown member /lease_ms");
 }
 
 TEST_CASE("a deferral may say when to look again and what was reached") {
-  const auto defer = decode_defer(
+  const auto defer = read_params<defer_command>(
       params(R"({"leases":[{"lease":"a1-1","job":"j1-2","after_ms":0,"checkpoint":{"page": 3}},)"
              R"({"lease":"z"}]})"));
   REQUIRE(defer.has_value());
-  const auto& first = defer->leases.at(0);
+  const auto& first = defer->items.at(0);
   CHECK(first.lease.id == attempt_id{{1}, {1}});
   CHECK(first.job->id == job_id{{1}, {2}});
   CHECK(first.after == milliseconds{0});
   CHECK(first.checkpoint == R"({"page": 3})");
-  CHECK_FALSE(defer->leases.at(1).checkpoint);
-  CHECK_FALSE(defer->leases.at(1).after);
-  CHECK(flaw(decode_defer(params(R"({"leases":[{"job":"j1-2"}]})"))) ==
+  CHECK_FALSE(defer->items.at(1).checkpoint);
+  CHECK_FALSE(defer->items.at(1).after);
+  CHECK(flaw_in(read_params<defer_command>(params(R"({"leases":[{"job":"j1-2"}]})"))) ==
         "/leases/0/lease is required");
-  CHECK(flaw(decode_defer(params(R"({"leases":[{"lease":"a","after_ms":1.5}]})"))) ==
-        "/leases/0/after_ms must be an integer from 0 to 315360000000");
+  CHECK(
+      flaw_in(read_params<defer_command>(params(R"({"leases":[{"lease":"a","after_ms":1.5}]})"))) ==
+      "/leases/0/after_ms must be an integer from 0 to 315360000000");
 }

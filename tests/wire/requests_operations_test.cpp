@@ -1,57 +1,81 @@
 // Requests of operators, names of methods, and the key of batches.
 #include "tests/wire/requests_checked.hpp"
 #include "wire/batch_key.hpp"
-#include "wire/requests_method.hpp"
-#include "wire/requests_operations.hpp"
 
-using namespace rota::protocol;
+using namespace rota::wire;
 using rota::engine::job_state;
 
-TEST_CASE("every method has a name that leads back to it") {
-  for (std::size_t i = 0; i < method_count; ++i) {
-    const auto m = static_cast<method>(i);
-    CHECK(method_from(to_text(m)) == m);
+TEST_CASE("every method is found by its name, and by nothing else") {
+  for (const auto& m : methods()) {
+    CHECK(find_method(m.name) == &m);
+    CHECK(&methods()[index_of(m)] == &m);
+    CHECK_FALSE(m.summary.empty());
   }
-  CHECK(to_text(method::job_push) == "job.push");
-  CHECK(to_text(method::executor_remove) == "executor.remove");
-  CHECK(to_text(method::events_unsubscribe) == "events.unsubscribe");
-  CHECK(to_text(method::type_put) == "type.put");
   for (const char* unknown : {"", "job", "job.pus", "job.pushh", "JOB.PUSH", "zzz"})
-    CHECK_FALSE(method_from(unknown));
+    CHECK(find_method(unknown) == nullptr);
+}
+
+TEST_CASE("the log records changes of settings, and changes of jobs in bulk") {
+  const auto logged = [](const char* method, const char* text) {
+    return is_logged(*find_method(method), params(text));
+  };
+  CHECK(logged("type.put", "{}"));
+  CHECK(logged("queue.pause", "{}"));
+  CHECK(logged("executor.remove", "{}"));
+  CHECK(logged("job.cancel", R"({"tenant":"a"})"));
+  CHECK_FALSE(logged("job.cancel", R"({"ids":["j1-1"]})"));
+  CHECK_FALSE(logged("job.push", "{}"));
+  CHECK_FALSE(logged("type.list", "{}"));
+}
+
+TEST_CASE("what is over HTTP changes nothing") {
+  for (const auto& m : methods()) {
+    INFO(m.name);
+    CHECK_FALSE((m.traits.over_http && m.traits.logged != logging::never));
+  }
+  for (const char* changing : {"job.push", "job.pop", "job.cancel", "type.put", "server.drain"})
+    CHECK_FALSE(find_method(changing)->traits.over_http);
 }
 
 TEST_CASE("queues are listed, paused and resumed by type and tenant") {
-  const auto list = decode_list_queues(params(R"({"tenant":"a","limit":5,"cursor":"c"})"));
+  const auto list =
+      read_params<list_queues_command>(params(R"({"tenant":"a","limit":5,"cursor":"c"})"));
   REQUIRE(list.has_value());
-  CHECK(list->tenant == "a");
-  CHECK_FALSE(list->type);
+  CHECK(list->filter.tenant == "a");
+  CHECK(list->filter.type.empty());
   CHECK(list->limit == 5);
   CHECK(list->cursor == "c");
-  CHECK(decode_queue(params(R"({"type":"t"})"))->type == "t");
-  CHECK(decode_queue(params(R"({"type":"t","tenant":"a"})"))->tenant == "a");
-  CHECK(flaw(decode_queue(params("{}"))) == " must have tenant, type or both");
+  CHECK(read_params<pause_command>(params(R"({"type":"t"})"))->filter.type == "t");
+  CHECK(read_params<pause_command>(params(R"({"type":"t","tenant":"a"})"))->filter.tenant == "a");
+  CHECK(flaw_in(read_params<pause_command>(params("{}"))) ==
+        "params must have tenant, type or both");
 }
 
 TEST_CASE("the server is drained by a boolean and asked with nothing") {
-  CHECK(decode_drain(params(R"({"on":true})"))->on);
-  CHECK(flaw(decode_drain(params("{}"))) == "/on is required");
-  CHECK(flaw(decode_drain(params(R"({"on":1})"))) == "/on must be true or false");
-  CHECK(decode_nothing(params("{}")).has_value());
-  CHECK(flaw(decode_nothing(params(R"({"all":true})"))) == "/all is not known");
+  CHECK(read_params<drain_command>(params(R"({"on":true})"))->on);
+  CHECK(flaw_in(read_params<drain_command>(params("{}"))) == "/on is required");
+  CHECK(flaw_in(read_params<drain_command>(params(R"({"on":1})"))) == "/on must be true or false");
+  CHECK(read_params<no_params>(params("{}")).has_value());
+  CHECK(flaw_in(read_params<no_params>(params(R"({"all":true})"))) == "unknown member /all");
 }
 
 TEST_CASE("events are subscribed to by tenant, type and states") {
-  const auto all = decode_subscribe(params("{}"));
+  const auto all = read_params<subscribe_command>(params("{}"));
   REQUIRE(all.has_value());
   CHECK(all->states.empty());
-  const auto some = decode_subscribe(params(R"({"tenant":"a","states":["failed","ready"]})"));
+  const auto some =
+      read_params<subscribe_command>(params(R"({"tenant":"a","states":["failed","ready"]})"));
   REQUIRE(some.has_value());
   CHECK(some->states == std::vector{job_state::failed, job_state::ready});
-  CHECK(flaw(decode_subscribe(params(R"({"states":["ready","over"]})"))) ==
+  CHECK(flaw_in(read_params<subscribe_command>(params(R"({"states":["ready","over"]})"))) ==
         "/states/1 must be one of delayed, ready, starting, running, succeeded, failed, cancelled");
-  CHECK(flaw(decode_subscribe(params(R"({"states":[]})"))) == "/states must not be empty");
-  CHECK(decode_unsubscribe(params(R"({"subscription":"s1"})"))->subscription == "s1");
-  CHECK(flaw(decode_unsubscribe(params("{}"))) == "/subscription is required");
+  CHECK(flaw_in(read_params<subscribe_command>(params(R"({"states":[]})"))) ==
+        "/states must not be empty");
+  CHECK(read_params<unsubscribe_command>(params(R"({"subscription":"12"})"))->subscription ==
+        subscription_id{12});
+  CHECK(read_params<unsubscribe_command>(params(R"({"subscription":"s1"})"))->subscription ==
+        subscription_id{});
+  CHECK(flaw_in(read_params<unsubscribe_command>(params("{}"))) == "/subscription is required");
 }
 
 namespace {
@@ -61,25 +85,27 @@ rota::engine::job_spec keyed(const std::string& payload, const std::string& poin
   spec.payload = payload;
   rota::engine::batch_settings batch;
   batch.key = pointer;
-  set_mark(spec, rota::actors::batch_mark_of(payload, batch));
+  set_mark(spec, batch_mark_of(payload, batch));
   return spec;
 }
 
 } // namespace
 
 TEST_CASE("jobs with equal values at the batch pointer get equal keys") {
-  CHECK(keyed(R"({"a":{"x":1,"y":[ true, "é" ]}})", "/a").batch_key ==
-        keyed(R"({"b":0, "a": { "y":[true,"\u00e9"], "x" : 1 } })", "/a").batch_key);
-  CHECK(keyed(R"({"a":"h"})", "/a").batch_key == keyed(R"({"a":"\u0068"})", "/a").batch_key);
-  CHECK(keyed(R"({"a":1})", "/a").batch_key != keyed(R"({"a":"1"})", "/a").batch_key);
-  CHECK(keyed(R"({"a":null})", "/a").batches);
-  CHECK(keyed(R"([5,6])", "/1").batch_key == "6");
+  CHECK(keyed(R"({"a":{"x":1,"y":[ true, "é" ]}})", "/a").options.batch_key ==
+        keyed(R"({"b":0, "a": { "y":[true,"\u00e9"], "x" : 1 } })", "/a").options.batch_key);
+  CHECK(keyed(R"({"a":"h"})", "/a").options.batch_key ==
+        keyed(R"({"a":"\u0068"})", "/a").options.batch_key);
+  CHECK(keyed(R"({"a":1})", "/a").options.batch_key !=
+        keyed(R"({"a":"1"})", "/a").options.batch_key);
+  CHECK(keyed(R"({"a":null})", "/a").options.batches);
+  CHECK(keyed(R"([5,6])", "/1").options.batch_key == "6");
 }
 
 TEST_CASE("a job without the value goes alone, and without a pointer all go together") {
-  CHECK_FALSE(keyed(R"({"b":1})", "/a").batches);
-  CHECK_FALSE(keyed("null", "/a").batches);
-  CHECK_FALSE(keyed("[1]", "/1").batches);
-  CHECK(keyed(R"({"b":1})", "").batches);
-  CHECK(keyed(R"({"b":1})", "").batch_key.empty());
+  CHECK_FALSE(keyed(R"({"b":1})", "/a").options.batches);
+  CHECK_FALSE(keyed("null", "/a").options.batches);
+  CHECK_FALSE(keyed("[1]", "/1").options.batches);
+  CHECK(keyed(R"({"b":1})", "").options.batches);
+  CHECK(keyed(R"({"b":1})", "").options.batch_key.empty());
 }

@@ -5,7 +5,7 @@
 #include <string>
 
 using namespace rota;
-using namespace rota::protocol;
+using namespace rota::wire;
 
 namespace {
 
@@ -117,7 +117,7 @@ TEST_CASE("A duplicate in params names its place, elsewhere it spoils the reques
   CHECK(refusal.failure.kind == error_kind::invalid);
   CHECK(refusal.id_raw == "given");
   CHECK(refusal.failure.data ==
-        R"({"kind":"invalid","path":"/jobs/0/type","reason":"is there twice"})");
+        R"({"kind":"invalid","path":"/jobs/0/type","reason":"duplicate member"})");
   check_refused(R"({"jsonrpc":"2.0","id":1,"method":"a","method":"b"})",
                 error_kind::invalid_request, "given");
   check_refused(R"({"jsonrpc":"2.0","id":1,"id":2,"method":"a"})", error_kind::invalid_request,
@@ -142,16 +142,18 @@ TEST_CASE("Answers are written as the protocol has them") {
   write_notification(out, "event", R"({"id":"j"})");
   CHECK(out == R"({"jsonrpc":"2.0","method":"event","params":{"id":"j"}})");
   out.clear();
-  write_failure(out, "3", queue_full("acme", 250));
+  write_failure(out, "3", queue_full("acme", 250, "no room for these jobs"));
   CHECK(out == R"({"jsonrpc":"2.0","id":3,"error":{"code":-32001,"message":)"
-               R"("tenant acme has no room for these jobs, none was taken; push again later",)"
+               R"("no room for these jobs",)"
                R"("data":{"kind":"queue_full","tenant":"acme","retry_after_ms":250}}})");
 }
 
 TEST_CASE("Every failure carries its kind and what belongs to it") {
-  CHECK(invalid_params("/jobs/0/type", "is missing").data ==
+  CHECK(invalid_params({"/jobs/0/type", "is missing"}).data ==
         R"({"kind":"invalid","path":"/jobs/0/type","reason":"is missing"})");
-  CHECK(invalid_params("/jobs/0/type", "is missing").message == "/jobs/0/type is missing");
+  CHECK(invalid_params({"/jobs/0/type", "is missing"}).message == "/jobs/0/type is missing");
+  CHECK(invalid_params({"/jobs/0/prio", "unknown member"}).message ==
+        "unknown member /jobs/0/prio");
   CHECK(wrong_state("running", "it runs").data == R"({"kind":"wrong_state","state":"running"})");
   CHECK(failure(error_kind::unavailable, "no").data == R"({"kind":"unavailable"})");
   CHECK(code_of(error_kind::unknown_method) == -32601);

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-using namespace rota::protocol;
+using namespace rota::wire;
 
 TEST_CASE("Times are written in UTC with milliseconds or microseconds") {
   CHECK(time_text(0) == "1970-01-01T00:00:00.000Z");

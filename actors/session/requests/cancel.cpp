@@ -15,10 +15,10 @@ void append(std::vector<std::string>& to, std::vector<std::string>& from) {
 class cancel_request final : public ids_request {
 public:
   cancel_request(session_pointer self, std::uint64_t number, cancel_command what)
-      : ids_request(self, number), what_(std::move(what)) {}
+      : ids_request(self, number), which_(std::move(what.which)) {}
 
   void start() override {
-    what_.filter ? next_queue() : send_ids<cancel_part>(what_.ids, reply_.not_found);
+    which_.ids ? send_ids<cancel_part>(*which_.ids, reply_.not_found) : next_queue();
   }
 
 private:
@@ -34,7 +34,7 @@ private:
     append(reply_.cancelling, jobs.cancelling);
     append(reply_.wrong_state, jobs.wrong_state);
     reply_.more = reply_.more || jobs.more;
-    if (what_.filter)
+    if (!which_.ids)
       return next_queue();
     for (const auto& id : jobs.unknown)
       look_up(id);
@@ -50,7 +50,7 @@ private:
 
   void next_queue() {
     while (left_ > 0) {
-      const auto page = shared().queues.page(*what_.filter, queue_, 1);
+      const auto page = shared().queues.page(which_.filter, queue_, 1);
       if (page.empty())
         return finish(std::move(reply_));
       queue_ = page.front();
@@ -60,13 +60,13 @@ private:
       if (send_to_queue(queue_, std::move(part)))
         return;
     }
-    reply_.more = reply_.more || !shared().queues.page(*what_.filter, queue_, 1).empty();
+    reply_.more = reply_.more || !shared().queues.page(which_.filter, queue_, 1).empty();
     finish(std::move(reply_));
   }
 
-  cancel_command what_;
+  job_selection which_;
   cancel_reply reply_;
-  std::size_t left_ = what_.limit;
+  std::size_t left_ = which_.limit;
   engine::queue_number queue_;
 };
 
@@ -75,10 +75,10 @@ private:
 class retry_request final : public ids_request {
 public:
   retry_request(session_pointer self, std::uint64_t number, retry_command what)
-      : ids_request(self, number), what_(std::move(what)) {}
+      : ids_request(self, number), which_(std::move(what.which)) {}
 
   void start() override {
-    what_.filter ? next_queue() : send_ids<revive_part>(what_.ids, reply_.not_found);
+    which_.ids ? send_ids<revive_part>(*which_.ids, reply_.not_found) : next_queue();
   }
 
 private:
@@ -86,7 +86,7 @@ private:
     handle(
         a, [&](revived_jobs& jobs) { on_revived(jobs); },
         [&](history_records& ended) {
-          what_.filter ? revive_page(ended) : on_history(looked_up(a.part), ended);
+          which_.ids ? on_history(looked_up(a.part), ended) : revive_page(ended);
         },
         [&](queues_opened&) { on_queues_opened(); });
   }
@@ -94,7 +94,7 @@ private:
   void on_revived(revived_jobs& jobs) {
     left_ -= std::min(left_, jobs.revived.size());
     append(reply_.retried, jobs.revived);
-    if (what_.filter) {
+    if (!which_.ids) {
       reply_.more = reply_.more || jobs.more;
       return after_revival();
     }
@@ -137,7 +137,7 @@ private:
   // A filter goes through the queues in order: first what is in memory, then pages of history.
 
   void next_queue() {
-    const auto page = shared().queues.page(*what_.filter, queue_, 1);
+    const auto page = shared().queues.page(which_.filter, queue_, 1);
     if (page.empty() || left_ == 0) {
       reply_.more = reply_.more || !page.empty();
       return finish(std::move(reply_));
@@ -178,9 +178,9 @@ private:
     revive_records(queue_, std::move(page.records));
   }
 
-  retry_command what_;
+  job_selection which_;
   retry_reply reply_;
-  std::size_t left_ = what_.limit;
+  std::size_t left_ = which_.limit;
   engine::queue_number queue_;
   engine::serial history_after_;
   bool in_history_ = false;

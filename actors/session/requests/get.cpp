@@ -20,7 +20,7 @@ public:
 
   void start() override {
     if (!job_.id)
-      return finish(job_not_found(job_.text));
+      return finish(job_not_found(job_.text()));
     auto part = part_for_me<find_part>();
     part.job = job_.id->number;
     if (!send_to_queue(job_.id->queue, std::move(part)))
@@ -59,7 +59,7 @@ private:
 
   void on_history(history_records& ended) {
     if (ended.records.empty())
-      return finish(job_not_found(job_.text));
+      return finish(job_not_found(job_.text()));
     job_found_ = view_of_ended(shared(), job_.id->queue, std::move(ended.records.front()));
     found(job_found_, nullptr);
   }
@@ -175,7 +175,7 @@ private:
       return refused(
           refusal::kind::not_found,
           "there is no output: the try never began, or its executor doesn't keep it any more");
-    return output_reply{std::move((*piece)->bytes), (*piece)->at_end};
+    return output_reply::of(std::move((*piece)->bytes), (*piece)->at_end);
   }
 
   output_command what_;

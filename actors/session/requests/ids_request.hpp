@@ -60,7 +60,7 @@ private:
       if (job.id)
         out[job.id->queue].push_back(job.id->number);
       else
-        unknown.push_back(job.text);
+        unknown.push_back(job.unknown);
     }
     return out;
   }

@@ -40,7 +40,7 @@ public:
       : request(self, number), what_(std::move(what)) {}
 
   void start() override {
-    finish(subscribe_reply{shared().hub.subscribe(self()->state.sink, std::move(what_))});
+    finish(subscribe_reply{{shared().hub.subscribe(self()->state.sink, std::move(what_))}});
   }
 
 private:
@@ -53,8 +53,8 @@ public:
       : request(self, number), what_(what) {}
 
   void start() override {
-    finish(
-        unsubscribe_reply{shared().hub.unsubscribe(what_.subscription, self()->state.sink.get())});
+    finish(unsubscribe_reply{
+        shared().hub.unsubscribe(what_.subscription.value, self()->state.sink.get())});
   }
 
 private:

@@ -52,7 +52,7 @@ private:
         type = &jobs_[i].type;
         slots = shared().board.slots_for(*type);
       }
-      if (slots && jobs_[i].spec.slots > *slots)
+      if (slots && jobs_[i].spec.options.slots > *slots)
         return i;
     }
     return std::nullopt;

@@ -36,7 +36,7 @@ public:
         const auto found = map.find(what_.name);
         if (found == map.end())
           return no_such_setting();
-        return setting_view{what_.kind, found->first, found->second, {}};
+        return setting_view{what_.kind, found->first, found->second};
       });
     }));
   }
@@ -78,7 +78,7 @@ public:
       with_map(all, what_.kind, [&](const auto& map) {
         auto i = what_.cursor.empty() ? map.begin() : map.upper_bound(what_.cursor);
         for (; i != map.end() && out.settings.size() < what_.limit; ++i)
-          out.settings.push_back({what_.kind, i->first, i->second, {}});
+          out.settings.push_back({what_.kind, i->first, i->second});
         if (what_.kind == setting_kind::executor)
           for (auto& view : out.settings)
             view.executor = state_of(shared(), all, view.name);

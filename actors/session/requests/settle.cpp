@@ -23,6 +23,14 @@ protected:
     decltype(settle_part::item::what) what;
   };
 
+  /// An instruction for the lease, or for one job of it; none when the client made either up.
+  static instruction about(const lease_ref& lease, const std::optional<job_ref>& job,
+                           decltype(settle_part::item::what) what) {
+    if (job && !job->id)
+      return {};
+    return {lease.id, job ? std::optional{job->id->number} : std::nullopt, std::move(what)};
+  }
+
   template <class Make>
   void send_all(std::size_t count, Make&& make) {
     outcome_.resize(count);
@@ -65,10 +73,7 @@ public:
   void start() override {
     send_all(what_.items.size(), [&](std::size_t i) -> instruction {
       auto& item = what_.items[i];
-      if (!item.whole_lease && !item.job)
-        return {}; // no such job
-      return {item.lease, item.job ? std::optional{item.job->number} : std::nullopt,
-              settle_part::complete{std::move(item.how), {}}};
+      return about(item.lease, item.job, settle_part::complete{std::move(item.how), {}});
     });
   }
 
@@ -76,9 +81,12 @@ private:
   void reply_with(outcomes& items) override {
     complete_reply reply;
     reply.items.reserve(items.size());
-    for (std::size_t i = 0; i < items.size(); ++i)
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      auto text = what_.items[i].lease.text();
       reply.items.push_back(
-          {std::move(what_.items[i].lease_text), items[i].lost, std::move(items[i].jobs)});
+          items[i].lost ? complete_reply::lost(std::move(text))
+                        : complete_reply::settled(std::move(text), std::move(items[i].jobs)));
+    }
     finish(std::move(reply));
   }
 
@@ -92,7 +100,7 @@ public:
 
   void start() override {
     send_all(what_.leases.size(), [&](std::size_t i) -> instruction {
-      return {what_.leases[i].lease, std::nullopt, settle_part::extend{what_.lease}};
+      return about(what_.leases[i], {}, settle_part::extend{what_.lease});
     });
   }
 
@@ -100,7 +108,7 @@ private:
   void reply_with(outcomes& items) override {
     extend_reply reply;
     for (std::size_t i = 0; i < items.size(); ++i) {
-      auto& text = what_.leases[i].text;
+      auto text = what_.leases[i].text();
       if (items[i].lost) {
         reply.unknown.push_back(std::move(text));
       } else if (items[i].all_cancelled) {
@@ -124,7 +132,7 @@ public:
 
   void start() override {
     send_all(what_.leases.size(), [&](std::size_t i) -> instruction {
-      return {what_.leases[i].lease, std::nullopt, settle_part::release{}};
+      return about(what_.leases[i], {}, settle_part::release{});
     });
   }
 
@@ -132,7 +140,7 @@ private:
   void reply_with(outcomes& items) override {
     release_reply reply;
     for (std::size_t i = 0; i < items.size(); ++i)
-      (items[i].lost ? reply.unknown : reply.released).push_back(std::move(what_.leases[i].text));
+      (items[i].lost ? reply.unknown : reply.released).push_back(what_.leases[i].text());
     finish(std::move(reply));
   }
 
@@ -147,10 +155,8 @@ public:
   void start() override {
     send_all(what_.items.size(), [&](std::size_t i) -> instruction {
       auto& item = what_.items[i];
-      if (!item.whole_lease && !item.job)
-        return {};
-      return {item.lease.lease, item.job ? std::optional{item.job->number} : std::nullopt,
-              settle_part::defer{item.after, std::move(item.checkpoint)}};
+      return about(item.lease, item.job,
+                   settle_part::defer{item.after, std::move(item.checkpoint)});
     });
   }
 
@@ -158,7 +164,7 @@ private:
   void reply_with(outcomes& items) override {
     defer_reply reply;
     for (std::size_t i = 0; i < items.size(); ++i) {
-      auto& text = what_.items[i].lease.text;
+      auto text = what_.items[i].lease.text();
       if (items[i].lost)
         reply.unknown.push_back(std::move(text));
       else

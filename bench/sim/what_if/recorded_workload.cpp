@@ -91,8 +91,7 @@ private:
       auto& type = set.types[name];
       if (const auto found = all_.settings.types.find(name); found != all_.settings.types.end())
         type = found->second;
-      type.executor = simulated_pool;
-      type.executor_options.clear();
+      type.executor = engine::executor_choice{simulated_pool, {}};
       type.paused = false;
     }
   }

@@ -2,7 +2,8 @@
 
 #include "json/check.hpp"
 #include "json/slice.hpp"
-#include "wire/requests_settings.hpp"
+#include "wire/merging.hpp"
+#include "wire/replies.hpp"
 #include "wire/time_text.hpp"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ std::string text_in(const json_value& object, std::string_view name) {
 }
 
 std::int64_t time_in(const json_value& object, std::string_view name) {
-  return protocol::parse_time(text_in(object, name)).value_or(0);
+  return wire::parse_time(text_in(object, name)).value_or(0);
 }
 
 std::int64_t count_in(const json_value& object, std::string_view name) {
@@ -34,15 +35,13 @@ engine::micro quantity_in(const json_value& object, std::string_view name) {
 }
 
 /// Settings are told with the members that a put takes.
-template <class Settings, class Decode>
-void read_settings(const json_value& told, actors::setting_map<Settings>& into, Decode decode) {
-  const auto read = decode(told);
-  if (!read)
-    throw std::runtime_error(read.error().path + ' ' + read.error().reason);
-  const auto merged = engine::merge(Settings{}, read->patch);
-  if (!merged)
-    throw std::runtime_error(merged.error().path + ' ' + merged.error().reason);
-  into.insert_or_assign(read->name, *merged);
+template <class Settings>
+void read_settings(const json_value& told, actors::setting_map<Settings>& into,
+                   std::string_view name_member = "name") {
+  const auto settings = wire::merged<Settings>({}, told, name_member);
+  if (!settings)
+    throw std::runtime_error(to_text(settings.error()));
+  into.insert_or_assign(text_in(told, name_member), *settings);
 }
 
 void read_executor(const json_value& told, std::map<std::string, double>& into) {
@@ -81,27 +80,20 @@ void read_job(const json_value& told, std::vector<recorded_job>& into) {
     into.push_back(std::move(job));
 }
 
-using protocol::decode_put_key;
-using protocol::decode_put_pool;
-using protocol::decode_put_tenant;
-using protocol::decode_put_type;
-
 struct kind {
   std::string_view name;
   void (*read)(const json_value& told, recording& into);
 };
 constexpr kind kinds[] = {
     {"info", [](const json_value&, recording&) {}},
-    {"type", [](const json_value& told,
-                recording& into) { read_settings(told, into.settings.types, decode_put_type); }},
+    {"type",
+     [](const json_value& told, recording& into) { read_settings(told, into.settings.types); }},
     {"tenant",
-     [](const json_value& told, recording& into) {
-       read_settings(told, into.settings.tenants, decode_put_tenant);
-     }},
+     [](const json_value& told, recording& into) { read_settings(told, into.settings.tenants); }},
     {"key", [](const json_value& told,
-               recording& into) { read_settings(told, into.settings.keys, decode_put_key); }},
-    {"pool", [](const json_value& told,
-                recording& into) { read_settings(told, into.settings.pools, decode_put_pool); }},
+               recording& into) { read_settings(told, into.settings.keys, "key"); }},
+    {"pool",
+     [](const json_value& told, recording& into) { read_settings(told, into.settings.pools); }},
     {"executor",
      [](const json_value& told, recording& into) { read_executor(told, into.executor_slots); }},
     {"job", [](const json_value& told, recording& into) { read_job(told, into.jobs); }},

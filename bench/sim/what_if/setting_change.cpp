@@ -4,19 +4,18 @@
 #include "bench/sim/scenario.hpp"
 #include "json/slice.hpp"
 #include "json/write.hpp"
-#include "wire/requests_settings.hpp"
+#include "wire/merging.hpp"
 
 #include <algorithm>
 
 namespace rota::bench {
 namespace {
 
-/// The params of a put: the name and, inside each other, the members that the tokens from `first` on name.
-std::string put_of(const pointer_change& what, std::string_view name_member,
-                   const std::string& name, std::size_t first) {
+/// The settings of a put: inside each other, the members that the tokens from `first` on name.
+std::string put_of(const pointer_change& what, std::size_t first) {
   std::string text;
   json_writer json{text};
-  json.begin_object().member(name_member, name);
+  json.begin_object();
   for (auto i = first; i + 1 < what.tokens.size(); ++i)
     json.key(what.tokens[i]).begin_object();
   json.key(what.tokens.back()).raw(what.value);
@@ -26,19 +25,16 @@ std::string put_of(const pointer_change& what, std::string_view name_member,
 }
 
 /// As a daemon would take the put.
-template <class Settings, class Decode>
-void put(actors::setting_map<Settings>& all, const std::string& name, const std::string& params,
-         const pointer_change& what, Decode decode) {
-  const auto refuse = [&](const auto& flaw) {
-    throw scenario_error(what.pointer + ": " + flaw.path, flaw.reason);
-  };
-  const auto read = decode(json_value{params});
-  if (!read)
-    refuse(read.error());
-  const auto merged = engine::merge(all[name], read->patch);
-  if (!merged)
-    refuse(merged.error());
-  all[name] = *merged;
+template <class Settings>
+void put(actors::setting_map<Settings>& all, const std::string& name, const pointer_change& what,
+         std::size_t first) {
+  const auto params = put_of(what, first);
+  const auto known = all.find(name);
+  const auto settings = wire::merged<Settings>(
+      known == all.end() ? std::nullopt : std::optional{known->second}, json_value{params}, {});
+  if (!settings)
+    throw scenario_error(what.pointer + ":", to_text(settings.error()));
+  all.insert_or_assign(name, *settings);
 }
 
 void change_slots(recording& all, const std::string& pool, const pointer_change& what) {
@@ -67,8 +63,7 @@ void change_setting(recording& all, const std::string& pool, std::string_view ch
   if ((kind == "slots" && what.tokens.size() == 1) || (names_pool && what.tokens[1] == "slots"))
     return change_slots(all, pool, what);
   if (names_pool)
-    return put(all.settings.pools, pool, put_of(what, "name", pool, 1), what,
-               protocol::decode_put_pool);
+    return put(all.settings.pools, pool, what, 1);
   if (what.tokens.size() < 3)
     throw scenario_error(what.pointer, "leads to no member of a setting");
   const auto& name = what.tokens[1];
@@ -76,17 +71,14 @@ void change_setting(recording& all, const std::string& pool, std::string_view ch
     throw scenario_error(what.pointer, "can't be changed: one pool is replayed");
   if (kind == "types") {
     require_jobs(all, &recorded_job::type, what);
-    return put(all.settings.types, name, put_of(what, "name", name, 2), what,
-               protocol::decode_put_type);
+    return put(all.settings.types, name, what, 2);
   }
   if (kind == "tenants") {
     require_jobs(all, &recorded_job::tenant, what);
-    return put(all.settings.tenants, name, put_of(what, "name", name, 2), what,
-               protocol::decode_put_tenant);
+    return put(all.settings.tenants, name, what, 2);
   }
   if (kind == "keys")
-    return put(all.settings.keys, name, put_of(what, "key", name, 2), what,
-               protocol::decode_put_key);
+    return put(all.settings.keys, name, what, 2);
   throw scenario_error(what.pointer, "leads to none of /tenants, /types, /keys, /pool and /slots");
 }
 

@@ -1,6 +1,8 @@
 #include "cmd/rota/console/completion.hpp"
 
 #include "cmd/rota/console/words.hpp"
+#include "engine/job.hpp"
+#include "wire/methods.hpp"
 
 #include <algorithm>
 #include <array>
@@ -62,10 +64,13 @@ std::optional<named> find_row(const auto& rows, std::string_view word) {
   return std::nullopt;
 }
 
-const texts& states() {
-  static const texts all{"delayed",   "ready",  "starting", "running",
-                         "succeeded", "failed", "cancelled"};
-  return all;
+texts states() { return {engine::job_state_words.begin(), engine::job_state_words.end()}; }
+
+texts method_names() {
+  texts names;
+  for (const auto& method : wire::methods())
+    names.emplace_back(method.name);
+  return names;
 }
 
 texts possible(const typed_words& typed, CLI::App& program, name_source& source) {
@@ -82,6 +87,8 @@ texts possible(const typed_words& typed, CLI::App& program, name_source& source)
     return source.names(*what);
   if (before.back() == "--state")
     return states();
+  if (before.back() == "call")
+    return method_names();
   CLI::App* command = find_command(program, before.front());
   if (command == nullptr)
     return {};

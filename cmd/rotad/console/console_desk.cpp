@@ -2,8 +2,8 @@
 
 #include "cmd/rotad/change_log.hpp"
 #include "cmd/rotad/gate_sink.hpp"
-#include "cmd/rotad/meaning.hpp"
-#include "wire/requests_decode.hpp"
+#include "cmd/rotad/parse_command.hpp"
+#include "wire/reading.hpp"
 
 #include <caf/send.hpp>
 
@@ -12,21 +12,15 @@
 namespace rota::daemon {
 namespace {
 
-using protocol::error_kind;
-using protocol::method;
+using wire::error_kind;
 
-/// What holds leases or a subscription belongs to who stays and can lose them.
-bool for_workers(method m) {
-  return m == method::job_pop || m == method::events_subscribe || m == method::events_unsubscribe;
-}
-
-console::port_message to_answer(std::uint64_t number, const formatted& what) {
+console::port_message to_answer(std::uint64_t number, const wire::answer& what) {
   console::port_message answer{console::port_message::kind::answer, number, false, {}, {}};
   if (const auto* text = std::get_if<std::string>(&what)) {
     answer.done = true;
     answer.text = *text;
   } else {
-    protocol::write_error(answer.text, std::get<protocol::rpc_failure>(what));
+    wire::write_error(answer.text, std::get<wire::rpc_failure>(what));
   }
   return answer;
 }
@@ -40,7 +34,8 @@ console_desk::console_desk(boost::asio::io_context& io, const options& settings,
       tell_(std::move(tell)),
       checker_(json_limits{settings.wire.max_depth}),
       operators_(io,
-                 [this](std::uint64_t number, const formatted& what) { finish(number, what); }) {}
+                 [this](std::uint64_t number, const wire::answer& what) { finish(number, what); }) {
+}
 
 void console_desk::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
   room_ = std::move(room);
@@ -66,7 +61,7 @@ void console_desk::stop() {
 
 void console_desk::serve(const console::port_message& request) {
   const auto refuse = [&](error_kind kind, std::string why) {
-    answer(request.number, protocol::failure(kind, std::move(why)));
+    answer(request.number, wire::failure(kind, std::move(why)));
   };
   if (const auto error = checker_.check(request.text))
     return refuse(error_kind::parse, "the params' JSON " + error->reason);
@@ -85,27 +80,27 @@ void console_desk::serve(const console::port_message& request) {
 
 void console_desk::serve_client_method(const console::port_message& request, json_value params) {
   const auto refuse = [&](error_kind kind, std::string why) {
-    answer(request.number, protocol::failure(kind, std::move(why)));
+    answer(request.number, wire::failure(kind, std::move(why)));
   };
   if (request.method == "console.actors")
     return ask_for_actors(request.number, params);
-  const auto known = protocol::method_from(request.method);
-  if (!known)
-    return refuse(error_kind::unknown_method, "there is no method " + request.method);
-  if (for_workers(*known))
+  const auto* known = wire::find_method(request.method);
+  if (known == nullptr)
+    return refuse(error_kind::unknown_method, "no method " + request.method);
+  if (known->traits.on_connection)
     return refuse(error_kind::unauthorized, request.method + " is not for consoles");
-  auto meaning =
-      meaning_of(*known, params, {session_ ? room_.get() : nullptr, stopping_}, settings_);
-  if (const auto* at_once = std::get_if<formatted>(&meaning))
+  auto parsed =
+      parse_command(*known, params, {session_ ? room_.get() : nullptr, stopping_}, settings_);
+  if (const auto* at_once = std::get_if<wire::answer>(&parsed))
     return answer(request.number, *at_once);
-  open_.try_emplace(request.number, open_request{*known, params_for_log(*known, params)});
+  open_.try_emplace(request.number, open_request{known, params_for_log(*known, params)});
   caf::anon_send(session_, actors::client_command{request.number,
-                                                  std::move(std::get<actors::command>(meaning))});
+                                                  std::move(std::get<actors::command>(parsed))});
 }
 
 void console_desk::ask_for_actors(std::uint64_t number, json_value params) {
-  if (const auto nothing = protocol::decode_nothing(params); !nothing)
-    return answer(number, protocol::invalid_params(nothing.error().path, nothing.error().reason));
+  if (const auto nothing = wire::read_params<wire::no_params>(params); !nothing)
+    return answer(number, wire::invalid_params(nothing.error()));
   if (!session_)
     return answer(number, storage_is_down());
   open_.try_emplace(number);
@@ -115,18 +110,18 @@ void console_desk::ask_for_actors(std::uint64_t number, json_value params) {
 
 void console_desk::deliver(outgoing& answered) { finish(answered.request, answered.what); }
 
-void console_desk::finish(std::uint64_t number, const formatted& what) {
+void console_desk::finish(std::uint64_t number, const wire::answer& what) {
   const auto found = open_.find(number);
   if (found == open_.end())
     return;
   const auto request = std::move(found->second);
   open_.erase(found);
   if (!request.params.empty())
-    log_change({request.method, request.params, "console", {}}, what);
+    log_change({request.method->name, request.params, "console", {}}, what);
   answer(number, what);
 }
 
-void console_desk::answer(std::uint64_t number, const formatted& what) {
+void console_desk::answer(std::uint64_t number, const wire::answer& what) {
   tell_(to_answer(number, what));
 }
 

@@ -6,7 +6,7 @@
 #include "cmd/rotad/console/operator_methods.hpp"
 #include "cmd/rotad/options.hpp"
 #include "json/check.hpp"
-#include "wire/requests_method.hpp"
+#include "wire/methods.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -39,8 +39,8 @@ private:
   void serve_client_method(const console::port_message& request, json_value params);
   void ask_for_actors(std::uint64_t number, json_value params);
   /// The answer to a request that is open; others have theirs.
-  void finish(std::uint64_t number, const formatted& what);
-  void answer(std::uint64_t number, const formatted& what);
+  void finish(std::uint64_t number, const wire::answer& what);
+  void answer(std::uint64_t number, const wire::answer& what);
 
   const options& settings_;
   answer_gate& gate_;
@@ -52,7 +52,7 @@ private:
   bool stopping_ = false;
   /// What the log will tell of a request when it is answered; its params empty: nothing.
   struct open_request {
-    protocol::method method{};
+    const wire::method* method = nullptr; ///< Null: an operator's, which logs itself.
     std::string params;
   };
   std::unordered_map<std::uint64_t, open_request> open_;

@@ -2,7 +2,7 @@
 
 #include "actors/runtime/backup_check.hpp"
 #include "json/write.hpp"
-#include "wire/requests_decode.hpp"
+#include "wire/reading.hpp"
 #include "wire/time_text.hpp"
 
 #include <boost/asio/post.hpp>
@@ -12,18 +12,18 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 namespace rota::daemon {
 namespace {
 
-using protocol::error_kind;
-using protocol::param;
+using wire::error_kind;
 
 /// Writes an object with what `members` writes into it.
 template <class Members>
-formatted object(Members&& members) {
+wire::answer object(Members&& members) {
   std::string text;
   json_writer out{text};
   out.begin_object();
@@ -32,78 +32,65 @@ formatted object(Members&& members) {
   return text;
 }
 
-template <class Request>
-formatted refusal_of(const protocol::decoded<Request>& request) {
-  return protocol::invalid_params(request.error().path, request.error().reason);
-}
-
-/// Of a folder that was named, so it's for the operator to correct.
-formatted refusal_of(const persistence::store_error& error) {
-  return protocol::failure(error_kind::invalid, error.message);
+/// Of a folder that was named, so the operator can correct it.
+wire::answer refusal_of(const persistence::store_error& error) {
+  return wire::failure(error_kind::invalid, error.message);
 }
 
 struct folder_request {
   std::string folder;
 };
-
+void members(auto& io, engine::form_of<folder_request> auto& r) {
+  io("folder", r.folder, required(engine::any_value));
+}
 /// The daemon's own folder is nobody's guess: paths are whole.
-bool read_folder(const param& p, folder_request& into) {
-  return protocol::read_text(p, into.folder) &&
-         (std::filesystem::path{into.folder}.is_absolute() || p.refuse("must begin with /"));
+void agree(auto& check, const folder_request& r) {
+  check(std::filesystem::path{r.folder}.is_absolute(), {"folder"}, "must begin with /");
 }
 
-constexpr protocol::member<folder_request> folder_members[] = {
-    {"folder", protocol::required, read_folder}};
+/// In the order of `levels`.
+constexpr std::string_view level_words[] = {"debug", "info", "warning", "error", "critical"};
+constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info,
+                                                spdlog::level::warn, spdlog::level::err,
+                                                spdlog::level::critical};
 
 struct level_request {
-  std::optional<spdlog::level::level_enum> level;
+  std::string level; ///< Empty: as it is.
 };
-
-constexpr std::pair<std::string_view, spdlog::level::level_enum> levels[] = {
-    {"debug", spdlog::level::debug},
-    {"info", spdlog::level::info},
-    {"warning", spdlog::level::warn},
-    {"error", spdlog::level::err},
-    {"critical", spdlog::level::critical}};
-
-constexpr protocol::member<level_request> level_members[] = {
-    {"level", protocol::optional, [](const param& p, level_request& into) {
-       return protocol::read_word(p, levels, into.level.emplace());
-     }}};
+void members(auto& io, engine::form_of<level_request> auto& r) {
+  io("level", r.level, engine::rule<engine::word_text>{{level_words}});
+}
 
 void write_number(json_writer& out, std::string_view name, std::uint64_t number) {
   out.member(name, static_cast<std::int64_t>(number));
 }
 
-/// Nothing: as it is. A null ends it.
-struct trace_request {
-  std::optional<std::chrono::microseconds> limit;
+/// Milliseconds, or null, which ends the tracing.
+struct trace_limit {
+  std::chrono::microseconds value = actors::slow_messages::off;
 };
 
-constexpr double limit_ms_max = 3'600'000;
-
-bool read_limit(const param& p, trace_request& into) {
-  if (p.value().is_null()) {
-    into.limit = actors::slow_messages::off;
-    return true;
-  }
+bool read(const wire::param& p, const engine::rule<engine::anything>&, trace_limit& into) {
+  constexpr auto range = engine::numbers(0, 3'600'000);
   double ms = 0;
-  if (!protocol::read_number(p, ms))
+  if (p.value().is_null())
+    return true;
+  if (!wire::read(p, range, ms))
     return false;
-  if (ms < 0 || ms > limit_ms_max)
-    return p.refuse("must be from 0 to 3600000");
-  into.limit = std::chrono::microseconds{std::llround(ms * 1000)};
+  into.value = std::chrono::microseconds{std::llround(ms * 1000)};
   return true;
 }
 
-constexpr protocol::member<trace_request> trace_members[] = {
-    {"above_ms", protocol::optional, read_limit}};
+struct trace_request {
+  std::optional<trace_limit> above_ms; ///< Nothing: as it is.
+};
+void members(auto& io, engine::form_of<trace_request> auto& r) { io("above_ms", r.above_ms); }
 
 double ms_of(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000; }
 
 void write_slow_message(json_writer& out, const actors::slow_message& message) {
   out.begin_object();
-  out.member("at", protocol::time_text(engine::to_us(message.ended)));
+  out.member("at", wire::time_text(engine::to_us(message.ended)));
   out.key("took_ms").number(ms_of(message.took));
   out.member("actor", message.actor).member("of", message.of).member("message", message.message);
   write_number(out, "waiting", message.waiting);
@@ -111,10 +98,19 @@ void write_slow_message(json_writer& out, const actors::slow_message& message) {
 }
 
 std::string_view name_of(spdlog::level::level_enum level) {
-  for (const auto& [name, each] : levels)
-    if (each == level)
-      return name;
-  return "off";
+  const auto* at = std::find(std::begin(levels), std::end(levels), level);
+  return at == std::end(levels) ? "off" : level_words[at - std::begin(levels)];
+}
+
+/// Reads the params, or answers the request with what is wrong with them.
+template <class Request>
+std::optional<Request> read_request(std::uint64_t number, json_value params,
+                                    const operator_methods::finished& tell) {
+  auto read = wire::read_params<Request>(params);
+  if (read)
+    return *std::move(read);
+  tell(number, wire::invalid_params(read.error()));
+  return std::nullopt;
 }
 
 } // namespace
@@ -155,8 +151,8 @@ void operator_methods::serve(std::uint64_t request, std::string_view method, jso
 
 void operator_methods::show_journal(std::uint64_t request, json_value params,
                                     const room_ptr& room) {
-  if (const auto nothing = protocol::decode_nothing(params); !nothing)
-    return tell_(request, refusal_of(nothing));
+  if (!read_request<wire::no_params>(request, params, tell_))
+    return;
   const auto seen = room->view();
   const auto& stats = seen.journal;
   const auto commit = std::chrono::duration_cast<std::chrono::microseconds>(stats.last_commit);
@@ -185,8 +181,8 @@ void operator_methods::show_journal(std::uint64_t request, json_value params,
 
 void operator_methods::take_snapshot(std::uint64_t request, json_value params,
                                      const room_ptr& room) {
-  if (const auto nothing = protocol::decode_nothing(params); !nothing)
-    return tell_(request, refusal_of(nothing));
+  if (!read_request<wire::no_params>(request, params, tell_))
+    return;
   snapshot_wanted_by_.push_back(request);
   if (snapshot_wanted_by_.size() == 1) // else the one that is under way answers this one too
     room->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
@@ -198,10 +194,10 @@ void operator_methods::snapshot_taken() {
 }
 
 void operator_methods::back_up(std::uint64_t request, json_value params, const room_ptr& room) {
-  const auto wanted = protocol::decode(params, folder_members);
+  const auto wanted = read_request<folder_request>(request, params, tell_);
   if (!wanted)
-    return tell_(request, refusal_of(wanted));
-  in_background(request, [room, folder = wanted->folder]() -> formatted {
+    return;
+  in_background(request, [room, folder = wanted->folder]() -> wire::answer {
     const auto begun = std::chrono::steady_clock::now();
     const auto position = room->view().durable;
     if (const auto done = room->back_up(folder); !done)
@@ -218,10 +214,10 @@ void operator_methods::back_up(std::uint64_t request, json_value params, const r
 }
 
 void operator_methods::check_backup(std::uint64_t request, json_value params, const room_ptr&) {
-  const auto wanted = protocol::decode(params, folder_members);
+  const auto wanted = read_request<folder_request>(request, params, tell_);
   if (!wanted)
-    return tell_(request, refusal_of(wanted));
-  in_background(request, [folder = wanted->folder]() -> formatted {
+    return;
+  in_background(request, [folder = wanted->folder]() -> wire::answer {
     const auto summary = actors::check_backup(folder);
     if (!summary)
       return refusal_of(summary.error());
@@ -234,9 +230,9 @@ void operator_methods::check_backup(std::uint64_t request, json_value params, co
   });
 }
 
-void operator_methods::in_background(std::uint64_t request, std::function<formatted()> work) {
+void operator_methods::in_background(std::uint64_t request, std::function<wire::answer()> work) {
   if (busy_)
-    return tell_(request, protocol::wrong_state("busy", "another backup or check is under way"));
+    return tell_(request, wire::wrong_state("busy", "another backup or check is under way"));
   if (worker_.joinable())
     worker_.join();
   busy_ = true;
@@ -253,11 +249,12 @@ void operator_methods::in_background(std::uint64_t request, std::function<format
 // -- the log --------------------------------------------------------------------------------------
 
 void operator_methods::change_log_level(std::uint64_t request, json_value params, const room_ptr&) {
-  const auto wanted = protocol::decode(params, level_members);
+  const auto wanted = read_request<level_request>(request, params, tell_);
   if (!wanted)
-    return tell_(request, refusal_of(wanted));
-  if (wanted->level)
-    spdlog::set_level(*wanted->level);
+    return;
+  if (const auto* word = std::find(std::begin(level_words), std::end(level_words), wanted->level);
+      word != std::end(level_words))
+    spdlog::set_level(levels[word - std::begin(level_words)]);
   tell_(request,
         object([](json_writer& out) { out.member("level", name_of(spdlog::get_level())); }));
 }
@@ -266,11 +263,11 @@ void operator_methods::change_log_level(std::uint64_t request, json_value params
 
 void operator_methods::trace_slow_messages(std::uint64_t request, json_value params,
                                            const room_ptr& room) {
-  const auto wanted = protocol::decode(params, trace_members);
+  const auto wanted = read_request<trace_request>(request, params, tell_);
   if (!wanted)
-    return tell_(request, refusal_of(wanted));
-  if (wanted->limit)
-    room->slow().trace(*wanted->limit);
+    return;
+  if (wanted->above_ms)
+    room->slow().trace(wanted->above_ms->value);
   const auto seen = room->slow().look();
   tell_(request, object([&](json_writer& out) {
           out.key("above_ms");

@@ -20,7 +20,7 @@ class operator_methods {
 public:
   using room_ptr = std::shared_ptr<actors::engine_room>;
   /// Called on the io thread, at once or later.
-  using finished = std::function<void(std::uint64_t request, const formatted& what)>;
+  using finished = std::function<void(std::uint64_t request, const wire::answer& what)>;
   operator_methods(boost::asio::io_context& io, finished tell);
   /// Waits for a backup that is under way.
   ~operator_methods();
@@ -49,7 +49,7 @@ private:
 
   void snapshot_taken();
   /// Runs `work` on the thread and answers with what it returns; refuses when that is busy.
-  void in_background(std::uint64_t request, std::function<formatted()> work);
+  void in_background(std::uint64_t request, std::function<wire::answer()> work);
 
   boost::asio::io_context& io_;
   finished tell_;

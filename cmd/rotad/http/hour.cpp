@@ -143,7 +143,7 @@ void hour::end() { timer_.cancel(); }
 
 void hour::take_sample() {
   asker_.ask(actors::figures_command{tenants_max_, actors::figures_view::sample},
-             [this, era = eras_](const formatted& what) {
+             [this, era = eras_](const wire::answer& what) {
                if (const auto* text = std::get_if<std::string>(&what); text && era == eras_)
                  keep(*text);
              });

@@ -1,6 +1,6 @@
 #include "cmd/rotad/http/http_api.hpp"
 
-#include "cmd/rotad/translate.hpp"
+#include "cmd/rotad/parse_command.hpp"
 #include "json/check.hpp"
 #include "json/write.hpp"
 
@@ -10,29 +10,13 @@
 namespace rota::daemon {
 namespace {
 
-using protocol::error_kind;
-using protocol::method;
+using wire::error_kind;
 
 /// Questions to the room at a time; people click slower than that.
 constexpr std::size_t open_max = 16;
 /// A page shows no more; clients of the wire can have it.
 constexpr std::size_t answer_bytes_max = std::size_t{4} << 20;
 constexpr std::string_view json_type = "application/json; charset=utf-8";
-
-/// server.stats isn't there: it looks at all tenants at once, and who may look shouldn't be able to hold
-/// up who works. The history has the same figures.
-constexpr method readable[] = {
-    method::executor_list, method::job_explain, method::job_get,    method::job_list,
-    method::key_list,      method::pool_list,   method::queue_list, method::server_info,
-    method::tenant_get,    method::tenant_list, method::type_get,   method::type_list,
-};
-
-std::optional<method> readable_method(const std::string& name) {
-  const auto wanted = protocol::method_from(name);
-  const bool reads =
-      wanted && std::find(std::begin(readable), std::end(readable), *wanted) != std::end(readable);
-  return reads ? wanted : std::nullopt;
-}
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.size() < 16 && (text[0] != '0' || text.size() == 1) &&
@@ -62,28 +46,23 @@ unsigned status_of(error_kind kind) {
   }
 }
 
-std::int64_t wall_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-http_answer answer_of(const formatted& what) {
-  if (const auto* failure = std::get_if<protocol::rpc_failure>(&what))
+http_answer answer_of(const wire::answer& what) {
+  if (const auto* failure = std::get_if<wire::rpc_failure>(&what))
     return refusal_of(*failure);
   const auto& text = std::get<std::string>(what);
   if (text.size() > answer_bytes_max)
-    return refusal_of(protocol::failure(
+    return refusal_of(wire::failure(
         error_kind::too_large, "the answer is longer than 4 MiB; the wire has it, as rota does"));
   return {200, json_type, text};
 }
 
 } // namespace
 
-http_answer refusal_of(const protocol::rpc_failure& failure) {
+http_answer refusal_of(const wire::rpc_failure& failure) {
   std::string body;
   json_writer out{body};
   out.begin_object()
-      .member("kind", protocol::name_of(failure.kind))
+      .member("kind", wire::name_of(failure.kind))
       .member("message", failure.message)
       .end_object();
   return {status_of(failure.kind), json_type, std::move(body)};
@@ -91,27 +70,25 @@ http_answer refusal_of(const protocol::rpc_failure& failure) {
 
 void http_api::serve(const std::string& name, const http_query& query,
                      const actors::engine_room& room, http_responder respond) {
-  const auto wanted = readable_method(name);
-  if (!wanted)
-    return respond(refusal_of(protocol::failure(
-        error_kind::not_found, "there is no method of that name here; only some that read are")));
+  const auto* method = wire::find_method(name);
+  if (method == nullptr || !method->traits.over_http)
+    return respond(refusal_of(wire::failure(
+        error_kind::not_found, "no method of that name here; only some that read are")));
   const auto params = json_of(query.params);
   if (check_json(params))
-    return respond(refusal_of(protocol::invalid_params("", "isn't UTF-8")));
-  auto meaning = translate(*wanted, json_value{params}, room.board(), {room.now(), wall_us()});
-  if (const auto* failure = std::get_if<protocol::rpc_failure>(&meaning))
-    return respond(refusal_of(*failure));
-  if (std::holds_alternative<info_wanted>(meaning))
-    return respond({200, json_type, info_()});
-  ask(std::move(std::get<actors::command>(meaning)), std::move(respond));
+    return respond(refusal_of(wire::invalid_params({{}, "must be UTF-8"})));
+  auto parsed = parse_command(*method, json_value{params}, {&room, false}, settings_);
+  if (const auto* at_once = std::get_if<wire::answer>(&parsed))
+    return respond(answer_of(*at_once));
+  ask(std::move(std::get<actors::command>(parsed)), std::move(respond));
 }
 
 void http_api::ask(actors::command what, http_responder respond) {
   if (open_ >= open_max)
     return respond(refusal_of(
-        protocol::failure(error_kind::unavailable, "too many questions at a time; ask again")));
+        wire::failure(error_kind::unavailable, "too many questions at a time; ask again")));
   ++open_;
-  asker_.ask(std::move(what), [this, respond = std::move(respond)](const formatted& answer) {
+  asker_.ask(std::move(what), [this, respond = std::move(respond)](const wire::answer& answer) {
     --open_;
     respond(answer_of(answer));
   });

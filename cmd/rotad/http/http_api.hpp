@@ -2,6 +2,7 @@
 #pragma once
 #include "cmd/rotad/http/http_answer.hpp"
 #include "cmd/rotad/http/room_asker.hpp"
+#include "cmd/rotad/options.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -10,14 +11,12 @@
 namespace rota::daemon {
 
 /// A failure as an answer of the API: {"kind", "message", ...}.
-http_answer refusal_of(const protocol::rpc_failure& failure);
+http_answer refusal_of(const wire::rpc_failure& failure);
 
 /// Lives on the io thread.
 class http_api {
 public:
-  /// `info`: the result of server.info.
-  http_api(room_asker& asker, std::function<std::string()> info)
-      : asker_(asker), info_(std::move(info)) {}
+  http_api(room_asker& asker, const options& settings) : asker_(asker), settings_(settings) {}
 
   /// `method` as the protocol names it. Parameters are texts but for `limit` and `cursor`'s kin that
   /// the protocol has as numbers.
@@ -28,7 +27,7 @@ private:
   void ask(actors::command what, http_responder respond);
 
   room_asker& asker_;
-  std::function<std::string()> info_;
+  const options& settings_;
   std::size_t open_ = 0;
 };
 

@@ -26,7 +26,7 @@ std::int64_t wall_us() {
 } // namespace
 
 http_server::http_server(asio::io_context& io, const options& o, answer_gate& gate,
-                         const wire_counters& wire, std::function<std::string()> info)
+                         const wire_counters& wire)
     : io_(io),
       options_(o),
       gate_(gate),
@@ -34,7 +34,7 @@ http_server::http_server(asio::io_context& io, const options& o, answer_gate& ga
       port_(io, "an HTTP connection", [this](tcp::socket socket) { take(std::move(socket)); }),
       scrape_(*asker_, o.metrics_tenants),
       hour_(io, *asker_, o.plot, o.metrics_tenants),
-      api_(*asker_, std::move(info)),
+      api_(*asker_, o),
       started_us_(wall_us()) {}
 
 std::optional<std::string> http_server::listen() {
@@ -138,8 +138,8 @@ http_answer http_server::readiness() const {
 void http_server::api(const http_query& query, http_responder respond) {
   const auto method = query.path.substr(api_root.size());
   if (phase_ != phase::running)
-    return respond(refusal_of(protocol::failure(protocol::error_kind::unavailable,
-                                                "the daemon isn't ready: /readyz says why")));
+    return respond(refusal_of(
+        wire::failure(wire::error_kind::unavailable, "the daemon isn't ready: /readyz says why")));
   if (method == "history") {
     const auto after = query.params.find("after");
     return respond(hour_.answer(after == query.params.end() ? "" : after->second));

@@ -24,9 +24,8 @@ namespace rota::daemon {
 /// tell why the daemon isn't ready. Read-only.
 class http_server final : private http_host {
 public:
-  /// `info`: the result of server.info, while there is a room.
   http_server(boost::asio::io_context& io, const options& o, answer_gate& gate,
-              const wire_counters& wire, std::function<std::string()> info);
+              const wire_counters& wire);
 
   /// Binds, listens and accepts; the text says why not.
   std::optional<std::string> listen();

@@ -10,7 +10,7 @@ void metrics_scrape::get(taker then) {
   waiting_.push_back(std::move(then));
   if (waiting_.size() > 1)
     return;
-  asker_.ask(actors::figures_command{tenants_max_}, [this](const formatted& what) {
+  asker_.ask(actors::figures_command{tenants_max_}, [this](const wire::answer& what) {
     const auto* text = std::get_if<std::string>(&what);
     if (text != nullptr) {
       text_ = *text;

@@ -9,9 +9,9 @@
 namespace rota::daemon {
 namespace {
 
-formatted no_room() {
-  return protocol::failure(protocol::error_kind::unavailable,
-                           "the daemon has no storage at the moment, or is stopping");
+wire::answer no_room() {
+  return wire::failure(wire::error_kind::unavailable,
+                       "the daemon has no storage at the moment, or is stopping");
 }
 
 } // namespace

@@ -14,7 +14,7 @@ namespace rota::daemon {
 /// told. How many questions are open at a time is bounded by who asks.
 class room_asker final : public answer_taker, public std::enable_shared_from_this<room_asker> {
 public:
-  using answer = std::function<void(const formatted&)>;
+  using answer = std::function<void(const wire::answer&)>;
 
   void enter(actors::engine_room& room, answer_gate& gate, std::uint64_t epoch,
              persistence::durability level);

@@ -7,15 +7,14 @@ namespace rota::daemon {
 namespace {
 
 std::string method_name(std::size_t index) {
-  return index == protocol::method_count
-             ? "unknown"
-             : std::string{to_text(static_cast<protocol::method>(index))};
+  const auto methods = wire::methods();
+  return index == methods.size() ? "unknown" : std::string{methods[index].name};
 }
 
 std::string outcome_name(std::size_t index) {
-  return index == protocol::error_kind_count
+  return index == wire::error_kind_count
              ? "ok"
-             : std::string{protocol::name_of(static_cast<protocol::error_kind>(index))};
+             : std::string{wire::name_of(static_cast<wire::error_kind>(index))};
 }
 
 /// Only what has come about: the whole table would be some hundred lines of zeros.

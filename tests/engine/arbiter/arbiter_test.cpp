@@ -447,7 +447,7 @@ TEST_CASE("Draining gives out nothing and says so", "[arbiter]") {
 TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[arbiter]") {
   arbiter_stage s;
   type_settings docker;
-  docker.executor = "docker";
+  docker.executor = executor_choice{"docker", {}};
   s.a.set_type("image", docker, s.now);
   s.push("image", "u", 2);
   s.push("mail", "u", 2);
@@ -462,7 +462,7 @@ TEST_CASE("A type that changes its executor takes its waiting jobs along", "[arb
   s.push("image", "u", 3);
   CHECK(s.pop(1).size() == 1);
   type_settings docker;
-  docker.executor = "docker";
+  docker.executor = executor_choice{"docker", {}};
   s.a.set_type("image", docker, s.now);
   CHECK(s.pop(5).empty());
   CHECK(s.pop(5, {}, 1, {}, "docker").size() == 2);

@@ -115,7 +115,7 @@ TEST_CASE("the tenants with most work are named, all are counted", "[census]") {
 TEST_CASE("each pool names its own tenants, the busiest first and idle ones last", "[census]") {
   arbiter_stage s;
   type_settings elsewhere;
-  elsewhere.executor = "lab";
+  elsewhere.executor = executor_choice{"lab", {}};
   s.a.set_type("run", elsewhere, s.now);
   s.push("t", "idle", 1);
   s.push("t", "served", 2, {}, micro::of(3));

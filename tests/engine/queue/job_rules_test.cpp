@@ -28,10 +28,10 @@ ended_try error_try(std::uint32_t attempts, std::uint32_t crashes, std::uint32_t
 
 TEST_CASE("a job state's word leads back to the state", "[job_rules]") {
   for (auto s : states) {
-    CHECK(job_state_from(to_text(s)) == s);
+    CHECK(from_word<job_state>(to_text(s)) == s);
   }
-  CHECK_FALSE(job_state_from("Ready"));
-  CHECK_FALSE(job_state_from(""));
+  CHECK_FALSE(from_word<job_state>("Ready"));
+  CHECK_FALSE(from_word<job_state>(""));
 }
 
 TEST_CASE("a state is left by the commands of its row and no others", "[job_rules]") {

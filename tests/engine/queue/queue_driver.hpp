@@ -27,13 +27,13 @@ inline job_spec with_priority(int priority) {
 
 inline job_spec with_key(std::string key, std::string payload = "null") {
   auto spec = with_payload(std::move(payload));
-  spec.key = std::move(key);
+  spec.options.key = std::move(key);
   return spec;
 }
 
 inline job_spec with_concurrency_key(std::string key) {
   job_spec spec;
-  spec.concurrency_key = std::move(key);
+  spec.options.concurrency_key = std::move(key);
   return spec;
 }
 
@@ -111,7 +111,7 @@ public:
   serial push(job_spec spec = {}) { return std::get<job_pushed>(offer(std::move(spec))).number; }
   serial push_at(time_point not_before) {
     job_spec spec;
-    spec.not_before = not_before;
+    spec.options.not_before = not_before;
     return push(std::move(spec));
   }
 

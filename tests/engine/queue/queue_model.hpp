@@ -67,8 +67,8 @@ public:
     j.record.number = number;
     j.record.created = now;
     schedule(j, spec, now);
-    if (!spec.key.empty()) {
-      keys_[spec.key] = {number, job_state::ready, never};
+    if (!spec.options.key.empty()) {
+      keys_[spec.options.key] = {number, job_state::ready, never};
     }
     jobs_.push_back(j);
   }
@@ -90,7 +90,8 @@ public:
       j.record.delayed_by = delay_reason::none;
       j.record.started = now;
       j.record.worker = worker;
-      auto timeout = j.record.spec.timeout ? j.record.spec.timeout : settings_.timeout;
+      auto timeout =
+          j.record.spec.options.timeout ? j.record.spec.options.timeout : settings_.timeout;
       j.timeout_at = timeout ? std::optional{now + *timeout} : std::nullopt;
     }
   }
@@ -113,7 +114,7 @@ public:
     }
     auto crashes = count(j, try_kind::crashed);
     auto errors = count(j, try_kind::counted);
-    auto max = j.record.spec.max_attempts.value_or(settings_.retry.max_attempts);
+    auto max = j.record.spec.options.max_attempts.value_or(settings_.retry.max_attempts);
     if (j.record.cancel_requested) {
       finish(j, job_state::cancelled, now);
     } else if (kind == try_kind::counted && succeeded) {
@@ -155,7 +156,7 @@ public:
     j.record.counts.polls_in_row = 0;
     j.record.worker.clear();
     j.record.result.reset();
-    auto& key = j.record.spec.key;
+    auto& key = j.record.spec.options.key;
     auto held = keys_.find(key);
     bool free = held == keys_.end() || has_ended(held->second.ended) ||
                 held->second.first == j.record.number;
@@ -209,7 +210,7 @@ public:
   }
 
   lane_traits traits(const job& j) const {
-    const auto& s = j.record.spec;
+    const auto& s = j.record.spec.options;
     lane_traits t{s.concurrency_key, s.slots, 1, ""};
     if (settings_.batch && s.batches) {
       auto limit = j.record.batch_limit;
@@ -277,13 +278,13 @@ private:
   }
   void schedule(job& j, const job_spec& spec, time_point now) {
     j.record.spec = spec;
-    wait_until(j, spec.not_before.value_or(now), now, delay_reason::scheduled);
+    wait_until(j, spec.options.not_before.value_or(now), now, delay_reason::scheduled);
   }
   void finish(job& j, job_state end, time_point now) {
     j.record.state = end;
     j.record.delayed_by = delay_reason::none;
     j.record.finished = now;
-    auto held = keys_.find(j.record.spec.key);
+    auto held = keys_.find(j.record.spec.options.key);
     if (held != keys_.end() && held->second.first == j.record.number) {
       held->second.ended = end;
       held->second.forget_at = now + settings_.dedup_for;

@@ -130,44 +130,44 @@ private:
     spec.payload = std::to_string(dice_.below(1000));
     spec.priority = static_cast<std::int16_t>(dice_.below(5) - 2);
     if (dice_.one_in(3)) {
-      spec.key = dice_.one_in(2) ? "a" : "b";
+      spec.options.key = dice_.one_in(2) ? "a" : "b";
     }
     if (dice_.one_in(4)) {
-      spec.not_before = driver_.now + milliseconds{dice_.below(5000) - 500};
+      spec.options.not_before = driver_.now + milliseconds{dice_.below(5000) - 500};
     }
     if (dice_.one_in(4)) {
-      spec.concurrency_key = "host";
+      spec.options.concurrency_key = "host";
     }
     if (dice_.one_in(4)) {
-      spec.cost = micro::of(1 + dice_.below(3));
+      spec.options.cost = micro::of(1 + dice_.below(3));
     }
-    spec.batches = !dice_.one_in(5);
+    spec.options.batches = !dice_.one_in(5);
     if (dice_.one_in(4)) {
-      spec.batch_key = "v";
+      spec.options.batch_key = "v";
     }
     if (dice_.one_in(5)) {
-      spec.max_attempts = 1;
+      spec.options.max_attempts = 1;
     }
     if (dice_.one_in(5)) {
-      spec.timeout = 2s;
+      spec.options.timeout = 2s;
     }
-    auto holder = model_.holder(spec.key);
+    auto holder = model_.holder(spec.options.key);
     auto decision = driver_.offer(spec);
     if (auto* pushed = std::get_if<job_pushed>(&decision)) {
       // Computed first: RC_ASSERT evaluates both sides of an "or".
       bool replaces_ended = holder && settings_.dedup == dedup_policy::replace &&
-                            has_ended(model_.holder_state(spec.key));
+                            has_ended(model_.holder_state(spec.options.key));
       RC_ASSERT(!holder.has_value() || replaces_ended);
       model_.push(pushed->number, spec, driver_.now);
     } else if (auto* replaced = std::get_if<job_replaced>(&decision)) {
       RC_ASSERT(settings_.dedup == dedup_policy::replace);
       RC_ASSERT(holder == replaced->number);
-      RC_ASSERT(is_waiting(model_.holder_state(spec.key)));
+      RC_ASSERT(is_waiting(model_.holder_state(spec.options.key)));
       model_.replace(replaced->number, spec, driver_.now);
     } else {
       auto& duplicate = std::get<duplicate_push>(decision);
       RC_ASSERT(holder == duplicate.first);
-      RC_ASSERT(duplicate.state == model_.holder_state(spec.key));
+      RC_ASSERT(duplicate.state == model_.holder_state(spec.options.key));
     }
   }
 
@@ -429,10 +429,10 @@ private:
       RC_ASSERT(lane.known == std::min(jobs.size(), upcoming_max));
       bool uniform = true;
       for (std::size_t i = 0; i < jobs.size(); ++i) {
-        uniform = uniform && jobs[i]->record.spec.cost == jobs[0]->record.spec.cost;
+        uniform = uniform && jobs[i]->record.spec.options.cost == jobs[0]->record.spec.options.cost;
         if (i < lane.known) {
           RC_ASSERT(lane.next[i].order == jobs[i]->order);
-          RC_ASSERT(lane.next[i].cost == jobs[i]->record.spec.cost);
+          RC_ASSERT(lane.next[i].cost == jobs[i]->record.spec.options.cost);
         }
       }
       RC_ASSERT(lane.uniform == uniform);

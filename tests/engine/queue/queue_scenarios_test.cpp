@@ -351,7 +351,7 @@ TEST_CASE("L9: a wait that the backend asks for is kept exactly, however long", 
 TEST_CASE("X5: a delayed head doesn't cost the tenant its turn", "[scenario]") {
   queue_driver d;
   auto delayed = with_priority(-1000);
-  delayed.not_before = d.now + 1h;
+  delayed.options.not_before = d.now + 1h;
   d.push(delayed);
   auto ready = d.push();
   auto lanes = d.core.take_changes().lanes;

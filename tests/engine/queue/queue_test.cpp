@@ -66,7 +66,7 @@ TEST_CASE("a lane's report tells its head, its next jobs and whether costs are u
   CHECK(d.core.take_changes().lanes.empty());
 
   auto heavy = with_priority(-1);
-  heavy.cost = micro::of(5);
+  heavy.options.cost = micro::of(5);
   auto h = d.push(heavy);
   lanes = d.core.take_changes().lanes;
   REQUIRE(lanes.size() == 1);
@@ -84,13 +84,13 @@ TEST_CASE("jobs with other keys, slots or batch values stand in other lanes", "[
   d.push(with_concurrency_key("host-a"));
   d.push(with_concurrency_key("host-b"));
   job_spec wide;
-  wide.slots = micro::of(2);
+  wide.options.slots = micro::of(2);
   d.push(wide);
   job_spec valued;
-  valued.batch_key = "1";
+  valued.options.batch_key = "1";
   d.push(valued);
   job_spec alone;
-  alone.batches = false;
+  alone.options.batches = false;
   d.push(alone);
   auto lanes = d.core.all_lanes();
   REQUIRE(lanes.size() == 6);
@@ -158,11 +158,11 @@ TEST_CASE("a take hands out payload, priority and the number of the try", "[queu
   auto t = d.take();
   auto leased = d.core.leased_jobs(t.attempt);
   REQUIRE(leased.size() == 1);
-  CHECK(leased[0].number == job);
+  CHECK(leased[0].id.number == job);
   CHECK(leased[0].payload == R"({"x": 0.1})");
   CHECK(leased[0].priority == -3);
   CHECK(leased[0].attempt == 1);
-  CHECK(leased[0].checkpoint == nullptr);
+  CHECK_FALSE(leased[0].checkpoint);
   auto attempt = d.core.attempt(t.attempt);
   REQUIRE(attempt);
   CHECK(attempt->worker == "w");
@@ -193,9 +193,9 @@ TEST_CASE("the asker's lease time stands before the job's, and that before the t
   auto settings = batch_settings_of(3);
   queue_driver d(settings);
   job_spec own;
-  own.lease = 40s;
+  own.options.lease = 40s;
   d.push(own);
-  own.lease = 20s;
+  own.options.lease = 20s;
   d.push(own);
   d.push();
   auto t = d.take(3);
@@ -209,7 +209,7 @@ TEST_CASE("the asker's lease time stands before the job's, and that before the t
 TEST_CASE("a job's own lease time can be longer than the type's", "[queue]") {
   queue_driver d;
   job_spec own;
-  own.lease = 40s;
+  own.options.lease = 40s;
   d.push(own);
   CHECK(d.core.attempt(d.take().attempt)->lease == 40s);
 }

@@ -45,7 +45,7 @@ TEST_CASE("a crashed job keeps its place in the order", "[queue]") {
 TEST_CASE("a job's own number of tries stands before the type's", "[queue]") {
   queue_driver d;
   job_spec once;
-  once.max_attempts = 1;
+  once.options.max_attempts = 1;
   auto job = d.push(once);
   d.complete(d.take(), error());
   CHECK(d.state(job) == job_state::failed);
@@ -220,7 +220,7 @@ TEST_CASE("a revived job has its key again unless another one got it", "[queue]"
     auto second = d.push(with_key("k"));
     d.revive(first);
     CHECK(std::get<job_replaced>(d.offer(with_key("k"))).number == second);
-    CHECK(d.get(first).spec.key.empty());
+    CHECK(d.get(first).spec.options.key.empty());
   }
 }
 

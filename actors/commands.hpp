@@ -1,0 +1,44 @@
+// What a session is asked and answers: the wire's commands and replies, and figures for those who
+// watch over the daemon.
+#pragma once
+#include "engine/position.hpp"
+#include "wire/commands.hpp"
+#include "wire/replies.hpp"
+
+#include <boost/mp11/list.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace rota::actors {
+
+using namespace wire; // The actors speak the wire's words.
+
+/// For whom figures are shown; the reply says it again.
+enum class figures_view : std::uint8_t { metrics, sample, actors };
+/// Everything at once; not a method of the wire.
+struct figures_command {
+  std::size_t tenants_max = 20; ///< How many tenants are named.
+  figures_view view = figures_view::metrics;
+};
+struct room_figures; // runtime/figures.hpp
+struct figures_reply {
+  std::shared_ptr<const room_figures> figures;
+  figures_view view = figures_view::metrics;
+};
+
+using command = boost::mp11::mp_push_back<wire::command, figures_command>;
+using reply = boost::mp11::mp_push_back<wire::reply, figures_reply>;
+
+/// Where a session's answers go. Called by actors: must not block, must not call back.
+class answer_sink {
+public:
+  virtual ~answer_sink() = default;
+  /// The answer to `request`; it may leave the process once `position` is durable.
+  virtual void answer(std::uint64_t request, reply what, engine::position position) = 0;
+  /// A notification, likewise. May be dropped and counted when the reader is slow.
+  virtual void notify(job_event what, engine::position position) = 0;
+};
+
+} // namespace rota::actors

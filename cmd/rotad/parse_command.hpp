@@ -1,0 +1,28 @@
+// From a request to a command, whoever brought it: a connection, the console or the HTTP port.
+#pragma once
+#include "actors/commands.hpp"
+#include "actors/runtime/engine_room.hpp"
+#include "cmd/rotad/options.hpp"
+#include "json/slice.hpp"
+#include "wire/answers.hpp"
+#include "wire/methods.hpp"
+
+#include <string>
+#include <variant>
+
+namespace rota::daemon {
+
+struct daemon_state {
+  const actors::engine_room* room = nullptr; ///< Null while the storage is down.
+  bool stopping = false;
+};
+
+/// An answer at once, or the command for a session.
+using command_or_answer = std::variant<wire::answer, actors::command>;
+command_or_answer parse_command(const wire::method& method, json_value params,
+                                const daemon_state& state, const options& settings);
+
+/// The answer to what is under way when the storage fails.
+wire::answer storage_is_down();
+
+} // namespace rota::daemon

@@ -1,0 +1,34 @@
+#include "wire/admit.hpp"
+
+#include "wire/batch_key.hpp"
+
+namespace rota::wire {
+namespace {
+
+/// When the job may run, on the engine's axis; nothing: at once.
+std::optional<engine::time_point> start_of(const push_item& job, moment at) {
+  if (job.delay)
+    return job.delay->count() > 0 ? std::optional{at.now + *job.delay} : std::nullopt;
+  const auto& wall = job.spec.options.not_before;
+  if (!wall || to_us(*wall) <= at.wall_us)
+    return std::nullopt;
+  return at.now + engine::duration{to_us(*wall) - at.wall_us};
+}
+
+} // namespace
+
+void admit(push_command& push, const batching_lookup& batching_of, moment at) {
+  const std::string* type = nullptr;
+  std::optional<engine::batch_settings> batching;
+  for (auto& job : push.jobs) {
+    job.spec.options.not_before = start_of(job, at);
+    if (type == nullptr || *type != job.type) {
+      type = &job.type;
+      batching = batching_of(job.type);
+    }
+    if (batching)
+      set_mark(job.spec, batch_mark_of(job.spec.payload, *batching));
+  }
+}
+
+} // namespace rota::wire

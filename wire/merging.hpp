@@ -1,0 +1,144 @@
+// How a put changes a setting: a member that isn't sent stays, null goes back to the default, and the
+// whole that comes out must be sound, or nothing changes.
+#pragma once
+#include "engine/plain_members.hpp"
+#include "engine/settings.hpp"
+#include "wire/options.hpp"
+#include "wire/reading.hpp"
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rota::wire {
+
+template <engine::described T>
+bool merge_object(const param& p, T& into, bool fresh, std::string_view ignored = {});
+
+template <class M, class Range>
+bool merge_value(const param& p, const engine::rule<Range>& r, M& into) {
+  if constexpr (engine::described<M>)
+    return merge_object(p, into, false);
+  else
+    return read(p, r, into);
+}
+template <engine::described T, class Range>
+bool merge_value(const param& p, const engine::rule<Range>&, std::optional<T>& into) {
+  const bool fresh = !into;
+  return merge_object(p, fresh ? into.emplace() : *into, fresh);
+}
+
+/// Merges the member of one name, if the list of T has it.
+template <class T>
+class member_merger {
+public:
+  member_merger(std::string_view name, const param& p) : name_(name), param_(p) {}
+
+  template <class M, class Range = engine::anything>
+  void operator()(std::string_view name, M& member, const engine::rule<Range>& r = {}) {
+    if (found_)
+      return;
+    if (name != name_) {
+      ++place_;
+      return;
+    }
+    found_ = true;
+    if (!param_.value().is_null())
+      good_ = merge_value(param_, r, member);
+    else if (r.required)
+      param_.refuse("has no default");
+    else {
+      member = engine::plain<T>().template at<M>(place_);
+      good_ = true;
+    }
+  }
+  /// The others have no name of their own.
+  void operator()(std::string_view, std::string&, const engine::rule<engine::other_members>&) {
+    place_ += found_ ? 0 : 1;
+  }
+
+  bool found() const { return found_; }
+  bool good() const { return good_; }
+  std::size_t place() const { return place_; }
+
+private:
+  std::string_view name_;
+  const param& param_;
+  std::size_t place_ = 0;
+  bool found_ = false;
+  bool good_ = false;
+};
+
+/// Where a value keeps the members that its list doesn't name; nowhere for most.
+struct others_finder : engine::any_visitor {
+  using any_visitor::operator();
+  void operator()(std::string_view, std::string& text,
+                  const engine::rule<engine::other_members>& r) {
+    into = &text;
+    whose = r.range.whose;
+  }
+
+  std::string* into = nullptr;
+  engine::other_members::of whose{};
+};
+
+/// `fresh`: nothing stands there yet, so that what is required must be sent. A member called
+/// `ignored` is left alone.
+template <engine::described T>
+bool merge_object(const param& p, T& into, bool fresh, std::string_view ignored) {
+  if (!p.value().is_object())
+    return p.refuse("must be an object");
+  others_finder others;
+  members(others, into);
+  options_patch options{others.whose};
+  std::uint64_t given = 0;
+  for (const auto& [name, value] : p.value().as_object()) {
+    if (name == ignored)
+      continue;
+    const auto here = p.member(name, value);
+    member_merger<T> merger{name, here};
+    members(merger, into);
+    if (merger.found() && !merger.good())
+      return false;
+    if (merger.found())
+      given |= std::uint64_t{1} << merger.place();
+    else if (others.into == nullptr)
+      return here.refuse("unknown member");
+    else if (!options.add(here, name))
+      return false;
+  }
+  missing_finder missing{p, fresh ? given : ~std::uint64_t{0}};
+  members(missing, into);
+  if (!missing.complete() || !agrees(p, into))
+    return false;
+  return others.into == nullptr || options.merge_into(*others.into, p);
+}
+
+template <class T>
+concept setting_value = engine::described<T> &&
+    (std::same_as<T, engine::type_settings> || std::same_as<T, engine::tenant_settings> ||
+     std::same_as<T, engine::pool_settings> || std::same_as<T, engine::key_settings> ||
+     std::same_as<T, engine::executor_settings>);
+
+/// Settings inside a document are like a first put.
+template <setting_value T>
+bool read(const param& p, const engine::rule<engine::anything>&, T& into) {
+  into = T{};
+  return merge_object(p, into, true);
+}
+
+/// What a put makes of what stands; nothing stands before the first one. `put` is the whole params,
+/// `name_member` the one that names the setting.
+template <class Settings>
+checked<Settings> merged(const std::optional<Settings>& standing, json_value put,
+                         std::string_view name_member) {
+  std::optional<flaw> wrong;
+  checked<Settings> result{standing.value_or(Settings{})};
+  if (!merge_object(param{put, wrong}, *result, !standing, name_member))
+    result = *std::move(wrong);
+  return result;
+}
+
+} // namespace rota::wire

@@ -1,0 +1,245 @@
+// JSON into values, by their lists of members (engine/members.hpp). A member that the list doesn't
+// have is refused, as is one of another type or out of its range.
+#pragma once
+#include "engine/boxed.hpp"
+#include "engine/ids.hpp"
+#include "engine/members.hpp"
+#include "engine/quantity.hpp"
+#include "engine/time.hpp"
+#include "wire/param.hpp"
+#include "wire/references.hpp"
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::wire {
+
+inline constexpr std::size_t name_bytes_max = 200;
+inline constexpr std::size_t pointer_bytes_max = 1000;
+
+/// 1 to 200 bytes without control characters (C0, DEL and C1).
+bool is_name(std::string_view text);
+
+// -- single values; each refuses what isn't one ---------------------------------------------------
+
+bool read_integer(const param& p, engine::integer_range range, std::int64_t& into);
+/// Says what the word must be; false.
+bool refuse_word(const param& p, std::span<const std::string_view> words);
+
+bool read(const param& p, const engine::rule<engine::anything>&, bool& into);
+bool read(const param& p, const engine::rule<engine::boolean_words>& r, bool& into);
+bool read(const param& p, const engine::rule<engine::number_range>& r, double& into);
+bool read(const param& p, const engine::rule<engine::number_range>& r, engine::micro& into);
+bool read(const param& p, const engine::rule<engine::duration_range>& r,
+          engine::milliseconds& into);
+bool read(const param& p, const engine::rule<engine::anything>&, std::string& into);
+bool read(const param& p, const engine::rule<engine::name_text>&, std::string& into);
+bool read(const param& p, const engine::rule<engine::json_text>&, std::string& into);
+bool read(const param& p, const engine::rule<engine::pointer_text>&, std::string& into);
+bool read(const param& p, const engine::rule<engine::traceparent_text>&, std::string& into);
+bool read(const param& p, const engine::rule<engine::tracestate_text>&, std::string& into);
+bool read(const param& p, const engine::rule<engine::word_text>& r, std::string& into);
+/// RFC 3339: wall time, as microseconds since the Unix epoch.
+bool read(const param& p, const engine::rule<engine::anything>&, engine::time_point& into);
+bool read(const param& p, const engine::rule<engine::anything>&, job_ref& into);
+bool read(const param& p, const engine::rule<engine::anything>&, lease_ref& into);
+bool read(const param& p, const engine::rule<engine::anything>&, subscription_id& into);
+
+template <std::integral Int>
+requires(!std::same_as<Int, bool>) bool read(const param& p,
+                                             const engine::rule<engine::integer_range>& r,
+                                             Int& into) {
+  std::int64_t wide = 0;
+  if (!read_integer(p, r.range, wide))
+    return false;
+  into = static_cast<Int>(wide);
+  return true;
+}
+
+template <engine::worded Word>
+bool read(const param& p, const engine::rule<engine::anything>&, Word& into) {
+  std::string scratch;
+  const auto word = engine::from_word<Word>(p.value().as_string(scratch));
+  if (!word || !p.value().is_string())
+    return refuse_word(p, words_of(Word{}));
+  into = *word;
+  return true;
+}
+
+template <engine::described T>
+bool read(const param& p, const engine::rule<engine::anything>&, T& into);
+
+template <class T, class Range>
+bool read(const param& p, const engine::rule<Range>& r, std::optional<T>& into) {
+  return read(p, r, into.emplace());
+}
+
+/// Each element by the rule of the list.
+template <class T, class Range>
+bool read(const param& p, const engine::rule<Range>& r, std::vector<T>& into) {
+  if (!p.value().is_array())
+    return p.refuse("must be an array");
+  // A guess at the number of elements: growing moves what is there, counting walks the text.
+  into.reserve(std::min<std::size_t>(p.value().raw().size() / 64 + 1, 128));
+  std::size_t index = 0;
+  for (const json_value& element : p.value().as_array())
+    if (!read(p.element(index++, element), r, into.emplace_back()))
+      return false;
+  return !r.not_empty || !into.empty() || p.refuse("must not be empty");
+}
+
+// -- objects --------------------------------------------------------------------------------------
+
+/// Reads the member of one name, if the list has it.
+class member_finder {
+public:
+  member_finder(std::string_view name, const param& p) : name_(name), param_(p) {}
+
+  template <class M, class Range = engine::anything>
+  void operator()(std::string_view name, M& member, const engine::rule<Range>& r = {}) {
+    if (!found_ && r.asked && name == name_) {
+      found_ = true;
+      good_ = read(param_, r, member);
+    }
+    place_ += found_ ? 0 : 1;
+  }
+  template <class M, class Range = engine::anything>
+  void flat(M& inner, const engine::rule<Range>& = {}) {
+    members(*this, inner);
+  }
+  /// An optional value is there when one of its members is.
+  template <class T, class Range = engine::anything>
+  void flat(engine::boxed<T>& inner, const engine::rule<Range>& = {}) {
+    if (found_)
+      return;
+    if (inner)
+      return members(*this, *inner);
+    T value;
+    members(*this, value);
+    if (found_)
+      inner = std::move(value);
+  }
+
+  bool found() const { return found_; }
+  bool good() const { return good_; }
+  std::size_t place() const { return place_; }
+
+private:
+  std::string_view name_;
+  const param& param_;
+  std::size_t place_ = 0;
+  bool found_ = false;
+  bool good_ = false;
+};
+
+/// Refuses the first required member that isn't in `given`, a mask of places.
+class missing_finder {
+public:
+  missing_finder(const param& object, std::uint64_t given) : object_(object), given_(given) {}
+
+  template <class M, class Range = engine::anything>
+  void operator()(std::string_view name, M&, const engine::rule<Range>& r = {}) {
+    if (r.required && (given_ & 1) == 0)
+      complete_ = object_.member(name).refuse("is required");
+    given_ >>= 1;
+  }
+  template <class M, class Range = engine::anything>
+  void flat(M& inner, const engine::rule<Range>& = {}) {
+    members(*this, inner);
+  }
+  template <class T, class Range = engine::anything>
+  void flat(engine::boxed<T>&, const engine::rule<Range>& = {}) {
+    T value;
+    members(*this, value);
+  }
+
+  bool complete() const { return complete_; }
+
+private:
+  const param& object_;
+  std::uint64_t given_;
+  bool complete_ = true;
+};
+
+/// What agree() calls: of members that don't fit together the first one that was given is refused.
+class agreement {
+public:
+  explicit agreement(const param& object) : object_(object) {}
+
+  void operator()(bool holds, std::initializer_list<std::string_view> names,
+                  std::string_view reason) {
+    if (!holds)
+      good_ = refuse(names, reason);
+  }
+  /// The same about the object as a whole.
+  void operator()(bool holds, std::string_view reason) {
+    if (!holds)
+      good_ = object_.refuse(reason);
+  }
+  bool given(std::string_view name) const {
+    return object_.value().as_object().find(name).has_value();
+  }
+  bool good() const { return good_; }
+
+private:
+  bool refuse(std::initializer_list<std::string_view> names, std::string_view reason) const {
+    for (const auto name : names)
+      if (given(name))
+        return object_.member(name).refuse(reason);
+    return object_.member(*names.begin()).refuse(reason);
+  }
+
+  const param& object_;
+  bool good_ = true;
+};
+
+/// Whether the members of the value fit together; true where nothing is said of that.
+template <class T>
+bool agrees(const param& object, const T& value) {
+  agreement check{object};
+  if constexpr (requires { agree(check, value); })
+    agree(check, value);
+  return check.good();
+}
+
+template <engine::described T>
+bool read(const param& p, const engine::rule<engine::anything>&, T& into) {
+  if (!p.value().is_object())
+    return p.refuse("must be an object");
+  std::uint64_t given = 0;
+  for (const auto& [name, value] : p.value().as_object()) {
+    const auto here = p.member(name, value);
+    member_finder finder{name, here};
+    members(finder, into);
+    if (!finder.found())
+      return here.refuse("unknown member");
+    if (!finder.good())
+      return false;
+    given |= std::uint64_t{1} << finder.place();
+  }
+  missing_finder missing{p, given};
+  members(missing, into);
+  return missing.complete() && agrees(p, into);
+}
+
+/// Params that must be empty.
+struct no_params {};
+void members(auto&, engine::form_of<no_params> auto&) {}
+
+/// Reads the whole params of a request.
+template <class T>
+checked<T> read_params(json_value params) {
+  std::optional<flaw> wrong;
+  checked<T> value{T{}};
+  if (!read(param{params, wrong}, engine::any_value, *value))
+    value = *std::move(wrong);
+  return value;
+}
+
+} // namespace rota::wire
