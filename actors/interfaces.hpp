@@ -1,9 +1,11 @@
-// Every actor of the engine and the messages that it takes, one comment line each.
+// Every actor of the engine with the messages that it takes: its typed list has one row a message
+// and says what the message does. A new message costs three places: its struct, its row, its
+// handler.
 //
 //            client commands                     ask                     grants
 //   SINK  -------------------->  SESSION  ------------------->  ARBITER  ------>  QUEUE
 //     ^                           |  ^  |                          ^               |  |
-//     |        answers            |  |  |   push, settle, find     |  told         |  |
+//     |        answers            |  |  |   push, settle, find     |  changes      |  |
 //     +---------------------------+  |  +--------------------------|-------------->|  |
 //                                    +-----------------------------|---------------+  |
 //                                             answers              +------------------+
@@ -18,6 +20,7 @@
 #include "engine/queue/queue.hpp"
 #include "executors/executor.hpp"
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
@@ -26,39 +29,46 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
 namespace rota::actors {
+/// Found by argument-dependent lookup for every type of this namespace.
+std::true_type stays_in_process(const auto& message);
+} // namespace rota::actors
 
-// -- what a SESSION hears -----------------------------------------------------------------------------
+/// CAF lets types without a serializer travel only if each is named. None of this namespace ever
+/// leaves the process, so all of them may.
+template <class Message>
+requires requires(const Message& m) { stays_in_process(m); }
+struct caf::allowed_unsafe_message_type<Message> : std::true_type {};
 
-/// From its connection.
+namespace rota::actors {
+
+// -- SESSION ------------------------------------------------------------------------------------------
+
 struct client_command {
-  std::uint64_t request = 0;
+  std::uint64_t request = 0; ///< The connection's number for it; its answer has the same.
   command what;
 };
-/// The client sends nothing more, and may have died: its pops wait no longer.
 struct input_ended {};
-/// The connection is gone.
 struct connection_closed {};
 
-/// One part of a request came back. `position`: the last event that the answer depends on.
+/// What every answer to a part of a request begins with.
 struct part_answer {
   std::uint64_t request = 0;
   std::uint32_t part = 0;
-  engine::position position;
+  engine::position position; ///< The last event that the answer depends on.
 };
-struct pushed_part : part_answer {
-  std::vector<push_reply::job> jobs;
-};
-/// A grant's jobs, or nothing if they had just gone.
+
+// Three answers are messages of their own, because executors' actors get them as well.
+
 struct lease_part : part_answer {
-  std::optional<lease> taken;
+  std::optional<lease> taken; ///< Nothing: the jobs had just gone.
 };
-/// The ask is closed; so many lease_parts come in all.
 struct ask_done : part_answer {
-  std::uint32_t grants = 0;
+  std::uint32_t grants = 0; ///< As many lease_parts come in all.
 };
 struct settled_part : part_answer {
   struct item {
@@ -72,48 +82,47 @@ struct settled_part : part_answer {
   };
   std::vector<item> items;
 };
-struct cancelled_part : part_answer {
+
+// All others are alternatives of one message, `answer`. A `reply` is the answer to the whole
+// request.
+
+struct queues_opened {}; ///< All queues that open_queues named.
+struct pushed_jobs {
+  std::vector<push_reply::job> jobs;
+};
+struct cancelled_jobs {
   std::vector<std::string> cancelled;
   std::vector<std::string> cancelling;
   std::vector<std::string> wrong_state;
   std::vector<engine::job_id> unknown; ///< Not in memory; history may know them.
   bool more = false;
 };
-struct revived_part : part_answer {
+struct revived_jobs {
   std::vector<std::string> revived;
   std::vector<std::string> wrong_state;
   std::vector<engine::job_id> unknown;
   bool more = false;
 };
-struct found_part : part_answer {
+struct found_job {
   std::optional<job_view> job;
   std::optional<engine::lane_number> lane;
 };
-struct listed_part : part_answer {
+struct listed_jobs {
   std::vector<job_view> jobs;
   bool more = false;
 };
-struct counted_part : part_answer {
-  queue_view view;
-};
 /// The arbiter's knowledge of one ready job.
-struct ranked_part : part_answer {
+struct ranked_job {
   std::optional<std::size_t> global_position;
   engine::explanation why;
   std::optional<engine::start_estimate> start;
 };
-struct directory_part : part_answer {
-  reply what;
-};
-/// Queues that were asked for are open: the push can go on.
-struct queues_opened : part_answer {};
-struct history_part : part_answer {
+struct history_records {
   std::vector<engine::job_record> records; ///< In the order of their numbers.
   bool more = false;
   engine::serial scanned_to; ///< With `more`: nothing up to there was left out.
-  std::string error;         ///< Not empty: history could not be read.
 };
-struct stats_part : part_answer {
+struct pool_statistics {
   std::vector<stats_reply::pool> pools;
 };
 /// What the arbiter alone knows.
@@ -122,37 +131,47 @@ struct arbiter_figures {
   std::vector<engine::pool_view> pools;
   std::size_t mailbox = 0;
 };
-struct figures_part : part_answer {
-  std::shared_ptr<arbiter_figures> figures; ///< The asker's own.
+struct mailbox_load {
+  std::size_t waiting = 0; ///< Messages behind the question.
 };
-/// Messages that waited for the actor that was asked.
-struct load_part : part_answer {
-  std::size_t mailbox = 0;
-};
-/// Bytes that an executed job wrote, or why there are none.
-struct output_part : part_answer {
-  reply what;
-};
-/// A session adds what waits for it; see load.hpp.
-class load_sum;
-struct load_added {
-  std::shared_ptr<load_sum> to;
+struct answer : part_answer {
+  std::variant<reply, queues_opened, pushed_jobs, cancelled_jobs, revived_jobs, found_job,
+               listed_jobs, queue_view, ranked_job, history_records, pool_statistics,
+               arbiter_figures, mailbox_load>
+      what;
 };
 
-/// Who settles attempts: a session for its worker, a poller or a runner for its executor.
+struct load_wanted;
+struct session_unlisted {};
+
+/// SESSION: the open requests of one connection.
+using session_actor = caf::typed_actor<
+    // Carries out a command and sends the answer to the connection's sink.
+    caf::reacts_to<client_command>,
+    // The client sends nothing more, and may have died: its pops wait no longer.
+    caf::reacts_to<input_ended>,
+    // The connection is gone: answers go nowhere, leases go back, and the session ends after its
+    // last request.
+    caf::reacts_to<connection_closed>,
+    // One part of a request came back.
+    caf::reacts_to<answer>,
+    // A grant of a pop: its jobs, or nothing.
+    caf::reacts_to<lease_part>,
+    // The ask of a pop is closed: how many grants come in all.
+    caf::reacts_to<ask_done>,
+    // Items of job.complete, job.extend, job.release or job.defer were carried out.
+    caf::reacts_to<settled_part>,
+    // Returns how many messages wait for it.
+    caf::reacts_to<load_wanted>,
+    // INTERNAL: it is off the list of sessions and has answered all who found it there, so it can
+    // end.
+    caf::reacts_to<session_unlisted>>;
+
+/// Settles attempts: a session for its worker, a poller or a runner for its executor.
 using settler_actor = caf::typed_actor<caf::reacts_to<settled_part>>;
-/// Who takes them.
+/// Takes attempts.
 using taker_actor = caf::typed_actor<caf::reacts_to<lease_part>, caf::reacts_to<ask_done>,
                                      caf::reacts_to<settled_part>>;
-
-using session_actor = caf::typed_actor<
-    caf::reacts_to<client_command>, caf::reacts_to<input_ended>, caf::reacts_to<connection_closed>,
-    caf::reacts_to<pushed_part>, caf::reacts_to<lease_part>, caf::reacts_to<ask_done>,
-    caf::reacts_to<settled_part>, caf::reacts_to<cancelled_part>, caf::reacts_to<revived_part>,
-    caf::reacts_to<found_part>, caf::reacts_to<listed_part>, caf::reacts_to<counted_part>,
-    caf::reacts_to<ranked_part>, caf::reacts_to<directory_part>, caf::reacts_to<queues_opened>,
-    caf::reacts_to<history_part>, caf::reacts_to<stats_part>, caf::reacts_to<figures_part>,
-    caf::reacts_to<load_part>, caf::reacts_to<load_added>, caf::reacts_to<output_part>>;
 
 /// Where the answer to one part goes.
 template <class Handle>
@@ -164,7 +183,7 @@ struct asked_by {
 using part_of = asked_by<session_actor>;
 using taker_part = asked_by<taker_actor>;
 
-/// An answer to a part, without what it says.
+/// One of the three answers to a part that are messages of their own, still without what it says.
 template <class Answer, class Asker>
 Answer answer_to(const asked_by<Asker>& part) {
   Answer answer;
@@ -172,16 +191,20 @@ Answer answer_to(const asked_by<Asker>& part) {
   answer.part = part.part;
   return answer;
 }
+/// The answer to a part; it depends on events up to `position`.
+template <class What>
+answer answer_to(const part_of& part, engine::position position, What&& what) {
+  return {{part.request, part.part, position}, std::forward<What>(what)};
+}
 
-/// How much waits for you? To several actors.
 struct load_wanted : part_of {};
 
-// -- what a QUEUE hears -------------------------------------------------------------------------------
+// -- QUEUE --------------------------------------------------------------------------------------------
 
 struct push_part : part_of {
   std::vector<engine::job_spec> jobs; ///< Room for them is reserved.
 };
-/// From the arbiter: turns to hand out.
+/// A turn to hand out.
 struct grant_order {
   taker_part ask;
   engine::take_order take;
@@ -200,7 +223,7 @@ struct settle_part : asked_by<settler_actor> {
     std::optional<engine::execution> exit; ///< Of an executed job.
   };
   struct release {};
-  /// The executor can't tell any more what became of it: a crash.
+  /// The executor no longer knows what became of it: a crash.
   struct lost {};
   struct defer {
     std::optional<engine::milliseconds> after;
@@ -218,16 +241,15 @@ struct settle_part : asked_by<settler_actor> {
   std::vector<item> items;
   bool by_executor = false; ///< Only its executor settles an executed attempt, and nothing else.
 };
-/// Cancel these, or up to `limit` of all.
 struct cancel_part : part_of {
   std::vector<engine::serial> jobs;
-  bool all = false;
+  bool all = false; ///< Up to `limit` jobs instead of those that are named.
   std::size_t limit = 0;
 };
 struct revive_part : part_of {
   std::vector<engine::serial> jobs;
   std::vector<engine::job_record> records; ///< From history.
-  bool all = false;
+  bool all = false;                        ///< Up to `limit` jobs instead of those that are named.
   std::size_t limit = 0;
 };
 struct find_part : part_of {
@@ -242,27 +264,42 @@ struct count_part : part_of {};
 struct configure_queue {
   engine::type_settings settings;
 };
-/// The timer's word: the wake that was asked for is due.
-struct wake {
-  engine::time_point at{};
-};
-/// The journal wants its tail back.
+struct wake {};
 struct snapshot_wanted {};
-/// A piece of a snapshot is in the store; ended jobs in it may leave memory.
-struct piece_written {
-  std::uint64_t piece = 0;
-};
-/// The directory has unmapped the queue and the arbiter forgot it; nothing can come any more.
+struct piece_written {};
 struct retire_now {};
 
+/// QUEUE: the jobs of one type and tenant.
 using queue_actor = caf::typed_actor<
-    caf::reacts_to<push_part>, caf::reacts_to<grant_orders>, caf::reacts_to<settle_part>,
-    caf::reacts_to<cancel_part>, caf::reacts_to<revive_part>, caf::reacts_to<find_part>,
-    caf::reacts_to<list_part>, caf::reacts_to<count_part>, caf::reacts_to<configure_queue>,
-    caf::reacts_to<wake>, caf::reacts_to<snapshot_wanted>, caf::reacts_to<piece_written>,
+    // Adds jobs. Returns pushed_jobs.
+    caf::reacts_to<push_part>,
+    // Hands out turns. Sends each taker a lease_part.
+    caf::reacts_to<grant_orders>,
+    // Settles attempts or single jobs of them. Returns settled_part, unless nobody asks.
+    caf::reacts_to<settle_part>,
+    // Cancels jobs. Returns cancelled_jobs.
+    caf::reacts_to<cancel_part>,
+    // Makes ended jobs ready again. Returns revived_jobs.
+    caf::reacts_to<revive_part>,
+    // Finds one job. Returns found_job.
+    caf::reacts_to<find_part>,
+    // Lists jobs by number. Returns listed_jobs.
+    caf::reacts_to<list_part>,
+    // Counts jobs by state. Returns a queue_view.
+    caf::reacts_to<count_part>,
+    // Applies the changed settings of its type.
+    caf::reacts_to<configure_queue>,
+    // The time that it gave to TIMER has come.
+    caf::reacts_to<wake>,
+    // Offers the journal rows of what has changed, so that the journal can be cut.
+    caf::reacts_to<snapshot_wanted>,
+    // A piece of its snapshot is in the store: ended jobs in it may leave memory.
+    caf::reacts_to<piece_written>,
+    // The directory has unmapped it and the arbiter has forgotten it, so nothing more comes: ends
+    // if it is idle.
     caf::reacts_to<retire_now>>;
 
-// -- what the ARBITER hears ---------------------------------------------------------------------------
+// -- ARBITER ------------------------------------------------------------------------------------------
 
 struct queue_joined {
   queue_actor queue;
@@ -271,7 +308,7 @@ struct queue_joined {
   std::string tenant;
 };
 /// All that one message did to a queue, in one message.
-struct queue_told {
+struct queue_changed {
   engine::queue_number number;
   struct take {
     engine::serial attempt;
@@ -282,13 +319,12 @@ struct queue_told {
   std::vector<engine::freed_attempt> freed;
   engine::queue_report report;
 };
-/// The directory: this queue retires. Answered to the queue with retire_now.
 struct queue_leaves {
   engine::queue_number number;
 };
 struct turn_ask {
   taker_part from;
-  engine::ask what;   ///< Its id is made by the arbiter actor.
+  engine::ask what;   ///< The arbiter's actor makes its id.
   std::string worker; ///< The worker's name, or the executor's.
   std::optional<engine::milliseconds> lease;
   bool starting = false; ///< For an executor.
@@ -301,38 +337,59 @@ struct rank_part : part_of {
   engine::lane_number lane;
   std::size_t position = 0;
 };
-/// A setting as it now stands (nothing: the defaults).
-struct setting_stands {
+struct setting_changed {
   setting_kind kind = setting_kind::type;
   std::string name;
-  std::optional<setting> value;
+  std::optional<setting> value; ///< Nothing: the defaults.
 };
-struct queue_pause_stands {
+struct queue_pause_changed {
   std::string type;
   std::string tenant;
   bool on = false;
 };
-struct drain_stands {
+struct drain_changed {
   bool on = false;
 };
 struct stats_wanted : part_of {};
 struct figures_wanted : part_of {
   std::size_t tenants_max = 0;
 };
-/// INTERNAL: the next few queues of a census.
-struct count_on {};
-
-/// To the directory; a key's goes by the arbiter, which knows whether it is in use.
 struct delete_setting : part_of {
   delete_setting_command what;
 };
+struct count_on {};
 
+/// ARBITER: whose turn it is, in all pools.
 using arbiter_actor = caf::typed_actor<
-    caf::reacts_to<queue_joined>, caf::reacts_to<queue_told>, caf::reacts_to<queue_leaves>,
-    caf::reacts_to<turn_ask>, caf::reacts_to<withdraw_asks>, caf::reacts_to<rank_part>,
-    caf::reacts_to<setting_stands>, caf::reacts_to<queue_pause_stands>,
-    caf::reacts_to<drain_stands>, caf::reacts_to<stats_wanted>, caf::reacts_to<figures_wanted>,
-    caf::reacts_to<count_on>, caf::reacts_to<delete_setting>, caf::reacts_to<wake>>;
+    // A queue exists; its lanes follow in a queue_changed.
+    caf::reacts_to<queue_joined>,
+    // Records the attempts that a queue began or ended, and its lanes.
+    caf::reacts_to<queue_changed>,
+    // Forgets a queue that retires. Sends it retire_now.
+    caf::reacts_to<queue_leaves>,
+    // Opens an ask for turns. Sends the queues grant_orders, and the taker ask_done when the ask is
+    // closed.
+    caf::reacts_to<turn_ask>,
+    // Closes all asks of a taker.
+    caf::reacts_to<withdraw_asks>,
+    // Estimates when a ready job's turn comes. Returns ranked_job.
+    caf::reacts_to<rank_part>,
+    // Applies a setting.
+    caf::reacts_to<setting_changed>,
+    // Pauses or resumes one queue.
+    caf::reacts_to<queue_pause_changed>,
+    // Stops or resumes all grants.
+    caf::reacts_to<drain_changed>,
+    // Returns pool_statistics.
+    caf::reacts_to<stats_wanted>,
+    // Returns arbiter_figures.
+    caf::reacts_to<figures_wanted>,
+    // Refuses to delete a key that is in use; passes anything else on to DIRECTORY.
+    caf::reacts_to<delete_setting>,
+    // The time that it gave to TIMER has come.
+    caf::reacts_to<wake>,
+    // INTERNAL: counts the next few queues of a census.
+    caf::reacts_to<count_on>>;
 
 // -- what RUNNER and POLLER hear ----------------------------------------------------------------------
 
@@ -432,9 +489,8 @@ struct capacity_answered {
 using foreman_actor =
     caf::typed_actor<caf::reacts_to<executor_stands>, caf::reacts_to<capacity_answered>>;
 
-// -- what the DIRECTORY hears -------------------------------------------------------------------------
+// -- DIRECTORY ----------------------------------------------------------------------------------------
 
-/// Queues that a push needs; answered with queues_opened when all are there.
 struct open_queues : part_of {
   struct name {
     std::string type;
@@ -451,24 +507,37 @@ struct pause_queues : part_of {
 struct drain_all : part_of {
   drain_command what;
 };
-/// A queue has been idle for long enough.
 struct wants_to_retire {
   engine::queue_number number;
 };
-/// A queue answers retire_now: it is gone, or it got work in the meantime and stays.
 struct retired {
   engine::queue_number number;
-  bool gone = true;
+  bool gone = true; ///< False: it got work in the meantime and stays.
 };
 
-using directory_actor =
-    caf::typed_actor<caf::reacts_to<open_queues>, caf::reacts_to<put_setting>,
-                     caf::reacts_to<delete_setting>, caf::reacts_to<pause_queues>,
-                     caf::reacts_to<drain_all>, caf::reacts_to<wants_to_retire>,
-                     caf::reacts_to<retired>, caf::reacts_to<snapshot_wanted>,
-                     caf::reacts_to<piece_written>, caf::reacts_to<load_wanted>>;
+/// DIRECTORY: settings, and which queue has which actor.
+using directory_actor = caf::typed_actor<
+    // Opens queues. Returns queues_opened once all are there.
+    caf::reacts_to<open_queues>,
+    // Changes a setting. Returns the reply: what is set now, or a refusal.
+    caf::reacts_to<put_setting>,
+    // Removes a setting, so that the defaults hold. Returns the reply. A key's comes by way of
+    // ARBITER.
+    caf::reacts_to<delete_setting>,
+    // Pauses or resumes a type, a tenant or one queue. Returns the reply.
+    caf::reacts_to<pause_queues>,
+    // Stops or resumes all grants. Returns the reply.
+    caf::reacts_to<drain_all>,
+    // Unmaps a queue that has been idle for long enough.
+    caf::reacts_to<wants_to_retire>,
+    // A queue's response to retire_now.
+    caf::reacts_to<retired>,
+    // Offers the journal rows of what has changed, so that the journal can be cut.
+    caf::reacts_to<snapshot_wanted>,
+    // Returns how many messages wait for it.
+    caf::reacts_to<load_wanted>>;
 
-// -- what the TIMER hears -----------------------------------------------------------------------------
+// -- TIMER --------------------------------------------------------------------------------------------
 
 struct wake_queue {
   queue_actor queue;
@@ -479,89 +548,19 @@ struct wake_arbiter {
   arbiter_actor arbiter;
   engine::time_point at{};
 };
-/// INTERNAL: the one armed clock message; stale ones are ignored by number.
-struct ring {
-  std::uint64_t number = 0;
+struct alarm_due {
+  std::uint64_t number = 0; ///< Only the last alarm that was set counts.
 };
 
-using timer_actor = caf::typed_actor<caf::reacts_to<wake_queue>, caf::reacts_to<wake_arbiter>,
-                                     caf::reacts_to<ring>, caf::reacts_to<load_wanted>>;
+/// TIMER: one alarm clock for all.
+using timer_actor = caf::typed_actor<
+    // Sends a queue `wake` at that time, in place of any time that it gave before.
+    caf::reacts_to<wake_queue>,
+    // The same for the arbiter.
+    caf::reacts_to<wake_arbiter>,
+    // INTERNAL: the earliest deadline has passed.
+    caf::reacts_to<alarm_due>,
+    // Returns how many messages wait for it.
+    caf::reacts_to<load_wanted>>;
 
 } // namespace rota::actors
-
-#define ROTA_MESSAGE(name) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rota::actors::name)
-ROTA_MESSAGE(client_command)
-ROTA_MESSAGE(input_ended)
-ROTA_MESSAGE(connection_closed)
-ROTA_MESSAGE(pushed_part)
-ROTA_MESSAGE(lease_part)
-ROTA_MESSAGE(ask_done)
-ROTA_MESSAGE(settled_part)
-ROTA_MESSAGE(cancelled_part)
-ROTA_MESSAGE(revived_part)
-ROTA_MESSAGE(found_part)
-ROTA_MESSAGE(listed_part)
-ROTA_MESSAGE(counted_part)
-ROTA_MESSAGE(ranked_part)
-ROTA_MESSAGE(directory_part)
-ROTA_MESSAGE(queues_opened)
-ROTA_MESSAGE(history_part)
-ROTA_MESSAGE(stats_part)
-ROTA_MESSAGE(figures_part)
-ROTA_MESSAGE(load_part)
-ROTA_MESSAGE(output_part)
-ROTA_MESSAGE(load_added)
-ROTA_MESSAGE(load_wanted)
-ROTA_MESSAGE(push_part)
-ROTA_MESSAGE(grant_orders)
-ROTA_MESSAGE(settle_part)
-ROTA_MESSAGE(cancel_part)
-ROTA_MESSAGE(revive_part)
-ROTA_MESSAGE(find_part)
-ROTA_MESSAGE(list_part)
-ROTA_MESSAGE(count_part)
-ROTA_MESSAGE(configure_queue)
-ROTA_MESSAGE(wake)
-ROTA_MESSAGE(snapshot_wanted)
-ROTA_MESSAGE(piece_written)
-ROTA_MESSAGE(retire_now)
-ROTA_MESSAGE(queue_joined)
-ROTA_MESSAGE(queue_told)
-ROTA_MESSAGE(queue_leaves)
-ROTA_MESSAGE(turn_ask)
-ROTA_MESSAGE(withdraw_asks)
-ROTA_MESSAGE(rank_part)
-ROTA_MESSAGE(setting_stands)
-ROTA_MESSAGE(queue_pause_stands)
-ROTA_MESSAGE(drain_stands)
-ROTA_MESSAGE(stats_wanted)
-ROTA_MESSAGE(figures_wanted)
-ROTA_MESSAGE(count_on)
-ROTA_MESSAGE(durable_reached)
-ROTA_MESSAGE(stop_attempt)
-ROTA_MESSAGE(start_answered)
-ROTA_MESSAGE(start_again)
-ROTA_MESSAGE(ask_again)
-ROTA_MESSAGE(fence_answered)
-ROTA_MESSAGE(runner_dismissed)
-ROTA_MESSAGE(start_expected)
-ROTA_MESSAGE(watch_attempt)
-ROTA_MESSAGE(start_given_up)
-ROTA_MESSAGE(backend_hinted)
-ROTA_MESSAGE(poll_now)
-ROTA_MESSAGE(list_answered)
-ROTA_MESSAGE(result_answered)
-ROTA_MESSAGE(call_answered)
-ROTA_MESSAGE(executor_stands)
-ROTA_MESSAGE(capacity_answered)
-ROTA_MESSAGE(open_queues)
-ROTA_MESSAGE(put_setting)
-ROTA_MESSAGE(delete_setting)
-ROTA_MESSAGE(pause_queues)
-ROTA_MESSAGE(drain_all)
-ROTA_MESSAGE(wants_to_retire)
-ROTA_MESSAGE(retired)
-ROTA_MESSAGE(wake_queue)
-ROTA_MESSAGE(wake_arbiter)
-ROTA_MESSAGE(ring)
-#undef ROTA_MESSAGE

@@ -1,10 +1,10 @@
-// ARBITER: whose turn it is, behind a mailbox. One for all pools, so that limits on tenants and keys
-// hold across them.
+// ARBITER: whose turn it is, behind a mailbox. One for all pools, so that limits on tenants and
+// keys hold across them.
 //
 //   SESSION --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> SESSION
 //                           ARBITER --ask_done--> SESSION
-//   QUEUE --queue_joined, queue_told--> ARBITER
-//   DIRECTORY --setting_stands, queue_pause_stands, drain_stands, queue_leaves--> ARBITER
+//   QUEUE --queue_joined, queue_changed--> ARBITER
+//   DIRECTORY --setting_changed, queue_pause_changed, drain_changed, queue_leaves--> ARBITER
 //   SESSION --delete_setting (of a key)--> ARBITER --the same, unless it is in use--> DIRECTORY
 //   TIMER --wake--> ARBITER --wake_arbiter--> TIMER
 #pragma once

@@ -1,5 +1,6 @@
 // What the ARBITER's mailbox does with the messages of arbiter_actor.hpp, around any core that has
-// engine::arbiter's functions. The daemon's core is engine::arbiter; simulations compare it with others.
+// engine::arbiter's functions. The daemon's core is engine::arbiter; simulations compare it with
+// others.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/room.hpp"
@@ -111,14 +112,14 @@ class arbiter_shell {
     arm(self);
   }
 
-  static void on_told(self_pointer self, const queue_told& told) {
+  static void on_queue_changed(self_pointer self, const queue_changed& changes) {
     auto& core = *self->state.core;
     const auto now = now_of(self);
-    for (const auto& take : told.takes)
-      core.took(told.number, take.attempt, take.jobs, take.cost, now);
-    for (const auto& freed : told.freed)
+    for (const auto& take : changes.takes)
+      core.took(changes.number, take.attempt, take.jobs, take.cost, now);
+    for (const auto& freed : changes.freed)
       core.freed(freed.attempt, freed.ran, now);
-    core.report(told.number, told.report, now);
+    core.report(changes.number, changes.report, now);
     finish_step(self);
   }
 
@@ -145,11 +146,11 @@ class arbiter_shell {
   }
 
   template <class Settings>
-  static Settings settings_in(const setting_stands& s) {
+  static Settings settings_in(const setting_changed& s) {
     return s.value ? std::get<Settings>(*s.value) : Settings{};
   }
 
-  static void on_setting(self_pointer self, const setting_stands& s) {
+  static void on_setting(self_pointer self, const setting_changed& s) {
     auto& core = *self->state.core;
     const auto now = now_of(self);
     switch (s.kind) {
@@ -192,18 +193,16 @@ class arbiter_shell {
 
   static void answer_stats(self_pointer self, counting& done) {
     const auto pools = statistics(*self->state.core, done.found);
-    for (const auto& asker : done.askers) {
-      auto answer = answer_to<stats_part>(asker);
-      answer.pools = pools;
-      self->send(asker.asker, std::move(answer));
-    }
+    for (const auto& part : done.askers)
+      self->send(part.asker, answer_to(part, {}, pool_statistics{pools}));
   }
 
   static void answer_figures(self_pointer self, counting& done) {
-    auto answer = answer_to<figures_part>(done.askers.front());
-    answer.figures = std::make_shared<arbiter_figures>(
-        arbiter_figures{std::move(done.found), self->state.core->pools(), self->mailbox().size()});
-    self->send(done.askers.front().asker, std::move(answer));
+    const auto& part = done.askers.front();
+    self->send(part.asker,
+               answer_to(part, {},
+                         arbiter_figures{std::move(done.found), self->state.core->pools(),
+                                         self->mailbox().size()}));
   }
 
   /// Queues that a census looks at between other messages.
@@ -237,7 +236,7 @@ class arbiter_shell {
     add_census(self, {{part}, engine::census{part.tenants_max}, false});
   }
 
-  /// Many who ask at a time cost one census more: that which hasn't begun is for all of them.
+  /// Concurrent callers share the next census that has not started.
   static void on_stats(self_pointer self, const stats_wanted& part) {
     auto& censuses = self->state.censuses;
     if (censuses.size() > 1 && censuses.back().for_stats)
@@ -250,22 +249,19 @@ class arbiter_shell {
     auto& shared = *self->state.shared;
     if (!self->state.core->key_in_use(part.what.name))
       return self->send(shared.directory, std::move(part));
-    auto answer = answer_to<directory_part>(part);
-    answer.position = shared.journal.appended();
-    answer.what = in_use("a job with the key is ready or runs");
-    self->send(part.asker, std::move(answer));
+    self->send(part.asker, answer_to(part, shared.journal.appended(),
+                                     reply{in_use("a job with the key is ready or runs")}));
   }
 
   static void on_rank(self_pointer self, const rank_part& part) {
-    auto answer = answer_to<ranked_part>(part);
+    ranked_job rank;
     const auto& core = *self->state.core;
-    answer.global_position = core.global_position(part.queue, part.position);
+    rank.global_position = core.global_position(part.queue, part.position);
     const auto now = now_of(self);
-    answer.why = core.explain(part.queue, part.lane, part.position, now);
-    if (answer.global_position)
-      answer.start =
-          core.estimate(part.queue, part.lane, part.position, *answer.global_position, now);
-    self->send(part.asker, std::move(answer));
+    rank.why = core.explain(part.queue, part.lane, part.position, now);
+    if (rank.global_position)
+      rank.start = core.estimate(part.queue, part.lane, part.position, *rank.global_position, now);
+    self->send(part.asker, answer_to(part, {}, std::move(rank)));
   }
 
 public:
@@ -278,7 +274,7 @@ public:
           self->state.queues[q.number] = q.queue;
           self->state.core->open_queue(q.number, q.type, q.tenant);
         },
-        [=](const queue_told& told) { on_told(self, told); },
+        [=](const queue_changed& changes) { on_queue_changed(self, changes); },
         [=](const queue_leaves& q) {
           auto& state = self->state;
           state.core->close_queue(q.number);
@@ -288,12 +284,12 @@ public:
         [=](turn_ask& ask) { on_ask(self, ask); },
         [=](const withdraw_asks& w) { on_withdraw(self, w.asker); },
         [=](const rank_part& part) { on_rank(self, part); },
-        [=](const setting_stands& s) { on_setting(self, s); },
-        [=](const queue_pause_stands& p) {
+        [=](const setting_changed& s) { on_setting(self, s); },
+        [=](const queue_pause_changed& p) {
           self->state.core->pause(p.type, p.tenant, p.on, now_of(self));
           finish_step(self);
         },
-        [=](const drain_stands& d) {
+        [=](const drain_changed& d) {
           self->state.core->drain(d.on, now_of(self));
           finish_step(self);
         },

@@ -47,18 +47,15 @@ void append(directory_state& state, const Record& record) {
 }
 
 void answer(self_pointer self, const part_of& part, reply what) {
-  auto out = answer_to<directory_part>(part);
-  out.position = self->state.last;
-  out.what = std::move(what);
-  self->send(part.asker, std::move(out));
+  self->send(part.asker, answer_to(part, self->state.last, std::move(what)));
 }
 
 // -- opening and retiring queues ----------------------------------------------------------------------
 
-void spawn_and_map(self_pointer self, queue_number number, const queue_map::name& who) {
+void spawn_and_map(self_pointer self, queue_number number, const queue_map::name& name) {
   auto& shared = self->state.shared;
-  auto core = std::make_shared<queue>(queue_identity{number, who.type, who.tenant},
-                                      shared->board.type(who.type));
+  auto core = std::make_shared<queue>(queue_identity{number, name.type, name.tenant},
+                                      shared->board.type(name.type));
   shared->queues.map(number, spawn_queue(self->system(), shared, std::move(core)));
 }
 
@@ -77,8 +74,8 @@ bool open_one(self_pointer self, const open_queues::name& name) {
   return true;
 }
 
-void queues_are_open(self_pointer self, const part_of& from) {
-  self->send(from.asker, answer_to<queues_opened>(from));
+void queues_are_open(self_pointer self, const part_of& part) {
+  self->send(part.asker, answer_to(part, {}, queues_opened{}));
 }
 
 void on_open(self_pointer self, const open_queues& wanted) {
@@ -121,7 +118,7 @@ void on_retired(self_pointer self, const retired& r) {
 
 // -- settings -----------------------------------------------------------------------------------------
 
-void tell_queues_of(self_pointer self, const std::string& type) {
+void configure_queues_of(self_pointer self, const std::string& type) {
   auto& shared = *self->state.shared;
   const auto settings = shared.board.type(type);
   for (const auto number : shared.queues.page({type, {}}, {}, ~std::size_t{0}))
@@ -129,20 +126,20 @@ void tell_queues_of(self_pointer self, const std::string& type) {
         number, [&](const queue_actor& queue) { self->send(queue, configure_queue{settings}); });
 }
 
-/// A setting stands: durable, on the board, told to who works by it.
-void setting_changed(self_pointer self, setting_kind kind, const std::string& name,
-                     const std::optional<setting>& value) {
+/// Applies a setting: journals it, publishes it on the board, notifies the actors that use it.
+void apply_setting(self_pointer self, setting_kind kind, const std::string& name,
+                   const std::optional<setting>& value) {
   auto& state = self->state;
   append(state, persistence::setting_changed{kind, name, value});
   state.dirty_settings.insert({kind, name});
   state.shared->board.change([&](all_settings& all) { set_in(all, kind, name, value); });
-  self->send(state.shared->arbiter, setting_stands{kind, name, value});
+  self->send(state.shared->arbiter, setting_changed{kind, name, value});
   if (kind == setting_kind::executor)
     self->send(state.shared->foreman,
                executor_stands{name, value ? std::optional{std::get<executor_settings>(*value)}
                                            : std::nullopt});
   if (kind == setting_kind::type)
-    tell_queues_of(self, name);
+    configure_queues_of(self, name);
 }
 
 refusal invalid(const flaw& why) {
@@ -177,7 +174,7 @@ void on_put(self_pointer self, const put_setting& part) {
     if (const auto why =
             why_not_made_anew(*self->state.shared, put.name, std::get<executor_settings>(*value)))
       return answer(self, part, in_use(*why));
-  setting_changed(self, put.kind, put.name, *value);
+  apply_setting(self, put.kind, put.name, *value);
   answer(self, part, setting_view{put.kind, put.name, std::move(*value)});
 }
 
@@ -216,7 +213,7 @@ void on_delete(self_pointer self, const delete_setting& part) {
     return answer(self, part, no_such_setting());
   if (const auto why = why_in_use(shared, what.kind, what.name))
     return answer(self, part, in_use(*why));
-  setting_changed(self, what.kind, what.name, std::nullopt);
+  apply_setting(self, what.kind, what.name, std::nullopt);
   answer(self, part, delete_setting_reply{what.name});
 }
 
@@ -229,7 +226,7 @@ void pause_one_queue(self_pointer self, const pause_command& what) {
   append(state, persistence::queue_paused{type, tenant, what.on});
   state.dirty_pauses.insert({type, tenant});
   state.shared->board.change([&](all_settings& all) { set_paused_in(all, type, tenant, what.on); });
-  self->send(state.shared->arbiter, queue_pause_stands{type, tenant, what.on});
+  self->send(state.shared->arbiter, queue_pause_changed{type, tenant, what.on});
 }
 
 /// A type or a tenant as a whole is paused by its setting; one queue by a flag of its own.
@@ -241,11 +238,11 @@ void on_pause(self_pointer self, const pause_queues& part) {
   } else if (!what.filter.type.empty()) {
     auto settings = board.type(what.filter.type);
     settings.paused = what.on;
-    setting_changed(self, setting_kind::type, what.filter.type, settings);
+    apply_setting(self, setting_kind::type, what.filter.type, settings);
   } else {
     auto settings = board.tenant(what.filter.tenant);
     settings.paused = what.on;
-    setting_changed(self, setting_kind::tenant, what.filter.tenant, settings);
+    apply_setting(self, setting_kind::tenant, what.filter.tenant, settings);
   }
   answer(self, part, pause_reply{what.filter, what.on});
 }
@@ -253,7 +250,7 @@ void on_pause(self_pointer self, const pause_queues& part) {
 void on_drain(self_pointer self, const drain_all& part) {
   auto& shared = *self->state.shared;
   shared.draining = part.what.on;
-  self->send(shared.arbiter, drain_stands{part.what.on});
+  self->send(shared.arbiter, drain_changed{part.what.on});
   answer(self, part, drain_reply{part.what.on});
 }
 
@@ -268,8 +265,8 @@ void on_snapshot_wanted(self_pointer self) {
   batch.reflects = state.last;
   batch.last_piece = true;
   shared.board.read([&](const all_settings& all) {
-    for (const auto& who : state.dirty_settings)
-      batch.changes.push_back(row_of(all, who));
+    for (const auto& name : state.dirty_settings)
+      batch.changes.push_back(row_of(all, name));
     for (const auto& [type, tenant] : state.dirty_pauses)
       batch.changes.push_back(pause_row(type, tenant, all.paused_queues.contains({type, tenant})));
   });
@@ -292,7 +289,6 @@ directory_actor::behavior_type behave(self_pointer self, room_ptr shared) {
       [=](wants_to_retire w) { on_wants_to_retire(self, w); },
       [=](const retired& r) { on_retired(self, r); },
       [=](snapshot_wanted) { on_snapshot_wanted(self); },
-      [=](piece_written) {},
       [=](const load_wanted& part) { tell_load(self, part); },
   };
 }

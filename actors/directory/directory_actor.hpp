@@ -1,14 +1,14 @@
 // DIRECTORY: settings, and which queue actor is which.
 //
-//   SESSION --open_queues--> DIRECTORY --spawns--> QUEUE;  DIRECTORY --queues_opened--> SESSION
+//   SESSION --open_queues--> DIRECTORY --spawns--> QUEUE;  DIRECTORY --answer: queues_opened--> SESSION
 //   SESSION --put_setting, delete_setting, pause_queues, drain_all--> DIRECTORY
-//           DIRECTORY --setting_stands, queue_pause_stands, drain_stands--> ARBITER
-//           DIRECTORY --configure_queue--> QUEUE (of the type);  DIRECTORY --directory_part--> SESSION
+//           DIRECTORY --setting_changed, queue_pause_changed, drain_changed--> ARBITER
+//           DIRECTORY --configure_queue--> QUEUE (of the type);  DIRECTORY --answer: reply--> SESSION
 //   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER --retire_now--> QUEUE
 //   QUEUE --retired--> DIRECTORY (what was parked for it goes on)
 //
-// A change is appended to the journal, shown on the settings board, told, and answered with its
-// position, in this order.
+// A change is appended to the journal, published on the settings board, sent to the actors that use
+// it, and answered with its position, in this order.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/room.hpp"

@@ -4,27 +4,11 @@
 #include "wire/merging.hpp"
 
 namespace rota::actors {
-namespace {
 
 using namespace engine;
 
-/// Calls `use(map)` with the map of a kind.
-template <class All, class Use>
-auto in_map(All& all, setting_kind kind, Use&& use) {
-  switch (kind) {
-  case setting_kind::type: return use(all.types);
-  case setting_kind::tenant: return use(all.tenants);
-  case setting_kind::pool: return use(all.pools);
-  case setting_kind::key: return use(all.keys);
-  case setting_kind::executor: break;
-  }
-  return use(all.executors);
-}
-
-} // namespace
-
 checked<setting> merged_in(const all_settings& all, const put_setting_command& put) {
-  return in_map(all, put.kind, [&](const auto& map) -> checked<setting> {
+  return with_map(all, put.kind, [&](const auto& map) -> checked<setting> {
     using settings = typename std::decay_t<decltype(map)>::mapped_type;
     const auto standing = map.find(put.name);
     auto value =
@@ -38,7 +22,7 @@ checked<setting> merged_in(const all_settings& all, const put_setting_command& p
 
 std::optional<setting> find_in(const all_settings& all, setting_kind kind,
                                const std::string& name) {
-  return in_map(all, kind, [&](const auto& map) -> std::optional<setting> {
+  return with_map(all, kind, [&](const auto& map) -> std::optional<setting> {
     const auto found = map.find(name);
     return found == map.end() ? std::nullopt : std::optional<setting>{found->second};
   });
@@ -46,7 +30,7 @@ std::optional<setting> find_in(const all_settings& all, setting_kind kind,
 
 void set_in(all_settings& all, setting_kind kind, const std::string& name,
             const std::optional<setting>& value) {
-  in_map(all, kind, [&](auto& map) {
+  with_map(all, kind, [&](auto& map) {
     using settings = typename std::decay_t<decltype(map)>::mapped_type;
     if (value)
       map.insert_or_assign(name, std::get<settings>(*value));
@@ -62,11 +46,12 @@ void set_paused_in(all_settings& all, const std::string& type, const std::string
     all.paused_queues.erase({type, tenant});
 }
 
-persistence::row_change row_of(const all_settings& all, const setting_name& who) {
+persistence::row_change row_of(const all_settings& all, const setting_name& setting) {
   persistence::row_change row{persistence::table::settings,
-                              persistence::setting_key(who.kind, who.name), std::nullopt};
-  if (auto value = find_in(all, who.kind, who.name))
-    row.value = encode_row(persistence::setting_changed{who.kind, who.name, std::move(value)});
+                              persistence::setting_key(setting.kind, setting.name), std::nullopt};
+  if (auto value = find_in(all, setting.kind, setting.name))
+    row.value =
+        encode_row(persistence::setting_changed{setting.kind, setting.name, std::move(value)});
   return row;
 }
 
@@ -78,10 +63,10 @@ persistence::row_change pause_row(const std::string& type, const std::string& te
   return row;
 }
 
-persistence::row_change queue_row(queue_number number, const queue_map::name& who) {
+persistence::row_change queue_row(queue_number number, const queue_map::name& name) {
   return {persistence::table::queues,
           persistence::queue_key(number, persistence::queue_row_kind::identity),
-          encode_row(persistence::queue_opened{number, who.type, who.tenant})};
+          encode_row(persistence::queue_opened{number, name.type, name.tenant})};
 }
 
 } // namespace rota::actors

@@ -32,8 +32,8 @@ void set_in(all_settings& all, setting_kind kind, const std::string& name,
 void set_paused_in(all_settings& all, const std::string& type, const std::string& tenant, bool on);
 
 /// Rows as they stand now.
-persistence::row_change row_of(const all_settings& all, const setting_name& who);
+persistence::row_change row_of(const all_settings& all, const setting_name& setting);
 persistence::row_change pause_row(const std::string& type, const std::string& tenant, bool on);
-persistence::row_change queue_row(engine::queue_number number, const queue_map::name& who);
+persistence::row_change queue_row(engine::queue_number number, const queue_map::name& name);
 
 } // namespace rota::actors

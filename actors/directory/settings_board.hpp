@@ -32,6 +32,19 @@ struct all_settings {
   setting_map<engine::micro> backend_slots;
 };
 
+/// Returns `use(map)` for the map of a kind. `All` is all_settings, const or not.
+template <class All, class Use>
+auto with_map(All& all, setting_kind kind, Use&& use) {
+  switch (kind) {
+  case setting_kind::type: return use(all.types);
+  case setting_kind::tenant: return use(all.tenants);
+  case setting_kind::pool: return use(all.pools);
+  case setting_kind::key: return use(all.keys);
+  case setting_kind::executor: break;
+  }
+  return use(all.executors);
+}
+
 /// How a pool stands: what was put for it, with at most the slots of the executor of that name.
 engine::pool_settings pool_in(const all_settings& all, const std::string& name);
 

@@ -96,7 +96,7 @@ void on_capacity(self_pointer self, const capacity_answered& c) {
   shared.executors.change_health(c.name, [](executor_health& h) { h.start_error.clear(); });
   if (const auto slots = c.slots ? quantity_from(*c.slots) : std::nullopt) {
     shared.board.change([&](all_settings& all) { all.backend_slots[c.name] = *slots; });
-    self->send(shared.arbiter, setting_stands{setting_kind::executor, c.name, std::nullopt});
+    self->send(shared.arbiter, setting_changed{setting_kind::executor, c.name, std::nullopt});
   }
   if (const auto crew = shared.executors.crew_of(c.name))
     self->send(crew->runner, ask_again{});

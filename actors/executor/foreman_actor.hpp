@@ -1,7 +1,7 @@
 // FOREMAN: hires a runner and a poller for each executor.
 //
 //   DIRECTORY --executor_stands--> FOREMAN --spawn--> RUNNER, POLLER
-//   backend --capacity_answered--> FOREMAN --setting_stands--> ARBITER; --ask_again--> RUNNER
+//   backend --capacity_answered--> FOREMAN --setting_changed--> ARBITER; --ask_again--> RUNNER
 //
 // A runner asks for work once its pool has slots: those of the settings, or what the backend tells.
 #pragma once

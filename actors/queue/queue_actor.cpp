@@ -27,41 +27,40 @@ push_reply::job push_one(turn& t, job_spec spec, serial number) {
     return {{queue, first->first}, first->state, true};
   if (auto* replaced = std::get_if<job_replaced>(&decision)) {
     const auto id = replaced->number;
-    t.make_true(std::move(*replaced));
+    t.record(std::move(*replaced));
     return {{queue, id}, t.core().state_of(id).value_or(job_state::ready), true};
   }
-  t.make_true(std::move(std::get<job_pushed>(decision)));
+  t.record(std::move(std::get<job_pushed>(decision)));
   return {{queue, number}, t.core().state_of(number).value_or(job_state::ready), false};
 }
 
 void on_push(self_pointer self, push_part& part) {
   turn t{self};
-  auto answer = answer_to<pushed_part>(part);
-  answer.jobs.reserve(part.jobs.size());
+  pushed_jobs pushed;
+  pushed.jobs.reserve(part.jobs.size());
   std::size_t bytes = 0;
   for (const auto& spec : part.jobs)
     bytes += spec.payload.size();
   t.reserved(part.jobs.size(), bytes);
   for (auto& spec : part.jobs)
-    answer.jobs.push_back(push_one(t, std::move(spec), self->state.shared->serials.next()));
-  answer.position = t.finish();
-  self->send(part.asker, std::move(answer));
+    pushed.jobs.push_back(push_one(t, std::move(spec), self->state.shared->serials.next()));
+  t.answer(part, std::move(pushed));
 }
 
 // -- grants -------------------------------------------------------------------------------------------
 
-/// Hands out one turn; the answer says nothing was there if the jobs have just gone.
+/// Hands out one turn; the answer has no lease if the jobs have just gone.
 lease_part hand_out(turn& t, grant_order& order) {
   auto answer = answer_to<lease_part>(order.ask);
-  queue_told::take told{order.take.attempt, 0, {}};
+  queue_changed::take take{order.take.attempt, 0, {}};
   if (auto taken = t.core().decide_take(order.take, t.now())) {
-    t.make_true(*taken);
-    t.note_mark(*taken);
+    t.record(*taken);
+    t.keep_mark(*taken);
     answer.taken = make_lease(t.core(), taken->attempt);
-    told.jobs = static_cast<std::uint32_t>(taken->jobs.size());
-    told.cost = t.core().use_of(taken->attempt)->cost;
+    take.jobs = static_cast<std::uint32_t>(taken->jobs.size());
+    take.cost = t.core().use_of(taken->attempt)->cost;
   }
-  t.told().takes.push_back(told);
+  t.report(take);
   return answer;
 }
 
@@ -84,7 +83,7 @@ void on_grants(self_pointer self, grant_orders& orders) {
 
 using settled_item = settled_part::item;
 
-/// Settles one job by `decide(job)`; notes where it went.
+/// Settles one job by `decide(job)`, and adds to `out` where it went.
 template <class Decide>
 void settle_job(turn& t, settled_item& out, serial job, Decide&& decide) {
   auto settled = decide(job);
@@ -93,26 +92,64 @@ void settle_job(turn& t, settled_item& out, serial job, Decide&& decide) {
   out.jobs.push_back({{t.core().identity().number, job}, settled->state});
   if (!has_ended(settled->state))
     out.until = settled->due;
-  t.make_true(std::move(*settled));
+  t.record(std::move(*settled));
 }
 
-/// How an executed job's process ended is told before what that means.
-void note_exit(turn& t, const settle_part::item& item, serial job) {
-  const auto* complete = std::get_if<settle_part::complete>(&item.what);
-  if (complete != nullptr && complete->exit && t.core().attempt_of(job) == item.attempt)
-    t.make_true(job_exited{item.attempt, job, complete->exit->exit_code, complete->exit->signal});
+/// Settles the item's job, or each job of its attempt.
+template <class Decide>
+void settle_jobs(turn& t, settled_item& out, const settle_part::item& item, Decide&& decide) {
+  const auto jobs = item.job ? std::vector{*item.job} : t.core().jobs_of(item.attempt);
+  for (const auto job : jobs)
+    settle_job(t, out, job, decide);
+  out.lost = out.jobs.empty();
 }
 
-void start(turn& t, settled_item& out, const settle_part::item& item,
-           const settle_part::started& how) {
+/// Records the exit status of an executed job before the outcome derived from it.
+void record_exit(turn& t, const settle_part::item& item, serial job,
+                 const settle_part::complete& how) {
+  if (how.exit && t.core().attempt_of(job) == item.attempt)
+    t.record(job_exited{item.attempt, job, how.exit->exit_code, how.exit->signal});
+}
+
+// What each kind of item asks for.
+
+void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+               settle_part::complete& how) {
+  settle_jobs(t, out, item, [&](serial job) {
+    record_exit(t, item, job, how);
+    return t.core().decide_complete(item.attempt, job, how.how, t.now());
+  });
+}
+
+void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+               const settle_part::release&) {
+  settle_jobs(t, out, item,
+              [&](serial job) { return t.core().decide_release(item.attempt, job, t.now()); });
+}
+
+void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+               const settle_part::defer& how) {
+  settle_jobs(t, out, item, [&](serial job) {
+    return t.core().decide_defer(item.attempt, job, how.after, how.checkpoint, t.now());
+  });
+}
+
+void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+               const settle_part::lost&) {
+  settle_jobs(t, out, item,
+              [&](serial job) { return t.core().decide_lost(item.attempt, job, t.now()); });
+}
+
+void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+               const settle_part::started& how) {
   auto started = t.core().decide_started(item.attempt, how.handle, how.at, t.now());
   out.lost = !started;
   if (started)
-    t.make_true(std::move(*started));
+    t.record(std::move(*started));
 }
 
-void extend(turn& t, settled_item& out, const settle_part::item& item,
-            const settle_part::extend& how) {
+void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+               const settle_part::extend& how) {
   const auto jobs = t.core().jobs_of(item.attempt);
   for (const auto job : jobs)
     if (t.core().cancelling(job))
@@ -123,28 +160,10 @@ void extend(turn& t, settled_item& out, const settle_part::item& item,
     return;
   if (auto extended = t.core().decide_extend(item.attempt, how.lease, t.now())) {
     out.until = extended->deadline;
-    t.make_true(std::move(*extended));
+    t.record(std::move(*extended));
   } else {
     out.lost = true;
   }
-}
-
-void settle_each(turn& t, settled_item& out, settle_part::item& item) {
-  const auto decide = [&](serial job) -> result<job_settled> {
-    if (auto* complete = std::get_if<settle_part::complete>(&item.what))
-      return t.core().decide_complete(item.attempt, job, complete->how, t.now());
-    if (auto* defer = std::get_if<settle_part::defer>(&item.what))
-      return t.core().decide_defer(item.attempt, job, defer->after, defer->checkpoint, t.now());
-    if (std::holds_alternative<settle_part::lost>(item.what))
-      return t.core().decide_lost(item.attempt, job, t.now());
-    return t.core().decide_release(item.attempt, job, t.now());
-  };
-  const auto jobs = item.job ? std::vector{*item.job} : t.core().jobs_of(item.attempt);
-  for (const auto job : jobs) {
-    note_exit(t, item, job);
-    settle_job(t, out, job, decide);
-  }
-  out.lost = out.jobs.empty();
 }
 
 void on_settle(self_pointer self, settle_part& part) {
@@ -156,37 +175,34 @@ void on_settle(self_pointer self, settle_part& part) {
     out.index = item.index;
     if (t.core().executed(item.attempt) != part.by_executor)
       out.lost = true; // an id of the other kind
-    else if (const auto* how = std::get_if<settle_part::extend>(&item.what))
-      extend(t, out, item, *how);
-    else if (const auto* begun = std::get_if<settle_part::started>(&item.what))
-      start(t, out, item, *begun);
     else
-      settle_each(t, out, item);
+      std::visit([&](auto& how) { carry_out(t, out, item, how); }, item.what);
     answer.items.push_back(std::move(out));
   }
   answer.position = t.finish();
-  self->send(part.asker, std::move(answer));
+  if (part.asker) // else nobody wants to know
+    self->send(part.asker, std::move(answer));
 }
 
 // -- cancel and retry by hand -------------------------------------------------------------------------
 
-void cancel_one(turn& t, cancelled_part& answer, serial job) {
+void cancel_one(turn& t, cancelled_jobs& done, serial job) {
   const job_id id{t.core().identity().number, job};
   auto decision = t.core().decide_cancel(job, t.now());
   if (!decision) {
     if (decision.error() == errc::not_found)
-      answer.unknown.push_back(id);
+      done.unknown.push_back(id);
     else
-      answer.wrong_state.push_back(to_text(id));
+      done.wrong_state.push_back(to_text(id));
     return;
   }
   if (auto* now = std::get_if<job_cancelled>(&*decision)) {
-    t.make_true(std::move(*now));
-    answer.cancelled.push_back(to_text(id));
+    t.record(std::move(*now));
+    done.cancelled.push_back(to_text(id));
   } else {
     if (!t.core().cancelling(job))
-      t.make_true(std::move(std::get<cancel_requested>(*decision)));
-    answer.cancelling.push_back(to_text(id));
+      t.record(std::move(std::get<cancel_requested>(*decision)));
+    done.cancelling.push_back(to_text(id));
   }
 }
 
@@ -213,8 +229,9 @@ std::set<serial> attempts_to_stop(const queue& core, const std::vector<serial>& 
   return attempts;
 }
 
-void tell_executors(const room& room, const queue& core, const std::vector<serial>& cancelled,
-                    position last) {
+/// Executors stop attempts once the cancels, which end at `last`, are durable.
+void stop_attempts(const room& room, const queue& core, const std::vector<serial>& cancelled,
+                   position last) {
   for (const auto attempt : attempts_to_stop(core, cancelled))
     room.executors.tell_runner(core.attempt(attempt)->worker,
                                {{core.identity().number, attempt}, last});
@@ -222,63 +239,62 @@ void tell_executors(const room& room, const queue& core, const std::vector<seria
 
 void on_cancel(self_pointer self, cancel_part& part) {
   turn t{self};
-  auto answer = answer_to<cancelled_part>(part);
+  cancelled_jobs done;
   if (part.all) {
     auto jobs = jobs_in(
         t.core(), {job_state::ready, job_state::delayed, job_state::starting, job_state::running},
         part.limit + 1);
     std::erase_if(jobs, [&](serial job) { return t.core().cancelling(job); });
-    answer.more = jobs.size() > part.limit;
+    done.more = jobs.size() > part.limit;
     jobs.resize(std::min(jobs.size(), part.limit));
     part.jobs = std::move(jobs);
   }
   for (const auto job : part.jobs)
-    cancel_one(t, answer, job);
-  answer.position = t.finish();
-  tell_executors(*self->state.shared, t.core(), part.jobs, answer.position);
-  self->send(part.asker, std::move(answer));
+    cancel_one(t, done, job);
+  const auto last = t.finish();
+  stop_attempts(*self->state.shared, t.core(), part.jobs, last);
+  self->send(part.asker, answer_to(part, last, std::move(done)));
 }
 
-void revive_one(turn& t, revived_part& answer, serial job, result<job_revived> decision) {
+void revive_one(turn& t, revived_jobs& done, serial job, result<job_revived> decision) {
   const job_id id{t.core().identity().number, job};
   if (decision) {
-    t.make_true(std::move(*decision));
-    answer.revived.push_back(to_text(id));
+    t.record(std::move(*decision));
+    done.revived.push_back(to_text(id));
   } else if (decision.error() == errc::not_found) {
-    answer.unknown.push_back(id);
+    done.unknown.push_back(id);
   } else {
-    answer.wrong_state.push_back(to_text(id));
+    done.wrong_state.push_back(to_text(id));
   }
 }
 
 void on_revive(self_pointer self, revive_part& part) {
   turn t{self};
-  auto answer = answer_to<revived_part>(part);
+  revived_jobs done;
   if (part.all) {
     part.jobs = jobs_in(t.core(), {job_state::failed, job_state::cancelled}, part.limit + 1);
-    answer.more = part.jobs.size() > part.limit;
+    done.more = part.jobs.size() > part.limit;
     part.jobs.resize(std::min(part.jobs.size(), part.limit));
   }
   for (const auto job : part.jobs)
-    revive_one(t, answer, job, t.core().decide_revive(job, t.now()));
+    revive_one(t, done, job, t.core().decide_revive(job, t.now()));
   const auto& batch = t.core().settings().batch;
   for (auto& record : part.records) {
     if (batch) // which may have changed since the job ended
       set_mark(record.spec, batch_mark_of(record.spec.payload, *batch));
     const auto job = record.number;
-    revive_one(t, answer, job, t.core().decide_revive(std::move(record), t.now()));
+    revive_one(t, done, job, t.core().decide_revive(std::move(record), t.now()));
   }
-  answer.position = t.finish();
-  self->send(part.asker, std::move(answer));
+  t.answer(part, std::move(done));
 }
 
 // -- reading ------------------------------------------------------------------------------------------
 
 job_view view_of(const queue& core, serial job) {
-  const auto& who = core.identity();
-  return {{who.number, job},
-          who.type,
-          who.tenant,
+  const auto& identity = core.identity();
+  return {{identity.number, job},
+          identity.type,
+          identity.tenant,
           *core.find(job),
           core.settings().executor ? core.settings().executor->name : std::string{},
           core.position(job),
@@ -287,38 +303,34 @@ job_view view_of(const queue& core, serial job) {
 
 void on_find(self_pointer self, find_part& part) {
   turn t{self};
-  auto answer = answer_to<found_part>(part);
+  found_job found;
   if (t.core().state_of(part.job)) {
-    answer.job = view_of(t.core(), part.job);
-    answer.lane = t.core().lane_of(part.job);
+    found.job = view_of(t.core(), part.job);
+    found.lane = t.core().lane_of(part.job);
   }
-  answer.position = t.finish();
-  self->send(part.asker, std::move(answer));
+  t.answer(part, std::move(found));
 }
 
 void on_list(self_pointer self, list_part& part) {
   turn t{self};
-  auto answer = answer_to<listed_part>(part);
+  listed_jobs listed;
   const auto page = t.core().list(part.state, part.after, part.limit);
-  answer.jobs.reserve(page.jobs.size());
+  listed.jobs.reserve(page.jobs.size());
   for (const auto job : page.jobs)
-    answer.jobs.push_back(view_of(t.core(), job));
-  answer.more = page.more;
-  answer.position = t.finish();
-  self->send(part.asker, std::move(answer));
+    listed.jobs.push_back(view_of(t.core(), job));
+  listed.more = page.more;
+  t.answer(part, std::move(listed));
 }
 
 void on_count(self_pointer self, count_part& part) {
   turn t{self};
-  auto answer = answer_to<counted_part>(part);
-  const auto& who = t.core().identity();
-  answer.view = {who.type, who.tenant, t.core().counts(), std::nullopt,
-                 self->state.shared->board.paused(who.type, who.tenant)};
+  const auto& identity = t.core().identity();
+  queue_view view{identity.type, identity.tenant, t.core().counts(), std::nullopt,
+                  self->state.shared->board.paused(identity.type, identity.tenant)};
   if (const auto since = t.core().oldest_ready())
-    answer.view.oldest_ready =
+    view.oldest_ready =
         std::chrono::duration_cast<milliseconds>(std::max(duration{0}, t.now() - *since));
-  answer.position = t.finish();
-  self->send(part.asker, std::move(answer));
+  t.answer(part, std::move(view));
 }
 
 // -- time, snapshots, the end -------------------------------------------------------------------------
@@ -328,7 +340,7 @@ void on_wake(self_pointer self) {
   state.armed = never;
   turn t{self};
   while (auto overdue = t.core().decide_overdue(t.now()))
-    t.make_true(std::move(*overdue));
+    t.record(std::move(*overdue));
   t.finish();
   const bool done = state.idle && t.now() >= state.idle_since + state.shared->limits.retire_after;
   if (done && !state.leaving) {
@@ -369,11 +381,12 @@ void on_piece_written(self_pointer self) {
 
 void join_arbiter(self_pointer self) {
   const auto& state = self->state;
-  const auto& who = state.core->identity();
+  const auto& identity = state.core->identity();
   self->state.grants_seen = 0;
   self->send(state.shared->arbiter,
-             queue_joined{queue_actor{self}, who.number, who.type, who.tenant});
-  self->send(state.shared->arbiter, queue_told{who.number, {}, {}, {0, state.core->all_lanes()}});
+             queue_joined{queue_actor{self}, identity.number, identity.type, identity.tenant});
+  self->send(state.shared->arbiter,
+             queue_changed{identity.number, {}, {}, {0, state.core->all_lanes()}});
 }
 
 void on_retire(self_pointer self) {
@@ -395,7 +408,7 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
   self->state.last = from.last;
   self->state.core = std::move(core);
   self->state.figures = &self->state.shared->types.of(self->state.core->identity().type);
-  self->state.core->take_changes(); // all of it is told now
+  self->state.core->take_changes(); // join_arbiter() reports all of it
   join_arbiter(self);
   if (from.joined)
     from.joined->count_down();

@@ -15,10 +15,10 @@ queue_map::entry& queue_map::grow_to(engine::queue_number number) {
   return entries_[number.value];
 }
 
-void queue_map::index(engine::queue_number number, const name& who) {
-  by_name_.emplace(who, number);
-  by_type_[who.type].insert(number);
-  by_tenant_[who.tenant].insert(number);
+void queue_map::index(engine::queue_number number, const name& queue) {
+  by_name_.emplace(queue, number);
+  by_type_[queue.type].insert(number);
+  by_tenant_[queue.tenant].insert(number);
 }
 
 namespace {
@@ -54,7 +54,7 @@ queue_map::page(const queue_filter& filter, engine::queue_number after, std::siz
       walk(found->second, after, take);
   } else {
     for (auto i = std::size_t{after.value} + 1; i < entries_.size() && out.size() < limit; ++i)
-      if (!entries_[i].who.type.empty())
+      if (!entries_[i].queue.type.empty())
         take({static_cast<std::uint32_t>(i)});
   }
   return out;
@@ -62,9 +62,9 @@ queue_map::page(const queue_filter& filter, engine::queue_number after, std::siz
 
 std::optional<queue_map::name> queue_map::name_of(engine::queue_number number) const {
   const std::shared_lock lock{mutex_};
-  if (number.value >= entries_.size() || entries_[number.value].who.type.empty())
+  if (number.value >= entries_.size() || entries_[number.value].queue.type.empty())
     return std::nullopt;
-  return entries_[number.value].who;
+  return entries_[number.value].queue;
 }
 
 std::size_t queue_map::active() const {
@@ -79,18 +79,18 @@ std::pair<engine::queue_number, bool> queue_map::number_for(const std::string& t
     return {found->second, false};
   const engine::queue_number number{
       static_cast<std::uint32_t>(std::max<std::size_t>(entries_.size(), 1))};
-  grow_to(number).who = {type, tenant};
+  grow_to(number).queue = {type, tenant};
   index(number, {type, tenant});
   return {number, true};
 }
 
-void queue_map::restore(engine::queue_number number, name who) {
+void queue_map::restore(engine::queue_number number, name queue) {
   const std::unique_lock lock{mutex_};
   auto& entry = grow_to(number);
-  if (!entry.who.type.empty())
+  if (!entry.queue.type.empty())
     return;
-  entry.who = std::move(who);
-  index(number, entry.who);
+  entry.queue = std::move(queue);
+  index(number, entry.queue);
 }
 
 void queue_map::map(engine::queue_number number, queue_actor actor) {

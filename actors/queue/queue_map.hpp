@@ -1,4 +1,4 @@
-// Which queue actor is which: the directory writes it, everybody may send through it.
+// Which queue has which actor: the directory writes it, everybody may send through it.
 #pragma once
 #include "actors/interfaces.hpp"
 
@@ -15,7 +15,7 @@
 namespace rota::actors {
 
 /// A durable (type, tenant) <-> number mapping, with the actor while there is one. Numbers stay
-/// when their actor retires, so that ids lead home for ever. Thread-safe.
+/// when their actor retires, so that ids always lead to their queue. Thread-safe.
 ///
 /// Senders look up and send under the shared lock (`send_to`), the directory unmaps under the
 /// exclusive one: so once a queue is unmapped, everything that was sent to it is in its mailbox,
@@ -56,13 +56,13 @@ public:
 
   // -- for the directory --
 
-  /// The number of a queue, made up on first sight (then `second` is true).
+  /// The number of a queue; a new one, with `second` true, if it has none yet.
   std::pair<engine::queue_number, bool> number_for(const std::string& type,
                                                    const std::string& tenant);
   /// A mapping that recovery found.
-  void restore(engine::queue_number number, name who);
-  /// After clear() nothing is mapped any more: an actor that the directory spawns in its last message is held by
-  /// nobody then, and ends by itself.
+  void restore(engine::queue_number number, name queue);
+  /// After clear() nothing is mapped any more: an actor that the directory spawns in its last
+  /// message is held by nobody then, and ends by itself.
   void map(engine::queue_number number, queue_actor actor);
   /// Returns the actor that was mapped.
   queue_actor unmap(engine::queue_number number);
@@ -72,7 +72,7 @@ public:
 
 private:
   struct entry {
-    name who;
+    name queue;
     queue_actor actor;
   };
   using name_view = std::pair<std::string_view, std::string_view>;
@@ -93,7 +93,7 @@ private:
 
   const queue_actor& actor_of(engine::queue_number number) const;
   entry& grow_to(engine::queue_number number);
-  void index(engine::queue_number number, const name& who);
+  void index(engine::queue_number number, const name& queue);
 
   mutable std::shared_mutex mutex_;
   std::vector<entry> entries_; ///< By number.

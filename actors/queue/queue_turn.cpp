@@ -15,14 +15,14 @@ queue_turn::queue_turn(queue_pointer self)
   core_.advance(now_);
 }
 
-void queue_turn::make_true(event e) {
+void queue_turn::record(event e) {
   persistence::byte_writer out{bytes_};
   persistence::encode(out, core_.identity().number, e);
   ++events_;
   core_.apply(std::move(e), &tally_);
 }
 
-void queue_turn::note_mark(const jobs_taken& taken) {
+void queue_turn::keep_mark(const jobs_taken& taken) {
   state_.marks.last = taken.mark;
   if (taken.mark.key_rate > now_)
     state_.marks.key_rates[core_.use_of(taken.attempt)->traits->concurrency_key] =
@@ -40,15 +40,15 @@ position queue_turn::finish() {
   auto& room = *state_.shared;
   if (events_ > 0)
     state_.last = room.journal.append(core_.identity().number.value, bytes_, events_);
-  tell_room(room);
-  tell_arbiter(room);
-  tell_timer(room);
+  update_sums(room);
+  report_to_arbiter(room);
+  set_timer(room);
   return state_.last;
 }
 
-void queue_turn::tell_room(room& room) {
+void queue_turn::update_sums(room& room) {
   const auto counts = core_.counts();
-  auto& before = state_.told;
+  auto& before = state_.counted;
   const auto delta = [](std::size_t a, std::size_t b) {
     return static_cast<std::int64_t>(a) - static_cast<std::int64_t>(b);
   };
@@ -60,10 +60,10 @@ void queue_turn::tell_room(room& room) {
   room.door.adjust(core_.identity().tenant, ready + delayed - reserved_jobs_,
                    delta(counts.waiting_bytes, before.waiting_bytes) - reserved_bytes_);
   before = counts;
-  note_idle(counts);
+  update_idle(counts);
 }
 
-void queue_turn::note_idle(const queue_counts& counts) {
+void queue_turn::update_idle(const queue_counts& counts) {
   const bool idle = counts.ready + counts.delayed + counts.running + counts.ended == 0 &&
                     core_.dirty_count() == 0 && !core_.has_key_changes() && !state_.snapshot &&
                     core_.next_wake() == never;
@@ -72,19 +72,19 @@ void queue_turn::note_idle(const queue_counts& counts) {
   state_.idle = idle;
 }
 
-void queue_turn::tell_arbiter(room& room) {
+void queue_turn::report_to_arbiter(room& room) {
   auto changes = core_.take_changes();
   room.hub.publish(core_.identity(), changes.transitions, state_.last);
-  told_.freed = std::move(changes.freed);
-  told_.report.lanes = std::move(changes.lanes);
-  if (told_.takes.empty() && told_.freed.empty() && told_.report.lanes.empty())
+  changes_.freed = std::move(changes.freed);
+  changes_.report.lanes = std::move(changes.lanes);
+  if (changes_.takes.empty() && changes_.freed.empty() && changes_.report.lanes.empty())
     return;
-  told_.number = core_.identity().number;
-  told_.report.grants_seen = state_.grants_seen;
-  self_->send(room.arbiter, std::move(told_));
+  changes_.number = core_.identity().number;
+  changes_.report.grants_seen = state_.grants_seen;
+  self_->send(room.arbiter, std::move(changes_));
 }
 
-void queue_turn::tell_timer(room& room) {
+void queue_turn::set_timer(room& room) {
   const auto wanted =
       state_.idle ? state_.idle_since + room.limits.retire_after : core_.next_wake();
   if (wanted >= state_.armed)

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace rota::actors {
 
@@ -20,8 +21,8 @@ struct queue_state {
   type_figures* figures = nullptr; ///< Of the queue's type.
   std::optional<queue_snapshot> snapshot;
   queue_marks marks;
-  engine::position last;     ///< Of the last event of this queue.
-  engine::queue_counts told; ///< Counts as the room has heard of them.
+  engine::position last;        ///< Of the last event of this queue.
+  engine::queue_counts counted; ///< Counts that are in the sums of its type and in admission.
   std::uint64_t grants_seen = 0;
   engine::time_point armed = engine::never; ///< The wake that the timer knows of.
   engine::time_point idle_since{};
@@ -35,7 +36,7 @@ struct queue_state {
 
 using queue_pointer = watched_pointer<queue_actor, queue_state>;
 
-/// One handler's work: collects events and what the arbiter must hear, and sends it all in the one
+/// One handler's work: collects events and what concerns the arbiter, and sends it all in the one
 /// right order.
 class queue_turn {
 public:
@@ -43,22 +44,30 @@ public:
 
   engine::queue& core() { return core_; }
   engine::time_point now() const { return now_; }
-  queue_told& told() { return told_; }
-
-  /// Makes an event true, and durable with the turn.
-  void make_true(engine::event e);
-  /// What the grant settled about fairness and rates, kept for after a restart.
-  void note_mark(const engine::jobs_taken& taken);
-  /// Room that the session reserved for this turn's jobs.
+  /// Applies an event and keeps it for the journal.
+  void record(engine::event e);
+  /// Keeps what a grant settled about fairness and rates, for after a restart.
+  void keep_mark(const engine::jobs_taken& taken);
+  /// Reports to the arbiter what became of a grant.
+  void report(queue_changed::take take) { changes_.takes.push_back(take); }
+  /// Gives back what the session reserved for this turn's jobs: they count for themselves now.
   void reserved(std::size_t jobs, std::size_t bytes);
-  /// Appends, tells, and returns the position that the turn's answers carry.
+
+  /// Appends the events, reports the changes, and returns the position that the turn's answers
+  /// carry.
   engine::position finish();
+  /// Finishes and sends `what` as the answer to the part.
+  template <class What>
+  void answer(const part_of& part, What&& what) {
+    const auto position = finish();
+    self_->send(part.asker, answer_to(part, position, std::forward<What>(what)));
+  }
 
 private:
-  void tell_room(room& room);
-  void note_idle(const engine::queue_counts& counts);
-  void tell_arbiter(room& room);
-  void tell_timer(room& room);
+  void update_sums(room& room);
+  void update_idle(const engine::queue_counts& counts);
+  void report_to_arbiter(room& room);
+  void set_timer(room& room);
 
   queue_pointer self_;
   queue_state& state_;
@@ -68,7 +77,7 @@ private:
   std::uint32_t events_ = 0;
   std::int64_t reserved_jobs_ = 0;
   std::int64_t reserved_bytes_ = 0;
-  queue_told told_;
+  queue_changed changes_;
   engine::queue_tally tally_;
 };
 

@@ -97,9 +97,9 @@ persistence::store_status engine_room::impl::open_journal(const room_options& op
     shared->durable.reached(position);
   };
   c.on_failed = callbacks.on_failed;
-  c.on_snapshot_wanted = [this](std::uint32_t queue) { tell_snapshot_wanted(*shared, queue); };
-  c.on_rows_written = [this](std::uint32_t queue, std::uint64_t piece) {
-    tell_piece_written(*shared, queue, piece);
+  c.on_snapshot_wanted = [this](std::uint32_t queue) { send_snapshot_wanted(*shared, queue); };
+  c.on_rows_written = [this](std::uint32_t queue, std::uint64_t) {
+    send_piece_written(*shared, queue);
   };
   auto opened = persistence::journal::open(*store, std::move(o), std::move(c));
   if (!opened)
@@ -114,7 +114,7 @@ void engine_room::impl::end_actors() {
     return;
   if (shared) {
     kill_actors(*shared);
-    for (const auto& session : shared->sessions.living())
+    for (const auto& session : shared->sessions.all())
       caf::anon_send_exit(session, caf::exit_reason::kill);
   }
   if (journal)
@@ -166,7 +166,7 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   impl->shared->durable.reached(impl->store->last_position());
   const auto joined = spawn_actors(*impl->system, impl->shared, std::move(*found),
                                    make_backends({runs_of(folder, level), options.programs}));
-  // Or the first who ask would be told of, and given, what happens to be there already.
+  // Otherwise the first clients would see, and get, only what happens to be there already.
   joined->wait();
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
 }
@@ -218,7 +218,7 @@ persistence::store_status engine_room::back_up(const std::filesystem::path& fold
 
 void engine_room::stop(std::chrono::milliseconds patience) {
   impl_->shared->draining = true;
-  caf::anon_send(impl_->shared->arbiter, drain_stands{true});
+  caf::anon_send(impl_->shared->arbiter, drain_changed{true});
   auto clean = std::make_shared<std::promise<void>>();
   auto done = clean->get_future();
   impl_->journal->snapshot_all([clean] { clean->set_value(); });

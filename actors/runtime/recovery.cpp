@@ -64,7 +64,7 @@ private:
       if (!record)
         damage_ = "a setting";
       else
-        directory_event(*record);
+        restore_record(*record);
     });
   }
 
@@ -78,7 +78,7 @@ private:
     if (!record)
       damage_ = "a count of starts";
     else
-      directory_event(*record);
+      restore_record(*record);
     return {};
   }
 
@@ -183,18 +183,37 @@ private:
 
   void see(time_point t) { out_.last_seen = std::max(out_.last_seen, t); }
 
-  void directory_event(const journal_record& record) {
-    if (const auto* s = std::get_if<persistence::setting_changed>(&record))
-      set_in(out_.settings, s->kind, s->name, s->value);
-    else if (const auto* p = std::get_if<persistence::queue_paused>(&record))
-      set_paused_in(out_.settings, p->type, p->tenant, p->on);
-    else if (const auto* q = std::get_if<persistence::queue_opened>(&record))
-      out_.names[q->number] = {q->type, q->tenant};
-    else if (const auto* d = std::get_if<persistence::daemon_started>(&record)) {
-      out_.start = std::max(out_.start, d->start);
-      see(d->at);
-    }
+  // What each kind of record means for settings and queues' names.
+
+  void restore(const persistence::setting_changed& s) {
+    set_in(out_.settings, s.kind, s.name, s.value);
   }
+  void restore(const persistence::queue_paused& p) {
+    set_paused_in(out_.settings, p.type, p.tenant, p.on);
+  }
+  void restore(const persistence::queue_opened& q) { out_.names[q.number] = {q.type, q.tenant}; }
+  void restore(const persistence::daemon_started& d) {
+    out_.start = std::max(out_.start, d.start);
+    see(d.at);
+  }
+  void restore(const persistence::queue_event&) {} // replay() applies it
+  void restore_record(const journal_record& record) {
+    std::visit([&](const auto& r) { restore(r); }, record);
+  }
+
+  // The row that a record leaves. In the order of the journal, so that the last one stays.
+
+  void keep_row(const persistence::setting_changed& s) {
+    out_.directory_rows.push_back(row_of(out_.settings, {s.kind, s.name}));
+  }
+  void keep_row(const persistence::queue_paused& p) {
+    out_.directory_rows.push_back(pause_row(p.type, p.tenant, p.on));
+  }
+  void keep_row(const persistence::queue_opened& q) {
+    out_.directory_rows.push_back(queue_row(q.number, {q.type, q.tenant}));
+  }
+  void keep_row(const persistence::daemon_started&) {} // note_start() writes it
+  void keep_row(const persistence::queue_event&) {}    // queues write their own
 
   /// Settings and queues from the rows first, then what the journal says later.
   store_status read_directory() {
@@ -205,25 +224,18 @@ private:
       if (!record)
         damage_ = "a queue";
       else
-        directory_event(*record);
+        restore_record(*record);
     });
     if (!rows || damage_)
       return rows;
-    return scan_journal([&](std::uint64_t, const journal_record& r) {
-      directory_event(r);
-      keep_row_of(r);
+    return scan_journal([&](std::uint64_t, const journal_record& record) {
+      std::visit(
+          [&](const auto& r) {
+            restore(r);
+            keep_row(r);
+          },
+          record);
     });
-  }
-
-  /// In the order of the journal, so that the last one stands.
-  void keep_row_of(const journal_record& record) {
-    auto& rows = out_.directory_rows;
-    if (const auto* s = std::get_if<persistence::setting_changed>(&record))
-      rows.push_back(row_of(out_.settings, {s->kind, s->name}));
-    else if (const auto* p = std::get_if<persistence::queue_paused>(&record))
-      rows.push_back(pause_row(p->type, p->tenant, p->on));
-    else if (const auto* q = std::get_if<persistence::queue_opened>(&record))
-      rows.push_back(queue_row(q->number, {q->type, q->tenant}));
   }
 
   store_status replay() {
@@ -239,7 +251,7 @@ private:
         return;
       }
       auto& queue = core(e->queue);
-      note(e->queue, e->what);
+      keep_marks(e->queue, e->what);
       cover(out_.queues.at(e->queue), {position});
       if (drop_newer(e->queue, position, e->what))
         queue.apply(std::move(e->what));
@@ -253,8 +265,8 @@ private:
     queue.last = p;
   }
 
-  /// Times, tags and rates of an event.
-  void note(queue_number number, const event& e) {
+  /// Keeps times, tags and rates of an event.
+  void keep_marks(queue_number number, const event& e) {
     std::visit(
         [&](const auto& what) {
           if constexpr (requires { what.at; })

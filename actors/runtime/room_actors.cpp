@@ -15,15 +15,6 @@
 namespace rota::actors {
 namespace {
 
-template <class Message>
-void send_to_owner(const room& shared, std::uint32_t queue, const Message& message) {
-  if (queue == directory_queue)
-    caf::anon_send(shared.directory, message);
-  else
-    shared.queues.send_to(engine::queue_number{queue},
-                          [&](const queue_actor& actor) { caf::anon_send(actor, message); });
-}
-
 std::shared_ptr<std::latch> spawn_queues(caf::actor_system& system, const room_ptr& shared,
                                          recovered& from) {
   auto joined = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(from.queues.size()));
@@ -86,12 +77,18 @@ std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_p
   return joined;
 }
 
-void tell_snapshot_wanted(const room& shared, std::uint32_t queue) {
-  send_to_owner(shared, queue, snapshot_wanted{});
+void send_snapshot_wanted(const room& shared, std::uint32_t queue) {
+  if (queue == directory_queue)
+    caf::anon_send(shared.directory, snapshot_wanted{});
+  else
+    shared.queues.send_to(engine::queue_number{queue}, [](const queue_actor& actor) {
+      caf::anon_send(actor, snapshot_wanted{});
+    });
 }
 
-void tell_piece_written(const room& shared, std::uint32_t queue, std::uint64_t piece) {
-  send_to_owner(shared, queue, piece_written{piece});
+void send_piece_written(const room& shared, std::uint32_t queue) {
+  shared.queues.send_to(engine::queue_number{queue},
+                        [](const queue_actor& actor) { caf::anon_send(actor, piece_written{}); });
 }
 
 void kill_actors(room& shared) {

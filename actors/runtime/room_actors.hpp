@@ -1,4 +1,4 @@
-// The actors of a room: who is spawned with what, who hears the journal, how they end.
+// The actors of a room: how they are spawned, how they get the journal's requests, how they end.
 #pragma once
 #include "actors/executor/foreman_actor.hpp"
 #include "actors/runtime/recovery.hpp"
@@ -21,17 +21,19 @@ using arbiter_maker =
 arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& shared,
                                 const recovered& from);
 
-/// Spawns timer, arbiter, directory and the queues that recovery found, tells the journal what their
-/// rows don't reflect, and starts it. Fairness, limits and leases go on where they were. Then comes
-/// the foreman, whose crews go on with what executors had. The latch comes to zero when the arbiter hears of all that waits
-/// before anything that it is told later.
+/// Spawns timer, arbiter, directory and the queues that recovery found, reports to the journal what
+/// their rows don't reflect, and starts it. Fairness, limits and leases go on where they were. Last
+/// it spawns the foreman, whose runners and pollers go on with what executors had. Once the latch
+/// is at zero, whatever is sent to the arbiter is behind the reports of all queues.
 std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_ptr& shared,
                                          recovered from, backend_maker make_backend,
                                          const arbiter_maker& make_arbiter = make_fair_arbiter);
 
-/// What the journal says to a queue (or the directory): its mailbox gets it. Any thread.
-void tell_snapshot_wanted(const room& shared, std::uint32_t queue);
-void tell_piece_written(const room& shared, std::uint32_t queue, std::uint64_t piece);
+/// Sends a queue, or the directory by its own number, what the journal wants. Any thread.
+void send_snapshot_wanted(const room& shared, std::uint32_t queue);
+/// Sends a queue that a piece of its snapshot is in the store; the directory needn't know. Any
+/// thread.
+void send_piece_written(const room& shared, std::uint32_t queue);
 
 /// Ends them all, whatever they are doing; their handles are gone then.
 void kill_actors(room& shared);

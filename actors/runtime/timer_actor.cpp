@@ -14,7 +14,7 @@ namespace {
 
 using namespace engine;
 
-/// The arbiter stands among the queues under the number that no queue has.
+/// The arbiter's deadline is kept among those of the queues, under the number that no queue has.
 constexpr queue_number arbiter_slot{0};
 /// The clock counts nanoseconds: a job for the year 9999 would overflow it.
 constexpr std::chrono::hours longest_sleep{1};
@@ -22,11 +22,11 @@ constexpr std::chrono::hours longest_sleep{1};
 struct timer_state {
   room_ptr shared;
   std::multimap<time_point, queue_number> due;
-  std::unordered_map<queue_number, std::multimap<time_point, queue_number>::iterator> wishes;
-  std::unordered_map<queue_number, queue_actor> queues; ///< Of the wishes; gone with them.
+  std::unordered_map<queue_number, std::multimap<time_point, queue_number>::iterator> deadlines;
+  std::unordered_map<queue_number, queue_actor> queues; ///< Those with a deadline.
   arbiter_actor arbiter;
-  std::uint64_t rings = 0;
-  time_point armed = never;
+  std::uint64_t last_alarm = 0;
+  time_point armed = never; ///< For when the last alarm is set.
   static constexpr const char* name = "timer";
 };
 
@@ -39,39 +39,39 @@ void arm(self_pointer self) {
   const auto now = state.shared->clock.at(self->clock().now());
   state.armed = std::min(state.due.begin()->first, now + longest_sleep);
   self->scheduled_send(timer_actor{self}, state.shared->clock.from(state.armed),
-                       ring{++state.rings});
+                       alarm_due{++state.last_alarm});
 }
 
-void wish(self_pointer self, queue_number who, time_point at) {
+void set_deadline(self_pointer self, queue_number queue, time_point at) {
   auto& state = self->state;
-  if (const auto old = state.wishes.find(who); old != state.wishes.end())
+  if (const auto old = state.deadlines.find(queue); old != state.deadlines.end())
     state.due.erase(old->second);
-  state.wishes[who] = state.due.emplace(at, who);
+  state.deadlines[queue] = state.due.emplace(at, queue);
   arm(self);
 }
 
-void wake_one(self_pointer self, queue_number who, time_point at) {
+void wake_one(self_pointer self, queue_number number) {
   auto& state = self->state;
-  if (who == arbiter_slot) {
-    self->send(state.arbiter, wake{at});
+  if (number == arbiter_slot) {
+    self->send(state.arbiter, wake{});
     return;
   }
-  const auto queue = state.queues.find(who);
-  self->send(queue->second, wake{at});
+  const auto queue = state.queues.find(number);
+  self->send(queue->second, wake{});
   state.queues.erase(queue);
 }
 
-void on_ring(self_pointer self, ring r) {
+void on_alarm(self_pointer self, alarm_due alarm) {
   auto& state = self->state;
-  if (r.number != state.rings)
-    return; // an earlier wish was armed after this one
+  if (alarm.number != state.last_alarm)
+    return; // an earlier deadline came after this one was set
   state.armed = never;
   const auto now = state.shared->clock.at(self->clock().now());
   while (!state.due.empty() && state.due.begin()->first <= now) {
-    const auto [at, who] = *state.due.begin();
+    const auto queue = state.due.begin()->second;
     state.due.erase(state.due.begin());
-    state.wishes.erase(who);
-    wake_one(self, who, at);
+    state.deadlines.erase(queue);
+    wake_one(self, queue);
   }
   arm(self);
 }
@@ -81,13 +81,13 @@ timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
   return {
       [=](wake_queue& w) {
         self->state.queues[w.number] = std::move(w.queue);
-        wish(self, w.number, w.at);
+        set_deadline(self, w.number, w.at);
       },
       [=](wake_arbiter& w) {
         self->state.arbiter = std::move(w.arbiter);
-        wish(self, arbiter_slot, w.at);
+        set_deadline(self, arbiter_slot, w.at);
       },
-      [=](ring r) { on_ring(self, r); },
+      [=](alarm_due alarm) { on_alarm(self, alarm); },
       [=](const load_wanted& part) { tell_load(self, part); },
   };
 }

@@ -4,7 +4,7 @@
 //   ARBITER --wake_arbiter--> TIMER --wake--> ARBITER
 //
 // CAF 0.17 can't cancel a timer and keeps 256 bytes for each until it fires; so TIMER keeps the
-// wishes in a heap of its own and has one clock message under way, for the earliest.
+// deadlines in a map of its own and has one clock message under way, for the earliest.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/room.hpp"

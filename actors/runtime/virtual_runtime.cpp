@@ -51,10 +51,8 @@ void virtual_runtime::open_journal(std::chrono::milliseconds snapshot_after) {
   o.wall_now_us = [this] { return engine::to_us(now()); };
   persistence::journal_callbacks c;
   c.on_durable = [this](engine::position position) { room_->durable.reached(position); };
-  c.on_snapshot_wanted = [this](std::uint32_t q) { tell_snapshot_wanted(*room_, q); };
-  c.on_rows_written = [this](std::uint32_t q, std::uint64_t piece) {
-    tell_piece_written(*room_, q, piece);
-  };
+  c.on_snapshot_wanted = [this](std::uint32_t q) { send_snapshot_wanted(*room_, q); };
+  c.on_rows_written = [this](std::uint32_t q, std::uint64_t) { send_piece_written(*room_, q); };
   journal_ = persistence::journal::open(store_, std::move(o), std::move(c)).value();
 }
 

@@ -26,14 +26,14 @@ void event_hub::drop(const answer_sink* of) {
   any_ = !subscriptions_.empty();
 }
 
-bool event_hub::wants(const subscription& who, const engine::queue_identity& queue,
+bool event_hub::wants(const subscription& subscription, const engine::queue_identity& queue,
                       engine::job_state state) {
   const auto matches = [](const std::string& wanted, const std::string& is) {
     return wanted.empty() || wanted == is;
   };
-  const auto& states = who.what.states;
-  return matches(who.what.filter.type, queue.type) &&
-         matches(who.what.filter.tenant, queue.tenant) &&
+  const auto& states = subscription.what.states;
+  return matches(subscription.what.filter.type, queue.type) &&
+         matches(subscription.what.filter.tenant, queue.tenant) &&
          (states.empty() || std::find(states.begin(), states.end(), state) != states.end());
 }
 
@@ -43,17 +43,17 @@ void event_hub::publish(const engine::queue_identity& queue,
   if (!any() || transitions.empty())
     return;
   const std::lock_guard lock{mutex_};
-  for (const auto& who : subscriptions_)
+  for (const auto& subscription : subscriptions_)
     for (const auto& t : transitions)
-      if (wants(who, queue, t.state))
-        who.to->notify({who.number,
-                        {queue.number, t.number},
-                        queue.type,
-                        queue.tenant,
-                        t.state,
-                        t.at,
-                        t.trace_id},
-                       position);
+      if (wants(subscription, queue, t.state))
+        subscription.to->notify({subscription.number,
+                                 {queue.number, t.number},
+                                 queue.type,
+                                 queue.tenant,
+                                 t.state,
+                                 t.at,
+                                 t.trace_id},
+                                position);
 }
 
 } // namespace rota::actors

@@ -1,4 +1,4 @@
-// Who watches jobs change: subscriptions of clients, fed by the queues.
+// Subscriptions of clients to changes of jobs: the queues publish here.
 #pragma once
 #include "actors/commands.hpp"
 
@@ -28,7 +28,7 @@ private:
     std::shared_ptr<answer_sink> to;
     subscribe_command what;
   };
-  static bool wants(const subscription& who, const engine::queue_identity& queue,
+  static bool wants(const subscription& subscription, const engine::queue_identity& queue,
                     engine::job_state state);
 
   mutable std::mutex mutex_;

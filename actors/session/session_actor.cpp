@@ -15,10 +15,14 @@ using self_pointer = watched_pointer<session_actor, session_state>;
 
 using request_table = std::unordered_map<std::uint64_t, request_ptr>;
 
-/// A closed session ends when nothing is on its way to it any more.
+/// A closed session ends when nothing is on its way to it any more: no answer to a request, and no
+/// question of somebody who found it in the list of sessions.
 void end_if_done(self_pointer self, const request_table& requests) {
-  if (self->state.closed && requests.empty())
-    self->quit();
+  if (!self->state.closed || !requests.empty() || self->state.unlisted)
+    return;
+  self->state.unlisted = true;
+  self->state.shared->sessions.remove(self->id());
+  self->send(session_actor{self}, session_unlisted{}); // behind all that was sent through the list
 }
 
 template <class Answer>
@@ -26,12 +30,7 @@ void deliver(self_pointer self, request_table& requests, Answer& answer) {
   const auto found = requests.find(answer.request);
   if (found == requests.end())
     return; // it had all it needed
-  if constexpr (std::is_same_v<Answer, history_part>) {
-    if (!answer.error.empty())
-      found->second->fail(answer.error);
-  }
-  if (!found->second->finished())
-    found->second->on(answer);
+  found->second->take(answer);
   if (found->second->finished())
     requests.erase(found);
   end_if_done(self, requests);
@@ -64,39 +63,28 @@ session_actor::behavior_type behave(self_pointer self, room_ptr shared,
   self->state.shared = std::move(shared);
   self->state.sink = std::move(sink);
   auto table = std::make_shared<request_table>();
-  const auto to_request = [=](auto& answer) { deliver(self, *table, answer); };
+  const auto to_request = [=](auto& part) { deliver(self, *table, part); };
   return {
       [=](client_command& command) { on_command(self, *table, command); },
       [=](input_ended) { withdraw(self); },
       [=](connection_closed) { on_closed(self, *table); },
-      [=](pushed_part& a) { to_request(a); },
+      [=](answer& a) { to_request(a); },
       [=](lease_part& a) { to_request(a); },
       [=](ask_done& a) { to_request(a); },
       [=](settled_part& a) { to_request(a); },
-      [=](cancelled_part& a) { to_request(a); },
-      [=](revived_part& a) { to_request(a); },
-      [=](found_part& a) { to_request(a); },
-      [=](listed_part& a) { to_request(a); },
-      [=](counted_part& a) { to_request(a); },
-      [=](ranked_part& a) { to_request(a); },
-      [=](directory_part& a) { to_request(a); },
-      [=](queues_opened& a) { to_request(a); },
-      [=](history_part& a) { to_request(a); },
-      [=](stats_part& a) { to_request(a); },
-      [=](figures_part& a) { to_request(a); },
-      [=](load_part& a) { to_request(a); },
-      [=](const load_added& sum) { sum.to->add(self->mailbox().size()); },
-      [=](output_part& a) { to_request(a); },
+      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](session_unlisted) { self->quit(); },
   };
 }
 
 } // namespace
 
-session_actor spawn_session(caf::actor_system& system, room_ptr room,
+session_actor spawn_session(caf::actor_system& system, const room_ptr& room,
                             std::shared_ptr<answer_sink> sink) {
-  auto& sessions = room->sessions;
-  auto session = system.spawn(behave, std::move(room), std::move(sink));
-  sessions.add(session);
+  auto session = system.spawn(behave, room, std::move(sink));
+  room->sessions.add(session);
+  // However it ends; most are off the list by then.
+  session->attach_functor([room, id = session.id()] { room->sessions.remove(id); });
   return session;
 }
 

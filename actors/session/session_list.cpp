@@ -1,38 +1,21 @@
 #include "actors/session/session_list.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/typed_actor.hpp>
-
-#include <algorithm>
-
 namespace rota::actors {
 
 void session_list::add(const session_actor& session) {
   const std::lock_guard lock{mutex_};
-  if (sessions_.size() >= clean_at_) {
-    take_living();
-    clean_at_ = std::max(clean_at_, 2 * sessions_.size());
-  }
-  sessions_.push_back(session.address());
+  sessions_.emplace(session.id(), session.address());
 }
 
-std::vector<session_actor> session_list::living() {
+void session_list::remove(caf::actor_id session) {
   const std::lock_guard lock{mutex_};
-  return take_living();
+  sessions_.erase(session);
 }
 
-/// Forgets the dead.
-std::vector<session_actor> session_list::take_living() {
-  std::vector<session_actor> alive;
-  alive.reserve(sessions_.size());
-  std::erase_if(sessions_, [&](const caf::actor_addr& address) {
-    auto session = caf::actor_cast<caf::strong_actor_ptr>(address);
-    if (!session)
-      return true;
-    alive.push_back(caf::actor_cast<session_actor>(std::move(session)));
-    return false;
-  });
-  return alive;
+std::vector<session_actor> session_list::all() const {
+  std::vector<session_actor> out;
+  send_to_all([&](const session_actor& session) { out.push_back(session); });
+  return out;
 }
 
 } // namespace rota::actors

@@ -293,7 +293,7 @@ TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
   const auto request = c.send(figures_command{});
   f.run_one(); // the session asks
   for (int i = 0; i < 3; ++i)
-    caf::anon_send(f.room().arbiter, drain_stands{false});
+    caf::anon_send(f.room().arbiter, drain_changed{false});
   f.run();
   REQUIRE(c.reply<figures_reply>(request));
   for (const auto& load : c.reply<figures_reply>(request)->figures->loads)
@@ -333,4 +333,15 @@ TEST_CASE("a session that ends under the question holds nobody up", "[figures]")
   f.run();
   CHECK(asker.reply<figures_reply>(request));
   CHECK(f.ask<figures_reply>(asker, figures_command{}).figures);
+}
+
+TEST_CASE("a session leaves the list of sessions when it ends, however it ends", "[figures]") {
+  room_fixture f;
+  f.connect().close();
+  f.connect();
+  f.run();
+  REQUIRE(f.room().sessions.all().size() == 1);
+  caf::anon_send_exit(f.room().sessions.all().front(), caf::exit_reason::kill);
+  f.run();
+  CHECK(f.room().sessions.all().empty());
 }

@@ -21,27 +21,31 @@ public:
     which_.ids ? send_ids<cancel_part>(*which_.ids, reply_.not_found) : next_queue();
   }
 
-  void on(cancelled_part& answer) override {
-    depends_on(answer.position);
-    left_ -= std::min(left_, answer.cancelled.size() + answer.cancelling.size());
-    append(reply_.cancelled, answer.cancelled);
-    append(reply_.cancelling, answer.cancelling);
-    append(reply_.wrong_state, answer.wrong_state);
-    reply_.more = reply_.more || answer.more;
+private:
+  void on_answer(answer& a) override {
+    handle(
+        a, [&](cancelled_jobs& jobs) { on_cancelled(jobs); },
+        [&](history_records& ended) { on_history(looked_up(a.part), ended); });
+  }
+
+  void on_cancelled(cancelled_jobs& jobs) {
+    left_ -= std::min(left_, jobs.cancelled.size() + jobs.cancelling.size());
+    append(reply_.cancelled, jobs.cancelled);
+    append(reply_.cancelling, jobs.cancelling);
+    append(reply_.wrong_state, jobs.wrong_state);
+    reply_.more = reply_.more || jobs.more;
     if (!which_.ids)
       return next_queue();
-    for (const auto& id : answer.unknown)
+    for (const auto& id : jobs.unknown)
       look_up(id);
     close_one();
   }
 
-  void on(history_part& answer) override {
-    const auto id = looked_up(answer);
-    (answer.records.empty() ? reply_.not_found : reply_.wrong_state).push_back(to_text(id));
+  void on_history(engine::job_id id, const history_records& ended) {
+    (ended.records.empty() ? reply_.not_found : reply_.wrong_state).push_back(to_text(id));
     close_one();
   }
 
-private:
   void all_closed() override { finish(std::move(reply_)); }
 
   void next_queue() {
@@ -77,38 +81,43 @@ public:
     which_.ids ? send_ids<revive_part>(*which_.ids, reply_.not_found) : next_queue();
   }
 
-  void on(revived_part& answer) override {
-    depends_on(answer.position);
-    left_ -= std::min(left_, answer.revived.size());
-    append(reply_.retried, answer.revived);
+private:
+  void on_answer(answer& a) override {
+    handle(
+        a, [&](revived_jobs& jobs) { on_revived(jobs); },
+        [&](history_records& ended) {
+          which_.ids ? on_history(looked_up(a.part), ended) : revive_page(ended);
+        },
+        [&](queues_opened&) { on_queues_opened(); });
+  }
+
+  void on_revived(revived_jobs& jobs) {
+    left_ -= std::min(left_, jobs.revived.size());
+    append(reply_.retried, jobs.revived);
     if (!which_.ids) {
-      reply_.more = reply_.more || answer.more;
+      reply_.more = reply_.more || jobs.more;
       return after_revival();
     }
-    append(reply_.wrong_state, answer.wrong_state);
-    for (const auto& id : answer.unknown)
+    append(reply_.wrong_state, jobs.wrong_state);
+    for (const auto& id : jobs.unknown)
       look_up(id);
     close_one();
   }
 
-  void on(history_part& answer) override {
-    if (!which_.ids)
-      return revive_page(answer);
-    const auto id = looked_up(answer);
-    if (answer.records.empty()) {
+  void on_history(engine::job_id id, history_records& ended) {
+    if (ended.records.empty()) {
       reply_.not_found.push_back(to_text(id));
       return close_one();
     }
-    revive_records(id.queue, std::move(answer.records));
+    revive_records(id.queue, std::move(ended.records));
   }
 
-  void on(queues_opened&) override {
+  void on_queues_opened() {
     auto waiting = std::exchange(waiting_for_queues_, {});
     for (auto& [queue, records] : waiting)
       revive_records(queue, std::move(records));
   }
 
-private:
   void all_closed() override { finish(std::move(reply_)); }
 
   /// Its queue may have retired since: then the directory opens it first.
@@ -118,9 +127,9 @@ private:
     if (shared().queues.send_to(queue,
                                 [&](const queue_actor& actor) { send(actor, std::move(part)); }))
       return;
-    const auto who = shared().queues.name_of(queue);
+    const auto name = shared().queues.name_of(queue);
     auto open = part_for_me<open_queues>();
-    open.names.push_back({who->type, who->tenant});
+    open.names.push_back({name->type, name->tenant});
     waiting_for_queues_.emplace_back(queue, std::move(part.records));
     send(shared().directory, std::move(open));
   }
@@ -157,7 +166,7 @@ private:
                  std::max<std::size_t>(left_, 1));
   }
 
-  void revive_page(history_part& page) {
+  void revive_page(history_records& page) {
     history_more_ = page.more;
     history_after_ = page.scanned_to;
     if (page.records.empty())

@@ -1,7 +1,6 @@
 // The figures of the whole room: most are read where they are kept, the rest is asked for.
 #include "actors/runtime/figures.hpp"
 
-#include "actors/runtime/load.hpp"
 #include "actors/session/requests/request.hpp"
 
 #include <algorithm>
@@ -52,6 +51,7 @@ public:
     auto wanted = part_for_me<figures_wanted>();
     wanted.tenants_max = what_.tenants_max;
     send(shared().arbiter, std::move(wanted));
+    ++open_;
     ask_load("directory", "", shared().directory);
     ask_load("timer", "", shared().timer);
     ask_sessions();
@@ -64,26 +64,27 @@ public:
     }
   }
 
-  void on(load_part& answer) override {
-    figures_->loads[answer.part].mailbox = answer.mailbox;
-    ++answered_;
-    finish_if_all_there();
+private:
+  void on_answer(answer& a) override {
+    handle(
+        a, [&](arbiter_figures& found) { take_arbiters(found); },
+        [&](mailbox_load& load) { figures_->loads[a.part].mailbox += load.waiting; });
+    if (--open_ > 0)
+      return;
+    read_shared();
+    finish(figures_reply{std::move(figures_), what_.view});
   }
 
-  void on(figures_part& answer) override {
-    auto& found = *answer.figures;
+  void take_arbiters(arbiter_figures& found) {
     figures_->demand = by_shown_name(shared().types, found.demand.types);
     figures_->tenants = deepest(found.demand);
     figures_->tenants_with_work = found.demand.tenants_with_work;
     figures_->pools = std::move(found.pools);
     figures_->loads.push_back({"arbiter", "", found.mailbox});
-    ++answered_;
-    arbiter_answered_ = true;
-    finish_if_all_there();
   }
 
-private:
-  load_wanted load_of(std::string actor, std::string executor) {
+  /// A load, and the question for it.
+  load_wanted add_load(std::string actor, std::string executor) {
     const auto part = static_cast<std::uint32_t>(figures_->loads.size());
     figures_->loads.push_back({std::move(actor), std::move(executor), 0});
     return part_for_me<load_wanted>(part);
@@ -91,23 +92,16 @@ private:
 
   template <class Handle>
   void ask_load(std::string actor, std::string executor, const Handle& to) {
-    send(to, load_of(std::move(actor), std::move(executor)));
+    send(to, add_load(std::move(actor), std::move(executor)));
+    ++open_;
   }
 
-  /// A session counts nothing while it works; it looks when somebody wants to know.
+  /// One load for all sessions, the sum of what each has.
   void ask_sessions() {
-    const auto sum = std::make_shared<load_sum>(load_of("session", ""));
-    for (const auto& session : shared().sessions.living()) {
-      send(session, load_added{sum});
-      ++figures_->sessions;
-    }
-  }
-
-  void finish_if_all_there() {
-    if (!arbiter_answered_ || answered_ < figures_->loads.size())
-      return;
-    read_shared();
-    finish(figures_reply{std::move(figures_), what_.view});
+    const auto question = add_load("session", "");
+    figures_->sessions = shared().sessions.send_to_all(
+        [&](const session_actor& session) { send(session, question); });
+    open_ += figures_->sessions;
   }
 
   void read_shared() {
@@ -125,8 +119,7 @@ private:
 
   figures_command what_;
   std::shared_ptr<room_figures> figures_ = std::make_shared<room_figures>();
-  std::size_t answered_ = 0;
-  bool arbiter_answered_ = false;
+  std::size_t open_ = 0; ///< Questions without an answer.
 };
 
 } // namespace

@@ -1,5 +1,5 @@
-// job.get, job.explain and job.output: the queue knows the job, history those that have left memory, the arbiter
-// when a ready one's turn comes.
+// job.get, job.explain and job.output: the queue knows the job, history those that have left
+// memory, the arbiter when a ready one's turn comes.
 #include "actors/session/requests/history_lookup.hpp"
 #include "actors/session/requests/request.hpp"
 
@@ -27,39 +27,43 @@ public:
       look_up_history(shared(), part_for_me<part_of>(), *job_.id);
   }
 
-  void on(found_part& answer) override {
-    depends_on(answer.position);
-    if (!answer.job)
+protected:
+  /// `rank` is there for a ready job only.
+  virtual void found(job_view& job, const ranked_job* rank) = 0;
+
+private:
+  void on_answer(answer& a) override {
+    handle(
+        a, [&](found_job& in_memory) { on_found(in_memory); },
+        [&](ranked_job& rank) { on_ranked(rank); },
+        [&](history_records& ended) { on_history(ended); });
+  }
+
+  void on_found(found_job& in_memory) {
+    if (!in_memory.job)
       return look_up_history(shared(), part_for_me<part_of>(), *job_.id);
-    job_found_ = std::move(*answer.job);
-    if (!answer.lane || !job_found_.position)
+    job_found_ = std::move(*in_memory.job);
+    if (!in_memory.lane || !job_found_.position)
       return found(job_found_, nullptr);
     auto part = part_for_me<rank_part>();
     part.queue = job_.id->queue;
-    part.lane = *answer.lane;
+    part.lane = *in_memory.lane;
     part.position = *job_found_.position;
     send(shared().arbiter, std::move(part));
   }
 
-  void on(ranked_part& answer) override {
-    job_found_.global_position = answer.global_position;
-    found(job_found_, &answer);
+  void on_ranked(const ranked_job& rank) {
+    job_found_.global_position = rank.global_position;
+    found(job_found_, &rank);
   }
 
-  void on(history_part& answer) override {
-    const auto who = shared().queues.name_of(job_.id->queue);
-    if (answer.records.empty() || !who)
+  void on_history(history_records& ended) {
+    if (ended.records.empty())
       return finish(job_not_found(job_.text()));
-    job_found_ = {*job_.id,      who->type,    who->tenant, std::move(answer.records.front()),
-                  std::string{}, std::nullopt, std::nullopt};
+    job_found_ = view_of_ended(shared(), job_.id->queue, std::move(ended.records.front()));
     found(job_found_, nullptr);
   }
 
-protected:
-  /// `rank` is there for a ready job only.
-  virtual void found(job_view& job, const ranked_part* rank) = 0;
-
-private:
   job_ref job_;
   job_view job_found_;
 };
@@ -69,7 +73,7 @@ public:
   using find_request::find_request;
 
 private:
-  void found(job_view& job, const ranked_part*) override { finish(std::move(job)); }
+  void found(job_view& job, const ranked_job*) override { finish(std::move(job)); }
 };
 
 class explain_request final : public find_request {
@@ -77,7 +81,7 @@ public:
   using find_request::find_request;
 
 private:
-  void found(job_view& job, const ranked_part* rank) override {
+  void found(job_view& job, const ranked_job* rank) override {
     const auto& record = job.record;
     explain_reply reply{record.state, {}, {}, {}};
     if (engine::has_ended(record.state)) {
@@ -96,16 +100,16 @@ private:
   }
 
   static std::string end_of(const engine::job_record& record) {
-    std::string told =
+    std::string text =
         record.state == engine::job_state::cancelled ? "the job was " : "the job has ";
-    told += to_text(record.state);
+    text += to_text(record.state);
     if (record.error)
-      told += ": " + record.error->message;
-    return told;
+      text += ": " + record.error->message;
+    return text;
   }
 
-  /// Nobody asks for an executor that isn't there; what comes before that is the arbiter's to tell.
-  void explain_wait(const job_view& job, const ranked_part& rank, explain_reply& reply) {
+  /// Without its executor nobody asks for the job; reasons that come before that are the arbiter's.
+  void explain_wait(const job_view& job, const ranked_job& rank, explain_reply& reply) {
     const auto& why = rank.why;
     const bool executor_missing =
         !job.executor.empty() && !shared().executors.made_of(job.executor);
@@ -139,17 +143,14 @@ private:
   }
 };
 
-/// The backend is asked on a thread of its executor's.
+/// The backend is asked on a thread of its executor's, which sends the reply.
 class output_request final : public find_request {
 public:
   output_request(session_pointer self, std::uint64_t number, output_command what)
       : find_request(self, number, what.job), what_(std::move(what)) {}
 
-  using find_request::on;
-  void on(output_part& answer) override { finish(std::move(answer.what)); }
-
 private:
-  void found(job_view& job, const ranked_part*) override {
+  void found(job_view& job, const ranked_job*) override {
     const auto& execution = job.record.execution;
     if (!execution)
       return finish(
@@ -158,13 +159,9 @@ private:
     if (!backend)
       return finish(refused(refusal::kind::not_found,
                             "there is no executor " + job.record.worker + " any more"));
-    auto answer = std::make_shared<output_part>();
-    answer->request = number();
-    backend->calls->make([executor = backend->executor, what = what_, answer,
-                          name = to_text(engine::attempt_id{job.id.queue, execution->attempt}),
-                          session = session_actor{self()}] {
-      answer->what = read(*executor, name, what);
-      caf::anon_send(session, *answer);
+    backend->calls->make([executor = backend->executor, what = what_, part = part_for_me<part_of>(),
+                          name = to_text(engine::attempt_id{job.id.queue, execution->attempt})] {
+      caf::anon_send(part.asker, answer_to(part, {}, read(*executor, name, what)));
     });
   }
 

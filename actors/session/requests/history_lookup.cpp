@@ -19,10 +19,15 @@ using persistence::store_result;
 /// Stretches of history that one question looks at.
 constexpr std::size_t pages_max = 64;
 
-void answer_error(const part_of& who, std::string why) {
-  auto part = answer_to<history_part>(who);
-  part.error = std::move(why);
-  caf::anon_send(who.asker, std::move(part));
+/// The answer doesn't depend on any event: history has only what is durable.
+void send_answer(const part_of& part, history_records found) {
+  caf::anon_send(part.asker, answer_to(part, {}, std::move(found)));
+}
+
+/// Without history the whole request is refused.
+void send_error(const part_of& part, std::string why) {
+  caf::anon_send(part.asker,
+                 answer_to(part, {}, reply{refused(refusal::kind::unavailable, std::move(why))}));
 }
 
 constexpr const char* too_busy = "too many questions to history are waiting; ask again";
@@ -41,14 +46,9 @@ bool matches(ended_jobs which, job_state state) {
 /// One list, page after page, on the reader's thread.
 class listing : public std::enable_shared_from_this<listing> {
 public:
-  listing(persistence::history_reader& reader, part_of who, engine::queue_number queue,
+  listing(persistence::history_reader& reader, part_of part, engine::queue_number queue,
           ended_jobs which, std::size_t limit)
-      : reader_(reader),
-        who_(std::move(who)),
-        queue_(queue),
-        which_(which),
-        limit_(limit),
-        out_(answer_to<history_part>(who_)) {}
+      : reader_(reader), part_(std::move(part)), queue_(queue), which_(which), limit_(limit) {}
 
   void read_from(std::uint64_t serial) {
     const bool asked =
@@ -57,25 +57,25 @@ public:
                        self->take(std::move(page));
                      });
     if (!asked)
-      answer_error(who_, too_busy);
+      send_error(part_, too_busy);
   }
 
 private:
   void take(store_result<std::optional<history_page>> page) {
     if (!page)
-      return answer_error(who_, page.error().message);
+      return send_error(part_, page.error().message);
     if (!*page)
-      return answer(false);
+      return finish(false);
     if (!add(**page))
-      return answer_error(who_, "a block of history can't be read");
+      return send_error(part_, "a block of history can't be read");
     out_.scanned_to = {(*page)->last_serial};
     if (out_.records.size() > limit_) {
       out_.records.resize(limit_);
       out_.scanned_to = out_.records.back().number;
-      return answer(true);
+      return finish(true);
     }
     if (++pages_ == pages_max || out_.records.size() == limit_)
-      return answer(true);
+      return finish(true);
     read_from((*page)->last_serial + 1);
   }
 
@@ -96,18 +96,18 @@ private:
     return true;
   }
 
-  void answer(bool more) {
+  void finish(bool more) {
     out_.more = more;
-    caf::anon_send(who_.asker, std::move(out_));
+    send_answer(part_, std::move(out_));
   }
 
   persistence::history_reader& reader_;
-  part_of who_;
+  part_of part_;
   engine::queue_number queue_;
   ended_jobs which_;
   std::size_t limit_;
   std::size_t pages_ = 0;
-  history_part out_;
+  history_records out_;
 };
 
 } // namespace
@@ -120,30 +120,40 @@ ended_jobs ended_jobs_of(std::optional<job_state> state) {
   return *state == job_state::cancelled ? ended_jobs::cancelled : ended_jobs::succeeded;
 }
 
-void look_up_history(room& shared, const part_of& who, engine::job_id job) {
+void look_up_history(room& shared, const part_of& part, engine::job_id job) {
   const auto number = job.number;
   const bool asked = shared.history.find(
       job.queue.value, number.value,
       [number](std::string_view block) {
         return persistence::find_in_history(block, number).has_value();
       },
-      [who, number](store_result<std::optional<persistence::history_block>> found) {
-        if (!found)
-          return answer_error(who, found.error().message);
-        auto part = answer_to<history_part>(who);
-        if (*found)
-          if (auto record = persistence::find_in_history((*found)->bytes, number))
-            part.records.push_back(std::move(*record));
-        caf::anon_send(who.asker, std::move(part));
+      [part, number](store_result<std::optional<persistence::history_block>> block) {
+        if (!block)
+          return send_error(part, block.error().message);
+        history_records found;
+        if (*block)
+          if (auto record = persistence::find_in_history((*block)->bytes, number))
+            found.records.push_back(std::move(*record));
+        send_answer(part, std::move(found));
       });
   if (!asked)
-    answer_error(who, too_busy);
+    send_error(part, too_busy);
 }
 
-void list_history(room& shared, part_of who, engine::queue_number queue, ended_jobs which,
+void list_history(room& shared, part_of part, engine::queue_number queue, ended_jobs which,
                   engine::serial after, std::size_t limit) {
-  std::make_shared<listing>(shared.history, std::move(who), queue, which, limit)
+  std::make_shared<listing>(shared.history, std::move(part), queue, which, limit)
       ->read_from(after.value + 1);
+}
+
+job_view view_of_ended(const room& shared, engine::queue_number queue, job_record record) {
+  auto name = shared.queues.name_of(queue).value();
+  job_view view;
+  view.id = {queue, record.number};
+  view.type = std::move(name.type);
+  view.tenant = std::move(name.tenant);
+  view.record = std::move(record);
+  return view;
 }
 
 } // namespace rota::actors

@@ -15,8 +15,8 @@ class ids_request : public request {
 protected:
   using request::request;
 
-  /// Sends each queue a `Part` with its jobs, and looks up those of queues that are gone. Texts that
-  /// nobody made an id of go to `unknown`.
+  /// Sends each queue a `Part` with its jobs, and looks up those of queues that are gone. Texts
+  /// that nobody made an id of go to `unknown`.
   template <class Part>
   void send_ids(const std::vector<job_ref>& ids, std::vector<std::string>& unknown) {
     open_ = 1;
@@ -33,16 +33,16 @@ protected:
     close_one();
   }
 
-  /// Ended jobs that have left memory are in history, as a history_part of its own for each; others
-  /// never were.
+  /// Looks for an ended job that has left memory: history answers for each with history_records of
+  /// its own, which are empty when there never was such a job.
   void look_up(engine::job_id id) {
     ++open_;
     looked_up_.push_back(id);
     auto part = part_for_me<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
     look_up_history(shared(), part, id);
   }
-  /// The job that the answer is about.
-  engine::job_id looked_up(const history_part& answer) const { return looked_up_[answer.part]; }
+  /// The job that history's answer to `part` is about.
+  engine::job_id looked_up(std::uint32_t part) const { return looked_up_[part]; }
 
   /// A queue or history has answered, and nothing follows from that answer any more.
   void close_one() {

@@ -32,18 +32,14 @@ public:
     next_queue();
   }
 
-  void on(listed_part& answer) override {
-    depends_on(answer.position);
-    memory_ = std::move(answer);
-    merge_if_complete();
-  }
-
-  void on(history_part& answer) override {
-    history_ = std::move(answer);
-    merge_if_complete();
-  }
-
 private:
+  void on_answer(answer& a) override {
+    handle(
+        a, [&](listed_jobs& live) { memory_ = std::move(live); },
+        [&](history_records& past) { history_ = std::move(past); });
+    merge_if_complete();
+  }
+
   void next_queue() {
     const auto page = shared().queues.page(what_.filter, queue_, 1);
     if (page.empty())
@@ -97,17 +93,11 @@ private:
     return reply_.jobs.size() == what_.limit || bytes_ >= shared().limits.answer_bytes;
   }
 
-  void take(job_view job) {
+  void add(job_view job) {
     const auto& r = job.record;
     bytes_ += r.spec.payload.size() + (r.result ? r.result->size() : 0) +
               (r.checkpoint ? r.checkpoint->size() : 0);
     reply_.jobs.push_back(std::move(job));
-  }
-
-  job_view view_of(engine::job_record record) const {
-    const auto who = shared().queues.name_of(queue_);
-    return {{queue_, record.number}, who->type,    who->tenant, std::move(record),
-            std::string{},           std::nullopt, std::nullopt};
   }
 
   /// Takes the smallest numbers of both, each job once. A stream that has more is known only up to
@@ -127,7 +117,8 @@ private:
         break;
       if (from_memory && b < past.size() && past[b].number == number)
         ++b;
-      take(from_memory ? std::move(live[a++]) : view_of(std::move(past[b++])));
+      add(from_memory ? std::move(live[a++])
+                      : view_of_ended(shared(), queue_, std::move(past[b++])));
     }
     after_ = known;
     return a < live.size() || b < past.size() || memory_->more || history_->more;
@@ -138,9 +129,9 @@ private:
   std::size_t bytes_ = 0; ///< Of the texts in the reply.
   engine::queue_number queue_;
   engine::serial after_;
-  std::optional<engine::job_id> resume_; ///< Where the cursor stands.
-  std::optional<listed_part> memory_;
-  std::optional<history_part> history_;
+  std::optional<engine::job_id> resume_; ///< The job that the cursor names.
+  std::optional<listed_jobs> memory_;
+  std::optional<history_records> history_;
 };
 
 // -- queue.list ---------------------------------------------------------------------------------------
@@ -162,14 +153,13 @@ public:
     collect();
   }
 
-  void on(counted_part& answer) override {
-    depends_on(answer.position);
-    reply_.queues[answer.part] = std::move(answer.view);
+private:
+  void on_answer(answer& a) override {
+    handle(a, [&](queue_view& counted) { reply_.queues[a.part] = std::move(counted); });
     if (--open_ == 0)
       finish(std::move(reply_));
   }
 
-private:
   void collect() {
     while (reply_.queues.size() < what_.limit) {
       const auto page =

@@ -10,7 +10,12 @@ public:
 
   void start() override { send(shared().arbiter, part_for_me<stats_wanted>()); }
 
-  void on(stats_part& answer) override {
+private:
+  void on_answer(answer& a) override {
+    handle(a, [&](pool_statistics& found) { reply_with(found); });
+  }
+
+  void reply_with(pool_statistics& found) {
     const auto count = [](std::int64_t n) {
       return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0));
     };
@@ -22,7 +27,7 @@ public:
     reply.waiting_bytes = count(shared().door.waiting_bytes());
     reply.queues = shared().queues.active();
     reply.draining = shared().draining;
-    reply.pools = std::move(answer.pools);
+    reply.pools = std::move(found.pools);
     const auto journal = shared().journal.stats();
     reply.journal = {journal.commits, journal.bytes, journal.uncut_bytes, journal.dirty_queues};
     finish(std::move(reply));

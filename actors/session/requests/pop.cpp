@@ -18,22 +18,21 @@ public:
     ask();
   }
 
-  void on(lease_part& answer) override {
-    ++received_;
-    depends_on(answer.position);
-    if (answer.taken && closed())
-      give_back(*answer.taken);
-    else if (answer.taken)
-      reply_.leases.push_back(std::move(*answer.taken));
-    finish_if_complete();
-  }
-
-  void on(ask_done& answer) override {
-    expected_ = answer.grants;
-    finish_if_complete();
-  }
-
 private:
+  void on_lease(lease_part& granted) override {
+    ++received_;
+    if (granted.taken && closed())
+      give_back(*granted.taken);
+    else if (granted.taken)
+      reply_.leases.push_back(std::move(*granted.taken));
+    finish_if_complete();
+  }
+
+  void on_ask_done(ask_done& closed) override {
+    expected_ = closed.grants;
+    finish_if_complete();
+  }
+
   void ask() {
     auto part = part_for_me<taker_part>();
     send(
@@ -82,8 +81,9 @@ private:
     reply_.leases.erase(end, reply_.leases.end());
   }
 
+  /// Nobody waits for the answer.
   void give_back(const lease& lease) {
-    auto part = part_for_me<settle_part>();
+    settle_part part;
     part.items.push_back({0, lease.id.number, std::nullopt, settle_part::release{}});
     send_to_queue(lease.id.queue, std::move(part));
   }

@@ -23,18 +23,21 @@ public:
     send_groups();
   }
 
-  void on(queues_opened&) override { send_groups(); }
+private:
+  void on_answer(answer& a) override {
+    handle(
+        a, [&](queues_opened&) { send_groups(); },
+        [&](pushed_jobs& pushed) { on_pushed(a.part, pushed); });
+  }
 
-  void on(pushed_part& answer) override {
-    depends_on(answer.position);
-    const auto& indices = groups_[answer.part].indices;
+  void on_pushed(std::uint32_t group, const pushed_jobs& pushed) {
+    const auto& indices = groups_[group].indices;
     for (std::size_t i = 0; i < indices.size(); ++i)
-      reply_.jobs[indices[i]] = answer.jobs[i];
+      reply_.jobs[indices[i]] = pushed.jobs[i];
     if (++answered_ == groups_.size())
       finish(std::move(reply_));
   }
 
-private:
   struct group {
     const push_item* first = nullptr; ///< Names type and tenant.
     std::vector<std::size_t> indices;

@@ -6,8 +6,11 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
 #include <memory>
+#include <typeinfo>
 #include <utility>
+#include <variant>
 
 namespace rota::actors {
 
@@ -15,13 +18,22 @@ namespace rota::actors {
 struct session_state {
   room_ptr shared;
   std::shared_ptr<answer_sink> sink;
-  bool closed = false; ///< The connection has gone; answers go nowhere.
+  bool closed = false;   ///< The connection has gone; answers go nowhere.
+  bool unlisted = false; ///< It is off the list of sessions, and about to end.
   static constexpr const char* name = "session";
 };
 using session_pointer = watched_pointer<session_actor, session_state>;
 
-/// A small state machine: start() sends parts, on() takes their answers, finish() ends it. It lives in
-/// the session and only there.
+/// Several lambdas as one function object, for std::visit.
+template <class... Functions>
+struct overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+overloaded(Functions...) -> overloaded<Functions...>;
+
+/// A small state machine: start() sends parts, take() gets what comes back for them, finish() ends
+/// it. It lives in the session and only there.
 class request {
 public:
   request(session_pointer self, std::uint64_t number) : self_(self), number_(number) {}
@@ -30,39 +42,39 @@ public:
   virtual ~request() = default;
 
   virtual void start() = 0;
-  virtual void on(pushed_part&) {}
-  virtual void on(lease_part&) {}
-  virtual void on(ask_done&) {}
-  virtual void on(settled_part&) {}
-  virtual void on(cancelled_part&) {}
-  virtual void on(revived_part&) {}
-  virtual void on(found_part&) {}
-  virtual void on(listed_part&) {}
-  virtual void on(counted_part&) {}
-  virtual void on(ranked_part&) {}
-  virtual void on(directory_part&) {}
-  virtual void on(queues_opened&) {}
-  virtual void on(history_part&) {}
-  virtual void on(stats_part&) {}
-  virtual void on(figures_part&) {}
-  virtual void on(load_part&) {}
-  virtual void on(output_part&) {}
+
+  /// One part came back. A `reply` ends the request.
+  void take(answer& a);
+  void take(lease_part& granted);
+  void take(ask_done& closed);
+  void take(settled_part& settled);
 
   bool finished() const { return finished_; }
 
-  /// History can't be read: the request ends with that.
-  void fail(const std::string& why) { finish(refused(refusal::kind::unavailable, why)); }
-
 protected:
+  // What comes back for its parts. A request overrides those that it can get; any other breaks a
+  // rule.
+  virtual void on_answer(answer& a);
+  virtual void on_lease(lease_part& granted);
+  virtual void on_ask_done(ask_done& closed);
+  virtual void on_settled(settled_part& settled);
+
+  /// Calls the handler of the alternative that came. There is one for each that the request can
+  /// get; any other breaks a rule.
+  template <class... Handlers>
+  static void handle(answer& a, Handlers... handlers) {
+    std::visit(overloaded{std::move(handlers)..., [](auto& other) { unexpected(typeid(other)); }},
+               a.what);
+  }
+
   /// Later answers to this request are dropped.
-  void finish(reply what, engine::position position) {
+  void finish(reply what) {
     finished_ = true;
     if (!self_->state.closed)
-      self_->state.sink->answer(number_, std::move(what), position);
+      self_->state.sink->answer(number_, std::move(what), seen_);
   }
-  void finish(reply what) { finish(std::move(what), seen_); }
 
-  /// The answer depends on an event up to there.
+  /// The answer depends on an event up to there. What take() gets is already seen to.
   void depends_on(engine::position position) { seen_ = std::max(seen_, position); }
 
   room& shared() const { return *self_->state.shared; }
@@ -91,9 +103,11 @@ protected:
   }
 
   session_pointer self() const { return self_; }
-  std::uint64_t number() const { return number_; }
 
 private:
+  /// Ends the process: something was answered that nobody asked.
+  [[noreturn]] static void unexpected(const std::type_info& what);
+
   session_pointer self_;
   std::uint64_t number_;
   engine::position seen_;

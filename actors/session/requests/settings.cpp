@@ -4,7 +4,7 @@
 namespace rota::actors {
 namespace {
 
-/// Hands one message to the directory, and the answer to the client.
+/// Sends one message to the directory, whose answer is the reply.
 template <class Message, class Command>
 class directory_request final : public request {
 public:
@@ -19,24 +19,10 @@ public:
         return send(shared().arbiter, std::move(part));
     send(shared().directory, std::move(part));
   }
-  void on(directory_part& answer) override { finish(std::move(answer.what), answer.position); }
 
 private:
   Command what_;
 };
-
-/// Calls `use(map)` with the map of a kind.
-template <class Use>
-auto with_map(setting_kind kind, const all_settings& all, Use&& use) {
-  switch (kind) {
-  case setting_kind::type: return use(all.types);
-  case setting_kind::tenant: return use(all.tenants);
-  case setting_kind::pool: return use(all.pools);
-  case setting_kind::key: return use(all.keys);
-  case setting_kind::executor: break;
-  }
-  return use(all.executors);
-}
 
 class get_setting_request final : public request {
 public:
@@ -46,7 +32,7 @@ public:
   void start() override {
     depends_on(shared().journal.appended());
     finish(shared().board.read([&](const all_settings& all) {
-      return with_map(what_.kind, all, [&](const auto& map) -> reply {
+      return with_map(all, what_.kind, [&](const auto& map) -> reply {
         const auto found = map.find(what_.name);
         if (found == map.end())
           return no_such_setting();
@@ -89,7 +75,7 @@ public:
     list_settings_reply out;
     out.kind = what_.kind;
     shared().board.read([&](const all_settings& all) {
-      with_map(what_.kind, all, [&](const auto& map) {
+      with_map(all, what_.kind, [&](const auto& map) {
         auto i = what_.cursor.empty() ? map.begin() : map.upper_bound(what_.cursor);
         for (; i != map.end() && out.settings.size() < what_.limit; ++i)
           out.settings.push_back({what_.kind, i->first, i->second});

@@ -7,19 +7,11 @@
 namespace rota::actors {
 namespace {
 
-/// Sends items to their queues and gathers what became of them; the methods differ in how an item is
-/// made and how the reply reads.
+/// Sends items to their queues and gathers what became of them; the methods differ in how an item
+/// is made and how the reply reads.
 class settle_request : public request {
 public:
   using request::request;
-
-  void on(settled_part& answer) override {
-    depends_on(answer.position);
-    for (auto& item : answer.items)
-      outcome_[item.index] = std::move(item);
-    if (--open_ == 0)
-      reply_with(outcome_);
-  }
 
 protected:
   using outcomes = std::vector<settled_part::item>;
@@ -62,6 +54,13 @@ protected:
   virtual void reply_with(outcomes& items) = 0;
 
 private:
+  void on_settled(settled_part& settled) override {
+    for (auto& item : settled.items)
+      outcome_[item.index] = std::move(item);
+    if (--open_ == 0)
+      reply_with(outcome_);
+  }
+
   outcomes outcome_;
   std::size_t open_ = 0;
 };
