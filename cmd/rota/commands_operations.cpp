@@ -81,15 +81,15 @@ constexpr std::array pool_columns{
     column{"SLOTS", "/slots"},
     column{"DISPATCHES", "/dispatches"},
     column{"ASKS", "/asks_waiting"},
-    column{"VIRTUAL TIME", "/virtual_time"},
-    column{"GAP", "/fairness/gap"},
-    column{"BOUND", "/fairness/bound"},
-    column{"WORST RATIO", "/fairness/ratio"},
+    column{"VIRTUAL TIME", "/virtual_time", true},
+    column{"GAP", "/fairness/gap", true},
+    column{"BOUND", "/fairness/bound", true},
+    column{"WORST RATIO", "/fairness/ratio", true},
 };
 
 constexpr std::array share_columns{
     column{"TENANT", "/tenant"},         column{"READY", "/ready"},   column{"RUNNING", "/running"},
-    column{"DISPATCHES", "/dispatches"}, column{"SERVED", "/served"}, column{"TAG", "/tag"},
+    column{"DISPATCHES", "/dispatches"}, column{"SERVED", "/served"}, column{"TAG", "/tag", true},
 };
 
 /// The tenants of all pools, each beside its pool.
