@@ -43,7 +43,7 @@ std::string params_for_log(protocol::method method, json_value params) {
 
 void log_change(const logged_change& change, const formatted& answer) {
   const auto* failure = std::get_if<protocol::rpc_failure>(&answer);
-  log_line(spdlog::level::info, "changed", "a change was asked for",
+  log_line(spdlog::level::info, "changed", "change requested",
            {{"method", to_text(change.method)},
             {"outcome", failure != nullptr ? protocol::name_of(failure->kind) : "ok"},
             {"client", change.client},

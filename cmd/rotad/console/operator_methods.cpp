@@ -49,7 +49,7 @@ struct folder_request {
 /// The daemon's own folder is nobody's guess: paths are whole.
 bool read_folder(const param& p, folder_request& into) {
   return protocol::read_text(p, into.folder) &&
-         (std::filesystem::path{into.folder}.is_absolute() || p.refuse("must begin with /"));
+         (std::filesystem::path{into.folder}.is_absolute() || p.refuse("must be an absolute path"));
 }
 
 constexpr protocol::member<folder_request> folder_members[] = {
@@ -208,7 +208,7 @@ void operator_methods::back_up(std::uint64_t request, json_value params, const r
       return refusal_of(done.error());
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - begun);
-    spdlog::info("a backup was made in {}", folder);
+    spdlog::info("created a backup in {}", folder);
     return object([&](json_writer& out) {
       out.member("folder", folder);
       write_number(out, "position", position.value);
@@ -236,7 +236,7 @@ void operator_methods::check_backup(std::uint64_t request, json_value params, co
 
 void operator_methods::in_background(std::uint64_t request, std::function<formatted()> work) {
   if (busy_)
-    return tell_(request, protocol::wrong_state("busy", "another backup or check is under way"));
+    return tell_(request, protocol::wrong_state("busy", "another backup or check is in progress"));
   if (worker_.joinable())
     worker_.join();
   busy_ = true;

@@ -72,8 +72,8 @@ http_answer answer_of(const formatted& what) {
     return refusal_of(*failure);
   const auto& text = std::get<std::string>(what);
   if (text.size() > answer_bytes_max)
-    return refusal_of(protocol::failure(
-        error_kind::too_large, "the answer is longer than 4 MiB; the wire has it, as rota does"));
+    return refusal_of(protocol::failure(error_kind::too_large,
+                                        "the answer exceeds 4 MiB; use the wire protocol or rota"));
   return {200, json_type, text};
 }
 
@@ -94,10 +94,10 @@ void http_api::serve(const std::string& name, const http_query& query,
   const auto wanted = readable_method(name);
   if (!wanted)
     return respond(refusal_of(protocol::failure(
-        error_kind::not_found, "there is no method of that name here; only some that read are")));
+        error_kind::not_found, "unknown method; only read-only methods are served over HTTP")));
   const auto params = json_of(query.params);
   if (check_json(params))
-    return respond(refusal_of(protocol::invalid_params("", "isn't UTF-8")));
+    return respond(refusal_of(protocol::invalid_params("", "must be valid UTF-8")));
   auto meaning = translate(*wanted, json_value{params}, room.board(), {room.now(), wall_us()});
   if (const auto* failure = std::get_if<protocol::rpc_failure>(&meaning))
     return respond(refusal_of(*failure));
@@ -109,7 +109,7 @@ void http_api::serve(const std::string& name, const http_query& query,
 void http_api::ask(actors::command what, http_responder respond) {
   if (open_ >= open_max)
     return respond(refusal_of(
-        protocol::failure(error_kind::unavailable, "too many questions at a time; ask again")));
+        protocol::failure(error_kind::unavailable, "too many concurrent requests; try again")));
   ++open_;
   asker_.ask(std::move(what), [this, respond = std::move(respond)](const formatted& answer) {
     --open_;

@@ -11,7 +11,7 @@ namespace {
 
 formatted no_room() {
   return protocol::failure(protocol::error_kind::unavailable,
-                           "the daemon has no storage at the moment, or is stopping");
+                           "the storage is not open: the server is reopening it or shutting down");
 }
 
 } // namespace
