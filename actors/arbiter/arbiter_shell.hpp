@@ -252,7 +252,7 @@ class arbiter_shell {
       return self->send(shared.directory, std::move(part));
     auto answer = answer_to<directory_part>(part);
     answer.position = shared.journal.appended();
-    answer.what = in_use("a job with the key is ready or runs");
+    answer.what = in_use("a job with the key is ready or running");
     self->send(part.asker, std::move(answer));
   }
 

@@ -25,7 +25,7 @@ void answer_error(const part_of& who, std::string why) {
   caf::anon_send(who.asker, std::move(part));
 }
 
-constexpr const char* too_busy = "too many questions to history are waiting; ask again";
+constexpr const char* too_busy = "too many requests are waiting for the history; try again";
 
 bool matches(ended_jobs which, job_state state) {
   switch (which) {
@@ -67,7 +67,7 @@ private:
     if (!*page)
       return answer(false);
     if (!add(**page))
-      return answer_error(who_, "a block of history can't be read");
+      return answer_error(who_, "cannot read a block of the history");
     out_.scanned_to = {(*page)->last_serial};
     if (out_.records.size() > limit_) {
       out_.records.resize(limit_);
