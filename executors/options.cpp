@@ -122,10 +122,10 @@ std::optional<std::string> append_word(const std::string& word, json_value paylo
   if (const auto list = list_placeholder(word)) {
     if (append_list(at_pointer(payload, *list), filled))
       return std::nullopt;
-    return "the payload has no " + std::string(*list) + " that is an array of strings";
+    return "the payload has no array of strings at " + std::string(*list);
   }
   if (const auto missing = append_filled(word, payload, filled.emplace_back()))
-    return "the payload has no " + std::string(*missing);
+    return "the payload has no member " + std::string(*missing);
   return std::nullopt;
 }
 
@@ -159,7 +159,7 @@ boost::system::result<attempt_options, std::string> read_options(const std::stri
     if (!value.is_null())
       read_option(options, name, value);
   if (options.command.empty() && options.image.empty())
-    return std::string("the type tells its executor no command");
+    return std::string("the type's executor settings have no command");
   return options;
 }
 
@@ -170,9 +170,9 @@ filled_words(const std::vector<std::string>& words, std::string_view payload) {
     if (auto wrong = append_word(word, json_value{payload}, filled))
       return {boost::system::in_place_error, std::move(*wrong)};
   if (std::any_of(filled.begin(), filled.end(), has_zero))
-    return std::string("the payload has a zero character, which no argument can hold");
+    return std::string("the payload contains a NUL character, which is not allowed in an argument");
   if (!words.empty() && (filled.empty() || filled.front().empty()))
-    return std::string("the command's name is empty");
+    return std::string("the name of the command is empty");
   return filled;
 }
 

@@ -34,7 +34,7 @@ std::string first_words(const ending& how) {
            ")";
   if (how.exit_code)
     return "exit status " + std::to_string(*how.exit_code);
-  return "no exit status is known";
+  return "unknown exit status";
 }
 
 std::string error_message(const ending& how) {
@@ -82,7 +82,7 @@ verdict verdict_in(const json_object& line) {
   v = failed(text("message", message_bytes_max), text("kind", kind_bytes_max));
   if (v.error_message.empty())
     v.error_message = outcome == "failed" ? "failed without a reason"
-                                          : "its line on stdout has no \"outcome\" that we know";
+                                          : "unknown \"outcome\" in the job's line on stdout";
   v.retryable = line.find("retryable").value_or(json_value{"true"}).as_bool().value_or(true);
   return v;
 }
@@ -106,7 +106,7 @@ std::unordered_map<std::string, verdict> verdicts_in(std::string_view output) {
 
 verdict judge(const ending& how) {
   if (how.timed_out)
-    return failed("the try ran out of its time", "timeout");
+    return failed("the attempt timed out", "timeout");
   if (!how.signal && how.exit_code == 0) {
     verdict v;
     if (auto result = result_of_output(how.output, how.output_is_cut); !result.empty())
@@ -178,7 +178,7 @@ std::vector<verdict> verdicts_of(std::span<const std::string> jobs, const ending
   auto told = verdicts_in(how.output);
   auto other = verdict_of(how);
   if (other.kind == verdict_kind::succeeded)
-    other = failed("the command ended well, but its stdout has no line for this job", "no_result");
+    other = failed("the command succeeded, but its stdout has no line for this job", "no_result");
   std::vector<verdict> out;
   out.reserve(jobs.size());
   for (const auto& job : jobs) {

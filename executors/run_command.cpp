@@ -109,7 +109,7 @@ backend_result<command_outcome> run_command(const command_line& command) {
   const memory_file out{"out"};
   const memory_file err{"err"};
   if (in.number() < 0 || out.number() < 0 || err.number() < 0 || !in.fill(command.input))
-    return errno_error("no memory for what " + program + " reads and writes", errno);
+    return errno_error("cannot allocate memory for the input and output of " + program, errno);
 
   auto words = command.words;
   std::vector<std::string> environment;
@@ -120,7 +120,7 @@ backend_result<command_outcome> run_command(const command_line& command) {
       ::posix_spawnp(&child, program.c_str(), settings.files(), settings.attributes(),
                      pointers_to(words).data(), pointers_to(environment).data());
   if (failed != 0)
-    return errno_error("can't run " + program, failed);
+    return errno_error("cannot run " + program, failed);
 
   const descriptor watched{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};
   const bool ended = watched.get() < 0 || ends_before(watched, until, command.stop);
@@ -128,9 +128,9 @@ backend_result<command_outcome> run_command(const command_line& command) {
     ::kill(-child, SIGKILL);
   const int status = wait_for(child);
   if (!ended && command.stop != nullptr && *command.stop)
-    return backend_error{program + " was stopped, as rotad stops"};
+    return backend_error{program + " was stopped because rotad is shutting down"};
   if (!ended)
-    return backend_error{program + " gave no answer in " +
+    return backend_error{program + " did not answer within " +
                          std::to_string(command.deadline.count()) + " ms"};
   return command_outcome{status, out.bytes(), err.bytes()};
 }

@@ -39,8 +39,8 @@ expect '^fairness gap'
 [[ $(sort -n "$folder/ran") == "$(seq 0 19)" ]] || fail "not every job ran once"
 
 demo "$1" "$folder/jobs"
-expect '^-- found the state of an earlier start: 22 jobs: 21 succeeded, 1 failed, 0 cancelled, 0 open$'
-expect '22 of them were there already'
+expect '^-- found the state of an earlier run: 22 jobs: 21 succeeded, 1 failed, 0 cancelled, 0 open$'
+expect '22 duplicates'
 [[ $(wc -l <"$folder/ran") == 20 ]] || fail "a second start ran jobs again"
 
 # More queues than a list has on a page; the last one's type is new.

@@ -29,7 +29,7 @@ function say(text, good) {
 
 async function sayState() {
   const server = await ask("server.info");
-  say(server.draining ? "draining: hands out no work" : `version ${server.version}, ${server.durability}`, !server.draining);
+  say(server.draining ? "draining: starts no work" : `version ${server.version}, ${server.durability}`, !server.draining);
 }
 
 async function refresh() {
@@ -38,7 +38,7 @@ async function refresh() {
   try {
     await Promise.all([sayState(), shown.refresh()]);
   } catch (error) {
-    if (!(error instanceof Refused)) say("no answer from the daemon", false);
+    if (!(error instanceof Refused)) say("the server does not respond", false);
     else if (error.kind === "not_found") shown.element.replaceChildren(el("h1", {}, "Not found"), el("p", {}, error.message));
     else say(error.message, false);
   }

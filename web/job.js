@@ -13,7 +13,7 @@ function steps(job) {
   };
   if (job.ready_at && job.ready_at !== job.created_at)
     add(job.state === "delayed" ? "will be ready" : "ready", job.ready_at, job.created_at);
-  add(job.state === "starting" ? "taken by its executor" : `try ${job.attempts} started`, job.started_at, job.ready_at);
+  add(job.state === "starting" ? "starting on its executor" : `try ${job.attempts} started`, job.started_at, job.ready_at);
   add(job.state, job.finished_at, job.started_at ?? job.ready_at);
   return out;
 }
@@ -30,7 +30,7 @@ function details(job) {
   return facts([
     ["type", job.type], ["tenant", tenantLink(job.tenant)], ["state", job.state], ["priority", job.priority],
     ["tries", count(job.attempts)], ["crashes", count(job.crashes)], ["worker", some(job.worker ?? null)],
-    ["position in its queue", some(job.position ?? null)], ["position among all", some(job.global_position ?? null)],
+    ["position in queue", some(job.position ?? null)], ["global position", some(job.global_position ?? null)],
     ["trace", job.traceparent?.split("-")[1] ?? null],
     ["exit code", job.exit_code ?? null], ["signal", job.signal ?? null],
   ]);
@@ -39,7 +39,7 @@ function details(job) {
 const shown = (title, value) => value === null || value === undefined ? "" : card(title, el("pre", {}, pretty(value)));
 
 function why(explained) {
-  return card("Why it is where it is", el("p", {}, el("b", {}, explained.reason ?? explained.state), ": ",
+  return card("Why it is in this state", el("p", {}, el("b", {}, explained.reason ?? explained.state), ": ",
     explained.detail ?? ""));
 }
 

@@ -36,16 +36,16 @@ const plots = () => [
     })),
   }),
   new Plot({
-    title: "Waits of jobs handed out", show: duration,
-    lines: () => [["half", 0.5, 0], ["p90", 0.9, 1], ["p99", 0.99, 3]].map(([label, part, i]) => ({
+    title: "Wait times", show: duration,
+    lines: () => [["p50", 0.5, 0], ["p90", 0.9, 1], ["p99", 0.99, 3]].map(([label, part, i]) => ({
       label, colour: colour(i), data: history.between((a, b) => history.waitQuantile(a, b, part)),
     })),
   }),
-  new Plot({ title: "Shares of the work", show: share, stacked: true, max: 1, lines: shareLines }),
+  new Plot({ title: "Share of work", show: share, stacked: true, max: 1, lines: shareLines }),
   new Plot({ title: "Running, by tenant", show: count, stacked: true, lines: () => tenantLines("running") }),
   new Plot({ title: "Waiting, by tenant", show: count, stacked: true, lines: () => tenantLines("ready") }),
   new Plot({
-    title: "Jobs a second", show: count,
+    title: "Jobs per second", show: count,
     lines: () => [["pushed", 0], ["dispatched", 1], ["ended", 2]].map(([what, i]) => ({
       label: what, colour: colour(i), data: history.between((a, b, s) => Math.max(0, b[what] - a[what]) / s),
     })),
@@ -59,7 +59,7 @@ function tile(name, value) {
 function tiles(now) {
   return [
     tile("ready", count(now.ready)), tile("running", count(now.running)), tile("delayed", count(now.delayed)),
-    tile("tenants at work", count(now.tenants_with_work)), tile("oldest ready", duration(now.oldest_ready_s)),
+    tile("active tenants", count(now.tenants_with_work)), tile("oldest ready", duration(now.oldest_ready_s)),
   ];
 }
 
@@ -76,7 +76,7 @@ function tenants(now) {
     ["Tenant", t => tenantLink(t.tenant)], ["Pool", t => t.pool],
     ["Share", recentShare, "number"], ["Weight", t => count(t.weight), "number"],
     ["Running", t => count(t.running), "number"], ["Ready", t => count(t.ready), "number"],
-  ], now.tenants, "No tenant has work.");
+  ], now.tenants, "No tenant has any work.");
 }
 
 function types(now) {
@@ -89,7 +89,7 @@ function types(now) {
 function pools(now) {
   return table([
     ["Pool", p => p.pool], ["Slots used", p => count(p.used), "number"],
-    ["of", p => p.slots === null ? "no limit" : count(p.slots), "number"],
+    ["Slots", p => p.slots === null ? "no limit" : count(p.slots), "number"],
     ["Waiting pops", p => count(p.asks), "number"],
     ["Fairness gap / bound", p => el("span", { class: p.ratio > 1 ? "bad" : "" }, p.ratio.toFixed(2)), "number"],
   ], now.pools, "No pool is in use.");
@@ -98,7 +98,7 @@ function pools(now) {
 const executors = list => table([
   ["Executor", e => e.name], ["Running", e => count(e.running), "number"],
   ["Health", e => el("span", { class: e.health === "healthy" ? "good" : "bad" }, e.health)],
-], list, "There are none.");
+], list, "No executors.");
 
 export class Overview {
   title = "";
@@ -115,7 +115,7 @@ export class Overview {
     const now = history.samples.at(-1);
     if (!now) return;
     this.tiles.replaceChildren(...tiles(now));
-    this.tables.replaceChildren(card("Tenants with most work", tenants(now)), card("Types", types(now)),
+    this.tables.replaceChildren(card("Tenants with the most work", tenants(now)), card("Types", types(now)),
       card("Pools", pools(now)), card("Executors", executors(executorList.executors)));
     for (const plot of this.plots) plot.draw();
   }

@@ -6,16 +6,16 @@ import * as history from "./history.js";
 import { Plot, colour } from "./plots.js";
 
 const jobsShown = 20;
-const listed = [["running", "Running jobs"], ["ready", "Ready jobs"], ["delayed", "Delayed jobs"], ["failed", "Jobs that failed"]];
+const listed = [["running", "Running jobs"], ["ready", "Ready jobs"], ["delayed", "Delayed jobs"], ["failed", "Failed jobs"]];
 
 const queues = list => table([
   ["Type", q => q.type + (q.paused ? " (paused)" : "")], ["Running", q => count(q.running), "number"],
   ["Ready", q => count(q.ready), "number"], ["Delayed", q => count(q.delayed), "number"],
   ["Oldest ready", q => q.oldest_ready_ms === null ? "" : duration(q.oldest_ready_ms / 1000), "number"],
-], list, "It has no queue.");
+], list, "No queues.");
 
 function settings(put) {
-  if (put === null) return el("p", { class: "note" }, "Nothing was put for it: weight 1, no limits.");
+  if (put === null) return el("p", { class: "note" }, "Defaults: weight 1, no limits.");
   const limit = value => value === null ? "no limit" : count(value);
   return facts([["weight", count(put.weight)], ["max_running", limit(put.max_running)],
     ["max_queued", limit(put.max_queued)], ["paused", put.paused ? "yes" : "no"]]);
@@ -31,9 +31,9 @@ export class Tenant {
     this.name = this.title = name;
     const line = (label, i, read) => ({ label, colour: colour(i), data: history.samples.map(s => ({ x: s.at, y: read(s) })) });
     this.plots = [
-      new Plot({ title: "Jobs", note: "Only while it is among the tenants with most work.", show: count, stacked: true,
+      new Plot({ title: "Jobs", note: "Shown only while the tenant is among those with the most work.", show: count, stacked: true,
         lines: () => [line("running", 2, s => history.ofTenant(s, name, "running")), line("ready", 0, s => history.ofTenant(s, name, "ready"))] }),
-      new Plot({ title: "Cost handed out a second", show: count,
+      new Plot({ title: "Cost dispatched per second", show: count,
         lines: () => [{ label: "cost", colour: colour(0), data: history.between((a, b, s) => history.servedBetween(a, b, name) / s) }] }),
     ];
     this.cards = el("div", { class: "grid" });
@@ -47,7 +47,7 @@ export class Tenant {
       [askIfThere("tenant.get", { name: tenant }), ask("queue.list", { tenant }), history.refresh(), ...pages]);
     this.cards.replaceChildren(card("Queues", queues(page.queues)), card("Settings", settings(put)),
       ...listed.map(([, title], i) => card(title, jobs(lists[i]),
-        lists[i].cursor === null ? "" : el("p", { class: "note" }, `The first ${jobsShown}; rota jobs lists all.`))));
+        lists[i].cursor === null ? "" : el("p", { class: "note" }, `The first ${jobsShown} jobs; rota jobs lists all.`))));
     for (const plot of this.plots) plot.draw();
   }
 }

@@ -250,7 +250,7 @@ class arbiter_shell {
     if (!self->state.core->key_in_use(part.what.name))
       return self->send(shared.directory, std::move(part));
     self->send(part.asker, answer_to(part, shared.journal.appended(),
-                                     reply{in_use("a job with the key is ready or runs")}));
+                                     reply{in_use("a job with the key is ready or running")}));
   }
 
   static void on_rank(self_pointer self, const rank_part& part) {

@@ -159,13 +159,13 @@ std::optional<std::string> why_not_made_anew(const room& shared, const std::stri
   const auto is = shared.executors.made_of(name);
   if (!is || same_backend(*is, wanted) || !shared.executors.has_attempts(name))
     return std::nullopt;
-  return "the executor runs attempts; its kind and socket can change when it has none";
+  return "the executor has running attempts; change its kind or socket when it has none";
 }
 
 void on_put(self_pointer self, const put_setting& part) {
   const auto& put = part.what;
   if (is_reserved(put.kind, put.name))
-    return answer(self, part, invalid({"/name", "is the name of the outside workers' pool"}));
+    return answer(self, part, invalid({"/name", "is reserved for the pool of external workers"}));
   auto& board = self->state.shared->board;
   auto value = board.read([&](const all_settings& all) { return merged_in(all, put); });
   if (!value)
@@ -188,18 +188,18 @@ std::optional<std::string> why_in_use(const room& shared, setting_kind kind,
     return false;
   };
   if (kind == setting_kind::type && has_queue({name, {}}))
-    return "the type has jobs, or had until a minute ago";
+    return "the type has jobs, or had jobs within the last minute";
   if (kind == setting_kind::tenant && has_queue({{}, name}))
-    return "the tenant has jobs, or had until a minute ago";
+    return "the tenant has jobs, or had jobs within the last minute";
   if (kind == setting_kind::executor && name == standard_executor)
-    return "this executor is always there; lower its slots instead";
+    return "this executor cannot be removed; lower its slots instead";
   if (kind == setting_kind::executor)
     return shared.board.read([&](const all_settings& all) -> std::optional<std::string> {
       for (const auto& [type, settings] : all.types)
         if (settings.executor && settings.executor->name == name)
-          return "the type " + type + " runs on it";
+          return "the type " + type + " uses the executor";
       if (shared.executors.has_attempts(name))
-        return "it runs attempts";
+        return "the executor has running attempts";
       return std::nullopt;
     });
   return std::nullopt;

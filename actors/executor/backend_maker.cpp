@@ -71,11 +71,11 @@ made make_backend(const backend_places& places, const std::string& name,
   std::error_code failure;
   std::filesystem::create_directories(place.folder, failure);
   if (failure)
-    return "cannot make " + place.folder + ": " + failure.message();
+    return "cannot create " + place.folder + ": " + failure.message();
   place.instance = instance_in(places.runs);
   auto executor = make(settings.kind, place);
   if (!executor)
-    return "there is no kind of executor \"" + settings.kind + '"';
+    return "unknown kind of executor \"" + settings.kind + '"';
   return executor_backend{
       std::move(executor),
       std::make_shared<backend_calls>(starts_at_a_time(settings.kind), "starts"),

@@ -86,7 +86,7 @@ void on_capacity(self_pointer self, const capacity_answered& c) {
   auto& shared = *self->state.shared;
   if (c.slots && *c.slots <= 0) {
     shared.executors.change_health(c.name, [](executor_health& h) {
-      h.start_error = "the backend has no slots, or doesn't answer";
+      h.start_error = "the backend has no slots or does not answer";
     });
     const auto is = shared.executors.made_of(c.name);
     if (is && !is->slots)

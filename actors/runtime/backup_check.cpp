@@ -18,7 +18,8 @@ persistence::store_result<backup_summary> check_backup(const std::filesystem::pa
     return format.error();
   if (!*format) // opening it would make a new store
     return persistence::store_error{persistence::store_errc::corrupt,
-                                    folder.string() + " holds no store: FORMAT is missing"};
+                                    folder.string() +
+                                        " contains no store: the file FORMAT is missing"};
   const auto store = persistence::store::open(folder, {});
   if (!store)
     return store.error();

@@ -21,8 +21,8 @@ using persistence::table;
 
 store_error damaged(const char* what) {
   return {store_errc::corrupt,
-          std::string{"the store holds "} + what +
-              " that can't be read; restore the folder from a backup, or start "
+          std::string{"the store contains "} + what +
+              " that cannot be read. Restore the folder from a backup, or start "
               "with an empty one"};
 }
 
@@ -76,7 +76,7 @@ private:
       return {};
     const auto record = persistence::decode_directory_row(**row);
     if (!record)
-      damage_ = "a count of starts";
+      damage_ = "a start counter";
     else
       restore_record(*record);
     return {};
@@ -87,7 +87,7 @@ private:
       using persistence::queue_row_kind;
       const auto queue = persistence::queue_of_key(key);
       if (!out_.names.contains(queue)) {
-        damage_ = "a row of a queue that was never opened";
+        damage_ = "a row of an unknown queue";
         return;
       }
       switch (static_cast<queue_row_kind>(key.back())) {
@@ -247,7 +247,7 @@ private:
       if (known != positions_.end() && position <= known->second)
         return;
       if (!out_.names.contains(e->queue)) {
-        damage_ = "an event of a queue that was never opened";
+        damage_ = "an event of an unknown queue";
         return;
       }
       auto& queue = core(e->queue);

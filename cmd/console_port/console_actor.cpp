@@ -40,11 +40,11 @@ caf_answer on_request(self_pointer self, std::string& method, std::string& param
   const auto from = caf::actor_cast<caf::actor_addr>(self->current_sender());
   auto promise = self->make_response_promise<bool, std::string>(); // takes the sender away
   if (method.size() > method_bytes_max || params.size() > state.params_bytes_max)
-    return refuse(promise, "the request is longer than max_line_bytes; nothing of it was done");
+    return refuse(promise, "the request exceeds max_line_bytes and was not executed");
   const auto known = state.open_of.find(from);
   if (state.open.size() >= open_requests_max ||
       (known != state.open_of.end() && known->second >= open_requests_of_one_max))
-    return refuse(promise, "too many requests of consoles are open; nothing of it was done");
+    return refuse(promise, "too many console requests are open; the request was not executed");
   const auto number = ++state.last_number;
   state.open.emplace(number, console_state::open_request{promise, from});
   ++state.open_of[from];

@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   std::signal(SIGTERM, SIG_IGN);
   auto options = options_of({argv + 1, argv + argc});
   if (!options) {
-    std::fputs("rota-console-port is started by rotad\n", stderr);
+    std::fputs("rota-console-port: wrong arguments; only rotad starts this program\n", stderr);
     return 2;
   }
   limit_memory();

@@ -58,7 +58,7 @@ exit_status print_preview(const context& settings, const bulk_change& change) {
               {{"ID", "/id"}, {"STATE", "/state"}, {"TYPE", "/type"}, {"TENANT", "/tenant"}},
               "no jobs");
   print_line(fmt::format("would {} {} jobs{}", change.verb, found->jobs.size(),
-                         found->more ? "; there are more, for another run" : ""));
+                         found->more ? "; more jobs match: run it again for the rest" : ""));
   return exit_status::done;
 }
 

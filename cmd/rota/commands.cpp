@@ -65,7 +65,7 @@ std::optional<exit_status> parse(CLI::App& program, std::vector<std::string> arg
     return std::nullopt;
   } catch (const CLI::RequiredError& error) {
     if (const auto word = unknown_command(program))
-      return report_usage("there is no command " + visible(*word));
+      return report_usage("unknown command " + visible(*word));
     return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? exit_status::done : exit_status::usage;
@@ -87,8 +87,8 @@ void take_marks_off(CLI::App& program) {
 }
 
 void add_filter(CLI::App& command, queue_filter& filter) {
-  command.add_option("--tenant", filter.tenant, "Only of this tenant");
-  command.add_option("--type", filter.type, "Only of this job type");
+  command.add_option("--tenant", filter.tenant, "Only this tenant");
+  command.add_option("--type", filter.type, "Only this job type");
 }
 
 void write_filter(json_writer& params, const queue_filter& filter) {
@@ -97,8 +97,9 @@ void write_filter(json_writer& params, const queue_filter& filter) {
 }
 
 void add_page(CLI::App& command, page& part) {
-  command.add_option("--limit", part.limit, "At most so many")->check(CLI::PositiveNumber);
-  command.add_option("--cursor", part.cursor, "Go on where an earlier list ended");
+  command.add_option("--limit", part.limit, "Maximum number of entries (default 100)")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--cursor", part.cursor, "Continue where an earlier page ended");
 }
 
 void write_page(json_writer& params, const page& part) {
@@ -111,7 +112,7 @@ void mention_more(json_value result) {
   if (!cursor || !cursor->is_string())
     return;
   flush_output();
-  fmt::print(stderr, "there is more: --cursor {}\n", visible(cursor->as_string()));
+  fmt::print(stderr, "more results: --cursor {}\n", visible(cursor->as_string()));
 }
 
 } // namespace rota::client

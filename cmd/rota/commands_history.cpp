@@ -21,14 +21,12 @@ exit_status run_export(const context& settings, const export_options& given) {
 } // namespace
 
 void add_history_command(CLI::App& program, action& chosen) {
-  auto* history = program.add_subcommand("history", "Take away what the server remembers");
+  auto* history = program.add_subcommand("history", "Export the server's history");
   history->require_subcommand(1);
   const auto options = std::make_shared<export_options>();
   auto* command = history->add_subcommand(
-      "export", "Print settings and all jobs that are known, a JSON object a line; the last is "
-                "{\"end\": ..}");
-  command->add_flag("--contents", options->contents,
-                    "With payloads, results and checkpoints, which are left out otherwise");
+      "export", "Print settings and all known jobs as NDJSON; the last line is {\"end\": ..}");
+  command->add_flag("--contents", options->contents, "Include payloads, results and checkpoints");
   on_parsed(*command, chosen, options, run_export);
 }
 

@@ -16,12 +16,12 @@ struct one_job {
 };
 
 void add_id(CLI::App& command, std::string& id) {
-  command.add_option("id", id, "The job's id")->required();
+  command.add_option("id", id, "Job id")->required();
 }
 
 void add_job(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<one_job>();
-  auto* command = program.add_subcommand("job", "Show one job with all that is known of it");
+  auto* command = program.add_subcommand("job", "Show all details of a job");
   add_id(*command, options->id);
   on_parsed(*command, chosen, options, [](const context& settings, const one_job& job) {
     std::string params;
@@ -54,9 +54,10 @@ void add_jobs(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<jobs_options>();
   auto* command = program.add_subcommand("jobs", "List jobs by queue, oldest first");
   add_filter(*command, options->filter);
-  command->add_option("--state", options->state,
-                      "Only in this state: delayed, ready, starting, running, succeeded, failed or "
-                      "cancelled");
+  command->add_option(
+      "--state", options->state,
+      "Only jobs in this state: delayed, ready, starting, running, succeeded, failed or "
+      "cancelled");
   add_page(*command, options->part);
   on_parsed(*command, chosen, options, [](const context& settings, const jobs_options& given) {
     std::string params;
@@ -104,7 +105,7 @@ void print_changes(json_value result, const change_kind& kind) {
   }
   const auto more = result.as_object().find("more");
   if (more && more->as_bool().value_or(false))
-    print_line("there is more: run it again");
+    print_line("more jobs match: run it again for the rest");
 }
 
 // Looks before it leaps: whether a change of many jobs may go on, or how it ends here.
@@ -113,12 +114,12 @@ std::optional<exit_status> look_first(const context& settings, const change_opti
   if (!given.dry_run && (given.yes || settings.bulk == bulk_changes::at_once))
     return std::nullopt;
   if (!given.dry_run && settings.bulk == bulk_changes::with_yes)
-    return report_usage("--dry-run shows what this would change, --yes does it");
+    return report_usage("a change of many jobs needs --yes; --dry-run shows the jobs");
   const auto looked =
       print_preview(settings, {kind.name, kind.states, given.filter, given.limit.value_or(1000)});
   if (given.dry_run || looked != exit_status::done)
     return looked;
-  if (confirmed(kind.name + " them?"))
+  if (confirmed(kind.name + " these jobs?"))
     return std::nullopt;
   return exit_status::done;
 }
@@ -127,11 +128,11 @@ std::optional<exit_status> look_first(const context& settings, const change_opti
 exit_status change_jobs(const context& settings, const change_options& given,
                         const change_kind& kind) {
   if (given.ids.empty() && given.filter.empty())
-    return report_usage("which jobs? Give ids, or --tenant or --type");
+    return report_usage("no jobs given: specify ids, --tenant or --type");
   if (!given.ids.empty() && !given.filter.empty())
-    return report_usage("ids don't go together with --tenant or --type");
+    return report_usage("ids cannot be combined with --tenant or --type");
   if (!given.ids.empty() && given.dry_run)
-    return report_usage("--dry-run goes with --tenant or --type");
+    return report_usage("--dry-run requires --tenant or --type");
   if (given.ids.empty()) {
     if (const auto ended = look_first(settings, given, kind))
       return *ended;
@@ -156,12 +157,11 @@ exit_status change_jobs(const context& settings, const change_options& given,
 void add_change(CLI::App& program, action& chosen, const change_kind& kind) {
   const auto options = std::make_shared<change_options>();
   auto* command = program.add_subcommand(kind.name, kind.description);
-  add_words(*command, "ids", options->ids, "Ids of jobs");
+  add_words(*command, "ids", options->ids, "Job ids");
   add_filter(*command, options->filter);
-  command->add_option("--limit", options->limit, "At most so many at once (1000)");
-  command->add_flag("--dry-run", options->dry_run, "Only show what it would change");
-  command->add_flag("--yes", options->yes,
-                    "Don't ask first, where the console would (rota itself never asks)");
+  command->add_option("--limit", options->limit, "Maximum number of jobs (default 1000)");
+  command->add_flag("--dry-run", options->dry_run, "Show the jobs without changing them");
+  command->add_flag("--yes", options->yes, "Skip the confirmation (only the console asks for one)");
   on_parsed(*command, chosen, options,
             [kind](const context& settings, const change_options& given) {
               return change_jobs(settings, given, kind);
@@ -170,7 +170,7 @@ void add_change(CLI::App& program, action& chosen, const change_kind& kind) {
 
 void add_explain(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<one_job>();
-  auto* command = program.add_subcommand("explain", "Say why a job doesn't run yet");
+  auto* command = program.add_subcommand("explain", "Explain why a job is not running");
   add_id(*command, options->id);
   on_parsed(*command, chosen, options, [](const context& settings, const one_job& job) {
     std::string params;
@@ -234,13 +234,12 @@ exit_status show_output(const context& settings, const output_options& given) {
 
 void add_output(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<output_options>();
-  auto* command =
-      program.add_subcommand("output", "Print what a job's executor kept of its output");
+  auto* command = program.add_subcommand("output", "Print a job's output, as kept by its executor");
   add_id(*command, options->id);
-  command->add_option("--stream", options->stream, "stdout or stderr")
+  command->add_option("--stream", options->stream, "stdout or stderr (default stdout)")
       ->check(CLI::IsMember({"stdout", "stderr"}));
-  command->add_option("--offset", options->offset, "From this byte on");
-  command->add_option("--limit", options->limit, "At most so many bytes");
+  command->add_option("--offset", options->offset, "First byte to print (default 0)");
+  command->add_option("--limit", options->limit, "Maximum number of bytes (default: to the end)");
   on_parsed(*command, chosen, options, show_output);
 }
 
@@ -251,16 +250,16 @@ void add_job_commands(CLI::App& program, action& chosen) {
   add_jobs(program, chosen);
   add_change(program, chosen,
              {"cancel",
-              "Cancel jobs, waiting or running",
+              "Cancel waiting or running jobs",
               "job.cancel",
               {"delayed", "ready", "starting", "running"},
-              "it has ended"});
+              "the job has ended"});
   add_change(program, chosen,
              {"retry",
-              "Let failed or cancelled jobs run again",
+              "Run failed or cancelled jobs again",
               "job.retry",
               {"failed", "cancelled"},
-              "it has neither failed nor been cancelled"});
+              "the job is neither failed nor cancelled"});
   add_explain(program, chosen);
   add_output(program, chosen);
 }

@@ -38,14 +38,17 @@ void print_leases(json_value result) {
 
 void add_pop(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<pop_options>();
-  auto* command = program.add_subcommand("pop", "Take leases by hand");
-  command->add_option("--worker", options->worker, "The name to take them under");
+  auto* command = program.add_subcommand("pop", "Lease jobs by hand");
+  command->add_option("--worker", options->worker, "Worker name (default rota-pop)");
   command->add_option("--type", options->types, "Only this job type (can be repeated)")
       ->allow_extra_args(false);
-  command->add_option("--leases", options->leases, "At most so many leases (1)");
-  command->add_option("--max-jobs", options->max_jobs, "At most so many jobs in a lease (1)");
-  command->add_option("--wait-ms", options->wait_ms, "Wait so long for the first (0)");
-  command->add_option("--lease-ms", options->lease_ms, "How long the leases hold");
+  command->add_option("--leases", options->leases, "Maximum number of leases (default 1)");
+  command->add_option("--max-jobs", options->max_jobs,
+                      "Maximum number of jobs per lease (default 1)");
+  command->add_option("--wait-ms", options->wait_ms,
+                      "Milliseconds to wait for the first lease (default 0)");
+  command->add_option("--lease-ms", options->lease_ms,
+                      "Lease time in ms (default: the type's setting)");
   on_parsed(*command, chosen, options, [](const context& settings, const pop_options& given) {
     std::string params;
     json_writer writer{params};
@@ -122,10 +125,10 @@ void print_completed(json_value result) {
 // A lease whose result wasn't taken counts as refused, the others stand all the same.
 exit_status complete(const context& settings, const complete_options& given) {
   if (given.result && check_json(*given.result)) {
-    return report_usage("--result isn't JSON");
+    return report_usage("--result is not valid JSON");
   }
   if (!given.failed && (given.error || given.error_kind || given.no_retry)) {
-    return report_usage("--error, --error-kind and --no-retry go with --failed");
+    return report_usage("--error, --error-kind and --no-retry require --failed");
   }
   const auto result = call(settings, "job.complete", complete_params(given));
   if (!result)
@@ -140,14 +143,14 @@ exit_status complete(const context& settings, const complete_options& given) {
 
 void add_complete(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<complete_options>();
-  auto* command = program.add_subcommand("complete", "Give the results of leases by hand");
+  auto* command = program.add_subcommand("complete", "Complete leases by hand");
   add_words(*command, "leases", options->leases, "Leases")->required()->expected(1, 1000);
   command->add_option("--job", options->job, "Only this job of the lease");
-  command->add_flag("--failed", options->failed, "They failed (else they succeeded)");
-  command->add_flag("--no-retry", options->no_retry, "Don't try them again");
-  command->add_option("--result", options->result, "The result, JSON");
-  command->add_option("--error", options->error, "What went wrong");
-  command->add_option("--error-kind", options->error_kind, "A word for what went wrong");
+  command->add_flag("--failed", options->failed, "Report failure instead of success");
+  command->add_flag("--no-retry", options->no_retry, "Do not retry the jobs");
+  command->add_option("--result", options->result, "Result, as JSON");
+  command->add_option("--error", options->error, "Error message");
+  command->add_option("--error-kind", options->error_kind, "Error kind, such as timeout");
   on_parsed(*command, chosen, options, complete);
 }
 

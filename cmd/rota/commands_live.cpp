@@ -186,9 +186,9 @@ exit_status top(const context& settings, const top_options& given) {
 
 void add_top(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<top_options>();
-  auto* command = program.add_subcommand("top", "Show queues and counters anew each second");
+  auto* command = program.add_subcommand("top", "Show queues and counters, refreshed every second");
   add_filter(*command, options->filter);
-  command->add_flag("--once", options->once, "Only once");
+  command->add_flag("--once", options->once, "Print once and exit");
   on_parsed(*command, chosen, options, top);
 }
 
@@ -206,7 +206,7 @@ void print_event(json_value event) {
     return display(event.as_object().find(name).value_or(json_value{}));
   };
   if (event.as_object().find("missed")) {
-    print_line(fmt::format("... {} events missed: this reader is too slow", cell("missed")));
+    print_line(fmt::format("... {} events missed: this client reads too slowly", cell("missed")));
     return;
   }
   print_line(fmt::format("{:<27} {:<10} {:<24} {:<20} {}", cell("at"), cell("state"), cell("id"),
@@ -276,11 +276,14 @@ exit_status events(const context& settings, const events_options& given) {
 
 void add_events(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<events_options>();
-  auto* command = program.add_subcommand("events", "Print what happens to jobs as it happens");
+  auto* command = program.add_subcommand("events", "Print job events as they occur");
   add_filter(*command, options->filter);
-  command->add_option("--state", options->states, "Only changes to this state (can be repeated)")
+  command
+      ->add_option("--state", options->states,
+                   "Only events of jobs entering this state (can be repeated)")
       ->allow_extra_args(false);
-  command->add_option("--count", options->count, "End after so many")->check(CLI::PositiveNumber);
+  command->add_option("--count", options->count, "Exit after this many events")
+      ->check(CLI::PositiveNumber);
   on_parsed(*command, chosen, options, events);
 }
 

@@ -33,7 +33,7 @@ void print_queues(json_value result) {
 
 void add_queues(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<queues_options>();
-  auto* command = program.add_subcommand("queues", "List queues with what waits in them");
+  auto* command = program.add_subcommand("queues", "List queues and their jobs by state");
   add_filter(*command, options->filter);
   add_page(*command, options->part);
   on_parsed(*command, chosen, options, [](const context& settings, const queues_options& given) {
@@ -54,7 +54,7 @@ void add_pause(CLI::App& program, action& chosen, const std::string& name,
   add_filter(*command, *options);
   on_parsed(*command, chosen, options, [name](const context& settings, const queue_filter& given) {
     if (given.empty())
-      return report_usage("give --tenant, --type or both");
+      return report_usage("specify --tenant, --type or both");
     std::string params;
     json_writer writer{params};
     writer.begin_object();
@@ -66,8 +66,8 @@ void add_pause(CLI::App& program, action& chosen, const std::string& name,
 
 void add_drain(CLI::App& program, action& chosen) {
   const auto word = std::make_shared<std::string>("on");
-  auto* command = program.add_subcommand("drain", "Start nothing new; running work ends");
-  command->add_option("switch", *word, "on (the default) or off")
+  auto* command = program.add_subcommand("drain", "Stop starting work and let running work finish");
+  command->add_option("switch", *word, "on or off (default on)")
       ->check(CLI::IsMember({"on", "off"}));
   on_parsed(*command, chosen, word, [](const context& settings, const std::string& given) {
     std::string params;
@@ -82,15 +82,15 @@ constexpr std::array pool_columns{
     column{"SLOTS", "/slots"},
     column{"DISPATCHES", "/dispatches"},
     column{"ASKS", "/asks_waiting"},
-    column{"VIRTUAL TIME", "/virtual_time"},
-    column{"GAP", "/fairness/gap"},
-    column{"BOUND", "/fairness/bound"},
-    column{"WORST RATIO", "/fairness/ratio"},
+    column{"VIRTUAL TIME", "/virtual_time", true},
+    column{"GAP", "/fairness/gap", true},
+    column{"BOUND", "/fairness/bound", true},
+    column{"WORST RATIO", "/fairness/ratio", true},
 };
 
 constexpr std::array share_columns{
     column{"TENANT", "/tenant"},         column{"READY", "/ready"},   column{"RUNNING", "/running"},
-    column{"DISPATCHES", "/dispatches"}, column{"SERVED", "/served"}, column{"TAG", "/tag"},
+    column{"DISPATCHES", "/dispatches"}, column{"SERVED", "/served"}, column{"TAG", "/tag", true},
 };
 
 /// The tenants of all pools, each beside its pool.
@@ -127,17 +127,17 @@ struct call_options {
 void add_call(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<call_options>();
   auto* command = program.add_subcommand("call", "Call any method of the protocol");
-  command->add_option("method", options->method, "Such as job.release")->required();
-  command->add_option("params", options->params, "A JSON object");
+  command->add_option("method", options->method, "Method, such as job.release")->required();
+  command->add_option("params", options->params, "Parameters, as a JSON object (default {})");
   std::string list = "Methods:";
   for (const auto& method : wire::methods())
     list += "\n  " + std::string{method.name} + "\n      " + std::string{method.summary};
   command->footer(list);
   on_parsed(*command, chosen, options, [](const context& settings, const call_options& given) {
     if (check_json(given.params))
-      return report_usage("the params aren't JSON");
+      return report_usage("invalid JSON in params");
     if (given.method.find_first_of("\"\\\n") != std::string::npos) {
-      return report_usage("that can't be a method");
+      return report_usage("invalid method name");
     }
     return call_and_print(settings, given.method, given.params, print_record);
   });
@@ -147,8 +147,8 @@ void add_call(CLI::App& program, action& chosen) {
 
 void add_operation_commands(CLI::App& program, action& chosen) {
   add_queues(program, chosen);
-  add_pause(program, chosen, "pause", "Start nothing more of a tenant, a type or a queue");
-  add_pause(program, chosen, "resume", "End a pause");
+  add_pause(program, chosen, "pause", "Stop starting jobs of a tenant, type or queue");
+  add_pause(program, chosen, "resume", "Undo a pause");
   add_drain(program, chosen);
   add_plain(program, chosen, "stats", "Show the server's counters, pools and tenants",
             "server.stats", print_stats);

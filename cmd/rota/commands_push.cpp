@@ -55,7 +55,7 @@ exit_status push_file(const context& settings, const push_arguments& given) {
     return push_lines(settings, given.options, std::cin);
   std::ifstream lines{*given.file};
   if (!lines || std::filesystem::is_directory(*given.file))
-    return report_usage("can't read " + *given.file);
+    return report_usage("cannot read " + *given.file);
   return push_lines(settings, given.options, lines);
 }
 
@@ -66,11 +66,11 @@ exit_status push_payloads(const context& settings, const push_arguments& given) 
   if (payloads.empty())
     payloads.emplace_back("null");
   if (payloads.size() > 1 && given.key)
-    return report_usage("--key goes with one payload");
+    return report_usage("--key requires exactly one payload");
   std::string lines;
   for (std::string& payload : payloads) {
     if (const auto error = check_json(payload)) {
-      return report_usage("the payload " + payload + ' ' + error->reason);
+      return report_usage("payload " + payload + ' ' + error->reason);
     }
     std::replace(payload.begin(), payload.end(), '\n', ' '); // White space outside strings.
     lines += job_of_payload(given.options.defaults, payload) + '\n';
@@ -85,31 +85,34 @@ exit_status push(const context& settings, push_arguments given) {
   given.options.defaults = given_members(given);
   if (given.file) {
     if (!given.payloads.empty() || !settings.words.empty()) {
-      return report_usage("give payloads or --file, not both");
+      return report_usage("payloads cannot be combined with --file");
     }
     return push_file(settings, given);
   }
   if (!given.type || !given.tenant)
-    return report_usage("give --type and --tenant");
+    return report_usage("--type and --tenant are required");
   return push_payloads(settings, given);
 }
 
 void add_member_options(CLI::App& command, push_arguments& given) {
-  command.add_option("--type", given.type, "The jobs' type");
-  command.add_option("--tenant", given.tenant, "The tenant they are for");
-  command.add_option("--priority", given.priority, "-1000..1000, lower runs sooner (0)");
-  command.add_option("--key", given.key, "Idempotency key: a second push finds the first job");
-  command.add_option("--not-before", given.not_before, "Time before which it isn't ready");
-  command.add_option("--delay-ms", given.delay_ms, "The same, from now");
-  command.add_option("--concurrency-key", given.concurrency_key, "What its limit is kept by");
-  command.add_option("--cost", given.cost, "What it costs of the tenant's share (1)");
-  command.add_option("--slots", given.slots, "The slots it takes of its pool (1)");
-  command.add_option("--max-attempts", given.max_attempts, "Instead of the type's");
-  command.add_option("--timeout-ms", given.timeout_ms, "Instead of the type's");
-  command.add_option("--lease-ms", given.lease_ms, "Instead of the type's");
-  command.add_option("--traceparent", given.traceparent,
-                     "The trace it belongs to, as W3C writes it");
-  command.add_option("--tracestate", given.tracestate, "What goes with it");
+  command.add_option("--type", given.type, "Job type");
+  command.add_option("--tenant", given.tenant, "Tenant");
+  command.add_option("--priority", given.priority,
+                     "Priority from -1000 to 1000; lower runs first (default 0)");
+  command.add_option("--key", given.key, "Idempotency key: pushing it again returns the first job");
+  command.add_option("--not-before", given.not_before, "Do not start before this time (RFC 3339)");
+  command.add_option("--delay-ms", given.delay_ms, "Do not start for this many ms");
+  command.add_option("--concurrency-key", given.concurrency_key, "Concurrency key");
+  command.add_option("--cost", given.cost, "Cost charged to the tenant's share (default 1)");
+  command.add_option("--slots", given.slots, "Slots taken from the pool (default 1)");
+  command.add_option("--max-attempts", given.max_attempts,
+                     "Maximum number of attempts (default: the type's setting)");
+  command.add_option("--timeout-ms", given.timeout_ms,
+                     "Time limit of an attempt in ms (default: the type's setting)");
+  command.add_option("--lease-ms", given.lease_ms,
+                     "Lease time in ms (default: the type's setting)");
+  command.add_option("--traceparent", given.traceparent, "W3C trace context: traceparent");
+  command.add_option("--tracestate", given.tracestate, "W3C trace context: tracestate");
 }
 
 } // namespace
@@ -117,18 +120,18 @@ void add_member_options(CLI::App& command, push_arguments& given) {
 void add_push_command(CLI::App& program, action& chosen) {
   const auto given = std::make_shared<push_arguments>();
   auto* command = program.add_subcommand(
-      "push", "Push jobs: payloads as arguments, or a file of jobs; prints their ids");
-  add_words(*command, "payloads", given->payloads, "The jobs' payloads, JSON");
+      "push", "Push jobs, given as payloads or in a file, and print their ids");
+  add_words(*command, "payloads", given->payloads, "Payloads, as JSON");
   command->add_option(
       "--file", given->file,
-      "NDJSON: a job a line, with the members of job.push; - is stdin. Options give "
-      "what a line doesn't have");
+      "NDJSON file with one job per line, in the form of job.push (- for stdin); options are "
+      "defaults for all lines");
   add_member_options(*command, *given);
-  command->add_option("--batch", given->options.jobs_per_request, "Jobs in a request (500)")
+  command->add_option("--batch", given->options.jobs_per_request, "Jobs per request (default 500)")
       ->check(CLI::Range(1, 1000));
   command->add_flag("--wait-when-full", given->options.wait_when_full,
-                    "Wait while a queue is full instead of ending");
-  command->add_flag("--quiet", given->options.quiet, "Print no ids");
+                    "Wait while a queue is full instead of failing");
+  command->add_flag("--quiet", given->options.quiet, "Do not print ids");
   on_parsed(*command, chosen, given, push);
 }
 

@@ -22,7 +22,7 @@ struct setting_kind {
 std::vector<setting_kind> kinds() {
   return {
       {"types",
-       "Settings of job types",
+       "List or change the settings of job types",
        "type",
        "name",
        true,
@@ -38,7 +38,7 @@ std::vector<setting_kind> kinds() {
         {"RATE/S", "/rate/per_second"},
         {"BATCH", "/batch/max_size"}}},
       {"tenants",
-       "Settings of tenants",
+       "List or change the settings of tenants",
        "tenant",
        "name",
        true,
@@ -49,7 +49,7 @@ std::vector<setting_kind> kinds() {
         {"MAX RUNNING", "/max_running"},
         {"MAX QUEUED", "/max_queued"}}},
       {"keys",
-       "Limits of concurrency keys",
+       "List or change the limits of concurrency keys",
        "key",
        "key",
        false,
@@ -59,7 +59,7 @@ std::vector<setting_kind> kinds() {
         {"RATE/S", "/rate/per_second"},
         {"BURST", "/rate/burst"}}},
       {"pools",
-       "Settings of pools",
+       "List or change the settings of pools",
        "pool",
        "name",
        false,
@@ -69,7 +69,7 @@ std::vector<setting_kind> kinds() {
         {"COST", "/cost"},
         {"RESERVE AFTER MS", "/reserve_after_ms"}}},
       {"executors",
-       "Executors that the daemon starts jobs on",
+       "List or change the executors that run jobs for the server",
        "executor",
        "name",
        false,
@@ -94,7 +94,7 @@ json_array only_array(json_value result) {
 void print_settings(const setting_kind& kind, json_value result) {
   const table made = table_of(only_array(result), kind.columns);
   if (made.empty()) {
-    print_line("none has settings of its own");
+    print_line("no settings");
   } else {
     print(made.text(stdout_size().columns));
   }
@@ -128,7 +128,7 @@ struct put_options {
 exit_status put_setting(const context& settings, const put_options& given,
                         const setting_kind& kind) {
   if (const auto error = check_json(given.members)) {
-    return report_usage("the settings' JSON " + error->reason + " at byte " +
+    return report_usage("the JSON of the settings " + error->reason + " at byte " +
                         std::to_string(error->offset));
   }
   const json_value members{given.members};
@@ -145,9 +145,9 @@ exit_status put_setting(const context& settings, const put_options& given,
 
 void add_put(CLI::App& command, action& chosen, const setting_kind& kind) {
   const auto options = std::make_shared<put_options>();
-  auto* put = command.add_subcommand("put", "Set what the JSON has, keep the rest; null resets");
-  put->add_option("name", options->name, "Which one")->required();
-  put->add_option("settings", options->members, "A JSON object of settings");
+  auto* put = command.add_subcommand("put", "Change the given settings; null restores a default");
+  put->add_option("name", options->name, "Name")->required();
+  put->add_option("settings", options->members, "Settings, as a JSON object");
   on_parsed(*put, chosen, options, [kind](const context& settings, const put_options& given) {
     return put_setting(settings, given, kind);
   });
@@ -157,7 +157,7 @@ void add_named(CLI::App& command, action& chosen, const setting_kind& kind, cons
                const std::string& description) {
   const auto name = std::make_shared<std::string>();
   auto* named = command.add_subcommand(word, description);
-  named->add_option("name", *name, "Which one")->required();
+  named->add_option("name", *name, "Name")->required();
   on_parsed(*named, chosen, name, [kind, word](const context& settings, const std::string& given) {
     std::string params;
     json_writer{params}.begin_object().member(kind.id_member, valid_utf8(given)).end_object();
@@ -173,9 +173,9 @@ void add_settings_commands(CLI::App& program, action& chosen) {
     add_list(*command, chosen, kind);
     add_put(*command, chosen, kind);
     if (kind.has_get)
-      add_named(*command, chosen, kind, "get", "Show one");
+      add_named(*command, chosen, kind, "get", "Show the settings of one");
     if (!kind.delete_word.empty()) {
-      add_named(*command, chosen, kind, kind.delete_word, "Forget its settings");
+      add_named(*command, chosen, kind, kind.delete_word, "Delete the settings of one");
     }
   }
 }

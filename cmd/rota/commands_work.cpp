@@ -39,7 +39,7 @@ void print_settled(const settled_outcome& settled) {
     why = outcome.error_message;
   print_line(fmt::format("{}  {}  {}  {}  {:.3f} s  {}", visible(outcome.job),
                          visible(outcome.tenant), visible(outcome.type),
-                         settled.state.empty() ? "not taken" : visible(settled.state),
+                         settled.state.empty() ? "not accepted" : visible(settled.state),
                          static_cast<double>(outcome.took.count()) / 1000.0, visible(why)));
 }
 
@@ -51,7 +51,7 @@ bool print_if_read(bool& read, const std::function<void()>& prints) {
     prints();
   } catch (const output_lost& lost) {
     read = false;
-    fmt::print(stderr, "rota: {}; working on without telling\n", lost.what());
+    fmt::print(stderr, "rota: {}; continuing without output\n", lost.what());
   }
   return read;
 }
@@ -63,7 +63,7 @@ worker_listener listener_for(const context& settings, bool quiet) {
     if (shows)
       print_if_read(*read, [&] { print_settled(settled); });
     if (!shows && settled.state.empty()) {
-      fmt::print(stderr, "rota: the result of job {} wasn't taken: {}\n",
+      fmt::print(stderr, "rota: the result of job {} was not accepted: {}\n",
                  visible(settled.outcome.job), visible(settled.note));
     }
   };
@@ -77,7 +77,7 @@ worker_listener listener_for(const context& settings, bool quiet) {
 
 exit_status work(const context& settings, const work_arguments& given) {
   if (settings.words.empty())
-    return report_usage("give the command after --");
+    return report_usage("no command given: specify it after --");
   worker_options options;
   options.server = settings.server;
   options.name = given.name ? valid_utf8(*given.name) : default_name();
@@ -94,33 +94,41 @@ exit_status work(const context& settings, const work_arguments& given) {
 }
 
 constexpr auto footer = R"(
-In each word of the command {} becomes the payload's text and {/pointer} the part of the payload
-that the JSON pointer leads to; one word stays one word, but for a whole word {/pointer*}: an array
-of strings, each a word. No shell is involved. The payload comes on stdin. Exit status 0: succeeded,
-stdout is the result (JSON, else kept as text). 75: not ready yet, stdout may be a JSON checkpoint,
-which the next try finds in ROTA_CHECKPOINT. Else: failed, the end of stderr says why. Ctrl-C waits
-for what runs; a second one stops it and gives the jobs back.
+In each word of the command, {} is replaced by the payload's text and {/pointer} by the part of the
+payload that the JSON pointer names. A word remains one word; only a word that consists of
+{/pointer*} expands to all strings of that array. No shell is involved. The command reads the
+payload from stdin.
+
+Exit status 0 means success; stdout is the result, as JSON or else as text. Exit status 75 means not
+ready yet; stdout may be a JSON checkpoint, passed to the next attempt in ROTA_CHECKPOINT. Any other
+status means failure; the error message is the end of stderr.
+
+Ctrl-C waits for running commands. A second Ctrl-C stops them and releases their jobs.
 
   rota work --type tls_check --jobs 4 -- check-host --port {/port} {/host}
-  rota work --type script -- {/command*}       (who may push may then run anything here))";
+  rota work --type script -- {/command*}       (anyone who can push can run anything here))";
 
 } // namespace
 
 void add_work_command(CLI::App& program, action& chosen) {
   const auto given = std::make_shared<work_arguments>();
-  auto* command = program.add_subcommand("work", "Pop leases and run a command for each job");
+  auto* command = program.add_subcommand("work", "Lease jobs and run a command for each");
   command->footer(footer);
   command->add_option("--type", given->types, "Only this job type (can be repeated)")
       ->allow_extra_args(false);
-  command->add_option("--jobs", given->jobs, "Commands at a time (1)")->check(CLI::Range(1, 1000));
-  command->add_option("--leases", given->leases, "At most so many leases in one pop (100)")
+  command->add_option("--jobs", given->jobs, "Maximum number of concurrent commands (default 1)")
       ->check(CLI::Range(1, 1000));
-  command->add_option("--worker", given->name, "The worker's name (host and process)");
-  command->add_option("--lease-ms", given->lease_ms, "How long leases hold, instead of the type's")
+  command->add_option("--leases", given->leases, "Maximum number of leases per pop (default 100)")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--worker", given->name, "Worker name (default: host name and process id)");
+  command
+      ->add_option("--lease-ms", given->lease_ms, "Lease time in ms (default: the type's setting)")
       ->check(CLI::Range(100, 86'400'000));
-  command->add_option("--grace-ms", given->grace_ms, "From SIGTERM to SIGKILL (5000)")
+  command
+      ->add_option("--grace-ms", given->grace_ms,
+                   "Milliseconds between SIGTERM and SIGKILL (default 5000)")
       ->check(CLI::Range(0, 3'600'000));
-  command->add_flag("--quiet", given->quiet, "Don't print a line for each job");
+  command->add_flag("--quiet", given->quiet, "Do not print a line per job");
   on_parsed(*command, chosen, given, work);
 }
 

@@ -18,19 +18,19 @@ struct advice_row {
 };
 
 constexpr std::array<advice_row, 12> advice_rows{{
-    {"parse", "the server may speak another version: compare `rota info` with `rota --version`"},
+    {"parse", "the server may be of another version: compare `rota info` with `rota --version`"},
     {"invalid_request",
-     "the server may speak another version: compare `rota info` with `rota --version`"},
+     "the server may be of another version: compare `rota info` with `rota --version`"},
     {"unknown_method", "the server may be older: compare `rota info` with `rota --version`"},
-    {"invalid", "correct it and run the command again"},
-    {"not_found", "check it with `rota jobs`, `rota types` or `rota tenants`"},
-    {"queue_full", "push again later, or raise the tenant's max_queued"},
-    {"lease_lost", "the job has ended or belongs to another worker now: drop the result"},
-    {"wrong_state", "look at it with `rota job` or `rota queues`"},
-    {"too_large", "send less at a time, or raise the limit in the server's configuration"},
-    {"unauthorized", "use a server that you may use"},
-    {"draining", "the server takes no new work: `rota drain off` ends that"},
-    {"unavailable", "the outcome is unknown: do it again, with the same key, when storage is back"},
+    {"invalid", "correct the request and try again"},
+    {"not_found", "list what exists with `rota jobs`, `rota types` or `rota tenants`"},
+    {"queue_full", "try again later, or raise the tenant's max_queued"},
+    {"lease_lost", "the job has ended or belongs to another worker: discard the result"},
+    {"wrong_state", "check the state with `rota job` or `rota queues`"},
+    {"too_large", "send smaller requests, or raise the limit in the server's configuration"},
+    {"unauthorized", "this port does not permit the request"},
+    {"draining", "the server is draining: `rota drain off` ends it"},
+    {"unavailable", "the outcome is unknown: try again with the same key once the storage is back"},
 }};
 
 std::string_view advice_for(std::string_view kind) {
@@ -106,7 +106,7 @@ void print_result_of(const context& settings, std::string_view result,
 
 exit_status report(const protocol::call_error& error) {
   if (error.lost)
-    return report_lost(error.message + "; whether the server did it is unknown");
+    return report_lost(error.message + "; the request may or may not have been executed");
   std::string text = "refused: " + visible(error.message);
   if (!error.kind.empty())
     text += " (" + visible(error.kind) + ")";
@@ -121,7 +121,9 @@ exit_status report(const protocol::call_error& error) {
 }
 
 exit_status report_lost(std::string_view reason) {
-  complain(fmt::format("{}\n      is rotad running there? --server HOST:PORT says where", reason));
+  complain(fmt::format(
+      "{}\n      check that rotad is running there; --server HOST:PORT selects another address",
+      reason));
   return exit_status::no_connection;
 }
 

@@ -67,7 +67,7 @@ exit_status report_usage(std::string_view mistake);
 /// It ends the program, whose output would be a lie.
 struct output_lost : std::runtime_error {
   explicit output_lost(int error)
-      : std::runtime_error("can't write the output: " + std::generic_category().message(error)),
+      : std::runtime_error("cannot write the output: " + std::generic_category().message(error)),
         number(error) {}
   int number; ///< As in errno.
 };

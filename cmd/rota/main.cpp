@@ -19,7 +19,7 @@ void add_program_options(CLI::App& program, context& settings) {
   program.require_subcommand(1);
   program.fallthrough(); // --json and --server also after the command.
   program.set_version_flag("--version", "rota " + std::string{rota::version()});
-  program.set_help_all_flag("--help-all", "Help for every command");
+  program.set_help_all_flag("--help-all", "Print help for all commands and exit");
   const auto read_server = [&settings](const std::string& text) {
     const auto where = rota::protocol::parse_endpoint(text);
     if (!where)
@@ -27,8 +27,8 @@ void add_program_options(CLI::App& program, context& settings) {
     settings.server = *where;
   };
   program.add_option_function<std::string>("--server", read_server,
-                                           "HOST:PORT of the daemon (127.0.0.1:7070)");
-  program.add_flag("--json", settings.json, "Print what the wire gave");
+                                           "HOST:PORT of the server (default 127.0.0.1:7070)");
+  program.add_flag("--json", settings.json, "Print the server's answers as JSON");
 }
 
 // What stands after -- belongs to the command as it is.
@@ -46,7 +46,7 @@ bool takes_words(const CLI::App& program) {
 }
 
 exit_status run(std::vector<std::string> arguments) {
-  CLI::App program{"rota: pushes, works on and looks after the jobs of a rotad", "rota"};
+  CLI::App program{"rota: push, run and manage the jobs of a rotad server", "rota"};
   context settings;
   action chosen;
   settings.words = take_words(arguments);
@@ -65,7 +65,7 @@ exit_status run(std::vector<std::string> arguments) {
   if (const auto ended = parse(program, std::move(arguments)))
     return *ended;
   if (!settings.words.empty() && !takes_words(program)) {
-    return report_usage("only work and push take words after --");
+    return report_usage("only work and push accept arguments after --");
   }
   return chosen(settings);
 }

@@ -70,7 +70,7 @@ private:
     if (const auto error = checker_.check(job)) {
       mistake_ = fmt::format("line {} {} at byte {}", line_number_, error->reason, error->offset);
     } else if (!json_value{job}.is_object()) {
-      mistake_ = fmt::format("line {} isn't a JSON object", line_number_);
+      mistake_ = fmt::format("line {} is not a JSON object", line_number_);
     }
     return !mistake_;
   }
@@ -108,8 +108,8 @@ public:
     flush_output();
     if (quiet_ || jobs_ < 2)
       return;
-    fmt::print(stderr, "{}{} jobs pushed, {} of them were there already\n", progress_ ? "\r" : "",
-               jobs_, duplicates_);
+    fmt::print(stderr, "{}{} jobs pushed, {} duplicates\n", progress_ ? "\r" : "", jobs_,
+               duplicates_);
   }
 
 private:
@@ -224,10 +224,11 @@ private:
 
   exit_status connection_lost() {
     for (const auto& [id, about] : under_way_) {
-      fmt::print(stderr,
-                 "rota: whether the jobs of lines {} to {} were taken is unknown: push them again, "
-                 "with keys to get none twice\n",
-                 about.what.lines.front(), about.what.lines.back());
+      fmt::print(
+          stderr,
+          "rota: the jobs of lines {} to {} may or may not have been accepted: push them again; "
+          "jobs with a key are not duplicated\n",
+          about.what.lines.front(), about.what.lines.back());
     }
     return report_lost(server_.lost_reason());
   }

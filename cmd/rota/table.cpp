@@ -3,6 +3,7 @@
 #include "cmd/rota/context.hpp"
 #include "cmd/rota/text.hpp"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -125,11 +126,20 @@ std::string table::text(std::size_t columns_max) const {
   return out;
 }
 
+namespace {
+
+std::string cell_of(json_value value, bool rounded) {
+  const auto number = rounded ? value.as_double() : std::nullopt;
+  return number ? fmt::format("{:.2f}", *number) : display(value);
+}
+
+} // namespace
+
 std::vector<std::string> cells_of(json_value row, std::span<const column> columns) {
   std::vector<std::string> cells;
   for (const column& each : columns) {
     const auto value = at_pointer(row, each.pointer);
-    cells.push_back(value ? display(*value) : "-");
+    cells.push_back(value ? cell_of(*value, each.rounded) : "-");
   }
   return cells;
 }

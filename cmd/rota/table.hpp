@@ -32,10 +32,12 @@ private:
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// A column of a table of JSON objects: its title and the JSON pointer to the cell.
+/// A column of a table of JSON objects: its title and the JSON pointer to the cell. Numbers of a rounded column are
+/// shown with two decimal places.
 struct column {
   std::string_view title;
   std::string_view pointer;
+  bool rounded = false;
 };
 
 /// The cells of one object, one for each column.

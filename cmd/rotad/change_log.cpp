@@ -18,7 +18,7 @@ std::string params_for_log(const wire::method& method, json_value params) {
 
 void log_change(const logged_change& change, const wire::answer& answer) {
   const auto* failure = std::get_if<wire::rpc_failure>(&answer);
-  log_line(spdlog::level::info, "changed", "a change was asked for",
+  log_line(spdlog::level::info, "changed", "change requested",
            {{"method", change.method},
             {"outcome", failure != nullptr ? wire::name_of(failure->kind) : "ok"},
             {"client", change.client},

@@ -206,7 +206,7 @@ void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>&
     answer_now(request.id_raw, what, in, method);
   };
   if (method == nullptr)
-    return answer(wire::failure(error_kind::unknown_method, "no method " + request.method));
+    return answer(wire::failure(error_kind::unknown_method, "unknown method " + request.method));
   auto parsed =
       parse_command(*method, request.params,
                     {session_ ? host_.room().get() : nullptr, host_.stopping()}, host_.settings());

@@ -116,7 +116,7 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
     if (first)
       tell_ready();
     else
-      log_line(spdlog::level::info, "storage_works", "the storage works again");
+      log_line(spdlog::level::info, "storage_works", "storage is available again");
     if (stopping_)
       end_room();
     return;
@@ -129,7 +129,7 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
     return;
   }
   backoff_ = std::min(std::max(backoff_ * 2, first_backoff), longest_backoff);
-  log_line(spdlog::level::err, "storage_still_fails", "the storage still fails",
+  log_line(spdlog::level::err, "storage_still_fails", "cannot reopen the storage",
            {{"next_try_ms", backoff_.count()}, {"error", room.error().message}});
   retry_.expires_after(backoff_);
   retry_.async_wait([this](const auto& error) {
@@ -142,7 +142,7 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
 void daemon::failed(const persistence::store_error& error) {
   if (!room_)
     return;
-  log_line(spdlog::level::err, "storage_failed", "a commit failed, opening the storage again",
+  log_line(spdlog::level::err, "storage_failed", "commit failed, reopening the storage",
            {{"error", error.message}});
   server_.leave();
   if (http_)

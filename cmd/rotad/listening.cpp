@@ -15,7 +15,7 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds accept_rest{100};
 
 std::string cannot_listen(const std::string& where, const error_code& error) {
-  return "can't listen on " + where + ": " + error.message();
+  return "cannot listen on " + where + ": " + error.message();
 }
 
 } // namespace
@@ -27,7 +27,7 @@ std::optional<std::string> listener::bind(const protocol::endpoint& where) {
   error_code error;
   const auto found = tcp::resolver{acceptor_.get_executor()}.resolve(where.host, where.port, error);
   if (error)
-    return "can't resolve " + where.host + ":" + where.port + ": " + error.message();
+    return "cannot resolve " + where.host + ":" + where.port + ": " + error.message();
   const auto endpoint = found.begin()->endpoint();
   acceptor_.open(endpoint.protocol(), error);
   acceptor_.set_option(tcp::acceptor::reuse_address{true}, error);
@@ -54,7 +54,7 @@ void listener::accept() {
       take_(std::move(socket));
       return accept();
     }
-    log_line(spdlog::level::warn, "accept_failed", "can't accept " + kind_,
+    log_line(spdlog::level::warn, "accept_failed", "cannot accept " + kind_,
              {{"error", error.message()}});
     pause_.expires_after(accept_rest);
     pause_.async_wait([this](const error_code& stopped) {

@@ -23,7 +23,7 @@ void raise_descriptor_limit() {
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
     rota::daemon::log_line(spdlog::level::warn, "few_descriptors",
-                           "can't raise the limit of open files");
+                           "cannot raise the limit on open files");
 }
 
 } // namespace

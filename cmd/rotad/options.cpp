@@ -21,10 +21,10 @@ std::optional<std::string> read_config(const std::string& path, options& into) {
   std::stringstream content;
   content << file.rdbuf();
   if (!file)
-    return "can't read the config file " + path;
+    return "cannot read the configuration file " + path;
   const auto text = content.str();
   if (const auto error = check_json(text))
-    return path + " is not JSON: " + error->reason + " at byte " + std::to_string(error->offset);
+    return "invalid JSON in " + path + ": the text " + error->reason + " at byte " + std::to_string(error->offset);
   std::optional<wire::flaw> wrong;
   if (!read(wire::param{json_value{text}, wrong}, engine::any_value, into))
     return path + ": " + to_text(*wrong);
@@ -52,27 +52,32 @@ struct console_arguments {
 };
 
 void add_console_options(CLI::App& app, console_arguments& given) {
-  app.add_option("--console", given.listen,
-                 "HOST:PORT for `rota console`; a loopback address unless the next three are "
-                 "given; without this there is none");
-  app.add_option("--console-tls-cert", given.tls.certificate, "PEM file: what consoles are shown");
-  app.add_option("--console-tls-key", given.tls.key, "PEM file: its key");
-  app.add_option("--console-tls-ca", given.tls.ca, "PEM file: who signs consoles' certificates");
+  app.add_option(
+      "--console", given.listen,
+      "Serve `rota console` on HOST:PORT (default: off); any but a loopback address requires "
+      "the --console-tls options");
+  app.add_option("--console-tls-cert", given.tls.certificate,
+                 "PEM file with the server's certificate for consoles");
+  app.add_option("--console-tls-key", given.tls.key, "PEM file with its private key");
+  app.add_option("--console-tls-ca", given.tls.ca,
+                 "PEM file with the CA of the consoles' certificates");
 }
 
 /// Puts them into the options; the text says what is wrong with them.
 std::optional<std::string> take(const console_arguments& given, options& into) {
   const int files = !given.tls.certificate.empty() + !given.tls.key.empty() + !given.tls.ca.empty();
   if (files != 0 && files != 3)
-    return "--console-tls-cert, --console-tls-key and --console-tls-ca come together";
+    return "--console-tls-cert, --console-tls-key and --console-tls-ca must be given together";
   if (given.listen.empty())
-    return files == 0 ? std::nullopt : std::optional<std::string>{"--console-tls-* need --console"};
+    return files == 0 ? std::nullopt
+                      : std::optional<std::string>{"--console-tls-cert, --console-tls-key and "
+                                                   "--console-tls-ca require --console"};
   const auto endpoint = listener_from(given.listen);
   if (!endpoint)
-    return "--console needs HOST:PORT, not " + given.listen;
+    return "--console must be HOST:PORT, not " + given.listen;
   if (files == 0 && !is_loopback(endpoint->host))
-    return "--console " + given.listen +
-           " is not of this machine alone: give 127.0.0.1, or certificates (--console-tls-*)";
+    return "--console: " + given.listen +
+           " is not a loopback address: use 127.0.0.1, or the --console-tls options";
   into.console = console_options{*endpoint, std::nullopt};
   if (files == 3)
     into.console->tls = given.tls;
@@ -88,13 +93,13 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   std::string config;
   CLI::App app{"rotad: a fair, durable scheduler for many tenants"};
   app.set_version_flag("--version", "rotad " + std::string{version()});
-  app.add_option("--data", out.data, "folder of the store; made if it isn't there")
+  app.add_option("--data", out.data, "Folder of the store, created if missing")
       ->capture_default_str();
-  app.add_option("--listen", listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
-  app.add_option(
-      "--http", http,
-      "[HOST:]PORT for metrics, health and the web page; the loopback unless HOST is given; "
-      "without this there is none");
+  app.add_option("--listen", listen, "HOST:PORT for clients; port 0 picks a free port")
+      ->capture_default_str();
+  app.add_option("--http", http,
+                 "Serve metrics, health checks and the web page on [HOST:]PORT (default: off; HOST "
+                 "defaults to 127.0.0.1)");
   console_arguments console;
   add_console_options(app, console);
   app.add_option("--config", config, "JSON file with limits and retention");
@@ -103,14 +108,16 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
       {"os", persistence::durability::os},
       {"memory", persistence::durability::memory}};
   std::string level = "fsync";
-  app.add_option("--durability", level,
-                 "what an answer survives: fsync (power loss), os (end of the process), memory")
+  app.add_option(
+         "--durability", level,
+         "What acknowledged changes survive: fsync (power loss), os (end of the process), memory "
+         "(nothing)")
       ->transform(CLI::IsMember(levels, CLI::ignore_case))
       ->capture_default_str();
   const std::map<std::string, log_format> formats{{"text", log_format::text},
                                                   {"json", log_format::json}};
   std::string format = "text";
-  app.add_option("--log-format", format, "of the lines on stderr: text, json")
+  app.add_option("--log-format", format, "Format of the log on stderr: text or json")
       ->transform(CLI::IsMember(formats, CLI::ignore_case))
       ->capture_default_str();
   exit_code = 2;
@@ -124,14 +131,14 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   out.log = formats.at(format);
   const auto endpoint = listener_from(listen);
   if (!endpoint) {
-    std::cerr << "rotad: --listen needs HOST:PORT, not " << listen << '\n';
+    std::cerr << "rotad: --listen must be HOST:PORT, not " << listen << '\n';
     return std::nullopt;
   }
   out.listen = *endpoint;
   if (!http.empty())
     out.http = listener_from(http);
   if (!http.empty() && !out.http) {
-    std::cerr << "rotad: --http needs PORT or HOST:PORT, not " << http << '\n';
+    std::cerr << "rotad: --http must be PORT or HOST:PORT, not " << http << '\n';
     return std::nullopt;
   }
   if (const auto error = take(console, out)) {

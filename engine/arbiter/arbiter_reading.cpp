@@ -65,11 +65,11 @@ std::string arbiter::impl::own_limit_told(const queue_state& queue, wait_reason 
   const type_state& type = *queue.type;
   const tenant_state& tenant = *queue.tenant;
   if (why == wait_reason::draining)
-    return "the server gives out no work: it drains";
+    return "the server is draining";
   if (why == wait_reason::paused) {
     const std::string what = type.settings.paused     ? quoted("type", type.name)
                              : tenant.settings.paused ? quoted("tenant", tenant.name)
-                                                      : std::string{"its queue"};
+                                                      : std::string{"the queue"};
     return what + " is paused";
   }
   if (why == wait_reason::tenant_limit)
@@ -77,7 +77,7 @@ std::string arbiter::impl::own_limit_told(const queue_state& queue, wait_reason 
                     *tenant.settings.max_running);
   if (!type_below_cap(type))
     return at_limit(quoted("type", type.name), flying.of_type(type.id), *type.settings.max_running);
-  return at_limit("the tenant's part of " + quoted("type", type.name),
+  return at_limit("the tenant's share of " + quoted("type", type.name),
                   flying.of_pair(type.id, tenant.id), *type.settings.max_running_per_tenant);
 }
 
@@ -103,11 +103,11 @@ std::string arbiter::impl::shared_limit_told(const lane_state& lane, wait_reason
   if (why == wait_reason::key_limit)
     return at_limit(quoted("key", key->name), flying.of_key(key->id), *key->settings->max_running);
   if (why == wait_reason::lingering)
-    return "its batch may fill for another " + wait_of(lane.linger_until, now);
+    return "the batch may fill for another " + wait_of(lane.linger_until, now);
   if (type.settings.rate && !type.bucket.allowed(now))
-    return quoted("type", type.name) + " is at its rate for another " +
+    return quoted("type", type.name) + " has reached its rate limit for another " +
            wait_of(type.bucket.next_allowed(), now);
-  return quoted("key", key->name) + " is at its rate for another " +
+  return quoted("key", key->name) + " has reached its rate limit for another " +
          wait_of(key->bucket.next_allowed(), now);
 }
 
@@ -132,21 +132,21 @@ std::string arbiter::impl::no_taker_told(const lane_state& lane, wait_reason why
   const type_state& type = *lane.queue->type;
   const pool_state& pool = *type.pool;
   if (why == wait_reason::no_worker)
-    return "nobody asked for " + quoted("type", type.name) + " in the last 60 s";
+    return "no worker asked for " + quoted("type", type.name) + " in the last 60 s";
   const micro free = free_slots(pool);
   if (why == wait_reason::no_capacity)
-    return "it takes " + number(lane.traits->slots) + " slots, " + quoted("pool", pool.name) +
+    return "the job needs " + number(lane.traits->slots) + " slots, " + quoted("pool", pool.name) +
            " has " + number(free) + " free";
   const micro kept = pool.reserve.holder()->cls->group->bucket->slots;
-  return "of the " + number(free) + " free slots of " + quoted("pool", pool.name) + ", " +
-         number(std::min(kept, free)) + " are kept for a heavier job";
+  return number(std::min(kept, free)) + " of the " + number(free) + " free slots of " +
+         quoted("pool", pool.name) + " are reserved for a heavier job";
 }
 
 explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
                                    std::size_t position, time_point now) const {
   const queue_state* queue = queue_at(number);
   if (queue == nullptr)
-    return {wait_reason::waiting_turn, "its queue has just been opened"};
+    return {wait_reason::waiting_turn, "the queue has just been opened"};
   if (const auto why = own_limit(*queue))
     return {*why, own_limit_told(*queue, *why)};
   const lane_state* lane = queue->find_lane(lane_number);
@@ -157,12 +157,12 @@ explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
       return {*why, no_taker_told(*lane, *why)};
   }
   if (position == 2)
-    return {wait_reason::behind_in_queue, "1 job of its queue is before it"};
+    return {wait_reason::behind_in_queue, "1 job of the queue is ahead of it"};
   if (position > 2)
     return {wait_reason::behind_in_queue,
-            std::to_string(position - 1) + " jobs of its queue are before it"};
-  return {wait_reason::waiting_turn,
-          asked_now(*queue->type) ? "other tenants are served before it" : "nobody asks right now"};
+            std::to_string(position - 1) + " jobs of the queue are ahead of it"};
+  return {wait_reason::waiting_turn, asked_now(*queue->type) ? "other tenants are served first"
+                                                             : "no worker is asking right now"};
 }
 
 std::uint64_t arbiter::impl::ready_of(const pool_state& pool, const tenant_state& tenant) const {

@@ -231,8 +231,8 @@ std::optional<event> queue::decide_overdue(time_point now) const {
   }
   if (due->what == due_event::kind::timeout) {
     const auto& job = *q.find(due->number);
-    return q.settle_failure(job, try_kind::counted, {"the try ran out of its time", "timeout"},
-                            true, now);
+    return q.settle_failure(job, try_kind::counted, {"the attempt timed out", "timeout"}, true,
+                            now);
   }
   const auto& entry = *q.leases.find(due->number);
   const auto& job = q.jobs[entry.jobs[entry.head]];

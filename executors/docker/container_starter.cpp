@@ -16,8 +16,8 @@ constexpr int tries_max = 3;
 start_failure passing(std::string why) { return {start_failure_kind::passing, std::move(why)}; }
 start_failure passing(const api_failure& failure) {
   return passing(failure.status == 0 ? failure.message
-                                     : "the engine answered " + std::to_string(failure.status) +
-                                           ": " + failure.message);
+                                     : "the container engine answered " +
+                                           std::to_string(failure.status) + ": " + failure.message);
 }
 start_failure refused(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
 
@@ -75,10 +75,10 @@ container_starter::start(const start_order& order,
   if (!options)
     return refused(options.error());
   if (options->image.empty())
-    return refused("the type tells its executor no image");
+    return refused("the type's executor settings have no image");
   const auto runs = runs_of(order, *options);
   if (runs.size() > 1)
-    return refused("a container runs a batch as an envelope only: \"batch\": \"loop\" can't be");
+    return refused("containers do not support \"batch\": \"loop\"; use \"envelope\"");
   const command_run& run = runs.front();
   auto words = filled_words(options->command, run.input);
   if (!words)
@@ -126,7 +126,7 @@ start_result container_starter::create(task& what) {
   container_spec spec{instance_, executor_, folders_.io_folder(what.order.name),
                       full_command(*image, what.words)};
   if (spec.words.empty())
-    return refuse(what, "neither the type nor the image has a command");
+    return refuse(what, "neither the type's executor settings nor the image have a command");
   const auto id =
       api_.create(what.container, create_body(spec, what.order, what.options), what.until);
   if (id)
@@ -185,7 +185,7 @@ start_result container_starter::again(task& what, const std::string& why) {
   if (!removed && !removed.error().is_unknown())
     return passing(removed.error());
   if (folders_.past_of(what.order.name) != past::never_ran)
-    return passing("the attempt " + what.order.name + " ran while it was to be removed");
+    return passing("the attempt " + what.order.name + " was running when it was to be removed");
   return create(what);
 }
 

@@ -57,9 +57,9 @@ engine::time_point now() {
 }
 
 backend_error error_of(const api_failure& failure) {
-  return {failure.status == 0
-              ? failure.message
-              : "the engine answered " + std::to_string(failure.status) + ": " + failure.message};
+  return {failure.status == 0 ? failure.message
+                              : "the container engine answered " + std::to_string(failure.status) +
+                                    ": " + failure.message};
 }
 
 backend_result<void> done() { return boost::system::in_place_value; }
@@ -232,7 +232,7 @@ ending docker_executor::told_ending(const std::string& name, const container_fac
   else if (facts.exit_code != not_let_in || !claimed)
     set_code(how, facts.exit_code);
   else
-    how.message = "the container was started again; how its run ended isn't known";
+    how.message = "the container was restarted; how the attempt ended is unknown";
   how.started = facts.started.value_or(claimed.value_or(engine::time_point{}));
   how.finished = facts.finished.value_or(how.started);
   if (facts.out_of_memory)
@@ -265,7 +265,7 @@ backend_result<ending> docker_executor::result(const std::string& name) {
   else if (const auto note = folders_.note_of(name))
     how = noted_ending(name, *note, facts ? *facts : container_facts{});
   if (!how)
-    return backend_error{facts ? "the container hasn't ended" : "the container is gone"};
+    return backend_error{facts ? "the container has not ended" : "the container is gone"};
   add_output(name, *how);
   return *how;
 }
@@ -295,7 +295,7 @@ backend_result<void> docker_executor::remove_container(const std::string& name, 
       ++failures;
     std::this_thread::sleep_for(fence_pause);
   }
-  return backend_error{"the engine doesn't remove the container " + container(name)};
+  return backend_error{"the container engine did not remove the container " + container(name)};
 }
 
 backend_result<void> docker_executor::fence(const std::string& name) {
@@ -308,7 +308,7 @@ backend_result<void> docker_executor::fence(const std::string& name) {
   if (auto removed = remove_container(name, until); !removed)
     return removed;
   if (!watch_.end(name, until))
-    return backend_error{"the attempt's process lives on without its container"};
+    return backend_error{"the attempt's process outlived its container"};
   return done();
 }
 

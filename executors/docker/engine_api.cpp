@@ -51,7 +51,8 @@ auto read_with(Read read, const api_result<std::string>& body) {
     return outcome{body.error()};
   auto value = read(*body);
   if (!value)
-    return outcome{api_failure{0, "the engine's answer can't be read: " + body->substr(0, 200)}};
+    return outcome{
+        api_failure{0, "cannot parse the container engine's answer: " + body->substr(0, 200)}};
   return outcome{boost::system::in_place_value, std::move(*value)};
 }
 

@@ -56,7 +56,7 @@ std::string reason_of(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const boost::system::system_error& error) {
-    return error.code() == beast::error::timeout ? "no answer in time" : error.code().message();
+    return error.code() == beast::error::timeout ? "timed out" : error.code().message();
   } catch (const std::exception& error) {
     return error.what();
   }

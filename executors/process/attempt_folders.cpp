@@ -82,7 +82,7 @@ attempt_folders::attempt_folders(const std::string& path) {
 
 void attempt_folders::make(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    error_ = "can't make " + path + ": " + run_folder::error_text(errno);
+    error_ = "cannot create " + path + ": " + run_folder::error_text(errno);
 }
 
 std::string attempt_folders::path_of_live(const std::string& name) const {
@@ -129,7 +129,7 @@ int attempt_folders::retire(const std::string& name) {
 backend_result<std::vector<std::string>> attempt_folders::live_names() const {
   auto names = names_in(live_);
   if (!names)
-    return backend_error{"can't read " + path_ + "/live: " + run_folder::error_text(errno)};
+    return backend_error{"cannot read " + path_ + "/live: " + run_folder::error_text(errno)};
   return std::move(*names);
 }
 

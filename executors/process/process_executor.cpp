@@ -85,7 +85,7 @@ std::optional<std::string> process_executor::unusable(const std::string& name) c
   if (!folders_.error().empty())
     return folders_.error();
   if (!is_attempt_name(name))
-    return "an attempt can't be called '" + name + "'";
+    return "invalid attempt name '" + name + "'";
   return std::nullopt;
 }
 
@@ -94,7 +94,7 @@ std::optional<start_result> process_executor::earlier_start(const file& folder) 
     return started{"pid:" + std::to_string(began->job.pid) + " boot:" + began->boot,
                    engine::from_us(began->at_ns / 1'000)};
   if (run_folder::exists_at(folder, run_folder::fenced_file))
-    return refusal("the attempt was fenced before it began");
+    return refusal("the attempt was fenced before it started");
   return std::nullopt;
 }
 
@@ -107,15 +107,15 @@ start_result process_executor::start(const start_order& order) {
     if (!folder.is_open() && errno == ENOENT)
       continue; // Removed between two looks.
     if (!folder.is_open())
-      return failure_of(errno, "can't make a run folder");
+      return failure_of(errno, "cannot create the run folder");
     const file ended = folders_.ended(order.name);
     if (ended.is_open()) {
       folders_.drop(order.name);
-      return earlier_start(ended).value_or(refusal("the attempt was removed before it began"));
+      return earlier_start(ended).value_or(refusal("the attempt was removed before it started"));
     }
     const file lock = run_folder::open_lock(folder);
     if (!lock.is_open())
-      return failure_of(errno, "can't open the lock of a run folder");
+      return failure_of(errno, "cannot open the lock of the run folder");
     bool is_ours = false;
     const bool is_settled = comes_true(settle_patience_ms, [&] {
       is_ours = run_folder::try_lock(lock);
@@ -124,11 +124,13 @@ start_result process_executor::start(const start_order& order) {
     if (auto earlier = earlier_start(folder))
       return *earlier;
     if (!is_settled)
-      return start_failure{start_failure_kind::passing, "another start of it is under way"};
+      return start_failure{start_failure_kind::passing,
+                           "another start of the attempt is in progress"};
     if (folders_.is_live(folder, order.name))
       return start_held(order, folder, lock);
   }
-  return start_failure{start_failure_kind::passing, "the run folder comes and goes"};
+  return start_failure{start_failure_kind::passing,
+                       "the run folder was removed and recreated concurrently"};
 }
 
 /// Input files and order; the error's number.
@@ -151,7 +153,7 @@ start_result process_executor::start_held(const start_order& order, const file& 
     return refusal(prepared.error());
   }
   if (const int error = write_order(folder, *prepared))
-    return failure_of(error, "can't write the order of an attempt");
+    return failure_of(error, "cannot write the order of the attempt");
   const shim_answer answer =
       start_shim(place_.programs + "/rota-shim", path, lock, start_patience_ms);
   if (answer.word == shim_word::refused) {
@@ -190,10 +192,10 @@ backend_result<ending> process_executor::result(const std::string& name) {
     return backend_error{*why};
   const file folder = folders_.any(name);
   if (!folder.is_open())
-    return backend_error{"no attempt " + name + " is known"};
+    return backend_error{"unknown attempt " + name};
   auto end = read_ending(folder);
   if (!end)
-    return backend_error{"the attempt " + name + " hasn't ended"};
+    return backend_error{"the attempt " + name + " has not ended"};
   return std::move(*end);
 }
 
@@ -211,7 +213,7 @@ backend_result<void> process_executor::signal(const std::string& name, stop_sign
   if (facts.is_ended || facts.is_fenced)
     return {};
   if (!is_settled || !facts.is_started)
-    return backend_error{"the attempt " + name + " hasn't begun"};
+    return backend_error{"the attempt " + name + " has not started"};
   const int number = what == stop_signal::terminate ? SIGTERM : SIGKILL;
   if (!facts.is_kept) {
     for (const auto& process : processes_of(folder, folders_.path_of_live(name)))
@@ -224,7 +226,7 @@ backend_result<void> process_executor::signal(const std::string& name, stop_sign
       what == stop_signal::terminate ? run_folder::stop_request : run_folder::kill_request;
   if (!shim || !run_folder::send_signal(*shim, request))
     return facts_of(folder).is_kept
-               ? backend_result<void>{backend_error{"can't reach the shim of " + name}}
+               ? backend_result<void>{backend_error{"cannot reach the shim of the attempt " + name}}
                : backend_result<void>{};
   run_folder::send_signal(*shim, SIGCONT);
   return {};
@@ -241,10 +243,11 @@ backend_result<void> process_executor::fence(const std::string& name) {
     if (!folder.is_open() && errno == ENOENT)
       continue; // Removed between two looks.
     if (!folder.is_open())
-      return backend_error{"can't make a run folder: " + run_folder::error_text(errno)};
+      return backend_error{"cannot create the run folder: " + run_folder::error_text(errno)};
     const file lock = run_folder::open_lock(folder);
     if (!lock.is_open())
-      return backend_error{"can't open a lock: " + run_folder::error_text(errno)};
+      return backend_error{"cannot open the lock of the run folder: " +
+                           run_folder::error_text(errno)};
     const auto is_free = [&] { return run_folder::try_lock(lock); };
     bool is_ours = is_free();
     // A shim that ends its command itself finds all that descends from it.
@@ -259,18 +262,18 @@ backend_result<void> process_executor::fence(const std::string& name) {
     if (is_ours && folders_.is_live(folder, name))
       return fence_held(name, folder);
   }
-  return backend_error{"the attempt " + name + " can't be fenced: its lock stays taken"};
+  return backend_error{"the attempt " + name + " cannot be fenced: its lock is held"};
 }
 
 backend_result<void> process_executor::fence_held(const std::string& name, const file& folder) {
   if (!kill_leftovers(folder, folders_.path_of_live(name), shim_patience_ms))
-    return backend_error{"processes of the attempt " + name + " don't die"};
+    return backend_error{"cannot kill all processes of the attempt " + name};
   int error =
       run_folder::write_at(folder, run_folder::fenced_file, {}, run_folder::lasting::always);
   if (error == 0)
     error = run_folder::sync_parent(folder);
   if (error != 0)
-    return backend_error{"can't write down the fence of " + name + ": " +
+    return backend_error{"cannot record the fence of the attempt " + name + ": " +
                          run_folder::error_text(error)};
   return {};
 }
@@ -283,10 +286,11 @@ backend_result<void> process_executor::remove(const std::string& name) {
     return {};
   const attempt_facts facts = facts_of(folder);
   if (facts.is_kept && !facts.is_ended && !facts.is_fenced)
-    return backend_error{"the attempt " + name + " still runs"};
+    return backend_error{"the attempt " + name + " is still running"};
   const int error = folders_.retire(name);
   if (error != 0 && error != ENOENT)
-    return backend_error{"can't remove the attempt " + name + ": " + run_folder::error_text(error)};
+    return backend_error{"cannot remove the attempt " + name + ": " +
+                         run_folder::error_text(error)};
   return {};
 }
 

@@ -56,7 +56,7 @@ prepare_run(const start_order& order, const std::string& instance, const std::st
   if (!options)
     return options.error();
   if (options->command.empty())
-    return std::string("the type tells its executor no command");
+    return std::string("the type's executor settings have no command");
   prepared_run prepared;
   run_folder::order& plain = prepared.order;
   plain.name = order.name;

@@ -89,7 +89,7 @@ shim_answer answer_of(const std::string& line) {
     return {shim_word::passing, std::move(rest)};
   if (word == "taken")
     return {shim_word::taken, {}};
-  return {shim_word::silence, "rota-shim died or hangs before the start"};
+  return {shim_word::silence, "rota-shim died or hung before it started the command"};
 }
 
 } // namespace
@@ -98,7 +98,8 @@ shim_answer start_shim(const std::string& program, const std::string& folder,
                        const run_folder::file& lock, int patience_ms) {
   run_folder::pipe_ends report;
   if (const int error = run_folder::open_pipe(report))
-    return {shim_word::passing, "no pipe for a shim: " + run_folder::error_text(error)};
+    return {shim_word::passing,
+            "cannot create a pipe for rota-shim: " + run_folder::error_text(error)};
   std::array<std::string, 4> words{program, folder, std::to_string(lock_descriptor),
                                    std::to_string(report_descriptor)};
   std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(), words[3].data(),
@@ -109,7 +110,7 @@ shim_answer start_shim(const std::string& program, const std::string& folder,
                                   arguments.data(), environ);
   report.write.close();
   if (error != 0)
-    return {shim_word::passing, "can't run " + program + ": " + run_folder::error_text(error)};
+    return {shim_word::passing, "cannot run " + program + ": " + run_folder::error_text(error)};
   const std::string line = line_from(report.read, patience_ms);
   // It leaves its shim to itself at once.
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {

@@ -118,7 +118,7 @@ void simulated_executor::count_running() {
 start_result simulated_executor::start(const start_order& order) {
   const lock held{mutex_};
   if (happens(faults_.starts_refused))
-    return start_failure{start_failure_kind::refused, "there is no such command"};
+    return start_failure{start_failure_kind::refused, "no such command"};
   if (happens(faults_.starts_fail))
     return start_failure{start_failure_kind::passing, "the backend is busy"};
   if (const auto found = attempts_.find(order.name); found != attempts_.end()) {
@@ -140,7 +140,7 @@ start_result simulated_executor::start(const start_order& order) {
   seen_.twice += ever_ran_.insert(order.name).second ? 0 : 1;
   count_running();
   if (happens(faults_.starts_lost))
-    return start_failure{start_failure_kind::passing, "the answer got lost"};
+    return start_failure{start_failure_kind::passing, "the answer was lost"};
   return started{"simulated", now_()};
 }
 
@@ -148,7 +148,7 @@ backend_result<std::vector<sighting>> simulated_executor::list() {
   const lock held{mutex_};
   ++seen_.lists;
   if (happens(faults_.lists_fail))
-    return backend_error{"the backend doesn't answer"};
+    return backend_error{"the backend does not answer"};
   std::vector<sighting> found;
   for (const auto& [name, a] : attempts_)
     found.push_back({name, a.fenced || lost(a) ? sight::lost
@@ -161,9 +161,9 @@ backend_result<ending> simulated_executor::result(const std::string& name) {
   const lock held{mutex_};
   const auto found = attempts_.find(name);
   if (found == attempts_.end() || lost(found->second) || !ended(found->second))
-    return backend_error{name + " hasn't ended"};
+    return backend_error{name + " has not ended"};
   if (faults_.results_fail.contains(name))
-    return backend_error{"the result can't be read"};
+    return backend_error{"cannot read the result"};
   auto how = found->second.plan.how;
   how.started = found->second.started;
   how.finished = found->second.ends;
@@ -191,7 +191,7 @@ backend_result<void> simulated_executor::fence(const std::string& name) {
   const lock held{mutex_};
   ++seen_.fences;
   if (happens(faults_.fences_fail))
-    return backend_error{"the backend doesn't answer"};
+    return backend_error{"the backend does not answer"};
   attempts_.try_emplace(name);
   change(name, [&](attempt& a) {
     a.fenced = true;

@@ -235,7 +235,7 @@ std::optional<start_failure> append_run(std::string& text, std::size_t number,
   text += fmt::format("job_{}() {{\n", number);
   for (const auto& [name, value] : environment) {
     if (!is_variable(name) || has_zero(value))
-      return refused("the variable \"" + name + "\" can't be handed to a Slurm job");
+      return refused("invalid name of an environment variable: \"" + name + "\"");
     text += fmt::format("  export {}={}\n", name, quoted(value));
   }
   text += "  words=(";
@@ -263,9 +263,9 @@ boost::system::result<std::string, start_failure> attempt_part(const start_order
                                                                const attempt_options& options,
                                                                beat_time beat) {
   if (options.command.empty())
-    return refused("the type tells its executor no command");
+    return refused("the type's executor settings have no command");
   if (has_zero(options.cwd))
-    return refused("the folder's name has a zero character");
+    return refused("the name of the folder contains a NUL character");
   std::string text;
   const auto set = [&text](std::string_view name, std::string_view value) {
     text += fmt::format("{}={}\n", name, quoted(value));

@@ -58,7 +58,7 @@ run_folder run_folders::find(const std::string& name) const {
 backend_result<std::vector<std::string>> run_folders::names() const {
   auto names = names_in(path_ + "/runs");
   if (!names)
-    return backend_error{"can't read " + path_ + "/runs: " + std::strerror(errno)};
+    return backend_error{"cannot read " + path_ + "/runs: " + std::strerror(errno)};
   std::erase_if(*names, [](const std::string& name) { return !is_attempt_name(name); });
   return std::move(*names);
 }
@@ -71,7 +71,7 @@ backend_result<void> run_folders::remove(const std::string& name) {
     if (errno == ENOENT)
       return {};
     if (errno != ENOTEMPTY && errno != EEXIST)
-      return backend_error{"can't move " + from + ": " + std::strerror(errno)};
+      return backend_error{"cannot move " + from + ": " + std::strerror(errno)};
     fs::remove_all(from, ignored);
     return {};
   }

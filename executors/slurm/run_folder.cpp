@@ -144,7 +144,7 @@ backend_result<bool> run_folder::create(const files& content) const {
   const bool is_ours = good && std::rename(fresh.path_.c_str(), path_.c_str()) == 0;
   const bool is_taken = good && !is_ours && (errno == ENOTEMPTY || errno == EEXIST);
   const bool is_durable = is_ours && sync_folder(parent);
-  const auto error = failed("can't make");
+  const auto error = failed("cannot create");
   std::error_code ignored;
   if (!is_ours)
     std::filesystem::remove_all(fresh.path_, ignored);
@@ -176,12 +176,12 @@ claim_holder run_folder::holder() const {
 backend_result<claim_holder> run_folder::claim() const {
   if (::mkdir(file("claim").c_str(), 0755) != 0) {
     if (errno != EEXIST)
-      return failed("can't claim");
+      return failed("cannot claim");
     return holder();
   }
   if (!write_synced(file("claim/by"), rota_holds) || !sync_folder(file("claim")) ||
       !sync_folder(path_))
-    return failed("can't claim");
+    return failed("cannot claim");
   return claim_holder::rota;
 }
 
@@ -189,7 +189,7 @@ backend_result<void> run_folder::set(mark what) const {
   if (exists(file(name_of(what))))
     return {};
   if (!write_synced(file(name_of(what)), "") || !sync_folder(path_))
-    return failed("can't mark");
+    return failed("cannot mark");
   return {};
 }
 
@@ -211,12 +211,12 @@ backend_result<void> run_folder::settle(const end_record& end) const {
   const bool is_written = write_synced(fresh, text_of(end));
   const bool is_named =
       is_written && (::link(fresh.c_str(), file("result").c_str()) == 0 || errno == EEXIST);
-  const auto error = failed("can't settle");
+  const auto error = failed("cannot settle");
   ::unlink(fresh.c_str());
   if (!is_named)
     return error;
   if (!sync_folder(path_))
-    return failed("can't settle");
+    return failed("cannot settle");
   return {};
 }
 
@@ -227,7 +227,7 @@ std::string run_folder::handle() const {
 
 backend_result<void> run_folder::set_handle(const std::string& handle) const {
   if (!write_synced(file("handle"), handle))
-    return failed("can't note the handle in");
+    return failed("cannot record the handle in");
   return {};
 }
 

@@ -33,7 +33,7 @@ sight sight_unclaimed(const std::string& name, const run_folder& run, const know
     return sight::running; // Looked at again in the next round.
   end_record end;
   end.started = end.finished = now();
-  end.message = fmt::format("{} before it began", words_for(job->state));
+  end.message = fmt::format("{} before it started", words_for(job->state));
   return run.settle(end) ? sight::ended : sight::running;
 }
 
@@ -82,7 +82,7 @@ std::optional<sight> sight_of(const std::string& name, const run_folder& run, co
   // We died between the claim and the end that we meant to write.
   end_record end;
   end.started = end.finished = run.claimed_at();
-  end.message = "stopped before it began";
+  end.message = "stopped before it started";
   return run.settle(end) ? sight::ended : sight::running;
 }
 

@@ -119,11 +119,11 @@ std::string trimmed(std::string text) {
 std::string_view words_for(job_state state) {
   switch (state) {
   case job_state::out_of_memory: return "out of memory";
-  case job_state::timeout: return "over its time limit in Slurm";
-  case job_state::cancelled: return "cancelled in Slurm";
-  case job_state::preempted: return "preempted in Slurm";
-  case job_state::node_failed: return "its node failed";
-  case job_state::impossible: return "no node of Slurm can ever have what it asks for";
+  case job_state::timeout: return "reached its Slurm time limit";
+  case job_state::cancelled: return "cancelled by Slurm";
+  case job_state::preempted: return "preempted by Slurm";
+  case job_state::node_failed: return "node failure";
+  case job_state::impossible: return "no Slurm node can satisfy the request";
   case job_state::alive:
   case job_state::failed:
   case job_state::completed: break;

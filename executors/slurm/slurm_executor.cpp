@@ -172,7 +172,7 @@ start_result slurm_executor::start(const start_order& order) {
   if (!options)
     return refused(options.error());
   if (!is_attempt_name(order.name))
-    return refused("\"" + order.name + "\" can't be the name of a Slurm job");
+    return refused("invalid name of a Slurm job: \"" + order.name + "\"");
   const auto files = order_files(order, *options, settings_.beat);
   if (!files)
     return files.error();
@@ -280,7 +280,7 @@ backend_result<void> slurm_executor::signal(const std::string& name, stop_signal
     end_record end;
     end.signal = is_kill ? SIGKILL : SIGTERM;
     end.started = end.finished = now();
-    end.message = "stopped before it began";
+    end.message = "stopped before it started";
     auto settled = run.settle(end);
     static_cast<void>(client_.cancel(job_name(name))); // Only so that it doesn't wait in vain.
     return settled;
@@ -333,7 +333,8 @@ backend_result<void> slurm_executor::fence(const std::string& name) {
     return is_over(name, run);
   });
   if (!is_fenced)
-    return backend_error{"can't tell whether " + job_name(name) + " still runs in Slurm"};
+    return backend_error{"cannot determine whether " + job_name(name) +
+                         " is still running in Slurm"};
   heartbeats_.forget(name);
   return {};
 }

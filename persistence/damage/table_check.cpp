@@ -155,7 +155,7 @@ store_status check_tables(const std::filesystem::path& folder) {
     if (!*sound) {
       return store_error{store_errc::corrupt,
                          entries->path().string() +
-                             " is damaged: the sum of its properties is wrong. Nothing was opened "
+                             " is damaged: wrong checksum of its properties. Nothing was opened "
                              "or changed. Check the disk, and restore the folder from a backup"};
     }
   }

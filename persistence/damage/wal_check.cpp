@@ -156,17 +156,17 @@ store_result<log_verdict> log_reader::judge() {
     return later.error();
   }
   if (*later) {
-    return log_verdict{log_end::damaged, here(), "sound records follow an unsound one"};
+    return log_verdict{log_end::damaged, here(), "valid records follow an invalid one"};
   }
   auto unwritten = never_written();
   if (unwritten.has_error()) {
     return unwritten.error();
   }
   if (*unwritten) {
-    return log_verdict{log_end::torn, start, "the end of the file was never written"};
+    return log_verdict{log_end::torn, start, "the end of the file was not written"};
   }
   if (!in_last_block()) {
-    return log_verdict{log_end::damaged, here(), "the sum of a record is wrong"};
+    return log_verdict{log_end::damaged, here(), "wrong checksum of a record"};
   }
   if (rest.size() < header_size) {
     return log_verdict{log_end::torn, start, "the file ends inside a record's header"};
@@ -176,10 +176,10 @@ store_result<log_verdict> log_reader::judge() {
   const bool fits_block = offset_ + header_size + head.length <= block_size;
   if (!head.known_type() || !reaches_behind_end || !fits_block ||
       head.begins_record() == inside_record_) {
-    return log_verdict{log_end::damaged, here(), "the sum or the form of a record is wrong"};
+    return log_verdict{log_end::damaged, here(), "malformed record or wrong checksum"};
   }
   if (sum_fits_shorter(rest)) {
-    return log_verdict{log_end::damaged, here(), "the length of a record was changed"};
+    return log_verdict{log_end::damaged, here(), "wrong length of a record"};
   }
   return log_verdict{log_end::torn, start, "the file ends inside a record"};
 }

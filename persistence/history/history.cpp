@@ -129,7 +129,7 @@ private:
                                     });
     if (scanned.has_value() && !sound) {
       return store_error{store_errc::corrupt,
-                         "the history has a block of unknown form. Check the disk, and restore "
+                         "the history contains a malformed block. Check the disk, and restore "
                          "the folder from a backup"};
     }
     return scanned;

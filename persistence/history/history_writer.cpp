@@ -28,7 +28,7 @@ std::optional<order_entry> read_entry(std::string_view value) {
 
 store_error malformed() {
   return {store_errc::corrupt,
-          "the history has a row of unknown form. Check the disk, and restore the folder from a "
+          "the history contains a malformed row. Check the disk, and restore the folder from a "
           "backup"};
 }
 

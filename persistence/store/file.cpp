@@ -14,7 +14,7 @@ namespace rota::persistence {
 store_error errno_error(int number, const char* what, const std::filesystem::path& path) {
   if (number == ENOSPC || number == EDQUOT) {
     return {store_errc::no_space, std::string(what) + " " + path.string() +
-                                      ": the disk is full. Make room; then start again"};
+                                      ": the disk is full. Free some space and start again"};
   }
   return {store_errc::io, std::string(what) + " " + path.string() + ": " + std::strerror(number) +
                               ". Check the disk and the folder's permissions"};
@@ -50,7 +50,7 @@ store_error file::failed(const char* what) const { return errno_error(errno, wha
 store_result<std::uint64_t> file::size() const {
   struct stat found {};
   if (::fstat(handle_, &found) != 0) {
-    return failed("cannot look at");
+    return failed("cannot stat");
   }
   return static_cast<std::uint64_t>(found.st_size);
 }
@@ -78,7 +78,7 @@ store_result<std::string> file::read(std::uint64_t offset, std::size_t count) co
 
 store_status file::truncate(std::uint64_t size) const {
   if (::ftruncate(handle_, static_cast<off_t>(size)) != 0 || ::fsync(handle_) != 0) {
-    return failed("cannot cut");
+    return failed("cannot truncate");
   }
   return {};
 }

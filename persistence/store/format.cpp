@@ -53,9 +53,9 @@ store_result<bool> has_format(const std::filesystem::path& folder) {
   }
   if (version != format_version) {
     return store_error{store_errc::unknown_version,
-                       folder.string() + " holds a store of format " + std::to_string(version) +
-                           "; this Rota reads format " + std::to_string(format_version) +
-                           ". Start the version of Rota that wrote it, or name another folder"};
+                       folder.string() + " contains a store of format " + std::to_string(version) +
+                           "; this version of Rota reads format " + std::to_string(format_version) +
+                           ". Start the version of Rota that wrote it, or use another folder"};
   }
   return true;
 }

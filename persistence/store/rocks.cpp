@@ -74,11 +74,11 @@ store_error to_error(const rocksdb::Status& status, const char* what,
                      const std::filesystem::path& folder) {
   const std::string text = std::string(what) + " " + folder.string() + ": " + status.ToString();
   if (status.IsNoSpace()) {
-    return {store_errc::no_space, text + ". The disk is full; make room"};
+    return {store_errc::no_space, text + ". The disk is full: free some space"};
   }
   if (status.IsCorruption()) {
     return {store_errc::corrupt,
-            text + ". The files contradict themselves: check the disk, and restore the folder from "
+            text + ". The files are inconsistent: check the disk, and restore the folder from "
                    "a backup"};
   }
   return {store_errc::io, text + ". Check the disk and the folder's permissions"};

@@ -159,7 +159,7 @@ store_status store::cut_journal(position upto) {
   if (status.ok()) {
     status = compact_when_large(*files_);
   }
-  return to_status(status, "cannot cut", files_->journal_folder);
+  return to_status(status, "cannot truncate", files_->journal_folder);
 }
 
 store_status store::scan_journal(position after, const on_group& fn) const {

@@ -24,7 +24,7 @@ store_status copy_instance(rocksdb::DB& from, const std::filesystem::path& to,
   if (status.ok()) {
     status = checkpoint->CreateCheckpoint(to.string(), log_size_for_flush);
   }
-  return to_status(status, "cannot make a backup in", to);
+  return to_status(status, "cannot create a backup in", to);
 }
 
 store_status make_new_folder(const std::filesystem::path& folder) {
@@ -33,9 +33,10 @@ store_status make_new_folder(const std::filesystem::path& folder) {
     return {};
   }
   if (!failure || failure == std::errc::file_exists) {
-    return store_error{store_errc::io, folder.string() + " exists; a backup goes to a new folder"};
+    return store_error{store_errc::io,
+                       folder.string() + " exists already; name a new folder for the backup"};
   }
-  return errno_error(failure.value(), "cannot make", folder);
+  return errno_error(failure.value(), "cannot create", folder);
 }
 
 } // namespace
@@ -44,7 +45,7 @@ store_status make_new_folder(const std::filesystem::path& folder) {
 // that its rows reflect, and all that they don't.
 store_status store::back_up(const std::filesystem::path& folder) {
   if (files_->in_memory()) {
-    return store_error{store_errc::io, "a store in memory has nothing to back up"};
+    return store_error{store_errc::io, "a store with durability memory cannot be backed up"};
   }
   if (auto made = make_new_folder(folder); made.has_error()) {
     return made;

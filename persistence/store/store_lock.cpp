@@ -25,9 +25,10 @@ store_result<std::unique_ptr<store_lock>> store_lock::take(const std::filesystem
     return taken;
   }
   if (errno == EAGAIN || errno == EACCES) {
-    return store_error{store_errc::locked,
-                       folder.string() +
-                           " is in use by another process. Stop that one, or name another folder"};
+    return store_error{
+        store_errc::locked,
+        folder.string() +
+            " is in use by another process. Stop that process, or use another folder"};
   }
   return errno_error(errno, "cannot lock", folder);
 }

@@ -33,15 +33,16 @@ private:
 };
 
 store_error corrupt(const std::filesystem::path& folder, const std::string& what) {
-  return {store_errc::corrupt, folder.string() + ": " + what +
-                                   ". Acknowledged changes are missing, so the store isn't opened. "
-                                   "Check the disk, and restore the folder from a backup"};
+  return {store_errc::corrupt,
+          folder.string() + ": " + what +
+              ". Acknowledged changes are missing, so the store was not opened. "
+              "Check the disk, and restore the folder from a backup"};
 }
 
 store_status make_folder(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
-  return failure ? store_status(errno_error(failure.value(), "cannot make", folder))
+  return failure ? store_status(errno_error(failure.value(), "cannot create", folder))
                  : store_status();
 }
 
@@ -162,12 +163,12 @@ store_status check_against_rows(const store_files& files, const store& rows) {
   }
   if (ends->first > *cut + 1) {
     return corrupt(files.journal_folder, "the journal begins at position " +
-                                             std::to_string(ends->first) + " but was cut at " +
-                                             std::to_string(*cut));
+                                             std::to_string(ends->first) +
+                                             " but was truncated at " + std::to_string(*cut));
   }
   if (files.last < *reflected) {
     return corrupt(files.journal_folder, "the journal ends at position " +
-                                             std::to_string(files.last) + " but rows reflect " +
+                                             std::to_string(files.last) + " but the rows reflect " +
                                              std::to_string(*reflected));
   }
   return {};
@@ -207,7 +208,7 @@ store_status check_room(const store_files& files) {
     return store_error{store_errc::no_space, "cannot open " + files.folder.string() + ": " +
                                                  std::to_string(space.available) +
                                                  " bytes are free, " + std::to_string(needed) +
-                                                 " are needed. The disk is full; make room"};
+                                                 " are needed. The disk is full: free some space"};
   }
   return {};
 }
@@ -243,7 +244,7 @@ store_status walk_journal(const store_files& files, position after, const store:
     const auto key = to_view(groups->key());
     auto bytes = to_view(groups->value());
     if (key.size() != group_key_bytes || bytes.empty() || bytes.back() != group_end_mark) {
-      return corrupt(files.journal_folder, "a group of the journal has no proper form");
+      return corrupt(files.journal_folder, "the journal contains a malformed group");
     }
     bytes.remove_suffix(1);
     const position last{read_big_endian<std::uint64_t>(key, 0)};

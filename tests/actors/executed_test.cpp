@@ -144,7 +144,7 @@ TEST_CASE("A backend that can't be asked changes nothing (J13)", "[actors][execu
   r.backend->set_faults(faults);
   r.room.advance(5s, 100ms);
   CHECK(r.state(id) == job_state::running);
-  CHECK(r.health().poll_error == "the backend doesn't answer");
+  CHECK(r.health().poll_error == "the backend does not answer");
   CHECK(r.becomes(id, job_state::succeeded, 300s));
   CHECK(r.health().poll_error.empty());
 }

@@ -34,9 +34,9 @@ TEST_CASE("A line of the console is words, and quotes keep them together") {
 }
 
 TEST_CASE("A line of the console that doesn't end says so") {
-  CHECK(flaw("say 'it") == "has a quote that isn't closed");
-  CHECK(flaw("say \"it") == "has a quote that isn't closed");
-  CHECK(flaw("say \\") == "ends with a \\");
+  CHECK(flaw("say 'it") == "has an unterminated quote");
+  CHECK(flaw("say \"it") == "has an unterminated quote");
+  CHECK(flaw("say \\") == "ends with a backslash");
 }
 
 TEST_CASE("A word that is quoted for the console is read as it was") {

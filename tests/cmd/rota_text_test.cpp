@@ -35,6 +35,14 @@ TEST_CASE("A table of objects shows what isn't there as a dash") {
                                                      "[1, 2]     -  -\n");
 }
 
+TEST_CASE("Numbers of a rounded column have two decimal places") {
+  const json_value rows{R"([{"gap":2.0000038146972656,"bound":null},{"gap":3}])"};
+  const std::array columns{column{"GAP", "/gap", true}, column{"BOUND", "/bound", true}};
+  CHECK(table_of(rows.as_array(), columns).text() == " GAP  BOUND\n"
+                                                     "2.00  -\n"
+                                                     "3.00  -\n");
+}
+
 TEST_CASE("An object's members are flattened, and tables inside it left for later") {
   const auto rows = flat_members(json_value{R"({"a":{"b":1,"c":{}},"d":[{"e":1}],"f":[1]})"});
   CHECK(rows == std::vector<std::vector<std::string>>{{"a.b", "1"}, {"a.c", "{}"}, {"f", "[1]"}});

@@ -56,7 +56,7 @@ TEST_CASE("The outbox sends what gathered in one request and settles it item by 
   REQUIRE(settled.size() == 2);
   CHECK(settled[0].state == "succeeded");
   CHECK(settled[1].state.empty());
-  CHECK(settled[1].note == "its lease is over");
+  CHECK(settled[1].note == "the lease is lost");
   const auto second = box.next();
   REQUIRE(second);
   CHECK(second->method == "job.defer");
@@ -77,7 +77,7 @@ TEST_CASE("The outbox keeps what was under way when the connection was lost, in 
   const auto settled = box.answered(json_value{
       R"({"results":[{"error":{"kind":"lease_lost"}},{"error":{"kind":"unavailable"}}]})"});
   REQUIRE(settled.size() == 1);
-  CHECK(settled[0].note.find("may have been taken") != std::string::npos);
+  CHECK(settled[0].note.find("may have been accepted") != std::string::npos);
   CHECK_FALSE(box.empty());
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("The outbox finds the outcome that the daemon refuses and drops no mor
   CHECK(box.next()->params ==
         R"({"results":[{"lease":"l1","job":"job-l1","outcome":"succeeded"}]})");
   auto settled = box.answered(json_value{R"({"results":[{"state":"succeeded"}]})"});
-  CHECK(settled.at(0).note == "its result was left out: too large");
+  CHECK(settled.at(0).note == "the result was omitted: too large");
   CHECK(box.next()->params.find("\"result\":2") != std::string::npos);
   CHECK(box.refused(too_large).empty());
   (void)box.next();

@@ -32,10 +32,10 @@ TEST_CASE("Placeholders in a command stand for the payload and its parts") {
 }
 
 TEST_CASE("A placeholder that leads nowhere is a mistake of the job") {
-  CHECK(filled({"c", "{/none}"}, R"({"a":1})") == "error: the payload has no /none");
+  CHECK(filled({"c", "{/none}"}, R"({"a":1})") == "error: the payload has no member /none");
   CHECK(filled({"c", "{/a}"}, R"({"a":"\u0000"})") ==
-        "error: the payload has a zero character, which no argument can hold");
-  CHECK(filled({"{/a}"}, R"({"a":""})") == "error: the command's name is empty");
+        "error: the payload contains a NUL character, which is not allowed in an argument");
+  CHECK(filled({"{/a}"}, R"({"a":""})") == "error: the name of the command is empty");
 }
 
 TEST_CASE("A word with a star stands for an array of strings, taken as they are") {
@@ -44,12 +44,12 @@ TEST_CASE("A word with a star stands for an array of strings, taken as they are"
   CHECK(filled({"{/command*}", "{/n}"}, payload) == "<echo><{}><{/n}><1>");
   CHECK(filled({"c", "{/none*}", "end"}, R"({"none":[]})") == "<c><end>");
   CHECK(filled({"c", "x{/n*}"}, R"({"n*":2})") == "<c><x2>");
-  CHECK(filled({"{/command*}"}, R"({"command":[]})") == "error: the command's name is empty");
+  CHECK(filled({"{/command*}"}, R"({"command":[]})") == "error: the name of the command is empty");
   CHECK(filled({"{/command*}"}, R"({"command":["a\u0000"]})") ==
-        "error: the payload has a zero character, which no argument can hold");
+        "error: the payload contains a NUL character, which is not allowed in an argument");
   for (const auto* wrong : {"{}", "null", R"({"command":"echo"})", R"({"command":["a",1]})"})
     CHECK(filled({"{/command*}"}, wrong) ==
-          "error: the payload has no /command that is an array of strings");
+          "error: the payload has no array of strings at /command");
 }
 
 TEST_CASE("An envelope holds every job with its payload as it came, be it a single one") {

@@ -110,26 +110,26 @@ TEST_CASE("A process: what can't ever run is refused and leaves nothing") {
   std::string reason;
   SECTION("no such command") {
     order.options = R"({"command":["/no/such/program"]})";
-    reason = "can't run /no/such/program: No such file or directory";
+    reason = "cannot run /no/such/program: No such file or directory";
   }
   SECTION("no such command in the PATH") {
     order.options = R"({"command":["no-such-program"]})";
-    reason = "can't run no-such-program: No such file or directory";
+    reason = "cannot run no-such-program: No such file or directory";
   }
   SECTION("more words than the kernel takes") {
     order.options = R"({"command":["true",")" + std::string(131'072, 'x') + "\"]}";
-    reason = "can't run true: Argument list too long";
+    reason = "cannot run true: Argument list too long";
   }
   SECTION("more words in all than the kernel takes") {
     order.options = R"({"command":["true")";
     for (int word = 0; word < 30; ++word)
       order.options += ",\"" + std::string(100'000, 'x') + '"';
     order.options += "]}";
-    reason = "can't run true: Argument list too long";
+    reason = "cannot run true: Argument list too long";
   }
   SECTION("not a program") {
     order.options = R"({"command":["/etc/passwd"]})";
-    reason = "can't run /etc/passwd: Permission denied";
+    reason = "cannot run /etc/passwd: Permission denied";
   }
   SECTION("no such folder") {
     order.options = R"({"command":["true"],"cwd":"/no/such/folder"})";
@@ -137,11 +137,11 @@ TEST_CASE("A process: what can't ever run is refused and leaves nothing") {
   }
   SECTION("no command") {
     order.options = R"({"command":[]})";
-    reason = "the type tells its executor no command";
+    reason = "the type's executor settings have no command";
   }
   SECTION("a word that the payload lacks") {
     order.options = R"({"command":["echo","{/x}"]})";
-    reason = "the payload has no /x";
+    reason = "the payload has no member /x";
   }
   const auto result = fixture.backend().start(order);
   REQUIRE_FALSE(result.has_value());
@@ -165,7 +165,7 @@ TEST_CASE("A process: a program that the kernel doesn't take ends with 127 and s
   fixture.must_start(order);
   const ending end = fixture.must_end("a-1");
   CHECK(end.exit_code == 127);
-  CHECK(end.message == "can't run " + program + ": No such file or directory");
+  CHECK(end.message == "cannot run " + program + ": No such file or directory");
 }
 
 TEST_CASE("A process: a broken backend isn't the job's failure") {
@@ -174,7 +174,7 @@ TEST_CASE("A process: a broken backend isn't the job's failure") {
   const auto result = backend->start(process_fixture::script("a-1", "true"));
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == start_failure_kind::passing);
-  CHECK(result.error().message == "can't run /no/such/rota-shim: No such file or directory");
+  CHECK(result.error().message == "cannot run /no/such/rota-shim: No such file or directory");
   CHECK(fixture.sight_of("a-1") == sight::created);
   fixture.must_start(process_fixture::script("a-1", "true"));
   CHECK(fixture.must_end("a-1").exit_code == 0);
@@ -198,7 +198,7 @@ TEST_CASE("A process: at its timeout it gets TERM and after the grace KILL") {
   CHECK(kind_end.timed_out);
   CHECK(kind_end.exit_code == 7);
   CHECK(kind_end.output == "up\nbye\n");
-  CHECK(kind_end.message == "its time of 300 ms was up");
+  CHECK(kind_end.message == "timed out after 300 ms");
   const ending deaf_end = fixture.must_end("deaf");
   CHECK(deaf_end.timed_out);
   CHECK(deaf_end.signal == SIGKILL);

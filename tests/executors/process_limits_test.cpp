@@ -57,7 +57,7 @@ TEST_CASE("A process: one that takes more memory than its limit is killed and th
   const ending end = fixture.must_end("a-1");
   if (is_not_held(end, "memory_bytes"))
     return;
-  CHECK(end.message == "killed at its limit of 50000000 bytes of memory");
+  CHECK(end.message == "killed at the limit of 50000000 bytes of memory");
 }
 
 TEST_CASE("A process: one that starts more processes than its limit can't") {

@@ -111,7 +111,7 @@ TEST_CASE("A command gets its input and environment, and its output is taken who
 TEST_CASE("A command that hangs is killed at its deadline, and one that isn't there is an error") {
   const auto hangs = run_command({{"sh", "-c", "sleep 1000; true"}, {}, {}, 100ms});
   REQUIRE(!hangs);
-  CHECK(hangs.error().message == "sh gave no answer in 100 ms");
+  CHECK(hangs.error().message == "sh did not answer within 100 ms");
   const auto missing = run_command({{"/no/such/program"}, {}, {}, 10s});
   REQUIRE(!missing);
   CHECK(missing.error().message.find("/no/such/program") != std::string::npos);

@@ -232,12 +232,12 @@ TEST_CASE("What an administrator cancels in Slurm ends with a word about it") {
   lab.run("scancel --me");
   const auto waits = end_of(*slurm, "waits");
   CHECK(!waits.exit_code);
-  CHECK(waits.message == "cancelled in Slurm before it began");
+  CHECK(waits.message == "cancelled by Slurm before it started");
   const auto runs = end_of(*slurm, "runs");
   CHECK(runs.signal == SIGTERM);
-  CHECK(runs.message == "cancelled in Slurm");
+  CHECK(runs.message == "cancelled by Slurm");
   const auto stubborn = end_of(*slurm, "stubborn");
-  CHECK(stubborn.message == "cancelled in Slurm");
+  CHECK(stubborn.message == "cancelled by Slurm");
   CHECK(lab.lines("ran").size() == 2);
 }
 

@@ -167,7 +167,7 @@ TEST_CASE("A Slurm attempt that is stopped while it waits never runs") {
   REQUIRE(slurm->signal("waits", stop_signal::terminate));
   const auto how = end_of(*slurm, "waits");
   CHECK(how.signal == SIGTERM);
-  CHECK(how.message == "stopped before it began");
+  CHECK(how.message == "stopped before it started");
   CHECK(lab.run("squeue -h --name=rota-test-waits").empty());
   // Even a script that Slurm would start in spite of it finds the claim taken.
   CHECK(lab.run("scontrol -o show job $(cat " + lab.path("id") + ")").find("CANCELLED") !=

@@ -267,5 +267,5 @@ TEST_CASE("a journal that begins behind its cut is corrupt", "[corruption]") {
   }
   fs::remove_all(folder / "store" / "rows");
   fs::rename(folder / "older", folder / "store" / "rows");
-  expect_corrupt(folder / "store", "was cut at 1");
+  expect_corrupt(folder / "store", "was truncated at 1");
 }

@@ -61,9 +61,9 @@ void explain_lives(explain_stage& s) {
 
   const auto running = push(c, "life", "acme");
   const auto lease = s.lease_of("life");
-  s.expect(running, "running", "an attempt holds the job");
+  s.expect(running, "running", "an attempt of the job is in progress");
   cancel(s, running);
-  s.expect(running, "running", "cancel was asked for and waits for the attempt");
+  s.expect(running, "running", "cancellation was requested and waits for the attempt to end");
   complete(c, lease);
   s.expect(running, "ended", "the job was cancelled");
 
@@ -72,8 +72,9 @@ void explain_lives(explain_stage& s) {
   s.call("type.put", R"({"name":"held","executor":{"name":"lab","image":"none"}})");
   const auto starting = push(c, "held", "acme");
   REQUIRE(becomes(c, starting, "starting"));
-  s.expect(starting, "starting", "an attempt holds the job");
-  s.expect(push(c, "held", "acme"), "no_capacity", "it takes 1 slots, pool \"lab\" has 0 free");
+  s.expect(starting, "starting", "an attempt of the job is in progress");
+  s.expect(push(c, "held", "acme"), "no_capacity",
+           "the job needs 1 slots, pool \"lab\" has 0 free");
 }
 
 /// Jobs that wait for a time.
@@ -85,11 +86,11 @@ void explain_times(explain_stage& s) {
          R"({"name":"late","retry":{"base_ms":3600000,"max_ms":3600000,"jitter":false}})");
   const auto failed = push(c, "late", "acme");
   complete(c, s.lease_of("late"), R"("outcome":"failed")");
-  s.expect(failed, "backing_off", "the last try failed; the next one is due at its ready_at");
+  s.expect(failed, "backing_off", "the last try failed; the next one is due at ready_at");
   const auto deferred = push(c, "late", "acme");
   c.call("job.defer", R"({"leases":[{"lease":)" + json_string(s.lease_of("late").text("/lease")) +
                           R"(,"after_ms":3600000}]})");
-  s.expect(deferred, "deferred", "the work wasn't ready; the next poll is due at its ready_at");
+  s.expect(deferred, "deferred", "the work was not ready; the next poll is due at ready_at");
 }
 
 /// What an operator has stopped.
@@ -98,20 +99,20 @@ void explain_stops(explain_stage& s) {
   for (const auto& [params, detail] :
        {std::pair{R"({"type":"stopped"})", "type \"stopped\" is paused"},
         {R"({"tenant":"still"})", "tenant \"still\" is paused"},
-        {R"({"type":"stopped","tenant":"still"})", "its queue is paused"}}) {
+        {R"({"type":"stopped","tenant":"still"})", "the queue is paused"}}) {
     s.call("queue.pause", params);
     s.expect(job, "paused", detail);
     s.call("server.drain", R"({"on":true})");
-    s.expect(job, "draining", "the server gives out no work: it drains");
+    s.expect(job, "draining", "the server is draining");
     s.call("server.drain", R"({"on":false})");
     s.call("queue.resume", params);
   }
-  s.expect(job, "no_worker", "nobody asked for type \"stopped\" in the last 60 s");
+  s.expect(job, "no_worker", "no worker asked for type \"stopped\" in the last 60 s");
   cancel(s, job);
 
   s.call("type.put", R"({"name":"lost","executor":{"name":"nowhere","command":["true"]}})");
   const auto lost = push(s.client(), "lost", "still");
-  s.expect(lost, "no_worker", "there is no executor nowhere");
+  s.expect(lost, "no_worker", "unknown executor nowhere");
   s.call("queue.pause", R"({"type":"lost"})"); // comes first, and is true as well
   s.expect(lost, "paused", "type \"lost\" is paused");
 }
@@ -124,12 +125,12 @@ void explain_limits(explain_stage& s) {
   const auto next = push(c, "capped", "acme", R"("concurrency_key":"db")");
   s.call("key.put", R"({"key":"db","rate":{"per_second":0.001}})");
   s.call("type.put", R"({"name":"capped","rate":{"per_second":0.001}})");
-  s.expect(next, "waiting_turn", "nobody asks right now"); // a fresh rate has a token
+  s.expect(next, "waiting_turn", "no worker is asking right now"); // a fresh rate has a token
   s.call("key.put", R"({"key":"db","max_running":1})");
   s.expect(next, "key_limit", "key \"db\" has 1 running, its limit is 1");
   s.call("type.put", R"({"name":"capped","max_running_per_tenant":1})");
   s.expect(next, "type_limit",
-           "the tenant's part of type \"capped\" has 1 running, its limit is 1");
+           "the tenant's share of type \"capped\" has 1 running, its limit is 1");
   s.call("type.put", R"({"name":"capped","max_running":1})");
   s.expect(next, "type_limit", "type \"capped\" has 1 running, its limit is 1");
   s.call("tenant.put", R"({"name":"acme","max_running":1})");
@@ -139,15 +140,15 @@ void explain_limits(explain_stage& s) {
   s.call("key.put", R"({"key":"db","max_running":null})");
   REQUIRE(s.lease_of("capped").text("/jobs/0/id") == next); // takes both tokens
   const auto last = push(c, "capped", "acme", R"("concurrency_key":"db")");
-  s.expect(last, "rate_limit", "type \"capped\" is at its rate for another [0-9]+ ms");
+  s.expect(last, "rate_limit", "type \"capped\" has reached its rate limit for another [0-9]+ ms");
   s.call("type.put", R"({"name":"capped","rate":null})");
-  s.expect(last, "rate_limit", "key \"db\" is at its rate for another [0-9]+ ms");
+  s.expect(last, "rate_limit", "key \"db\" has reached its rate limit for another [0-9]+ ms");
   cancel(s, last);
 
   s.call("type.put", R"({"name":"filling","batch":{"max_size":5,"linger_ms":3600000}})");
   const auto lingering = push(c, "filling", "acme");
   CHECK(s.gets_nothing("filling", R"(,"max_jobs":5)"));
-  s.expect(lingering, "lingering", "its batch may fill for another [0-9]+ ms");
+  s.expect(lingering, "lingering", "the batch may fill for another [0-9]+ ms");
   cancel(s, lingering);
 }
 
@@ -165,24 +166,24 @@ void explain_takers(explain_stage& s) {
   std::vector<std::string> line;
   for (int i = 0; i < 3; ++i)
     line.push_back(push(c, "line", "acme"));
-  s.expect(line[0], "no_worker", "nobody asked for type \"line\" in the last 60 s");
+  s.expect(line[0], "no_worker", "no worker asked for type \"line\" in the last 60 s");
   s.call("queue.pause", R"({"type":"line"})");
   CHECK(s.gets_nothing("line"));
   s.call("queue.resume", R"({"type":"line"})");
-  s.expect(line[0], "waiting_turn", "nobody asks right now");
-  s.expect(line[1], "behind_in_queue", "1 job of its queue is before it");
-  s.expect(line[2], "behind_in_queue", "2 jobs of its queue are before it");
+  s.expect(line[0], "waiting_turn", "no worker is asking right now");
+  s.expect(line[1], "behind_in_queue", "1 job of the queue is ahead of it");
+  s.expect(line[2], "behind_in_queue", "2 jobs of the queue are ahead of it");
 
   REQUIRE(s.lease_of("line").text("/jobs/0/id") == line[0]);
   const auto used = slots_used(c);
   s.call("pool.put", R"({"reserve_after_ms":0,"slots":)" + std::to_string(used) + "}");
   const auto heavy = push(c, "line", "umbrella", R"("slots":2)");
   CHECK(s.gets_nothing("line"));
-  s.expect(heavy, "no_capacity", "it takes 2 slots, pool \"default\" has 0 free");
+  s.expect(heavy, "no_capacity", "the job needs 2 slots, pool \"default\" has 0 free");
   s.call("pool.put", R"({"slots":)" + std::to_string(used + 1) + "}");
   CHECK(s.gets_nothing("line"));
   s.expect(line[1], "reserved",
-           "of the 1 free slots of pool \"default\", 1 are kept for a heavier job");
+           "1 of the 1 free slots of pool \"default\" are reserved for a heavier job");
 }
 
 /// The first column of the table under "## job.explain".

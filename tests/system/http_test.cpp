@@ -43,7 +43,7 @@ TEST_CASE("A port alone is one of the loopback, and a wrong one is refused") {
   d.rotad.set_arguments({"--http", "nowhere:x"});
   const auto refused = run_to_end(d.rotad.command());
   CHECK(refused.status == 2);
-  CHECK_THAT(refused.err, Contains("--http needs"));
+  CHECK_THAT(refused.err, Contains("--http must be"));
 }
 
 TEST_CASE("Two daemons can't have one HTTP port, and the second says so") {
@@ -52,7 +52,7 @@ TEST_CASE("Two daemons can't have one HTTP port, and the second says so") {
   const auto second = run_to_end({rotad_path(), "--data", other.path() / "data", "--listen",
                                   "127.0.0.1:0", "--http", d.rotad.http().port});
   CHECK(second.status == 1);
-  CHECK_THAT(second.err, Contains("can't listen on 127.0.0.1:" + d.rotad.http().port));
+  CHECK_THAT(second.err, Contains("cannot listen on 127.0.0.1:" + d.rotad.http().port));
 }
 
 TEST_CASE("A running daemon is healthy and ready, a draining one isn't ready") {

@@ -97,7 +97,7 @@ TEST_CASE("A type whose executor isn't there is told so") {
   const auto id = push(c, "t", "acme");
   CHECK(reason_of(c, id) == "no_worker");
   CHECK(c.call("job.explain", R"({"id":)" + json_string(id) + "}").text("/detail") ==
-        "there is no executor nowhere");
+        "unknown executor nowhere");
 }
 
 TEST_CASE("A key is in use while a job with it is ready or runs") {

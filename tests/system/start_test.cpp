@@ -85,8 +85,8 @@ TEST_CASE("A config file that isn't right is refused with what is wrong") {
     CHECK(ended.out == "");
     return ended.err;
   };
-  CHECK_THAT(text_of("{"), Contains("not JSON"));
-  CHECK_THAT(text_of(""), Contains("not JSON"));
+  CHECK_THAT(text_of("{"), Contains("invalid JSON"));
+  CHECK_THAT(text_of(""), Contains("invalid JSON"));
   CHECK_THAT(text_of("[]"), Contains("must be an object"));
   CHECK_THAT(text_of(R"({"max_line_byte":5})"), Contains("unknown member /max_line_byte"));
   CHECK_THAT(text_of(R"({"max_depth":"5"})"), Contains("/max_depth must be an integer"));

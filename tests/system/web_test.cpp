@@ -182,7 +182,7 @@ TEST_CASE("A browser shows tenants, types and pools, and hostile names as text")
   CHECK(eventually([&] { return s.api("history").size("/samples") >= 3; }));
   browser b;
   const auto document = b.document(s.url() + "/");
-  const auto tenants = card_of(document, "Tenants with most work");
+  const auto tenants = card_of(document, "Tenants with the most work");
   CHECK_THAT(tenants, Contains(">acme</a>"));
   CHECK_THAT(tenants, Contains("&lt;img src=x onerror="));
   CHECK_THAT(document, !Contains("<img"));
@@ -212,7 +212,7 @@ TEST_CASE("A browser shows one tenant, whatever its name, and one job with its r
   CHECK_THAT(card_of(tenant, "Queues"), Contains("<td>mail</td>"));
 
   auto job = b.document(s.url() + "/#/job/" + id);
-  CHECK_THAT(card_of(job, "Why it is where it is"),
+  CHECK_THAT(card_of(job, "Why it is in this state"),
              Contains("no_worker") && Contains("in the last 60 s"));
   CHECK_THAT(card_of(job, "Payload"), Contains("&lt;/pre&gt;&lt;i&gt;"));
   CHECK_THAT(card_of(job, "Timeline"), Contains("pushed") && !Contains("started"));

@@ -9,7 +9,7 @@ namespace rota::actors {
 namespace {
 
 refusal job_not_found(const std::string& text) {
-  return refused(refusal::kind::not_found, "there is no job " + text);
+  return refused(refusal::kind::not_found, "unknown job " + text);
 }
 
 /// Finds one job wherever it is; ends in found(), with the arbiter's word for a ready one.
@@ -89,8 +89,9 @@ private:
       reply.detail = end_of(record);
     } else if (engine::is_in_flight(record.state)) {
       reply.reason = to_text(record.state);
-      reply.detail = record.cancel_requested ? "cancel was asked for and waits for the attempt"
-                                             : "an attempt holds the job";
+      reply.detail = record.cancel_requested
+                         ? "cancellation was requested and waits for the attempt to end"
+                         : "an attempt of the job is in progress";
     } else if (record.state == engine::job_state::delayed) {
       explain_delay(record, reply);
     } else if (rank) {
@@ -115,7 +116,7 @@ private:
         !job.executor.empty() && !shared().executors.made_of(job.executor);
     if (executor_missing && why.reason >= engine::wait_reason::no_worker) {
       reply.reason = to_text(engine::wait_reason::no_worker);
-      reply.detail = "there is no executor " + job.executor;
+      reply.detail = "unknown executor " + job.executor;
       return;
     }
     reply.reason = to_text(why.reason);
@@ -128,11 +129,11 @@ private:
     switch (record.delayed_by) {
     case engine::delay_reason::backing_off:
       reply.reason = "backing_off";
-      reply.detail = "the last try failed; the next one is due at its ready_at";
+      reply.detail = "the last try failed; the next one is due at ready_at";
       break;
     case engine::delay_reason::deferred:
       reply.reason = "deferred";
-      reply.detail = "the work wasn't ready; the next poll is due at its ready_at";
+      reply.detail = "the work was not ready; the next poll is due at ready_at";
       break;
     case engine::delay_reason::none:
     case engine::delay_reason::scheduled:
@@ -154,11 +155,11 @@ private:
     const auto& execution = job.record.execution;
     if (!execution)
       return finish(
-          refused(refusal::kind::not_found, "there is no output: no executor ran this job"));
+          refused(refusal::kind::not_found, "no output: the job was not run by an executor"));
     const auto backend = shared().executors.backend(job.record.worker);
     if (!backend)
       return finish(refused(refusal::kind::not_found,
-                            "there is no executor " + job.record.worker + " any more"));
+                            "no output: the executor " + job.record.worker + " no longer exists"));
     backend->calls->make([executor = backend->executor, what = what_, part = part_for_me<part_of>(),
                           name = to_text(engine::attempt_id{job.id.queue, execution->attempt})] {
       caf::anon_send(part.asker, answer_to(part, {}, read(*executor, name, what)));
@@ -174,7 +175,7 @@ private:
     if (!*piece)
       return refused(
           refusal::kind::not_found,
-          "there is no output: the try never began, or its executor doesn't keep it any more");
+          "no output: the attempt never started, or its executor no longer keeps the output");
     return output_reply::of(std::move((*piece)->bytes), (*piece)->at_end);
   }
 

@@ -30,7 +30,7 @@ void send_error(const part_of& part, std::string why) {
                  answer_to(part, {}, reply{refused(refusal::kind::unavailable, std::move(why))}));
 }
 
-constexpr const char* too_busy = "too many questions to history are waiting; ask again";
+constexpr const char* too_busy = "too many requests are waiting for the history; try again";
 
 bool matches(ended_jobs which, job_state state) {
   switch (which) {
@@ -67,7 +67,7 @@ private:
     if (!*page)
       return finish(false);
     if (!add(**page))
-      return send_error(part_, "a block of history can't be read");
+      return send_error(part_, "cannot read a block of the history");
     out_.scanned_to = {(*page)->last_serial};
     if (out_.records.size() > limit_) {
       out_.records.resize(limit_);

@@ -8,7 +8,7 @@ namespace rota::actors {
 namespace {
 
 refusal bad_cursor() {
-  auto r = refused(refusal::kind::invalid, "is not a cursor of ours");
+  auto r = refused(refusal::kind::invalid, "is not a valid cursor");
   r.path = "/cursor";
   return r;
 }

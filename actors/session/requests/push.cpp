@@ -60,7 +60,7 @@ private:
 
   refusal refusal_of_heavy(std::size_t index) const {
     auto r = refused(refusal::kind::too_large,
-                     "the job takes more slots than its pool has; it could never run");
+                     "the job needs more slots than its pool has and could never run");
     r.path = "/jobs/" + std::to_string(index) + "/slots";
     return r;
   }
@@ -98,10 +98,8 @@ private:
     const bool own = verdict == admission::verdict::tenant_full;
     auto r = refused(
         refusal::kind::queue_full,
-        own ? "the tenant's max_queued jobs are waiting already; none of the request's jobs was "
-              "taken"
-            : "the daemon's max_waiting_bytes are waiting already; none of the request's jobs "
-              "was taken");
+        own ? "the tenant has reached max_queued; no job of the request was accepted"
+            : "the server has reached max_waiting_bytes; no job of the request was accepted");
     r.tenant = tenant;
     r.retry_after = engine::milliseconds{1000};
     return r;

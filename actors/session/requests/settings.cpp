@@ -51,10 +51,10 @@ std::string health_of(const std::optional<executor_health>& known) {
   if (!known->start_error.empty())
     return "cannot start: " + known->start_error;
   if (!known->poll_error.empty())
-    return "cannot look: " + known->poll_error;
+    return "cannot poll: " + known->poll_error;
   return known->orphans == 0
              ? "healthy"
-             : "healthy, with " + std::to_string(known->orphans) + " attempts nobody knows";
+             : "healthy, with " + std::to_string(known->orphans) + " orphaned attempts";
 }
 
 setting_view::executor_state state_of(const room& shared, const all_settings& all,

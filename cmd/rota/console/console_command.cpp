@@ -69,11 +69,12 @@ exit_status run_console(const context& settings, const console_command_options& 
     return report_usage("--connect must be HOST:PORT");
   const int files = count(given.tls);
   if (files != 0 && files != 3)
-    return report_usage("--tls-cert, --tls-key and --tls-ca come together");
+    return report_usage("--tls-cert, --tls-key and --tls-ca must be given together");
   auto link = console_link::join({*daemon, files == 3 ? std::optional{given.tls} : std::nullopt});
   if (!link) {
     fmt::print(stderr,
-               "rota: {}\n      was rotad started with --console HOST:PORT? --connect says where\n",
+               "rota: {}\n      check that rotad was started with --console; --connect selects "
+               "another address\n",
                link.error());
     return exit_status::no_connection;
   }
@@ -94,15 +95,18 @@ exit_status run_console(const context& settings, const console_command_options& 
 void add_console_command(CLI::App& program, action& chosen) {
   const auto options = std::make_shared<console_command_options>();
   auto* command = program.add_subcommand(
-      "console", "Look after a daemon that was started with --console; reads commands from the "
-                 "terminal, -c or stdin");
-  command->add_option("--connect", options->connect, "HOST:PORT of the daemon's console")
+      "console", "Administer a server started with --console; reads commands from the terminal, -c "
+                 "or stdin");
+  command->add_option("--connect", options->connect, "HOST:PORT of the server's console")
       ->capture_default_str();
-  command->add_option("-c,--command", options->commands, "Run this and end (can be repeated)")
+  command
+      ->add_option("-c,--command", options->commands, "Run this command and exit (can be repeated)")
       ->allow_extra_args(false);
-  command->add_option("--tls-cert", options->tls.certificate, "PEM file: what the daemon is shown");
-  command->add_option("--tls-key", options->tls.key, "PEM file: its key");
-  command->add_option("--tls-ca", options->tls.ca, "PEM file: who signed the daemon's certificate");
+  command->add_option("--tls-cert", options->tls.certificate,
+                      "PEM file with the client certificate");
+  command->add_option("--tls-key", options->tls.key, "PEM file with its private key");
+  command->add_option("--tls-ca", options->tls.ca,
+                      "PEM file with the CA of the server's certificate");
   on_parsed(*command, chosen, options, run_console);
 }
 

@@ -126,7 +126,7 @@ line_editor::line_editor(std::filesystem::path history, completer complete)
   el_set(editor, EL_BIND, "^I", "rota-complete", nullptr);
   // As a key: libedit goes on reading after the first signal.
   el_set(editor, EL_SETTY, "-d", "-isig", nullptr);
-  el_set(editor, EL_ADDFN, "rota-interrupt", "Drop the line", &state::on_interrupt_of);
+  el_set(editor, EL_ADDFN, "rota-interrupt", "Discard the line", &state::on_interrupt_of);
   el_set(editor, EL_BIND, "^C", "rota-interrupt", nullptr);
   el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   el_source(editor, nullptr);

@@ -31,7 +31,7 @@ void ask(caf::event_based_actor* self, const console::console_actor& console,
          const std::shared_ptr<std::promise<answer>>& waiting) {
   const auto lost = [=](const caf::error& error) {
     waiting->set_value(protocol::call_error{
-        true, 0, {}, "the connection to the console is lost: " + self->system().render(error), {}});
+        true, 0, {}, "lost the connection to the console: " + self->system().render(error), {}});
     self->quit();
   };
   self->set_down_handler([=](const caf::down_msg& down) { lost(down.reason); });
@@ -65,7 +65,8 @@ struct console_link::network {
             ? caf::openssl::remote_actor<console::console_actor>(system, host, number_of(port))
             : system.middleman().remote_actor<console::console_actor>(host, number_of(port));
     if (!found)
-      return "can't join the console at " + host + ":" + port + ": " + system.render(found.error());
+      return "cannot connect to the console at " + host + ":" + port + ": " +
+             system.render(found.error());
     console = std::move(*found);
     return std::nullopt;
   }

@@ -41,8 +41,7 @@ std::optional<std::string> params_of_limit(const std::optional<std::string>& giv
 void print_slow_messages(json_value result) {
   const auto limit = result.as_object().find("above_ms");
   if (!limit || limit->is_null())
-    return print_line(
-        "no messages are traced; slow-messages 10 begins with those of 10 ms and more");
+    return print_line("tracing is off; `slow-messages 10` traces messages of 10 ms and more");
   print_table(array_in(result, "messages"),
               {{"AT", "/at"},
                {"TOOK MS", "/took_ms"},
@@ -50,20 +49,20 @@ void print_slow_messages(json_value result) {
                {"OF", "/of"},
                {"MESSAGE", "/message"},
                {"WAITING", "/waiting"}},
-              "none so far of " + std::string{limit->raw()} + " ms or more");
+              "no message took " + std::string{limit->raw()} + " ms or more so far");
 }
 
 void add_slow_messages(CLI::App& program, action& chosen) {
   const auto limit = std::make_shared<std::optional<std::string>>();
   auto* command = program.add_subcommand(
-      "slow-messages", "Show which messages kept the daemon's actors busy for long");
+      "slow-messages", "Show the messages that kept the server's actors busy longest");
   command->add_option("limit", *limit,
-                      "Trace those that take so many milliseconds from now on (0: all), or off");
+                      "Trace messages that take at least this many ms (0: all), or off");
   on_parsed(*command, chosen, limit,
             [](const context& settings, const std::optional<std::string>& given) {
               const auto params = params_of_limit(given);
               if (!params)
-                return report_usage("the limit must be milliseconds or off");
+                return report_usage("the limit must be a number of milliseconds or off");
               return call_and_print(settings, "console.slow_messages", *params,
                                     print_slow_messages);
             });
@@ -72,21 +71,21 @@ void add_slow_messages(CLI::App& program, action& chosen) {
 } // namespace
 
 void add_operator_commands(CLI::App& program, action& chosen) {
-  add_plain(program, chosen, "actors", "Count the daemon's actors and what waits for them",
+  add_plain(program, chosen, "actors", "Show the server's actors and their mailboxes",
             "console.actors", print_record);
   add_plain(program, chosen, "journal", "Show the state of the journal, snapshots and history",
             "console.journal", print_record);
-  add_plain(program, chosen, "snapshot", "Write a snapshot now and cut the journal",
+  add_plain(program, chosen, "snapshot", "Write a snapshot and truncate the journal",
             "console.snapshot", print_record);
-  add_with_word(program, chosen, "backup", "Copy the store while work goes on", "console.back_up",
-                "folder")
+  add_with_word(program, chosen, "backup", "Back up the store without interrupting work",
+                "console.back_up", "folder")
       ->required()
-      ->description("A new folder on the daemon's machine, from / on");
-  add_with_word(program, chosen, "check-backup", "Open a backup as a start would, and count",
+      ->description("New folder on the server's machine (absolute path)");
+  add_with_word(program, chosen, "check-backup", "Verify a backup and count its jobs",
                 "console.check_backup", "folder")
       ->required()
-      ->description("The folder of a backup on the daemon's machine, from / on");
-  add_with_word(program, chosen, "log-level", "Show or change how much the daemon logs",
+      ->description("Folder of the backup on the server's machine (absolute path)");
+  add_with_word(program, chosen, "log-level", "Show or change the server's log level",
                 "console.log_level", "level")
       ->description("debug, info, warning, error or critical");
   add_slow_messages(program, chosen);

@@ -14,7 +14,7 @@ namespace {
 
 void prepare(CLI::App& program, context& settings, action& chosen) {
   program.fallthrough(); // --json also after the command
-  program.add_flag("--json", settings.json, "Print what the daemon answered");
+  program.add_flag("--json", settings.json, "Print the server's answers as JSON");
   add_console_commands(program, chosen);
   take_marks_off(program);
 }
@@ -30,7 +30,7 @@ bool has_command(CLI::App& program, const std::string& name) {
 }
 
 exit_status no_such_command(const std::string& name) {
-  fmt::print(stderr, "there is no command {}; help lists them\n", name);
+  fmt::print(stderr, "unknown command {}; `help` lists all commands\n", name);
   return exit_status::usage;
 }
 
@@ -39,11 +39,11 @@ exit_status list_commands() {
   context settings;
   action chosen;
   prepare(program, settings, chosen);
-  table made{{"COMMAND", "WHAT IT DOES"}};
+  table made{{"COMMAND", "DESCRIPTION"}};
   for (const CLI::App* command : commands_of(program))
     made.add({command->get_name(), command->get_description()});
-  made.add({"watch COMMAND", "Run a command anew each second"});
-  made.add({"help COMMAND", "Tell a command's options"});
+  made.add({"watch COMMAND", "Repeat a command every second"});
+  made.add({"help COMMAND", "Show the options of a command"});
   made.add({"exit", "Leave the console"});
   print(made.text(stdout_size().columns));
   return exit_status::done;

@@ -21,14 +21,14 @@ struct watch_options {
 
 /// Options end where the command begins, whose own options are its own.
 void add_options(CLI::App& program, watch_options& options) {
-  program.add_option("-n,--interval", options.seconds, "Seconds in between (1)")
+  program.add_option("-n,--interval", options.seconds, "Seconds between runs (default 1)")
       ->check([](const std::string& text) {
         double seconds = 0;
         const bool good =
             CLI::detail::lexical_cast(text, seconds) && seconds >= 0.1 && seconds <= 86'400;
-        return good ? std::string{} : "must be 0.1 to 86400";
+        return good ? std::string{} : "must be from 0.1 to 86400";
       });
-  program.add_option("--count", options.count, "End after so many times")
+  program.add_option("--count", options.count, "Exit after this many runs")
       ->check(CLI::PositiveNumber);
   program.prefix_command();
 }
@@ -50,7 +50,7 @@ bool rest(const stop_signals& signals, double seconds) {
 
 exit_status watch(std::vector<std::string> words,
                   const std::function<understood_command(std::vector<std::string>)>& understand) {
-  CLI::App program{"Run a command anew each second, until Ctrl-C", "watch"};
+  CLI::App program{"Repeat a command every second until Ctrl-C", "watch"};
   watch_options options;
   add_options(program, options);
   std::reverse(words.begin(), words.end()); // as CLI11 wants them
@@ -61,9 +61,9 @@ exit_status watch(std::vector<std::string> words,
   }
   const auto given = program.remaining();
   if (given.empty())
-    return report_usage("watch needs a command");
+    return report_usage("watch requires a command");
   if (given.front() == "watch")
-    return report_usage("watch can't watch itself");
+    return report_usage("watch cannot run itself");
   const auto command = understand(given);
   if (!command)
     return command.error();

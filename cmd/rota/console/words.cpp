@@ -31,7 +31,7 @@ scanned_line scan(std::string_view line) {
     }
     if (c == '\\' && quote != '\'') {
       if (++i == line.size())
-        out.flaw = "ends with a \\";
+        out.flaw = "ends with a backslash";
       else
         out.words.back() += line[i];
     } else if (c == quote) {
@@ -43,7 +43,7 @@ scanned_line scan(std::string_view line) {
     }
   }
   if (quote != 0)
-    out.flaw = "has a quote that isn't closed";
+    out.flaw = "has an unterminated quote";
   return out;
 }
 

@@ -119,7 +119,7 @@ child_process::started child_process::start(child_command command) {
   pipe_ends in, out, err, failure;
   for (pipe_ends* ends : {&in, &out, &err, &failure})
     if (const int error = open_pipe(*ends); error != 0)
-      return error_of(error, "no pipe for a command");
+      return error_of(error, "cannot create a pipe");
   std::vector<std::string> environment = environment_with(command.environment);
   const std::vector<char*> arguments = pointers_to(command.words);
   const std::vector<char*> variables = pointers_to(environment);
@@ -129,7 +129,7 @@ child_process::started child_process::start(child_command command) {
   if (process == 0)
     become(ready);
   if (process < 0)
-    return error_of(errno, "can't start a process");
+    return error_of(errno, "cannot start a process");
 
   child_process child;
   child.process_.number = process;
@@ -138,9 +138,9 @@ child_process::started child_process::start(child_command command) {
   const int error = failure_told(failure.read);
   child.handle_ = descriptor{open_pidfd(process)};
   if (error != 0)
-    return error_of(error, "can't run " + command.words.front());
+    return error_of(error, "cannot run " + command.words.front());
   if (!child.handle_.is_open())
-    return error_of(errno, "can't watch a process");
+    return error_of(errno, "cannot watch the process");
   child.stdin_ = std::move(in.write);
   child.stdout_ = std::move(out.read);
   child.stderr_ = std::move(err.read);

@@ -96,7 +96,7 @@ void job_pool::collect(running_job& running) {
   }
   job_outcome outcome =
       running.stopped == stop_reason::cancelled
-          ? failed_outcome(running.job, "stopped because the job was cancelled", "cancelled", false)
+          ? failed_outcome(running.job, "stopped: the job was cancelled", "cancelled", false)
           : outcome_of(running.job, running.process);
   outcome.took = std::chrono::duration_cast<milliseconds>(clock::now() - running.started);
   ended_.push_back({std::move(running.job), std::move(outcome), false});

@@ -42,9 +42,9 @@ std::string text_at(json_value value, std::string_view pointer) {
 }
 
 std::string lost_note(const job_outcome& outcome) {
-  return outcome.was_sent ? "its lease is over; the result may have been taken when it was sent "
-                            "for the first time"
-                          : "its lease is over";
+  return outcome.was_sent ? "the lease is lost; the result may have been accepted when it was "
+                            "first sent"
+                          : "the lease is lost";
 }
 
 } // namespace
@@ -132,7 +132,7 @@ std::vector<settled_outcome> outbox::refused(const protocol::call_error& error) 
   }
   if (!under_way_.front().json.empty()) {
     under_way_.front().json.clear();
-    under_way_.front().note = "its result was left out: " + error.message;
+    under_way_.front().note = "the result was omitted: " + error.message;
     put_back();
     return {};
   }

@@ -66,14 +66,14 @@ void worker::reconnect_when_due(clock::time_point now) {
   }
   server_ = std::move(*fresh);
   reconnect_delay_ = first_reconnect_delay;
-  note("connected again");
+  note("reconnected");
   leases_.ask_types_again();
   if (!leases_.empty())
     send_extend(now);
 }
 
 void worker::connection_lost(const std::string& why) {
-  note(why + "; running commands go on"); // First, as it may be the connection's own text.
+  note(why + "; running commands continue"); // First, as it may be the connection's own text.
   server_.reset();
   for (auto& [id, request] : pending_) {
     if (request.kind != request_kind::release)
@@ -90,7 +90,7 @@ void worker::drop_when_silent(clock::time_point now) {
   const bool silent = std::any_of(pending_.begin(), pending_.end(),
                                   [&](const auto& entry) { return entry.second.deadline <= now; });
   if (silent)
-    connection_lost("the daemon doesn't answer");
+    connection_lost("the server does not respond");
 }
 
 // -- jobs -----------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ void worker::take_ended_jobs() {
       give_back(ended.job.lease);
     } else {
       leases_.settle(ended.job.lease);
-      note("the lease of job " + visible(ended.job.id) + " was lost: its command was stopped");
+      note("the lease of job " + visible(ended.job.id) + " was lost: stopped its command");
     }
   }
 }
@@ -167,7 +167,7 @@ void worker::take_stop_requests() {
   stop_requests_ += stop_signals::take(stop_descriptor_);
   if (before == 0 && stop_requests_ == 1 && jobs_.size() > 0) {
     note("waiting for " + std::to_string(jobs_.size()) +
-         " running commands; once more stops them and gives their jobs back");
+         " running commands; interrupt again to stop them and release their jobs");
   }
   if (stop_requests_ >= 2) {
     jobs_.stop_all(job_pool::stop_reason::given_back);
@@ -187,7 +187,7 @@ bool worker::finished(clock::time_point now) {
     return true;
   if (!give_up_at_ || now < *give_up_at_)
     return false;
-  note("some results couldn't be told to the daemon; their leases will expire");
+  note("some results could not be delivered; their leases will expire");
   status_ = exit_status::no_connection;
   return true;
 }

@@ -239,7 +239,7 @@ void worker::drain_pop() {
   auto fresh = protocol::client::connect(options_.server);
   const bool released = fresh && fresh->call("job.release", leases_params(to_release_));
   if (!released)
-    note("the last leases couldn't be given back; they will expire");
+    note("the last leases could not be released; they will expire");
 }
 
 } // namespace rota::client

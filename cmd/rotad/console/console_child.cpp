@@ -82,7 +82,7 @@ std::optional<std::string> console_child::start() {
   if (!error)
     error = wait_until_listening();
   if (error)
-    return "can't listen for consoles on " + where_.listen.host + ":" + where_.listen.port + ": " +
+    return "cannot listen for consoles on " + where_.listen.host + ":" + where_.listen.port + ": " +
            *error;
   read_on();
   return std::nullopt;
@@ -97,7 +97,7 @@ std::optional<std::string> console_child::spawn() {
   if (where_.tls)
     words.insert(words.end(), {where_.tls->certificate, where_.tls->key, where_.tls->ca});
   if (const int error = start_program(std::move(words), theirs.native_handle(), fresh->pid))
-    return "can't start " + program_.string() + ": " + std::strerror(error);
+    return "cannot start " + program_.string() + ": " + std::strerror(error);
   process_ = std::move(fresh);
   return std::nullopt;
 }
@@ -109,11 +109,11 @@ std::optional<std::string> console_child::wait_until_listening() {
         end - std::chrono::steady_clock::now());
     pollfd entry{process_->socket.native_handle(), POLLIN, 0};
     if (left.count() <= 0 || ::poll(&entry, 1, static_cast<int>(left.count())) <= 0)
-      return "it takes too long";
+      return "rota-console-port did not start in time";
     error_code error;
     const auto count = process_->socket.read_some(asio::buffer(process_->buffer), error);
     if (error)
-      return "it ended with " + end_of(std::exchange(process_->pid, -1));
+      return "rota-console-port ended with " + end_of(std::exchange(process_->pid, -1));
     process_->messages.put({process_->buffer.data(), count});
     const auto said = process_->messages.next();
     if (said && said->what == port_message::kind::failed)
@@ -149,7 +149,7 @@ bool console_child::take(port_message& message) {
   switch (message.what) {
   case port_message::kind::listening: backoff_ = {}; return true;
   case port_message::kind::failed:
-    spdlog::warn("can't listen for consoles on {}: {}", address_, message.text);
+    spdlog::warn("cannot listen for consoles on {}: {}", address_, message.text);
     return true;
   case port_message::kind::answer: return false;
   case port_message::kind::request: break;
@@ -189,7 +189,7 @@ void console_child::ended() {
   ::kill(pid, SIGKILL); // if it isn't gone, it is broken
   process_.reset();
   backoff_ = std::min(std::max(backoff_ * 2, first_backoff), longest_backoff);
-  spdlog::warn("the port for consoles ended with {}, next start in {} ms", end_of(pid),
+  spdlog::warn("rota-console-port ended with {}, restarting it in {} ms", end_of(pid),
                backoff_.count());
   start_again();
 }

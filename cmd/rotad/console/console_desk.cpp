@@ -64,14 +64,15 @@ void console_desk::serve(const console::port_message& request) {
     answer(request.number, wire::failure(kind, std::move(why)));
   };
   if (const auto error = checker_.check(request.text))
-    return refuse(error_kind::parse, "the params' JSON " + error->reason);
+    return refuse(error_kind::parse, "the JSON of params " + error->reason);
   const json_value params{request.text};
   if (!params.is_object())
-    return refuse(error_kind::invalid_request, "the params must be an object");
+    return refuse(error_kind::invalid_request, "params must be an object");
   if (!operators_.knows(request.method))
     return serve_client_method(request, params);
   if (stopping_)
-    return refuse(error_kind::draining, "the daemon is stopping; nothing was done");
+    return refuse(error_kind::draining,
+                  "the server is shutting down; the request was not executed");
   if (!room_)
     return answer(request.number, storage_is_down());
   open_.try_emplace(request.number);
@@ -86,9 +87,9 @@ void console_desk::serve_client_method(const console::port_message& request, jso
     return ask_for_actors(request.number, params);
   const auto* known = wire::find_method(request.method);
   if (known == nullptr)
-    return refuse(error_kind::unknown_method, "no method " + request.method);
+    return refuse(error_kind::unknown_method, "unknown method " + request.method);
   if (known->traits.on_connection)
-    return refuse(error_kind::unauthorized, request.method + " is not for consoles");
+    return refuse(error_kind::unauthorized, request.method + " is not available on the console's port");
   auto parsed =
       parse_command(*known, params, {session_ ? room_.get() : nullptr, stopping_}, settings_);
   if (const auto* at_once = std::get_if<wire::answer>(&parsed))

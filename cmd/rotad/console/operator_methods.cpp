@@ -45,7 +45,7 @@ void members(auto& io, engine::form_of<folder_request> auto& r) {
 }
 /// The daemon's own folder is nobody's guess: paths are whole.
 void agree(auto& check, const folder_request& r) {
-  check(std::filesystem::path{r.folder}.is_absolute(), {"folder"}, "must begin with /");
+  check(std::filesystem::path{r.folder}.is_absolute(), {"folder"}, "must be an absolute path");
 }
 
 /// In the order of `levels`.
@@ -184,7 +184,7 @@ void operator_methods::take_snapshot(std::uint64_t request, json_value params,
   if (!read_request<wire::no_params>(request, params, tell_))
     return;
   snapshot_wanted_by_.push_back(request);
-  if (snapshot_wanted_by_.size() == 1) // else the one that is under way answers this one too
+  if (snapshot_wanted_by_.size() == 1) // else the one that is in progress answers this one too
     room->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
 }
 
@@ -204,7 +204,7 @@ void operator_methods::back_up(std::uint64_t request, json_value params, const r
       return refusal_of(done.error());
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - begun);
-    spdlog::info("a backup was made in {}", folder);
+    spdlog::info("created a backup in {}", folder);
     return object([&](json_writer& out) {
       out.member("folder", folder);
       write_number(out, "position", position.value);
@@ -232,7 +232,7 @@ void operator_methods::check_backup(std::uint64_t request, json_value params, co
 
 void operator_methods::in_background(std::uint64_t request, std::function<wire::answer()> work) {
   if (busy_)
-    return tell_(request, wire::wrong_state("busy", "another backup or check is under way"));
+    return tell_(request, wire::wrong_state("busy", "another backup or check is in progress"));
   if (worker_.joinable())
     worker_.join();
   busy_ = true;

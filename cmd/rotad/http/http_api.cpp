@@ -52,7 +52,7 @@ http_answer answer_of(const wire::answer& what) {
   const auto& text = std::get<std::string>(what);
   if (text.size() > answer_bytes_max)
     return refusal_of(wire::failure(
-        error_kind::too_large, "the answer is longer than 4 MiB; the wire has it, as rota does"));
+        error_kind::too_large, "the answer exceeds 4 MiB; use the wire protocol or rota"));
   return {200, json_type, text};
 }
 
@@ -73,10 +73,10 @@ void http_api::serve(const std::string& name, const http_query& query,
   const auto* method = wire::find_method(name);
   if (method == nullptr || !method->traits.over_http)
     return respond(refusal_of(wire::failure(
-        error_kind::not_found, "no method of that name here; only some that read are")));
+        error_kind::not_found, "unknown method; only read-only methods are served over HTTP")));
   const auto params = json_of(query.params);
   if (check_json(params))
-    return respond(refusal_of(wire::invalid_params({{}, "must be UTF-8"})));
+    return respond(refusal_of(wire::invalid_params({{}, "must be valid UTF-8"})));
   auto parsed = parse_command(*method, json_value{params}, {&room, false}, settings_);
   if (const auto* at_once = std::get_if<wire::answer>(&parsed))
     return respond(answer_of(*at_once));
@@ -86,7 +86,7 @@ void http_api::serve(const std::string& name, const http_query& query,
 void http_api::ask(actors::command what, http_responder respond) {
   if (open_ >= open_max)
     return respond(refusal_of(
-        wire::failure(error_kind::unavailable, "too many questions at a time; ask again")));
+        wire::failure(error_kind::unavailable, "too many concurrent requests; try again")));
   ++open_;
   asker_.ask(std::move(what), [this, respond = std::move(respond)](const wire::answer& answer) {
     --open_;

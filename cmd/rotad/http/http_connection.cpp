@@ -54,10 +54,10 @@ void http_connection::refuse_unreadable(error_code why) {
   head_ = false;
   version_ = 11;
   if (why == http::error::header_limit || why == http::error::buffer_overflow)
-    return answer(told(431, "the request's head is longer than 8192 bytes"), false);
+    return answer(told(431, "the request header exceeds 8192 bytes"), false);
   if (why == http::error::body_limit)
-    return answer(told(413, "requests have no body here"), false);
-  answer(told(400, "that is no HTTP request: " + why.message()), false);
+    return answer(told(413, "request bodies are not supported"), false);
+  answer(told(400, "malformed HTTP request: " + why.message()), false);
 }
 
 void http_connection::on_request() {
@@ -71,20 +71,20 @@ void http_connection::on_request() {
 
 std::optional<http_answer> http_connection::flaw_of(const request& r) const {
   if (r.method() != http::verb::get && r.method() != http::verb::head)
-    return told(405, "only GET and HEAD are served here");
+    return told(405, "only GET and HEAD are supported");
   const auto hosts = r.equal_range(http::field::host);
   const auto count = std::distance(hosts.first, hosts.second);
   if (count > 1 || (count == 0 && r.version() >= 11))
-    return told(400, "a request has one Host");
+    return told(400, "a request must have exactly one Host header");
   if (!host_.is_me({r[http::field::host].data(), r[http::field::host].size()}))
-    return told(421, "the Host of the request isn't this one; use its address or localhost");
+    return told(421, "the Host header does not name this server; use its address or localhost");
   return std::nullopt;
 }
 
 void http_connection::serve(const request& r) {
   const auto query = read_target({r.target().data(), r.target().size()});
   if (!query)
-    return answer(told(400, "the target is no path"), r.keep_alive());
+    return answer(told(400, "the request target is not a path"), r.keep_alive());
   const auto number = ++served_;
   const bool keep_alive = r.keep_alive();
   const auto respond = [self = shared_from_this(), number, keep_alive](http_answer what) {
@@ -97,7 +97,7 @@ void http_connection::serve(const request& r) {
   late_.expires_after(answer_patience);
   late_.async_wait([respond](const error_code& cancelled) {
     if (!cancelled)
-      respond(told(503, "the daemon is too busy to answer"));
+      respond(told(503, "the server is too busy to answer"));
   });
   stream_.expires_never();
   host_.serve(*query, respond);

@@ -116,19 +116,19 @@ void http_server::serve(const http_query& query, http_responder respond) {
   if (query.path.starts_with(api_root))
     return api(query, std::move(respond));
   auto file = web_file(query.path);
-  respond(file ? std::move(*file) : told(404, "there is nothing here"));
+  respond(file ? std::move(*file) : told(404, "not found"));
 }
 
 http_answer http_server::health() const {
   if (phase_ == phase::storage_failed)
-    return told(503, "the storage failed; it is being opened again");
+    return told(503, "the storage failed and is being reopened");
   return told(200, "alive");
 }
 
 http_answer http_server::readiness() const {
   switch (phase_) {
   case phase::recovering: return told(503, "recovering");
-  case phase::storage_failed: return told(503, "the storage failed; it is being opened again");
+  case phase::storage_failed: return told(503, "the storage failed and is being reopened");
   case phase::stopping: return told(503, "stopping");
   case phase::running: break;
   }
@@ -139,7 +139,7 @@ void http_server::api(const http_query& query, http_responder respond) {
   const auto method = query.path.substr(api_root.size());
   if (phase_ != phase::running)
     return respond(refusal_of(
-        wire::failure(wire::error_kind::unavailable, "the daemon isn't ready: /readyz says why")));
+        wire::failure(wire::error_kind::unavailable, "the server is not ready; see /readyz")));
   if (method == "history") {
     const auto after = query.params.find("after");
     return respond(hour_.answer(after == query.params.end() ? "" : after->second));

@@ -11,7 +11,7 @@ namespace {
 
 wire::answer no_room() {
   return wire::failure(wire::error_kind::unavailable,
-                       "the daemon has no storage at the moment, or is stopping");
+                       "the storage is not open: the server is reopening it or shutting down");
 }
 
 } // namespace

@@ -18,9 +18,9 @@ double age_seconds(const type_census& type, engine::time_point now) {
 
 void add_demand(metric_page& page, const actors::room_figures& f) {
   auto& ready = page.add_gauges(
-      "rota_demand_jobs", "Ready jobs by the reason why they aren't running, as job.explain says.");
+      "rota_demand_jobs", "Ready jobs by the reason why they are not running, as in job.explain.");
   auto& age = page.add_gauges("rota_oldest_ready_age_seconds",
-                              "How long the job that is ready longest has been; 0 when none is.");
+                              "Age of the oldest ready job; 0 if there is none.");
   for (const auto& type : f.demand) {
     for (std::size_t i = 0; i < type.ready.size(); ++i) {
       const auto why = static_cast<wait_reason>(i);
@@ -33,9 +33,9 @@ void add_demand(metric_page& page, const actors::room_figures& f) {
 }
 
 void add_in_flight(metric_page& page, const actors::room_figures& f) {
-  auto& in_flight = page.add_gauges("rota_in_flight", "Attempts that are out, by type.");
-  auto& limit = page.add_gauges("rota_in_flight_limit",
-                                "The type's max_running; no series when it has none.");
+  auto& in_flight = page.add_gauges("rota_in_flight", "Attempts in flight, by type.");
+  auto& limit =
+      page.add_gauges("rota_in_flight_limit", "The type's max_running; no series if it has none.");
   for (const auto& type : f.demand) {
     set(in_flight, {{"type", type.type}}, type.in_flight);
     if (type.max_running)
@@ -44,14 +44,14 @@ void add_in_flight(metric_page& page, const actors::room_figures& f) {
 }
 
 void add_tenants(metric_page& page, const actors::room_figures& f) {
-  set(page.add_gauges("rota_tenants", "Tenants with jobs that are ready or out."), {},
+  set(page.add_gauges("rota_tenants", "Tenants with ready jobs or attempts in flight."), {},
       f.tenants_with_work);
   auto& ready = page.add_gauges("rota_tenant_ready_jobs",
-                                "Ready jobs of the tenants with most work, by pool.");
+                                "Ready jobs of the tenants with the most work, by pool.");
   auto& in_flight =
-      page.add_gauges("rota_tenant_in_flight", "Attempts that these tenants have out, by pool.");
+      page.add_gauges("rota_tenant_in_flight", "Attempts in flight of these tenants, by pool.");
   auto& limit = page.add_gauges("rota_tenant_in_flight_limit",
-                                "The tenant's max_running; no series when it has none.");
+                                "The tenant's max_running; no series if it has none.");
   auto& served = page.add_counters("rota_tenant_served_cost_total",
                                    "Cost dispatched for these tenants, by pool.");
   for (const auto& t : f.tenants) {

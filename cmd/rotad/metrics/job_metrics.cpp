@@ -18,17 +18,17 @@ struct counted {
 };
 
 constexpr counted counted_by_type[] = {
-    {happening::pushed, "rota_jobs_pushed_total", "New jobs."},
+    {happening::pushed, "rota_jobs_pushed_total", "Jobs pushed, without duplicates."},
     {happening::lease_begun, "rota_dispatches_total",
-     "Attempts: leases handed out and executions begun, each once whatever its batch."},
-    {happening::dispatched, "rota_jobs_dispatched_total", "Jobs in those attempts."},
-    {happening::retried, "rota_retries_total", "Jobs that go for another try after an error."},
+     "Attempts started: leases and executions, each counted once whatever its batch."},
+    {happening::dispatched, "rota_jobs_dispatched_total", "Jobs in started attempts."},
+    {happening::retried, "rota_retries_total", "Jobs retried after an error."},
     {happening::crashed, "rota_crashes_total",
-     "Tries that count as crashes: the lease ran out, or the executor lost it."},
-    {happening::lease_expired, "rota_lease_expiries_total", "Leases of workers that ran out."},
-    {happening::deferred, "rota_deferrals_total", "Jobs that were put off until a later poll."},
-    {happening::released, "rota_releases_total", "Jobs that were given back untried."},
-    {happening::revived, "rota_revivals_total", "Ended jobs that were put back by hand."},
+     "Jobs whose lease expired or whose attempt the executor lost."},
+    {happening::lease_expired, "rota_lease_expiries_total", "Leases that expired."},
+    {happening::deferred, "rota_deferrals_total", "Jobs deferred until a later poll."},
+    {happening::released, "rota_releases_total", "Jobs released without a try."},
+    {happening::revived, "rota_revivals_total", "Ended jobs that job.retry made ready again."},
 };
 
 struct ending {
@@ -41,7 +41,7 @@ constexpr ending endings[] = {{happening::succeeded, "succeeded"},
 
 void add_states(metric_page& page, const std::vector<type_counts>& types) {
   auto& jobs = page.add_gauges(
-      "rota_jobs", "Jobs in memory that haven't ended, by type and state (starting ones run).");
+      "rota_jobs", "Jobs that have not ended, by type and state (running includes starting).");
   for (const auto& t : types) {
     const auto state = [&](const char* name, std::int64_t count) {
       set(jobs, {{"type", t.type}, {"state", name}}, std::max<std::int64_t>(count, 0));
@@ -58,17 +58,16 @@ void add_happenings(metric_page& page, const std::vector<type_counts>& types) {
     for (const auto& t : types)
       set(family, {{"type", t.type}}, t.count(what));
   }
-  auto& ended = page.add_counters("rota_jobs_ended_total", "Jobs that ended, by outcome.");
+  auto& ended = page.add_counters("rota_jobs_ended_total", "Jobs ended, by outcome.");
   for (const auto& t : types)
     for (const auto& [what, outcome] : endings)
       set(ended, {{"type", t.type}, {"outcome", outcome}}, t.count(what));
 }
 
 void add_times(metric_page& page, const std::vector<type_counts>& types) {
-  auto& waits = page.add_histograms("rota_job_wait_seconds",
-                                    "How long jobs had been ready when they were handed out.");
+  auto& waits = page.add_histograms("rota_job_wait_seconds", "Time from ready to dispatch.");
   auto& runs = page.add_histograms("rota_job_run_seconds",
-                                   "How long tries ran that ended with a result or an error.");
+                                   "Run time of attempts that ended with a result or an error.");
   for (const auto& t : types) {
     set(waits, {{"type", t.type}}, t.waits, us_per_second);
     set(runs, {{"type", t.type}}, t.runs, us_per_second);

@@ -13,17 +13,18 @@ void add_journal_metrics(metric_page& page, const actors::room_figures& f) {
   const auto show = [&](const char* name, const char* help, double value) {
     set(page.add_gauges(name, help), {}, value);
   };
-  set(page.add_histograms("rota_journal_commit_seconds", "How long commits took."), {},
+  set(page.add_histograms("rota_journal_commit_seconds", "Duration of commits."), {},
       j.commit_times, 1e6);
-  set(page.add_histograms("rota_journal_commit_size_bytes", "How large commits were."), {},
-      j.commit_sizes, 1);
-  count("rota_journal_events_total", "Events that were committed.", j.events);
-  count("rota_journal_cuts_total", "Times that the journal was cut behind snapshots.", j.cuts);
-  show("rota_journal_uncut_bytes", "What the journal holds.", static_cast<double>(j.uncut_bytes));
-  show("rota_dirty_queues", "Queues with events that no snapshot covers.",
+  set(page.add_histograms("rota_journal_commit_size_bytes", "Size of commits."), {}, j.commit_sizes,
+      1);
+  count("rota_journal_events_total", "Events committed.", j.events);
+  count("rota_journal_cuts_total", "Times the journal was truncated after a snapshot.", j.cuts);
+  show("rota_journal_uncut_bytes", "Size of the journal, which a restart reads.",
+       static_cast<double>(j.uncut_bytes));
+  show("rota_dirty_queues", "Queues with events not covered by a snapshot.",
        static_cast<double>(j.dirty_queues));
   show("rota_snapshot_lag_seconds",
-       "Age of the oldest event that no snapshot covers; 0 when there is none.",
+       "Age of the oldest event not covered by a snapshot; 0 if there is none.",
        std::chrono::duration<double>(j.snapshot_lag).count());
   show("rota_history_jobs", "Ended jobs in the history.", static_cast<double>(j.history_jobs));
 }

@@ -4,15 +4,15 @@
 namespace rota::daemon {
 
 void add_pool_metrics(metric_page& page, const actors::room_figures& f) {
-  auto& used = page.add_gauges("rota_pool_slots_used", "Slots that attempts take.");
-  auto& slots = page.add_gauges("rota_pool_slots", "Slots of the pool; no series: no limit.");
-  auto& asks =
-      page.add_gauges("rota_pool_asks_waiting", "Pops, and wishes of runners, that wait for work.");
-  auto& gap = page.add_gauges("rota_fairness_gap",
-                              "Between the pair of tenants that lay worst: how much more cost per "
-                              "weight one got while both could be served.");
-  auto& bound = page.add_gauges("rota_fairness_bound", "What that may be at most.");
-  auto& ratio = page.add_gauges("rota_fairness_ratio", "Gap by bound: never above 1.");
+  auto& used = page.add_gauges("rota_pool_slots_used", "Slots in use by attempts.");
+  auto& slots = page.add_gauges("rota_pool_slots", "Slots of the pool; no series if unlimited.");
+  auto& asks = page.add_gauges("rota_pool_asks_waiting", "Pops and executors waiting for work.");
+  auto& gap = page.add_gauges(
+      "rota_fairness_gap", "Largest difference in cost per weight between two tenants while both "
+                           "could be served.");
+  auto& bound = page.add_gauges("rota_fairness_bound", "Upper bound of the fairness gap.");
+  auto& ratio =
+      page.add_gauges("rota_fairness_ratio", "Fairness gap divided by its bound; never above 1.");
   for (const auto& pool : f.pools) {
     const metric_page::labels which{{"pool", pool.pool}};
     set(used, which, pool.slots_used.as_double());
@@ -27,16 +27,15 @@ void add_pool_metrics(metric_page& page, const actors::room_figures& f) {
 
 void add_executor_metrics(metric_page& page, const actors::room_figures& f) {
   auto& attempts = page.add_gauges("rota_executor_attempts",
-                                   "Attempts by where they are; orphans are in the backend alone.");
+                                   "Attempts by state; orphans exist only in the backend.");
   auto& starts = page.add_counters("rota_executor_starts_total",
-                                   "Answers of the backend to starts: started, refused for good, "
-                                   "failed in passing (and tried again).");
-  auto& polls = page.add_counters("rota_executor_polls_total",
-                                  "Looks at the backend that it answered or not.");
+                                   "Starts by outcome: started, refused (permanent), failed "
+                                   "(temporary, retried).");
+  auto& polls = page.add_counters("rota_executor_polls_total", "Polls of the backend, by outcome.");
   auto& lost = page.add_counters("rota_executor_lost_total",
-                                 "Attempts that the backend lost: they count as crashes.");
+                                 "Attempts lost by the backend; they count as crashes.");
   auto& healthy =
-      page.add_gauges("rota_executor_healthy", "1 when the last start and the last look worked.");
+      page.add_gauges("rota_executor_healthy", "1 if the last start and the last poll succeeded.");
   for (const auto& [name, health] : f.executors) {
     const auto which = [&name = name](const char* label, const char* value) {
       return metric_page::labels{{"executor", name}, {label, value}};

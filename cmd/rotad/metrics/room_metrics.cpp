@@ -6,27 +6,29 @@ namespace {
 /// Who was turned away at the door, and how full the house is.
 void add_door_metrics(metric_page& page, const actors::room_figures& f) {
   auto& refused = page.add_counters("rota_pushes_refused_total",
-                                    "Pushes that were refused because a bound on waiting was "
-                                    "reached, by the bound.");
+                                    "Pushes refused because a limit on waiting jobs was reached, "
+                                    "by limit.");
   set(refused, {{"limit", "max_queued"}}, f.refused.tenant_full);
   set(refused, {{"limit", "max_waiting_bytes"}}, f.refused.daemon_full);
-  set(page.add_gauges("rota_waiting_bytes", "Payloads of all waiting jobs."), {}, f.waiting_bytes);
-  set(page.add_gauges("rota_waiting_bytes_limit", "The bound on them: max_waiting_bytes."), {},
-      f.waiting_bytes_max);
+  set(page.add_gauges("rota_waiting_bytes", "Size of the payloads of all waiting jobs."), {},
+      f.waiting_bytes);
+  set(page.add_gauges("rota_waiting_bytes_limit",
+                      "The limit on rota_waiting_bytes: max_waiting_bytes."),
+      {}, f.waiting_bytes_max);
 }
 
 void add_actor_metrics(metric_page& page, const actors::room_figures& f) {
-  set(page.add_gauges("rota_queues", "Queues with an actor, one for each type and tenant in use."),
-      {}, f.queues);
-  auto& mailbox = page.add_gauges("rota_mailbox_messages",
-                                  "Messages that waited for an actor when it was asked.");
+  set(page.add_gauges("rota_queues", "Queues in memory, one for each type and tenant in use."), {},
+      f.queues);
+  auto& mailbox =
+      page.add_gauges("rota_mailbox_messages", "Messages waiting in an actor's mailbox.");
   for (const auto& load : f.loads) {
     metric_page::labels who{{"actor", load.actor}};
     if (!load.executor.empty())
       who.emplace("executor", load.executor);
     set(mailbox, who, load.mailbox);
   }
-  set(page.add_gauges("rota_draining", "1 while the daemon hands out no work."), {},
+  set(page.add_gauges("rota_draining", "1 if the daemon is draining and starts no work."), {},
       f.draining ? 1 : 0);
 }
 

@@ -38,7 +38,7 @@ attempt::attempt(const file& folder, run_folder::process_identity self, run_fold
 
 void attempt::run() {
   if (!open_streams()) {
-    tell_("passing can't make the files of an attempt: " + run_folder::error_text(errno));
+    tell_("passing cannot create the files of the attempt: " + run_folder::error_text(errno));
     cgroups_.remove();
     return;
   }
@@ -67,7 +67,7 @@ bool attempt::open_streams() {
 std::variant<held_job, job_failure> attempt::hold(std::size_t index) {
   const file in = run_folder::open_at(folder_, run_folder::input_file(index), O_RDONLY);
   if (!in.is_open())
-    return job_failure{"no input: " + run_folder::error_text(errno), true};
+    return job_failure{"cannot open the input: " + run_folder::error_text(errno), true};
   return held_job::start({order_, order_.runs[index], in.get(), out_.get(), err_.get()});
 }
 
@@ -127,7 +127,7 @@ bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_n
     error = run_folder::sync_parent(folder_);
   if (error != 0) {
     ::unlinkat(folder_.get(), run_folder::started_file, 0);
-    tell_("passing can't write down the start: " + run_folder::error_text(error));
+    tell_("passing cannot record the start: " + run_folder::error_text(error));
     return false;
   }
   tell_("started " + std::to_string(job.pid()) + ' ' + std::to_string(at_ns));
@@ -156,9 +156,9 @@ void attempt::fill(run_folder::run_result& run, const held_job& job, const job_e
 
 std::string attempt::message_of(const run_folder::run_result& run) const {
   if (run.timed_out)
-    return "its time of " + std::to_string(order_.timeout_ms.value_or(0)) + " ms was up";
+    return "timed out after " + std::to_string(order_.timeout_ms.value_or(0)) + " ms";
   if (order_.limits.memory_bytes && cgroups_.memory_kills() > 0)
-    return "killed at its limit of " + std::to_string(*order_.limits.memory_bytes) +
+    return "killed at the limit of " + std::to_string(*order_.limits.memory_bytes) +
            " bytes of memory";
   return {};
 }

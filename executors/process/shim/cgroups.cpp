@@ -198,7 +198,8 @@ cgroups::cgroups(const std::string& name, const run_folder::run_limits& limits) 
       if (made.error != 0)
         made = make_in(place, wanted, name);
     if (made.error != 0)
-      complaints_.push_back("the limit " + wanted.what + " isn't held: no control group for it (" +
+      complaints_.push_back("the limit " + wanted.what +
+                            " is not enforced: no control group for it (" +
                             run_folder::error_text(made.error) + ")");
     else if (std::find(folders_.begin(), folders_.end(), made.folder) == folders_.end())
       folders_.push_back(made.folder);
@@ -210,7 +211,7 @@ void cgroups::add(pid_t pid) {
     const int error = write_text(folder + "/cgroup.procs", std::to_string(pid));
     if (error != 0)
       complaints_.push_back("the limits of " + folder +
-                            " aren't held: " + run_folder::error_text(error));
+                            " are not enforced: " + run_folder::error_text(error));
   }
 }
 

@@ -52,9 +52,9 @@ job_failure failure_of(const note& what, const job_setup& setup) {
   const bool is_passing = run_folder::is_passing(what.error);
   switch (what.at) {
   case stage::folder: return {"the working folder " + setup.order.cwd + ": " + reason, is_passing};
-  case stage::program: return {"can't run " + setup.run.words.front() + ": " + reason, is_passing};
-  case stage::limits: return {"can't set the limits of a process: " + reason, is_passing};
-  default: return {"can't set up a process: " + reason, true};
+  case stage::program: return {"cannot run " + setup.run.words.front() + ": " + reason, is_passing};
+  case stage::limits: return {"cannot set the limits of the process: " + reason, is_passing};
+  default: return {"cannot set up the process: " + reason, true};
   }
 }
 
@@ -212,11 +212,11 @@ std::variant<held_job, job_failure> held_job::start(const job_setup& setup) {
   if (error == 0)
     error = run_folder::open_pipe(notes);
   if (error != 0)
-    return job_failure{"no pipe for a process: " + run_folder::error_text(error), true};
+    return job_failure{"cannot create a pipe: " + run_folder::error_text(error), true};
   const pid_t shim = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0)
-    return job_failure{"can't start a process: " + run_folder::error_text(errno), true};
+    return job_failure{"cannot start the process: " + run_folder::error_text(errno), true};
   if (pid == 0) {
     gate.write.close();
     become(setup, shim, gate.read.get(), notes.write.get());
@@ -226,7 +226,8 @@ std::variant<held_job, job_failure> held_job::start(const job_setup& setup) {
   if (told && told->at == stage::ready)
     return held_job{pid, std::move(gate.write), std::move(notes.read)};
   reap(pid);
-  return told ? failure_of(*told, setup) : job_failure{"a new process died at once", true};
+  return told ? failure_of(*told, setup)
+              : job_failure{"the process died before it was set up", true};
 }
 
 void held_job::release() {
@@ -239,7 +240,7 @@ std::optional<job_failure> held_job::failure(const run_folder::run_order& run) c
   const auto told = next_note(notes_.get());
   if (!told)
     return std::nullopt;
-  return job_failure{"can't run " + run.words.front() + ": " + run_folder::error_text(told->error),
+  return job_failure{"cannot run " + run.words.front() + ": " + run_folder::error_text(told->error),
                      run_folder::is_passing(told->error)};
 }
 

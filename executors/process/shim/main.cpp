@@ -54,7 +54,7 @@ int keep(const std::string& path, file given_lock, const file& report) {
   };
   const file folder = run_folder::open_folder(path);
   if (!folder.is_open()) {
-    tell("passing can't open " + path + ": " + run_folder::error_text(errno));
+    tell("passing cannot open " + path + ": " + run_folder::error_text(errno));
     return 1;
   }
   const file own_lock = run_folder::open_lock(folder);
@@ -67,7 +67,7 @@ int keep(const std::string& path, file given_lock, const file& report) {
   auto order = run_folder::read_order(folder);
   const auto self = run_folder::facts_of(::getpid());
   if (!order || order->runs.empty() || !self) {
-    tell("passing the order of an attempt can't be read");
+    tell("passing cannot read the order of the attempt");
     return 1;
   }
   sign(lock, self->self);
@@ -92,7 +92,7 @@ int main(int argc, char** argv) {
   file lock = descriptor_of(argv[2]);
   const file report = descriptor_of(argv[3]);
   if (!leave_parent()) {
-    (void)run_folder::write_all(report, "passing no process for a shim\n");
+    (void)run_folder::write_all(report, "passing cannot fork the shim\n");
     return 1;
   }
   return keep(argv[1], std::move(lock), report);

@@ -331,7 +331,7 @@ private:
       bool timeout = settled.kind == try_kind::counted;
       RC_ASSERT((timeout ? job.timeout_at.value() : terms.deadline) <= driver_.now);
       check_wait(settled);
-      job.record.error = timeout ? failure{"the try ran out of its time", "timeout"}
+      job.record.error = timeout ? failure{"the attempt timed out", "timeout"}
                                  : failure{"the lease expired", "crashed"};
       model_.end_try(settled.attempt, settled.number, settled.kind, false, true, false, settled.due,
                      driver_.now);

@@ -223,7 +223,8 @@ TEST_CASE("A backup that can't be made, or isn't one, is told") {
   CHECK(console(d, "backup relative/folder").status == 1);
   CHECK(console(d, "backup").status == 2);
   REQUIRE(console(d, "backup " + folder).status == 0);
-  CHECK_THAT(console(d, "backup " + folder).err, Contains("exists; a backup goes to a new folder"));
+  CHECK_THAT(console(d, "backup " + folder).err,
+             Contains("exists already; name a new folder for the backup"));
   CHECK_THAT(console(d, "check-backup /nonexistent/folder").err, Contains("no store"));
   CHECK_THAT(console(d, "check-backup " + d.rotad.data().string()).err, Contains("refused"));
   for (const auto& entry : std::filesystem::directory_iterator(folder + "/rows"))

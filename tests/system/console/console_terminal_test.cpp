@@ -82,7 +82,7 @@ TEST_CASE("At a terminal the console shows what it would change and asks") {
   console_at_terminal console{d, home};
   console.type("cancel --tenant acme\n");
   CHECK(console.shows("would cancel 3 jobs"));
-  CHECK(console.shows("cancel them? [y/N]"));
+  CHECK(console.shows("cancel these jobs? [y/N]"));
   console.type("n\n");
   CHECK(console.shows(prompt));
   CHECK(d.client.call("server.stats").integer("/ready") == 3);

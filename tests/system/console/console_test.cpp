@@ -64,7 +64,7 @@ TEST_CASE("The console changes many jobs only after --yes, and --dry-run changes
   CHECK(two.size("/would_cancel") == 2);
   CHECK(two.truth("/more"));
   CHECK_THAT(console(d, "cancel --tenant acme --dry-run --limit 2").out,
-             Contains("would cancel 2 jobs; there are more"));
+             Contains("would cancel 2 jobs; more jobs match"));
   CHECK(d.client.call("server.stats").integer("/ready") == 4);
   CHECK(console(d, "cancel --tenant acme --yes").status == 0);
   CHECK(d.client.call("server.stats").integer("/ready") == 1);

@@ -112,14 +112,14 @@ TEST_CASE(
   for (const auto* when : {"1+", "5+", "9+2"}) {
     INFO("syncs that fail: " << when);
     std::size_t refusals = 0;
-    const auto opened_in_vain = count(daemon.messages(), "the storage still fails");
+    const auto opened_in_vain = count(daemon.messages(), "cannot reopen the storage");
     {
       const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=" + when};
       REQUIRE(strace.works());
       CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 20).refusals) > 0; }));
       if (std::string{when} == "1+")
         CHECK(eventually([&] {
-          return count(daemon.messages(), "the storage still fails") >= opened_in_vain + 2;
+          return count(daemon.messages(), "cannot reopen the storage") >= opened_in_vain + 2;
         }));
       CHECK(daemon.running());
     }
