@@ -110,4 +110,23 @@ void make_call(const executor_backend& backend, executors::plain_call call, Hand
       });
 }
 
+/// Carries out the effects that both machines have.
+template <class Handle, class State>
+struct common_effects {
+  watched_actor<Handle, State>* self;
+  State& state = self->state;
+
+  void operator()(executors::signal_call& call) const { make(std::move(call)); }
+  void operator()(executors::fence_call& call) const { make(std::move(call)); }
+  void operator()(executors::remove_call& call) const { make(std::move(call)); }
+  void operator()(executors::durable_wait wait) const {
+    state.shared->durable.wait(wait.position, durable_listener{self});
+  }
+
+private:
+  void make(executors::plain_call call) const {
+    make_call(state.backend, std::move(call), Handle{self});
+  }
+};
+
 } // namespace rota::actors

@@ -29,9 +29,8 @@ struct poller_state {
 using self_pointer = watched_pointer<poller_actor, poller_state>;
 
 /// Carries out the machine's effects.
-struct poller_effects {
-  self_pointer self;
-  poller_state& state = self->state;
+struct poller_effects : common_effects<poller_actor, poller_state> {
+  using common_effects::operator();
 
   void operator()(watch_machine::list_call call) const {
     state.backend.calls->make(
@@ -48,12 +47,6 @@ struct poller_effects {
                      result_answered{id, std::make_shared<answer>(executor->result(to_text(id)))});
     });
   }
-  void operator()(executors::signal_call& call) const { make(std::move(call)); }
-  void operator()(executors::fence_call& call) const { make(std::move(call)); }
-  void operator()(executors::remove_call& call) const { make(std::move(call)); }
-  void make(executors::plain_call call) const {
-    make_call(state.backend, std::move(call), poller_actor{self});
-  }
 
   void operator()(watch_machine::settle_ended& s) const {
     settle(self, s.attempt, part_of_ending(s.attempt, s.jobs, s.how));
@@ -62,9 +55,6 @@ struct poller_effects {
     settle_part part;
     part.items.push_back({0, s.attempt.number, std::nullopt, settle_part::lost{}});
     settle(self, s.attempt, std::move(part));
-  }
-  void operator()(executors::durable_wait wait) const {
-    state.shared->durable.wait(wait.position, durable_listener{self});
   }
   void operator()(executors::trouble& t) const {
     state.shared->executors.change_health(
@@ -77,7 +67,7 @@ template <class Event>
 void step(self_pointer self, Event&& event) {
   auto& state = self->state;
   event(state.machine, now_of(self));
-  perform(self, poller_effects{self}, [&](executor_health& h) {
+  perform(self, poller_effects{{self}}, [&](executor_health& h) {
     static_cast<executors::watch_figures&>(h) = state.machine.figures();
   });
 }

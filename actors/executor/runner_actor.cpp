@@ -31,9 +31,8 @@ struct runner_state {
 using self_pointer = watched_pointer<runner_actor, runner_state>;
 
 /// Carries out the machine's effects.
-struct runner_effects {
-  self_pointer self;
-  runner_state& state = self->state;
+struct runner_effects : common_effects<runner_actor, runner_state> {
+  using common_effects::operator();
 
   void operator()(start_machine::turns_ask ask) const {
     turn_ask wanted;
@@ -49,9 +48,6 @@ struct runner_effects {
   void operator()(start_machine::withdraw_asks) const {
     self->send(state.shared->arbiter, withdraw_asks{taker_actor{self}});
   }
-  void operator()(executors::durable_wait wait) const {
-    state.shared->durable.wait(wait.position, durable_listener{self});
-  }
   void operator()(start_machine::start_call call) const {
     state.backend.starts->make(
         [executor = state.backend.executor, id = call.attempt,
@@ -60,11 +56,6 @@ struct runner_effects {
           caf::anon_send(runner, start_answered{id, std::make_shared<executors::start_result>(
                                                         executor->start(order))});
         });
-  }
-  void operator()(executors::fence_call& call) const { make(std::move(call)); }
-  void operator()(executors::remove_call& call) const { make(std::move(call)); }
-  void make(executors::plain_call call) const {
-    make_call(state.backend, std::move(call), runner_actor{self});
   }
 
   void operator()(start_machine::settle_started& s) const {
@@ -110,7 +101,7 @@ template <class Event>
 void step(self_pointer self, Event&& event) {
   auto& state = self->state;
   event(state.machine, now_of(self));
-  perform(self, runner_effects{self}, [&](executor_health& h) {
+  perform(self, runner_effects{{self}}, [&](executor_health& h) {
     static_cast<executors::start_figures&>(h) = state.machine.figures();
   });
 }

@@ -163,6 +163,7 @@ private:
   void on(executors::trouble&) {}
   template <class Call>
   void make(Call call, bool by_starter);
+  void is_removed(const std::string& name, bool really);
   void check_signal(const executors::signal_call& e);
   void check_watchers_fence(const std::string& name);
   void check_stranger(const std::string& name);

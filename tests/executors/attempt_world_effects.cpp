@@ -44,6 +44,9 @@ void attempt_world::make(Call call, bool by_starter) {
       if constexpr (std::is_same_v<Call, fence_call>)
         if (const auto id = attempt_id_from(call.name); id && error.empty())
           known_[*id].fenced = true;
+      if constexpr (std::is_same_v<Call, remove_call>)
+        if (!by_starter)
+          is_removed(call.name, error.empty());
       if constexpr (!std::is_same_v<Call, signal_call>)
         if (by_starter) {
           if constexpr (std::is_same_v<Call, fence_call>)
@@ -54,6 +57,13 @@ void attempt_world::make(Call call, bool by_starter) {
       watches_->answered(call, error, now_);
     });
   });
+}
+
+/// If not, it is an orphan from now on.
+void attempt_world::is_removed(const std::string& name, bool really) {
+  known_[attempt_id_from(name).value()].watched = false;
+  if (!really)
+    strangers_.try_emplace(name, stranger_sights{now_, 0});
 }
 
 // -- starting -----------------------------------------------------------------------------------------
