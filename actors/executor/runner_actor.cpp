@@ -39,7 +39,7 @@ struct runner_effects : common_effects<runner_actor, runner_state> {
     wanted.from = {taker_actor{self}, 0, 0};
     wanted.what.pool = state.executor;
     wanted.what.leases = ask.turns;
-    wanted.what.max_jobs = 100'000;
+    wanted.what.max_jobs = 100'000; // the types' batches are the limit
     wanted.what.wait_until = never;
     wanted.worker = state.executor;
     wanted.starting = true;

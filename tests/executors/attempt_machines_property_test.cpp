@@ -57,6 +57,7 @@ TEST_CASE("Attempts that a good backend runs all end, each recorded once",
 TEST_CASE("As many starts as are allowed are under way, and no more", "[executors][property]") {
   auto shape = plain();
   shape.slots = 500;
+  shape.slow_percent = 97;
   CHECK(play(shape, 20, 3000).most_starting == 32);
 }
 

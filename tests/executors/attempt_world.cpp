@@ -222,9 +222,12 @@ bool attempt_world::deliver_one() {
     from.pop_front();
   };
   const auto at = pick(all);
+  const bool is_call = at >= messages_.size() && at < messages_.size() + calls_.size();
+  if (is_call && !calm_ && chance(shape_.slow_percent))
+    return true;
   if (at < messages_.size())
     take_any(messages_, at);
-  else if (at < messages_.size() + calls_.size())
+  else if (is_call)
     take_any(calls_, at - messages_.size());
   else if (!from_queues_.empty() && (to_watcher_.empty() || at + 1 < all))
     take_first(from_queues_);

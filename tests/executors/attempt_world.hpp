@@ -27,6 +27,7 @@ struct world_error : std::logic_error {
 struct world_shape {
   std::uint64_t seed = 1;
   int slots = 60;
+  int slow_percent = 0; ///< Of the times in which a call at the backend could go on.
   bool crashes = true;  ///< Of the daemon.
   bool failures = true; ///< Calls fail, with or without effect, and their answers come late.
   bool refusals = true;
