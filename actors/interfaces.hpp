@@ -18,7 +18,6 @@
 #include "engine/arbiter/arbiter.hpp"
 #include "engine/events.hpp"
 #include "engine/queue/queue.hpp"
-#include "executors/executor.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
@@ -390,104 +389,6 @@ using arbiter_actor = caf::typed_actor<
     caf::reacts_to<wake>,
     // INTERNAL: counts the next few queues of a census.
     caf::reacts_to<count_on>>;
-
-// -- what RUNNER and POLLER hear ----------------------------------------------------------------------
-
-/// What was waited for is durable; see durable_watch.hpp.
-struct durable_reached {
-  engine::position position;
-};
-using durable_listener = caf::typed_actor<caf::reacts_to<durable_reached>>;
-
-/// A queue: all jobs of the attempt are to be cancelled; not before that is durable.
-struct stop_attempt {
-  engine::attempt_id attempt;
-  engine::position position;
-};
-/// A backend's answer to start(). A shared pointer, as messages are copied.
-struct start_answered {
-  engine::attempt_id attempt;
-  std::shared_ptr<executors::start_result> answer;
-};
-/// INTERNAL: the time has come to try a start again.
-struct start_again {
-  engine::attempt_id attempt;
-};
-/// INTERNAL: the time has come to ask for turns again.
-struct ask_again {};
-/// The executor was removed: no new work is asked for.
-struct runner_dismissed {};
-/// An attempt of a job that was cancelled while it started is fenced; or why not yet.
-struct fence_answered {
-  engine::attempt_id attempt;
-  std::string error; ///< Empty: it is fenced.
-};
-
-using runner_actor = caf::typed_actor<
-    caf::reacts_to<lease_part>, caf::reacts_to<ask_done>, caf::reacts_to<settled_part>,
-    caf::reacts_to<durable_reached>, caf::reacts_to<stop_attempt>, caf::reacts_to<start_answered>,
-    caf::reacts_to<start_again>, caf::reacts_to<ask_again>, caf::reacts_to<fence_answered>,
-    caf::reacts_to<runner_dismissed>, caf::reacts_to<load_wanted>>;
-
-/// RUNNER: the attempt may be in the backend from now on.
-struct start_expected {
-  engine::attempt_id attempt;
-};
-/// RUNNER: it runs, or ran; find out how it ends.
-struct watch_attempt {
-  engine::attempt_id attempt;
-  std::vector<engine::job_id> jobs;
-  engine::time_point started{};
-  std::optional<engine::milliseconds> timeout;
-  engine::milliseconds grace{}; ///< From TERM to KILL.
-  bool stop = false;            ///< It was cancelled while it started.
-};
-/// RUNNER: its start was refused or given up.
-struct start_given_up {
-  engine::attempt_id attempt;
-};
-/// The backend says that an attempt may have ended; empty: one of them.
-struct backend_hinted {
-  std::string name;
-};
-/// INTERNAL: the time has come to look.
-struct poll_now {
-  std::uint64_t number = 0;
-};
-struct list_answered {
-  std::uint64_t round = 0;
-  std::shared_ptr<executors::backend_result<std::vector<executors::sighting>>> answer;
-};
-struct result_answered {
-  engine::attempt_id attempt;
-  std::shared_ptr<executors::backend_result<executors::ending>> answer;
-};
-/// To signal(), fence() or remove().
-struct call_answered {
-  enum class call : std::uint8_t { signal, fence, remove };
-  call what = call::signal;
-  std::string name;
-  std::string error; ///< Empty: it worked.
-};
-
-using poller_actor = caf::typed_actor<
-    caf::reacts_to<start_expected>, caf::reacts_to<watch_attempt>, caf::reacts_to<start_given_up>,
-    caf::reacts_to<stop_attempt>, caf::reacts_to<backend_hinted>, caf::reacts_to<poll_now>,
-    caf::reacts_to<list_answered>, caf::reacts_to<result_answered>, caf::reacts_to<call_answered>,
-    caf::reacts_to<settled_part>, caf::reacts_to<durable_reached>, caf::reacts_to<load_wanted>>;
-
-/// To the FOREMAN, who hires a runner and a poller for each executor: a setting as it now stands.
-struct executor_stands {
-  std::string name;
-  std::optional<engine::executor_settings> settings;
-};
-/// A backend's answer to capacity().
-struct capacity_answered {
-  std::string name;
-  std::optional<double> slots;
-};
-using foreman_actor =
-    caf::typed_actor<caf::reacts_to<executor_stands>, caf::reacts_to<capacity_answered>>;
 
 // -- DIRECTORY ----------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 // Who waits for an event to be durable before they act on it: what leaves the process comes after
 // the commit that explains it.
 #pragma once
-#include "actors/interfaces.hpp"
+#include "actors/executor/interfaces.hpp"
 #include "engine/position.hpp"
 
 #include <map>

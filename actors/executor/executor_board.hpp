@@ -1,8 +1,10 @@
 // Which executors are there, who drives them and how they are.
 #pragma once
 #include "actors/executor/backend_calls.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/executor/interfaces.hpp"
 #include "executors/executor.hpp"
+#include "executors/start_machine.hpp"
+#include "executors/watch_machine.hpp"
 
 #include <cstddef>
 #include <map>
@@ -27,16 +29,7 @@ struct executor_backend {
 bool same_backend(const engine::executor_settings& a, const engine::executor_settings& b);
 
 /// What executor.list shows beside the settings.
-struct executor_health {
-  std::size_t starting = 0;
-  std::size_t running = 0;
-  std::size_t orphans = 0;  ///< Attempts of ours that the backend has and Rota doesn't know.
-  std::uint64_t starts = 0; ///< That the backend answered: these three by how.
-  std::uint64_t starts_refused = 0; ///< For good; the job's failure.
-  std::uint64_t starts_failed = 0;  ///< In passing; tried again.
-  std::uint64_t polls = 0;          ///< Rounds that were answered.
-  std::uint64_t polls_failed = 0;
-  std::uint64_t lost = 0;  ///< Attempts that the backend knows no more.
+struct executor_health : executors::start_figures, executors::watch_figures {
   std::string start_error; ///< Of the last start that failed in passing; empty: none since.
   std::string poll_error;  ///< Of the last look; empty: it worked.
 };

@@ -1,7 +1,6 @@
 #include "actors/executor/foreman_actor.hpp"
 
 #include "actors/executor/poller_actor.hpp"
-#include "actors/executor/runner_actor.hpp"
 #include "actors/runtime/watched_actor.hpp"
 
 #include <caf/actor_system.hpp>
@@ -34,7 +33,7 @@ void find_capacity(const office& here, const std::string& name, const executor_s
   auto& executors = here.shared->executors;
   if (settings.slots) {
     if (const auto crew = executors.crew_of(name))
-      caf::anon_send(crew->runner, ask_again{});
+      caf::anon_send(crew->runner, slots_known{});
     return;
   }
   if (const auto backend = executors.backend(name))
@@ -50,10 +49,13 @@ void hire(const office& here, const std::string& name, const executor_settings& 
     here.shared->executors.put_broken(name, backend.error());
     return;
   }
-  auto poller =
-      spawn_poller(here.system, here.shared, {name, *backend, std::move(adopted.running)});
-  auto runner =
-      spawn_runner(here.system, here.shared, {name, *backend, poller, std::move(adopted.starting)});
+  const auto starting = std::make_shared<starting_attempts>();
+  for (const auto& attempt : adopted.starting)
+    starting->add(attempt.what.id);
+  auto poller = spawn_poller(here.system, here.shared,
+                             {name, *backend, starting, std::move(adopted.running)});
+  auto runner = spawn_runner(here.system, here.shared,
+                             {name, *backend, poller, starting, std::move(adopted.starting)});
   here.shared->executors.put(name, settings, std::move(*backend), std::move(runner),
                              std::move(poller));
   find_capacity(here, name, settings);
@@ -99,7 +101,7 @@ void on_capacity(self_pointer self, const capacity_answered& c) {
     self->send(shared.arbiter, setting_changed{setting_kind::executor, c.name, std::nullopt});
   }
   if (const auto crew = shared.executors.crew_of(c.name))
-    self->send(crew->runner, ask_again{});
+    self->send(crew->runner, slots_known{});
 }
 
 foreman_actor::behavior_type behave(self_pointer self, room_ptr shared, backend_maker& make) {

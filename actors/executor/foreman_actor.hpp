@@ -1,12 +1,13 @@
 // FOREMAN: hires a runner and a poller for each executor.
 //
 //   DIRECTORY --executor_stands--> FOREMAN --spawn--> RUNNER, POLLER
-//   backend --capacity_answered--> FOREMAN --setting_changed--> ARBITER; --ask_again--> RUNNER
+//   backend --capacity_answered--> FOREMAN --setting_changed--> ARBITER; --slots_known--> RUNNER
 //
 // A runner asks for work once its pool has slots: those of the settings, or what the backend tells.
 #pragma once
 #include "actors/executor/executor_board.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/executor/interfaces.hpp"
+#include "actors/executor/runner_actor.hpp"
 #include "actors/runtime/room.hpp"
 
 #include <functional>
@@ -18,8 +19,8 @@ namespace rota::actors {
 
 /// Attempts of one executor that the daemon had at its end.
 struct adopted_attempts {
-  std::vector<lease> starting;
-  std::vector<watch_attempt> running;
+  std::vector<adopted_start> starting;
+  std::vector<executors::watch_order> running;
 };
 
 /// Makes the backend of an executor, or says why it can't.

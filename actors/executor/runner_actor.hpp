@@ -1,34 +1,39 @@
-// RUNNER: starts attempts on one executor.
+// RUNNER: starts attempts on one executor, by the rules of executors/start_machine.hpp.
 //
 //   RUNNER --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> RUNNER     the intent
 //   journal --durable_reached--> RUNNER --start()--> backend                        once it is durable
 //   backend --start_answered--> RUNNER --settle_part: started--> QUEUE              the handle
-//   RUNNER --start_expected, watch_attempt, start_given_up--> POLLER
+//                               RUNNER --watch_order--> POLLER
 //   QUEUE --stop_attempt--> RUNNER --the same--> POLLER                             cancelled
-//
-// A start that fails in passing is tried again under the same name, and says nothing about the job.
-// One that can never work is the job's failure. A job that is cancelled meanwhile is fenced first, as
-// a start may still be on its way.
 #pragma once
 #include "actors/executor/executor_board.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/executor/interfaces.hpp"
+#include "actors/executor/starting_attempts.hpp"
 #include "actors/runtime/room.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace rota::actors {
 
+/// An attempt that was `starting` when the daemon ended.
+struct adopted_start {
+  lease what;
+  bool cancelled = false;
+};
+
 struct runner_setup {
   std::string executor;
   executor_backend backend;
   poller_actor poller;
-  /// Attempts that were `starting` when the daemon ended. Each is started again under its name,
-  /// which finds what runs already, before anything new is asked for.
-  std::vector<lease> adopted;
+  std::shared_ptr<starting_attempts> starting; ///< The poller has it, too.
+  /// Each is in `starting`. It is started again under its name, which finds what runs already, before anything new is
+  /// asked for.
+  std::vector<adopted_start> adopted;
 };
 
-/// Asks for turns after its first ask_again.
+/// Asks for turns after its first slots_known.
 runner_actor spawn_runner(caf::actor_system& system, room_ptr room, runner_setup setup);
 
 } // namespace rota::actors

@@ -40,14 +40,15 @@ settle_part::item item_for(attempt_id attempt, job_id job, executors::verdict& v
 
 } // namespace
 
-settle_part part_of_ending(const watch_attempt& attempt, const executors::ending& how) {
+settle_part part_of_ending(attempt_id attempt, const std::vector<job_id>& jobs,
+                           const executors::ending& how) {
   std::vector<std::string> names;
-  std::transform(attempt.jobs.begin(), attempt.jobs.end(), std::back_inserter(names),
+  std::transform(jobs.begin(), jobs.end(), std::back_inserter(names),
                  [](job_id id) { return to_text(id); });
   auto verdicts = executors::verdicts_of(names, how);
   settle_part part;
   for (std::size_t i = 0; i < verdicts.size(); ++i)
-    part.items.push_back(item_for(attempt.attempt, attempt.jobs[i], verdicts[i], how));
+    part.items.push_back(item_for(attempt, jobs[i], verdicts[i], how));
   return part;
 }
 

@@ -3,9 +3,12 @@
 #include "actors/interfaces.hpp"
 #include "executors/executor.hpp"
 
+#include <vector>
+
 namespace rota::actors {
 
 /// A part with an item for each job of the attempt: by its own verdict in a batch.
-settle_part part_of_ending(const watch_attempt& attempt, const executors::ending& how);
+settle_part part_of_ending(engine::attempt_id attempt, const std::vector<engine::job_id>& jobs,
+                           const executors::ending& how);
 
 } // namespace rota::actors

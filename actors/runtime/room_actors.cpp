@@ -4,7 +4,7 @@
 #include "actors/arbiter/restore_arbiter.hpp"
 #include "actors/directory/directory_actor.hpp"
 #include "actors/directory/setting_records.hpp"
-#include "actors/executor/poller_actor.hpp"
+#include "actors/executor/attempt_orders.hpp"
 #include "actors/queue/queue_actor.hpp"
 #include "actors/queue/queue_lease.hpp"
 #include "actors/runtime/timer_actor.hpp"
@@ -39,12 +39,13 @@ std::map<std::string, adopted_attempts> attempts_of_executors(const room& shared
       const auto terms = *core.attempt(attempt);
       auto& those = adopted[terms.worker];
       auto what = make_lease(core, attempt);
+      const bool cancelled = core.all_cancelling(attempt);
       if (terms.starting) {
-        those.starting.push_back(std::move(what));
+        those.starting.push_back({std::move(what), cancelled});
         continue;
       }
       const auto started = *core.find(core.jobs_of(attempt).front())->started;
-      those.running.push_back(watch_of(shared, what, started, core.all_cancelling(attempt)));
+      those.running.push_back(watch_order_for(shared, what, started, cancelled));
     }
   }
   return adopted;

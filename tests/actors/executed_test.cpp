@@ -1,6 +1,7 @@
 // Runner, poller and foreman over the simulated executor: what barbeque, job-runner and the pitfalls
 // that were found in them ask for, in virtual time.
 #include "tests/actors/executed_fixture.hpp"
+#include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -222,6 +223,28 @@ TEST_CASE("A job that is cancelled while its start fails is fenced and then canc
   CHECK(r.backend->seen().fences == 1);
   r.backend->set_faults({});
   r.room.advance(60s, 1s);
+  CHECK(r.backend->seen().runs == 0);
+}
+
+TEST_CASE("A job that was cancelled while it started is not started after a restart",
+          "[actors][executed]") {
+  engine::test::queue_driver before{type_on_executor()};
+  const auto job = before.push(engine::test::with_payload(R"({"run_ms":3600000})"));
+  engine::take_order order;
+  order.attempt = before.fresh();
+  order.lane = before.first_lane().value();
+  order.worker = executor_name;
+  order.starting = true;
+  before.apply(before.core.decide_take(order, before.now).value());
+  before.cancel(job);
+
+  const auto id = before.core.identity();
+  auto from = with_executor();
+  from.settings.types[id.type] = type_on_executor();
+  from.names[id.number] = {id.type, id.tenant};
+  from.queues[id.number].core = std::make_shared<engine::queue>(std::move(before.core));
+  executed_room r{std::move(from)};
+  CHECK(r.becomes({id.number, job}, job_state::cancelled));
   CHECK(r.backend->seen().runs == 0);
 }
 

@@ -1,0 +1,132 @@
+// What RUNNER and POLLER have in common: each is a shell around a machine of executors/. For runner_actor.cpp and
+// poller_actor.cpp only; their states have `shared`, `backend`, `machine`, `settlements` and `alarm`.
+#pragma once
+#include "actors/executor/executor_board.hpp"
+#include "actors/executor/interfaces.hpp"
+#include "actors/runtime/watched_actor.hpp"
+
+#include <caf/send.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace rota::actors {
+
+/// The clock message for a machine's next wake. CAF 0.17 can't take one back: stale ones are ignored by number.
+class machine_alarm {
+public:
+  template <class Handle, class State>
+  void set(watched_actor<Handle, State>* self, engine::time_point at) {
+    if (at >= set_for_) // rings early, and is set again then
+      return;
+    set_for_ = at;
+    self->scheduled_send(Handle{self}, self->state.shared->clock.from(at), alarm_rang{++number_});
+  }
+  /// False for a stale one.
+  [[nodiscard]] bool rang(const alarm_rang& alarm) {
+    if (alarm.number != number_)
+      return false;
+    set_for_ = engine::never;
+    return true;
+  }
+
+private:
+  std::uint64_t number_ = 0;
+  engine::time_point set_for_ = engine::never;
+};
+
+/// Settlements of attempts, and which answer belongs to which.
+class open_settlements {
+public:
+  /// False when the queue has no actor, and so no attempts.
+  template <class Self>
+  bool send(Self self, engine::attempt_id attempt, settle_part part) {
+    part.asker = settler_actor{self};
+    part.request = ++last_;
+    part.by_executor = true;
+    const bool sent = self->state.shared->queues.send_to(
+        attempt.queue, [&](const queue_actor& queue) { self->send(queue, std::move(part)); });
+    if (sent)
+      open_.emplace(last_, attempt);
+    return sent;
+  }
+  /// The attempt that an answer is about.
+  [[nodiscard]] std::optional<engine::attempt_id> close(const settled_part& answer) {
+    const auto found = open_.find(answer.request);
+    if (found == open_.end())
+      return std::nullopt;
+    const auto attempt = found->second;
+    open_.erase(found);
+    return attempt;
+  }
+
+private:
+  std::uint64_t last_ = 0;
+  std::map<std::uint64_t, engine::attempt_id> open_;
+};
+
+template <class Self>
+engine::time_point now_of(Self self) {
+  return self->state.shared->clock.at(self->clock().now());
+}
+
+/// Carries out the machine's effects, of which some may have others, and sets the alarm. `carry_out` is called with
+/// each; afterwards `show` puts the machine's figures on the board.
+template <class Self, class CarryOut, class Show>
+void perform(Self self, CarryOut&& carry_out, Show&& show) {
+  auto& state = self->state;
+  for (auto effects = state.machine.take_effects(); !effects.empty();
+       effects = state.machine.take_effects())
+    for (auto& effect : effects)
+      std::visit(carry_out, effect);
+  state.shared->executors.change_health(state.executor, show);
+  state.alarm.set(self, state.machine.next_wake());
+}
+
+/// An attempt has ended for its queue: the machine hears where that was recorded.
+template <class Self>
+void settle(Self self, engine::attempt_id attempt, settle_part part) {
+  if (!self->state.settlements.send(self, attempt, std::move(part)))
+    self->state.machine.settled(attempt, {}); // its queue has no attempt: it was settled before
+}
+
+/// Makes the call on a thread of the backend's; `to` gets call_answered.
+template <class Handle>
+void make_call(const executor_backend& backend, executors::plain_call call, Handle to) {
+  struct caller {
+    executors::executor& backend;
+    auto operator()(const executors::signal_call& c) { return backend.signal(c.name, c.what); }
+    auto operator()(const executors::fence_call& c) { return backend.fence(c.name); }
+    auto operator()(const executors::remove_call& c) { return backend.remove(c.name); }
+  };
+  backend.calls->make(
+      [executor = backend.executor, call = std::move(call), to = std::move(to)]() mutable {
+        const auto done = std::visit(caller{*executor}, call);
+        caf::anon_send(to, call_answered{std::move(call), done ? "" : done.error().message});
+      });
+}
+
+/// Carries out the effects that both machines have.
+template <class Handle, class State>
+struct common_effects {
+  watched_actor<Handle, State>* self;
+  State& state = self->state;
+
+  void operator()(executors::signal_call& call) const { make(std::move(call)); }
+  void operator()(executors::fence_call& call) const { make(std::move(call)); }
+  void operator()(executors::remove_call& call) const { make(std::move(call)); }
+  void operator()(executors::durable_wait wait) const {
+    state.shared->durable.wait(wait.position, durable_listener{self});
+  }
+
+private:
+  void make(executors::plain_call call) const {
+    make_call(state.backend, std::move(call), Handle{self});
+  }
+};
+
+} // namespace rota::actors

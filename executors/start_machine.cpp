@@ -1,0 +1,219 @@
+#include "executors/start_machine.hpp"
+
+#include <utility>
+
+namespace rota::executors {
+
+using namespace engine;
+
+std::vector<start_machine::effect> start_machine::take_effects() {
+  return std::exchange(effects_, {});
+}
+
+// -- asking for turns ---------------------------------------------------------------------------------
+
+std::size_t start_machine::busy() const {
+  // An ask may be closed before or after its turns have come, so the number of those may be below 0.
+  return starting_.size() + static_cast<std::size_t>(std::max<std::int64_t>(0, coming_));
+}
+
+/// One ask is open at a time, for as many turns as there is room for.
+void start_machine::ask_if_there_is_room() {
+  const bool pausing = asks_again_at_ != never;
+  if (!may_ask_ || dismissed_ || asking_ || pausing || adopted_ > 0 || busy() >= starts_max)
+    return;
+  asking_ = true;
+  effects_.push_back(turns_ask{static_cast<std::uint32_t>(starts_max - busy())});
+}
+
+void start_machine::slots_known() {
+  may_ask_ = true;
+  asks_again_at_ = never;
+  ask_if_there_is_room();
+}
+
+void start_machine::dismiss() {
+  dismissed_ = true;
+  effects_.push_back(withdraw_asks{});
+}
+
+void start_machine::ask_closed(std::uint32_t grants, time_point now) {
+  asking_ = false;
+  coming_ += grants;
+  if (grants == 0)
+    asks_again_at_ = now + ask_pause;
+  ask_if_there_is_room();
+}
+
+void start_machine::granted(attempt_id attempt, std::size_t jobs, position intent) {
+  --coming_;
+  starting_attempt granted;
+  granted.jobs = jobs;
+  starting_.emplace(attempt, granted);
+  intents_.add(intent, attempt);
+  effects_.push_back(durable_wait{intent});
+}
+
+void start_machine::not_granted() {
+  --coming_;
+  ask_if_there_is_room();
+}
+
+// -- starting -----------------------------------------------------------------------------------------
+
+void start_machine::adopt(attempt_id attempt, std::size_t jobs, bool cancelled) {
+  starting_attempt adopted;
+  adopted.step = start_step::pausing; // nothing is known of it
+  adopted.jobs = jobs;
+  adopted.adopted = true;
+  adopted.cancelled = cancelled;
+  ++adopted_;
+  go_on(starting_.emplace(attempt, adopted).first);
+}
+
+/// The next thing to do for an attempt with no call under way.
+void start_machine::go_on(attempt_map::iterator which) {
+  auto& attempt = which->second;
+  if (attempt.cancelled && attempt.step == start_step::granted)
+    return release(which); // no start() was ever called
+  if (attempt.cancelled)
+    return call_fence(which);
+  attempt.step = start_step::calling;
+  effects_.push_back(start_call{which->first});
+}
+
+/// A start may still be on its way, even if the backend's answer said no.
+void start_machine::call_fence(attempt_map::iterator which) {
+  which->second.step = start_step::fencing;
+  effects_.push_back(fence_call{to_text(which->first)});
+}
+
+void start_machine::pause(starting_attempt& attempt, std::string why, time_point now) {
+  attempt.step = start_step::pausing;
+  attempt.again_at = now + growing_pause(++attempt.failures, start_pause_min, start_pause_max);
+  effects_.push_back(trouble{std::move(why)});
+}
+
+void start_machine::start_answered(attempt_id id, start_result answer, time_point now) {
+  const auto found = starting_.find(id);
+  if (found == starting_.end() || found->second.step != start_step::calling)
+    return;
+  if (!answer && answer.error().kind == start_failure_kind::refused)
+    return refuse(found, std::move(answer.error().message));
+  if (!answer) {
+    ++figures_.starts_failed;
+    if (found->second.cancelled)
+      return call_fence(found);
+    return pause(found->second, std::move(answer.error().message), now);
+  }
+  ++figures_.starts;
+  effects_.push_back(trouble{});
+  const auto at = answer->at;
+  // Recorded first: the attempt's end must come to its queue later.
+  effects_.push_back(settle_started{id, std::move(*answer)});
+  effects_.push_back(hand_over{id, at, found->second.cancelled});
+  take_out(found);
+}
+
+/// A batch of several may be refused for one of its jobs: tried again, each goes alone.
+void start_machine::refuse(attempt_map::iterator which, std::string why) {
+  ++figures_.starts_refused;
+  given_up_.insert(which->first);
+  effects_.push_back(settle_refused{which->first, std::move(why), which->second.jobs > 1});
+  take_out(which);
+}
+
+void start_machine::release(attempt_map::iterator which) {
+  given_up_.insert(which->first);
+  effects_.push_back(settle_released{which->first});
+  take_out(which);
+}
+
+void start_machine::take_out(attempt_map::iterator which) {
+  adopted_ -= which->second.adopted ? 1 : 0;
+  starting_.erase(which);
+  ask_if_there_is_room();
+}
+
+void start_machine::cancel(attempt_id attempt, position cancel) {
+  cancels_.add(cancel, attempt);
+  effects_.push_back(durable_wait{cancel});
+}
+
+void start_machine::cancel_durable(attempt_id id) {
+  if (given_up_.contains(id))
+    return;
+  const auto found = starting_.find(id);
+  if (found == starting_.end()) {
+    effects_.push_back(pass_on_cancel{id});
+    return;
+  }
+  found->second.cancelled = true;
+  if (found->second.step == start_step::pausing)
+    call_fence(found);
+}
+
+void start_machine::answered(const fence_call& call, const std::string& error, time_point now) {
+  const auto id = attempt_id_from(call.name);
+  const auto found = id ? starting_.find(*id) : starting_.end();
+  if (found == starting_.end() || found->second.step != start_step::fencing)
+    return;
+  if (error.empty())
+    release(found);
+  else
+    pause(found->second, error, now);
+}
+
+// -- given up -----------------------------------------------------------------------------------------
+
+void start_machine::settled(attempt_id attempt, position end) {
+  if (!given_up_.contains(attempt))
+    return;
+  ends_.add(end, attempt);
+  effects_.push_back(durable_wait{end});
+}
+
+void start_machine::answered(const remove_call& call, const std::string& error) {
+  if (!error.empty())
+    effects_.push_back(trouble{error}); // it is an orphan from now on, and goes as one
+  if (const auto id = attempt_id_from(call.name); id && given_up_.erase(*id) > 0)
+    effects_.push_back(left{*id});
+}
+
+void start_machine::durable(position reached) {
+  for (const auto id : cancels_.take(reached)) // first: what was never started need not be
+    cancel_durable(id);
+  for (const auto id : intents_.take(reached))
+    if (const auto found = starting_.find(id); found != starting_.end())
+      go_on(found);
+  for (const auto id : ends_.take(reached))
+    effects_.push_back(remove_call{to_text(id)});
+}
+
+// -- time ---------------------------------------------------------------------------------------------
+
+void start_machine::tick(time_point now) {
+  for (auto which = starting_.begin(); which != starting_.end(); ++which)
+    if (which->second.step == start_step::pausing && which->second.again_at <= now)
+      go_on(which);
+  if (asks_again_at_ <= now) {
+    asks_again_at_ = never;
+    ask_if_there_is_room();
+  }
+}
+
+time_point start_machine::next_wake() const {
+  auto at = asks_again_at_;
+  for (const auto& [id, attempt] : starting_)
+    if (attempt.step == start_step::pausing)
+      at = std::min(at, attempt.again_at);
+  return at;
+}
+
+start_figures start_machine::figures() const {
+  auto figures = figures_;
+  figures.starting = starting_.size();
+  return figures;
+}
+
+} // namespace rota::executors

@@ -1,0 +1,295 @@
+#include "executors/watch_machine.hpp"
+
+#include <utility>
+
+namespace rota::executors {
+
+using namespace engine;
+
+std::vector<watch_machine::effect> watch_machine::take_effects() {
+  return std::exchange(effects_, {});
+}
+
+watch_machine::watched_attempt* watch_machine::find(attempt_id attempt) {
+  const auto found = watched_.find(attempt);
+  return found == watched_.end() ? nullptr : &found->second;
+}
+
+watch_machine::watched_attempt* watch_machine::find(const std::string& name) {
+  const auto id = attempt_id_from(name);
+  return id ? find(*id) : nullptr;
+}
+
+watch_figures watch_machine::figures() const {
+  auto figures = figures_;
+  figures.running = watched_.size();
+  figures.orphans =
+      static_cast<std::size_t>(std::count_if(orphans_.begin(), orphans_.end(), [](const auto& o) {
+        return o.second.rounds >= orphan_rounds_min;
+      }));
+  return figures;
+}
+
+// -- time ---------------------------------------------------------------------------------------------
+
+time_point watch_machine::next_signal() const {
+  auto at = never;
+  for (const auto& [id, attempt] : watched_)
+    if (attempt.step == watch_step::running)
+      at = std::min(at, attempt.next_signal);
+  return at;
+}
+
+/// The next round comes after the interval, or earlier for a signal that is due. With nothing to watch there is
+/// nothing to look for.
+void watch_machine::arm(time_point now) {
+  if (watched_.empty() && orphans_.empty() && list_failures_ == 0)
+    return;
+  next_look_ = std::min({next_look_, now + interval_, next_signal()});
+}
+
+void watch_machine::tick(time_point now) {
+  if (now < next_look_)
+    return;
+  next_look_ = never;
+  send_due_signals(now);
+  look();
+}
+
+void watch_machine::look() {
+  if (listing_) {
+    look_again_ = true;
+    return;
+  }
+  listing_ = true;
+  look_again_ = false;
+  effects_.push_back(list_call{++round_});
+}
+
+// -- attempts that come, and cancels ------------------------------------------------------------------
+
+void watch_machine::watch(watch_order what, time_point now) {
+  const auto id = what.attempt;
+  watched_attempt attempt;
+  attempt.since_round = round_ + 1;
+  if (what.timeout)
+    attempt.next_signal = what.started + *what.timeout;
+  attempt.what = std::move(what);
+  auto& kept = watched_.insert_or_assign(id, std::move(attempt)).first->second;
+  if (ended_early_.erase(id) > 0)
+    fetch(kept);
+  if (kept.what.cancelled)
+    stop(kept, now);
+  interval_ = limits_.look_soon;
+  arm(now);
+}
+
+void watch_machine::cancel(attempt_id id, time_point now) {
+  if (auto* attempt = find(id))
+    stop(*attempt, now);
+}
+
+void watch_machine::stop(watched_attempt& attempt, time_point now) {
+  if (attempt.stopped != stop_reason::none)
+    return;
+  attempt.stopped = stop_reason::cancel;
+  attempt.next_signal = now;
+  send_due_signals(now);
+  arm(now);
+}
+
+/// TERM first, KILL after the grace. An attempt that is being looked at gets its signal afterwards.
+void watch_machine::send_due_signals(time_point now) {
+  for (auto& [id, attempt] : watched_) {
+    if (attempt.step != watch_step::running || attempt.next_signal > now)
+      continue;
+    if (attempt.stopped == stop_reason::none)
+      attempt.stopped = stop_reason::timeout;
+    effects_.push_back(signal_call{to_text(id), attempt.signal});
+    attempt.next_signal =
+        now + (attempt.signal == stop_signal::kill ? kill_again : attempt.what.grace);
+    attempt.signal = stop_signal::kill;
+    interval_ = limits_.look_soon;
+  }
+}
+
+// -- how it ended -------------------------------------------------------------------------------------
+
+void watch_machine::fetch(watched_attempt& attempt) {
+  attempt.step = watch_step::fetching;
+  effects_.push_back(result_call{attempt.what.attempt});
+}
+
+void watch_machine::fence(watched_attempt& attempt) {
+  attempt.step = watch_step::fencing;
+  effects_.push_back(fence_call{to_text(attempt.what.attempt)});
+}
+
+/// Nothing more is done with the attempt until its end is durable.
+void watch_machine::settle(watched_attempt& attempt, effect how) {
+  attempt.step = watch_step::settling;
+  effects_.push_back(std::move(how));
+}
+
+/// A call for one attempt has failed, which is its own trouble: the next rounds try again.
+void watch_machine::run_on(watched_attempt& attempt, const std::string& why) {
+  attempt.step = watch_step::running;
+  effects_.push_back(trouble{why});
+}
+
+void watch_machine::result_answered(attempt_id id, backend_result<ending> answer, time_point now) {
+  auto* attempt = find(id);
+  if (attempt == nullptr || attempt->step != watch_step::fetching)
+    return;
+  if (!answer) {
+    run_on(*attempt, answer.error().message);
+    send_due_signals(now);
+    return arm(now);
+  }
+  answer->timed_out = answer->timed_out || attempt->stopped == stop_reason::timeout;
+  settle(*attempt, settle_ended{id, std::move(attempt->what.jobs), std::move(*answer)});
+}
+
+void watch_machine::answered(const signal_call&, const std::string& error, time_point now) {
+  if (!error.empty())
+    effects_.push_back(trouble{error});
+  arm(now);
+}
+
+void watch_machine::answered(const fence_call& call, const std::string& error, time_point now) {
+  auto* attempt = find(call.name);
+  if (attempt == nullptr) {
+    if (error.empty()) // an orphan
+      effects_.push_back(remove_call{call.name});
+  } else if (attempt->step == watch_step::fencing && error.empty()) {
+    ++figures_.lost;
+    settle(*attempt, settle_lost{attempt->what.attempt});
+  } else if (attempt->step == watch_step::fencing) {
+    run_on(*attempt, error);
+  }
+  arm(now);
+}
+
+void watch_machine::answered(const remove_call& call, const std::string& error, time_point now) {
+  if (!error.empty()) {
+    effects_.push_back(trouble{error});
+    orphans_.try_emplace(call.name, orphan{now, 0}); // and so there are rounds until it is gone
+  }
+  const auto* attempt = find(call.name);
+  if (attempt != nullptr && attempt->step == watch_step::removing)
+    watched_.erase(attempt->what.attempt);
+  arm(now);
+}
+
+void watch_machine::settled(attempt_id id, position end) {
+  const auto* attempt = find(id);
+  if (attempt == nullptr || attempt->step != watch_step::settling)
+    return;
+  ends_.add(end, id);
+  effects_.push_back(durable_wait{end});
+}
+
+void watch_machine::durable(position reached) {
+  for (const auto id : ends_.take(reached)) {
+    watched_.at(id).step = watch_step::removing;
+    effects_.push_back(remove_call{to_text(id)});
+  }
+}
+
+// -- looking ------------------------------------------------------------------------------------------
+
+void watch_machine::hinted(const std::string& name, const attempt_set& starting) {
+  if (auto* attempt = find(name)) {
+    if (attempt->step == watch_step::running)
+      fetch(*attempt);
+    return;
+  }
+  const auto id = attempt_id_from(name);
+  if (id && starting.contains(*id))
+    ended_early_.insert(*id);
+  else
+    look();
+}
+
+void watch_machine::listed(std::uint64_t round, const backend_result<std::vector<sighting>>& answer,
+                           const attempt_set& starting, time_point now) {
+  listing_ = false;
+  if (answer) {
+    ++figures_.polls;
+    list_failures_ = 0;
+    effects_.push_back(trouble{});
+    look_at_all(round, *answer, starting, now);
+  } else {
+    ++figures_.polls_failed;
+    effects_.push_back(trouble{answer.error().message});
+    interval_ = growing_pause(++list_failures_, 2 * limits_.look_soon, limits_.look_late);
+  }
+  if (look_again_)
+    look();
+  arm(now);
+}
+
+void watch_machine::look_at_all(std::uint64_t round, const std::vector<sighting>& sightings,
+                                const attempt_set& starting, time_point now) {
+  attempt_set seen;
+  std::set<std::string> unknown;
+  bool news = false;
+  // Each round begins elsewhere, so that those in front don't always go first.
+  for (std::size_t i = 0; i < sightings.size(); ++i) {
+    const auto& [name, what] = sightings[(i + round) % sightings.size()];
+    const auto id = attempt_id_from(name);
+    if (auto* attempt = id ? find(*id) : nullptr) {
+      seen.insert(*id);
+      news |= look_at_one(*attempt, what, round);
+    } else if (!id || !starting.contains(*id)) {
+      unknown.insert(name);
+      look_at_orphan(name, what, now);
+    }
+  }
+  news |= look_at_missing(seen, round);
+  std::erase_if(orphans_, [&](const auto& o) { return !unknown.contains(o.first); });
+  std::erase_if(ended_early_, [&](attempt_id id) { return !starting.contains(id); });
+  interval_ = news ? limits_.look_soon : std::min(limits_.look_late, interval_ * 3 / 2);
+}
+
+/// True when the sighting is news.
+bool watch_machine::look_at_one(watched_attempt& attempt, sight what, std::uint64_t round) {
+  attempt.missing = 0;
+  if (attempt.step != watch_step::running)
+    return false;
+  // A list that was asked for before its start was confirmed may show the time before that.
+  if (attempt.since_round > round && what != sight::ended)
+    return false;
+  switch (what) {
+  case sight::running: return false;
+  case sight::ended: fetch(attempt); return true;
+  case sight::created: // it ran once; whatever this is, it isn't what we started
+  case sight::lost: fence(attempt); return true;
+  }
+  return false;
+}
+
+bool watch_machine::look_at_missing(const attempt_set& seen, std::uint64_t round) {
+  bool news = false;
+  for (auto& [id, attempt] : watched_) {
+    if (seen.contains(id) || attempt.step != watch_step::running || attempt.since_round > round)
+      continue;
+    news = true;
+    if (++attempt.missing >= missing_rounds_max)
+      fence(attempt);
+  }
+  return news;
+}
+
+void watch_machine::look_at_orphan(const std::string& name, sight what, time_point now) {
+  auto& orphan = orphans_.try_emplace(name, watch_machine::orphan{now, 0}).first->second;
+  if (++orphan.rounds < orphan_rounds_min || now - orphan.since < limits_.orphan_after)
+    return;
+  orphan.since = now; // once in such a time
+  if (what == sight::ended)
+    effects_.push_back(remove_call{name});
+  else
+    effects_.push_back(fence_call{name});
+}
+
+} // namespace rota::executors

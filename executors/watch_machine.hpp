@@ -1,0 +1,180 @@
+// The rules by which attempts on one executor are watched to their end (docs/design.md, section 7).
+//
+//   running --ended--> fetching --its result--> settling --durable--> removing --> forgotten
+//      |  ^               |                        ^
+//      |  +--- no result -+                        |
+//      +--gone or lost--> fencing ------fenced-----+  as lost
+//
+// A round is one list() over all attempts. Rounds come soon after news and ever later while nothing changes; with
+// nothing to watch there are none. A hint is a reason to look, a round is the truth.
+//
+// An attempt of ours that is neither watched nor starting is an orphan: mostly one that has ended, with a crash
+// before its removal.
+#pragma once
+#include "executors/machine_effects.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rota::executors {
+
+/// An attempt that runs, or ran.
+struct watch_order {
+  engine::attempt_id attempt;
+  std::vector<engine::job_id> jobs;
+  engine::time_point started{};
+  std::optional<engine::milliseconds> timeout; ///< Of the try, from its start.
+  engine::milliseconds grace{};                ///< From TERM to KILL.
+  bool cancelled = false;
+};
+
+struct watch_limits {
+  /// Between two rounds: after news, and when nothing has changed for long.
+  engine::milliseconds look_soon{200};
+  engine::milliseconds look_late{5000};
+  /// How long an orphan is left alone.
+  engine::milliseconds orphan_after{60'000};
+};
+
+/// What the machine has counted since it was made.
+struct watch_figures {
+  std::size_t running = 0; ///< Watched, now.
+  std::size_t orphans = 0; ///< Attempts of ours that the backend has and Rota doesn't know, now.
+  std::uint64_t polls = 0; ///< Rounds that were answered.
+  std::uint64_t polls_failed = 0;
+  std::uint64_t lost = 0; ///< Attempts that the backend knows no more.
+};
+
+class watch_machine {
+public:
+  /// Rounds in a row without a trace of an attempt until it is fenced and lost: a backend may list late what it has
+  /// just started, or miss one while it moves it (design.md, section 7: Lost).
+  static constexpr std::uint32_t missing_rounds_max = 3;
+  /// Rounds until something unknown counts as an orphan: what was just removed may be seen once more, by a round that
+  /// had begun before (design.md, section 7: Orphans).
+  static constexpr std::uint32_t orphan_rounds_min = 2;
+  /// A KILL may get lost on its way: it is sent again after that.
+  static constexpr engine::milliseconds kill_again{5000};
+
+  explicit watch_machine(watch_limits limits) : limits_(limits), interval_(limits.look_soon) {}
+
+  // -- effects --------------------------------------------------------------------------------------
+
+  /// Call list(); report listed() with the number.
+  struct list_call {
+    std::uint64_t round = 0;
+  };
+  /// Call result(); report result_answered().
+  struct result_call {
+    engine::attempt_id attempt;
+  };
+  /// Record how its jobs ended; report settled().
+  struct settle_ended {
+    engine::attempt_id attempt;
+    std::vector<engine::job_id> jobs;
+    ending how;
+  };
+  /// Record that its jobs' tries have crashed; report settled(). Nothing runs under its name any more.
+  struct settle_lost {
+    engine::attempt_id attempt;
+  };
+  using effect = std::variant<list_call, result_call, signal_call, fence_call, remove_call,
+                              settle_ended, settle_lost, durable_wait, trouble>;
+
+  /// In the order in which they are to be carried out.
+  [[nodiscard]] std::vector<effect> take_effects();
+
+  // -- attempts that come, and cancels ----------------------------------------------------------------
+
+  /// Looks once, whether anything is watched or not: for what an earlier run left behind.
+  void look();
+  void watch(watch_order what, engine::time_point now);
+  /// All jobs of the attempt are to be cancelled, and that is durable.
+  void cancel(engine::attempt_id attempt, engine::time_point now);
+
+  // -- what the backend says ------------------------------------------------------------------------
+
+  /// Attempts that have a start_machine are none of this machine's business.
+  using attempt_set = std::set<engine::attempt_id>;
+
+  /// The named attempt may have ended; without a name: one of them.
+  void hinted(const std::string& name, const attempt_set& starting);
+  void listed(std::uint64_t round, const backend_result<std::vector<sighting>>& answer,
+              const attempt_set& starting, engine::time_point now);
+  void result_answered(engine::attempt_id attempt, backend_result<ending> answer,
+                       engine::time_point now);
+  /// An empty error: it worked.
+  void answered(const signal_call& call, const std::string& error, engine::time_point now);
+  void answered(const fence_call& call, const std::string& error, engine::time_point now);
+  void answered(const remove_call& call, const std::string& error, engine::time_point now);
+
+  // -- what was recorded ----------------------------------------------------------------------------
+
+  /// The attempt's end is recorded, at this position.
+  void settled(engine::attempt_id attempt, engine::position end);
+  /// Everything up to there is durable.
+  void durable(engine::position reached);
+
+  // -- time -----------------------------------------------------------------------------------------
+
+  void tick(engine::time_point now);
+  /// When tick() will have something to do; `never` if nothing.
+  [[nodiscard]] engine::time_point next_wake() const { return next_look_; }
+
+  [[nodiscard]] watch_figures figures() const;
+
+private:
+  enum class watch_step : std::uint8_t { running, fetching, fencing, settling, removing };
+  /// Why it was asked to stop.
+  enum class stop_reason : std::uint8_t { none, cancel, timeout };
+  struct watched_attempt {
+    watch_order what;
+    watch_step step = watch_step::running;
+    std::uint64_t since_round = 0; ///< Lists that were asked for before that needn't have it.
+    std::uint32_t missing = 0;
+    stop_reason stopped = stop_reason::none;
+    engine::time_point next_signal = engine::never; ///< The timeout, then the end of the grace.
+    stop_signal signal = stop_signal::terminate;    ///< The next one.
+  };
+  struct orphan {
+    engine::time_point since{};
+    std::uint32_t rounds = 0;
+  };
+
+  [[nodiscard]] watched_attempt* find(engine::attempt_id attempt);
+  [[nodiscard]] watched_attempt* find(const std::string& name);
+  void arm(engine::time_point now);
+  [[nodiscard]] engine::time_point next_signal() const;
+  void send_due_signals(engine::time_point now);
+  void stop(watched_attempt& attempt, engine::time_point now);
+  void fetch(watched_attempt& attempt);
+  void fence(watched_attempt& attempt);
+  void settle(watched_attempt& attempt, effect how);
+  void run_on(watched_attempt& attempt, const std::string& why);
+  bool look_at_one(watched_attempt& attempt, sight what, std::uint64_t round);
+  bool look_at_missing(const attempt_set& seen, std::uint64_t round);
+  void look_at_orphan(const std::string& name, sight what, engine::time_point now);
+  void look_at_all(std::uint64_t round, const std::vector<sighting>& sightings,
+                   const attempt_set& starting, engine::time_point now);
+
+  watch_limits limits_;
+  std::map<engine::attempt_id, watched_attempt> watched_;
+  attempt_set ended_early_; ///< Hinted at while they were starting: fetched when they are watched.
+  std::map<std::string, orphan> orphans_;
+  durable_waits ends_;
+  std::uint64_t round_ = 0; ///< Of the last list() that was asked for.
+  bool listing_ = false;
+  bool look_again_ = false; ///< Something happened since the list() under way was asked for.
+  std::uint32_t list_failures_ = 0;
+  engine::milliseconds interval_; ///< To the next round.
+  engine::time_point next_look_ = engine::never;
+  watch_figures figures_;
+  std::vector<effect> effects_;
+};
+
+} // namespace rota::executors

@@ -1,0 +1,105 @@
+// The rules of starting and watching attempts, against a naive world. A failure names its seed; ROTA_SEED chooses the
+// first one, ROTA_SOAK=n makes the runs n times as many.
+#include "tests/executors/attempt_world.hpp"
+#include "tests/support/seed.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+using namespace rota::tests;
+
+namespace {
+
+int soak() {
+  const char* text = std::getenv("ROTA_SOAK");
+  return text == nullptr ? 1 : std::max(1, std::atoi(text));
+}
+
+/// Plays many seeds of one shape to their ends; stops at the first that breaks a rule.
+attempt_world::totals play(world_shape shape, int seeds, int steps) {
+  attempt_world::totals sum;
+  const auto first = chosen_seed();
+  std::cout << "first seed: " << first << '\n';
+  for (int i = 0; i < seeds * soak(); ++i) {
+    shape.seed = first + static_cast<std::uint64_t>(i);
+    attempt_world world{shape};
+    try {
+      for (int s = 0; s < steps; ++s)
+        world.step();
+      world.settle_down();
+    } catch (const std::exception& error) {
+      FAIL("seed " << shape.seed << ": " << error.what());
+    }
+    sum += world.seen();
+  }
+  CHECK(sum.starts > 0);
+  CHECK(sum.ended > 0);
+  return sum;
+}
+
+world_shape plain() {
+  world_shape shape;
+  shape.crashes = shape.failures = shape.refusals = shape.vanishing = shape.late_lists = false;
+  shape.cancels = shape.timeouts = shape.strangers = shape.dismissals = false;
+  return shape;
+}
+
+} // namespace
+
+TEST_CASE("Attempts that a good backend runs all end, each recorded once",
+          "[executors][property]") {
+  const auto sum = play(plain(), 60, 1500);
+  CHECK(sum.lost + sum.refused + sum.released + sum.terms + sum.orphans_removed == 0);
+}
+
+TEST_CASE("As many starts as are allowed are under way, and no more", "[executors][property]") {
+  auto shape = plain();
+  shape.slots = 500;
+  shape.slow_percent = 97;
+  CHECK(play(shape, 20, 3000).most_starting == 32);
+}
+
+TEST_CASE("Calls that fail, or have their effect and fail, end nothing before its time",
+          "[executors][property]") {
+  auto shape = plain();
+  shape.failures = shape.refusals = shape.late_lists = true;
+  const auto sum = play(shape, 100, 1500);
+  CHECK(sum.lost == 0);
+  CHECK(sum.refused > 0);
+}
+
+TEST_CASE("Cancels and timeouts are TERM, then KILL after the grace", "[executors][property]") {
+  auto shape = plain();
+  shape.failures = shape.cancels = shape.timeouts = true;
+  const auto sum = play(shape, 100, 1500);
+  CHECK(sum.terms > 0);
+  CHECK(sum.kills > 0);
+  CHECK(sum.released > 0);
+}
+
+TEST_CASE("What the backend loses is lost after three rounds, what it lists late isn't",
+          "[executors][property]") {
+  auto shape = plain();
+  shape.vanishing = shape.late_lists = true;
+  CHECK(play(shape, 100, 1500).lost > 0);
+}
+
+TEST_CASE("After crashes what ran is adopted, and what nobody knows goes",
+          "[executors][property]") {
+  auto shape = plain();
+  shape.crashes = shape.failures = shape.strangers = true;
+  const auto sum = play(shape, 100, 1500);
+  CHECK(sum.crashes > 0);
+  CHECK(sum.adopted > 0);
+  CHECK(sum.orphans_removed > 0);
+}
+
+TEST_CASE("Everything at once keeps every rule of attempts", "[executors][property]") {
+  const auto sum = play({}, 300, 2000);
+  CHECK(sum.lost > 0);
+  CHECK(sum.released > 0);
+  CHECK(sum.kills > 0);
+  CHECK(sum.crashes > 0);
+}

@@ -1,0 +1,208 @@
+// A naive world around the machines that start and watch attempts: queues that record, a journal that commits now and
+// then, a backend whose calls come late, fail and get lost, and crashes of the daemon. It knows what is true and what
+// the machines have been told, and throws world_error when a machine acts without its reason. The same seed always
+// plays the same run.
+#pragma once
+#include "executors/start_machine.hpp"
+#include "executors/watch_machine.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace rota::tests {
+
+struct world_error : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+/// What a run may contain.
+struct world_shape {
+  std::uint64_t seed = 1;
+  int slots = 60;
+  int slow_percent = 0; ///< Of the times in which a call at the backend could go on.
+  bool crashes = true;  ///< Of the daemon.
+  bool failures = true; ///< Calls fail, with or without effect, and their answers come late.
+  bool refusals = true;
+  bool vanishing = true; ///< Attempts are forgotten or lost by the backend.
+  bool late_lists = true;
+  bool cancels = true;
+  bool timeouts = true;
+  bool strangers = true; ///< Attempts of an earlier life that no queue knows.
+  bool dismissals = true;
+};
+
+class attempt_world {
+public:
+  explicit attempt_world(const world_shape& shape);
+  /// One random thing happens.
+  void step();
+  /// From now on the backend behaves and nothing new comes: everything must end.
+  void settle_down();
+
+  /// How often things happened, so that a test sees that they did.
+  struct totals {
+    int starts = 0, ended = 0, lost = 0, refused = 0, released = 0, terms = 0, kills = 0,
+        orphans_removed = 0, crashes = 0, adopted = 0, most_starting = 0;
+    totals& operator+=(const totals& more);
+  };
+  [[nodiscard]] const totals& seen() const { return totals_; }
+
+private:
+  using attempt_id = engine::attempt_id;
+  using time_point = engine::time_point;
+  using milliseconds = engine::milliseconds;
+  using position = engine::position;
+  using start_machine = executors::start_machine;
+  using watch_machine = executors::watch_machine;
+
+  /// What a queue has recorded of an attempt; a crash takes back what isn't durable. 0: not recorded.
+  struct record {
+    std::size_t jobs = 1;
+    std::optional<milliseconds> timeout;
+    position intent, started, cancel, end;
+    time_point started_at{};
+  };
+  /// What the backend has.
+  struct run {
+    time_point started{};
+    time_point ends{};
+    std::optional<milliseconds> stops_in; ///< After TERM; nothing: it ignores TERM.
+    bool fenced = false;
+    bool lost = false;
+    int hidden_lists = 0; ///< Lists that miss it yet.
+  };
+  /// What the machines were told in this life of the daemon.
+  struct knowledge {
+    bool in_hand = false; ///< Of the start machine.
+    bool watched = false;
+    bool start_is_called = false;
+    bool started = false;
+    bool refused = false;
+    bool has_result = false;
+    bool fenced = false;
+    bool seen_lost = false;
+    int missing = 0; ///< Rounds in a row, of those asked for since it is watched.
+    std::uint64_t watched_since_round = 0;
+    std::optional<time_point> term_at, kill_at;
+  };
+  struct stranger_sights {
+    time_point since{};
+    int rounds = 0;
+  };
+
+  std::uint64_t pick(std::uint64_t below) { return random_() % below; }
+  bool chance(int percent) { return pick(100) < static_cast<std::uint64_t>(percent); }
+  bool fails() { return shape_.failures && !calm_ && chance(15); }
+  template <class Fact>
+  void require(Fact&& fact, const std::string& rule, const std::string& whose = {}) const {
+    if (!fact)
+      fail(rule, whose);
+  }
+  [[noreturn]] void fail(const std::string& rule, const std::string& whose) const;
+
+  // -- what happens (attempt_world.cpp)
+  void begin_life();
+  void crash();
+  void pass_time(milliseconds by);
+  void grant();
+  void close_ask();
+  void cancel_one();
+  void commit();
+  void hint();
+  void vanish_one();
+  void add_stranger();
+  bool deliver_one();
+  void deliver_all();
+  void come_back();
+  [[nodiscard]] bool all_is_quiet() const;
+  [[nodiscard]] time_point next_event() const;
+  record* find(attempt_id id);
+  record* find(const std::string& name);
+  [[nodiscard]] std::vector<attempt_id> living() const;
+  [[nodiscard]] std::size_t in_hand() const;
+  position next_position() { return {++last_.value}; }
+  [[nodiscard]] bool is_durable(position p) const { return p.value > 0 && p <= durable_; }
+
+  // -- the backend (attempt_world_backend.cpp)
+  executors::start_result start(const std::string& name);
+  std::vector<executors::sighting> list();
+  executors::backend_result<executors::ending> result(const std::string& name);
+  void carry_out(const executors::signal_call& call);
+  void carry_out(const executors::fence_call& call);
+  void carry_out(const executors::remove_call& call);
+  [[nodiscard]] bool ended(const run& r) const { return r.fenced || r.ends <= now_; }
+
+  // -- effects and what must be true of them (attempt_world_effects.cpp)
+  void perform();
+  template <class Effects>
+  bool perform_all(Effects effects);
+  void on(start_machine::turns_ask& e);
+  void on(start_machine::withdraw_asks& e);
+  void on(start_machine::start_call& e);
+  void on(start_machine::settle_started& e);
+  void on(start_machine::settle_refused& e);
+  void on(start_machine::settle_released& e);
+  void on(start_machine::hand_over& e);
+  void on(start_machine::pass_on_cancel& e);
+  void on(start_machine::left& e);
+  void on(watch_machine::list_call& e);
+  void on(watch_machine::result_call& e);
+  void on(watch_machine::settle_ended& e);
+  void on(watch_machine::settle_lost& e);
+  void on(executors::durable_wait& e);
+  void on(executors::signal_call& e);
+  void on(executors::fence_call& e);
+  void on(executors::remove_call& e);
+  void on(executors::trouble&) {}
+  template <class Call>
+  void make(Call call, bool by_starter);
+  void is_removed(const std::string& name, bool really);
+  void check_signal(const executors::signal_call& e);
+  void check_watchers_fence(const std::string& name);
+  void check_stranger(const std::string& name);
+  void end_attempt(attempt_id id, bool by_starter);
+  void starting_ends(attempt_id id);
+  void note_sightings(std::uint64_t round, const std::vector<executors::sighting>& seen);
+
+  world_shape shape_;
+  std::mt19937_64 random_;
+  bool calm_ = false;
+  int come_backs_ = 0; ///< Attempts granted only so that there are rounds.
+  time_point now_ = engine::from_us(1'700'000'000'000'000);
+  totals totals_;
+
+  // the daemon, as long as it lives
+  std::unique_ptr<start_machine> starts_;
+  std::unique_ptr<watch_machine> watches_;
+  bool starter_acts_ = false; ///< Whose effects are carried out.
+  std::set<attempt_id> starting_;
+  std::map<attempt_id, knowledge> known_;
+  std::map<std::string, stranger_sights> strangers_;
+  std::uint64_t rounds_ = 0;
+  std::optional<std::uint32_t> ask_; ///< Turns that the open ask wants yet.
+  std::uint32_t ask_grants_ = 0;
+  std::size_t grants_on_way_ = 0;
+  bool dismissed_ = false;
+  std::deque<std::function<void()>> from_queues_, to_watcher_; ///< Each in its order,
+  std::vector<std::function<void()>> messages_;                ///< these in any.
+  std::vector<std::pair<bool, position>> waits_;               ///< Of the starter or not.
+
+  // what outlives it
+  std::map<attempt_id, record> records_;
+  position last_, durable_;
+  std::uint64_t next_serial_ = 0;
+  std::uint64_t life_ = 0;
+  std::vector<std::function<void()>> calls_; ///< On their way to the backend.
+  std::map<std::string, run> runs_;
+  std::set<std::string> ever_ran_, start_called_, refused_, really_gone_;
+};
+
+} // namespace rota::tests
