@@ -14,15 +14,14 @@ using Catch::Contains;
 
 namespace {
 
-ended_program run(const running_daemon& d, std::vector<std::string> words) {
-  words.insert(words.begin(), {rota_path(), "--server", "127.0.0.1:" + d.rotad.where().port});
-  return run_to_end(words);
+ended_program run(const running_daemon& d, const std::vector<std::string>& words) {
+  return run_to_end(d.rota(words));
 }
 
 /// What the client printed with --json.
 json told(const running_daemon& d, std::vector<std::string> words) {
   words.insert(words.begin(), "--json");
-  const auto ended = run(d, std::move(words));
+  const auto ended = run(d, words);
   INFO(ended.err);
   CHECK(ended.status == 0);
   return json{ended.out};
@@ -58,11 +57,9 @@ TEST_CASE("rota work runs a command for each job, and its exit status is the out
   const auto good = push(d.client, "t", "acme", R"("payload":{"say":"hello  world","code":0})");
   const auto bad = push(d.client, "t", "umbrella", R"("payload":{"say":"no","code":3})");
   const temporary_folder folder;
-  child_program worker{{rota_path(), "--server", "127.0.0.1:" + d.rotad.where().port, "work",
-                        "--type", "t", "--", "/bin/sh", "-c", "printf '\"%s\"' \"$1\"; exit $2",
-                        "sh", "{/say}", "{/code}"},
-                       folder.path() / "out",
-                       folder.path() / "err"};
+  child_program worker{d.rota({"work", "--type", "t", "--", "/bin/sh", "-c",
+                               "printf '\"%s\"' \"$1\"; exit $2", "sh", "{/say}", "{/code}"}),
+                       folder.path() / "out", folder.path() / "err"};
   CHECK(becomes(d.client, good, "succeeded"));
   CHECK(becomes(d.client, bad, "failed"));
   CHECK(get(d.client, good).text("/result") == "hello  world");
@@ -75,17 +72,13 @@ TEST_CASE("A worker that is killed loses no job") {
   d.client.call("type.put", R"({"name":"t","lease_ms":300})");
   const auto id = push(d.client, "t", "acme");
   const temporary_folder folder;
-  const std::vector<std::string> command{
-      rota_path(), "--server", "127.0.0.1:" + d.rotad.where().port, "work", "--type", "t", "--"};
-  auto slow = command;
-  slow.insert(slow.end(), {"sleep", "3600"});
+  const auto out = folder.path() / "out";
+  const auto err = folder.path() / "err";
   {
-    child_program worker{slow, folder.path() / "out", folder.path() / "err"};
+    child_program worker{d.rota({"work", "--type", "t", "--", "sleep", "3600"}), out, err};
     REQUIRE(becomes(d.client, id, "running"));
   } // killed
-  auto quick = command;
-  quick.emplace_back("true");
-  child_program worker{quick, folder.path() / "out", folder.path() / "err"};
+  child_program worker{d.rota({"work", "--type", "t", "--", "true"}), out, err};
   CHECK(becomes(d.client, id, "succeeded"));
   CHECK(get(d.client, id).integer("/crashes") == 1);
 }
@@ -128,6 +121,25 @@ TEST_CASE("rota stats shows pools and their tenants as tables") {
   CHECK_THAT(shown.out, Contains("durability") && Contains("WORST RATIO"));
   CHECK_THAT(shown.out, Contains("default  acme") && Contains("default  umbrella"));
   CHECK_THAT(shown.out, !Contains("[]"));
+}
+
+TEST_CASE("rota stats --report shows how each tenant's jobs fared, once all work has ended") {
+  running_daemon d;
+  CHECK(run(d, {"stats", "--report"}).out == "the daemon knows no jobs\n");
+  CHECK(run(d, {"stats", "--summary"}).out ==
+        "0 jobs: 0 succeeded, 0 failed, 0 cancelled, 0 open\n");
+  d.client.call("type.put", R"({"name":"t","executor":{"name":"process","command":["true"]}})");
+  push_many(d.client, "t", "acme", 3);
+  push(d.client, "t", "umbrella");
+  const auto shown = run(d, {"stats", "--report", "--wait"});
+  CHECK(shown.status == 0);
+  CHECK_THAT(shown.out, Contains(" s  0 waiting + 0 running"));
+  CHECK_THAT(shown.out, Contains("\nacme         3       0     0 "));
+  CHECK_THAT(shown.out, Contains("\numbrella     1       0     0 "));
+  CHECK_THAT(shown.out, Contains("\nfairness gap"));
+  CHECK(told(d, {"stats", "--report"}).integer("/tenants/0/succeeded") == 3);
+  CHECK(told(d, {"stats", "--summary"}).integer("/succeeded") == 4);
+  CHECK(run(d, {"stats", "--wait"}).status == 2);
 }
 
 TEST_CASE("rota's exit status tells who was wrong") {

@@ -13,11 +13,10 @@ namespace {
 
 /// A daemon whose ended jobs leave memory at once.
 struct forgetful_daemon {
-  temporary_folder folder;
   running_daemon d;
 
   explicit forgetful_daemon(const std::string& more = "")
-      : d{{"--config", folder.write("config.json", "{\"snapshot_ms\":1" + more + "}").string()}} {}
+      : d{{}, "{\"snapshot_ms\":1" + more + "}"} {}
 
   /// True once nothing is left that snapshots don't cover: then history has all ended jobs.
   bool settled() {

@@ -67,20 +67,13 @@ TEST_CASE("Who changed what is a line with the client, the request and how it en
 }
 
 TEST_CASE("A storage that fails and works again is told, with the reason") {
-  if (const auto why = fault::no_strace(); !why.empty()) {
-    std::cout << "SKIPPED: " << why << '\n';
+  if (fault::skipped_without_strace())
     return;
-  }
   running_daemon d{as_json};
-  {
-    const fault::attached_strace broken{d.rotad.pid(), fault::syncs + ":error=EIO"};
-    if (!broken.works()) {
-      std::cout << "SKIPPED: strace can't attach\n";
-      return;
-    }
-    d.client.send("job.push", R"({"jobs":[{"type":"t","tenant":"a","payload":1}]})");
-    CHECK(eventually([&] { return !events_of(d.rotad, "storage_failed").empty(); }));
-  }
+  const bool failed = fault::while_storage_fails(
+      d, [&] { CHECK(eventually([&] { return !events_of(d.rotad, "storage_failed").empty(); })); });
+  if (!failed)
+    return;
   CHECK(eventually([&] { return !events_of(d.rotad, "storage_works").empty(); }));
   CHECK_FALSE(events_of(d.rotad, "storage_failed").front().text("/error").empty());
 }

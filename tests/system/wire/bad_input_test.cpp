@@ -175,9 +175,7 @@ TEST_CASE("A line of 100 MB is refused once, skipped, and costs no memory") {
 }
 
 TEST_CASE("A line of max_line_bytes is taken, one byte more is too large") {
-  temporary_folder folder;
-  const auto config = folder.write("config.json", R"({"max_line_bytes":1000})");
-  running_daemon d{{"--config", config.string()}};
+  running_daemon d{{}, R"({"max_line_bytes":1000})"};
   raw_connection c{d.rotad.where()};
   CHECK(c.ask(good + std::string(1000 - good.size(), ' ')).text("/id") == "good");
   CHECK(kind_of(c, good + std::string(1001 - good.size(), ' ')) == "too_large");

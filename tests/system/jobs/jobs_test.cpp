@@ -243,9 +243,7 @@ TEST_CASE("A request is taken as a whole or not at all") {
 }
 
 TEST_CASE("Payloads over max_waiting_bytes are refused until there is room") {
-  temporary_folder folder;
-  const auto config = folder.write("config.json", R"({"max_waiting_bytes":1000})");
-  running_daemon d{{"--config", config.string()}};
+  running_daemon d{{}, R"({"max_waiting_bytes":1000})"};
   const auto payload = "\"payload\":\"" + std::string(598, 'x') + '"';
   push(d.client, "t", "acme", payload);
   CHECK(d.client.error_kind("job.push", "{\"jobs\":[{\"type\":\"t\",\"tenant\":\"b\"," + payload +

@@ -126,9 +126,7 @@ TEST_CASE("A key is free again dedup_ms after its job's end") {
 }
 
 TEST_CASE("Keys outlive kills, and their jobs' leaving memory") {
-  temporary_folder folder;
-  const auto config = folder.write("config.json", R"({"snapshot_ms":1})");
-  running_daemon d{{"--config", config.string()}};
+  running_daemon d{{}, R"({"snapshot_ms":1})"};
   const auto waiting = push_key(d.client, "acme").first;
   const auto ended = push_key(d.client, "umbrella").first;
   d.client.call("queue.pause", R"({"tenant":"acme"})");

@@ -41,9 +41,7 @@ TEST_CASE("5,000 idle connections don't keep another client from being served") 
 }
 
 TEST_CASE("Over max_connections a client is told so, and served when there is room again") {
-  temporary_folder folder;
-  const auto config = folder.write("config.json", R"({"max_connections":3})");
-  running_daemon d{{"--config", config.string()}};
+  running_daemon d{{}, R"({"max_connections":3})"};
   auto second = std::make_unique<raw_connection>(d.rotad.where());
   raw_connection third{d.rotad.where()};
   second->send(info);
@@ -81,9 +79,7 @@ TEST_CASE("From a client that doesn't read its answers nothing more is read, oth
 }
 
 TEST_CASE("A connection with max_outstanding requests open is read again when one is answered") {
-  temporary_folder folder;
-  const auto config = folder.write("config.json", R"({"max_outstanding":2})");
-  running_daemon d{{"--config", config.string()}};
+  running_daemon d{{}, R"({"max_outstanding":2})"};
   raw_connection c{d.rotad.where()};
   const auto wait = R"({"jsonrpc":"2.0","id":1,"method":"job.pop",
       "params":{"worker":"w","wait_ms":3600000}})";

@@ -193,18 +193,13 @@ TEST_CASE("While the server drains nothing is handed out, but results and pushes
 }
 
 TEST_CASE("The server tells its config and counts its jobs") {
-  temporary_folder folder;
-  const auto config = folder.write(
-      "config.json", R"({"history_age_ms":1000,"history_jobs":10,"max_waiting_bytes":100000,
-          "max_line_bytes":1000,"max_depth":5,"max_outstanding":6,"max_connections":7,
-          "snapshot_ms":8,"orphan_ms":9,"metrics_tenants":10,"plot_ms":1100})");
-  running_daemon d{{"--config", config.string(), "--durability", "os"}};
+  const std::string config = R"({"history_age_ms":1000,"history_jobs":10,"max_waiting_bytes":100000,
+      "max_line_bytes":1000,"max_depth":5,"max_outstanding":6,"max_connections":7,
+      "snapshot_ms":8,"orphan_ms":9,"metrics_tenants":10,"plot_ms":1100})";
+  running_daemon d{{"--durability", "os"}, config};
   auto& c = d.client;
   const auto info = c.call("server.info");
-  CHECK(info.at("/limits") ==
-        json{R"({"history_age_ms":1000,"history_jobs":10,"max_waiting_bytes":100000,
-            "max_line_bytes":1000,"max_depth":5,"max_outstanding":6,"max_connections":7,
-            "snapshot_ms":8,"orphan_ms":9,"metrics_tenants":10,"plot_ms":1100})"});
+  CHECK(info.at("/limits") == json{config});
   CHECK(info.text("/durability") == "os");
   push_many(c, "t", "acme", 3, R"("payload":"12345678")");
   push(c, "t", "umbrella", R"("delay_ms":3600000)");

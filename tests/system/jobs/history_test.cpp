@@ -14,10 +14,8 @@ using namespace rota::tests;
 namespace {
 
 ended_program exported(const running_daemon& d, std::vector<std::string> more = {}) {
-  std::vector<std::string> command{rota_path(), "--server", "127.0.0.1:" + d.rotad.where().port,
-                                   "history", "export"};
-  command.insert(command.end(), more.begin(), more.end());
-  return run_to_end(command);
+  more.insert(more.begin(), {"history", "export"});
+  return run_to_end(d.rota(more));
 }
 
 std::vector<json> lines_of(const std::string& text) {
@@ -41,8 +39,7 @@ std::vector<json> of_kind(const std::vector<json>& lines, const std::string& kin
 } // namespace
 
 TEST_CASE("An export has all settings and all jobs, waiting, ended and those only in history") {
-  const temporary_folder folder;
-  running_daemon d{{"--config", folder.write("config.json", R"({"snapshot_ms":1})").string()}};
+  running_daemon d{{}, R"({"snapshot_ms":1})"};
   d.client.call("type.put", R"({"name":"t","max_running":70})");
   d.client.call("tenant.put", R"({"name":"acme","weight":2.5})");
   d.client.call("key.put", R"({"key":"db","max_running":30})");

@@ -101,18 +101,15 @@ TEST_CASE("A process that the daemon runs finds its job's trace, and none where 
 
 TEST_CASE("What rota work runs finds its job's trace, and none where there is none") {
   running_daemon d;
-  const auto where = "127.0.0.1:" + d.rotad.where().port;
-  const auto pushed = run_to_end({rota_path(), "--server", where, "push", "--type", "t", "--tenant",
-                                  "acme", "--traceparent", parent, "--tracestate", "vendor=1"});
+  const auto pushed = run_to_end(d.rota({"push", "--type", "t", "--tenant", "acme", "--traceparent",
+                                         parent, "--tracestate", "vendor=1"}));
   REQUIRE(pushed.status == 0);
   const auto with = pushed.out.substr(0, pushed.out.find('\n'));
   const auto without = push(d.client, "t", "acme");
   const temporary_folder folder;
-  child_program worker{{"/usr/bin/env", "TRACEPARENT=of the worker", "TRACESTATE=too", rota_path(),
-                        "--server", where, "work", "--type", "t", "--", "/bin/sh", "-c",
-                        tells_trace},
-                       folder.path() / "out",
-                       folder.path() / "err"};
+  auto command = d.rota({"work", "--type", "t", "--", "/bin/sh", "-c", tells_trace});
+  command.insert(command.begin(), {"/usr/bin/env", "TRACEPARENT=of the worker", "TRACESTATE=too"});
+  child_program worker{command, folder.path() / "out", folder.path() / "err"};
   REQUIRE(becomes(d.client, with, "succeeded"));
   REQUIRE(becomes(d.client, without, "succeeded"));
   CHECK(get(d.client, with).text("/result") == parent + "|vendor=1");

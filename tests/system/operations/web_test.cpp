@@ -29,9 +29,7 @@ std::string encoded(std::string_view text) {
 
 /// A daemon whose plots get ten points a second.
 struct shown_daemon {
-  temporary_folder settings;
-  running_daemon d{
-      {"--http", "0", "--config", settings.write("c.json", R"({"plot_ms":100})").string()}};
+  running_daemon d{{"--http", "0"}, R"({"plot_ms":100})"};
 
   http_reply get(const std::string& target) { return http_get(d.rotad.http(), target); }
   json api(const std::string& target) { return json{get("/api/" + target).body}; }

@@ -68,24 +68,18 @@ TEST_CASE("A running daemon is healthy and ready, a draining one isn't ready") {
 }
 
 TEST_CASE("A daemon whose commits fail is neither healthy nor ready until they work again") {
-  if (const auto why = fault::no_strace(); !why.empty()) {
-    std::cout << "SKIPPED: " << why << '\n';
+  if (fault::skipped_without_strace())
     return;
-  }
   running_daemon d{with_http};
-  {
-    const fault::attached_strace broken{d.rotad.pid(), fault::syncs + ":error=EIO"};
-    if (!broken.works()) {
-      std::cout << "SKIPPED: strace can't attach\n";
-      return;
-    }
-    d.client.send("job.push", R"({"jobs":[{"type":"t","tenant":"a","payload":1}]})");
+  const bool failed = fault::while_storage_fails(d, [&] {
     CHECK(eventually([&] { return ask(d.rotad, "/healthz").status == 503; }));
     CHECK(ask(d.rotad, "/readyz").status == 503);
     const auto metrics = ask(d.rotad, "/metrics"); // the daemon's own, without a room
     CHECK(metrics.status == 200);
     CHECK_THAT(metrics.body, Contains("\nrota_ready 0") && !Contains("rota_journal"));
-  }
+  });
+  if (!failed)
+    return;
   CHECK(eventually([&] { return ask(d.rotad, "/readyz").status == 200; }));
   CHECK(ask(d.rotad, "/healthz").status == 200);
 }
