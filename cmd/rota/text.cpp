@@ -56,7 +56,7 @@ std::string shortened(std::string_view text, std::size_t columns) {
 std::string with_commas(double number) {
   std::string digits = std::to_string(std::llround(std::abs(number)));
   for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
-    digits.insert(static_cast<std::size_t>(place), ",");
+    digits.insert(static_cast<std::size_t>(place), 1, ',');
   return number < 0 ? "-" + digits : digits;
 }
 
