@@ -59,7 +59,7 @@ TEST_CASE("The tenants' report is a table, one line of counts, or JSON") {
   CHECK(
       text_of(report) ==
       "tenant  jobs  failed  open  wait p50 ms  wait p99 ms  share while all waited  by weight\n"
-      "a          2       0     1            4            4                       -      25.0%\n"
-      "b          1       0     0            0            0                       -      75.0%\n");
+      "a          2       0     1            4            4  -                           25.0%\n"
+      "b          1       0     0            0            0  -                           75.0%\n");
   CHECK(at_pointer(json_value{json_of(report)}, "/tenants/0/wait_p50_ms")->as_double() == 4);
 }
