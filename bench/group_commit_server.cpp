@@ -7,8 +7,8 @@
 // A scheduler that commits each request in groups can't be faster than this at the same number of
 // connections, only less slow.
 
-#include "bench/common/client_loop.hpp"
-#include "bench/common/line_load.hpp"
+#include "bench/common/client.hpp"
+#include "bench/common/measure.hpp"
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
 #include "bench/common/system_failure.hpp"
@@ -140,9 +140,7 @@ private:
 void load(std::uint16_t port, std::size_t connections, std::size_t bytes, double seconds) {
   const stop_signal stop;
   client_loop clients(port, connections, stop);
-  const auto result = run_line_load(
-      clients, bytes,
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds)));
+  const auto result = run_line_load(clients, bytes, as_time(seconds));
   std::printf("%zu connections: %.0f requests/s, p50 %.3f ms, p99 %.3f ms\n", connections,
               result.requests_per_second, result.latency_ms.percentile(0.5),
               result.latency_ms.percentile(0.99));

@@ -1,13 +1,36 @@
 // What the programs of bench have in common around their work.
 #pragma once
-#include "bench/common/temporary_folder.hpp"
+#include "bench/common/stop_signal.hpp"
 
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace rota::bench {
+
+/// The folder of this program, where its neighbours lie after a build.
+inline std::filesystem::path own_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+/// A folder that is removed with all that is in it.
+class temporary_folder {
+public:
+  /// Makes a folder with a fresh name below `parent`.
+  explicit temporary_folder(const std::filesystem::path& parent);
+  ~temporary_folder();
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Whether it lies in memory, where a sync costs nothing and measures nothing.
+  [[nodiscard]] bool in_memory() const;
+
+private:
+  std::filesystem::path path_;
+};
 
 /// The work's status, or 1 when it fails, which the program then says by its name.
 template <class Work>
@@ -30,21 +53,24 @@ inline bool has_argument(std::string_view word, int count, char** arguments) {
   return false;
 }
 
-/// Measures in a fresh folder below `parent` and reports afterwards, also what was measured before a
-/// failure or a signal.
-template <class Measure, class Report>
-int measure_in_folder(const char* name, const std::filesystem::path& parent, Measure&& measure,
-                      Report&& report) {
+/// Measures in a fresh folder below options.folder and reports afterwards, also what was measured before
+/// a failure or a signal.
+template <class Options, class Results>
+int measure_in_folder(const char* name, const Options& options,
+                      void (*measure)(const Options&, const std::filesystem::path& folder,
+                                      const stop_signal&, Results&)) {
+  const stop_signal stop;
+  Results results;
   const int status = run_program(name, [&] {
-    const temporary_folder folder(parent);
+    const temporary_folder folder(options.folder);
     if (folder.in_memory()) {
       std::fprintf(stderr, "%s lies in memory: syncs cost nothing there; see --folder\n",
-                   parent.c_str());
+                   options.folder.c_str());
     }
-    measure(folder.path());
+    measure(options, folder.path(), stop, results);
     return 0;
   });
-  std::fputs(report().c_str(), stdout);
+  std::fputs((options.json ? report_json(results) : report_text(results)).c_str(), stdout);
   return status;
 }
 

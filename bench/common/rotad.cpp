@@ -1,8 +1,8 @@
 #include "bench/common/rotad.hpp"
 
-#include "bench/common/answers.hpp"
-#include "bench/common/process_usage.hpp"
-#include "bench/common/requests.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/messages.hpp"
+#include "bench/common/usage.hpp"
 #include "json/slice.hpp"
 #include "json/write.hpp"
 
@@ -30,7 +30,7 @@ double rotad::start() {
                                    durability_};
   command.insert(command.end(), more_.begin(), more_.end());
   process_ = std::make_unique<child_process>(command, (folder_ / "rotad.log").string(), stop_);
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return seconds_since(begin);
 }
 
 double rotad::stop() {
@@ -39,7 +39,7 @@ double rotad::stop() {
     throw std::runtime_error("rotad didn't end after SIGTERM; see " +
                              (folder_ / "rotad.log").string());
   }
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return seconds_since(begin);
 }
 
 void rotad::kill() { process_->kill(); }
@@ -71,7 +71,7 @@ served_fairness fairness_of(client_loop& clients) {
   served_fairness worst;
   const auto pools = json_value(stats).as_object().find("pools");
   if (!pools) {
-    throw std::runtime_error("server.stats tells of no pools");
+    throw std::runtime_error("server.stats has no pools");
   }
   for (const auto& pool : pools->as_array()) {
     const auto number = [&](std::string_view pointer) {
@@ -86,22 +86,12 @@ served_fairness fairness_of(client_loop& clients) {
 }
 
 std::uint64_t waiting_jobs(client_loop& clients) {
+  const std::string stats = ask(clients, "server.stats", "{}");
   std::uint64_t jobs = 0;
-  std::string cursor = "null";
-  do {
-    std::string params = R"({"limit":1000)";
-    params += cursor == "null" ? "}" : R"(,"cursor":)" + cursor + "}";
-    const std::string page = ask(clients, "queue.list", params);
-    const auto object = json_value(page).as_object();
-    const auto queues = object.find("queues");
-    for (const auto& queue : queues.value_or(json_value{}).as_array()) {
-      for (const auto* const state : {"ready", "delayed"}) {
-        const auto count = queue.as_object().find(state);
-        jobs += static_cast<std::uint64_t>(count ? count->as_int64().value_or(0) : 0);
-      }
-    }
-    cursor = std::string(object.find("cursor").value_or(json_value{}).raw());
-  } while (cursor != "null");
+  for (const auto* const state : {"ready", "delayed"}) {
+    const auto count = json_value(stats).as_object().find(state);
+    jobs += static_cast<std::uint64_t>(count ? count->as_int64().value_or(0) : 0);
+  }
   return jobs;
 }
 

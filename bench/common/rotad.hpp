@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bench/common/child_process.hpp"
-#include "bench/common/client_loop.hpp"
+#include "bench/common/client.hpp"
 #include "bench/common/stop_signal.hpp"
 
 #include <cstdint>

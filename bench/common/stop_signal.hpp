@@ -1,5 +1,9 @@
 #pragma once
 
+#include "cmd/rota/stop_signals.hpp"
+
+#include <poll.h>
+
 #include <chrono>
 #include <stdexcept>
 
@@ -11,22 +15,21 @@ struct stopped_by_signal : std::runtime_error {
 };
 
 /// Turns SIGINT and SIGTERM into something to wait for. Make one in main, before any thread or
-/// child.
+/// child: both signals are blocked from then on; child processes made by child_process have them back.
 class stop_signal {
 public:
-  /// Blocks both signals in this thread; child processes made by child_process have them back.
-  stop_signal();
-  ~stop_signal();
-  stop_signal(const stop_signal&) = delete;
-  stop_signal& operator=(const stop_signal&) = delete;
-
   /// Readable once a signal has come.
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] int descriptor() const { return signals_.descriptor(); }
   /// Lets time go by; throws stopped_by_signal when a signal has come.
-  void pause(std::chrono::milliseconds time) const;
+  void pause(std::chrono::milliseconds time) const {
+    pollfd wait{descriptor(), POLLIN, 0};
+    if (::poll(&wait, 1, static_cast<int>(time.count())) > 0) {
+      throw stopped_by_signal();
+    }
+  }
 
 private:
-  int descriptor_ = -1;
+  client::stop_signals signals_;
 };
 
 } // namespace rota::bench

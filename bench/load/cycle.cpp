@@ -1,6 +1,7 @@
 #include "bench/load/cycle.hpp"
 
-#include "bench/common/answers.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/messages.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -95,7 +96,7 @@ std::chrono::nanoseconds cycle_driver::begin_due_cycles() {
 
 void cycle_driver::end_cycle(std::size_t index, clock::time_point now) {
   auto& worker = workers_[index];
-  result_.cycle_ms.add(std::chrono::duration<double, std::milli>(now - worker.due).count());
+  result_.cycle_ms.add(ms_between(worker.due, now));
   worker.due = period_.count() > 0 ? worker.due + period_ : now;
   begin_cycle(index, now);
 }
@@ -153,7 +154,7 @@ void cycle_driver::take_answer(std::size_t index, std::string_view answer) {
     begin_pop(index, now);
     return;
   case phase::popping:
-    result_.pop_ms.add(std::chrono::duration<double, std::milli>(now - worker.sent).count());
+    result_.pop_ms.add(ms_between(worker.sent, now));
     complete(index, answer, now);
     return;
   case phase::completing:
@@ -186,7 +187,7 @@ cycle_result cycle_driver::run(std::chrono::nanoseconds time) {
       throw std::runtime_error("nothing was answered for a minute");
     }
   }
-  result_.seconds = std::chrono::duration<double>(clock::now() - begin).count();
+  result_.seconds = seconds_since(begin);
   return std::move(result_);
 }
 

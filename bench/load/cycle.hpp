@@ -1,8 +1,8 @@
 #pragma once
 
-#include "bench/common/client_loop.hpp"
-#include "bench/common/requests.hpp"
-#include "bench/common/statistics.hpp"
+#include "bench/common/client.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/messages.hpp"
 
 #include <chrono>
 #include <cstddef>

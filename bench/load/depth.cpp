@@ -1,14 +1,17 @@
-#include "bench/load/depth.hpp"
-
-#include "bench/common/answers.hpp"
-#include "bench/common/process_usage.hpp"
-#include "bench/common/requests.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/messages.hpp"
+#include "bench/common/report.hpp"
 #include "bench/common/rotad.hpp"
-#include "bench/common/text_table.hpp"
+#include "bench/common/system_failure.hpp"
+#include "bench/common/usage.hpp"
 #include "bench/load/cycle.hpp"
-#include "bench/load/sync_probe.hpp"
+#include "bench/load/measurements.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -26,6 +29,34 @@ constexpr std::size_t idle_delayed = 10000;
 constexpr std::size_t idle_backlog = 100000;
 constexpr auto settle_patience = std::chrono::seconds(30);
 const std::string type = "single";
+
+/// What the disk itself takes: appends 4 kB to a file and syncs it, with nothing around.
+class sync_probe {
+public:
+  explicit sync_probe(const std::filesystem::path& file)
+      : file_(open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
+    if (file_ < 0) {
+      throw system_failure("can't write " + file.string());
+    }
+  }
+  ~sync_probe() { close(file_); }
+  sync_probe(const sync_probe&) = delete;
+  sync_probe& operator=(const sync_probe&) = delete;
+
+  /// Milliseconds of one write and fdatasync.
+  [[nodiscard]] double measure() {
+    static constexpr std::array<char, 4096> block{};
+    const auto begin = clock::now();
+    if (write(file_, block.data(), block.size()) != static_cast<ssize_t>(block.size()) ||
+        fdatasync(file_) != 0) {
+      throw system_failure("can't sync");
+    }
+    return ms_since(begin);
+  }
+
+private:
+  int file_;
+};
 
 cycle_load load_of_depth(std::size_t depth) {
   cycle_load load;
@@ -56,7 +87,7 @@ void measure_latency(client_loop& clients, const load_options& options,
     syncs.add(probe.measure());
     const auto begin = clock::now();
     const auto answer = clients.call(0, pop);
-    pops.add(std::chrono::duration<double, std::milli>(clock::now() - begin).count());
+    pops.add(ms_since(begin));
     require_result(answer);
     find_leases(answer, leases);
     if (leases.size() != 1) {
@@ -99,7 +130,7 @@ std::pair<double, double> fill(const rotad& daemon, const stop_signal& stop, std
   const auto empty = static_cast<double>(resident_bytes(daemon.pid()));
   const auto begin = clock::now();
   driver.fill();
-  const double seconds = std::chrono::duration<double>(clock::now() - begin).count();
+  const double seconds = seconds_since(begin);
   daemon.settle(settle_patience);
   const auto full = static_cast<double>(resident_bytes(daemon.pid()));
   const auto jobs = static_cast<double>(depth);
@@ -174,7 +205,7 @@ void measure_idle(const load_options& options, const std::filesystem::path& fold
   stop.pause(std::chrono::milliseconds(static_cast<std::int64_t>(options.idle_seconds * 1000)));
   const auto after = usage_of(daemon.pid());
   idle_result idle;
-  idle.seconds = std::chrono::duration<double>(clock::now() - begin).count();
+  idle.seconds = seconds_since(begin);
   idle.connections = idle_connections;
   idle.waiting = idle_backlog;
   idle.delayed = idle_delayed;

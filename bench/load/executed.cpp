@@ -1,10 +1,9 @@
-#include "bench/load/executed.hpp"
-
-#include "bench/common/client_loop.hpp"
-#include "bench/common/process_usage.hpp"
+#include "bench/common/client.hpp"
+#include "bench/common/measure.hpp"
 #include "bench/common/rotad.hpp"
-#include "bench/common/statistics.hpp"
+#include "bench/common/usage.hpp"
 #include "bench/counted/counts.hpp"
+#include "bench/load/measurements.hpp"
 #include "wire/time_text.hpp"
 
 #include <algorithm>
@@ -97,7 +96,7 @@ void measure_executed(const load_options& options, const std::filesystem::path& 
       executed.failed += line.find("\"failed\"") != std::string_view::npos ? 1 : 0;
     });
   }
-  const auto seconds = std::chrono::duration<double>(clock::now() - begin).count();
+  const auto seconds = seconds_since(begin);
   const auto after = usage_of(daemon.pid());
   executed.jobs = options.processes;
   executed.slots = options.processes_at_a_time;

@@ -1,7 +1,7 @@
 #include "bench/load/goals.hpp"
 
-#include "bench/common/statistics.hpp"
-#include "bench/common/text_table.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/report.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -55,57 +55,52 @@ const throughput_result* one_at_a_time(const load_results& results, std::size_t 
 
 goal_line rate_goal(const load_results& results, std::string measure, lease_form leases,
                     double goal) {
-  std::string goal_text = with_commas(goal) + " jobs/s";
-  const auto* best = fastest(results, 1000, 100, leases);
-  if (best == nullptr) {
-    return unmeasured(std::move(measure), std::move(goal_text));
+  std::optional<verdict> found;
+  if (const auto* best = fastest(results, 1000, 100, leases)) {
+    const double rate = median(best->jobs_per_second);
+    found = {with_commas(rate) + " jobs/s, " + std::to_string(best->cell.connections) +
+                 " connections",
+             rate >= goal};
   }
-  const double rate = median(best->jobs_per_second);
-  return judged(std::move(measure), std::move(goal_text),
-                with_commas(rate) + " jobs/s, " + std::to_string(best->cell.connections) +
-                    " connections",
-                rate >= goal);
+  return judged(std::move(measure), with_commas(goal) + " jobs/s", std::move(found));
 }
 
 goal_line bare_goal(const load_results& results) {
-  std::string measure = "one job a request, 8 connections, against a bare group commit";
-  std::string goal = "0.60 of its requests/s";
+  std::optional<verdict> found;
   const auto* result = one_at_a_time(results, 8);
-  if (result == nullptr || result->bare_requests_per_second.empty()) {
-    return unmeasured(std::move(measure), std::move(goal));
+  if (result != nullptr && !result->bare_requests_per_second.empty()) {
+    const auto& requests = result->requests_per_second;
+    const auto& bare = result->bare_requests_per_second;
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < requests.size(); ++round) {
+      ratios.push_back(requests[round] / bare[round]);
+    }
+    const double ratio = median(ratios);
+    found = {decimal(ratio, 2) + " (" + with_commas(median(requests)) + " of " +
+                 with_commas(median(bare)) + " requests/s; " +
+                 with_commas(median(result->jobs_per_second)) + " jobs/s)",
+             ratio >= bare_ratio_goal};
   }
-  std::vector<double> ratios;
-  for (std::size_t round = 0; round < result->requests_per_second.size(); ++round) {
-    ratios.push_back(result->requests_per_second[round] / result->bare_requests_per_second[round]);
-  }
-  const double ratio = median(ratios);
-  return judged(std::move(measure), std::move(goal),
-                decimal(ratio, 2) + " (" + with_commas(median(result->requests_per_second)) +
-                    " of " + with_commas(median(result->bare_requests_per_second)) +
-                    " requests/s; " + with_commas(median(result->jobs_per_second)) + " jobs/s)",
-                ratio >= bare_ratio_goal);
+  return judged("one job a request, 8 connections, against a bare group commit",
+                "0.60 of its requests/s", std::move(found));
 }
 
 goal_line many_connections(const load_results& results) {
-  std::string measure = "one job a request, 64 connections";
-  std::string goal = with_commas(many_connections_goal) + " jobs/s";
-  const auto* result = one_at_a_time(results, 64);
-  if (result == nullptr) {
-    return unmeasured(std::move(measure), std::move(goal));
+  std::optional<verdict> found;
+  if (const auto* result = one_at_a_time(results, 64)) {
+    const double jobs = median(result->jobs_per_second);
+    found = {with_commas(jobs) + " jobs/s, " + with_commas(median(result->requests_per_second)) +
+                 " requests/s",
+             jobs >= many_connections_goal};
   }
-  const double jobs = median(result->jobs_per_second);
-  return judged(std::move(measure), std::move(goal),
-                with_commas(jobs) + " jobs/s, " + with_commas(median(result->requests_per_second)) +
-                    " requests/s",
-                jobs >= many_connections_goal);
+  return judged("one job a request, 64 connections", with_commas(many_connections_goal) + " jobs/s",
+                std::move(found));
 }
 
 /// Ratios are taken cell by cell, so that the number of connections is the same on both sides.
 goal_line many_tenants(const load_results& results, std::string measure, std::size_t batch,
                        lease_form leases, double goal) {
-  std::string goal_text = decimal(goal, 2) + " of the rate with 1,000";
-  std::optional<double> best;
-  std::string where;
+  std::optional<verdict> found;
   for (const auto& many : results.throughput) {
     for (const auto& few : results.throughput) {
       const auto same = many.cell.durability == few.cell.durability &&
@@ -113,130 +108,118 @@ goal_line many_tenants(const load_results& results, std::string measure, std::si
                         few.cell.batch == batch && many.cell.leases == leases &&
                         few.cell.leases == leases;
       if (!same || many.cell.durability != "fsync" || many.cell.tenants != 100000 ||
-          few.cell.tenants != 1000 || (many.cell.connections != 8 && best)) {
+          few.cell.tenants != 1000 || (many.cell.connections != 8 && found)) {
         continue;
       }
-      best = median(many.jobs_per_second) / median(few.jobs_per_second);
-      where = with_commas(median(many.jobs_per_second)) + " against " +
-              with_commas(median(few.jobs_per_second)) + " jobs/s, " +
-              std::to_string(many.cell.connections) + " connections";
+      const double many_jobs = median(many.jobs_per_second);
+      const double few_jobs = median(few.jobs_per_second);
+      found = {decimal(many_jobs / few_jobs, 2) + " (" + with_commas(many_jobs) + " against " +
+                   with_commas(few_jobs) + " jobs/s, " + std::to_string(many.cell.connections) +
+                   " connections)",
+               many_jobs / few_jobs >= goal};
     }
   }
-  if (!best) {
-    return unmeasured(std::move(measure), std::move(goal_text));
-  }
-  return judged(std::move(measure), std::move(goal_text), decimal(*best, 2) + " (" + where + ")",
-                *best >= goal);
+  return judged(std::move(measure), decimal(goal, 2) + " of the rate with 1,000", std::move(found));
 }
 
 void judge_latency(const load_results& results, std::vector<goal_line>& lines) {
   const std::string goal = "< 1 ms above the p99 of a bare sync";
-  bool any = false;
+  const auto lines_before = lines.size();
   for (const auto& depth : results.depths) {
     if (!depth.pop || !depth.raw_sync || depth.depth < 100000) {
       continue;
     }
-    any = true;
     const double beyond = depth.pop->p99_ms - depth.raw_sync->p99_ms;
     lines.push_back(judged(
         "fair pop with " + with_commas(static_cast<double>(depth.depth)) + " waiting, p99", goal,
-        decimal(beyond, 3) + " ms above (" + decimal(depth.pop->p99_ms, 3) + " against " +
-            decimal(depth.raw_sync->p99_ms, 3) + " ms)",
-        beyond < pop_beyond_sync_ms_goal));
+        verdict{decimal(beyond, 3) + " ms above (" + decimal(depth.pop->p99_ms, 3) + " against " +
+                    decimal(depth.raw_sync->p99_ms, 3) + " ms)",
+                beyond < pop_beyond_sync_ms_goal}));
   }
-  if (!any) {
+  if (lines.size() == lines_before) {
     lines.push_back(unmeasured("fair pop with 100,000 waiting, p99", goal));
   }
 }
 
-goal_line memory_goal(const load_results& results) {
-  std::string measure = "memory for a waiting job beyond its payload";
-  std::string goal = "<= 150 bytes";
-  const depth_result* deepest = nullptr;
+/// The deepest that was measured for a goal.
+template <class Measured>
+const depth_result* deepest(const load_results& results, Measured&& is_measured) {
+  const depth_result* found = nullptr;
   for (const auto& depth : results.depths) {
-    if (depth.bytes_per_job && depth.depth >= 100000 &&
-        (deepest == nullptr || depth.depth > deepest->depth)) {
-      deepest = &depth;
+    if (is_measured(depth) && (found == nullptr || depth.depth > found->depth)) {
+      found = &depth;
     }
   }
-  if (deepest == nullptr) {
-    return unmeasured(std::move(measure), std::move(goal));
+  return found;
+}
+
+goal_line memory_goal(const load_results& results) {
+  std::optional<verdict> found;
+  const auto* depth = deepest(results, [](const depth_result& result) {
+    return result.bytes_per_job && result.depth >= 100000;
+  });
+  if (depth != nullptr) {
+    found = {decimal(*depth->bytes_per_job, 0) + " bytes at " +
+                 with_commas(static_cast<double>(depth->depth)),
+             *depth->bytes_per_job <= bytes_goal};
   }
-  return judged(std::move(measure), std::move(goal),
-                decimal(*deepest->bytes_per_job, 0) + " bytes at " +
-                    with_commas(static_cast<double>(deepest->depth)),
-                *deepest->bytes_per_job <= bytes_goal);
+  return judged("memory for a waiting job beyond its payload", "<= 150 bytes", std::move(found));
 }
 
 goal_line restart_goal(const load_results& results) {
   std::string measure = "restart with 10 million jobs";
   std::string goal = "<= 20 s";
-  const depth_result* deepest = nullptr;
-  for (const auto& depth : results.depths) {
-    if (depth.restart_after_kill_s && (deepest == nullptr || depth.depth > deepest->depth)) {
-      deepest = &depth;
-    }
-  }
-  if (deepest == nullptr) {
+  const auto* depth = deepest(
+      results, [](const depth_result& result) { return result.restart_after_kill_s.has_value(); });
+  if (depth == nullptr) {
     return unmeasured(std::move(measure), std::move(goal));
   }
-  const double slowest = std::max(*deepest->restart_after_kill_s, *deepest->restart_after_stop_s);
+  const double slowest = std::max(*depth->restart_after_kill_s, *depth->restart_after_stop_s);
   const std::string at =
-      decimal(slowest, 2) + " s with " + with_commas(static_cast<double>(deepest->depth));
-  if (deepest->depth < restart_goal_depth) {
+      decimal(slowest, 2) + " s with " + with_commas(static_cast<double>(depth->depth));
+  if (depth->depth < restart_goal_depth) {
     const double projected =
-        slowest * static_cast<double>(restart_goal_depth) / static_cast<double>(deepest->depth);
+        slowest * static_cast<double>(restart_goal_depth) / static_cast<double>(depth->depth);
     return unmeasured(std::move(measure), std::move(goal),
                       at + ", in proportion " + decimal(projected, 1) + " s");
   }
-  return judged(std::move(measure), std::move(goal), at, slowest <= restart_goal_s);
+  return judged(std::move(measure), std::move(goal), verdict{at, slowest <= restart_goal_s});
 }
 
 goal_line idle_goal(const load_results& results) {
-  std::string measure = "idle CPU";
-  std::string goal = "none measurable: at most one clock tick";
-  if (!results.idle) {
-    return unmeasured(std::move(measure), std::move(goal));
+  std::optional<verdict> found;
+  if (const auto& idle = results.idle) {
+    found = {decimal(idle->cpu_ms, 2) + " ms, " + std::to_string(idle->cpu_ticks) + " ticks and " +
+                 std::to_string(idle->voluntary_switches) + " wake-ups in " +
+                 decimal(idle->seconds, 1) + " s",
+             idle->cpu_ticks <= idle_ticks_goal};
   }
-  const auto& idle = *results.idle;
-  return judged(std::move(measure), std::move(goal),
-                decimal(idle.cpu_ms, 2) + " ms, " + std::to_string(idle.cpu_ticks) + " ticks and " +
-                    std::to_string(idle.voluntary_switches) + " wake-ups in " +
-                    decimal(idle.seconds, 1) + " s",
-                idle.cpu_ticks <= idle_ticks_goal);
+  return judged("idle CPU", "none measurable: at most one clock tick", std::move(found));
 }
 
 goal_line fairness_goal(const load_results& results) {
-  std::string measure = "fairness gap / bound, all daemons of this run";
-  std::string goal = "<= 1";
-  if (!results.fairness_known) {
-    return unmeasured(std::move(measure), std::move(goal));
+  std::optional<verdict> found;
+  if (results.fairness_known) {
+    found = {decimal(results.fairness_ratio, 3), results.fairness_ratio <= 1};
   }
-  return judged(std::move(measure), std::move(goal), decimal(results.fairness_ratio, 3),
-                results.fairness_ratio <= 1);
+  return judged("fairness gap / bound, all daemons of this run", "<= 1", std::move(found));
 }
 
 /// What rotad runs by itself: how fast, how soon an end is known, and never above the limit.
 void judge_executed(const load_results& results, std::vector<goal_line>& lines) {
-  const auto add = [&](std::string measure, std::string goal, auto value, auto reached) {
-    lines.push_back(results.executed ? judged(std::move(measure), std::move(goal),
-                                              value(*results.executed), reached(*results.executed))
-                                     : unmeasured(std::move(measure), std::move(goal)));
-  };
-  add(
-      "processes that rotad starts durably", ">= 300 jobs/s",
-      [](const executed_result& e) { return decimal(e.jobs_per_second, 0) + " jobs/s"; },
-      [](const executed_result& e) { return e.jobs_per_second >= executed_goal && e.failed == 0; });
-  add(
-      "process end to job's end durable, median", "<= 20 ms",
-      [](const executed_result& e) { return decimal(e.recorded_p50_ms, 1) + " ms"; },
-      [](const executed_result& e) { return e.recorded_p50_ms <= recorded_goal_ms; });
-  add(
-      "processes at a time, counted by themselves", "<= slots",
-      [](const executed_result& e) {
-        return std::to_string(e.most_at_a_time) + " of " + std::to_string(e.slots);
-      },
-      [](const executed_result& e) { return e.most_at_a_time <= e.slots; });
+  std::optional<verdict> rate;
+  std::optional<verdict> recorded;
+  std::optional<verdict> at_a_time;
+  if (const auto& e = results.executed) {
+    rate = {decimal(e->jobs_per_second, 0) + " jobs/s",
+            e->jobs_per_second >= executed_goal && e->failed == 0};
+    recorded = {decimal(e->recorded_p50_ms, 1) + " ms", e->recorded_p50_ms <= recorded_goal_ms};
+    at_a_time = {std::to_string(e->most_at_a_time) + " of " + std::to_string(e->slots),
+                 e->most_at_a_time <= e->slots};
+  }
+  lines.push_back(judged("processes that rotad starts durably", ">= 300 jobs/s", rate));
+  lines.push_back(judged("process end to job's end durable, median", "<= 20 ms", recorded));
+  lines.push_back(judged("processes at a time, counted by themselves", "<= slots", at_a_time));
 }
 
 /// How many percent the second is above the first, in the median of the rounds.
@@ -249,27 +232,22 @@ double growth_percent(const std::vector<double>& before, const std::vector<doubl
 }
 
 void judge_observed(const load_results& results, std::vector<goal_line>& lines) {
-  const std::string rate = "consoles and scrapes at 10,000 jobs/s: throughput";
-  const std::string rate_goal_text = "less than 3 % less";
-  const std::string latency = "consoles and scrapes at 10,000 jobs/s: p99 of a cycle";
-  const std::string latency_goal_text = "less than 10 % more";
-  if (!results.observed) {
-    lines.push_back(unmeasured(rate, rate_goal_text));
-    lines.push_back(unmeasured(latency, latency_goal_text));
-    return;
+  std::optional<verdict> rate;
+  std::optional<verdict> latency;
+  if (const auto& o = results.observed) {
+    const auto less = -growth_percent(o->quiet_jobs_per_second, o->watched_jobs_per_second);
+    rate = {decimal(less, 1) + " % less (" + with_commas(median(o->quiet_jobs_per_second)) +
+                " and " + with_commas(median(o->watched_jobs_per_second)) + ")",
+            less < observed_throughput_goal};
+    const auto more = growth_percent(o->quiet_p99_ms, o->watched_p99_ms);
+    latency = {decimal(more, 1) + " % more (" + decimal(median(o->quiet_p99_ms), 2) + " and " +
+                   decimal(median(o->watched_p99_ms), 2) + " ms)",
+               more < observed_latency_goal};
   }
-  const auto& o = *results.observed;
-  const auto less = -growth_percent(o.quiet_jobs_per_second, o.watched_jobs_per_second);
-  lines.push_back(judged(rate, rate_goal_text,
-                         decimal(less, 1) + " % less (" +
-                             with_commas(median(o.quiet_jobs_per_second)) + " and " +
-                             with_commas(median(o.watched_jobs_per_second)) + ")",
-                         less < observed_throughput_goal));
-  const auto more = growth_percent(o.quiet_p99_ms, o.watched_p99_ms);
-  lines.push_back(judged(latency, latency_goal_text,
-                         decimal(more, 1) + " % more (" + decimal(median(o.quiet_p99_ms), 2) +
-                             " and " + decimal(median(o.watched_p99_ms), 2) + " ms)",
-                         more < observed_latency_goal));
+  lines.push_back(
+      judged("consoles and scrapes at 10,000 jobs/s: throughput", "less than 3 % less", rate));
+  lines.push_back(judged("consoles and scrapes at 10,000 jobs/s: p99 of a cycle",
+                         "less than 10 % more", latency));
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/common/goal.hpp"
+#include "bench/common/report.hpp"
 #include "bench/load/results.hpp"
 
 #include <vector>

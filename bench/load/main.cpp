@@ -1,14 +1,10 @@
 // rota-bench-load: measures a real rotad over its wire protocol and says which goals it reaches.
 
-#include "bench/common/own_folder.hpp"
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/load/depth.hpp"
-#include "bench/load/executed.hpp"
-#include "bench/load/observed.hpp"
+#include "bench/load/measurements.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/report.hpp"
-#include "bench/load/throughput.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -112,12 +108,7 @@ int run(int count, char** arguments) {
   for (auto& depth : options.depths) {
     depth = (depth + depth_step - 1) / depth_step * depth_step;
   }
-  const stop_signal stop;
-  load_results results;
-  return measure_in_folder(
-      "rota-bench-load", options.folder,
-      [&](const std::filesystem::path& folder) { measure(options, folder, stop, results); },
-      [&] { return options.json ? report_json(results) : report_text(results); });
+  return measure_in_folder("rota-bench-load", options, measure);
 }
 
 } // namespace

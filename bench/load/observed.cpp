@@ -1,9 +1,9 @@
-#include "bench/load/observed.hpp"
-
 #include "bench/common/child_process.hpp"
-#include "bench/common/client_loop.hpp"
+#include "bench/common/client.hpp"
+#include "bench/common/measure.hpp"
 #include "bench/common/rotad.hpp"
 #include "bench/load/cycle.hpp"
+#include "bench/load/measurements.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -141,8 +141,7 @@ void measure_observed(const load_options& options, const std::filesystem::path& 
   observed_result found;
   found.consoles = options.consoles;
   found.jobs_per_second_wanted = jobs_per_second;
-  const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::duration<double>(options.observed_seconds));
+  const auto time = as_time(options.observed_seconds);
   const auto measure = [&](std::vector<double>& jobs_per_second, std::vector<double>& p99_ms) {
     const auto part = run_in_stride(driver, time);
     jobs_per_second.push_back(static_cast<double>(part.jobs) / part.seconds);

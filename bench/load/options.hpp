@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -33,12 +34,7 @@ struct load_options {
   bool json = false;
 
   [[nodiscard]] bool wants(const std::string& section) const {
-    for (const auto& name : only) {
-      if (name == section) {
-        return true;
-      }
-    }
-    return false;
+    return std::find(only.begin(), only.end(), section) != only.end();
   }
 };
 

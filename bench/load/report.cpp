@@ -1,8 +1,7 @@
 #include "bench/load/report.hpp"
 
-#include "bench/common/json_figures.hpp"
-#include "bench/common/statistics.hpp"
-#include "bench/common/text_table.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/report.hpp"
 #include "bench/load/goals.hpp"
 #include "json/write.hpp"
 
@@ -11,8 +10,6 @@
 namespace rota::bench {
 
 namespace {
-
-std::string percent(double share) { return decimal(share * 100, 0) + "%"; }
 
 std::string leases_text(const throughput_cell& cell) {
   if (cell.batch == 1) {
@@ -32,10 +29,10 @@ std::string throughput_text(const load_results& results) {
     const double bare = median(result.bare_requests_per_second);
     table.add({cell.durability, with_commas(cell.tenants), std::to_string(cell.connections),
                std::to_string(cell.batch), leases_text(cell),
-               with_commas(median(result.jobs_per_second)), percent(spread(result.jobs_per_second)),
-               with_commas(requests), bare > 0 ? with_commas(bare) : "-",
-               bare > 0 ? decimal(requests / bare, 2) : "-", decimal(median(result.pop_p99_ms), 2),
-               decimal(median(result.daemon_us_per_job), 1),
+               with_commas(median(result.jobs_per_second)),
+               whole_percent(spread(result.jobs_per_second)), with_commas(requests),
+               bare > 0 ? with_commas(bare) : "-", bare > 0 ? decimal(requests / bare, 2) : "-",
+               decimal(median(result.pop_p99_ms), 2), decimal(median(result.daemon_us_per_job), 1),
                decimal(median(result.client_us_per_job), 1)});
   }
   return "Throughput: push, pop and complete of jobs with 256 bytes of payload; medians of " +
@@ -85,8 +82,8 @@ std::string observed_text(const observed_result& observed) {
       {"10 jobs a request, 16 connections", "jobs/s", "spread", "p99 of a cycle ms", "spread"});
   const auto row = [&](const std::string& name, const std::vector<double>& rates,
                        const std::vector<double>& p99s) {
-    table.add({name, with_commas(median(rates)), percent(spread(rates)), decimal(median(p99s), 2),
-               percent(spread(p99s))});
+    table.add({name, with_commas(median(rates)), whole_percent(spread(rates)),
+               decimal(median(p99s), 2), whole_percent(spread(p99s))});
   };
   row("alone", observed.quiet_jobs_per_second, observed.quiet_p99_ms);
   row("with " + std::to_string(observed.consoles) + " consoles and a scrape each second",

@@ -1,11 +1,11 @@
-#include "bench/load/throughput.hpp"
-
 #include "bench/common/child_process.hpp"
-#include "bench/common/line_load.hpp"
-#include "bench/common/process_usage.hpp"
+#include "bench/common/client.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/report.hpp"
 #include "bench/common/rotad.hpp"
-#include "bench/common/text_table.hpp"
+#include "bench/common/usage.hpp"
 #include "bench/load/cycle.hpp"
+#include "bench/load/measurements.hpp"
 
 #include <unistd.h>
 
@@ -19,11 +19,6 @@ namespace {
 
 /// About a push of one job with 256 bytes of payload.
 constexpr std::size_t bare_line_bytes = 350;
-
-std::chrono::nanoseconds to_nanoseconds(double seconds) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::duration<double>(seconds));
-}
 
 std::string type_of(const throughput_cell& cell) {
   return cell.leases == lease_form::batches ? "batch-" + std::to_string(cell.batch) : "single";
@@ -107,8 +102,7 @@ public:
 private:
   double measure_bare(std::size_t connections) {
     client_loop clients(bare_.port(), connections, stop_);
-    return run_line_load(clients, bare_line_bytes, to_nanoseconds(options_.seconds))
-        .requests_per_second;
+    return run_line_load(clients, bare_line_bytes, as_time(options_.seconds)).requests_per_second;
   }
 
   void measure_once(const rotad& daemon, throughput_result& result, std::size_t round) {
@@ -122,7 +116,7 @@ private:
     driver.fill();
     const auto daemon_before = usage_of(daemon.pid()).cpu_seconds;
     const auto client_before = usage_of(getpid()).cpu_seconds;
-    const auto run = driver.run(to_nanoseconds(options_.seconds));
+    const auto run = driver.run(as_time(options_.seconds));
     const auto jobs = static_cast<double>(run.jobs);
     result.daemon_us_per_job.push_back((usage_of(daemon.pid()).cpu_seconds - daemon_before) * 1e6 /
                                        jobs);

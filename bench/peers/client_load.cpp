@@ -1,5 +1,7 @@
 #include "bench/peers/client_load.hpp"
 
+#include "bench/common/measure.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -43,7 +45,7 @@ load_result client_load::run(work what, const load_limit& limit) {
       throw std::runtime_error("nothing was answered for two minutes");
     }
   }
-  result_.seconds = std::chrono::duration<double>(clock::now() - begun).count();
+  result_.seconds = seconds_since(begun);
   return std::move(result_);
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "bench/peers/clients.hpp"
-#include "bench/peers/load.hpp"
 #include "bench/peers/peer.hpp"
 
 #include <chrono>
@@ -55,6 +53,8 @@ private:
 /// A system that our own connections load.
 class driven_peer : public peer {
 public:
+  using peer::peer;
+
   [[nodiscard]] std::unique_ptr<peer_load> open(std::size_t connections, std::size_t batch,
                                                 tenant_turns& turns) override {
     return std::make_unique<client_load>(connect(connections, batch),

@@ -1,9 +1,8 @@
-#include "bench/peers/depths.hpp"
-
-#include "bench/common/text_table.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/report.hpp"
+#include "bench/common/usage.hpp"
 #include "bench/peers/fill.hpp"
-#include "bench/peers/footprint.hpp"
-#include "bench/peers/quiet.hpp"
+#include "bench/peers/measurements.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -47,7 +46,7 @@ public:
     const auto empty = footprint_of(system, folder_);
     const auto begun = clock::now();
     fill(system, shape, turns, depth / shape.batch);
-    result.fill_per_second = jobs / std::chrono::duration<double>(clock::now() - begun).count();
+    result.fill_per_second = jobs / seconds_since(begun);
     await_quiet(stop_, settle_patience);
     const auto full = footprint_of(system, folder_);
     result.memory_bytes = (full.memory - empty.memory) / jobs;

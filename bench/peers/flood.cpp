@@ -1,7 +1,5 @@
-#include "bench/peers/flood.hpp"
-
-#include "bench/common/fairness_meter.hpp"
-#include "bench/peers/clients.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/peers/measurements.hpp"
 
 #include <algorithm>
 #include <array>

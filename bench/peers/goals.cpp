@@ -1,7 +1,7 @@
 #include "bench/peers/goals.hpp"
 
-#include "bench/common/statistics.hpp"
-#include "bench/common/text_table.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/report.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,16 +26,16 @@ std::string cell_text(const rate_cell& cell) {
 
 goal_line ratio_goal(std::string measure, double goal, const rate_result* one,
                      const rate_result* other) {
-  std::string goal_text = "at least " + decimal(goal, goal < 1 ? 1 : 0) + " times";
-  const auto ratio = one != nullptr && other != nullptr ? cycle_ratio(*one, *other) : std::nullopt;
-  if (!ratio) {
-    return unmeasured(std::move(measure), std::move(goal_text));
+  std::optional<verdict> found;
+  if (const auto ratio =
+          one != nullptr && other != nullptr ? cycle_ratio(*one, *other) : std::nullopt) {
+    found = {decimal(ratio->median, 2) + " times, spread " + whole_percent(ratio->spread) + " (" +
+                 with_commas(median(one->cycle)) + " against " + with_commas(median(other->cycle)) +
+                 " jobs/s)",
+             ratio->median >= goal};
   }
-  return judged(std::move(measure), std::move(goal_text),
-                decimal(ratio->median, 2) + " times, spread " + decimal(ratio->spread * 100, 0) +
-                    "% (" + with_commas(median(one->cycle)) + " against " +
-                    with_commas(median(other->cycle)) + " jobs/s)",
-                ratio->median >= goal);
+  return judged(std::move(measure), "at least " + decimal(goal, goal < 1 ? 1 : 0) + " times",
+                std::move(found));
 }
 
 goal_line against(const peers_results& results, const std::string& system, const rate_cell& cell,

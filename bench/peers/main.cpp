@@ -1,12 +1,9 @@
 // rota-bench-peers: does the same work with rotad and with what people use today, side by side.
 
-#include "bench/common/own_folder.hpp"
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/peers/depths.hpp"
-#include "bench/peers/flood.hpp"
+#include "bench/peers/measurements.hpp"
 #include "bench/peers/options.hpp"
-#include "bench/peers/rates.hpp"
 #include "bench/peers/report.hpp"
 #include "bench/peers/systems.hpp"
 
@@ -74,12 +71,7 @@ int run(int count, char** arguments) {
   CLI::App app("Compares rotad with what people use today");
   add_options(app, options, quick);
   CLI11_PARSE(app, count, arguments);
-  const stop_signal stop;
-  peers_results results;
-  return measure_in_folder(
-      "rota-bench-peers", options.folder,
-      [&](const std::filesystem::path& folder) { measure(options, folder, stop, results); },
-      [&] { return options.json ? report_json(results) : report_text(results); });
+  return measure_in_folder("rota-bench-peers", options, measure);
 }
 
 } // namespace

@@ -1,9 +1,8 @@
-#include "bench/peers/rates.hpp"
-
-#include "bench/common/process_usage.hpp"
-#include "bench/common/text_table.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/report.hpp"
+#include "bench/common/usage.hpp"
 #include "bench/peers/fill.hpp"
-#include "bench/peers/quiet.hpp"
+#include "bench/peers/measurements.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -13,11 +12,6 @@
 namespace rota::bench {
 
 namespace {
-
-std::chrono::nanoseconds to_nanoseconds(double seconds) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::duration<double>(seconds));
-}
 
 /// What the processes of a server have used; those that are gone by now are left out.
 double cpu_seconds_of(const peer& system) {
@@ -106,7 +100,7 @@ private:
 
   /// What is pushed beyond the backlog is taken again, so that the next measurement finds the same.
   void measure(contestant& one, rate_result& result) {
-    const auto time = to_nanoseconds(options_.seconds);
+    const auto time = as_time(options_.seconds);
     std::uint64_t beyond = 0;
     {
       const auto load = one.system->open(result.cell.connections, shape_.batch, one.turns);

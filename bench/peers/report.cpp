@@ -1,8 +1,7 @@
 #include "bench/peers/report.hpp"
 
-#include "bench/common/json_figures.hpp"
-#include "bench/common/statistics.hpp"
-#include "bench/common/text_table.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/report.hpp"
 #include "bench/peers/goals.hpp"
 
 #include <algorithm>
@@ -10,8 +9,6 @@
 namespace rota::bench {
 
 namespace {
-
-std::string percent(double share) { return decimal(share * 100, 0) + "%"; }
 
 /// Each system once, in the order of the results.
 std::vector<peer_traits> systems_of(const peers_results& results) {
@@ -50,7 +47,7 @@ std::string rates_text(const peers_results& results) {
     table.add({with_commas(result.cell.tenants), std::to_string(result.cell.connections),
                std::to_string(result.cell.batch), result.system.name,
                with_commas(median(result.push)), with_commas(median(result.take)),
-               with_commas(median(result.cycle)), percent(spread(result.cycle)),
+               with_commas(median(result.cycle)), whole_percent(spread(result.cycle)),
                rota_times(results, result), decimal(median(result.server_us), 1)});
   }
   return "Jobs a second, 256 bytes of payload; medians of " +
@@ -74,7 +71,7 @@ std::string floods_text(const peers_results& results) {
   text_table table({"system", "gap", "bound", "gap / bound", "flooder's share", "longest wait"});
   for (const auto& result : results.floods) {
     table.add({result.system.name, decimal(result.reading.gap, 0), decimal(result.reading.bound, 0),
-               decimal(result.reading.ratio, 1), percent(result.flood_share),
+               decimal(result.reading.ratio, 1), whole_percent(result.flood_share),
                std::to_string(result.longest_wait)});
   }
   return "One of ten tenants floods; gap and wait in jobs\n" + table.text();

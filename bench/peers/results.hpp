@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/common/fairness_meter.hpp"
+#include "bench/common/measure.hpp"
 #include "bench/peers/peer.hpp"
 
 #include <cstddef>

@@ -1,11 +1,11 @@
 #include "bench/peers/systems.hpp"
 
-#include "bench/peers/beanstalkd.hpp"
-#include "bench/peers/bullmq.hpp"
-#include "bench/peers/nats.hpp"
-#include "bench/peers/postgres.hpp"
-#include "bench/peers/redis_lists.hpp"
-#include "bench/peers/rota_peer.hpp"
+#include "bench/peers/systems/beanstalkd.hpp"
+#include "bench/peers/systems/bullmq.hpp"
+#include "bench/peers/systems/nats.hpp"
+#include "bench/peers/systems/postgres.hpp"
+#include "bench/peers/systems/redis.hpp"
+#include "bench/peers/systems/rota_peer.hpp"
 
 #include <algorithm>
 #include <cstdio>

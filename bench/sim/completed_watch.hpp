@@ -1,6 +1,6 @@
 // Promise B2 of docs/design.md: how far completed cost comes apart.
 #pragma once
-#include "bench/common/fairness_meter.hpp"
+#include "bench/common/measure.hpp"
 #include "bench/sim/fairness_watch.hpp"
 #include "engine/ids.hpp"
 #include "engine/quantity.hpp"

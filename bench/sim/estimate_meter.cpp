@@ -1,6 +1,6 @@
 #include "bench/sim/estimate_meter.hpp"
 
-#include "bench/common/statistics.hpp"
+#include "bench/common/measure.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 // The exact fairness gap of any policy: all pairs of tenants, over every run of decisions at each of
 // which both could have had the turn.
 #pragma once
-#include "bench/common/fairness_meter.hpp"
+#include "bench/common/measure.hpp"
 #include "bench/sim/turn_book.hpp"
 
 #include <cstddef>

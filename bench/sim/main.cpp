@@ -4,6 +4,7 @@
 #include "bench/sim/html/page.hpp"
 #include "bench/sim/play.hpp"
 #include "bench/sim/policies/policy.hpp"
+#include "bench/sim/replay/replay_command.hpp"
 #include "bench/sim/report.hpp"
 #include "bench/sim/scenario.hpp"
 #include "bench/sim/scenario_change.hpp"
@@ -134,7 +135,8 @@ CLI::CheckedTransformer one_of(std::initializer_list<Value> values) {
 int run(int count, char** arguments) {
   sim_options options;
   CLI::App app("Simulates load on Rota: its real actors in virtual time");
-  app.footer("rota-sim what-if --help: a daemon's own jobs again, under other settings");
+  app.footer("rota-sim what-if --help: a daemon's own jobs again, under other settings\n"
+             "rota-sim replay --help: a Standard Workload Format log through a real rotad");
   const auto columns = one_of({swf_column::user, swf_column::group, swf_column::executable,
                                swf_column::queue, swf_column::partition});
   auto* input = app.add_option_group("input", "what arrives");
@@ -187,6 +189,8 @@ int main(int count, char** arguments) {
   return rota::bench::run_program("rota-sim", [&] {
     if (count > 1 && std::string_view{arguments[1]} == "what-if")
       return rota::bench::run_what_if(count - 1, arguments + 1);
+    if (count > 1 && std::string_view{arguments[1]} == "replay")
+      return rota::bench::run_replay(count - 1, arguments + 1);
     return rota::bench::run(count, arguments);
   });
 }

@@ -1,6 +1,6 @@
 // Keeps what happens in a simulation, and works out its results.
 #pragma once
-#include "bench/common/statistics.hpp"
+#include "bench/common/measure.hpp"
 #include "bench/sim/estimate_meter.hpp"
 #include "bench/sim/results.hpp"
 #include "bench/sim/share_meter.hpp"

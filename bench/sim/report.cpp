@@ -1,6 +1,6 @@
 #include "bench/sim/report.hpp"
 
-#include "bench/common/text_table.hpp"
+#include "bench/common/report.hpp"
 #include "bench/sim/html/series.hpp"
 #include "json/write.hpp"
 

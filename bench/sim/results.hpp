@@ -1,6 +1,6 @@
 // What a simulation came to.
 #pragma once
-#include "bench/common/fairness_meter.hpp"
+#include "bench/common/measure.hpp"
 #include "engine/time.hpp"
 
 #include <cstddef>

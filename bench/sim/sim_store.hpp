@@ -1,7 +1,7 @@
 // The store of a simulation: in memory, or, when the daemon is started again in it, in a folder.
 #pragma once
 #include "actors/runtime/recovery.hpp"
-#include "bench/common/temporary_folder.hpp"
+#include "bench/common/program.hpp"
 #include "bench/sim/crash_env.hpp"
 #include "persistence/store/store.hpp"
 

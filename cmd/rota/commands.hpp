@@ -25,6 +25,7 @@ void add_history_command(CLI::App& program, action& chosen);
 void add_lease_commands(CLI::App& program, action& chosen);
 void add_settings_commands(CLI::App& program, action& chosen);
 void add_operation_commands(CLI::App& program, action& chosen);
+void add_stats_command(CLI::App& program, action& chosen);
 void add_top_command(CLI::App& program, action& chosen);
 void add_events_command(CLI::App& program, action& chosen);
 void add_work_command(CLI::App& program, action& chosen);

@@ -4,10 +4,7 @@
 #include "json/check.hpp"
 #include "wire/methods.hpp"
 
-#include <array>
-#include <span>
-
-// queues, pause, resume, drain, stats, info, call: running the server.
+// queues, pause, resume, drain, info, call: running the server.
 
 namespace rota::client {
 
@@ -76,49 +73,6 @@ void add_drain(CLI::App& program, action& chosen) {
   });
 }
 
-constexpr std::array pool_columns{
-    column{"POOL", "/pool"},
-    column{"SLOTS USED", "/slots_used"},
-    column{"SLOTS", "/slots"},
-    column{"DISPATCHES", "/dispatches"},
-    column{"ASKS", "/asks_waiting"},
-    column{"VIRTUAL TIME", "/virtual_time", true},
-    column{"GAP", "/fairness/gap", true},
-    column{"BOUND", "/fairness/bound", true},
-    column{"WORST RATIO", "/fairness/ratio", true},
-};
-
-constexpr std::array share_columns{
-    column{"TENANT", "/tenant"},         column{"READY", "/ready"},   column{"RUNNING", "/running"},
-    column{"DISPATCHES", "/dispatches"}, column{"SERVED", "/served"}, column{"TAG", "/tag", true},
-};
-
-/// The tenants of all pools, each beside its pool.
-table shares_of(json_array pools) {
-  std::vector<std::string> titles{"POOL"};
-  for (const column& each : share_columns)
-    titles.emplace_back(each.title);
-  table made{std::move(titles)};
-  for (const json_value pool : pools) {
-    const auto name = cells_of(pool, std::span{pool_columns}.first(1)).front();
-    for (const json_value tenant : array_in(pool, "tenants")) {
-      auto cells = cells_of(tenant, share_columns);
-      cells.insert(cells.begin(), name);
-      made.add(std::move(cells));
-    }
-  }
-  return made;
-}
-
-void print_stats(json_value stats) {
-  print_members(stats);
-  const auto pools = array_in(stats, "pools");
-  const auto columns = stdout_size().columns;
-  print("\n" + table_of(pools, pool_columns).text(columns));
-  if (const auto shares = shares_of(pools); !shares.empty())
-    print("\n" + shares.text(columns));
-}
-
 struct call_options {
   std::string method;
   std::string params = "{}";
@@ -150,8 +104,7 @@ void add_operation_commands(CLI::App& program, action& chosen) {
   add_pause(program, chosen, "pause", "Stop starting jobs of a tenant, type or queue");
   add_pause(program, chosen, "resume", "Undo a pause");
   add_drain(program, chosen);
-  add_plain(program, chosen, "stats", "Show the server's counters, pools and tenants",
-            "server.stats", print_stats);
+  add_stats_command(program, chosen);
   add_plain(program, chosen, "info", "Show the server's version and limits", "server.info",
             print_record);
   add_call(program, chosen);

@@ -18,7 +18,7 @@ constexpr std::size_t gap = 2;
 constexpr std::size_t narrowest = 8; // No column is shortened below this.
 
 bool looks_numeric(std::string_view cell) {
-  return !cell.empty() && cell.find_first_not_of("0123456789.+-e%") == std::string_view::npos;
+  return !cell.empty() && cell.find_first_not_of("0123456789.,+-e%") == std::string_view::npos;
 }
 
 bool is_array_of_objects(json_value value) {

@@ -1,6 +1,7 @@
 #include "cmd/rota/text.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace rota::client {
 
@@ -50,6 +51,13 @@ std::string shortened(std::string_view text, std::size_t columns) {
       break;
   }
   return std::string(text.substr(0, end)) + "…";
+}
+
+std::string with_commas(double number) {
+  std::string digits = std::to_string(std::llround(std::abs(number)));
+  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
+    digits.insert(static_cast<std::size_t>(place), 1, ',');
+  return number < 0 ? "-" + digits : digits;
 }
 
 std::string from_base64(std::string_view text) {

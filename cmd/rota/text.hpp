@@ -19,6 +19,9 @@ namespace rota::client {
 /// `text` in at most `columns` columns, with … at the end when something was cut.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t columns);
 
+/// 1234567.4 as "1,234,567".
+[[nodiscard]] std::string with_commas(double number);
+
 /// The bytes that base64 stands for; what isn't base64 is left out.
 [[nodiscard]] std::string from_base64(std::string_view text);
 

@@ -1,10 +1,7 @@
-#include "bench/common/answers.hpp"
 #include "bench/common/child_process.hpp"
-#include "bench/common/fairness_meter.hpp"
-#include "bench/common/job_report.hpp"
-#include "bench/common/requests.hpp"
-#include "bench/common/statistics.hpp"
-#include "bench/common/text_table.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/messages.hpp"
+#include "bench/common/report.hpp"
 #include "json/check.hpp"
 #include "json/slice.hpp"
 
@@ -92,29 +89,6 @@ TEST_CASE("the gap is the largest of any run, not from the first dispatch on") {
     meter.dispatched(1, 1);
   }
   CHECK(meter.worst().gap == 4);
-}
-
-TEST_CASE("the report tells waits and shares only while all tenants waited") {
-  using outcome = listed_job::outcome;
-  std::vector<listed_job> jobs;
-  // Both are there at 1 ms; big has eight jobs, small two, and they take turns.
-  const std::vector<std::int64_t> big{10, 30, 50, 60, 70, 80, 90, 100};
-  for (const auto start : big) {
-    jobs.push_back({"big", outcome::succeeded, 1000, start * 1000});
-  }
-  jobs.push_back({"small", outcome::failed, 1000, 20000});
-  jobs.push_back({"small", outcome::succeeded, 1000, 40000});
-  const auto report = make_report(jobs, {{"small", 2.0}});
-  REQUIRE(report.tenants.size() == 2);
-  CHECK(report.tenants[0].name == "big");
-  CHECK(report.tenants[0].jobs == 8);
-  CHECK(report.tenants[0].wait_p50_ms == 59);
-  CHECK(report.tenants[1].failed == 1);
-  CHECK(report.tenants[1].weight == 2);
-  CHECK(report.tenants[1].wait_p99_ms == 39);
-  CHECK(report.turns_contested == 4);
-  CHECK(report.tenants[0].turns_contested == 2);
-  CHECK(report.tenants[1].turns_contested == 2);
 }
 
 TEST_CASE("leases are found in an answer and completed") {

@@ -1,6 +1,6 @@
-#include "bench/peers/beanstalk_answers.hpp"
-#include "bench/peers/nats_answers.hpp"
-#include "bench/peers/redis_answers.hpp"
+#include "bench/peers/systems/beanstalkd.hpp"
+#include "bench/peers/systems/nats.hpp"
+#include "bench/peers/systems/redis.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "bench/common/tenant_text.hpp"
+#include "bench/common/messages.hpp"
+#include "bench/common/usage.hpp"
 #include "bench/peers/client_load.hpp"
-#include "bench/peers/footprint.hpp"
 #include "bench/peers/goals.hpp"
 #include "tests/support/temporary_folder.hpp"
 

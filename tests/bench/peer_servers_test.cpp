@@ -1,5 +1,5 @@
+#include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/common/temporary_folder.hpp"
 #include "bench/peers/fill.hpp"
 #include "bench/peers/systems.hpp"
 

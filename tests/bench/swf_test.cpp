@@ -1,5 +1,5 @@
+#include "bench/common/program.hpp"
 #include "bench/common/swf.hpp"
-#include "bench/common/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <zlib.h>

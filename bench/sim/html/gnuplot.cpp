@@ -1,6 +1,6 @@
 #include "bench/sim/html/gnuplot.hpp"
 
-#include "bench/common/temporary_folder.hpp"
+#include "bench/common/program.hpp"
 
 #include <array>
 #include <cstdio>

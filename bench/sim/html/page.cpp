@@ -1,6 +1,6 @@
 #include "bench/sim/html/page.hpp"
 
-#include "bench/common/text_table.hpp"
+#include "bench/common/report.hpp"
 #include "bench/sim/html/plots.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "bench/sim/what_if/what_if.hpp"
 
-#include "bench/common/statistics.hpp"
+#include "bench/common/measure.hpp"
 #include "bench/sim/play.hpp"
 #include "bench/sim/what_if/recorded_workload.hpp"
 #include "bench/sim/what_if/setting_change.hpp"

@@ -1,6 +1,6 @@
 #include "bench/sim/what_if/what_if_report.hpp"
 
-#include "bench/common/text_table.hpp"
+#include "bench/common/report.hpp"
 #include "bench/sim/report.hpp"
 #include "json/write.hpp"
 

@@ -26,10 +26,7 @@ constexpr int random_delay_ms = 300;
 constexpr int fresh_delay_ms = 200;
 
 /// History, snapshots and orphans come often enough that kills meet them.
-std::vector<std::string> arguments_in(const temporary_folder& folder) {
-  return {"--config",
-          folder.write("config.json", R"({"snapshot_ms":300,"orphan_ms":2000})").string()};
-}
+constexpr const char* config = R"({"snapshot_ms":300,"orphan_ms":2000})";
 
 class matrix {
 public:
@@ -37,7 +34,7 @@ public:
       : executor_(executor),
         diary_(executor.scratch / "diary", executor.scratch_seen_as + "/diary"),
         kills_(executor.aims, seed, kills_wanted),
-        daemon_(arguments_in(config_)) {
+        daemon_({}, config) {
     daemon_.client.call("executor.put", R"({"name":")" + executor.name + R"(","kind":")" +
                                             executor.name + R"(","slots":)" +
                                             std::to_string(executor.slots) + executor.settings +
@@ -214,7 +211,6 @@ private:
   const executor_under_test& executor_;
   run_diary diary_;
   kill_chooser kills_;
-  temporary_folder config_;
   running_daemon daemon_;
   std::vector<std::string> jobs_;
   int kills_made_ = 0;

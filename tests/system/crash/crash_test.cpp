@@ -22,10 +22,7 @@ namespace {
 constexpr int kills = 60;
 
 /// Snapshots and cuts come often enough that kills meet them.
-std::vector<std::string> arguments_of(const temporary_folder& folder) {
-  return {"--durability", "fsync", "--config",
-          folder.write("config.json", R"({"snapshot_ms":200})").string()};
-}
+constexpr const char* config = R"({"snapshot_ms":200})";
 
 void put_settings(test_client& daemon) {
   const std::string often =
@@ -123,8 +120,7 @@ private:
   }
 
   std::mt19937_64 random_;
-  temporary_folder config_;
-  daemon_process rotad_{arguments_of(config_)};
+  daemon_process rotad_{{"--durability", "fsync"}, config};
   model known_;
   std::vector<std::unique_ptr<participant>> participants_;
 };

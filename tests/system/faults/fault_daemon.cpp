@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <iostream>
 
 namespace rota::tests::fault {
 namespace {
@@ -41,7 +42,12 @@ std::string no_strace() {
   return tried.status == 0 ? "" : "strace can't trace here: " + tried.err;
 }
 
-faulty_daemon::faulty_daemon(std::filesystem::path data) : data_(std::move(data)) {}
+bool skipped_without_strace() {
+  const auto why = no_strace();
+  if (!why.empty())
+    std::cout << "SKIPPED: " << why << std::endl;
+  return !why.empty();
+}
 
 bool faulty_daemon::start(const std::string& inject) {
   const auto config = scratch_.write("config.json", R"({"snapshot_ms":100})");
@@ -53,33 +59,10 @@ bool faulty_daemon::start(const std::string& inject) {
              "-o",   "/dev/null",
              "-e",   "trace=" + syncs,
              "-e",   "inject=" + inject};
-  for (const auto& word :
-       {rotad_path(), std::string{"--data"}, data_.string(), std::string{"--listen"},
-        std::string{"127.0.0.1:0"}, std::string{"--config"}, config.string()})
-    words.push_back(word);
-  std::filesystem::remove(scratch_.path() / "out");
+  words.insert(words.end(), {rotad_path(), "--data", data_.string(), "--listen", "127.0.0.1:0",
+                             "--config", config.string()});
   std::filesystem::remove(scratch_.path() / "err");
-  child_ = std::make_unique<child_program>(words, scratch_.path() / "out", scratch_.path() / "err");
-  const std::string announcement = "rotad: listening on 127.0.0.1:";
-  std::string line;
-  eventually([&] {
-    line = read_whole(scratch_.path() / "out");
-    return line.ends_with('\n') || !child_->running();
-  });
-  if (!line.starts_with(announcement) || !line.ends_with('\n'))
-    return false;
-  where_ = {"127.0.0.1", line.substr(announcement.size(), line.size() - announcement.size() - 1)};
-  return true;
-}
-
-void faulty_daemon::kill() {
-  child_->signal(SIGKILL);
-  child_->wait();
-}
-
-int faulty_daemon::terminate() {
-  child_->signal(SIGTERM);
-  return child_->wait(std::chrono::seconds{30}).value_or(-1);
+  return launch(words, scratch_.path());
 }
 
 attached_strace::attached_strace(pid_t process, const std::string& inject,
@@ -110,6 +93,17 @@ attached_strace::~attached_strace() {
     return;
   child_->signal(SIGINT); // lets go of what it traces
   child_->wait();
+}
+
+bool while_storage_fails(running_daemon& daemon, const std::function<void()>& look) {
+  const attached_strace broken{daemon.rotad.pid(), syncs + ":error=EIO"};
+  if (!broken.works()) {
+    std::cout << "SKIPPED: strace can't attach" << std::endl;
+    return false;
+  }
+  daemon.client.send("job.push", R"({"jobs":[{"type":"t","tenant":"a","payload":1}]})");
+  look();
+  return true;
 }
 
 } // namespace rota::tests::fault

@@ -2,12 +2,11 @@
 #pragma once
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tests/system/support/child_program.hpp"
-#include "wire/client.hpp"
+#include "tests/system/support/running_daemon.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,30 +18,22 @@ inline const std::string syncs = "fsync,fdatasync,sync_file_range";
 /// Why strace can't be used here; empty when it can.
 std::string no_strace();
 
-class faulty_daemon {
+/// The same, printed for ctest: true where the test can't run.
+bool skipped_without_strace();
+
+class faulty_daemon : public daemon_child {
 public:
-  explicit faulty_daemon(std::filesystem::path data);
+  explicit faulty_daemon(std::filesystem::path data) : data_(std::move(data)) {}
 
   /// False when it ended instead of listening. With `inject`, strace runs it from its first call on
   /// and does that to it.
   bool start(const std::string& inject = {});
-  void kill();
-  bool running() { return child_ && child_->running(); }
-  /// How it ended: exit status, or 128 + signal. Nothing while it runs.
-  std::optional<int> ended(std::chrono::milliseconds most = patience) { return child_->wait(most); }
-  int terminate();
-
-  pid_t pid() const { return child_->pid(); }
-  const protocol::endpoint& where() const { return where_; }
-  const std::filesystem::path& data() const { return data_; }
   /// What it wrote since the last start.
   std::string messages() const { return read_whole(scratch_.path() / "err"); }
 
 private:
   temporary_folder scratch_;
   std::filesystem::path data_;
-  std::unique_ptr<child_program> child_;
-  protocol::endpoint where_;
 };
 
 /// strace at work on a program that runs already, until it is destroyed.
@@ -63,5 +54,9 @@ private:
   std::unique_ptr<child_program> child_;
   bool works_ = false;
 };
+
+/// Calls `look` while each sync of the daemon fails and a push waits for one; the storage works again when this
+/// returns. False, and printed for ctest, where the test can't run.
+bool while_storage_fails(running_daemon& daemon, const std::function<void()>& look);
 
 } // namespace rota::tests::fault

@@ -57,31 +57,22 @@ TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and 
     std::cout << "SKIPPED: no small disk can be mounted: " << disk.refusal() << std::endl;
     return;
   }
-  faulty_daemon daemon{disk.path() / "data"};
-  acknowledged_work work{60'000};
+  tried_daemon tried{disk.path() / "data", acknowledged_work{60'000}};
+  auto& daemon = tried.daemon;
   REQUIRE(daemon.start());
-  work.steps(daemon.where(), 3);
+  tried.steps(3);
   disk.put_ballast(148 * mib);
 
   std::size_t refusals = 0;
-  CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 5).refusals) > 0; }));
+  CHECK(eventually([&] { return (refusals += tried.steps(5).refusals) > 0; }));
   CHECK(daemon.running());
-  INFO("acknowledged before the disk was full: " << work.acknowledged());
+  INFO("acknowledged before the disk was full: " << tried.work.acknowledged());
 
   SECTION("room comes while it runs") {
     disk.drop_ballast();
-    const auto before = work.acknowledged();
-    CHECK(eventually([&] {
-      work.steps(daemon.where(), 1);
-      return work.acknowledged() > before;
-    }));
-    test_client client{daemon.where()};
-    CHECK(joined(work.missing(client)) == "");
-    daemon.kill();
-    INFO(daemon.messages());
-    REQUIRE(daemon.start());
-    test_client again{daemon.where()};
-    CHECK(joined(work.missing(again)) == "");
+    CHECK(tried.works_again());
+    CHECK(tried.missing() == "");
+    CHECK(tried.missing_after_restart() == "");
   }
   SECTION("it is killed and there is no room at the next start") {
     daemon.kill();
@@ -92,9 +83,6 @@ TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and 
     }
     daemon.kill();
     disk.drop_ballast();
-    INFO(daemon.messages());
-    REQUIRE(daemon.start());
-    test_client client{daemon.where()};
-    CHECK(joined(work.missing(client)) == "");
+    CHECK(tried.missing_after_restart() == "");
   }
 }

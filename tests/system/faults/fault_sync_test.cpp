@@ -27,57 +27,32 @@ std::size_t count(const std::string& text, const std::string& word) {
   return found;
 }
 
-bool skipped() {
-  const auto why = no_strace();
-  if (!why.empty())
-    std::cout << "SKIPPED: " << why << std::endl;
-  return !why.empty();
-}
-
-/// Starts the daemon without faults; all that was acknowledged must be there.
-void check_after_restart(faulty_daemon& daemon, acknowledged_work& work) {
-  INFO(daemon.messages());
-  REQUIRE(daemon.start());
-  test_client client{daemon.where()};
-  CHECK(joined(work.missing(client)) == "");
-}
-
-/// Steps until one is not refused; false when that never happened.
-bool works_again(const faulty_daemon& daemon, acknowledged_work& work) {
-  return eventually([&] {
-    const auto before = work.acknowledged();
-    work.steps(daemon.where(), 1);
-    return work.acknowledged() > before;
-  });
-}
-
 } // namespace
 
 TEST_CASE("Killed at its n-th sync from the start on, the daemon loses nothing acknowledged") {
-  if (skipped())
+  if (skipped_without_strace())
     return;
   temporary_folder folder;
-  faulty_daemon daemon{folder.path() / "data"};
-  acknowledged_work work;
+  tried_daemon tried{folder.path() / "data"};
+  auto& daemon = tried.daemon;
   for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 23, 40}) {
     INFO("killed at sync " << n);
     // The count is that of one thread, so that not every number is reached.
     if (daemon.start(syncs + ":signal=SIGKILL:when=" + std::to_string(n)))
-      work.steps(daemon.where(), 60);
-    daemon.kill();
-    check_after_restart(daemon, work);
-    work.steps(daemon.where(), 5);
+      tried.steps(60);
+    CHECK(tried.missing_after_restart() == "");
+    tried.steps(5);
     daemon.kill();
   }
-  CHECK(work.acknowledged() > 100);
+  CHECK(tried.work.acknowledged() > 100);
 }
 
 TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged") {
-  if (skipped())
+  if (skipped_without_strace())
     return;
   temporary_folder folder;
-  faulty_daemon daemon{folder.path() / "data"};
-  acknowledged_work work;
+  tried_daemon tried{folder.path() / "data"};
+  auto& daemon = tried.daemon;
   REQUIRE(daemon.start());
   const std::pair<const char*, int> places[] = {
       {"journal", 1},      {"journal", 2},      {"journal", 7},      {"journal", 30},
@@ -90,11 +65,11 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
     {
       const attached_strace strace{daemon.pid(),
                                    syncs + ":signal=SIGKILL:when=" + std::to_string(n), thread};
-      if (strace.works() && work.steps(daemon.where(), 100).lost)
+      if (strace.works() && tried.steps(100).lost)
         met += daemon.ended() == 128 + SIGKILL ? 1 : 0;
       daemon.kill();
     }
-    check_after_restart(daemon, work);
+    CHECK(tried.missing_after_restart() == "");
   }
   std::cout << "killed in a sync: " << met << " of " << std::size(places) << std::endl;
   CHECK(met >= 4); // those of the journal at least
@@ -102,13 +77,13 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
 
 TEST_CASE(
     "B4: while syncs fail all is unavailable and nothing is half taken, then the daemon recovers") {
-  if (skipped())
+  if (skipped_without_strace())
     return;
   temporary_folder folder;
-  faulty_daemon daemon{folder.path() / "data"};
-  acknowledged_work work;
+  tried_daemon tried{folder.path() / "data"};
+  auto& daemon = tried.daemon;
   REQUIRE(daemon.start());
-  work.steps(daemon.where(), 20);
+  tried.steps(20);
   for (const auto* when : {"1+", "5+", "9+2"}) {
     INFO("syncs that fail: " << when);
     std::size_t refusals = 0;
@@ -116,46 +91,42 @@ TEST_CASE(
     {
       const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=" + when};
       REQUIRE(strace.works());
-      CHECK(eventually([&] { return (refusals += work.steps(daemon.where(), 20).refusals) > 0; }));
+      CHECK(eventually([&] { return (refusals += tried.steps(20).refusals) > 0; }));
       if (std::string{when} == "1+")
         CHECK(eventually([&] {
           return count(daemon.messages(), "cannot reopen the storage") >= opened_in_vain + 2;
         }));
       CHECK(daemon.running());
     }
-    CHECK(works_again(daemon, work));
-    test_client client{daemon.where()};
-    CHECK(joined(work.missing(client)) == "");
+    CHECK(tried.works_again());
+    CHECK(tried.missing() == "");
   }
-  daemon.kill();
-  check_after_restart(daemon, work);
+  CHECK(tried.missing_after_restart() == "");
 }
 
 TEST_CASE("A few failed syncs in one thread do not end the daemon") {
-  if (skipped())
+  if (skipped_without_strace())
     return;
   temporary_folder folder;
-  faulty_daemon daemon{folder.path() / "data"};
-  acknowledged_work work;
+  tried_daemon tried{folder.path() / "data"};
+  auto& daemon = tried.daemon;
   REQUIRE(daemon.start());
   for (const auto* thread : {"journal", "rows", "rocksdb:high", "rocksdb:low"}) {
     INFO("syncs of the thread " << thread << " fail");
     {
       const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=1..2", thread};
       if (strace.works())
-        work.steps(daemon.where(), 150);
+        tried.steps(150);
     }
     CHECK(daemon.running());
-    CHECK(works_again(daemon, work));
-    test_client client{daemon.where()};
-    CHECK(joined(work.missing(client)) == "");
+    CHECK(tried.works_again());
+    CHECK(tried.missing() == "");
   }
-  daemon.kill();
-  check_after_restart(daemon, work);
+  CHECK(tried.missing_after_restart() == "");
 }
 
 TEST_CASE("A daemon that can't sync does not start and says so") {
-  if (skipped())
+  if (skipped_without_strace())
     return;
   temporary_folder folder;
   faulty_daemon daemon{folder.path() / "data"};

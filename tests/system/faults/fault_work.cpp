@@ -114,11 +114,26 @@ std::vector<std::string> acknowledged_work::missing(test_client& daemon) {
   return found;
 }
 
-std::string joined(const std::vector<std::string>& texts) {
+bool tried_daemon::works_again() {
+  return eventually([&] {
+    const auto before = work.acknowledged();
+    steps(1);
+    return work.acknowledged() > before;
+  });
+}
+
+std::string tried_daemon::missing() {
+  test_client client{daemon.where()};
   std::string all;
-  for (const auto& text : texts)
-    all += (all.empty() ? "" : "\n") + text;
+  for (const auto& text : work.missing(client))
+    all += (all.empty() ? "" : "; ") + text;
   return all;
+}
+
+std::string tried_daemon::missing_after_restart() {
+  if (daemon.running())
+    daemon.kill();
+  return daemon.start() ? missing() : "it doesn't start: " + daemon.messages();
 }
 
 } // namespace rota::tests::fault

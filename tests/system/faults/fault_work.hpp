@@ -1,6 +1,6 @@
 // Work that is done while something breaks, and what of it must be there afterwards.
 #pragma once
-#include "tests/system/support/test_client.hpp"
+#include "tests/system/faults/fault_daemon.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -52,7 +52,21 @@ private:
   std::uint64_t setting_tried_ = 0;        ///< The last one sent.
 };
 
-/// All of them in one text, for a message.
-std::string joined(const std::vector<std::string>& texts);
+/// A daemon that something is done to, and the work that must survive it.
+struct tried_daemon {
+  faulty_daemon daemon;
+  acknowledged_work work;
+
+  explicit tried_daemon(std::filesystem::path data, acknowledged_work done = acknowledged_work{})
+      : daemon(std::move(data)), work(std::move(done)) {}
+
+  acknowledged_work::outcome steps(std::size_t count) { return work.steps(daemon.where(), count); }
+  /// Steps until one is not refused; false when that never happened.
+  bool works_again();
+  /// What was acknowledged and isn't there, in one text.
+  std::string missing();
+  /// The same after a kill and a start without faults, or why it doesn't start.
+  std::string missing_after_restart();
+};
 
 } // namespace rota::tests::fault

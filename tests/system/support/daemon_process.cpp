@@ -26,8 +26,36 @@ std::string announced_port(const std::string& out, std::string_view announcement
 
 } // namespace
 
-daemon_process::daemon_process(std::vector<std::string> arguments)
+bool daemon_child::launch(const std::vector<std::string>& command,
+                          const std::filesystem::path& folder) {
+  const auto out = folder / "out";
+  std::error_code ignored;
+  std::filesystem::remove(out, ignored);
+  child_ = std::make_unique<child_program>(command, out, folder / "err");
+  std::string port;
+  eventually([&] {
+    port = announced_port(read_whole(out), wire_announcement);
+    return !port.empty() || !child_->running();
+  });
+  where_ = {"127.0.0.1", port};
+  return !port.empty();
+}
+
+void daemon_child::kill() {
+  child_->signal(SIGKILL);
+  child_->wait();
+}
+
+int daemon_child::terminate() {
+  child_->signal(SIGTERM);
+  return child_->wait(std::chrono::seconds{30}).value_or(-1);
+}
+
+daemon_process::daemon_process(std::vector<std::string> arguments, std::string_view config)
     : arguments_(std::move(arguments)) {
+  if (!config.empty())
+    arguments_.insert(arguments_.end(),
+                      {"--config", folder_.write("config.json", config).string()});
   start();
 }
 
@@ -39,30 +67,11 @@ std::vector<std::string> daemon_process::command() const {
 }
 
 void daemon_process::start() {
-  const auto out = folder_.path() / "out";
-  std::error_code ignored;
-  std::filesystem::remove(out, ignored);
-  child_ = std::make_unique<child_program>(command(), out, folder_.path() / "err");
-  std::string port;
-  const bool done = eventually([&] {
-    port = announced_port(read_whole(out), wire_announcement);
-    return !port.empty() || !child_->running();
-  });
-  if (!done || port.empty())
+  if (!launch(command(), folder_.path()))
     throw std::runtime_error("rotad didn't listen: " + standard_error());
-  where_ = {"127.0.0.1", port};
-  http_ = {"127.0.0.1", announced_port(read_whole(out), http_announcement)};
-  console_ = {"127.0.0.1", announced_port(read_whole(out), console_announcement)};
-}
-
-void daemon_process::kill() {
-  child_->signal(SIGKILL);
-  child_->wait();
-}
-
-int daemon_process::terminate() {
-  child_->signal(SIGTERM);
-  return child_->wait(std::chrono::seconds{30}).value_or(-1);
+  const auto out = read_whole(folder_.path() / "out");
+  http_ = {"127.0.0.1", announced_port(out, http_announcement)};
+  console_ = {"127.0.0.1", announced_port(out, console_announcement)};
 }
 
 void daemon_process::restart(int signal) {

@@ -8,30 +8,46 @@
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rota::tests {
 
-/// Starts rotad on 127.0.0.1 with a port that the kernel chooses. The folder outlives stops, so that a
-/// later start finds what the earlier one left.
-class daemon_process {
+/// A rotad that a test starts and ends, however it is started.
+class daemon_child {
 public:
-  /// Starts at once; `arguments` come after --data and --listen. Throws, with the daemon's stderr,
-  /// when it ends instead of listening.
-  explicit daemon_process(std::vector<std::string> arguments = {});
-
-  /// The port is open when this returns.
-  void start();
   /// SIGKILL: nothing is flushed, nobody is told.
   void kill();
   /// SIGTERM; returns the exit status, -1 when it did not end within 30 s.
   int terminate();
-  void restart(int signal = SIGKILL);
   bool running() { return child_ && child_->running(); }
-  pid_t pid() const { return child_->pid(); }
+  /// The exit status, or 128 + the signal that ended it. Nothing while it runs.
+  std::optional<int> ended(std::chrono::milliseconds most = patience) { return child_->wait(most); }
 
+  pid_t pid() const { return child_->pid(); }
   const protocol::endpoint& where() const { return where_; }
+
+protected:
+  /// Runs `command`, which listens on a port that the kernel chooses, with its output in the files `out` and `err` of
+  /// the folder. The port is open when this returns true; false: it ended instead of listening.
+  bool launch(const std::vector<std::string>& command, const std::filesystem::path& folder);
+
+  std::unique_ptr<child_program> child_;
+  protocol::endpoint where_;
+};
+
+/// Starts rotad on 127.0.0.1. The folder outlives stops, so that a later start finds what the earlier one left.
+class daemon_process : public daemon_child {
+public:
+  /// Starts at once; `arguments` come after --data and --listen, and `config`, if there is one, is its config file.
+  /// Throws, with the daemon's stderr, when it ends instead of listening.
+  explicit daemon_process(std::vector<std::string> arguments = {}, std::string_view config = {});
+
+  void start();
+  void restart(int signal = SIGKILL);
+
   /// Its HTTP port, if the arguments ask for one.
   const protocol::endpoint& http() const { return http_; }
   /// Of --console; without it the port is empty.
@@ -48,8 +64,6 @@ public:
 private:
   temporary_folder folder_;
   std::vector<std::string> arguments_;
-  std::unique_ptr<child_program> child_;
-  protocol::endpoint where_;
   protocol::endpoint http_;
   protocol::endpoint console_;
 };

@@ -12,8 +12,15 @@ struct running_daemon {
   daemon_process rotad;
   test_client client;
 
-  explicit running_daemon(std::vector<std::string> arguments = {})
-      : rotad(std::move(arguments)), client(rotad.where()) {}
+  explicit running_daemon(std::vector<std::string> arguments = {}, std::string_view config = {})
+      : rotad(std::move(arguments), config), client(rotad.where()) {}
+
+  /// The command line of a `rota` that calls this daemon.
+  std::vector<std::string> rota(const std::vector<std::string>& words) const {
+    std::vector<std::string> command{rota_path(), "--server", "127.0.0.1:" + rotad.where().port};
+    command.insert(command.end(), words.begin(), words.end());
+    return command;
+  }
 
   /// Ends the daemon with the signal and starts it again on the same folder, with a new client.
   void restart(int signal = SIGKILL) {

@@ -1,0 +1,94 @@
+// The cheapest client that we know: many connections to one server on 127.0.0.1, in one thread.
+#pragma once
+#include "bench/common/measure.hpp"
+#include "bench/common/stop_signal.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::bench {
+
+/// Tells which of many sockets can be read or written, and when a signal asks to stop.
+class socket_watch {
+public:
+  using handler = std::function<void(std::size_t index)>;
+
+  explicit socket_watch(const stop_signal& stop);
+  ~socket_watch();
+  socket_watch(const socket_watch&) = delete;
+  socket_watch& operator=(const socket_watch&) = delete;
+
+  /// Watches a socket from now on, for what can be read.
+  void add(std::size_t index, int socket) const;
+  /// Whether to watch for room to write, too.
+  void want_room(std::size_t index, int socket, bool wanted) const;
+  /// False when nothing came in time; throws stopped_by_signal.
+  bool wait(std::chrono::nanoseconds patience, const handler& writable,
+            const handler& readable) const;
+
+private:
+  int epoll_;
+};
+
+/// Many connections to one server on 127.0.0.1, in one thread: the cheapest client that we know, as
+/// it shares its cores with the server that is measured. Lines in, lines out; nothing is parsed.
+class client_loop {
+public:
+  /// Gets an answer without its line end. It may send and must not keep the text.
+  using line_handler = std::function<void(std::size_t connection, std::string_view line)>;
+
+  /// Connects them all. Throws when the server doesn't take a connection.
+  client_loop(std::uint16_t port, std::size_t connections, const stop_signal& stop);
+  ~client_loop();
+  client_loop(const client_loop&) = delete;
+  client_loop& operator=(const client_loop&) = delete;
+
+  [[nodiscard]] std::size_t size() const { return connections_.size(); }
+
+  /// Sends whole lines; what the socket doesn't take now goes with the next polls.
+  void send(std::size_t connection, std::string_view text);
+
+  /// Waits until something happens, at most `patience`, and hands on each whole line. False:
+  /// nothing happened in that time.
+  /// Throws when the server closed a connection or a signal to stop came.
+  bool poll(std::chrono::nanoseconds patience, const line_handler& on_line);
+
+  /// Sends a request and waits for one line on that connection, which must be otherwise idle. The
+  /// answer is valid until the next call. Throws after `patience`.
+  std::string_view call(std::size_t connection, std::string_view text,
+                        std::chrono::seconds patience = std::chrono::seconds(600));
+
+private:
+  struct connection {
+    int socket = -1;
+    std::string in;
+    std::size_t in_used = 0;    ///< Bytes of `in` that hold received text.
+    std::size_t in_scanned = 0; ///< Bytes of it that hold no line end.
+    std::string out;
+    std::size_t out_sent = 0;
+  };
+
+  void receive(std::size_t index, const line_handler& on_line);
+  void flush(std::size_t index);
+
+  std::vector<connection> connections_;
+  socket_watch watch_;
+  std::string answer_;
+};
+
+/// What a load on the bare group-commit server came to.
+struct line_load_result {
+  double requests_per_second = 0;
+  sample_set latency_ms; ///< Of each request.
+};
+
+/// One line of `bytes` on every connection, the next when the last was answered, for `time`.
+[[nodiscard]] line_load_result run_line_load(client_loop& clients, std::size_t bytes,
+                                             std::chrono::nanoseconds time);
+
+} // namespace rota::bench

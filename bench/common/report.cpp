@@ -1,0 +1,63 @@
+#include "bench/common/report.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace rota::bench {
+
+std::string decimal(double number, int digits) { return fmt::format("{:.{}f}", number, digits); }
+
+std::string whole_percent(double share) { return decimal(share * 100, 0) + "%"; }
+
+void write_numbers(json_writer& out, std::string_view name, const std::vector<double>& values) {
+  out.key(name).begin_array();
+  for (const double value : values) {
+    out.number(value);
+  }
+  out.end_array();
+}
+
+goal_line judged(std::string measure, std::string goal, std::optional<verdict> found) {
+  if (!found) {
+    return unmeasured(std::move(measure), std::move(goal));
+  }
+  return {std::move(measure), std::move(goal), std::move(found->measured),
+          found->reached ? goal_state::reached : goal_state::missed};
+}
+
+goal_line unmeasured(std::string measure, std::string goal, std::string why) {
+  return {std::move(measure), std::move(goal), std::move(why), goal_state::not_measured};
+}
+
+std::string to_text(goal_state state) {
+  switch (state) {
+  case goal_state::reached: return "reached";
+  case goal_state::missed: return "MISSED";
+  case goal_state::not_measured: break;
+  }
+  return "not measured";
+}
+
+std::string goals_text(const std::vector<goal_line>& lines) {
+  text_table table({"measure", "goal", "measured", ""});
+  for (const auto& line : lines) {
+    table.add({line.measure, line.goal, line.measured, to_text(line.state)});
+  }
+  return "Goals\n" + table.text();
+}
+
+void write_goals(json_writer& out, const std::vector<goal_line>& lines) {
+  out.key("goals").begin_array();
+  for (const auto& line : lines) {
+    out.begin_object();
+    out.member("measure", std::string_view(line.measure));
+    out.member("goal", std::string_view(line.goal));
+    out.member("measured", std::string_view(line.measured));
+    out.member("state", std::string_view(to_text(line.state)));
+    out.end_object();
+  }
+  out.end_array();
+}
+
+} // namespace rota::bench

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "bench/common/client.hpp"
+#include "bench/peers/peer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::bench {
+
+/// What a connection to a system that answers in lines is doing.
+struct line_connection {
+  enum class step : std::uint8_t { pushing, popping, completing };
+
+  step doing = step::pushing;
+  std::size_t awaited = 0; ///< Answers that are still to come.
+  std::size_t jobs = 0;    ///< Jobs in those that have come.
+  std::string completion;  ///< Ends what the last pop got.
+  std::vector<std::uint32_t> tenants;
+};
+
+/// Clients of a system that answers in lines. A Connection is a line_connection.
+template <class Connection>
+class line_clients : public peer_clients {
+public:
+  line_clients(std::uint16_t port, std::size_t connections, std::size_t batch,
+               const stop_signal& stop)
+      : loop_(port, connections, stop), batch_(batch), connections_(connections) {}
+
+  [[nodiscard]] std::size_t size() const override { return loop_.size(); }
+  [[nodiscard]] const std::vector<std::uint32_t>& tenants(std::size_t index) const override {
+    return connections_[index].tenants;
+  }
+  void complete(std::size_t index) override {
+    const auto& on = connections_[index];
+    begin(index, step::completing, on.jobs, on.completion);
+  }
+  bool poll(std::chrono::nanoseconds patience, const done_handler& done) override {
+    return loop_.poll(patience, [&](std::size_t index, std::string_view line) {
+      if (const auto jobs = take_line(index, line)) {
+        done(index, *jobs);
+      }
+    });
+  }
+
+protected:
+  using step = line_connection::step;
+
+  /// Gets each line without its end; the number of jobs when what was under way has ended with it.
+  virtual std::optional<std::size_t> take_line(std::size_t index, std::string_view line) = 0;
+
+  /// Sends what is answered in so many parts.
+  void begin(std::size_t index, step what, std::size_t answers, std::string_view text) {
+    auto& on = connections_[index];
+    on.doing = what;
+    on.awaited = answers;
+    on.jobs = 0;
+    if (what == step::popping) {
+      on.tenants.clear();
+    }
+    loop_.send(index, text);
+  }
+  /// One more part has come; the jobs in all, if it was the last.
+  static std::optional<std::size_t> take_part(Connection& on) {
+    return --on.awaited == 0 ? std::optional(on.jobs) : std::nullopt;
+  }
+
+  client_loop& loop() { return loop_; }
+  [[nodiscard]] std::size_t batch() const { return batch_; }
+  Connection& at(std::size_t index) { return connections_[index]; }
+
+private:
+  client_loop loop_;
+  std::size_t batch_;
+  std::vector<Connection> connections_;
+};
+
+} // namespace rota::bench

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "bench/common/rotad.hpp"
+#include "bench/peers/client_load.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace rota::bench {
+
+/// How a pop of n jobs asks for them.
+enum class rota_leases : std::uint8_t {
+  batches, ///< One lease of n jobs of one tenant.
+  single,  ///< n leases of one job, each a fair decision of its own.
+};
+
+/// rotad, measured like the others.
+class rota_peer : public driven_peer {
+public:
+  rota_peer(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
+            rota_leases leases, const stop_signal& stop);
+
+  void prepare(const peer_shape& shape) override;
+  [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections,
+                                                      std::size_t batch) override;
+  double restart() override;
+  [[nodiscard]] std::vector<int> processes() const override { return {daemon_->pid()}; }
+
+private:
+  [[nodiscard]] std::string type() const;
+
+  std::filesystem::path binary_;
+  std::filesystem::path folder_;
+  std::string durability_;
+  rota_leases leases_;
+  const stop_signal& stop_;
+  std::optional<rotad> daemon_;
+};
+
+} // namespace rota::bench

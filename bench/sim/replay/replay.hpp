@@ -1,0 +1,98 @@
+#pragma once
+
+#include "bench/common/client.hpp"
+#include "bench/common/measure.hpp"
+#include "bench/common/swf.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <queue>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::bench {
+
+/// How one tenant fared.
+struct replay_tenant {
+  std::string name;
+  std::uint64_t jobs = 0;
+  sample_set wait_ms;            ///< From the acknowledged push to the lease, in the replay's time.
+  std::uint64_t turns = 0;       ///< Dispatches while it was surely waiting.
+  double equal_share = 0;        ///< What it would have got of these by equal parts.
+  std::int64_t waiting = 0;      ///< Acknowledged before the pop under way, and not leased.
+  std::int64_t acknowledged = 0; ///< Acknowledged since that pop was sent.
+};
+
+struct replay_result {
+  std::vector<replay_tenant> tenants;
+  fairness_reading seen; ///< Exact, from what the client could be sure of.
+  double seconds = 0;
+  double late_s_most = 0; ///< How far pushes fell behind the log, in the replay's time.
+  std::uint64_t jobs = 0;
+  std::uint64_t most_waiting = 0;
+};
+
+/// Replays a log in time, divided by `speed`: one connection pushes what is due, one pops for all
+/// workers that are free, one completes what has run for its time.
+class replay {
+public:
+  /// The log must outlive this and hold at least one job.
+  replay(client_loop& clients, const swf_log& log, double speed, std::size_t slots);
+
+  /// The connections that it needs of the client.
+  static constexpr std::size_t connections = 3;
+
+  /// Puts the types' settings. Call once before run().
+  void put_types();
+  /// Returns when all jobs have ended; reports its progress on stderr.
+  replay_result run();
+
+private:
+  using clock = std::chrono::steady_clock;
+  enum connection : std::size_t { pusher, popper, completer };
+
+  /// A lease that a worker is running.
+  struct running_job {
+    clock::time_point end;
+    std::string lease;
+    bool operator>(const running_job& other) const { return end > other.end; }
+  };
+
+  [[nodiscard]] clock::time_point due(std::size_t job) const;
+  void push_due(clock::time_point now);
+  void pop_for_free_workers();
+  void complete_ended(clock::time_point now);
+  void take_answer(std::size_t connection, std::string_view answer);
+  void take_pushed(clock::time_point now);
+  void take_leases(std::string_view answer, clock::time_point now);
+  void take_completed(std::string_view answer);
+  void count_turn(std::size_t tenant);
+  void set_waiting(std::size_t tenant, std::int64_t waiting);
+  [[nodiscard]] clock::duration until_next(clock::time_point now) const;
+  void print_progress(clock::time_point now);
+
+  client_loop& clients_;
+  const swf_log& log_;
+  double speed_;
+  std::size_t free_workers_;
+  std::size_t slots_;
+  replay_result result_;
+  std::vector<std::size_t> tenant_of_; // By job; numbering them fills result_.tenants.
+  std::vector<clock::time_point> pushed_at_;
+  fairness_meter meter_;
+  std::size_t tenants_waiting_ = 0;
+  std::priority_queue<running_job, std::vector<running_job>, std::greater<>> running_;
+  clock::time_point begin_;
+  clock::time_point reported_;
+  std::size_t pushed_ = 0;       // Jobs whose push was sent.
+  std::size_t acknowledged_ = 0; // Jobs whose push was answered.
+  std::uint64_t leased_ = 0;
+  std::vector<std::size_t> acknowledged_tenants_; // Since the pop under way was sent.
+  bool pop_under_way_ = false;
+  std::size_t completions_under_way_ = 0;
+  std::string text_;
+};
+
+} // namespace rota::bench

@@ -1,0 +1,103 @@
+// Many connections, and those that don't read.
+#include "tests/support/eventually.hpp"
+#include "tests/system/support/raw_connection.hpp"
+#include "tests/system/support/running_daemon.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+using namespace rota::tests;
+
+namespace {
+
+const std::string info = R"({"jsonrpc":"2.0","id":"i","method":"server.info"})"
+                         "\n";
+
+} // namespace
+
+TEST_CASE("5,000 idle connections don't keep another client from being served") {
+  if (raise_descriptor_limit() < 5'200) {
+    std::cout << "SKIPPED: the limit of open files is too low\n";
+    return;
+  }
+  running_daemon d;
+  std::vector<raw_connection> idle;
+  for (int i = 0; i < 5'000; ++i) {
+    idle.emplace_back(d.rotad.where());
+    if (i % 2 == 0)
+      idle.back().send(info.substr(0, 20)); // half a request
+    if (i % 100 == 0)
+      push(d.client, "t", "acme");
+  }
+  for (int i = 0; i < 200; ++i)
+    complete(d.client, (push(d.client, "t", "acme"), pop_one(d.client)));
+  for (std::size_t i = 0; i < idle.size(); i += 500)
+    CHECK(idle[i].ask(info.substr(20, info.size() - 21)).has("/result"));
+  idle.clear();
+  CHECK(d.client.call("server.info").has("/version"));
+}
+
+TEST_CASE("Over max_connections a client is told so, and served when there is room again") {
+  running_daemon d{{}, R"({"max_connections":3})"};
+  auto second = std::make_unique<raw_connection>(d.rotad.where());
+  raw_connection third{d.rotad.where()};
+  second->send(info);
+  third.send(info);
+  CHECK(second->answer().has("/result"));
+  CHECK(third.answer().has("/result"));
+  raw_connection fourth{d.rotad.where()};
+  CHECK(fourth.answer().text("/error/data/kind") == "unavailable");
+  CHECK(fourth.ended());
+  second.reset();
+  CHECK(eventually([&] {
+    raw_connection again{d.rotad.where()};
+    again.send(info);
+    return again.answer().has("/result");
+  }));
+}
+
+TEST_CASE("From a client that doesn't read its answers nothing more is read, others go on") {
+  running_daemon d{{"--durability", "memory"}};
+  const auto id = push(d.client, "t", "acme", "\"payload\":\"" + std::string(200'000, 'x') + '"');
+  raw_connection slow{d.rotad.where(), 65'536};
+  const auto ask =
+      R"({"jsonrpc":"2.0","id":1,"method":"job.get","params":{"id":)" + json_string(id) + "}}\n";
+  std::string requests;
+  while (requests.size() < 32'000'000)
+    requests += ask; // answers of 60 GB
+  std::size_t sent = 0;
+  for (std::size_t more = 1; more > 0; sent += more) {
+    more = slow.send_some(std::string_view{requests}.substr(sent));
+    CHECK(d.client.call("server.drain", R"({"on":false})").has("/on"));
+  }
+  CHECK(sent < requests.size());
+  for (int i = 0; i < 3; ++i)
+    CHECK(slow.answer().integer("/id") == 1);
+}
+
+TEST_CASE("A connection with max_outstanding requests open is read again when one is answered") {
+  running_daemon d{{}, R"({"max_outstanding":2})"};
+  raw_connection c{d.rotad.where()};
+  const auto wait = R"({"jsonrpc":"2.0","id":1,"method":"job.pop",
+      "params":{"worker":"w","wait_ms":3600000}})";
+  std::string line{wait};
+  line.erase(line.find('\n'), 7);
+  c.send(line + "\n" + line + "\n" + info);
+  push(d.client, "t", "acme");
+  CHECK(c.answer().integer("/id") == 1);
+  CHECK(c.answer().text("/id") == "i");
+}
+
+TEST_CASE("Connections that break off leave nothing behind") {
+  running_daemon d;
+  for (int i = 0; i < 500; ++i) {
+    raw_connection c{d.rotad.where()};
+    c.send(info.substr(0, static_cast<std::size_t>(i) % info.size()));
+    if (i % 2 == 0)
+      c.reset();
+  }
+  CHECK(d.client.call("server.info").has("/version"));
+}
