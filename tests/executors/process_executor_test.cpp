@@ -174,7 +174,7 @@ TEST_CASE("A process: a broken backend isn't the job's failure") {
   const auto result = backend->start(process_fixture::script("a-1", "true"));
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == start_failure_kind::passing);
-  CHECK(result.error().message == "can't run /no/such/rota-shim: No such file or directory");
+  CHECK(result.error().message == "cannot run /no/such/rota-shim: No such file or directory");
   CHECK(fixture.sight_of("a-1") == sight::created);
   fixture.must_start(process_fixture::script("a-1", "true"));
   CHECK(fixture.must_end("a-1").exit_code == 0);
