@@ -1,14 +1,10 @@
-// File descriptors, and what everybody does with them. No more than system calls: programs that must
-// start at once link it, too.
+// The owner of a file descriptor, and pipes. No more than system calls: programs that must start
+// at once link it, too.
 #pragma once
-#include <cstddef>
-#include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-namespace rota::executors {
+namespace rota::system {
 
 /// Owns a file descriptor; not open when it is negative.
 class descriptor {
@@ -43,16 +39,7 @@ struct pipe_ends {
 /// 0, or the errno.
 [[nodiscard]] int open_pipe(pipe_ends& ends);
 
-/// 0, or the errno.
+/// Writes all bytes. 0, or the errno.
 [[nodiscard]] int write_all(const descriptor& to, std::string_view bytes);
-/// At most `limit` bytes of a file from `offset`; what came before an error.
-[[nodiscard]] std::string read_part(const descriptor& from, std::uint64_t offset,
-                                    std::size_t limit);
 
-/// Appends "NAME=value" for each variable, as an environment has it.
-void append_variables(std::vector<std::string>& to,
-                      const std::vector<std::pair<std::string, std::string>>& variables);
-/// The pointers that exec wants; valid as long as the texts are.
-[[nodiscard]] std::vector<char*> pointers_to(std::vector<std::string>& texts);
-
-} // namespace rota::executors
+} // namespace rota::system

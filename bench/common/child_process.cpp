@@ -1,15 +1,13 @@
 #include "bench/common/child_process.hpp"
 
 #include "bench/common/system_failure.hpp"
+#include "system/files.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -20,26 +18,6 @@
 namespace rota::bench {
 
 namespace {
-
-/// Runs in the child between fork and exec. Never returns.
-[[noreturn]] void become(const std::vector<std::string>& command, int output, int log) {
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  // A Ctrl-C is for the bench, which then stops its children itself.
-  setpgid(0, 0);
-  dup2(output, STDOUT_FILENO);
-  dup2(log, STDERR_FILENO);
-  std::vector<char*> arguments;
-  arguments.reserve(command.size() + 1);
-  for (const auto& word : command) {
-    arguments.push_back(const_cast<char*>(word.c_str()));
-  }
-  arguments.push_back(nullptr);
-  execvp(arguments[0], arguments.data());
-  _exit(127);
-}
 
 /// A socket of TCP and the address 127.0.0.1:`port`.
 struct loopback_socket {
@@ -123,7 +101,7 @@ std::unique_ptr<child_process> child_process::begin(const std::vector<std::strin
 
 std::size_t child_process::written() const {
   int bytes = 0;
-  if (ioctl(output_, FIONREAD, &bytes) != 0) {
+  if (ioctl(output_.get(), FIONREAD, &bytes) != 0) {
     throw system_failure("can't look into a child's output");
   }
   return static_cast<std::size_t>(bytes);
@@ -133,7 +111,7 @@ void child_process::run(const std::vector<std::string>& command, const std::stri
                         std::chrono::seconds patience) {
   child_process child;
   child.start(command, log, output_to::log);
-  if (!child.await_end(patience) || child.reap() != 0) {
+  if (!child.await_end(patience) || child.process_.reap().shell_status() != 0) {
     throw std::runtime_error(command.at(0) + " failed; see " + log);
   }
 }
@@ -145,28 +123,29 @@ void child_process::start(const std::vector<std::string>& command, const std::st
   if (access(command.at(0).c_str(), X_OK) != 0) {
     throw system_failure("can't run " + command[0]);
   }
-  std::array<int, 2> pipe{};
-  if (pipe2(pipe.data(), O_CLOEXEC) != 0) {
+  system::pipe_ends pipe;
+  if (system::open_pipe(pipe) != 0) {
     throw system_failure("pipe2");
   }
-  const int log_file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (log_file < 0) {
+  const auto log_file = system::open_file(log, O_WRONLY | O_CREAT | O_APPEND);
+  if (!log_file.is_open()) {
     throw system_failure("can't write " + log);
   }
-  pid_ = fork();
-  if (pid_ < 0) {
-    throw system_failure("fork");
+  system::program what;
+  what.words = command;
+  what.out = output == output_to::pipe ? pipe.write.get() : log_file.get();
+  what.err = log_file.get();
+  what.keeps_descriptors = true;
+  what.keeps_ignored_signals = true;
+  // A Ctrl-C is for the bench, which then stops its children itself.
+  what.group = system::process_group::own;
+  what.death_signal = SIGTERM;
+  auto started = system::spawn(std::move(what));
+  if (!started) {
+    throw std::runtime_error(started.error().text());
   }
-  if (pid_ == 0) {
-    become(command, output == output_to::pipe ? pipe[1] : log_file, log_file);
-  }
-  close(pipe[1]);
-  close(log_file);
-  output_ = pipe[0];
-  pid_descriptor_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
-  if (pid_descriptor_ < 0) {
-    throw system_failure("pidfd_open");
-  }
+  process_ = std::move(*started);
+  output_ = std::move(pipe.read);
 }
 
 void child_process::await_port(const stop_signal& stop, std::chrono::seconds patience,
@@ -176,7 +155,7 @@ void child_process::await_port(const stop_signal& stop, std::chrono::seconds pat
   while (true) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
-    std::array<pollfd, 2> waits{{{output_, POLLIN, 0}, {stop.descriptor(), POLLIN, 0}}};
+    std::array<pollfd, 2> waits{{{output_.get(), POLLIN, 0}, {stop.descriptor(), POLLIN, 0}}};
     const int found = poll(waits.data(), waits.size(), static_cast<int>(left.count()));
     if (found < 0 && errno == EINTR) {
       continue;
@@ -188,7 +167,7 @@ void child_process::await_port(const stop_signal& stop, std::chrono::seconds pat
       throw std::runtime_error("a server didn't say in time where it listens; see " + log);
     }
     std::array<char, 4096> piece;
-    const auto size = read(output_, piece.data(), piece.size());
+    const auto size = read(output_.get(), piece.data(), piece.size());
     if (size <= 0) {
       throw std::runtime_error("a server ended before it listened; see " + log);
     }
@@ -218,48 +197,22 @@ void child_process::await_connection(const stop_signal& stop, std::chrono::secon
 }
 
 bool child_process::await_end(std::chrono::seconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  pollfd wait{pid_descriptor_, POLLIN, 0};
-  while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
-    const int found = poll(&wait, 1, left.count() < 0 ? 0 : static_cast<int>(left.count()));
-    if (found == 0 || (found < 0 && errno != EINTR)) {
-      return false;
-    }
-    if (found > 0) {
-      return true;
-    }
-  }
-}
-
-int child_process::reap() {
-  int status = 0;
-  waitpid(pid_, &status, 0);
-  close(pid_descriptor_);
-  close(output_);
-  pid_ = -1;
-  return status;
+  return process_.ends_within(patience);
 }
 
 bool child_process::stop(std::chrono::seconds patience) {
-  if (pid_ <= 0) {
-    return true;
-  }
-  ::kill(pid_, SIGTERM);
+  process_.signal(SIGTERM);
   const bool ended = await_end(patience);
-  if (!ended) {
-    ::kill(pid_, SIGKILL);
-  }
-  reap();
+  kill();
   return ended;
 }
 
 void child_process::kill() {
-  if (pid_ > 0) {
-    ::kill(pid_, SIGKILL);
-    reap();
+  process_.signal(SIGKILL);
+  if (process_.pid() > 0) {
+    process_.reap();
   }
+  output_.close();
 }
 
 } // namespace rota::bench

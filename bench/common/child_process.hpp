@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bench/common/stop_signal.hpp"
+#include "system/spawn.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -39,7 +40,7 @@ public:
   /// The bytes in that pipe.
   [[nodiscard]] std::size_t written() const;
 
-  [[nodiscard]] int pid() const { return pid_; }
+  [[nodiscard]] int pid() const { return process_.pid(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
   /// SIGTERM; returns when it has ended, after `patience` by SIGKILL. True: it ended by itself.
@@ -57,12 +58,8 @@ private:
                         const std::string& log);
   void await_port(const stop_signal& stop, std::chrono::seconds patience, const std::string& log);
   bool await_end(std::chrono::seconds patience);
-  /// Returns what waitpid tells.
-  int reap();
-
-  int pid_ = -1;
-  int pid_descriptor_ = -1;
-  int output_ = -1;
+  system::child process_;
+  system::descriptor output_;
   std::uint16_t port_ = 0;
 };
 

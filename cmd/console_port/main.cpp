@@ -31,7 +31,7 @@ class rotad_link {
 public:
   void send(const port_message& message) {
     const std::lock_guard lock{mutex_};
-    if (rota::executors::write_all(socket_, to_bytes(message)) != 0)
+    if (rota::system::write_all(socket_, to_bytes(message)) != 0)
       ::_exit(0); // rotad is gone
   }
   /// Bytes as they come; empty at the end.
@@ -45,7 +45,7 @@ public:
 
 private:
   std::mutex mutex_;
-  rota::executors::descriptor socket_{port_descriptor};
+  rota::system::descriptor socket_{port_descriptor};
   std::array<char, 65'536> buffer_{};
 };
 

@@ -1,7 +1,7 @@
 #include "executors/docker/container_spec.hpp"
 
 #include "json/write.hpp"
-#include "system/descriptor.hpp"
+#include "system/environment.hpp"
 
 #include <sys/resource.h>
 
@@ -78,8 +78,8 @@ void write_environment(json_writer& out, const start_order& order, const attempt
                        [&](const auto& own) { return own.first == other.first; });
   });
   std::vector<std::string> variables;
-  append_variables(variables, others);
-  append_variables(variables, ours);
+  system::append_variables(variables, others);
+  system::append_variables(variables, ours);
   out.key("Env").begin_array();
   for (const auto& variable : variables)
     out.string(variable);

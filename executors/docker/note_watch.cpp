@@ -17,34 +17,32 @@ note_watch::note_watch(hint_function hint)
     : hint_(std::move(hint)),
       changes_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
       stop_(::eventfd(0, EFD_CLOEXEC)) {
-  if (changes_ >= 0 && stop_ >= 0)
+  if (changes_.is_open() && stop_.is_open())
     thread_ = std::thread([this] { follow(); });
 }
 
 note_watch::~note_watch() {
   if (thread_.joinable()) {
     const std::uint64_t one = 1;
-    (void)!::write(stop_, &one, sizeof one);
+    (void)!::write(stop_.get(), &one, sizeof one);
     thread_.join();
   }
-  for (const int descriptor : {changes_, stop_})
-    if (descriptor >= 0)
-      ::close(descriptor);
 }
 
 void note_watch::add(const std::string& attempt, const std::string& io_folder) {
   const std::lock_guard lock{mutex_}; // Held, so that its first event finds the name.
-  const int watch = ::inotify_add_watch(changes_, io_folder.c_str(), IN_CLOSE_WRITE | IN_ONLYDIR);
+  const int watch =
+      ::inotify_add_watch(changes_.get(), io_folder.c_str(), IN_CLOSE_WRITE | IN_ONLYDIR);
   if (watch >= 0)
     attempts_[watch] = attempt;
 }
 
 void note_watch::follow() {
-  std::array<pollfd, 2> waited{{{changes_, POLLIN, 0}, {stop_, POLLIN, 0}}};
+  std::array<pollfd, 2> waited{{{changes_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
   alignas(inotify_event) std::array<char, 16'384> events;
   while (waited[1].revents == 0) {
     (void)::poll(waited.data(), waited.size(), -1);
-    const ssize_t bytes = ::read(changes_, events.data(), events.size());
+    const ssize_t bytes = ::read(changes_.get(), events.data(), events.size());
     if (bytes > 0)
       take(events.data(), static_cast<std::size_t>(bytes));
   }

@@ -1,6 +1,8 @@
 // Tells at once that a command has ended: podman may tell it minutes later, and no engine's events
 // are sure.
 #pragma once
+#include "system/descriptor.hpp"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -30,8 +32,8 @@ private:
   void take(int watch, bool is_over, bool is_note);
 
   const hint_function hint_;
-  const int changes_; ///< inotify's descriptor.
-  const int stop_;    ///< Readable when the thread is to end.
+  const system::descriptor changes_; ///< inotify's.
+  const system::descriptor stop_;    ///< Readable when the thread is to end.
   std::mutex mutex_;
   std::map<int, std::string> attempts_;
   std::thread thread_;

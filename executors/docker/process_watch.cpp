@@ -1,7 +1,8 @@
 #include "executors/docker/process_watch.hpp"
 
-#include "executors/docker/files.hpp"
 #include "executors/docker/local_process.hpp"
+#include "system/files.hpp"
+#include "system/process_identity.hpp"
 
 #include <unistd.h>
 
@@ -20,7 +21,7 @@ constexpr std::chrono::milliseconds end_pause{10};
 std::string here() {
   std::array<char, 64> space{};
   const ssize_t bytes = ::readlink("/proc/self/ns/pid", space.data(), space.size());
-  return read_piece("/proc/sys/kernel/random/boot_id", 0, 64) +
+  return system::boot_id() +
          std::string(space.data(), bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
 }
 
@@ -29,7 +30,7 @@ std::string here() {
 process_watch::process_watch(std::string proof)
     : proof_(std::move(proof)),
       here_(here()),
-      engine_is_here_(read_piece(proof_, 0, proof_bytes_max) == here_) {}
+      engine_is_here_(value_or(system::read_file(proof_, proof_bytes_max), {}) == here_) {}
 
 void process_watch::learn(const std::string& attempt, pid_t process) {
   if (process <= 0)
@@ -57,7 +58,8 @@ bool process_watch::is_seen(const std::string& attempt, pid_t process) {
     return false;
   const std::lock_guard lock{mutex_};
   if (!engine_is_here_)
-    (void)write_file(proof_, here_, false); // Only a help for the next start.
+    (void)system::write_file(proof_, here_,
+                             system::lasting::until_power_cut); // Only a help for the next start.
   engine_is_here_ = true;
   return true;
 }

@@ -1,13 +1,13 @@
 #include "executors/docker/run_folders.hpp"
 
-#include "executors/docker/files.hpp"
+#include "system/files.hpp"
+#include "system/process_identity.hpp"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -20,26 +20,36 @@ namespace fs = std::filesystem;
 constexpr std::string_view envelope_form = "envelope";
 constexpr std::string_view payload_form = "payload";
 
-std::vector<std::string> entries_of(const std::string& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error))
-    names.push_back(at->path().filename());
-  return names;
+using system::exists;
+using system::make_empty;
+using system::remove_tree;
+
+backend_result<void> outcome_of(const system::result<void>& done) {
+  if (!done)
+    return backend_error{done.error().text()};
+  return boost::system::in_place_value;
 }
 
-bool exists(const std::string& path) {
-  struct stat facts {};
-  return ::lstat(path.c_str(), &facts) == 0;
+/// Of a regular file only: a link that a container left isn't followed.
+std::optional<system::file_status> status_of(const std::string& path) {
+  const auto status = system::status_of(path);
+  return status && status->is_regular ? std::optional{*status} : std::nullopt;
 }
 
-void remove_tree(const std::string& path) {
-  std::error_code ignored; // What stays is found again, and harmless.
-  fs::remove_all(path, ignored);
+/// Empty when it can't be read.
+std::string read_piece(const std::string& path, std::uint64_t offset, std::size_t limit) {
+  return value_or(system::read_at(system::open_regular(path, O_RDONLY), offset, limit), {});
 }
 
-backend_error failed(const std::string& path, const std::error_code& error) {
-  return {path + ": " + error.message()};
+engine::time_point changed(const system::file_status& status) {
+  return engine::time_point{status.changed.time_since_epoch()};
+}
+
+/// Cuts a regular file off after `size` bytes; whether it was longer.
+bool cut_file(const std::string& path, std::uint64_t size) {
+  const auto file = system::open_regular(path, O_WRONLY);
+  return value_or(system::size_of(file), 0) > size &&
+         ::ftruncate(file.get(), static_cast<off_t>(size)) == 0;
 }
 
 /// Makes runs/NAME/io, where any user of a container may write.
@@ -49,13 +59,13 @@ backend_result<bool> make_run(const std::string& run) {
   if (!error)
     fs::permissions(run + "/io", fs::perms::all, error);
   if (error)
-    return failed(run + "/io", error);
+    return backend_error{run + "/io: " + error.message()};
   return backend_result<bool>{boost::system::in_place_value, made};
 }
 
 /// Moves a stream of the run to where the output is kept; there may be none.
 void keep(const std::string& from, const std::string& to) {
-  if (facts_of(from))
+  if (status_of(from))
     (void)std::rename(from.c_str(), to.c_str());
 }
 
@@ -64,7 +74,7 @@ void keep(const std::string& from, const std::string& to) {
 run_folders::run_folders(const std::string& folder)
     : runs_(fs::absolute(folder).lexically_normal().string() + "/runs"),
       ended_(fs::absolute(folder).lexically_normal().string() + "/ended"),
-      boot_(read_piece("/proc/sys/kernel/random/boot_id", 0, 64)) {
+      boot_(system::boot_id()) {
   fs::create_directories(runs_);
   fs::create_directories(ended_);
   over_.read(ended_);
@@ -82,8 +92,9 @@ backend_result<bool> run_folders::prepare(const std::string& name, const command
       {run(name) + "/most", most},
       {run(name) + "/form", what.job == nullptr ? envelope_form : payload_form}};
   for (const auto& [path, content] : files)
-    if (const auto written = write_file(path, content, false); !written)
-      return written.error();
+    if (const auto written = system::write_file(path, content, system::lasting::until_power_cut);
+        !written)
+      return backend_error{written.error().text()};
   return made;
 }
 
@@ -101,14 +112,14 @@ past run_folders::past_of(const std::string& name) const {
 }
 
 std::optional<engine::time_point> run_folders::claimed_at(const std::string& name) const {
-  const auto facts = facts_of(io_folder(name) + "/claim");
-  return facts ? std::optional{facts->changed} : std::nullopt;
+  const auto status = status_of(io_folder(name) + "/claim");
+  return status ? std::optional{changed(*status)} : std::nullopt;
 }
 
 backend_result<void> run_folders::mark_asked(const std::string& name) {
   if (exists(run(name) + "/asked"))
     return boost::system::in_place_value;
-  return write_file(run(name) + "/asked", boot_, true);
+  return outcome_of(system::write_file(run(name) + "/asked", boot_, system::lasting::always));
 }
 
 backend_result<void> run_folders::fence(const std::string& name) {
@@ -116,11 +127,11 @@ backend_result<void> run_folders::fence(const std::string& name) {
   if (!made)
     return made.error();
   for (const std::string& mark : {run(name) + "/fenced", io_folder(name) + "/claim"})
-    if (auto done = claim_file(mark); !done)
-      return done;
+    if (const auto done = make_empty(mark); !done)
+      return outcome_of(done);
   for (const std::string& folder : {io_folder(name), run(name), runs_})
-    if (auto done = sync_folder(folder); !done)
-      return done;
+    if (const auto done = system::sync_folder(folder); !done)
+      return outcome_of(done);
   return boost::system::in_place_value;
 }
 
@@ -132,18 +143,18 @@ bool run_folders::timed_out(const std::string& name) const {
 
 std::optional<exit_note> run_folders::note_of(const std::string& name) const {
   const std::string path = io_folder(name) + "/exit";
-  const auto facts = facts_of(path);
-  if (!facts)
+  const auto status = status_of(path);
+  if (!status)
     return std::nullopt;
   const std::string text = read_piece(path, 0, 8);
-  exit_note note{0, facts->changed};
+  exit_note note{0, changed(*status)};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), note.code);
   const bool whole = error == std::errc{} && end + 1 == text.data() + text.size() && *end == '\n';
   return whole ? std::optional{note} : std::nullopt;
 }
 
 std::vector<std::string> run_folders::names() const {
-  std::vector<std::string> names = entries_of(runs_);
+  std::vector<std::string> names = value_or(system::names_in(runs_), {});
   std::erase_if(names, [](const std::string& name) { return !is_attempt_name(name); });
   return names;
 }
@@ -165,8 +176,8 @@ std::string run_folders::read(const std::string& name, output_stream stream, std
 }
 
 std::uint64_t run_folders::size_of(const std::string& name, output_stream stream) const {
-  const auto facts = facts_of(stream_path(name, stream));
-  return facts ? facts->size : 0;
+  const auto status = status_of(stream_path(name, stream));
+  return status ? status->size : 0;
 }
 
 void run_folders::cut_output(const std::string& name) const {
@@ -176,7 +187,7 @@ void run_folders::cut_output(const std::string& name) const {
   if (text.empty() || error != std::errc{})
     return;
   if (cut_file(io_folder(name) + "/stdout", most))
-    (void)claim_file(run(name) + "/cut");
+    (void)make_empty(run(name) + "/cut");
   cut_file(io_folder(name) + "/stderr", most);
 }
 
@@ -188,14 +199,13 @@ backend_result<void> run_folders::retire(const std::string& name) {
   if (!exists(run(name)))
     return boost::system::in_place_value;
   const std::string kept = ended_ + "/" + name;
-  std::error_code error;
-  const bool made = fs::create_directory(kept, error);
-  if (error)
-    return failed(kept, error);
+  const auto made = system::make_folder(kept, 0777);
+  if (!made)
+    return backend_error{made.error().text()};
   keep(io_folder(name) + "/stdout", kept + "/stdout");
   keep(io_folder(name) + "/stderr", kept + "/stderr");
   remove_tree(run(name));
-  if (made)
+  if (*made)
     for (const auto& old : over_.add(name))
       remove_tree(ended_ + "/" + old);
   return boost::system::in_place_value;

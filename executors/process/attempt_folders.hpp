@@ -2,7 +2,7 @@
 #pragma once
 #include "executors/ended_names.hpp"
 #include "executors/executor.hpp"
-#include "executors/process/run_folder/files.hpp"
+#include "system/files.hpp"
 
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ struct attempt_facts {
   bool is_ended = false;
   bool is_fenced = false;
 };
-[[nodiscard]] attempt_facts facts_of(const run_folder::file& folder);
+[[nodiscard]] attempt_facts facts_of(const system::descriptor& folder);
 
 /// Thread-safe.
 class attempt_folders {
@@ -31,15 +31,15 @@ public:
   [[nodiscard]] std::string marks_path() const { return path_ + "/marks"; }
 
   /// Not open when there is none.
-  [[nodiscard]] run_folder::file live(const std::string& name) const;
-  [[nodiscard]] run_folder::file ended(const std::string& name) const;
-  [[nodiscard]] run_folder::file any(const std::string& name) const;
+  [[nodiscard]] system::descriptor live(const std::string& name) const;
+  [[nodiscard]] system::descriptor ended(const std::string& name) const;
+  [[nodiscard]] system::descriptor any(const std::string& name) const;
 
   /// The run folder of the name, made if there was none; not open, with errno set, when it can't be
   /// made (ENOENT: it was removed meanwhile).
-  [[nodiscard]] run_folder::file claim(const std::string& name) const;
+  [[nodiscard]] system::descriptor claim(const std::string& name) const;
   /// Whether the open folder still is the live one of that name.
-  [[nodiscard]] bool is_live(const run_folder::file& folder, const std::string& name) const;
+  [[nodiscard]] bool is_live(const system::descriptor& folder, const std::string& name) const;
   /// The name becomes free again: for an attempt that never ran and never can.
   void drop(const std::string& name) const;
   /// Among the ended ones; the oldest of too many goes. errno when it can't be.
@@ -52,8 +52,8 @@ private:
 
   std::string path_;
   std::string error_;
-  run_folder::file live_;
-  run_folder::file ended_;
+  system::descriptor live_;
+  system::descriptor ended_;
   ended_names ended_names_;
 };
 

@@ -12,23 +12,27 @@ namespace rota::executors {
 namespace {
 
 using run_folder::byte_range;
-using run_folder::file;
+using system::descriptor;
 
 engine::time_point time_of(std::int64_t ns) { return engine::from_us(ns / 1'000); }
 
 struct streams {
-  file out;
-  file err;
+  descriptor out;
+  descriptor err;
 };
 
 std::size_t length_of(const byte_range& range) {
   return range.to > range.from ? static_cast<std::size_t>(range.to - range.from) : 0;
 }
 
+std::string bytes_of(const descriptor& from, std::uint64_t offset, std::size_t limit) {
+  return value_or(system::read_at(from, offset, limit), {});
+}
+
 /// The last bytes of the part.
-std::string tail_of(const file& from, const byte_range& part) {
+std::string tail_of(const descriptor& from, const byte_range& part) {
   const std::size_t length = std::min(length_of(part), ending::error_bytes_max);
-  return run_folder::read_part(from, static_cast<std::uint64_t>(part.to) - length, length);
+  return bytes_of(from, static_cast<std::uint64_t>(part.to) - length, length);
 }
 
 /// Exit code and signal of all runs: those of the first that failed.
@@ -49,7 +53,7 @@ job_ending ending_of(const run_folder::run_result& run, std::string job, const s
   end.timed_out = run.timed_out;
   end.message = run.message;
   const std::size_t length = std::min(length_of(run.out), output_left);
-  end.output = run_folder::read_part(from.out, static_cast<std::uint64_t>(run.out.from), length);
+  end.output = bytes_of(from.out, static_cast<std::uint64_t>(run.out.from), length);
   end.output_is_cut = run.out_is_cut || length < length_of(run.out);
   output_left -= length;
   end.error_tail = tail_of(from.err, run.err);
@@ -58,12 +62,12 @@ job_ending ending_of(const run_folder::run_result& run, std::string job, const s
 
 } // namespace
 
-std::optional<ending> read_ending(const file& folder) {
+std::optional<ending> read_ending(const descriptor& folder) {
   const auto result = run_folder::read_result(folder);
   if (!result || result->runs.empty())
     return std::nullopt;
-  const streams from{run_folder::open_at(folder, run_folder::out_file, O_RDONLY),
-                     run_folder::open_at(folder, run_folder::err_file, O_RDONLY)};
+  const streams from{system::open_file({folder, run_folder::out_file}, O_RDONLY),
+                     system::open_file({folder, run_folder::err_file}, O_RDONLY)};
   const auto& runs = result->runs;
   const run_folder::run_result& cause = telling(runs);
   ending end;
@@ -78,8 +82,7 @@ std::optional<ending> read_ending(const file& folder) {
     end.signal = SIGTERM;
   }
   const std::size_t length = static_cast<std::size_t>(runs.back().out.to);
-  end.output =
-      run_folder::read_part(from.out, 0, std::min<std::size_t>(length, ending::output_bytes_max));
+  end.output = bytes_of(from.out, 0, std::min<std::size_t>(length, ending::output_bytes_max));
   end.output_is_cut = runs.back().out_is_cut || length > ending::output_bytes_max;
   end.error_tail = tail_of(from.err, {0, runs.back().err.to});
   const auto order = run_folder::read_order(folder);

@@ -3,21 +3,18 @@
 #include "executors/process/run_folder/records.hpp"
 #include "executors/process/run_orders.hpp"
 
-#include <dirent.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <csignal>
-#include <memory>
 #include <optional>
-#include <string_view>
 
 namespace rota::executors {
 namespace {
 
-using run_folder::file;
-using run_folder::process_identity;
+using system::descriptor;
+using system::process_identity;
 
 /// By what its processes are known.
 struct signs {
@@ -28,14 +25,14 @@ struct signs {
 
 /// A session's number is that of its first process and no other gets it while the session lives.
 bool is_still_its_session(const process_identity& leader) {
-  const auto now = run_folder::facts_of(leader.pid);
+  const auto now = system::facts_of(leader.pid);
   return leader.pid > 0 && (!now || now->self == leader);
 }
 
-signs signs_of(const file& folder, const std::string& path) {
+signs signs_of(const descriptor& folder, const std::string& path) {
   signs known;
   known.variable = run_folder_variable + ('=' + path);
-  const std::string boot = run_folder::boot_id();
+  const std::string boot = system::boot_id();
   for (const char* const name : {run_folder::started_file, run_folder::current_file}) {
     const auto started = run_folder::read_started(folder, name);
     if (!started || started->boot != boot)
@@ -52,17 +49,15 @@ bool contains(const std::vector<pid_t>& numbers, pid_t number) {
 }
 
 bool has_variable(pid_t pid, const std::string& variable) {
-  const file process = run_folder::open_folder("/proc/" + std::to_string(pid));
-  const std::string environment =
-      '\0' + run_folder::read_at(process, "environ").value_or(std::string{}) + '\0';
-  return environment.find('\0' + variable + '\0') != std::string::npos;
+  const auto environment = system::read_file("/proc/" + std::to_string(pid) + "/environ");
+  return ('\0' + value_or(environment, {}) + '\0').find('\0' + variable + '\0') !=
+         std::string::npos;
 }
 
 std::vector<pid_t> members_of(const std::vector<std::string>& cgroups) {
   std::vector<pid_t> members;
   for (const std::string& path : cgroups) {
-    const std::string text =
-        run_folder::read_at(run_folder::open_folder(path), "cgroup.procs").value_or("");
+    const std::string text = value_or(system::read_file(path + "/cgroup.procs"), {});
     const char* at = text.data();
     const char* const end = at + text.size();
     for (pid_t pid = 0; at != end;) {
@@ -76,24 +71,15 @@ std::vector<pid_t> members_of(const std::vector<std::string>& cgroups) {
   return members;
 }
 
-struct close_folder {
-  void operator()(DIR* folder) const { ::closedir(folder); }
-};
-
 } // namespace
 
-std::vector<process_identity> processes_of(const file& folder, const std::string& path) {
+std::vector<process_identity> processes_of(const descriptor& folder, const std::string& path) {
   const signs known = signs_of(folder, path);
   const std::vector<pid_t> members = members_of(known.cgroups);
   const auto shim = run_folder::read_keeper(folder);
   std::vector<process_identity> found;
-  const std::unique_ptr<DIR, close_folder> processes{::opendir("/proc")};
-  while (const dirent* entry = processes ? ::readdir(processes.get()) : nullptr) {
-    const std::string_view name = entry->d_name;
-    pid_t pid = 0;
-    if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{})
-      continue;
-    const auto facts = run_folder::facts_of(pid);
+  for (const pid_t pid : system::process_numbers()) {
+    const auto facts = system::facts_of(pid);
     if (!facts || facts->is_dead || pid == ::getpid() || (shim && facts->self == *shim))
       continue;
     if (contains(known.sessions, facts->session) || contains(members, pid) ||
@@ -103,17 +89,17 @@ std::vector<process_identity> processes_of(const file& folder, const std::string
   return found;
 }
 
-bool kill_leftovers(const file& folder, const std::string& path, int patience_ms) {
-  const std::int64_t end_ms = run_folder::steady_now_ms() + patience_ms;
+bool kill_leftovers(const descriptor& folder, const std::string& path, int patience_ms) {
+  const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
   while (true) {
     const auto processes = processes_of(folder, path);
     if (processes.empty())
       break;
     for (const process_identity& process : processes)
-      run_folder::send_signal(process, SIGKILL);
+      system::send_signal(process, SIGKILL);
     for (const process_identity& process : processes) {
-      const std::int64_t left_ms = end_ms - run_folder::steady_now_ms();
-      if (left_ms <= 0 || !run_folder::wait_for_end(process, static_cast<int>(left_ms)))
+      const std::int64_t left_ms = end_ms - system::steady_now_ms();
+      if (left_ms <= 0 || !system::wait_for_end(process, static_cast<int>(left_ms)))
         return false;
     }
   }

@@ -1,26 +1,17 @@
 #include "executors/process/mark_watch.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include <array>
-#include <memory>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace rota::executors {
 namespace {
 
 // How often to look where nothing tells when.
 constexpr int look_ms = 50;
-
-struct close_folder {
-  void operator()(DIR* folder) const { ::closedir(folder); }
-};
 
 } // namespace
 
@@ -33,10 +24,10 @@ mark_watch::~mark_watch() {
 void mark_watch::watch(const std::string& folder, std::function<void(const std::string&)> hint) {
   path_ = folder;
   hint_ = std::move(hint);
-  folder_ = run_folder::open_folder(folder);
-  if (run_folder::open_pipe(stop_) != 0)
+  folder_ = system::open_folder(folder);
+  if (system::open_pipe(stop_) != 0)
     return;
-  events_ = run_folder::file{::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
+  events_ = system::descriptor{::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
   if (events_.is_open() &&
       ::inotify_add_watch(events_.get(), folder.c_str(), IN_CREATE | IN_MOVED_TO) < 0)
     events_.close();
@@ -62,13 +53,7 @@ void mark_watch::forget_events() const {
 }
 
 void mark_watch::take_marks() {
-  const int again = ::openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, close_folder> entries{again < 0 ? nullptr : ::fdopendir(again)};
-  std::vector<std::string> marks;
-  while (const dirent* entry = entries ? ::readdir(entries.get()) : nullptr)
-    if (entry->d_name[0] != '.')
-      marks.emplace_back(entry->d_name);
-  for (const std::string& mark : marks) {
+  for (const std::string& mark : value_or(system::names_in({folder_, "."}), {})) {
     ::unlinkat(folder_.get(), mark.c_str(), 0);
     hint_(mark);
   }

@@ -1,6 +1,6 @@
 // Notices the marks that shims leave when an attempt has ended.
 #pragma once
-#include "executors/process/run_folder/files.hpp"
+#include "system/files.hpp"
 
 #include <functional>
 #include <string>
@@ -26,9 +26,9 @@ private:
 
   std::string path_;
   std::function<void(const std::string&)> hint_;
-  run_folder::file folder_;
-  run_folder::file events_; ///< Not open when the machine has no more of them.
-  run_folder::pipe_ends stop_;
+  system::descriptor folder_;
+  system::descriptor events_; ///< Not open when the machine has no more of them.
+  system::pipe_ends stop_;
   std::thread thread_;
 };
 

@@ -9,7 +9,6 @@
 #include "executors/process/shim_start.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -21,7 +20,7 @@
 namespace rota::executors {
 namespace {
 
-using run_folder::file;
+using system::descriptor;
 
 constexpr int start_patience_ms = 30'000;
 constexpr int settle_patience_ms = 5'000;
@@ -32,9 +31,9 @@ constexpr int fence_patience_ms = 30'000;
 /// Looks every few milliseconds, for what nothing tells. False when it didn't come true in time.
 template <class Condition>
 bool comes_true(int patience_ms, Condition condition) {
-  const std::int64_t end_ms = run_folder::steady_now_ms() + patience_ms;
+  const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
   while (!condition()) {
-    if (run_folder::steady_now_ms() >= end_ms)
+    if (system::steady_now_ms() >= end_ms)
       return false;
     const timespec pause{0, 5'000'000};
     ::nanosleep(&pause, nullptr);
@@ -43,7 +42,7 @@ bool comes_true(int patience_ms, Condition condition) {
 }
 
 start_failure failure_of(int error, const std::string& what) {
-  return {start_failure_kind::passing, what + ": " + run_folder::error_text(error)};
+  return {start_failure_kind::passing, what + ": " + system::reason_of(error)};
 }
 start_failure refusal(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
 
@@ -71,9 +70,10 @@ public:
 
 private:
   /// What the folder of an attempt that may not start (again) says about it; nothing: it may.
-  static std::optional<start_result> earlier_start(const file& folder);
-  start_result start_held(const start_order& order, const file& folder, const file& lock);
-  backend_result<void> fence_held(const std::string& name, const file& folder);
+  static std::optional<start_result> earlier_start(const descriptor& folder);
+  start_result start_held(const start_order& order, const descriptor& folder,
+                          const descriptor& lock);
+  backend_result<void> fence_held(const std::string& name, const descriptor& folder);
   [[nodiscard]] std::optional<std::string> unusable(const std::string& name) const;
 
   executor_place place_;
@@ -89,11 +89,11 @@ std::optional<std::string> process_executor::unusable(const std::string& name) c
   return std::nullopt;
 }
 
-std::optional<start_result> process_executor::earlier_start(const file& folder) {
+std::optional<start_result> process_executor::earlier_start(const descriptor& folder) {
   if (const auto began = run_folder::read_started(folder, run_folder::started_file))
     return started{"pid:" + std::to_string(began->job.pid) + " boot:" + began->boot,
                    engine::from_us(began->at_ns / 1'000)};
-  if (run_folder::exists_at(folder, run_folder::fenced_file))
+  if (system::exists({folder, run_folder::fenced_file}))
     return refusal("the attempt was fenced before it started");
   return std::nullopt;
 }
@@ -103,22 +103,22 @@ start_result process_executor::start(const start_order& order) {
     return start_failure{start_failure_kind::passing, *why};
   constexpr int rounds_max = 3;
   for (int round = 0; round < rounds_max; ++round) {
-    const file folder = folders_.claim(order.name);
+    const descriptor folder = folders_.claim(order.name);
     if (!folder.is_open() && errno == ENOENT)
       continue; // Removed between two looks.
     if (!folder.is_open())
       return failure_of(errno, "cannot create the run folder");
-    const file ended = folders_.ended(order.name);
+    const descriptor ended = folders_.ended(order.name);
     if (ended.is_open()) {
       folders_.drop(order.name);
       return earlier_start(ended).value_or(refusal("the attempt was removed before it started"));
     }
-    const file lock = run_folder::open_lock(folder);
+    const descriptor lock = run_folder::open_lock(folder);
     if (!lock.is_open())
       return failure_of(errno, "cannot open the lock of the run folder");
     bool is_ours = false;
     const bool is_settled = comes_true(settle_patience_ms, [&] {
-      is_ours = run_folder::try_lock(lock);
+      is_ours = system::try_lock(lock);
       return is_ours || earlier_start(folder).has_value();
     });
     if (auto earlier = earlier_start(folder))
@@ -133,27 +133,28 @@ start_result process_executor::start(const start_order& order) {
                        "the run folder was removed and recreated concurrently"};
 }
 
-/// Input files and order; the error's number.
-int write_order(const file& folder, const prepared_run& prepared) {
-  constexpr auto how = run_folder::lasting::until_power_cut;
+/// Input files and order.
+system::result<void> write_order(const descriptor& folder, const prepared_run& prepared) {
+  constexpr auto how = system::lasting::until_power_cut;
   for (std::size_t run = 0; run < prepared.inputs.size(); ++run)
-    if (const int error =
-            run_folder::write_at(folder, run_folder::input_file(run), prepared.inputs[run], how))
-      return error;
-  return run_folder::write_at(folder, run_folder::order_file, run_folder::encode(prepared.order),
-                              how);
+    if (auto written =
+            run_folder::write_file(folder, run_folder::input_file(run), prepared.inputs[run], how);
+        !written)
+      return written;
+  return run_folder::write_file(folder, run_folder::order_file, run_folder::encode(prepared.order),
+                                how);
 }
 
-start_result process_executor::start_held(const start_order& order, const file& folder,
-                                          const file& lock) {
+start_result process_executor::start_held(const start_order& order, const descriptor& folder,
+                                          const descriptor& lock) {
   const std::string path = folders_.path_of_live(order.name);
   const auto prepared = prepare_run(order, place_.instance, path);
   if (!prepared) {
     folders_.drop(order.name);
     return refusal(prepared.error());
   }
-  if (const int error = write_order(folder, *prepared))
-    return failure_of(error, "cannot write the order of the attempt");
+  if (const auto written = write_order(folder, *prepared); !written)
+    return failure_of(written.error().number, "cannot write the order of the attempt");
   const shim_answer answer =
       start_shim(place_.programs + "/rota-shim", path, lock, start_patience_ms);
   if (answer.word == shim_word::refused) {
@@ -173,7 +174,7 @@ backend_result<std::vector<sighting>> process_executor::list() {
     return names.error();
   std::vector<sighting> all;
   for (std::string& name : *names) {
-    const file folder = folders_.live(name);
+    const descriptor folder = folders_.live(name);
     if (!folder.is_open())
       continue;
     const attempt_facts facts = facts_of(folder);
@@ -190,7 +191,7 @@ backend_result<std::vector<sighting>> process_executor::list() {
 backend_result<ending> process_executor::result(const std::string& name) {
   if (const auto why = unusable(name))
     return backend_error{*why};
-  const file folder = folders_.any(name);
+  const descriptor folder = folders_.any(name);
   if (!folder.is_open())
     return backend_error{"unknown attempt " + name};
   auto end = read_ending(folder);
@@ -202,7 +203,7 @@ backend_result<ending> process_executor::result(const std::string& name) {
 backend_result<void> process_executor::signal(const std::string& name, stop_signal what) {
   if (const auto why = unusable(name))
     return backend_error{*why};
-  const file folder = folders_.live(name);
+  const descriptor folder = folders_.live(name);
   if (!folder.is_open())
     return {};
   attempt_facts facts;
@@ -217,46 +218,45 @@ backend_result<void> process_executor::signal(const std::string& name, stop_sign
   const int number = what == stop_signal::terminate ? SIGTERM : SIGKILL;
   if (!facts.is_kept) {
     for (const auto& process : processes_of(folder, folders_.path_of_live(name)))
-      run_folder::send_signal(process, number);
+      system::send_signal(process, number);
     return {};
   }
   // The shim has the processes as its children, so that it can't hit strangers.
   const auto shim = run_folder::read_keeper(folder);
   const int request =
       what == stop_signal::terminate ? run_folder::stop_request : run_folder::kill_request;
-  if (!shim || !run_folder::send_signal(*shim, request))
+  if (!shim || !system::send_signal(*shim, request))
     return facts_of(folder).is_kept
                ? backend_result<void>{backend_error{"cannot reach the shim of the attempt " + name}}
                : backend_result<void>{};
-  run_folder::send_signal(*shim, SIGCONT);
+  system::send_signal(*shim, SIGCONT);
   return {};
 }
 
 backend_result<void> process_executor::fence(const std::string& name) {
   if (const auto why = unusable(name))
     return backend_error{*why};
-  const std::int64_t end_ms = run_folder::steady_now_ms() + fence_patience_ms;
-  while (run_folder::steady_now_ms() < end_ms) {
+  const std::int64_t end_ms = system::steady_now_ms() + fence_patience_ms;
+  while (system::steady_now_ms() < end_ms) {
     if (folders_.ended(name).is_open())
       return {};
-    const file folder = folders_.claim(name);
+    const descriptor folder = folders_.claim(name);
     if (!folder.is_open() && errno == ENOENT)
       continue; // Removed between two looks.
     if (!folder.is_open())
-      return backend_error{"cannot create the run folder: " + run_folder::error_text(errno)};
-    const file lock = run_folder::open_lock(folder);
+      return backend_error{"cannot create the run folder: " + system::reason_of(errno)};
+    const descriptor lock = run_folder::open_lock(folder);
     if (!lock.is_open())
-      return backend_error{"cannot open the lock of the run folder: " +
-                           run_folder::error_text(errno)};
-    const auto is_free = [&] { return run_folder::try_lock(lock); };
+      return backend_error{"cannot open the lock of the run folder: " + system::reason_of(errno)};
+    const auto is_free = [&] { return system::try_lock(lock); };
     bool is_ours = is_free();
     // A shim that ends its command itself finds all that descends from it.
     if (const auto shim = is_ours ? std::nullopt : run_folder::read_keeper(folder)) {
-      run_folder::send_signal(*shim, run_folder::kill_request);
-      run_folder::send_signal(*shim, SIGCONT);
+      system::send_signal(*shim, run_folder::kill_request);
+      system::send_signal(*shim, SIGCONT);
       is_ours = comes_true(shim_patience_ms, is_free);
       if (!is_ours)
-        run_folder::send_signal(*shim, SIGKILL);
+        system::send_signal(*shim, SIGKILL);
     }
     is_ours = is_ours || comes_true(shim_patience_ms, is_free);
     if (is_ours && folders_.is_live(folder, name))
@@ -265,23 +265,24 @@ backend_result<void> process_executor::fence(const std::string& name) {
   return backend_error{"the attempt " + name + " cannot be fenced: its lock is held"};
 }
 
-backend_result<void> process_executor::fence_held(const std::string& name, const file& folder) {
+backend_result<void> process_executor::fence_held(const std::string& name,
+                                                  const descriptor& folder) {
   if (!kill_leftovers(folder, folders_.path_of_live(name), shim_patience_ms))
     return backend_error{"cannot kill all processes of the attempt " + name};
-  int error =
-      run_folder::write_at(folder, run_folder::fenced_file, {}, run_folder::lasting::always);
-  if (error == 0)
-    error = run_folder::sync_parent(folder);
-  if (error != 0)
+  auto written = run_folder::write_file(folder, run_folder::fenced_file, {},
+                                        system::lasting::always_once_whole);
+  if (written)
+    written = system::sync_parent(folder);
+  if (!written)
     return backend_error{"cannot record the fence of the attempt " + name + ": " +
-                         run_folder::error_text(error)};
+                         system::reason_of(written.error().number)};
   return {};
 }
 
 backend_result<void> process_executor::remove(const std::string& name) {
   if (const auto why = unusable(name))
     return backend_error{*why};
-  const file folder = folders_.live(name);
+  const descriptor folder = folders_.live(name);
   if (!folder.is_open())
     return {};
   const attempt_facts facts = facts_of(folder);
@@ -289,8 +290,7 @@ backend_result<void> process_executor::remove(const std::string& name) {
     return backend_error{"the attempt " + name + " is still running"};
   const int error = folders_.retire(name);
   if (error != 0 && error != ENOENT)
-    return backend_error{"cannot remove the attempt " + name + ": " +
-                         run_folder::error_text(error)};
+    return backend_error{"cannot remove the attempt " + name + ": " + system::reason_of(error)};
   return {};
 }
 
@@ -300,20 +300,19 @@ backend_result<std::optional<output_piece>> process_executor::output(const std::
                                                                      std::size_t limit) {
   if (const auto why = unusable(name))
     return backend_error{*why};
-  const file folder = folders_.any(name);
+  const descriptor folder = folders_.any(name);
   if (!folder.is_open())
     return std::optional<output_piece>{};
   // First whether more may come, then what there is.
   const attempt_facts facts = facts_of(folder);
   const bool is_over = facts.is_ended || facts.is_fenced;
-  const file from = run_folder::open_at(
-      folder, stream == output_stream::out ? run_folder::out_file : run_folder::err_file, O_RDONLY);
+  const descriptor from = system::open_file(
+      {folder, stream == output_stream::out ? run_folder::out_file : run_folder::err_file},
+      O_RDONLY);
   output_piece piece;
-  struct stat status {};
-  if (from.is_open() && ::fstat(from.get(), &status) == 0)
-    piece.bytes = run_folder::read_part(from, offset, limit);
-  piece.at_end =
-      is_over && offset + piece.bytes.size() >= static_cast<std::uint64_t>(status.st_size);
+  const std::uint64_t size = value_or(system::size_of(from), 0);
+  piece.bytes = value_or(system::read_at(from, offset, limit), {});
+  piece.at_end = is_over && offset + piece.bytes.size() >= size;
   return std::optional{std::move(piece)};
 }
 

@@ -1,7 +1,7 @@
 #include "executors/process/run_orders.hpp"
 
 #include "executors/options.hpp"
-#include "system/descriptor.hpp"
+#include "system/environment.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -42,7 +42,7 @@ run_of(const start_order& order, const attempt_options& options, const command_r
     return {boost::system::in_place_error, words.error()};
   run_folder::run_order run;
   run.words = std::move(*words);
-  append_variables(run.environment, job_environment(order, command.job));
+  system::append_variables(run.environment, job_environment(order, command.job));
   if (command.job != nullptr)
     run.job = command.job->id;
   return run;
@@ -62,7 +62,7 @@ prepare_run(const start_order& order, const std::string& instance, const std::st
   plain.name = order.name;
   plain.group = group_of(instance, order.name);
   plain.cwd = options->cwd;
-  append_variables(plain.environment, options->env);
+  system::append_variables(plain.environment, options->env);
   plain.environment.push_back(run_folder_variable + ('=' + folder));
   plain.limits = limits_of(options->limits);
   plain.grace_ms = options->grace.count();

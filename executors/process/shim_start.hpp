@@ -1,6 +1,6 @@
 // Starts a shim and waits for its word about the start.
 #pragma once
-#include "executors/process/run_folder/files.hpp"
+#include "system/files.hpp"
 
 #include <cstdint>
 #include <string>
@@ -21,6 +21,6 @@ struct shim_answer {
 
 /// The shim gets the lock, which the caller has taken. Comes back after `patience_ms` at the latest.
 [[nodiscard]] shim_answer start_shim(const std::string& program, const std::string& folder,
-                                     const run_folder::file& lock, int patience_ms);
+                                     const system::descriptor& lock, int patience_ms);
 
 } // namespace rota::executors

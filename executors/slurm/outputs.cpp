@@ -1,6 +1,6 @@
 #include "executors/slurm/outputs.hpp"
 
-#include "executors/slurm/files.hpp"
+#include "system/files.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -9,6 +9,24 @@ namespace rota::executors::slurm {
 namespace {
 
 constexpr std::size_t names_bytes_max = std::size_t{4} << 20;
+
+/// A stream, opened anew each time: that makes NFS look whether it has changed. What can't be read
+/// is empty.
+class stream {
+public:
+  stream(const run_folder& run, const char* name)
+      : file_(system::open_file(run.file(name), O_RDONLY)),
+        size_(value_or(system::size_of(file_), 0)) {}
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::string bytes(std::uint64_t offset, std::size_t limit) const {
+    return value_or(system::read_at(file_, offset, limit), {});
+  }
+
+private:
+  system::descriptor file_;
+  std::uint64_t size_;
+};
 
 /// How one run of a loop ended, whose parts of the streams begin where those of the last one end.
 job_ending run_ending(const run_folder& run, const end_record::run& how,
@@ -19,20 +37,17 @@ job_ending run_ending(const run_folder& run, const end_record::run& how,
   part.started = how.started;
   part.finished = how.finished;
   const auto out_size = how.out_end - std::min(how.out_end, before.out_end);
-  const auto out =
-      read_piece(run.file("stdout"), before.out_end, std::min<std::uint64_t>(out_size, bytes_left));
   const auto err_size = how.err_end - std::min(how.err_end, before.err_end);
   const auto err_tail = std::min<std::uint64_t>(err_size, ending::error_bytes_max);
-  const auto err = read_piece(run.file("stderr"), how.err_end - err_tail, err_tail);
-  part.output = out ? out->bytes : "";
+  part.output =
+      stream{run, "stdout"}.bytes(before.out_end, std::min<std::uint64_t>(out_size, bytes_left));
   part.output_is_cut = out_size > part.output.size();
-  part.error_tail = err ? err->bytes : "";
+  part.error_tail = stream{run, "stderr"}.bytes(how.err_end - err_tail, err_tail);
   return part;
 }
 
 std::vector<job_ending> run_endings(const run_folder& run, const end_record& end) {
-  const auto names = read_piece(run.file("jobs"), 0, names_bytes_max);
-  std::istringstream ids{names ? names->bytes : ""};
+  std::istringstream ids{stream{run, "jobs"}.bytes(0, names_bytes_max)};
   std::vector<job_ending> parts;
   std::string id;
   std::size_t bytes_left = ending::output_bytes_max;
@@ -57,13 +72,14 @@ ending ending_of(const run_folder& run, const end_record& end) {
   how.finished = end.finished;
   how.timed_out = end.timed_out;
   how.message = end.message;
-  how.error_tail = read_tail(run.file("stderr"), ending::error_bytes_max);
-  how.is_of_envelope = exists(run.file("envelope"));
+  const stream err{run, "stderr"};
+  const auto tail = std::min<std::uint64_t>(err.size(), ending::error_bytes_max);
+  how.error_tail = err.bytes(err.size() - tail, tail);
+  how.is_of_envelope = system::exists(run.file("envelope"));
   how.jobs = run_endings(run, end);
-  if (const auto out = read_piece(run.file("stdout"), 0, ending::output_bytes_max)) {
-    how.output = out->bytes;
-    how.output_is_cut = out->file_size > out->bytes.size() || exists(run.file("stdout.cut"));
-  }
+  const stream out{run, "stdout"};
+  how.output = out.bytes(0, ending::output_bytes_max);
+  how.output_is_cut = out.size() > how.output.size() || system::exists(run.file("stdout.cut"));
   return how;
 }
 

@@ -1,12 +1,11 @@
 #include "executors/slurm/place.hpp"
 
-#include "executors/slurm/files.hpp"
 #include "json/slice.hpp"
+#include "system/files.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 
 namespace rota::executors::slurm {
@@ -56,9 +55,9 @@ run_folder run_folders::find(const std::string& name) const {
 }
 
 backend_result<std::vector<std::string>> run_folders::names() const {
-  auto names = names_in(path_ + "/runs");
+  auto names = system::names_in(path_ + "/runs");
   if (!names)
-    return backend_error{"cannot read " + path_ + "/runs: " + std::strerror(errno)};
+    return backend_error{names.error().text()};
   std::erase_if(*names, [](const std::string& name) { return !is_attempt_name(name); });
   return std::move(*names);
 }
@@ -66,17 +65,16 @@ backend_result<std::vector<std::string>> run_folders::names() const {
 backend_result<void> run_folders::remove(const std::string& name) {
   const auto from = at(name).path();
   const auto to = ended(name).path();
-  std::error_code ignored;
   if (std::rename(from.c_str(), to.c_str()) != 0) {
     if (errno == ENOENT)
       return {};
     if (errno != ENOTEMPTY && errno != EEXIST)
-      return backend_error{"cannot move " + from + ": " + std::strerror(errno)};
-    fs::remove_all(from, ignored);
+      return backend_error{"cannot move " + from + ": " + system::reason_of(errno)};
+    system::remove_tree(from);
     return {};
   }
   for (const auto& old : ended_names_.add(name))
-    fs::remove_all(ended(old).path(), ignored);
+    system::remove_tree(ended(old).path());
   return {};
 }
 

@@ -1,9 +1,8 @@
 #include "executors/slurm/run_folder.hpp"
 
-#include "executors/slurm/files.hpp"
+#include "system/files.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -11,7 +10,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 
 namespace rota::executors::slurm {
@@ -36,10 +34,13 @@ std::string_view name_of(mark what) {
 }
 
 engine::time_point changed_at(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0)
-    return {};
-  return engine::from_us(info.st_mtim.tv_sec * 1'000'000 + info.st_mtim.tv_nsec / 1000);
+  return engine::time_point{value_or(system::status_of(path), {}).changed.time_since_epoch()};
+}
+
+backend_result<void> outcome_of(const system::result<void>& done) {
+  if (!done)
+    return backend_error{done.error().text()};
+  return {};
 }
 
 std::string_view cut_word(std::string_view& text) {
@@ -123,11 +124,15 @@ std::string run_folder::file(std::string_view name) const {
   return path_ + "/" + std::string(name);
 }
 
-backend_error run_folder::failed(const std::string& what) const {
-  return backend_error{what + " " + path_ + ": " + std::strerror(errno)};
+std::string run_folder::text(std::string_view name, std::size_t bytes_max) const {
+  return value_or(system::read_file(file(name), bytes_max), {});
 }
 
-bool run_folder::is_there() const { return exists(path_); }
+system::result<void> run_folder::put(std::string_view name, std::string_view bytes) const {
+  return system::write_in_place(file(name), bytes);
+}
+
+bool run_folder::is_there() const { return system::exists(path_); }
 
 backend_result<bool> run_folder::create(const files& content) const {
   if (is_there())
@@ -135,28 +140,35 @@ backend_result<bool> run_folder::create(const files& content) const {
   const auto parent = std::filesystem::path(path_).parent_path().string();
   const run_folder fresh{
       own_name(parent + "/../new/" + std::filesystem::path(path_).filename().string())};
-  bool good =
-      ::mkdir(fresh.path_.c_str(), 0755) == 0 && ::mkdir(fresh.file("work").c_str(), 0755) == 0;
-  for (const auto& [name, bytes] : content)
-    good = good && write_synced(fresh.file(name), bytes);
-  good = good && sync_folder(fresh.path_);
+  const auto filled = fresh.fill(content);
   // A folder is renamed onto another only where that is empty, and ours never are.
-  const bool is_ours = good && std::rename(fresh.path_.c_str(), path_.c_str()) == 0;
-  const bool is_taken = good && !is_ours && (errno == ENOTEMPTY || errno == EEXIST);
-  const bool is_durable = is_ours && sync_folder(parent);
-  const auto error = failed("cannot create");
-  std::error_code ignored;
+  const bool is_ours = filled && std::rename(fresh.path_.c_str(), path_.c_str()) == 0;
+  const int error = errno;
   if (!is_ours)
-    std::filesystem::remove_all(fresh.path_, ignored);
-  if (is_durable || is_taken)
-    return is_ours;
-  return error;
+    system::remove_tree(fresh.path_);
+  if (!filled)
+    return backend_error{filled.error().text()};
+  if (!is_ours && error != ENOTEMPTY && error != EEXIST)
+    return backend_error{"cannot create " + path_ + ": " + system::reason_of(error)};
+  if (const auto synced = is_ours ? system::sync_folder(parent) : filled; !synced)
+    return backend_error{synced.error().text()};
+  return is_ours;
+}
+
+system::result<void> run_folder::fill(const files& content) const {
+  for (const std::string& folder : {path_, file("work")})
+    if (const auto made = system::make_folder(folder, 0755); !made)
+      return made.error();
+  for (const auto& [name, bytes] : content)
+    if (auto written = put(name, bytes); !written)
+      return written;
+  return system::sync_folder(path_);
 }
 
 run_view run_folder::look() const {
   run_view view;
   bool is_claimed = false;
-  for (const std::string& name : names_in(path_).value_or(std::vector<std::string>{})) {
+  for (const std::string& name : value_or(system::names_in(path_), {})) {
     is_claimed = is_claimed || name == "claim";
     view.ended = view.ended || name == "result";
     view.fenced = view.fenced || name == name_of(mark::fenced);
@@ -169,66 +181,58 @@ run_view run_folder::look() const {
 }
 
 claim_holder run_folder::holder() const {
-  const auto by = read_piece(file("claim/by"), 0, rota_holds.size());
-  return by && by->bytes == rota_holds ? claim_holder::rota : claim_holder::script;
+  return text("claim/by", rota_holds.size()) == rota_holds ? claim_holder::rota
+                                                           : claim_holder::script;
 }
 
 backend_result<claim_holder> run_folder::claim() const {
-  if (::mkdir(file("claim").c_str(), 0755) != 0) {
-    if (errno != EEXIST)
-      return failed("cannot claim");
+  const auto made = system::make_folder(file("claim"), 0755);
+  if (!made)
+    return backend_error{made.error().text()};
+  if (!*made)
     return holder();
-  }
-  if (!write_synced(file("claim/by"), rota_holds) || !sync_folder(file("claim")) ||
-      !sync_folder(path_))
-    return failed("cannot claim");
+  auto done = put("claim/by", rota_holds);
+  for (const std::string& folder : {file("claim"), path_})
+    if (done)
+      done = system::sync_folder(folder);
+  if (!done)
+    return backend_error{done.error().text()};
   return claim_holder::rota;
 }
 
 backend_result<void> run_folder::set(mark what) const {
-  if (exists(file(name_of(what))))
+  if (system::exists(file(name_of(what))))
     return {};
-  if (!write_synced(file(name_of(what)), "") || !sync_folder(path_))
-    return failed("cannot mark");
-  return {};
+  auto done = put(name_of(what), "");
+  if (done)
+    done = system::sync_folder(path_);
+  return outcome_of(done);
 }
 
-std::string run_folder::beat() const {
-  const auto piece = read_piece(file("beat"), 0, 32);
-  return piece ? piece->bytes : std::string();
-}
+std::string run_folder::beat() const { return text("beat", 32); }
 
 engine::time_point run_folder::claimed_at() const { return changed_at(file("claim/by")); }
 engine::time_point run_folder::beaten_at() const { return changed_at(file("beat")); }
 
 std::optional<end_record> run_folder::end() const {
-  const auto piece = read_piece(file("result"), 0, record_bytes_max);
-  return piece ? read_end(piece->bytes) : std::nullopt;
+  return read_end(text("result", record_bytes_max));
 }
 
 backend_result<void> run_folder::settle(const end_record& end) const {
-  const auto fresh = own_name(file("result"));
-  const bool is_written = write_synced(fresh, text_of(end));
-  const bool is_named =
-      is_written && (::link(fresh.c_str(), file("result").c_str()) == 0 || errno == EEXIST);
-  const auto error = failed("cannot settle");
-  ::unlink(fresh.c_str());
-  if (!is_named)
-    return error;
-  if (!sync_folder(path_))
-    return failed("cannot settle");
-  return {};
+  const auto fresh = own_name("result");
+  auto done = put(fresh, text_of(end));
+  if (done && ::link(file(fresh).c_str(), file("result").c_str()) != 0 && errno != EEXIST)
+    done = system::call_error{"cannot create " + file("result"), errno};
+  ::unlink(file(fresh).c_str());
+  if (done)
+    done = system::sync_folder(path_);
+  return outcome_of(done);
 }
 
-std::string run_folder::handle() const {
-  const auto piece = read_piece(file("handle"), 0, 64);
-  return piece ? piece->bytes : std::string();
-}
+std::string run_folder::handle() const { return text("handle", 64); }
 
 backend_result<void> run_folder::set_handle(const std::string& handle) const {
-  if (!write_synced(file("handle"), handle))
-    return failed("cannot record the handle in");
-  return {};
+  return outcome_of(put("handle", handle));
 }
 
 } // namespace rota::executors::slurm

@@ -1,6 +1,7 @@
 // The folder of one attempt, which rotad and the node that runs it share. README.md lists its files.
 #pragma once
 #include "executors/executor.hpp"
+#include "system/call_error.hpp"
 
 #include <optional>
 #include <string>
@@ -93,7 +94,9 @@ public:
 
 private:
   [[nodiscard]] claim_holder holder() const;
-  [[nodiscard]] backend_error failed(const std::string& what) const;
+  [[nodiscard]] system::result<void> fill(const files& content) const;
+  [[nodiscard]] system::result<void> put(std::string_view name, std::string_view bytes) const;
+  [[nodiscard]] std::string text(std::string_view name, std::size_t bytes_max) const;
 
   std::string path_;
 };

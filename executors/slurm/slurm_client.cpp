@@ -155,18 +155,20 @@ slurm_client::slurm_client(const std::string& settings) {
   for (const char* name : variables) {
     const char* value = std::getenv(name);
     if (value != nullptr && (settings.empty() || std::string_view(name) != "SLURM_CONF"))
-      environment_.emplace_back(name, value);
+      environment_.push_back(std::string(name) + "=" + value);
   }
   if (!settings.empty())
-    environment_.emplace_back("SLURM_CONF", settings);
+    environment_.push_back("SLURM_CONF=" + settings);
 }
 
-backend_result<command_outcome> slurm_client::run(std::vector<std::string> words) const {
+backend_result<system::command_outcome> slurm_client::run(std::vector<std::string> words) const {
   const std::string program = words.front();
-  auto outcome = run_command({std::move(words), environment_, {}, query_time, &closed_});
-  if (outcome && outcome->status != 0)
+  auto outcome = system::run({std::move(words), environment_, {}, query_time, &closed_});
+  if (!outcome)
+    return backend_error{outcome.error().text()};
+  if (outcome->status != 0)
     return backend_error{program + ": " + trimmed(outcome->err)};
-  return outcome;
+  return std::move(*outcome);
 }
 
 backend_result<double> slurm_client::cpus() const {
@@ -202,9 +204,9 @@ slurm_client::submit(const submission& what) const {
                                  "--ntasks=1"};
   words.insert(words.end(), what.options.begin(), what.options.end());
   const auto outcome =
-      run_command({std::move(words), environment_, what.script, submission_time, &closed_});
+      system::run({std::move(words), environment_, what.script, submission_time, &closed_});
   if (!outcome)
-    return start_failure{start_failure_kind::passing, outcome.error().message};
+    return start_failure{start_failure_kind::passing, outcome.error().text()};
   if (outcome->status != 0) {
     const auto kind =
         is_refusal(outcome->err) ? start_failure_kind::refused : start_failure_kind::passing;

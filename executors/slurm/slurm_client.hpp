@@ -1,7 +1,7 @@
 // Slurm's own commands, and what their answers mean.
 #pragma once
 #include "executors/executor.hpp"
-#include "executors/run_command.hpp"
+#include "system/run.hpp"
 
 #include <atomic>
 #include <map>
@@ -78,9 +78,9 @@ public:
 
 private:
   /// The outcome of a program that ended well.
-  [[nodiscard]] backend_result<command_outcome> run(std::vector<std::string> words) const;
+  [[nodiscard]] backend_result<system::command_outcome> run(std::vector<std::string> words) const;
 
-  std::vector<std::pair<std::string, std::string>> environment_;
+  std::vector<std::string> environment_; ///< "NAME=value"
   std::atomic<bool> closed_{false};
 };
 

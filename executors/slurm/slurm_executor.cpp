@@ -1,13 +1,13 @@
 #include "executors/slurm/slurm_executor.hpp"
 
 #include "executors/options.hpp"
-#include "executors/slurm/files.hpp"
 #include "executors/slurm/heartbeats.hpp"
 #include "executors/slurm/order_files.hpp"
 #include "executors/slurm/outputs.hpp"
 #include "executors/slurm/place.hpp"
 #include "executors/slurm/sights.hpp"
 #include "executors/slurm/slurm_client.hpp"
+#include "system/files.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -255,12 +255,14 @@ backend_result<std::optional<output_piece>> slurm_executor::output(const std::st
   if (!is_attempt_name(name) || !run.is_there())
     return std::optional<output_piece>{};
   const bool has_ended = run.look().ended; // Before the bytes are read: there are no more after it.
-  const auto file = run.file(stream == output_stream::out ? "stdout" : "stderr");
-  auto piece = read_piece(file, offset, limit);
-  if (!piece)
+  const auto file =
+      system::open_file(run.file(stream == output_stream::out ? "stdout" : "stderr"), O_RDONLY);
+  const auto size = system::size_of(file);
+  auto bytes = system::read_at(file, offset, limit);
+  if (!size || !bytes)
     return std::optional{output_piece{"", has_ended}};
-  const bool is_last = offset + piece->bytes.size() >= piece->file_size;
-  return std::optional{output_piece{std::move(piece->bytes), has_ended && is_last}};
+  const bool is_last = offset + bytes->size() >= *size;
+  return std::optional{output_piece{std::move(*bytes), has_ended && is_last}};
 }
 
 // --- signal and fence

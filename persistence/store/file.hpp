@@ -1,6 +1,7 @@
 #pragma once
 
 #include "persistence/store/store_error.hpp"
+#include "system/files.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -10,17 +11,13 @@
 
 namespace rota::persistence {
 
-// The few plain files that we read and write beside RocksDB. POSIX, blocking.
+// The few plain files that we read and write beside RocksDB, with errors for the operator.
 
-/// An open file; closes itself.
+/// An open file, which knows its path.
 class file {
 public:
   /// Opens for reading, or for reading and writing. Error: io, no_space.
   [[nodiscard]] static store_result<file> open(const std::filesystem::path& path, bool writable);
-
-  file(file&& other) noexcept;
-  file& operator=(file&& other) noexcept;
-  ~file();
 
   [[nodiscard]] store_result<std::uint64_t> size() const;
   /// The bytes at `offset`, fewer than `count` only at the end of the file.
@@ -29,10 +26,10 @@ public:
   [[nodiscard]] store_status truncate(std::uint64_t size) const;
 
 private:
-  file(int handle, std::filesystem::path path);
-  [[nodiscard]] store_error failed(const char* what) const;
+  file(system::descriptor handle, std::filesystem::path path)
+      : handle_(std::move(handle)), path_(std::move(path)) {}
 
-  int handle_;
+  system::descriptor handle_;
   std::filesystem::path path_;
 };
 

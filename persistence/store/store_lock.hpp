@@ -1,6 +1,7 @@
 #pragma once
 
 #include "persistence/store/store_error.hpp"
+#include "system/descriptor.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -15,14 +16,10 @@ public:
   [[nodiscard]] static store_result<std::unique_ptr<store_lock>>
   take(const std::filesystem::path& folder);
 
-  ~store_lock();
-  store_lock(const store_lock&) = delete;
-  store_lock& operator=(const store_lock&) = delete;
-
 private:
-  explicit store_lock(int file) : file_(file) {}
+  explicit store_lock(system::descriptor file) : file_(std::move(file)) {}
 
-  int file_;
+  system::descriptor file_;
 };
 
 } // namespace rota::persistence

@@ -31,9 +31,9 @@ void add_entries(const fs::path& folder, std::vector<std::string>& found) {
 
 /// The attempt's own, if it has one that lives.
 bool kill_shim(const fs::path& folder, const std::string& attempt) {
-  const auto run = run_folder::open_folder((folder / "live" / attempt).string());
+  const auto run = system::open_folder((folder / "live" / attempt).string());
   const auto shim = run.is_open() ? run_folder::read_keeper(run) : std::nullopt;
-  return shim && run_folder::send_signal(*shim, SIGKILL);
+  return shim && system::send_signal(*shim, SIGKILL);
 }
 
 TEST_CASE("A process: shims are killed at any moment") {

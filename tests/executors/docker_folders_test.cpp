@@ -1,4 +1,5 @@
 #include "executors/docker/run_folders.hpp"
+#include "system/process_identity.hpp"
 #include "tests/support/docker_backend.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -38,6 +39,7 @@ TEST_CASE("an attempt may run until it has the claim, is fenced, or the machine 
   CHECK(folders.past_of("a") == past::never_ran);
 
   const auto asked = place.path() / "runs/a/asked";
+  CHECK(read_whole(asked) == system::boot_id());
   write(asked, "another boot");
   CHECK(folders.past_of("a") == past::unclear);
   REQUIRE(ok(folders.mark_asked("a")));

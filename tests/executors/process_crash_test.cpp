@@ -1,10 +1,8 @@
 // The process executor when shims, commands or starts die half-way, and fences.
-#include "executors/process/run_folder/files.hpp"
 #include "executors/process/run_folder/records.hpp"
+#include "system/files.hpp"
+#include "system/run.hpp"
 #include "tests/executors/process_fixture.hpp"
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -14,7 +12,7 @@ namespace rota::executors::process_tests {
 namespace {
 
 run_folder::started began(const process_fixture& fixture, const std::string& name) {
-  const auto folder = run_folder::open_folder(fixture.run_path(name));
+  const auto folder = system::open_folder(fixture.run_path(name));
   const auto record = run_folder::read_started(folder, run_folder::started_file);
   REQUIRE(record);
   return *record;
@@ -22,24 +20,14 @@ run_folder::started began(const process_fixture& fixture, const std::string& nam
 
 void kill_shim(const process_fixture& fixture, const std::string& name) {
   const auto shim = began(fixture, name).shim;
-  REQUIRE(run_folder::send_signal(shim, SIGKILL));
-  REQUIRE(run_folder::wait_for_end(shim, 10'000));
+  REQUIRE(system::send_signal(shim, SIGKILL));
+  REQUIRE(system::wait_for_end(shim, 10'000));
 }
 
-/// Runs a program to its end; the status as waitpid() has it.
+/// Runs a program to its end; -1: it can't be run.
 int run(std::vector<std::string> words) {
-  std::vector<char*> arguments;
-  for (std::string& word : words)
-    arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    ::execvp(arguments[0], arguments.data());
-    ::_exit(126);
-  }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  return status;
+  const auto ended = system::run({std::move(words), {}, {}, std::chrono::minutes{1}});
+  return ended ? ended->status : -1;
 }
 
 /// An attempt whose run folder is made, but whose start never came to the shim.
@@ -58,7 +46,7 @@ TEST_CASE("A process: when its shim is killed the command dies and the attempt i
   const started first = fixture.must_start(order);
   const auto job = began(fixture, "a-1").job;
   kill_shim(fixture, "a-1");
-  CHECK(run_folder::wait_for_end(job, 10'000));
+  CHECK(system::wait_for_end(job, 10'000));
   CHECK(fixture.sight_of("a-1") == sight::lost);
   CHECK_FALSE(fixture.backend().result("a-1").has_value());
   CHECK(fixture.must_start(order).handle == first.handle);
@@ -92,9 +80,7 @@ TEST_CASE("A process: a fence ends what runs, and it never starts again") {
   fixture.must_start(order);
   const auto record = began(fixture, "a-1");
   SECTION("with a shim that answers") {}
-  SECTION("with a shim that was stopped") {
-    REQUIRE(run_folder::send_signal(record.shim, SIGSTOP));
-  }
+  SECTION("with a shim that was stopped") { REQUIRE(system::send_signal(record.shim, SIGSTOP)); }
   REQUIRE(fixture.backend().fence("a-1").has_value());
   CHECK_FALSE(lives(record.job.pid));
   // The kernel frees a shim's lock, which the fence waited for, a moment before the shim counts as dead.

@@ -1,6 +1,6 @@
 #include "tests/executors/process_fixture.hpp"
 
-#include "executors/process/run_folder/process_identity.hpp"
+#include "system/process_identity.hpp"
 #include "tests/support/eventually.hpp"
 
 #include <sys/stat.h>
@@ -115,7 +115,7 @@ std::string quoted(const std::string& text) {
 }
 
 bool lives(int pid) {
-  const auto facts = run_folder::facts_of(pid);
+  const auto facts = system::facts_of(pid);
   return facts && !facts->is_dead;
 }
 

@@ -1,6 +1,5 @@
 // The parts below the process executor that need no process.
 #include "executors/process/run_folder/fields.hpp"
-#include "executors/process/run_folder/process_identity.hpp"
 #include "executors/process/shim/cgroups.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,19 +26,6 @@ TEST_CASE("A run folder's text is taken whole or not at all") {
   }
   CHECK_FALSE(run_folder::fields_of("x -1\n\nend 0\n\n").has_value());
   CHECK_FALSE(run_folder::fields_of("x 99999999999999999999\n\nend 0\n\n").has_value());
-}
-
-TEST_CASE("A process's facts are read whatever its name") {
-  const auto facts =
-      run_folder::facts_in("42 (a) Z 1 (b) R 7 42 43 0 -1 4194560 1 2 3 4 5 6 7 8 20 "
-                           "0 1 0 12345 1000 1 18446744073709551615");
-  REQUIRE(facts.has_value());
-  CHECK(facts->self == run_folder::process_identity{42, 12'345});
-  CHECK(facts->parent_pid == 7);
-  CHECK(facts->session == 43);
-  CHECK_FALSE(facts->is_dead);
-  CHECK_FALSE(run_folder::facts_in("42 (a").has_value());
-  CHECK_FALSE(run_folder::facts_in("42 (a) R 1").has_value());
 }
 
 TEST_CASE("A controller's groups are found in both versions and from inside a container") {

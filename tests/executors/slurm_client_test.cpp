@@ -1,8 +1,8 @@
 // The parts of the Slurm executor that need no Slurm.
-#include "executors/run_command.hpp"
 #include "executors/slurm/batch_script.hpp"
 #include "executors/slurm/run_folder.hpp"
 #include "executors/slurm/slurm_client.hpp"
+#include "system/run.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -90,29 +90,7 @@ TEST_CASE("The end of an attempt reads back from its text, and half a text is no
 
 TEST_CASE("A shell takes a quoted text as one word, whatever it has") {
   const std::string text = "a'b \"$HOME\" `x` \\ \n*'";
-  const auto outcome = run_command({{"/bin/sh", "-c", "printf %s " + quoted(text)}, {}, {}, 10s});
+  const auto outcome = system::run({{"/bin/sh", "-c", "printf %s " + quoted(text)}, {}, {}, 10s});
   REQUIRE(outcome.has_value());
   CHECK(outcome->out == text);
-}
-
-TEST_CASE("A command gets its input and environment, and its output is taken whole") {
-  const std::string input(300'000, 'x');
-  const auto outcome = run_command({{"sh", "-c", "cat; echo \"$A\" >&2; env | wc -l >&2; exit 3"},
-                                    {{"A", "b"}, {"PATH", "/usr/bin:/bin"}},
-                                    input,
-                                    10s});
-  REQUIRE(outcome.has_value());
-  CHECK(outcome->status == 3);
-  CHECK(outcome->out == input);
-  CHECK(outcome->err.starts_with("b\n"));
-  CHECK(run_command({{"sh", "-c", "kill -9 $$"}, {}, {}, 10s})->status == 137);
-}
-
-TEST_CASE("A command that hangs is killed at its deadline, and one that isn't there is an error") {
-  const auto hangs = run_command({{"sh", "-c", "sleep 1000; true"}, {}, {}, 100ms});
-  REQUIRE(!hangs);
-  CHECK(hangs.error().message == "sh did not answer within 100 ms");
-  const auto missing = run_command({{"/no/such/program"}, {}, {}, 10s});
-  REQUIRE(!missing);
-  CHECK(missing.error().message.find("/no/such/program") != std::string::npos);
 }

@@ -3,12 +3,11 @@
 // program, started with the hidden test at the end of this file.
 
 #include "persistence/journal/journal.hpp"
+#include "system/files.hpp"
+#include "system/spawn.hpp"
 #include "tests/persistence/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,8 +25,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-extern char** environ;
 
 using namespace rota::persistence;
 using namespace rota::persistence::testing;
@@ -178,38 +175,33 @@ private:
 // Starts the child, reads so many acknowledgements, kills it. The last position acknowledged.
 std::uint64_t run_and_kill(const test_folder& folder, const std::string& level, std::uint32_t seed,
                            std::uint32_t acknowledgements) {
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe(ends.data()) == 0);
-  ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  const std::string task = (folder / "store").string() + " " + level + " " + std::to_string(seed) +
-                           " " + std::to_string(ends[1]);
+  rota::system::pipe_ends ends;
+  REQUIRE(rota::system::open_pipe(ends) == 0);
+  const std::string task =
+      (folder / "store").string() + " " + level + " " + std::to_string(seed) + " 3";
   ::setenv("ROTA_TEST_CRASH", task.c_str(), 1);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 1, (folder / "child").c_str(),
-                                     O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  std::string program = "/proc/self/exe";
-  std::string name = "[crash-child]";
-  std::array<char*, 3> arguments{program.data(), name.data(), nullptr};
-  pid_t started = 0;
-  REQUIRE(::posix_spawn(&started, program.c_str(), &actions, nullptr, arguments.data(), environ) ==
-          0);
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::close(ends[1]);
+  const auto output =
+      rota::system::open_file((folder / "child").string(), O_WRONLY | O_CREAT | O_TRUNC);
+  rota::system::program program;
+  program.words = {"/proc/self/exe", "[crash-child]"};
+  program.out = output.get();
+  program.more = {ends.write.get()};
+  auto started = rota::system::spawn(std::move(program));
+  REQUIRE(started.has_value());
+  ends.write.close();
   std::uint64_t last = 0;
   std::uint64_t read = 0;
-  for (std::uint32_t count = 0; ::read(ends[0], &read, sizeof(read)) == sizeof(read); ++count) {
+  for (std::uint32_t count = 0; ::read(ends.read.get(), &read, sizeof(read)) == sizeof(read);
+       ++count) {
     last = read;
     if (count == acknowledgements) {
-      ::kill(started, SIGKILL);
+      started->signal(SIGKILL);
     }
   }
-  ::close(ends[0]);
-  int status = 0;
-  REQUIRE(::waitpid(started, &status, 0) == started);
+  const auto end = started->reap();
   INFO(read_all(folder / "child"));
-  REQUIRE(WIFSIGNALED(status));
-  REQUIRE(WTERMSIG(status) == SIGKILL);
+  REQUIRE(end.by_signal);
+  REQUIRE(end.code == SIGKILL);
   return last;
 }
 

@@ -2,6 +2,7 @@
 
 #include "executors/docker/docker_executor.hpp"
 #include "json/write.hpp"
+#include "system/run.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"
 
@@ -22,6 +23,8 @@ namespace fs = std::filesystem;
 using namespace executors;
 
 namespace {
+
+constexpr std::chrono::minutes script_patience{10};
 
 std::unique_ptr<executor> executor_at(const fs::path& place, const std::string& socket) {
   std::string options;
@@ -56,10 +59,14 @@ std::unique_ptr<docker_backend> docker_backend::up(const std::string& engine) {
 docker_backend::~docker_backend() { (void)run_script("down"); }
 
 int docker_backend::run_script(const std::string& what) const {
-  const std::string command = "tests/support/backends/" + engine_ + " " + what + " '" +
-                              (folder_.path() / "engine").string() + "' >/dev/null 2>>'" +
-                              (folder_.path() / "script.log").string() + "'";
-  return std::system(command.c_str());
+  const auto ended = system::run(
+      {{"tests/support/backends/" + engine_, what, (folder_.path() / "engine").string()},
+       {},
+       {},
+       script_patience});
+  std::ofstream{folder_.path() / "script.log", std::ios::app}
+      << (ended ? ended->err : ended.error().text());
+  return ended ? ended->status : -1;
 }
 
 std::unique_ptr<executor> docker_backend::make_executor() const {

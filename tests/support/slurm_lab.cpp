@@ -2,12 +2,10 @@
 
 #include "executors/slurm/slurm_executor.hpp"
 #include "json/write.hpp"
+#include "system/run.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/files.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -22,21 +20,15 @@ namespace {
 namespace fs = std::filesystem;
 using namespace executors;
 
+constexpr std::chrono::minutes script_patience{10};
+
 /// What a command of the shell printed, and whether it ended well.
 std::pair<std::string, bool> shell_output(const std::string& command) {
-  std::string text;
-  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
-  std::array<char, 4096> piece;
-  while (pipe != nullptr) {
-    const auto count = std::fread(piece.data(), 1, piece.size(), pipe);
-    if (count == 0)
-      break;
-    text.append(piece.data(), count);
-  }
-  const bool is_good = pipe != nullptr && ::pclose(pipe) == 0;
+  const auto ended = system::run({{"/bin/sh", "-c", command + " 2>&1"}, {}, {}, script_patience});
+  std::string text = ended ? ended->out : ended.error().text();
   while (!text.empty() && text.back() == '\n')
     text.pop_back();
-  return {text, is_good};
+  return {text, ended && ended->status == 0};
 }
 
 std::string script() { return fs::absolute("tests/support/backends/slurm").string(); }

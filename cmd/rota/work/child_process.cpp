@@ -3,93 +3,40 @@
 #include "system/environment.hpp"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 #include <utility>
 
 namespace rota::client {
 
 namespace {
 
-using executors::descriptor;
-using executors::open_pipe;
-using executors::pipe_ends;
-using executors::pointers_to;
+using system::descriptor;
 
 // What is still in a pipe after the end is read up to this much: more than a pipe holds, so only
 // a process that left its group and goes on writing is cut off.
 constexpr std::size_t after_end_bytes_max = std::size_t{4} << 20;
 
-// glibc 2.36 declares its own pidfd_open() in a way that C++ can't link.
-int open_pidfd(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); }
-
 void make_nonblocking(const descriptor& end) {
   ::fcntl(end.get(), F_SETFL, ::fcntl(end.get(), F_GETFL) | O_NONBLOCK);
 }
 
-start_error error_of(int number, std::string_view what) {
-  const bool resources = number == EAGAIN || number == ENOMEM || number == EMFILE ||
-                         number == ENFILE || number == ETXTBSY;
-  return {std::string(what) + ": " + std::generic_category().message(number), resources};
+start_error error_of(const system::call_error& error) {
+  const bool resources = error.number == EAGAIN || error.number == ENOMEM ||
+                         error.number == EMFILE || error.number == ENFILE ||
+                         error.number == ETXTBSY;
+  return {error.text(), resources};
 }
 
 std::vector<std::string>
 environment_with(const std::vector<std::pair<std::string, std::string>>& additions) {
-  std::vector<std::string> all;
-  for (std::string& text : executors::inherited_variables()) {
-    const auto name = std::string_view{text}.substr(0, text.find('='));
-    const bool replaced = std::any_of(additions.begin(), additions.end(),
-                                      [&](const auto& added) { return added.first == name; });
-    if (!replaced)
-      all.push_back(std::move(text));
-  }
-  executors::append_variables(all, additions);
+  std::vector<std::string> all = system::inherited_variables();
+  for (const auto& [name, value] : additions)
+    system::put_variable(all, name + "=" + value);
   return all;
-}
-
-// All that the new process needs, made before the fork: after it nothing may be allocated.
-struct prepared {
-  char* const* arguments;
-  char* const* environment;
-  int in, out, err, failure;
-  pid_t parent;
-};
-
-// Runs in the new process. Only calls that are safe between fork and exec.
-[[noreturn]] void become(const prepared& ready) {
-  ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != ready.parent)
-    ::_exit(127);
-  ::signal(SIGPIPE, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (::dup2(ready.in, STDIN_FILENO) >= 0 && ::dup2(ready.out, STDOUT_FILENO) >= 0 &&
-      ::dup2(ready.err, STDERR_FILENO) >= 0) {
-    ::execvpe(ready.arguments[0], ready.arguments, ready.environment);
-  }
-  const int error = errno;
-  [[maybe_unused]] const ssize_t told = ::write(ready.failure, &error, sizeof error);
-  ::_exit(127);
-}
-
-// 0 when the program runs, else why not. The pipe closes when the exec succeeds.
-int failure_told(const descriptor& pipe) {
-  int error = 0;
-  ssize_t count = 0;
-  do {
-    count = ::read(pipe.get(), &error, sizeof error);
-  } while (count < 0 && errno == EINTR);
-  return count == static_cast<ssize_t>(sizeof error) ? error : 0;
 }
 
 // Calls `take` with what the descriptor has until it has no more for now, at most `bytes_max`
@@ -116,31 +63,26 @@ void read_all(descriptor& from, std::size_t bytes_max, Take take) {
 } // namespace
 
 child_process::started child_process::start(child_command command) {
-  pipe_ends in, out, err, failure;
-  for (pipe_ends* ends : {&in, &out, &err, &failure})
+  system::pipe_ends in, out, err;
+  for (system::pipe_ends* ends : {&in, &out, &err})
     if (const int error = open_pipe(*ends); error != 0)
-      return error_of(error, "cannot create a pipe");
-  std::vector<std::string> environment = environment_with(command.environment);
-  const std::vector<char*> arguments = pointers_to(command.words);
-  const std::vector<char*> variables = pointers_to(environment);
-  const prepared ready{arguments.data(), variables.data(),    in.read.get(), out.write.get(),
-                       err.write.get(),  failure.write.get(), ::getpid()};
-  const pid_t process = ::fork();
-  if (process == 0)
-    become(ready);
-  if (process < 0)
-    return error_of(errno, "cannot start a process");
+      return error_of({"cannot create a pipe", error});
+  system::program program;
+  program.words = std::move(command.words);
+  program.environment = environment_with(command.environment);
+  program.in = in.read.get();
+  program.out = out.write.get();
+  program.err = err.write.get();
+  program.keeps_descriptors = true;
+  program.keeps_ignored_signals = true;
+  program.group = system::process_group::own;
+  program.death_signal = SIGKILL;
+  auto started = system::spawn(std::move(program));
+  if (!started)
+    return error_of(started.error());
 
   child_process child;
-  child.process_.number = process;
-  ::setpgid(process, process); // Both sides do it, so that it is done whoever comes first.
-  failure.write.close();
-  const int error = failure_told(failure.read);
-  child.handle_ = descriptor{open_pidfd(process)};
-  if (error != 0)
-    return error_of(error, "cannot run " + command.words.front());
-  if (!child.handle_.is_open())
-    return error_of(errno, "cannot watch the process");
+  child.process_ = std::move(*started);
   child.stdin_ = std::move(in.write);
   child.stdout_ = std::move(out.read);
   child.stderr_ = std::move(err.read);
@@ -152,15 +94,8 @@ child_process::started child_process::start(child_command command) {
   return child;
 }
 
-child_process::~child_process() {
-  if (process_.number < 0 || ended_)
-    return;
-  signal(SIGKILL);
-  ::waitpid(process_.number, nullptr, 0);
-}
-
 void child_process::add_to(std::vector<pollfd>& entries) const {
-  entries.push_back({handle_.get(), POLLIN, 0});
+  entries.push_back({process_.handle().get(), POLLIN, 0});
   if (stdin_.is_open())
     entries.push_back({stdin_.get(), POLLOUT, 0});
   if (stdout_.is_open())
@@ -180,16 +115,11 @@ void child_process::handle(std::span<const pollfd> entries) {
       read_output();
     if (entry.fd == stderr_.get())
       read_errors();
-    if (entry.fd == handle_.get())
+    if (entry.fd == process_.handle().get())
       has_ended = true;
   }
   if (has_ended)
     notice_end();
-}
-
-void child_process::signal(int number) const {
-  if (process_.number >= 0 && !ended_)
-    ::kill(-process_.number, number);
 }
 
 void child_process::write_input() {
@@ -228,20 +158,16 @@ void child_process::read_errors() {
 // The process stays a zombie until its group is killed, so that its number can't have become
 // someone else's.
 void child_process::notice_end() {
-  siginfo_t info{};
-  const auto number = static_cast<id_t>(process_.number);
-  if (::waitid(P_PID, number, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
+  if (ended_ || !process_.ends_within(std::chrono::milliseconds{0}))
     return;
   signal(SIGKILL);
-  ::waitid(P_PID, number, &info, WEXITED);
+  end_ = process_.reap();
   ended_ = true;
-  end_ = {info.si_code != CLD_EXITED, info.si_status};
   read_output();
   read_errors();
   stdin_.close();
   stdout_.close();
   stderr_.close();
-  handle_.close();
   if (error_tail_.size() > error_bytes_max) {
     error_tail_.erase(0, error_tail_.size() - error_bytes_max);
   }

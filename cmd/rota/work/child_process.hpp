@@ -1,10 +1,9 @@
 #pragma once
 
-#include "system/descriptor.hpp"
+#include "system/spawn.hpp"
 
 #include <boost/system/result.hpp>
 #include <poll.h>
-#include <sys/types.h>
 
 #include <cstddef>
 #include <span>
@@ -27,11 +26,7 @@ struct start_error {
   bool short_of_resources = false; ///< This machine's trouble, not the command's: try later.
 };
 
-/// How a process ended.
-struct child_end {
-  bool by_signal = false;
-  int code = 0; ///< The exit code or the signal's number.
-};
+using child_end = system::process_end;
 
 /// A command that runs in a process group of its own, with its three streams as pipes. It is
 /// driven by poll(): add_to(), then handle(). It dies with the thread that started it.
@@ -39,11 +34,6 @@ class child_process {
 public:
   using started = boost::system::result<child_process, start_error>;
   [[nodiscard]] static started start(child_command command);
-
-  child_process(child_process&&) noexcept = default;
-  child_process& operator=(child_process&&) noexcept = default;
-  /// Kills the group when the process hasn't ended; leaves no zombie.
-  ~child_process();
 
   /// Adds what is to be waited for.
   void add_to(std::vector<pollfd>& entries) const;
@@ -55,7 +45,7 @@ public:
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] child_end end() const { return end_; }
   /// Sends a signal to the whole group; nothing after the end.
-  void signal(int number) const;
+  void signal(int number) const { process_.signal_group(number); }
 
   /// The start of stdout; more than output_bytes_max is thrown away.
   [[nodiscard]] const std::string& output() const { return output_; }
@@ -73,20 +63,8 @@ private:
   void read_errors();
   void notice_end();
 
-  // Moves to -1 with the object, so that a moved-from one kills nothing.
-  struct process_id {
-    process_id() = default;
-    process_id(process_id&& other) noexcept : number(std::exchange(other.number, -1)) {}
-    process_id& operator=(process_id&& other) noexcept {
-      std::swap(number, other.number);
-      return *this;
-    }
-    pid_t number = -1;
-  };
-
-  process_id process_;
-  executors::descriptor handle_; // A pidfd: readable when the process has ended.
-  executors::descriptor stdin_, stdout_, stderr_;
+  system::child process_; // Kills the group when it hasn't ended.
+  system::descriptor stdin_, stdout_, stderr_;
   std::string input_;
   std::size_t written_ = 0;
   std::string output_;

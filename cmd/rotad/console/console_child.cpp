@@ -1,19 +1,15 @@
 #include "cmd/rotad/console/console_child.hpp"
 
-#include "system/descriptor.hpp"
+#include "system/spawn.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <poll.h>
-#include <spawn.h>
 #include <spdlog/spdlog.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -29,25 +25,9 @@ constexpr std::chrono::milliseconds start_patience{10'000};
 constexpr std::chrono::milliseconds first_backoff{100};
 constexpr std::chrono::milliseconds longest_backoff{5'000};
 
-/// Starts the program with its end of the pair; the error's number, or 0.
-int start_program(std::vector<std::string> words, int end, pid_t& pid) {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, end, console::port_descriptor);
-  ::posix_spawn_file_actions_addclosefrom_np(&actions, console::port_descriptor + 1);
-  const int error = ::posix_spawn(&pid, words.front().c_str(), &actions, nullptr,
-                                  executors::pointers_to(words).data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  return error;
-}
-
 /// "signal 11", "status 1"
-std::string end_of(pid_t pid) {
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
-                             : "status " + std::to_string(WEXITSTATUS(status));
+std::string text_of(const system::process_end& end) {
+  return (end.by_signal ? "signal " : "status ") + std::to_string(end.code);
 }
 
 } // namespace
@@ -56,7 +36,7 @@ struct console_child::process {
   process(asio::io_context& io, std::size_t params_bytes_max)
       : socket(io), messages(params_bytes_max) {}
 
-  pid_t pid = -1;
+  system::child running;
   stream_protocol::socket socket;
   console::port_message_reader messages;
   std::array<char, 65'536> buffer{};
@@ -96,8 +76,14 @@ std::optional<std::string> console_child::spawn() {
                                  std::to_string(params_bytes_max_)};
   if (where_.tls)
     words.insert(words.end(), {where_.tls->certificate, where_.tls->key, where_.tls->ca});
-  if (const int error = start_program(std::move(words), theirs.native_handle(), fresh->pid))
-    return "cannot start " + program_.string() + ": " + std::strerror(error);
+  static_assert(console::port_descriptor == 3);
+  system::program program;
+  program.words = std::move(words);
+  program.more = {theirs.native_handle()};
+  auto started = system::spawn(std::move(program));
+  if (!started)
+    return started.error().text();
+  fresh->running = std::move(*started);
   process_ = std::move(fresh);
   return std::nullopt;
 }
@@ -113,7 +99,7 @@ std::optional<std::string> console_child::wait_until_listening() {
     error_code error;
     const auto count = process_->socket.read_some(asio::buffer(process_->buffer), error);
     if (error)
-      return "rota-console-port ended with " + end_of(std::exchange(process_->pid, -1));
+      return "rota-console-port ended with " + text_of(process_->running.reap());
     process_->messages.put({process_->buffer.data(), count});
     const auto said = process_->messages.next();
     if (said && said->what == port_message::kind::failed)
@@ -185,11 +171,11 @@ void console_child::write_on() {
 }
 
 void console_child::ended() {
-  const auto pid = process_->pid;
-  ::kill(pid, SIGKILL); // if it isn't gone, it is broken
+  auto gone = std::move(process_->running);
+  gone.signal(SIGKILL); // if it isn't gone, it is broken
   process_.reset();
   backoff_ = std::min(std::max(backoff_ * 2, first_backoff), longest_backoff);
-  spdlog::warn("rota-console-port ended with {}, restarting it in {} ms", end_of(pid),
+  spdlog::warn("rota-console-port ended with {}, restarting it in {} ms", text_of(gone.reap()),
                backoff_.count());
   start_again();
 }
@@ -210,11 +196,8 @@ void console_child::start_again() {
 
 void console_child::close() {
   pause_.cancel();
-  const auto last = std::exchange(process_, {});
-  if (!last || last->pid < 0)
-    return;
-  ::kill(last->pid, SIGKILL); // it has nothing to lose
-  end_of(last->pid);
+  if (const auto last = std::exchange(process_, {}))
+    last->running = {}; // killed: it has nothing to lose
 }
 
 } // namespace rota::daemon

@@ -62,8 +62,8 @@ struct read_fields {
   std::vector<field> fields;
 };
 
-bool read(const file& folder, const char* name, read_fields& into) {
-  auto text = read_at(folder, name);
+bool read(const system::descriptor& folder, const char* name, read_fields& into) {
+  auto text = system::read_file({folder, name});
   if (!text)
     return false;
   into.text = std::move(*text);
@@ -76,6 +76,15 @@ bool read(const file& folder, const char* name, read_fields& into) {
 } // namespace
 
 std::string input_file(std::size_t run) { return "in." + std::to_string(run); }
+
+system::descriptor open_lock(const system::descriptor& folder) {
+  return system::open_file({folder, lock_file}, O_RDWR | O_CREAT, 0600);
+}
+
+system::result<void> write_file(const system::descriptor& folder, const std::string& name,
+                                std::string_view bytes, system::lasting how) {
+  return system::write_file({folder, name}, bytes, how, 0600);
+}
 
 std::string encode(const order& what) {
   field_writer out;
@@ -128,12 +137,12 @@ std::string encode(const result& what) {
 
 std::string encode(const process_identity& what) {
   field_writer out;
-  out.add("boot", boot_id());
+  out.add("boot", system::boot_id());
   add_identity(out, "pid", "start", what);
   return out.finish();
 }
 
-std::optional<order> read_order(const file& folder) {
+std::optional<order> read_order(const system::descriptor& folder) {
   read_fields from;
   if (!read(folder, order_file, from))
     return std::nullopt;
@@ -156,7 +165,7 @@ std::optional<order> read_order(const file& folder) {
   return what;
 }
 
-std::optional<started> read_started(const file& folder, const char* name) {
+std::optional<started> read_started(const system::descriptor& folder, const char* name) {
   read_fields from;
   if (!read(folder, name, from))
     return std::nullopt;
@@ -169,7 +178,7 @@ std::optional<started> read_started(const file& folder, const char* name) {
   return what;
 }
 
-std::optional<result> read_result(const file& folder) {
+std::optional<result> read_result(const system::descriptor& folder) {
   read_fields from;
   if (!read(folder, result_file, from))
     return std::nullopt;
@@ -184,7 +193,7 @@ std::optional<result> read_result(const file& folder) {
   return what;
 }
 
-std::optional<process_identity> read_keeper(const file& folder) {
+std::optional<process_identity> read_keeper(const system::descriptor& folder) {
   read_fields from;
   if (!read(folder, lock_file, from))
     return std::nullopt;
@@ -192,7 +201,7 @@ std::optional<process_identity> read_keeper(const file& folder) {
   std::string boot;
   for (const field& next : from.fields)
     (void)(take(next, "boot", boot) || take_identity(next, "pid", "start", keeper));
-  return boot == boot_id() ? std::optional{keeper} : std::nullopt;
+  return boot == system::boot_id() ? std::optional{keeper} : std::nullopt;
 }
 
 } // namespace rota::run_folder

@@ -9,8 +9,8 @@
 //   result         durable: how it ended
 //   fenced         durable: it never runs (again)
 #pragma once
-#include "executors/process/run_folder/files.hpp"
-#include "executors/process/run_folder/process_identity.hpp"
+#include "system/files.hpp"
+#include "system/process_identity.hpp"
 
 #include <csignal>
 #include <cstdint>
@@ -34,6 +34,15 @@ inline constexpr const char* current_file = "current";
 inline constexpr const char* result_file = "result";
 inline constexpr const char* fenced_file = "fenced";
 [[nodiscard]] std::string input_file(std::size_t run);
+
+using system::process_identity;
+
+/// Not open, with errno set, when that fails.
+[[nodiscard]] system::descriptor open_lock(const system::descriptor& folder);
+/// Writes a file of the run folder, for nobody but us.
+[[nodiscard]] system::result<void> write_file(const system::descriptor& folder,
+                                              const std::string& name, std::string_view bytes,
+                                              system::lasting how);
 
 /// What the executor asks of a shim, by signals.
 inline constexpr int stop_request = SIGTERM; ///< TERM to the command, and after the grace KILL.
@@ -106,10 +115,11 @@ struct result {
 [[nodiscard]] std::string encode(const process_identity& what);
 
 /// Nothing when the file isn't there or isn't whole.
-[[nodiscard]] std::optional<order> read_order(const file& folder);
-[[nodiscard]] std::optional<started> read_started(const file& folder, const char* name);
-[[nodiscard]] std::optional<result> read_result(const file& folder);
+[[nodiscard]] std::optional<order> read_order(const system::descriptor& folder);
+[[nodiscard]] std::optional<started> read_started(const system::descriptor& folder,
+                                                  const char* name);
+[[nodiscard]] std::optional<result> read_result(const system::descriptor& folder);
 /// Who holds the lock; nothing before the shim has said so, or when it was of an earlier boot.
-[[nodiscard]] std::optional<process_identity> read_keeper(const file& folder);
+[[nodiscard]] std::optional<process_identity> read_keeper(const system::descriptor& folder);
 
 } // namespace rota::run_folder

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,7 +13,7 @@
 namespace rota::shim {
 namespace {
 
-using run_folder::file;
+using system::descriptor;
 
 std::int64_t us_of(const timeval& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000 + time.tv_usec;
@@ -27,7 +26,7 @@ void pause_a_second() {
 
 } // namespace
 
-attempt::attempt(const file& folder, run_folder::process_identity self, run_folder::order order,
+attempt::attempt(const descriptor& folder, system::process_identity self, run_folder::order order,
                  report tell)
     : folder_(folder),
       self_(self),
@@ -38,7 +37,7 @@ attempt::attempt(const file& folder, run_folder::process_identity self, run_fold
 
 void attempt::run() {
   if (!open_streams()) {
-    tell_("passing cannot create the files of the attempt: " + run_folder::error_text(errno));
+    tell_("passing cannot create the files of the attempt: " + system::reason_of(errno));
     cgroups_.remove();
     return;
   }
@@ -58,31 +57,31 @@ void attempt::run() {
 
 bool attempt::open_streams() {
   constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
-  out_ = run_folder::open_at(folder_, run_folder::out_file, flags);
+  out_ = system::open_file({folder_, run_folder::out_file}, flags, 0600);
   if (out_.is_open())
-    err_ = run_folder::open_at(folder_, run_folder::err_file, flags);
+    err_ = system::open_file({folder_, run_folder::err_file}, flags, 0600);
   return err_.is_open();
 }
 
 std::variant<held_job, job_failure> attempt::hold(std::size_t index) {
-  const file in = run_folder::open_at(folder_, run_folder::input_file(index), O_RDONLY);
+  const descriptor in = system::open_file({folder_, run_folder::input_file(index)}, O_RDONLY);
   if (!in.is_open())
-    return job_failure{"cannot open the input: " + run_folder::error_text(errno), true};
+    return job_failure{"cannot open the input: " + system::reason_of(errno), true};
   return held_job::start({order_, order_.runs[index], in.get(), out_.get(), err_.get()});
 }
 
 bool attempt::run_one(std::size_t index) {
   const run_folder::run_order& ordered = order_.runs[index];
   run_folder::run_result run;
-  run.out.from = run_folder::size_of(out_);
-  run.err.from = run_folder::size_of(err_);
-  run.started_ns = run_folder::now_ns();
+  run.out.from = bytes_in(out_);
+  run.err.from = bytes_in(err_);
+  run.started_ns = system::now_ns();
   auto held = hold(index);
   if (const auto* failure = std::get_if<job_failure>(&held)) {
     if (index > 0) {
       run.exit_code = 127;
       run.message = failure->message;
-      run.finished_ns = run_folder::now_ns();
+      run.finished_ns = system::now_ns();
       run.out.to = run.out.from;
       run.err.to = run.err.from;
       result_.runs.push_back(std::move(run));
@@ -110,24 +109,24 @@ bool attempt::run_one(std::size_t index) {
 }
 
 bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_ns) {
-  const auto facts = run_folder::facts_of(job.pid());
-  const run_folder::started started{run_folder::boot_id(), self_,
-                                    facts ? facts->self : run_folder::process_identity{}, at_ns,
+  const auto facts = system::facts_of(job.pid());
+  const run_folder::started started{system::boot_id(), self_,
+                                    facts ? facts->self : system::process_identity{}, at_ns,
                                     cgroups_.folders()};
   const std::string text = run_folder::encode(started);
   if (index > 0) {
     // Only helps to find its processes, which a power cut ends anyway.
-    (void)run_folder::write_at(folder_, run_folder::current_file, text,
-                               run_folder::lasting::until_power_cut);
+    (void)run_folder::write_file(folder_, run_folder::current_file, text,
+                                 system::lasting::until_power_cut);
     return true;
   }
-  int error =
-      run_folder::write_at(folder_, run_folder::started_file, text, run_folder::lasting::always);
-  if (error == 0)
-    error = run_folder::sync_parent(folder_);
-  if (error != 0) {
+  auto written = run_folder::write_file(folder_, run_folder::started_file, text,
+                                        system::lasting::always_once_whole);
+  if (written)
+    written = system::sync_parent(folder_);
+  if (!written) {
     ::unlinkat(folder_.get(), run_folder::started_file, 0);
-    tell_("passing cannot record the start: " + run_folder::error_text(error));
+    tell_("passing cannot record the start: " + system::reason_of(written.error().number));
     return false;
   }
   tell_("started " + std::to_string(job.pid()) + ' ' + std::to_string(at_ns));
@@ -136,19 +135,16 @@ bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_n
 
 void attempt::complain() {
   for (; complaints_told_ < cgroups_.complaints().size(); ++complaints_told_)
-    (void)run_folder::write_all(err_, "rota: " + cgroups_.complaints()[complaints_told_] + '\n');
+    (void)system::write_all(err_, "rota: " + cgroups_.complaints()[complaints_told_] + '\n');
 }
 
 void attempt::fill(run_folder::run_result& run, const held_job& job, const job_end& end,
                    const run_folder::run_order& ordered) {
-  if (WIFEXITED(end.status))
-    run.exit_code = WEXITSTATUS(end.status);
-  else
-    run.signal = WTERMSIG(end.status);
+  (end.how.by_signal ? run.signal : run.exit_code) = end.how.code;
   run.finished_ns = end.finished_ns;
   run.timed_out = supervisor_.is_timed_out();
-  run.out.to = run_folder::size_of(out_);
-  run.err.to = run_folder::size_of(err_);
+  run.out.to = bytes_in(out_);
+  run.err.to = bytes_in(err_);
   run.message = message_of(run);
   if (const auto failure = job.failure(ordered))
     run.message = failure->message;
@@ -171,16 +167,16 @@ void attempt::finish() {
   result_.peak_kb = used.ru_maxrss;
   const std::string text = run_folder::encode(result_);
   // A full disk may be emptied again; the end must not be lost for it.
-  while (run_folder::write_at(folder_, run_folder::result_file, text,
-                              run_folder::lasting::always) != 0) {
+  while (!run_folder::write_file(folder_, run_folder::result_file, text,
+                                 system::lasting::always_once_whole)) {
     struct stat status {};
     if (::fstat(folder_.get(), &status) == 0 && status.st_nlink == 0)
       return;
     pause_a_second();
   }
-  const file marks = run_folder::open_folder_at(folder_, run_folder::marks_from_run_folder);
+  const descriptor marks = system::open_folder({folder_, run_folder::marks_from_run_folder});
   if (marks.is_open())
-    (void)run_folder::open_at(marks, order_.name, O_WRONLY | O_CREAT);
+    (void)system::make_empty({marks, order_.name}, 0600);
   cgroups_.remove();
 }
 

@@ -15,8 +15,8 @@ using report = std::function<void(const std::string& line)>;
 
 class attempt {
 public:
-  attempt(const run_folder::file& folder, run_folder::process_identity self,
-          run_folder::order order, report tell);
+  attempt(const system::descriptor& folder, system::process_identity self, run_folder::order order,
+          report tell);
 
   /// Runs the command as often as the order says and writes down how it ended.
   void run();
@@ -33,14 +33,14 @@ private:
   [[nodiscard]] std::string message_of(const run_folder::run_result& run) const;
   void finish();
 
-  const run_folder::file& folder_;
-  run_folder::process_identity self_;
+  const system::descriptor& folder_;
+  system::process_identity self_;
   run_folder::order order_;
   report tell_;
   cgroups cgroups_;
   supervisor supervisor_;
-  run_folder::file out_;
-  run_folder::file err_;
+  system::descriptor out_;
+  system::descriptor err_;
   std::size_t complaints_told_ = 0;
   run_folder::result result_;
 };

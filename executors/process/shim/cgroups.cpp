@@ -14,8 +14,6 @@
 namespace rota::shim {
 namespace {
 
-using run_folder::file;
-
 constexpr std::int64_t period_us = 100'000;
 
 /// A limit of one controller, in the words of both versions.
@@ -68,19 +66,15 @@ bool lists(const std::string& words, char separator, const std::string& word) {
 }
 
 std::string read_text(const std::string& path) {
-  const file from{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  std::string text;
-  char bytes[4096]; // NOLINT(cppcoreguidelines-pro-type-member-init)
-  for (ssize_t count = 0; (count = ::read(from.get(), bytes, sizeof bytes)) > 0;)
-    text.append(bytes, static_cast<std::size_t>(count));
+  std::string text = value_or(system::read_file(path), {});
   while (!text.empty() && text.back() == '\n')
     text.pop_back();
   return text;
 }
 
 int write_text(const std::string& path, const std::string& text) {
-  const file to{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
-  return to.is_open() ? run_folder::write_all(to, text) : errno;
+  const auto to = system::open_file(path, O_WRONLY);
+  return to.is_open() ? system::write_all(to, text) : errno;
 }
 
 /// The path of our group in the hierarchy of the controller; "" stands for version 2.
@@ -130,11 +124,11 @@ struct made_group {
 
 made_group make_group(const std::string& folder,
                       const std::pair<std::string, std::string>& setting) {
-  const bool is_new = ::mkdir(folder.c_str(), 0755) == 0;
-  if (!is_new && errno != EEXIST)
-    return {folder, errno};
+  const auto is_new = system::make_folder(folder, 0755);
+  if (!is_new)
+    return {folder, is_new.error().number};
   const int error = write_text(folder + '/' + setting.first, setting.second);
-  if (error != 0 && is_new)
+  if (error != 0 && *is_new)
     ::rmdir(folder.c_str());
   return {folder, error};
 }
@@ -198,9 +192,8 @@ cgroups::cgroups(const std::string& name, const run_folder::run_limits& limits) 
       if (made.error != 0)
         made = make_in(place, wanted, name);
     if (made.error != 0)
-      complaints_.push_back("the limit " + wanted.what +
-                            " is not enforced: no control group for it (" +
-                            run_folder::error_text(made.error) + ")");
+      complaints_.push_back("the limit " + wanted.what + " is not enforced: no control group for it (" +
+                            system::reason_of(made.error) + ")");
     else if (std::find(folders_.begin(), folders_.end(), made.folder) == folders_.end())
       folders_.push_back(made.folder);
   }
@@ -211,7 +204,7 @@ void cgroups::add(pid_t pid) {
     const int error = write_text(folder + "/cgroup.procs", std::to_string(pid));
     if (error != 0)
       complaints_.push_back("the limits of " + folder +
-                            " are not enforced: " + run_folder::error_text(error));
+                            " are not enforced: " + system::reason_of(error));
   }
 }
 

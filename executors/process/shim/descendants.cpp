@@ -1,10 +1,8 @@
 #include "executors/process/shim/descendants.hpp"
 
-#include "executors/process/run_folder/files.hpp"
-#include "executors/process/run_folder/process_identity.hpp"
+#include "system/files.hpp"
+#include "system/process_identity.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,27 +36,18 @@ std::vector<pid_t> numbers_in(std::string_view text) {
 /// For kernels whose /proc doesn't list children.
 std::vector<pid_t> children_by_search() {
   std::vector<pid_t> children;
-  DIR* processes = ::opendir("/proc");
-  if (processes == nullptr)
-    return children;
-  while (const dirent* entry = ::readdir(processes)) {
-    const auto facts = run_folder::facts_of(std::atoi(entry->d_name));
+  for (const pid_t pid : system::process_numbers()) {
+    const auto facts = system::facts_of(pid);
     if (facts && facts->parent_pid == ::getpid())
-      children.push_back(facts->self.pid);
+      children.push_back(pid);
   }
-  ::closedir(processes);
   return children;
 }
 
 std::vector<pid_t> children() {
   const std::string path = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
-  const run_folder::file list{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!list.is_open())
-    return children_by_search();
-  std::string text(65'536, '\0');
-  const ssize_t count = ::read(list.get(), text.data(), text.size());
-  text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-  return numbers_in(text);
+  const auto list = system::read_file(path);
+  return list ? numbers_in(*list) : children_by_search();
 }
 
 /// Whether no child is left.
@@ -78,8 +67,8 @@ void kill_descendants() {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
-  const std::int64_t end_ms = run_folder::steady_now_ms() + patience_ms;
-  while (!reap_dead() && run_folder::steady_now_ms() < end_ms) {
+  const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
+  while (!reap_dead() && system::steady_now_ms() < end_ms) {
     // Only we take note of their ends, so that the numbers are theirs until then.
     for (const pid_t pid : children())
       ::kill(pid, SIGKILL);

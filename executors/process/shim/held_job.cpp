@@ -1,12 +1,12 @@
 #include "executors/process/shim/held_job.hpp"
 
 #include "system/environment.hpp"
+#include "system/spawn.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 namespace rota::shim {
 namespace {
 
-using run_folder::file;
+using system::descriptor;
 
 enum class stage : int { ready, session, streams, limits, folder, program };
 
@@ -48,8 +48,8 @@ std::optional<note> next_note(int notes) {
 }
 
 job_failure failure_of(const note& what, const job_setup& setup) {
-  const std::string reason = run_folder::error_text(what.error);
-  const bool is_passing = run_folder::is_passing(what.error);
+  const std::string reason = system::reason_of(what.error);
+  const bool is_passing = system::is_passing(what.error);
   switch (what.at) {
   case stage::folder: return {"the working folder " + setup.order.cwd + ": " + reason, is_passing};
   case stage::program: return {"cannot run " + setup.run.words.front() + ": " + reason, is_passing};
@@ -58,25 +58,12 @@ job_failure failure_of(const note& what, const job_setup& setup) {
   }
 }
 
-std::string_view name_of(std::string_view variable) {
-  return variable.substr(0, variable.find('='));
-}
-
-void put_variable(std::vector<std::string>& all, const std::string& variable) {
-  const auto same = [&](const std::string& other) { return name_of(other) == name_of(variable); };
-  const auto at = std::find_if(all.begin(), all.end(), same);
-  if (at == all.end())
-    all.push_back(variable);
-  else
-    *at = variable;
-}
-
 std::vector<std::string> environment_of(const job_setup& setup) {
-  std::vector<std::string> all = executors::inherited_variables();
+  std::vector<std::string> all = system::inherited_variables();
   for (const std::string& variable : setup.order.environment)
-    put_variable(all, variable);
+    system::put_variable(all, variable);
   for (const std::string& variable : setup.run.environment)
-    put_variable(all, variable);
+    system::put_variable(all, variable);
   return all;
 }
 
@@ -117,7 +104,7 @@ found_program find_program(const std::string& word, const std::vector<std::strin
     return {word, check_program(word)};
   std::string_view folders = "/usr/local/bin:/usr/bin:/bin";
   for (const std::string& variable : environment)
-    if (name_of(variable) == "PATH")
+    if (variable.starts_with("PATH="))
       folders = std::string_view{variable}.substr(5);
   found_program found{word, ENOENT};
   while (true) {
@@ -191,32 +178,27 @@ void wait_at(int gate, pid_t shim) {
     give_up(notes, stage::limits, error);
   tell(notes, {});
   wait_at(gate, shim);
-  ::execvpe(program.path.c_str(), executors::pointers_to(words).data(),
-            executors::pointers_to(environment).data());
+  ::execvpe(program.path.c_str(), system::pointers_to(words).data(),
+            system::pointers_to(environment).data());
   give_up(notes, stage::program, errno);
-}
-
-void reap(pid_t pid) {
-  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-  }
 }
 
 } // namespace
 
-held_job::held_job(pid_t pid, file gate, file notes)
+held_job::held_job(pid_t pid, descriptor gate, descriptor notes)
     : pid_(pid), gate_(std::move(gate)), notes_(std::move(notes)) {}
 
 std::variant<held_job, job_failure> held_job::start(const job_setup& setup) {
-  run_folder::pipe_ends gate, notes;
-  int error = run_folder::open_pipe(gate);
+  system::pipe_ends gate, notes;
+  int error = system::open_pipe(gate);
   if (error == 0)
-    error = run_folder::open_pipe(notes);
+    error = system::open_pipe(notes);
   if (error != 0)
-    return job_failure{"cannot create a pipe: " + run_folder::error_text(error), true};
+    return job_failure{"cannot create a pipe: " + system::reason_of(error), true};
   const pid_t shim = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0)
-    return job_failure{"cannot start the process: " + run_folder::error_text(errno), true};
+    return job_failure{"cannot start the process: " + system::reason_of(errno), true};
   if (pid == 0) {
     gate.write.close();
     become(setup, shim, gate.read.get(), notes.write.get());
@@ -225,9 +207,8 @@ std::variant<held_job, job_failure> held_job::start(const job_setup& setup) {
   const auto told = next_note(notes.read.get());
   if (told && told->at == stage::ready)
     return held_job{pid, std::move(gate.write), std::move(notes.read)};
-  reap(pid);
-  return told ? failure_of(*told, setup)
-              : job_failure{"the process died before it was set up", true};
+  system::reap(pid);
+  return told ? failure_of(*told, setup) : job_failure{"the process died before it was set up", true};
 }
 
 void held_job::release() {
@@ -240,14 +221,14 @@ std::optional<job_failure> held_job::failure(const run_folder::run_order& run) c
   const auto told = next_note(notes_.get());
   if (!told)
     return std::nullopt;
-  return job_failure{"cannot run " + run.words.front() + ": " + run_folder::error_text(told->error),
-                     run_folder::is_passing(told->error)};
+  return job_failure{"cannot run " + run.words.front() + ": " + system::reason_of(told->error),
+                     system::is_passing(told->error)};
 }
 
 void drop(held_job job) {
   const pid_t pid = job.pid();
   ::kill(pid, SIGKILL);
-  reap(pid);
+  system::reap(pid);
 }
 
 } // namespace rota::shim

@@ -37,11 +37,11 @@ public:
   [[nodiscard]] std::optional<job_failure> failure(const run_folder::run_order& run) const;
 
 private:
-  held_job(pid_t pid, run_folder::file gate, run_folder::file notes);
+  held_job(pid_t pid, system::descriptor gate, system::descriptor notes);
 
   pid_t pid_;
-  run_folder::file gate_;
-  run_folder::file notes_;
+  system::descriptor gate_;
+  system::descriptor notes_;
 };
 
 /// Ends a job that was never released.

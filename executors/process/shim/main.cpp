@@ -18,7 +18,8 @@
 namespace {
 
 namespace run_folder = rota::run_folder;
-using run_folder::file;
+namespace system = rota::system;
+using system::descriptor;
 
 /// The executor reaps its child at once; the shim goes on as nobody's.
 /// False when the machine has no process left.
@@ -29,43 +30,40 @@ bool leave_parent() {
   return pid == 0 && ::setsid() >= 0;
 }
 
-bool is_same_file(const file& one, const file& other) {
+bool is_same_file(const descriptor& one, const descriptor& other) {
   struct stat a {};
   struct stat b {};
   return ::fstat(one.get(), &a) == 0 && ::fstat(other.get(), &b) == 0 && a.st_dev == b.st_dev &&
          a.st_ino == b.st_ino;
 }
 
-bool may_run(const file& folder) {
-  return !run_folder::exists_at(folder, run_folder::fenced_file) &&
-         !run_folder::read_result(folder) &&
+bool may_run(const descriptor& folder) {
+  return !system::exists({folder, run_folder::fenced_file}) && !run_folder::read_result(folder) &&
          !run_folder::read_started(folder, run_folder::started_file);
 }
 
-void sign(const file& lock, const run_folder::process_identity& self) {
+void sign(const descriptor& lock, const system::process_identity& self) {
   const std::string text = run_folder::encode(self);
   if (::ftruncate(lock.get(), 0) == 0)
-    (void)run_folder::write_all(lock, text);
+    (void)system::write_all(lock, text);
 }
 
-int keep(const std::string& path, file given_lock, const file& report) {
-  const auto tell = [&](const std::string& line) {
-    (void)run_folder::write_all(report, line + '\n');
-  };
-  const file folder = run_folder::open_folder(path);
+int keep(const std::string& path, descriptor given_lock, const descriptor& report) {
+  const auto tell = [&](const std::string& line) { (void)system::write_all(report, line + '\n'); };
+  const descriptor folder = system::open_folder(path);
   if (!folder.is_open()) {
-    tell("passing cannot open " + path + ": " + run_folder::error_text(errno));
+    tell("passing cannot open " + path + ": " + system::reason_of(errno));
     return 1;
   }
-  const file own_lock = run_folder::open_lock(folder);
+  const descriptor own_lock = run_folder::open_lock(folder);
   const bool is_given = given_lock.is_open() && is_same_file(given_lock, own_lock);
-  const file& lock = is_given ? given_lock : own_lock;
-  if (!run_folder::try_lock(lock) || !may_run(folder)) {
+  const descriptor& lock = is_given ? given_lock : own_lock;
+  if (!system::try_lock(lock) || !may_run(folder)) {
     tell("taken");
     return 0;
   }
   auto order = run_folder::read_order(folder);
-  const auto self = run_folder::facts_of(::getpid());
+  const auto self = system::facts_of(::getpid());
   if (!order || order->runs.empty() || !self) {
     tell("passing cannot read the order of the attempt");
     return 1;
@@ -75,10 +73,10 @@ int keep(const std::string& path, file given_lock, const file& report) {
   return 0;
 }
 
-file descriptor_of(const char* number) {
-  const int descriptor = std::atoi(number);
-  ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-  return file{descriptor};
+descriptor descriptor_of(const char* number) {
+  descriptor given{std::atoi(number)};
+  ::fcntl(given.get(), F_SETFD, FD_CLOEXEC);
+  return given;
 }
 
 } // namespace
@@ -88,11 +86,11 @@ int main(int argc, char** argv) {
     return 2;
   ::signal(SIGPIPE, SIG_IGN);
   if (argc == 2)
-    return keep(argv[1], file{}, file{});
-  file lock = descriptor_of(argv[2]);
-  const file report = descriptor_of(argv[3]);
+    return keep(argv[1], descriptor{}, descriptor{});
+  descriptor lock = descriptor_of(argv[2]);
+  const descriptor report = descriptor_of(argv[3]);
   if (!leave_parent()) {
-    (void)run_folder::write_all(report, "passing cannot fork the shim\n");
+    (void)system::write_all(report, "passing cannot fork the shim\n");
     return 1;
   }
   return keep(argv[1], std::move(lock), report);

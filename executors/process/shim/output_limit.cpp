@@ -1,6 +1,6 @@
 #include "executors/process/shim/output_limit.hpp"
 
-#include "executors/process/run_folder/process_identity.hpp"
+#include "system/process_identity.hpp"
 
 #include <unistd.h>
 
@@ -12,25 +12,26 @@ constexpr std::int64_t later_ms = 1000;
 
 } // namespace
 
-output_limit::output_limit(const run_folder::file& out, const run_folder::file& err,
+std::int64_t bytes_in(const system::descriptor& stream) {
+  return static_cast<std::int64_t>(value_or(system::size_of(stream), 0));
+}
+
+output_limit::output_limit(const system::descriptor& out, const system::descriptor& err,
                            std::int64_t bytes_max)
-    : out_(out),
-      err_(err),
-      bytes_max_(bytes_max),
-      next_ms_(run_folder::steady_now_ms() + soon_ms) {}
+    : out_(out), err_(err), bytes_max_(bytes_max), next_ms_(system::steady_now_ms() + soon_ms) {}
 
 void output_limit::look() {
   const bool cut_out = cut(out_);
   const bool cut_err = cut(err_);
-  const std::int64_t bytes = run_folder::size_of(out_) + run_folder::size_of(err_);
+  const std::int64_t bytes = bytes_in(out_) + bytes_in(err_);
   const bool was_written = cut_out || cut_err || bytes != seen_;
   out_is_cut_ = out_is_cut_ || cut_out;
   seen_ = bytes;
-  next_ms_ = run_folder::steady_now_ms() + (was_written ? soon_ms : later_ms);
+  next_ms_ = system::steady_now_ms() + (was_written ? soon_ms : later_ms);
 }
 
-bool output_limit::cut(const run_folder::file& stream) const {
-  return run_folder::size_of(stream) > bytes_max_ && ::ftruncate(stream.get(), bytes_max_) == 0;
+bool output_limit::cut(const system::descriptor& stream) const {
+  return bytes_in(stream) > bytes_max_ && ::ftruncate(stream.get(), bytes_max_) == 0;
 }
 
 } // namespace rota::shim

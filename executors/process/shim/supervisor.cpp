@@ -1,8 +1,8 @@
 #include "executors/process/shim/supervisor.hpp"
 
-#include "executors/process/run_folder/process_identity.hpp"
 #include "executors/process/run_folder/records.hpp"
 #include "executors/process/shim/descendants.hpp"
+#include "system/process_identity.hpp"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -51,7 +51,7 @@ supervisor::supervisor(std::int64_t grace_ms, std::optional<std::int64_t> timeou
 
 void supervisor::start_clock() {
   if (timeout_ms_)
-    deadline_ms_ = run_folder::steady_now_ms() + *timeout_ms_;
+    deadline_ms_ = system::steady_now_ms() + *timeout_ms_;
 }
 
 job_end supervisor::wait(pid_t leader, output_limit& output) {
@@ -63,14 +63,13 @@ job_end supervisor::wait(pid_t leader, output_limit& output) {
     if (number > 0)
       on_signal(leader, number);
     on_time(leader);
-    if (run_folder::steady_now_ms() >= output.next_look_ms())
+    if (system::steady_now_ms() >= output.next_look_ms())
       output.look();
   }
   job_end end;
-  end.finished_ns = run_folder::now_ns();
+  end.finished_ns = system::now_ns();
   ::kill(-leader, SIGKILL);
-  while (::waitpid(leader, &end.status, 0) < 0 && errno == EINTR) {
-  }
+  end.how = system::reap(leader);
   kill_descendants();
   output.look();
   return end;
@@ -79,7 +78,7 @@ job_end supervisor::wait(pid_t leader, output_limit& output) {
 void supervisor::stop(pid_t leader) {
   ::kill(-leader, SIGTERM);
   if (!kill_at_ms_)
-    kill_at_ms_ = run_folder::steady_now_ms() + grace_ms_;
+    kill_at_ms_ = system::steady_now_ms() + grace_ms_;
 }
 
 void supervisor::kill(pid_t leader) {
@@ -95,7 +94,7 @@ void supervisor::on_signal(pid_t leader, int number) {
 }
 
 void supervisor::on_time(pid_t leader) {
-  const std::int64_t now = run_folder::steady_now_ms();
+  const std::int64_t now = system::steady_now_ms();
   if (deadline_ms_ && now >= *deadline_ms_) {
     deadline_ms_.reset();
     is_timed_out_ = true;
@@ -112,7 +111,7 @@ int supervisor::ms_to_next(const output_limit& output) const {
     next = std::min(next, *deadline_ms_);
   if (kill_at_ms_ && !is_killed_)
     next = std::min(next, *kill_at_ms_);
-  return static_cast<int>(std::clamp<std::int64_t>(next - run_folder::steady_now_ms(), 0, longest));
+  return static_cast<int>(std::clamp<std::int64_t>(next - system::steady_now_ms(), 0, longest));
 }
 
 } // namespace rota::shim

@@ -1,6 +1,7 @@
 // Waits for the command's end and sees to it that it comes.
 #pragma once
 #include "executors/process/shim/output_limit.hpp"
+#include "system/spawn.hpp"
 
 #include <sys/types.h>
 
@@ -10,7 +11,7 @@
 namespace rota::shim {
 
 struct job_end {
-  int status = 0; ///< As waitpid() has it.
+  system::process_end how;
   std::int64_t finished_ns = 0;
 };
 

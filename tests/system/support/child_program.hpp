@@ -1,8 +1,7 @@
 // A program that a test starts, with its output in files.
 #pragma once
+#include "system/spawn.hpp"
 #include "tests/support/eventually.hpp"
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <filesystem>
@@ -23,20 +22,16 @@ public:
   /// Starts `command`, which inherits nothing. stdin is /dev/null. Throws when that is impossible.
   child_program(const std::vector<std::string>& command, const std::filesystem::path& out,
                 const std::filesystem::path& err);
-  ~child_program();
-  child_program(const child_program&) = delete;
-  child_program& operator=(const child_program&) = delete;
 
-  pid_t pid() const { return pid_; }
+  pid_t pid() const { return process_.pid(); }
   bool running();
-  void signal(int number);
+  void signal(int number) { process_.signal(number); }
   /// Waits for its end: the exit status, 128 + the number of the signal that ended it, or nothing
   /// when it hasn't ended in time.
   std::optional<int> wait(std::chrono::milliseconds most = patience);
 
 private:
-  pid_t pid_ = -1;
-  int pid_descriptor_ = -1;
+  system::child process_;
   std::optional<int> status_;
 };
 

@@ -5,12 +5,10 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <system_error>
-#include <utility>
 
 namespace rota::tests {
 namespace {
@@ -23,40 +21,21 @@ bool wait_for(int socket, short events, std::chrono::milliseconds most) {
 } // namespace
 
 raw_connection::raw_connection(const protocol::endpoint& where, int receive_bytes)
-    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
   if (receive_bytes > 0)
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(where.port)));
   ::inet_pton(AF_INET, where.host.c_str(), &address.sin_addr);
-  if (socket_ < 0 ||
-      ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  if (!socket_.is_open() ||
+      ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     throw std::system_error(errno, std::generic_category(), "connect");
-}
-
-raw_connection::~raw_connection() {
-  if (socket_ >= 0)
-    ::close(socket_);
-}
-
-raw_connection::raw_connection(raw_connection&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)),
-      input_(std::move(other.input_)),
-      searched_(other.searched_),
-      ended_(other.ended_) {}
-
-raw_connection& raw_connection::operator=(raw_connection&& other) noexcept {
-  std::swap(socket_, other.socket_);
-  input_.swap(other.input_);
-  std::swap(searched_, other.searched_);
-  std::swap(ended_, other.ended_);
-  return *this;
 }
 
 bool raw_connection::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const auto count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
@@ -67,15 +46,15 @@ bool raw_connection::send(std::string_view bytes) {
 }
 
 std::size_t raw_connection::send_some(std::string_view bytes) {
-  const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  const auto count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
 bool raw_connection::receive(std::chrono::milliseconds most) {
-  if (ended_ || !wait_for(socket_, POLLIN, most))
+  if (ended_ || !wait_for(socket_.get(), POLLIN, most))
     return false;
   std::array<char, 65'536> bytes;
-  const auto count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  const auto count = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
   if (count <= 0) {
     ended_ = true;
     return false;
@@ -130,7 +109,7 @@ json raw_connection::ask(std::string_view request) {
   return answer();
 }
 
-void raw_connection::end_sending() { ::shutdown(socket_, SHUT_WR); }
+void raw_connection::end_sending() { ::shutdown(socket_.get(), SHUT_WR); }
 
 bool raw_connection::ended(std::chrono::milliseconds most) {
   while (receive(most))
@@ -140,8 +119,8 @@ bool raw_connection::ended(std::chrono::milliseconds most) {
 
 void raw_connection::reset() {
   const linger now{1, 0};
-  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-  ::close(std::exchange(socket_, -1));
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  socket_.close();
 }
 
 std::size_t raise_descriptor_limit() {

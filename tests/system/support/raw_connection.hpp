@@ -17,9 +17,6 @@ public:
   /// Throws when nobody listens. `receive_bytes` bounds the kernel's buffer for what comes (0: its own
   /// choice), so that a reader that reads nothing is a slow one soon.
   explicit raw_connection(const protocol::endpoint& where, int receive_bytes = 0);
-  ~raw_connection();
-  raw_connection(raw_connection&& other) noexcept;
-  raw_connection& operator=(raw_connection&& other) noexcept;
 
   /// Sends all of it; false when the other side no longer takes it.
   bool send(std::string_view bytes);
@@ -44,7 +41,7 @@ private:
   /// False at the end of the connection, or when nothing came in time.
   bool receive(std::chrono::milliseconds most);
 
-  int socket_ = -1;
+  system::descriptor socket_;
   std::string input_;
   std::size_t searched_ = 0; ///< No line end before this.
   bool ended_ = false;

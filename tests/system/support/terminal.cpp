@@ -2,13 +2,10 @@
 
 #include <poll.h>
 #include <pty.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <stdexcept>
 
@@ -52,45 +49,41 @@ void take_text(std::string& raw, std::string& shown) {
 terminal::terminal(const std::vector<std::string>& command,
                    const std::map<std::string, std::string>& environment, unsigned short columns,
                    unsigned short lines) {
-  std::vector<std::string> words{"/usr/bin/env", "TERM=xterm", "LC_ALL=C.UTF-8"};
+  // setsid makes what it has as stdin the terminal of its session.
+  std::vector<std::string> words{"setsid", "--ctty", "/usr/bin/env", "TERM=xterm",
+                                 "LC_ALL=C.UTF-8"};
   for (const auto& [name, value] : environment)
     words.push_back(name + "=" + value);
   words.insert(words.end(), command.begin(), command.end());
-  std::vector<char*> arguments;
-  for (auto& word : words)
-    arguments.push_back(word.data());
-  arguments.push_back(nullptr);
   const winsize size{lines, columns, 0, 0};
-  pid_ = ::forkpty(&master_, nullptr, nullptr, &size);
-  if (pid_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  if (pid_ < 0)
+  int master = -1;
+  int end = -1;
+  if (::openpty(&master, &end, nullptr, nullptr, &size) != 0)
     throw std::runtime_error("no terminal for " + words.back());
-}
-
-terminal::~terminal() {
-  if (!status_) {
-    ::kill(pid_, SIGKILL);
-    wait();
-  }
-  ::close(master_);
+  master_ = system::descriptor{master};
+  const system::descriptor programs_end{end};
+  system::program what;
+  what.words = std::move(words);
+  what.in = what.out = what.err = end;
+  what.death_signal = SIGKILL;
+  auto started = system::spawn(std::move(what));
+  if (!started)
+    throw std::runtime_error(started.error().text());
+  process_ = std::move(*started);
 }
 
 void terminal::type(std::string_view keys) {
   unseen_.clear();
-  if (::write(master_, keys.data(), keys.size()) != static_cast<ssize_t>(keys.size()))
+  if (::write(master_.get(), keys.data(), keys.size()) != static_cast<ssize_t>(keys.size()))
     throw std::runtime_error("the terminal takes no keys");
 }
 
 bool terminal::read_some(std::chrono::milliseconds most) {
-  pollfd entry{master_, POLLIN, 0};
+  pollfd entry{master_.get(), POLLIN, 0};
   if (::poll(&entry, 1, static_cast<int>(most.count())) <= 0)
     return false;
   std::array<char, 4096> buffer;
-  const auto count = ::read(master_, buffer.data(), buffer.size());
+  const auto count = ::read(master_.get(), buffer.data(), buffer.size());
   if (count <= 0)
     return false;
   raw_.append(buffer.data(), static_cast<std::size_t>(count));
@@ -112,15 +105,14 @@ bool terminal::shows(std::string_view text, std::chrono::milliseconds most) {
 std::optional<int> terminal::wait(std::chrono::milliseconds most) {
   if (status_)
     return status_;
-  int raw = 0;
   const bool ended = eventually(
       [&] {
         read_some(std::chrono::milliseconds{0}); // a full terminal would hold it up
-        return ::waitpid(pid_, &raw, WNOHANG) == pid_;
+        return process_.ends_within(std::chrono::milliseconds{0});
       },
       most);
   if (ended)
-    status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+    status_ = process_.reap().shell_status();
   return status_;
 }
 

@@ -11,16 +11,13 @@
 
 namespace rota::tests {
 
-/// What is written there is kept as text, without the sequences that move the cursor or colour.
+/// The program is killed with its owner. What is written there is kept as text, without the sequences
+/// that move the cursor or colour.
 class terminal {
 public:
   terminal(const std::vector<std::string>& command,
            const std::map<std::string, std::string>& environment, unsigned short columns = 100,
            unsigned short lines = 30);
-  /// Hangs up and kills what still runs.
-  ~terminal();
-  terminal(const terminal&) = delete;
-  terminal& operator=(const terminal&) = delete;
 
   /// Types; what is on the screen so far counts as seen.
   void type(std::string_view keys);
@@ -35,8 +32,8 @@ private:
   /// False when nothing came in time, or nothing will any more.
   bool read_some(std::chrono::milliseconds most);
 
-  int master_ = -1;
-  pid_t pid_ = -1;
+  system::descriptor master_;
+  system::child process_;
   std::optional<int> status_;
   std::string raw_; ///< The beginning of a sequence that isn't whole.
   std::string unseen_;

@@ -1,13 +1,16 @@
 // Which process is meant: a number alone is given to another one day.
 #pragma once
+#include "system/descriptor.hpp"
+
 #include <sys/types.h>
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-namespace rota::run_folder {
+namespace rota::system {
 
 /// A process of this boot of the machine.
 struct process_identity {
@@ -29,13 +32,22 @@ struct process_facts {
 [[nodiscard]] std::optional<process_facts> facts_of(pid_t pid);
 [[nodiscard]] std::optional<process_facts> facts_in(std::string_view stat);
 
+/// Of all processes of the machine that we see.
+[[nodiscard]] std::vector<pid_t> process_numbers();
+
+/// A descriptor that means this very process from now on, whoever gets its number later; readable
+/// once it has ended. Not open, with errno set, when there is no process of that number.
+[[nodiscard]] descriptor open_process(pid_t pid);
+
 /// Sends the signal to exactly this process; false when it is there no more or we may not.
+bool send_signal(const descriptor& process, int number);
 bool send_signal(const process_identity& to, int number);
 
 /// Waits until it has ended, at most so long; false when it still runs.
+[[nodiscard]] bool wait_for_end(const descriptor& process, int timeout_ms);
 [[nodiscard]] bool wait_for_end(const process_identity& of, int timeout_ms);
 
 [[nodiscard]] std::int64_t now_ns();        ///< Since the Unix epoch.
 [[nodiscard]] std::int64_t steady_now_ms(); ///< Never goes back.
 
-} // namespace rota::run_folder
+} // namespace rota::system

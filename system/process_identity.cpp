@@ -1,30 +1,18 @@
-#include "executors/process/run_folder/process_identity.hpp"
+#include "system/process_identity.hpp"
 
-#include "executors/process/run_folder/files.hpp"
+#include "system/files.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
-#include <cstdlib>
 #include <ctime>
 
-namespace rota::run_folder {
+namespace rota::system {
 namespace {
-
-std::optional<std::string> read_proc(const std::string& path) {
-  const file from{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!from.is_open())
-    return std::nullopt;
-  std::array<char, 1024> bytes; // NOLINT(cppcoreguidelines-pro-type-member-init)
-  const ssize_t count = ::read(from.get(), bytes.data(), bytes.size());
-  if (count <= 0)
-    return std::nullopt;
-  return std::string(bytes.data(), static_cast<std::size_t>(count));
-}
 
 template <class Number>
 Number number_in(std::string_view text) {
@@ -33,10 +21,9 @@ Number number_in(std::string_view text) {
   return number;
 }
 
-/// Open only if the number still means this process: from then on the descriptor does.
-file open_process(const process_identity& which) {
-  // glibc 2.36 declares pidfd_open() in a way that C++ can't link.
-  file process{static_cast<int>(::syscall(SYS_pidfd_open, which.pid, 0))};
+/// Open only if the number still means this process.
+descriptor open_exactly(const process_identity& which) {
+  descriptor process = open_process(which.pid);
   const auto facts = facts_of(which.pid);
   if (!facts || facts->self != which)
     process.close();
@@ -52,7 +39,7 @@ std::int64_t clock_ns(clockid_t clock) {
 } // namespace
 
 std::string boot_id() {
-  std::string id = read_proc("/proc/sys/kernel/random/boot_id").value_or("");
+  std::string id = value_or(read_file("/proc/sys/kernel/random/boot_id"), {});
   while (!id.empty() && id.back() == '\n')
     id.pop_back();
   return id;
@@ -84,25 +71,48 @@ std::optional<process_facts> facts_in(std::string_view stat) {
 }
 
 std::optional<process_facts> facts_of(pid_t pid) {
-  const auto stat = read_proc("/proc/" + std::to_string(pid) + "/stat");
+  const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat");
   return stat ? facts_in(*stat) : std::nullopt;
 }
 
+std::vector<pid_t> process_numbers() {
+  std::vector<pid_t> numbers;
+  for (const std::string& name : value_or(names_in("/proc"), {}))
+    if (const auto number = number_in<pid_t>(name); number > 0)
+      numbers.push_back(number);
+  return numbers;
+}
+
+descriptor open_process(pid_t pid) {
+  // glibc 2.36 declares pidfd_open() in a way that C++ can't link.
+  return descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
+}
+
+bool send_signal(const descriptor& process, int number) {
+  return ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0) == 0;
+}
+
 bool send_signal(const process_identity& to, int number) {
-  const file process = open_process(to);
-  return process.is_open() &&
-         ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0) == 0;
+  return send_signal(open_exactly(to), number);
+}
+
+bool wait_for_end(const descriptor& process, int timeout_ms) {
+  const std::int64_t end_ms = steady_now_ms() + timeout_ms;
+  pollfd entry{process.get(), POLLIN, 0};
+  while (true) {
+    const int ready = ::poll(&entry, 1, timeout_ms);
+    if (ready >= 0 || errno != EINTR)
+      return ready > 0;
+    timeout_ms = static_cast<int>(std::max<std::int64_t>(end_ms - steady_now_ms(), 0));
+  }
 }
 
 bool wait_for_end(const process_identity& of, int timeout_ms) {
-  const file process = open_process(of);
-  if (!process.is_open())
-    return true;
-  pollfd entry{process.get(), POLLIN, 0};
-  return ::poll(&entry, 1, timeout_ms) > 0;
+  const descriptor process = open_exactly(of);
+  return !process.is_open() || wait_for_end(process, timeout_ms);
 }
 
 std::int64_t now_ns() { return clock_ns(CLOCK_REALTIME); }
 std::int64_t steady_now_ms() { return clock_ns(CLOCK_MONOTONIC) / 1'000'000; }
 
-} // namespace rota::run_folder
+} // namespace rota::system
