@@ -2,6 +2,8 @@
 
 #include "persistence/formats/records.hpp"
 
+#include <algorithm>
+
 namespace rota::actors {
 
 using namespace engine;
@@ -77,7 +79,11 @@ void queue_turn::tell_arbiter(room& room) {
   room.hub.publish(core_.identity(), changes.transitions, state_.last);
   told_.freed = std::move(changes.freed);
   told_.report.lanes = std::move(changes.lanes);
-  if (told_.takes.empty() && told_.freed.empty() && told_.report.lanes.empty())
+  const bool nothing_new =
+      told_.takes.empty() && told_.freed.empty() && told_.report.lanes.empty();
+  if (events_ > 0 || !nothing_new)
+    state_.audit.changed(now_, room.limits.audit_every);
+  if (nothing_new)
     return;
   told_.number = core_.identity().number;
   told_.report.grants_seen = state_.grants_seen;
@@ -85,8 +91,8 @@ void queue_turn::tell_arbiter(room& room) {
 }
 
 void queue_turn::tell_timer(room& room) {
-  const auto wanted =
-      state_.idle ? state_.idle_since + room.limits.retire_after : core_.next_wake();
+  const auto wanted = state_.idle ? state_.idle_since + room.limits.retire_after
+                                  : std::min(core_.next_wake(), state_.audit.due());
   if (wanted >= state_.armed)
     return;
   state_.armed = wanted;

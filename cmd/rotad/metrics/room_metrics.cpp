@@ -1,5 +1,7 @@
 #include "cmd/rotad/metrics/room_metrics.hpp"
 
+#include <chrono>
+
 namespace rota::daemon {
 namespace {
 
@@ -26,6 +28,11 @@ void add_actor_metrics(metric_page& page, const actors::room_figures& f) {
       who.emplace("executor", load.executor);
     set(mailbox, who, load.mailbox);
   }
+  set(page.add_counters("rota_audits_total",
+                        "Times that a queue or the arbiter has checked all that it keeps."),
+      {}, f.audits.audits);
+  set(page.add_counters("rota_audit_seconds_total", "Time that these checks took."), {},
+      std::chrono::duration<double>(f.audits.took).count());
   set(page.add_gauges("rota_draining", "1 while the daemon hands out no work."), {},
       f.draining ? 1 : 0);
 }

@@ -67,7 +67,7 @@ void arbiter_model::randomize_tenant(int tenant) {
   if (s.weight != tenants_[tenant].settings.weight)
     end_runs(tenant);
   tenants_[tenant].settings = s;
-  arbiter_.set_tenant(tenant_name(tenant), s, now_);
+  arbiter_.set_tenant(tenant_name(tenant), s);
 }
 
 void arbiter_model::randomize_pool() {
@@ -76,7 +76,7 @@ void arbiter_model::randomize_pool() {
     s.slots = micro::of(static_cast<std::int64_t>(1 + pick(6)));
   s.reserve_after = shape_.reservations ? milliseconds{20} : milliseconds{1'000'000'000};
   pool_ = s;
-  arbiter_.set_pool(default_pool, s, now_);
+  arbiter_.set_pool(default_pool, s);
 }
 
 void arbiter_model::randomize_key(int key) {
@@ -168,7 +168,7 @@ void arbiter_model::cancel() {
 void arbiter_model::pause() {
   queue& q = queues_[pick(queues_.size())];
   q.paused = !q.paused && chance(40);
-  arbiter_.pause(type_name(q.type), tenant_name(q.tenant), q.paused, now_);
+  arbiter_.pause(type_name(q.type), tenant_name(q.tenant), q.paused);
 }
 
 /// The queue tells its lanes that changed, as of the grants it has answered.
@@ -232,7 +232,7 @@ void arbiter_model::answer(queue& q) {
     }
     running_.erase(in_flight);
   }
-  arbiter_.took(q.number, g.attempt, static_cast<std::uint32_t>(took), micro::of(cost), now_);
+  arbiter_.took(g.attempt, static_cast<std::uint32_t>(took), micro::of(cost), now_);
   tell(q);
 }
 
