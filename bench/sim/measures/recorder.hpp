@@ -1,9 +1,9 @@
 // Keeps what happens in a simulation, and works out its results.
 #pragma once
 #include "bench/common/statistics.hpp"
-#include "bench/sim/estimate_meter.hpp"
+#include "bench/sim/measures/estimate_meter.hpp"
+#include "bench/sim/measures/share_meter.hpp"
 #include "bench/sim/results.hpp"
-#include "bench/sim/share_meter.hpp"
 #include "bench/sim/workload.hpp"
 #include "wire/commands.hpp"
 

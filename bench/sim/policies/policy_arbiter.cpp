@@ -1,4 +1,4 @@
-#include "bench/sim/policy_arbiter.hpp"
+#include "bench/sim/policies/policy_arbiter.hpp"
 
 #include "engine/serial_source.hpp"
 
@@ -7,10 +7,10 @@
 
 namespace rota::bench {
 
-void policy_arbiter::took(engine::queue_number, engine::serial attempt, std::uint32_t jobs,
-                          engine::micro, engine::time_point) {
+void policy_arbiter::took(engine::serial attempt, std::uint32_t jobs, engine::micro,
+                          engine::time_point) {
   if (jobs == 0)
-    referee_->fairness.corrected(book_.tenant_of(attempt));
+    referee_->fairness.corrected(book_.tenant_of(attempt), {});
   book_.took(attempt, jobs);
 }
 

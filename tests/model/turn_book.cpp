@@ -1,8 +1,8 @@
-#include "bench/sim/turn_book.hpp"
+#include "tests/model/turn_book.hpp"
 
 #include <algorithm>
 
-namespace rota::bench {
+namespace rota::model {
 namespace {
 
 bool below(const std::optional<std::uint32_t>& limit, std::uint32_t running) {
@@ -29,6 +29,8 @@ void turn_book::set_type(const std::string& name, const engine::type_settings& s
   t.settings = settings;
   if (settings.rate)
     t.bucket.configure(*settings.rate, now);
+  else
+    t.bucket = {};
 }
 
 turn_book::type& turn_book::type_named(const std::string& name) {
@@ -69,6 +71,8 @@ void turn_book::set_key(const std::string& name,
   k.settings = settings;
   if (settings && settings->rate)
     k.bucket.configure(*settings->rate, now);
+  else
+    k.bucket = {};
 }
 
 void turn_book::pause(const std::string& type, const std::string& tenant, bool on) {
@@ -330,15 +334,75 @@ bool turn_book::is_under_shared_limits(const queue& q) const {
          });
 }
 
-std::vector<live_tenant> turn_book::live_tenants() const {
-  std::map<std::string, bool> live;
-  for (const auto* q : ready_)
-    if (!q->of_type->settings.paused && queue_is_open(*q))
-      live[q->of_tenant->name] |= is_under_shared_limits(*q);
+/// Where live work is counted: what it shares every limit with. Empty: it lingers.
+std::string turn_book::class_of(const queue& q, const lane& l) const {
+  const auto key = keys_.find(l.traits->concurrency_key);
+  const bool limited = key != keys_.end() && key->second.settings &&
+                       (key->second.settings->max_running || key->second.settings->rate);
+  return q.of_type->name + "/" + (limited ? key->first : std::string{}) + "/" +
+         std::to_string(l.traits->slots.value);
+}
+
+std::vector<live_tenant> turn_book::live_tenants(engine::time_point now) const {
+  struct work {
+    bool in_frames = false;
+    bool lingers = false;
+    std::set<std::string> types;
+    std::set<std::string> classes;
+  };
+  std::map<std::string, work> live;
+  for (const auto* q : ready_) {
+    if (q->of_type->settings.paused || !queue_is_open(*q))
+      continue;
+    auto& of = live[q->of_tenant->name];
+    of.in_frames |= is_under_shared_limits(*q);
+    of.types.insert(q->of_type->name);
+    for (const auto& [number, l] : q->lanes) {
+      of.lingers |= lingers(l.ready, *l.traits, l.linger_until, now);
+      of.classes.insert(class_of(*q, l));
+    }
+  }
   std::vector<live_tenant> tenants;
-  for (const auto& [name, in_frames] : live)
-    tenants.push_back({name, in_frames});
+  for (const auto& [name, of] : live) {
+    tenants.push_back({name, of.in_frames});
+    if (of.types.size() == 1)
+      tenants.back().only_type = *of.types.begin();
+    if (of.classes.size() == 1 && !of.lingers)
+      tenants.back().only_class = *of.classes.begin();
+  }
   return tenants;
+}
+
+bool turn_book::takes_part(const std::string& type, const engine::ask& ask,
+                           engine::time_point now) const {
+  const auto found = types_.find(type);
+  return found != types_.end() && type_is_open(found->second, ask, now);
+}
+
+bool turn_book::awaits_report(const engine::ask& ask, engine::time_point now) const {
+  const auto free = free_slots(ask.pool);
+  return std::any_of(ready_.begin(), ready_.end(), [&](const auto* q) {
+    if (!queue_is_open(*q) || !type_is_open(*q->of_type, ask, now))
+      return false;
+    return std::any_of(q->lanes.begin(), q->lanes.end(), [&](const auto& l) {
+      return !l.second.knows_next() && lane_is_open(l.second, ask, free, now);
+    });
+  });
+}
+
+bool turn_book::may_await_report(const engine::ask& ask) const {
+  return std::any_of(ready_.begin(), ready_.end(), [&](const auto* q) {
+    const auto& names = ask.types;
+    if (!names.empty() && std::find(names.begin(), names.end(), q->of_type->name) == names.end())
+      return false;
+    return std::any_of(q->lanes.begin(), q->lanes.end(),
+                       [](const auto& l) { return !l.second.knows_next(); });
+  });
+}
+
+bool turn_book::has(engine::queue_number queue, engine::lane_number lane) const {
+  const auto q = queues_.find(queue);
+  return q != queues_.end() && q->second.lanes.contains(lane);
 }
 
 engine::time_point turn_book::next_change(engine::time_point now) const {
@@ -358,25 +422,36 @@ engine::time_point turn_book::next_change(engine::time_point now) const {
   return next;
 }
 
-std::optional<std::string> turn_book::exceeded_limit() const {
-  for (const auto& [name, t] : types_)
-    if (t.settings.max_running && t.running > *t.settings.max_running)
-      return over("type " + name, t.running, *t.settings.max_running);
-  for (const auto& [name, t] : tenants_)
-    if (t.settings.max_running && t.running > *t.settings.max_running)
-      return over("tenant " + name, t.running, *t.settings.max_running);
-  for (const auto& [name, k] : keys_)
-    if (k.settings && k.settings->max_running && k.running > *k.settings->max_running)
-      return over("key " + name, k.running, *k.settings->max_running);
-  for (const auto& [number, q] : queues_)
-    if (const auto& limit = q.of_type->settings.max_running_per_tenant;
-        limit && q.of_type->running_for(*q.of_tenant) > *limit)
-      return over("tenant " + q.of_tenant->name + " of type " + q.of_type->name,
-                  q.of_type->running_for(*q.of_tenant), *limit);
-  for (const auto& [name, settings] : pools_)
-    if (const auto free = free_slots(name); free && *free < engine::micro{})
-      return "pool " + name + " has more slots in use than it has";
+std::optional<std::string> turn_book::limit_exceeded_by(engine::serial attempt) const {
+  const auto& load = loads_.at(attempt);
+  const auto& type = *load.of_type;
+  const auto& tenant = *load.of_tenant;
+  const auto above = [](const std::optional<std::uint32_t>& limit, std::uint32_t running) {
+    return limit && running > *limit;
+  };
+  if (above(type.settings.max_running, type.running))
+    return over("type " + type.name, type.running, *type.settings.max_running);
+  if (above(tenant.settings.max_running, tenant.running))
+    return over("tenant " + tenant.name, tenant.running, *tenant.settings.max_running);
+  if (above(type.settings.max_running_per_tenant, type.running_for(tenant)))
+    return over("tenant " + tenant.name + " of type " + type.name, type.running_for(tenant),
+                *type.settings.max_running_per_tenant);
+  const auto key = keys_.find(load.key);
+  if (key != keys_.end() && key->second.settings &&
+      above(key->second.settings->max_running, key->second.running))
+    return over("key " + load.key, key->second.running, *key->second.settings->max_running);
+  const auto pool = engine::pool_of(type.settings);
+  if (const auto free = free_slots(pool); free && *free < engine::micro{})
+    return "pool " + pool + " has more slots in use than it has";
   return std::nullopt;
+}
+
+const std::string& turn_book::type_of(engine::serial attempt) const {
+  return loads_.at(attempt).of_type->name;
+}
+
+const std::string& turn_book::key_of(engine::serial attempt) const {
+  return loads_.at(attempt).key;
 }
 
 const std::string& turn_book::tenant_of(engine::serial attempt) const {
@@ -398,4 +473,4 @@ double turn_book::weight_of(const std::string& tenant) const {
   return found == tenants_.end() ? 1 : found->second.settings.weight.as_double();
 }
 
-} // namespace rota::bench
+} // namespace rota::model

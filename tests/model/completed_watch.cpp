@@ -1,12 +1,12 @@
-#include "bench/sim/completed_watch.hpp"
+#include "tests/model/completed_watch.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace rota::bench {
+namespace rota::model {
 
 completed_watch::completed_watch(std::vector<double> weights)
-    : meter_(weights),
+    : gaps_(weights),
       count_(weights.size()),
       count_most_(weights.size()),
       cost_most_(weights.size()) {}
@@ -14,14 +14,18 @@ completed_watch::completed_watch(std::vector<double> weights)
 void completed_watch::took_off(std::size_t tenant, engine::serial attempt, engine::micro cost) {
   in_flight_.insert_or_assign(attempt, flight{tenant, cost.as_double()});
   count_most_[tenant] = std::max(count_most_[tenant], ++count_[tenant]);
+  allow(tenant, cost);
+}
+
+void completed_watch::allow(std::size_t tenant, engine::micro cost) {
   cost_most_[tenant] = std::max(cost_most_[tenant], cost.as_double());
-  meter_.allow(tenant, static_cast<double>(1 + count_most_[tenant]) * cost_most_[tenant]);
+  gaps_.allow(tenant, static_cast<double>(1 + count_most_[tenant]) * cost_most_[tenant]);
 }
 
 void completed_watch::decided(const fairness_watch& runs, std::size_t tenant,
                               engine::serial attempt, engine::micro cost) {
   for (std::size_t i = 0; i < count_.size(); ++i)
-    meter_.set_waiting(i, runs.compares(i));
+    gaps_.set_compared(i, runs.compares(i));
   took_off(tenant, attempt, cost);
 }
 
@@ -30,23 +34,24 @@ void completed_watch::corrected(engine::serial attempt, engine::micro cost) {
   if (found == in_flight_.end())
     return;
   const auto tenant = found->second.tenant;
-  meter_.set_waiting(tenant, false);
+  gaps_.set_compared(tenant, false);
   if (cost > engine::micro{}) {
     found->second.cost = cost.as_double();
+    allow(tenant, cost);
     return;
   }
   in_flight_.erase(found);
   --count_[tenant];
 }
 
-fairness_reading completed_watch::ended(engine::serial attempt) {
+engine::fairness_gap completed_watch::ended(engine::serial attempt) {
   const auto flown = in_flight_.extract(attempt);
   if (flown.empty())
     return {};
   const auto [tenant, cost] = flown.mapped();
   --count_[tenant];
-  meter_.dispatched(tenant, cost);
-  return meter_.worst_of(tenant);
+  gaps_.dispatched(tenant, cost);
+  return gaps_.worst_of(tenant);
 }
 
-} // namespace rota::bench
+} // namespace rota::model

@@ -2,9 +2,9 @@
 // leaves the choice among those who could have a turn to a policy.
 #pragma once
 #include "bench/sim/policies/policy.hpp"
-#include "bench/sim/referee.hpp"
-#include "bench/sim/turn_book.hpp"
 #include "engine/arbiter/arbiter.hpp"
+#include "tests/model/referee.hpp"
+#include "tests/model/turn_book.hpp"
 
 #include <map>
 #include <memory>
@@ -17,26 +17,26 @@ namespace rota::bench {
 class policy_arbiter {
 public:
   policy_arbiter(engine::serial_source& serials, std::unique_ptr<policy> rule,
-                 std::shared_ptr<referee> watching)
+                 std::shared_ptr<model::referee> watching)
       : serials_(serials), rule_(std::move(rule)), referee_(std::move(watching)) {}
 
   void set_type(const std::string& name, const engine::type_settings& s, engine::time_point now) {
     book_.set_type(name, s, now);
   }
-  void set_tenant(const std::string& name, const engine::tenant_settings& s, engine::time_point) {
+  void set_tenant(const std::string& name, const engine::tenant_settings& s) {
     book_.set_tenant(name, s);
   }
-  void set_pool(const std::string& name, const engine::pool_settings& s, engine::time_point) {
+  void set_pool(const std::string& name, const engine::pool_settings& s) {
     book_.set_pool(name, s);
   }
   void set_key(const std::string& name, const std::optional<engine::key_settings>& s,
                engine::time_point now) {
     book_.set_key(name, s, now);
   }
-  void pause(const std::string& type, const std::string& tenant, bool on, engine::time_point) {
+  void pause(const std::string& type, const std::string& tenant, bool on) {
     book_.pause(type, tenant, on);
   }
-  void drain(bool on, engine::time_point) { book_.drain(on); }
+  void drain(bool on) { book_.drain(on); }
 
   void open_queue(engine::queue_number number, const std::string& type, const std::string& tenant) {
     book_.open_queue(number, type, tenant);
@@ -45,8 +45,7 @@ public:
   void report(engine::queue_number number, const engine::queue_report& told, engine::time_point) {
     book_.report(number, told);
   }
-  void took(engine::queue_number number, engine::serial attempt, std::uint32_t jobs,
-            engine::micro cost, engine::time_point now);
+  void took(engine::serial attempt, std::uint32_t jobs, engine::micro cost, engine::time_point now);
   void freed(engine::serial attempt, engine::duration ran, engine::time_point now);
 
   void ask_for(engine::ask what, engine::time_point now);
@@ -83,6 +82,7 @@ public:
                                                                engine::time_point) const {
     return std::nullopt;
   }
+  engine::audited audit_step(std::size_t) { return {true, {}}; }
   bool census_step(engine::census&, std::size_t, engine::time_point) const { return true; }
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return {}; }
   [[nodiscard]] bool key_in_use(const std::string& key) const { return book_.key_in_use(key); }
@@ -97,8 +97,8 @@ private:
 
   engine::serial_source& serials_;
   std::unique_ptr<policy> rule_;
-  std::shared_ptr<referee> referee_;
-  turn_book book_;
+  std::shared_ptr<model::referee> referee_;
+  model::turn_book book_;
   std::map<engine::ask_id, open_ask> asks_; ///< In the order in which they came.
   engine::time_point now_{};
 };

@@ -1,4 +1,4 @@
-#include "bench/sim/share_meter.hpp"
+#include "bench/sim/measures/share_meter.hpp"
 
 #include <algorithm>
 

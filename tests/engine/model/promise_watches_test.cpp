@@ -1,13 +1,15 @@
-// The simulator's watches of B2, B3 and B4 see when a promise is broken, and say nothing when it holds.
-#include "bench/sim/completed_watch.hpp"
-#include "bench/sim/return_watch.hpp"
+// The model's watches of the promises see when one is broken, and report nothing when it holds.
+#include "tests/model/completed_watch.hpp"
+#include "tests/model/frame_watch.hpp"
+#include "tests/model/rate_watch.hpp"
+#include "tests/model/return_watch.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 #include <vector>
 
-namespace rota::bench {
+namespace rota::model {
 
 namespace {
 
@@ -126,4 +128,76 @@ TEST_CASE("B3 is watched: nobody who could have a turn is behind the pool's time
   CHECK_FALSE(left_behind(4));
 }
 
-} // namespace rota::bench
+TEST_CASE("the book counts a turn that outlives its queue, which left and joined again") {
+  turn_book book;
+  engine::type_settings type;
+  type.max_running_per_tenant = 1;
+  book.set_type("t", type, {});
+  const engine::queue_number queue{1};
+  engine::lane_report lane;
+  lane.traits = std::make_shared<engine::lane_traits>();
+  lane.ready = lane.known = 2;
+  book.open_queue(queue, "t", "a");
+  book.report(queue, {0, {lane}});
+  const auto could_have = [&] { return book.possible_turns({}, {}).size(); };
+  REQUIRE(could_have() == 1);
+  engine::grant grant;
+  grant.queue = queue;
+  grant.attempt = {7};
+  book.granted(grant, {});
+  book.close_queue(queue);
+  book.open_queue(queue, "t", "a");
+  lane.ready = lane.known = 1;
+  book.report(queue, {0, {lane}});
+  CHECK(could_have() == 0); // at its limit still
+  book.freed(grant.attempt);
+  CHECK(could_have() == 1);
+}
+
+TEST_CASE("B1 is watched: a turn that a refund pays for belongs to no run") {
+  fairness_watch runs{{"a", "b"}, {1, 1}};
+  const auto offers = offers_of({"a", "b"});
+  const auto one = engine::micro::of(1);
+  for (int i = 0; i < 3; ++i)
+    runs.decided(offers, "a", one);
+  CHECK(runs.worst_at_its_time().ratio == Approx(1.5));
+  fairness_watch refunded{{"a", "b"}, {1, 1}};
+  refunded.corrected("a", {});
+  for (int i = 0; i < 3; ++i)
+    refunded.decided(offers, "a", one, true);
+  CHECK(refunded.worst_at_its_time().ratio == 0);
+  refunded.decided(offers, "a", one);
+  CHECK(refunded.worst_at_its_time().ratio == Approx(0.5));
+}
+
+TEST_CASE("B1 within a type is watched: decisions while it is shut don't end a run") {
+  fairness_watch runs{{"a", "b", "c"}, {1, 1, 1}};
+  frame_watch frames{{1, 1, 1}};
+  const std::vector<live_tenant> live{{"a", true, "t", "t//1"}, {"b", true, "t", "t//1"}, {"c"}};
+  const auto turn = [&](const std::string& chosen, bool open) {
+    const auto offers = open ? offers_of({"a", "b", "c"}) : offers_of({"c"});
+    runs.decided(offers, chosen, engine::micro::of(1));
+    frames.decided(runs, live, runs.number_of(chosen), engine::micro::of(1),
+                   [&](const std::string&) { return open; });
+  };
+  for (int i = 0; i < 3; ++i) {
+    turn("a", true);
+    turn("c", false);
+  }
+  CHECK(runs.worst_at_its_time().ratio == Approx(0.5)); // each run ends with the next turn of c
+  CHECK(frames.worst_of_types().ratio == Approx(1.5));
+  CHECK(frames.worst_of_classes().ratio == Approx(1.5));
+}
+
+TEST_CASE("B6 is watched: starts are counted in every window, those undone aren't") {
+  rate_watch rates;
+  rates.set_rate("type t", engine::rate_settings{1.0, 2.0});
+  const auto at = [](int ms) { return engine::from_us(ms * 1000); };
+  CHECK_FALSE(rates.exceeds("type t", {1}, at(0)));
+  CHECK_FALSE(rates.exceeds("type t", {2}, at(0)));
+  rates.undone({2});
+  CHECK_FALSE(rates.exceeds("type t", {3}, at(500)));
+  CHECK(rates.exceeds("type t", {4}, at(900)));
+}
+
+} // namespace rota::model

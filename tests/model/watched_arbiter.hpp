@@ -1,10 +1,12 @@
 // Rota's own arbiter, with a referee: every decision is held against a naive book of the same facts.
 #pragma once
-#include "bench/sim/completed_watch.hpp"
-#include "bench/sim/referee.hpp"
-#include "bench/sim/return_watch.hpp"
-#include "bench/sim/turn_book.hpp"
 #include "engine/arbiter/arbiter.hpp"
+#include "tests/model/completed_watch.hpp"
+#include "tests/model/frame_watch.hpp"
+#include "tests/model/rate_watch.hpp"
+#include "tests/model/referee.hpp"
+#include "tests/model/return_watch.hpp"
+#include "tests/model/turn_book.hpp"
 
 #include <map>
 #include <memory>
@@ -12,38 +14,33 @@
 #include <string>
 #include <vector>
 
-namespace rota::bench {
+namespace rota::model {
 
-/// An arbiter's core (see actors/arbiter/arbiter_shell.hpp).
+/// An arbiter's core (see actors/arbiter/arbiter_shell.hpp). Complaints go to the referee; `pool` is the one whose shares
+/// are watched. The promises within types and classes are checked for up to 64 tenants: each frame compares all pairs.
 class watched_arbiter {
 public:
-  watched_arbiter(engine::serial_source& serials, std::shared_ptr<referee> watching)
-      : core_(serials), referee_(std::move(watching)), completed_(referee_->weights) {}
+  watched_arbiter(engine::serial_source& serials, std::shared_ptr<referee> watching,
+                  std::string pool = engine::default_pool);
 
-  void set_type(const std::string& name, const engine::type_settings& s, engine::time_point now) {
-    core_.set_type(name, s, now);
-    book_.set_type(name, s, now);
-  }
-  void set_tenant(const std::string& name, const engine::tenant_settings& s,
-                  engine::time_point now) {
-    core_.set_tenant(name, s, now);
-    book_.set_tenant(name, s);
-  }
-  void set_pool(const std::string& name, const engine::pool_settings& s, engine::time_point now) {
-    core_.set_pool(name, s, now);
+  void set_type(const std::string& name, const engine::type_settings& s, engine::time_point now);
+  void set_tenant(const std::string& name, const engine::tenant_settings& s);
+  void set_pool(const std::string& name, const engine::pool_settings& s) {
+    core_.set_pool(name, s);
     book_.set_pool(name, s);
   }
   void set_key(const std::string& name, const std::optional<engine::key_settings>& s,
                engine::time_point now) {
     core_.set_key(name, s, now);
     book_.set_key(name, s, now);
+    rates_.set_rate("key " + name, s ? s->rate : std::nullopt);
   }
-  void pause(const std::string& type, const std::string& tenant, bool on, engine::time_point now) {
-    core_.pause(type, tenant, on, now);
+  void pause(const std::string& type, const std::string& tenant, bool on) {
+    core_.pause(type, tenant, on);
     book_.pause(type, tenant, on);
   }
-  void drain(bool on, engine::time_point now) {
-    core_.drain(on, now);
+  void drain(bool on) {
+    core_.drain(on);
     book_.drain(on);
   }
 
@@ -60,12 +57,11 @@ public:
     core_.report(number, told, now);
     book_.report(number, told);
   }
-  void took(engine::queue_number number, engine::serial attempt, std::uint32_t jobs,
-            engine::micro cost, engine::time_point now);
+  void took(engine::serial attempt, std::uint32_t jobs, engine::micro cost, engine::time_point now);
   void freed(engine::serial attempt, engine::duration ran, engine::time_point now);
 
   void ask_for(engine::ask what, engine::time_point now) {
-    asks_.insert_or_assign(what.id, what);
+    asks_.insert_or_assign(what.id, open_ask{what, 0});
     core_.ask_for(std::move(what), now);
   }
   void withdraw(engine::ask_id id) {
@@ -110,26 +106,51 @@ public:
            std::size_t global_position, engine::time_point now) const {
     return core_.estimate(queue, lane, position, global_position, now);
   }
+  /// Checked whole after each step instead, if at all.
+  engine::audited audit_step(std::size_t most) { return core_.audit_step(most); }
   bool census_step(engine::census& c, std::size_t queues_max, engine::time_point now) const {
     return core_.census_step(c, queues_max, now);
   }
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return core_.pools(); }
   [[nodiscard]] bool key_in_use(const std::string& key) const { return core_.key_in_use(key); }
 
+  // -- for those who drive it without actors ------------------------------------------------------
+  [[nodiscard]] std::vector<engine::ask_id> open_asks() const;
+  [[nodiscard]] std::uint64_t decisions() const { return decisions_; }
+  [[nodiscard]] const frame_watch& frames() const { return frames_; }
+
 private:
+  static constexpr std::size_t frame_tenants_max = 64;
+  struct open_ask {
+    engine::ask what;
+    std::uint32_t given = 0;
+  };
+
   [[nodiscard]] pool_shares shares() const;
   void watch(const engine::grant& grant, bool alone, engine::time_point now);
+  void check_ask(const engine::grant& grant, const open_ask& asked, engine::time_point now);
   void check_turn(const engine::grant& grant, const std::vector<possible_turn>& offers);
+  void check_limits(const engine::grant& grant, engine::time_point now);
+  void check_shares(const engine::grant& grant, const std::vector<possible_turn>& offers,
+                    const std::string& chosen, bool alone);
+  void close(const engine::ask_closed& closed);
+  void check_open(const open_ask& ask, engine::time_point now);
+  void check_gap(const char* promise, const engine::fairness_gap& worst);
   void check_step(engine::time_point now);
   void complain_of(const std::optional<std::string>& what);
 
   engine::arbiter core_;
   std::shared_ptr<referee> referee_;
+  std::string pool_;
   turn_book book_;
   completed_watch completed_;
+  frame_watch frames_;
   return_watch returns_;
-  std::map<engine::ask_id, engine::ask> asks_;
+  rate_watch rates_;
+  std::map<engine::ask_id, open_ask> asks_;
   std::map<engine::serial, engine::micro> charged_; ///< Of grants that weren't answered yet.
+  engine::virtual_time time_;                       ///< Of the pool at the last grant.
+  std::uint64_t decisions_ = 0;
 };
 
-} // namespace rota::bench
+} // namespace rota::model

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace rota::bench {
+namespace rota::model {
 
 /// A turn that could be given: the jobs at the head of the first open lane of one tenant.
 struct possible_turn {
@@ -37,6 +37,9 @@ struct live_tenant {
   /// Some of its work is under a limit that it shares, so that its share may be counted from a time that lags behind the
   /// pool's.
   bool in_frames = false;
+  std::string only_type = {}; ///< Of all its live work; empty: it is of several.
+  std::string only_class =
+      {}; ///< Its type, limited key and slots, if none of it lingers; empty: several.
 };
 
 class turn_book {
@@ -71,11 +74,23 @@ public:
   [[nodiscard]] std::vector<possible_turn> possible_turns(const engine::ask& ask,
                                                           engine::time_point now) const;
   /// Who has work that no pause and no limit of the tenant's own holds up, by the tenants' names.
-  [[nodiscard]] std::vector<live_tenant> live_tenants() const;
+  [[nodiscard]] std::vector<live_tenant> live_tenants(engine::time_point now) const;
+  /// Whether the type is asked for and below its limits.
+  [[nodiscard]] bool takes_part(const std::string& type, const engine::ask& ask,
+                                engine::time_point now) const;
+  /// Whether a lane that could be served has been granted all that is known of it, so that its turn may wait for its
+  /// queue's report.
+  [[nodiscard]] bool awaits_report(const engine::ask& ask, engine::time_point now) const;
+  /// The same of any lane that the ask wants: a later turn of the same step may have made it wait for more.
+  [[nodiscard]] bool may_await_report(const engine::ask& ask) const;
+  /// Whether the queue has ready jobs in the lane.
+  [[nodiscard]] bool has(engine::queue_number queue, engine::lane_number lane) const;
   /// When more may become possible by time alone; `never` if nothing.
   [[nodiscard]] engine::time_point next_change(engine::time_point now) const;
-  /// The first limit that is exceeded, as a sentence; nothing when all hold.
-  [[nodiscard]] std::optional<std::string> exceeded_limit() const;
+  /// The first limit of the attempt's that is exceeded, as a sentence; nothing when all hold.
+  [[nodiscard]] std::optional<std::string> limit_exceeded_by(engine::serial attempt) const;
+  [[nodiscard]] const std::string& type_of(engine::serial attempt) const;
+  [[nodiscard]] const std::string& key_of(engine::serial attempt) const;
   [[nodiscard]] const std::string& tenant_of(engine::serial attempt) const;
   [[nodiscard]] std::size_t in_flight() const { return loads_.size(); }
   [[nodiscard]] bool key_in_use(const std::string& key) const;
@@ -158,6 +173,7 @@ private:
   [[nodiscard]] std::vector<char> open_types(const engine::ask& ask, engine::time_point now) const;
   [[nodiscard]] static bool queue_is_open(const queue& q);
   void note_ready(queue& q);
+  [[nodiscard]] std::string class_of(const queue& q, const lane& l) const;
   [[nodiscard]] bool lane_is_open(const lane& l, const engine::ask& ask,
                                   const std::optional<engine::micro>& free,
                                   engine::time_point now) const;
@@ -177,4 +193,4 @@ private:
   bool draining_ = false;
 };
 
-} // namespace rota::bench
+} // namespace rota::model

@@ -1,4 +1,4 @@
-#include "bench/sim/estimate_meter.hpp"
+#include "bench/sim/measures/estimate_meter.hpp"
 
 #include "bench/common/statistics.hpp"
 

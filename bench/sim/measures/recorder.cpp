@@ -1,6 +1,6 @@
-#include "bench/sim/recorder.hpp"
+#include "bench/sim/measures/recorder.hpp"
 
-#include "bench/sim/state_table.hpp"
+#include "bench/sim/measures/state_table.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,20 +1,21 @@
-#include "bench/sim/return_watch.hpp"
+#include "tests/model/return_watch.hpp"
 
 #include <algorithm>
 #include <set>
 
-namespace rota::bench {
+namespace rota::model {
 namespace {
 
 constexpr double rounding = 1e-5;
 
 /// Who was forgotten, or never had a turn, surely owes nothing; in the pool's own time nor does who isn't ahead of it.
-bool owes_nothing(const live_tenant& tenant, bool restored, const pool_shares& shares) {
+bool owes_nothing(const live_tenant& tenant, bool restored, const pool_shares& shares,
+                  bool one_clock) {
   const auto known = std::find_if(shares.tenants.begin(), shares.tenants.end(),
                                   [&](const auto& share) { return share.tenant == tenant.name; });
   if (known == shares.tenants.end())
     return true;
-  const bool tells = !tenant.in_frames || (known->dispatches == 0 && !restored);
+  const bool tells = (one_clock && !tenant.in_frames) || (known->dispatches == 0 && !restored);
   return tells && known->tag <= shares.time;
 }
 
@@ -37,13 +38,14 @@ double weight_in(const std::vector<possible_turn>& offers, const std::string& te
 
 } // namespace
 
-void return_watch::step(const std::vector<live_tenant>& live, const pool_shares& shares) {
+void return_watch::step(const std::vector<live_tenant>& live, const pool_shares& shares,
+                        bool one_clock) {
   std::set<std::string> names;
   for (const auto& tenant : live) {
     names.insert(tenant.name);
     auto& side = sides_[tenant.name];
     if (!side.live && !side.refunded) {
-      side.returned = owes_nothing(tenant, side.restored, shares);
+      side.returned = owes_nothing(tenant, side.restored, shares, one_clock);
       side.turns_since.clear();
     }
     side.live = true;
@@ -57,8 +59,7 @@ std::optional<std::string> return_watch::decided(const std::vector<possible_turn
                                                  const std::string& chosen,
                                                  const engine::grant& grant) {
   auto& served = sides_[chosen];
-  if (served.refunded &&
-      start_of(grant, weight_in(offers, chosen)) >= grant.mark.pool_time.as_double() - rounding)
+  if (served.refunded && !refund_pays(grant, weight_in(offers, chosen)))
     served.refunded = false;
   served.returned = served.restored = false;
   if (served.refunded)
@@ -74,12 +75,29 @@ std::optional<std::string> return_watch::decided(const std::vector<possible_turn
   return std::nullopt;
 }
 
+bool return_watch::refund_pays(const engine::grant& grant, double weight) {
+  return start_of(grant, weight) < grant.mark.pool_time.as_double() - rounding;
+}
+
+std::optional<std::string> return_watch::sooner(const std::vector<possible_turn>& offers,
+                                                const std::string& chosen,
+                                                const engine::grant& grant,
+                                                const std::vector<engine::tenant_share>& shares) {
+  const double start = start_of(grant, weight_in(offers, chosen));
+  for (const auto& share : shares) {
+    if (share.tenant != chosen && offer_to(share.tenant, offers) != nullptr &&
+        share.tag.as_double() < start - rounding)
+      return share.tenant + " had the least tag, " + chosen + " was chosen";
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string>
 return_watch::left_behind(const std::vector<possible_turn>& offers, const std::string& chosen,
                           const engine::grant& grant,
                           const std::vector<engine::tenant_share>& shares) const {
   const double time = grant.mark.pool_time.as_double();
-  if (start_of(grant, weight_in(offers, chosen)) < time - rounding)
+  if (refund_pays(grant, weight_in(offers, chosen)))
     return std::nullopt; // A refund paid for this turn.
   for (const auto& share : shares) {
     const auto known = sides_.find(share.tenant);
@@ -92,4 +110,4 @@ return_watch::left_behind(const std::vector<possible_turn>& offers, const std::s
   return std::nullopt;
 }
 
-} // namespace rota::bench
+} // namespace rota::model
