@@ -47,7 +47,7 @@ void fair_share::ensure_entitled(const share_seat& seat) const {
 }
 
 void fair_share::dispatched(share_member& m, const share_asker& asker, micro cost) {
-  ensure(cost > micro{}, "a turn costs something");
+  ensure(cost >= micro{}, "a turn costs nothing less than zero");
   const virtual_time start = tag(m);
   if (start > time_)
     raise_time(start, asker);

@@ -400,6 +400,12 @@ bool turn_book::may_await_report(const engine::ask& ask) const {
   });
 }
 
+std::uint32_t turn_book::turn_size(engine::queue_number queue, engine::lane_number lane,
+                                   std::uint32_t max_jobs) const {
+  const auto& q = queues_.at(queue);
+  return turn_of(q, lane, q.lanes.at(lane), max_jobs).jobs;
+}
+
 bool turn_book::has(engine::queue_number queue, engine::lane_number lane) const {
   const auto q = queues_.find(queue);
   return q != queues_.end() && q->second.lanes.contains(lane);

@@ -83,6 +83,9 @@ public:
   [[nodiscard]] bool awaits_report(const engine::ask& ask, engine::time_point now) const;
   /// The same of any lane that the ask wants: a later turn of the same step may have made it wait for more.
   [[nodiscard]] bool may_await_report(const engine::ask& ask) const;
+  /// How many jobs a turn from that lane takes.
+  [[nodiscard]] std::uint32_t turn_size(engine::queue_number queue, engine::lane_number lane,
+                                        std::uint32_t max_jobs) const;
   /// Whether the queue has ready jobs in the lane.
   [[nodiscard]] bool has(engine::queue_number queue, engine::lane_number lane) const;
   /// When more may become possible by time alone; `never` if nothing.

@@ -90,8 +90,10 @@ void watched_arbiter::watch(const engine::grant& grant, bool alone, engine::time
   const auto offers = book_.possible_turns(asked->second.what, now);
   const bool compares_frames = referee_->checks && referee_->weights.size() <= frame_tenants_max;
   const auto live = compares_frames ? book_.live_tenants(now) : std::vector<live_tenant>{};
-  if (referee_->checks)
+  if (referee_->checks) {
     check_ask(grant, asked->second, now);
+    check_turn(grant, offers, asked->second.what);
+  }
   const auto takes_part = [&](const std::string& type) {
     return book_.takes_part(type, asked->second.what, now);
   };
@@ -113,7 +115,6 @@ void watched_arbiter::watch(const engine::grant& grant, bool alone, engine::time
   if (compares_frames)
     frames_.decided(referee_->fairness, live, number, grant.mark.charged,
                     [&](const std::string& type) { return open.at(type); });
-  check_turn(grant, offers);
   check_limits(grant, now);
   check_shares(grant, offers, chosen, alone);
 }
@@ -139,17 +140,21 @@ void watched_arbiter::check_ask(const engine::grant& grant, const open_ask& aske
   }
 }
 
+/// The tenant's first open work, as much of it as one turn takes. A reservation may pass over the first.
 void watched_arbiter::check_turn(const engine::grant& grant,
-                                 const std::vector<possible_turn>& offers) {
-  const auto turn = std::find_if(offers.begin(), offers.end(), [&](const possible_turn& offer) {
+                                 const std::vector<possible_turn>& offers,
+                                 const engine::ask& asked) {
+  const bool is_first = std::any_of(offers.begin(), offers.end(), [&](const possible_turn& offer) {
     return offer.queue == grant.queue && offer.lane == grant.lane;
   });
-  if (turn == offers.end())
-    referee_->complain("B6, B7: a turn went to " + book_.tenant_of(grant.attempt) +
-                       ", for work that was not its first or not open");
-  else if (turn->jobs != grant.jobs)
-    referee_->complain("a turn of " + turn->tenant + " took " + std::to_string(grant.jobs) +
-                       " jobs, not " + std::to_string(turn->jobs));
+  const auto whose = "the turn of queue " + std::to_string(grant.queue.value);
+  if (!is_first && !referee_->reserves)
+    referee_->complain("B6, B7: " + whose +
+                       " went to work that was not its tenant's first or not open");
+  const auto fits = book_.turn_size(grant.queue, grant.lane, asked.max_jobs);
+  if (grant.jobs != fits)
+    referee_->complain(whose + " took " + std::to_string(grant.jobs) + " jobs, not " +
+                       std::to_string(fits));
 }
 
 void watched_arbiter::check_limits(const engine::grant& grant, engine::time_point now) {

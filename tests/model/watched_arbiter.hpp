@@ -129,7 +129,8 @@ private:
   [[nodiscard]] pool_shares shares() const;
   void watch(const engine::grant& grant, bool alone, engine::time_point now);
   void check_ask(const engine::grant& grant, const open_ask& asked, engine::time_point now);
-  void check_turn(const engine::grant& grant, const std::vector<possible_turn>& offers);
+  void check_turn(const engine::grant& grant, const std::vector<possible_turn>& offers,
+                  const engine::ask& asked);
   void check_limits(const engine::grant& grant, engine::time_point now);
   void check_shares(const engine::grant& grant, const std::vector<possible_turn>& offers,
                     const std::string& chosen, bool alone);
