@@ -64,7 +64,7 @@ endfunction()
 # ROTA_BENCH_LIBRARIES.
 function(rota_benches)
   set(link
-    rota_daemon rota_client rota_wire rota_actors rota_persistence rota_engine ${ROTA_CAF_TARGETS}
+    rota_model rota_daemon rota_client rota_wire rota_actors rota_persistence rota_engine ${ROTA_CAF_TARGETS}
     Boost::json Boost::headers RocksDB::rocksdb-shared CLI11::CLI11 fmt::fmt ZLIB::ZLIB PostgreSQL::PostgreSQL
     Threads::Threads)
   rota_library(rota_bench_common FOLDER bench/common LINK ${link})

@@ -13,9 +13,6 @@ enum class errc : std::uint8_t {
   not_found = 1,   ///< No such job. Retry: never.
   wrong_state = 2, ///< The job's state doesn't allow it. Retry: after a change.
   lease_lost = 3,  ///< The attempt isn't the job's any more. Retry: never.
-  queue_full = 4,  ///< The tenant's or the daemon's bound is reached. Retry: later.
-  too_large = 5,   ///< It could never fit (more slots than the pool has). Retry: never.
-  invalid = 6,     ///< A setting or value out of its range. Retry: never.
 };
 
 constexpr std::string_view to_text(errc e) {
@@ -23,9 +20,6 @@ constexpr std::string_view to_text(errc e) {
   case errc::not_found: return "not_found";
   case errc::wrong_state: return "wrong_state";
   case errc::lease_lost: return "lease_lost";
-  case errc::queue_full: return "queue_full";
-  case errc::too_large: return "too_large";
-  case errc::invalid: return "invalid";
   }
   return "unknown";
 }

@@ -12,7 +12,7 @@
 
 namespace rota::engine {
 
-/// A new job. Ready, or delayed until spec.not_before.
+/// A new job. Ready, or delayed until its not_before.
 struct job_pushed {
   serial number;
   job_spec spec;

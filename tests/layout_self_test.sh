@@ -52,15 +52,23 @@ file wire/caf.cpp '#include <caf/actor.hpp>'
 file cmd/other/a.cpp 'int x;'
 file tests/engine/names_test.cpp 'TEST_CASE("one; two") {}'
 file tests/engine/bench.cpp '#include "bench/x.hpp"'
+file bench/tests.cpp '#include "tests/support/x.hpp"'
+file tests/model/up.cpp '#include "actors/x.hpp"'
+file wire/one.hpp '#pragma once\nnamespace rota::wire {\nstruct part {\n};\n}'
+file wire/other.hpp '#pragma once\nnamespace rota::wire {\nstruct part {\n};\n}'
 ! verdict || fail 'offences pass'
 for name in "${files[@]}"; do
+  [[ $name != wire/one.hpp ]] || continue # its double is named
   grep -q "^  $name" "$folder/out" || fail "$name is not found"
 done
 
 files=()
 file engine/a.cpp '#include "engine/ids.hpp"\n#include <boost/system/result.hpp>\n#include <chrono>\n#include <map>'
 file engine/b.cpp '// unlike steady_clock::now(), the time is an argument\nauto t = wake_time(0); auto u = x.time(0); std::snprintf(text, 9, "x");'
-file engine/c.hpp '#pragma once'
+file engine/c.hpp '#pragma once\nnamespace rota::engine {\nnamespace {\nstruct part {\n};\n} // namespace\nstruct part;\n}'
+file engine/ensure.cpp 'std::fprintf(stderr, "x");'
+file engine/d.cpp 'namespace rota::engine {\nstruct part {\n};\n}'
+file bench/model.cpp '#include "tests/model/x.hpp"'
 file persistence/a.cpp '#include <rocksdb/db.h>\n#include <thread>'
 file actors/a.cpp 'self->request(x, caf::infinite, 10s); // never self->anon_send'
 file cmd/rotad/a.cpp '#include <caf/actor.hpp>\n#include "actors/x.hpp"'

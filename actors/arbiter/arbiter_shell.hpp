@@ -3,6 +3,7 @@
 // others.
 #pragma once
 #include "actors/interfaces.hpp"
+#include "actors/runtime/audit_schedule.hpp"
 #include "actors/runtime/room.hpp"
 #include "actors/runtime/watched_actor.hpp"
 #include "engine/arbiter/arbiter.hpp"
@@ -49,6 +50,7 @@ class arbiter_shell {
     /// Scratch: grants of one step by queue, in the order in which queues first got one.
     std::vector<std::pair<engine::queue_number, grant_orders>> orders;
     std::deque<counting> censuses; ///< The first is under way.
+    self_audit audit;
     static constexpr const char* name = "arbiter";
   };
 
@@ -97,11 +99,22 @@ class arbiter_shell {
 
   static void arm(self_pointer self) {
     auto& state = self->state;
-    const auto wanted = state.core->next_wake();
+    const auto wanted = std::min(state.core->next_wake(), state.audit.due());
     if (wanted >= state.armed)
       return;
     state.armed = wanted;
     self->send(state.shared->timer, wake_arbiter{arbiter_actor{self}, wanted});
+  }
+
+  static void note_change(self_pointer self) {
+    self->state.audit.changed(now_of(self), self->state.shared->limits.audit_every);
+  }
+
+  static void audit(self_pointer self) {
+    auto& state = self->state;
+    state.audit.run(
+        state.shared->audits, *state.core, state.shared->limits.audit_every,
+        [self] { return now_of(self); }, "the arbiter");
   }
 
   /// The end of every step: what was decided goes out.
@@ -116,10 +129,11 @@ class arbiter_shell {
     auto& core = *self->state.core;
     const auto now = now_of(self);
     for (const auto& take : changes.takes)
-      core.took(changes.number, take.attempt, take.jobs, take.cost, now);
+      core.took(take.attempt, take.jobs, take.cost, now);
     for (const auto& freed : changes.freed)
       core.freed(freed.attempt, freed.ran, now);
     core.report(changes.number, changes.report, now);
+    note_change(self);
     finish_step(self);
   }
 
@@ -158,7 +172,7 @@ class arbiter_shell {
       core.set_type(s.name, settings_in<engine::type_settings>(s), now);
       break;
     case setting_kind::tenant:
-      core.set_tenant(s.name, settings_in<engine::tenant_settings>(s), now);
+      core.set_tenant(s.name, settings_in<engine::tenant_settings>(s));
       break;
     case setting_kind::key:
       core.set_key(s.name,
@@ -167,12 +181,11 @@ class arbiter_shell {
       break;
     case setting_kind::pool:
     case setting_kind::executor: // a pool is made of both
-      core.set_pool(s.name, self->state.shared->board.read([&](const all_settings& all) {
-        return pool_in(all, s.name);
-      }),
-                    now);
+      core.set_pool(s.name, self->state.shared->board.read(
+                                [&](const all_settings& all) { return pool_in(all, s.name); }));
       break;
     }
+    note_change(self);
     finish_step(self);
   }
 
@@ -286,11 +299,11 @@ public:
         [=](const rank_part& part) { on_rank(self, part); },
         [=](const setting_changed& s) { on_setting(self, s); },
         [=](const queue_pause_changed& p) {
-          self->state.core->pause(p.type, p.tenant, p.on, now_of(self));
+          self->state.core->pause(p.type, p.tenant, p.on);
           finish_step(self);
         },
         [=](const drain_changed& d) {
-          self->state.core->drain(d.on, now_of(self));
+          self->state.core->drain(d.on);
           finish_step(self);
         },
         [=](const stats_wanted& part) { on_stats(self, part); },
@@ -300,6 +313,7 @@ public:
         [=](wake) {
           self->state.armed = engine::never;
           self->state.core->tick(now_of(self));
+          audit(self);
           finish_step(self);
         },
     };

@@ -27,15 +27,15 @@ void restore_arbiter(Core& a, const recovered& from, engine::time_point now) {
   for (const auto& [name, settings] : from.settings.types)
     a.set_type(name, settings, now);
   for (const auto& [name, settings] : from.settings.tenants)
-    a.set_tenant(name, settings, now);
+    a.set_tenant(name, settings);
   for (const auto& [name, settings] : from.settings.executors)
-    a.set_pool(name, pool_in(from.settings, name), now);
+    a.set_pool(name, pool_in(from.settings, name));
   for (const auto& [name, settings] : from.settings.pools)
-    a.set_pool(name, pool_in(from.settings, name), now);
+    a.set_pool(name, pool_in(from.settings, name));
   for (const auto& [name, settings] : from.settings.keys)
     a.set_key(name, settings, now);
   for (const auto& [type, tenant] : from.settings.paused_queues)
-    a.pause(type, tenant, true, now);
+    a.pause(type, tenant, true);
   for (const auto& [number, queue] : from.queues) {
     const auto& who = queue.core->identity();
     a.open_queue(number, who.type, who.tenant);

@@ -335,9 +335,20 @@ void on_count(self_pointer self, count_part& part) {
 
 // -- time, snapshots, the end -------------------------------------------------------------------------
 
+void audit(self_pointer self) {
+  auto& state = self->state;
+  const auto& who = state.core->identity();
+  state.audit.run(
+      state.shared->audits, *state.core, state.shared->limits.audit_every,
+      [&] { return state.shared->clock.at(self->clock().now()); },
+      "queue " + std::to_string(who.number.value) + " (type " + who.type + ", tenant " +
+          who.tenant + ")");
+}
+
 void on_wake(self_pointer self) {
   auto& state = self->state;
   state.armed = never;
+  audit(self);
   turn t{self};
   while (auto overdue = t.core().decide_overdue(t.now()))
     t.record(std::move(*overdue));

@@ -2,6 +2,8 @@
 
 #include "persistence/formats/records.hpp"
 
+#include <algorithm>
+
 namespace rota::actors {
 
 using namespace engine;
@@ -77,7 +79,11 @@ void queue_turn::report_to_arbiter(room& room) {
   room.hub.publish(core_.identity(), changes.transitions, state_.last);
   changes_.freed = std::move(changes.freed);
   changes_.report.lanes = std::move(changes.lanes);
-  if (changes_.takes.empty() && changes_.freed.empty() && changes_.report.lanes.empty())
+  const bool nothing_new =
+      changes_.takes.empty() && changes_.freed.empty() && changes_.report.lanes.empty();
+  if (events_ > 0 || !nothing_new)
+    state_.audit.changed(now_, room.limits.audit_every);
+  if (nothing_new)
     return;
   changes_.number = core_.identity().number;
   changes_.report.grants_seen = state_.grants_seen;
@@ -85,8 +91,8 @@ void queue_turn::report_to_arbiter(room& room) {
 }
 
 void queue_turn::set_timer(room& room) {
-  const auto wanted =
-      state_.idle ? state_.idle_since + room.limits.retire_after : core_.next_wake();
+  const auto wanted = state_.idle ? state_.idle_since + room.limits.retire_after
+                                  : std::min(core_.next_wake(), state_.audit.due());
   if (wanted >= state_.armed)
     return;
   state_.armed = wanted;

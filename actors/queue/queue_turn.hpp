@@ -2,6 +2,7 @@
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/queue/queue_snapshot.hpp"
+#include "actors/runtime/audit_schedule.hpp"
 #include "actors/runtime/room.hpp"
 #include "actors/runtime/watched_actor.hpp"
 #include "engine/queue/queue.hpp"
@@ -28,6 +29,7 @@ struct queue_state {
   engine::time_point idle_since{};
   bool idle = false;
   bool leaving = false;
+  self_audit audit;
   static constexpr const char* name = "queue";
   [[nodiscard]] std::string subject() const {
     return core->identity().type + " of " + core->identity().tenant;

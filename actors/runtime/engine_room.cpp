@@ -163,6 +163,7 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
       room_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
       options.max_waiting_bytes);
   impl->shared->limits.orphan_after = options.orphan_after;
+  impl->shared->limits.audit_every = std::chrono::minutes{1};
   impl->shared->durable.reached(impl->store->last_position());
   const auto joined = spawn_actors(*impl->system, impl->shared, std::move(*found),
                                    make_backends({runs_of(folder, level), options.programs}));

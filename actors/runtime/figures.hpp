@@ -2,6 +2,7 @@
 #pragma once
 #include "actors/directory/admission.hpp"
 #include "actors/executor/executor_board.hpp"
+#include "actors/runtime/audit_schedule.hpp"
 #include "actors/runtime/type_figures.hpp"
 #include "engine/arbiter/arbiter.hpp"
 #include "engine/arbiter/census.hpp"
@@ -36,6 +37,7 @@ struct room_figures {
   std::uint64_t waiting_bytes = 0;
   std::uint64_t waiting_bytes_max = 0;
   std::uint64_t queues = 0;
+  audit_figures audits;
   std::uint64_t sessions = 0;
   bool draining = false;
 };

@@ -6,6 +6,7 @@
 #include "actors/executor/executor_board.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/queue/queue_map.hpp"
+#include "actors/runtime/audit_schedule.hpp"
 #include "actors/runtime/slow_messages.hpp"
 #include "actors/runtime/type_figures.hpp"
 #include "actors/session/event_hub.hpp"
@@ -49,6 +50,9 @@ struct room_limits {
   /// Of payloads, results and checkpoints in one answer of job.pop or job.list, which are cut
   /// there; an answer has at least one lease or job.
   std::size_t answer_bytes{std::size_t{16} << 20};
+  /// What has changed audits itself so long after that; 0: never. A daemon sets it: in virtual time it would only
+  /// set timers.
+  engine::milliseconds audit_every{0};
 };
 
 /// Shared by all actors of an engine room. The handles are set once, before any message.
@@ -75,6 +79,7 @@ struct room {
   executor_board executors;
   session_list sessions;
   slow_messages slow;
+  audit_schedule audits;
   room_limits limits;
   std::atomic<bool> draining{false};
 

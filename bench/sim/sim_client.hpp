@@ -2,7 +2,7 @@
 // they are durable, as at the daemon's gate.
 #pragma once
 #include "actors/runtime/virtual_runtime.hpp"
-#include "bench/sim/recorder.hpp"
+#include "bench/sim/measures/recorder.hpp"
 #include "bench/sim/workload.hpp"
 #include "wire/commands.hpp"
 

@@ -3,8 +3,8 @@
 #include "actors/arbiter/arbiter_shell.hpp"
 #include "actors/arbiter/restore_arbiter.hpp"
 #include "bench/sim/attempt_plan.hpp"
-#include "bench/sim/policy_arbiter.hpp"
-#include "bench/sim/watched_arbiter.hpp"
+#include "bench/sim/policies/policy_arbiter.hpp"
+#include "tests/model/watched_arbiter.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -26,6 +26,10 @@ bool has_restarts(const workload& work) {
                      [](const sim_fault& fault) { return fault.kind == fault_kind::restart; });
 }
 
+fairness_reading reading_of(const engine::fairness_gap& gap) {
+  return {gap.gap, gap.bound, gap.ratio};
+}
+
 executors::simulated_faults all_calls_fail() {
   constexpr auto always = std::numeric_limits<std::size_t>::max();
   executors::simulated_faults faults;
@@ -41,7 +45,7 @@ simulation::simulation(const workload& work, const simulation_options& options)
     : work_(work),
       options_(options),
       record_(work, begin),
-      referee_(std::make_shared<referee>(work)),
+      referee_(std::make_shared<model::referee>(work.tenants, weights_of(work))),
       chance_(options.seed, fault_stream),
       ends_of_(work.types.size()),
       store_(has_restarts(work)),
@@ -84,8 +88,9 @@ actors::arbiter_maker simulation::arbiter_for_policy() const {
                                                               const actors::room_ptr& shared,
                                                               const actors::recovered& from) {
     if (kind == policy_kind::fair)
-      return spawn(std::make_shared<watched_arbiter>(shared->serials, watching), system, shared,
-                   from);
+      return spawn(
+          std::make_shared<model::watched_arbiter>(shared->serials, watching, simulated_pool),
+          system, shared, from);
     return spawn(std::make_shared<policy_arbiter>(shared->serials, make_policy(kind), watching),
                  system, shared, from);
   };
@@ -195,7 +200,7 @@ void simulation::check() {
 void simulation::sample() {
   if (record_.ended() < next_sample_)
     return;
-  record_.sample(now(), referee_->fairness.worst());
+  record_.sample(now(), reading_of(referee_->fairness.worst()));
   next_sample_ = record_.ended() + std::max<std::size_t>(1, work_.jobs.size() / samples_max);
 }
 
@@ -226,7 +231,8 @@ bool simulation::step() {
 }
 
 sim_result simulation::result() const {
-  return record_.result(std::string{to_text(options_.policy)}, referee_->fairness.worst());
+  return record_.result(std::string{to_text(options_.policy)},
+                        reading_of(referee_->fairness.worst()));
 }
 
 } // namespace rota::bench

@@ -3,14 +3,14 @@
 #pragma once
 #include "actors/runtime/virtual_runtime.hpp"
 #include "bench/sim/draws.hpp"
+#include "bench/sim/measures/recorder.hpp"
 #include "bench/sim/policies/policy.hpp"
-#include "bench/sim/recorder.hpp"
-#include "bench/sim/referee.hpp"
 #include "bench/sim/results.hpp"
 #include "bench/sim/sim_client.hpp"
 #include "bench/sim/sim_store.hpp"
 #include "bench/sim/workload.hpp"
 #include "executors/simulated/simulated_executor.hpp"
+#include "tests/model/referee.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -68,7 +68,7 @@ private:
   const workload& work_;
   simulation_options options_;
   recorder record_;
-  std::shared_ptr<referee> referee_;
+  std::shared_ptr<model::referee> referee_;
   draws chance_;
   std::vector<std::multiset<engine::time_point>> ends_of_; ///< Of the attempts that run, by type.
   sim_store store_;

@@ -24,7 +24,8 @@ std::optional<std::string> read_config(const std::string& path, options& into) {
     return "cannot read the configuration file " + path;
   const auto text = content.str();
   if (const auto error = check_json(text))
-    return "invalid JSON in " + path + ": the text " + error->reason + " at byte " + std::to_string(error->offset);
+    return "invalid JSON in " + path + ": the text " + error->reason + " at byte " +
+           std::to_string(error->offset);
   std::optional<wire::flaw> wrong;
   if (!read(wire::param{json_value{text}, wrong}, engine::any_value, into))
     return path + ": " + to_text(*wrong);

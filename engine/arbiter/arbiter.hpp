@@ -8,12 +8,27 @@
 //
 // A grant takes its limits and its charge at once, so nothing can be given twice. What is in flight
 // is the set of grants and attempts by id, never a counter of its own.
+//
+// Its parts by file:
+//
+//   arbiter.cpp           names, what is made and forgotten, views
+//   arbiter_settings.cpp  settings, pauses, restoring after a restart
+//   arbiter_lanes.cpp     queues and their reports: lanes, seats, classes
+//   arbiter_limits.cpp    what is open, what may run, time
+//   arbiter_turns.cpp     asks, turns, grants, their ends
+//   arbiter_reading.cpp   explain and positions
+//   arbiter_estimate.cpp  when a job may begin
+//   arbiter_census.cpp    what waits and why, a few queues at a time
+//   arbiter_audit.cpp     whether what is kept is what a recount gives
 #pragma once
+#include "engine/arbiter/arbiter_state.hpp"
+#include "engine/arbiter/arbiter_values.hpp"
+#include "engine/arbiter/asks.hpp"
 #include "engine/arbiter/census.hpp"
+#include "engine/arbiter/in_flight.hpp"
 #include "engine/arbiter/start_estimate.hpp"
 #include "engine/arbiter/wait_reason.hpp"
-#include "engine/events.hpp"
-#include "engine/fair_share/fairness_gap.hpp"
+#include "engine/audit.hpp"
 #include "engine/ids.hpp"
 #include "engine/lane.hpp"
 #include "engine/serial_source.hpp"
@@ -22,102 +37,29 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace rota::engine {
 
-/// Names an ask; the asker chooses it, unique among asks that are open.
-struct ask_id {
-  std::uint64_t value = 0;
-  auto operator<=>(const ask_id&) const = default;
-};
-
-/// A worker or runner that could take work.
-struct ask {
-  ask_id id;
-  std::string pool = default_pool;
-  std::vector<std::string> types; ///< Empty: all types of the pool.
-  std::uint32_t leases = 1;       ///< At most so many turns, each chosen on its own.
-  std::uint32_t max_jobs = 1;     ///< Most jobs that one lease may hold; with 1 nothing lingers.
-  time_point wait_until{};        ///< Not in the future: answered in the same step.
-};
-
-/// A turn: the lane may hand out up to `jobs` to the ask, as `attempt`.
-struct grant {
-  ask_id ask;
-  serial attempt;
-  queue_number queue;
-  lane_number lane;
-  std::uint32_t jobs = 1;
-  fairness_mark mark;
-};
-
-/// The ask is closed; `grants` turns were given to it in all (a queue may answer one with nothing).
-struct ask_closed {
-  ask_id ask;
-  std::uint32_t grants = 0;
-};
-
-struct arbiter_effects {
-  std::vector<grant> grants;
-  std::vector<ask_closed> closed;
-};
-
-/// A queue's lanes that changed. `grants_seen`: grants of this queue that the report includes.
-struct queue_report {
-  std::uint64_t grants_seen = 0;
-  std::vector<lane_report> lanes;
-};
-
-struct explanation {
-  wait_reason reason = wait_reason::waiting_turn;
-  std::string detail; ///< A sentence for people: which limit, how many run, until when.
-};
-
-struct tenant_share {
-  std::string tenant;
-  virtual_time tag;
-  micro served; ///< Cost dispatched since the start of the daemon.
-  std::uint64_t dispatches = 0;
-  std::uint32_t in_flight = 0;
-  std::uint64_t ready = 0;
-};
-void members(auto& io, form_of<tenant_share> auto& t) {
-  io("tenant", t.tenant);
-  io("ready", t.ready);
-  io("running", t.in_flight);
-  io("dispatches", t.dispatches);
-  io("served", t.served);
-  io("tag", t.tag);
-}
-
-struct pool_view {
-  std::string pool;
-  virtual_time time;
-  micro slots_used;
-  std::optional<micro> slots;
-  std::uint64_t dispatches = 0;
-  std::uint64_t asks_waiting = 0;
-  fairness_gap fairness;
-};
-
 class arbiter {
 public:
-  explicit arbiter(serial_source& serials);
-  ~arbiter();
+  explicit arbiter(serial_source& serials) : serials_(serials) {}
+  arbiter(const arbiter&) = delete;
+  arbiter& operator=(const arbiter&) = delete;
 
   // -- settings (durable before they come here) ---------------------------------------------------
 
   void set_type(const std::string& type, const type_settings& settings, time_point now);
-  void set_tenant(const std::string& tenant, const tenant_settings& settings, time_point now);
-  void set_pool(const std::string& pool, const pool_settings& settings, time_point now);
+  void set_tenant(const std::string& tenant, const tenant_settings& settings);
+  void set_pool(const std::string& pool, const pool_settings& settings);
   void set_key(const std::string& key, const std::optional<key_settings>& settings, time_point now);
   /// One (type, tenant); types and tenants as a whole are paused by their settings.
-  void pause(const std::string& type, const std::string& tenant, bool on, time_point now);
-  void drain(bool on, time_point now);
+  void pause(const std::string& type, const std::string& tenant, bool on);
+  void drain(bool on);
 
   // -- queues -------------------------------------------------------------------------------------
 
@@ -127,7 +69,7 @@ public:
   void report(queue_number queue, const queue_report& report, time_point now);
   /// The answer to a grant: how many jobs it took, at which cost in all. 0: nothing was there any
   /// more; the grant is undone, charge and limits.
-  void took(queue_number queue, serial attempt, std::uint32_t jobs, micro cost, time_point now);
+  void took(serial attempt, std::uint32_t jobs, micro cost, time_point now);
   /// The attempt holds nothing any more. `ran` corrects the charge where the pool's cost is run time.
   void freed(serial attempt, duration ran, time_point now);
 
@@ -175,30 +117,141 @@ public:
 
   std::vector<pool_view> pools() const;
   std::vector<tenant_share> shares(const std::string& pool) const;
-  std::uint32_t running_of_type(const std::string& type) const;
-  std::uint32_t running_of_tenant(const std::string& tenant) const;
-  std::uint32_t running_of_key(const std::string& key) const;
   /// Whether a key with settings has jobs that are ready or run.
   bool key_in_use(const std::string& key) const;
 
-  /// What a heavy job must know: slots that can ever be free in the type's pool; nothing: no limit.
-  std::optional<micro> slots_of_pool_of(const std::string& type) const;
-
-  /// Everything that persists of fairness, for a snapshot: tenants with F > V, V, buckets.
+  /// A row of the store.
   struct share_row {
     std::string pool;
     std::string tenant; ///< Empty: the pool itself (tag is V).
     virtual_time tag;
   };
-  std::vector<share_row> share_rows() const;
 
-  /// Counts again from the set of attempts and compares with what the limits use: the text of the
-  /// first difference, or nothing. For tests and a slow self-check.
+  // -- checking itself ----------------------------------------------------------------------------
+
+  /// Audits about `most` more things: what is in flight against a recount of the attempts, then each
+  /// queue with its tenant (seats, lanes, homes), each type and each key against its limits. What
+  /// changes between steps may be seen before or after its change.
+  audited audit_step(std::size_t most);
+  /// Everything at once, as the text of the first finding; and the counts of seats and the order of the
+  /// fair share, which only a look at all of them can tell. O(queues).
   std::optional<std::string> audit() const;
 
 private:
-  struct impl;
-  std::unique_ptr<impl> impl_;
+  // -- names --------------------------------------------------------------------------------------
+  pool_state& pool_named(const std::string& name);
+  type_state& type_named(const std::string& name);
+  tenant_state& tenant_named(const std::string& name);
+  key_state& key_named(const std::string& name);
+  queue_state* queue_at(queue_number number) const;
+  member_state& member_of(pool_state& pool, tenant_state& tenant);
+  member_state* find_member(const pool_state& pool, const tenant_state& tenant) const;
+  void forget_if_unused(type_state& type);
+  void forget_if_unused(tenant_state& tenant);
+  void forget_if_unused(key_state& key);
+  void forget_members(pool_state& pool);
+  void list_away(tenant_state& tenant);
+  void drop_member(member_state& member);
+
+  // -- settings -----------------------------------------------------------------------------------
+  void move_to_pool(type_state& type, pool_state& pool, time_point now);
+  void resolve(ask_pattern& pattern);
+
+  // -- queues -------------------------------------------------------------------------------------
+  void apply(queue_state& queue, const lane_report& report, time_point now);
+  lane_state& lane_at(queue_state& queue, lane_number number);
+  void set_traits(lane_state& lane, const std::shared_ptr<const lane_traits>& traits);
+  void place(lane_state& lane, time_point now);
+  void consume(lane_state& lane, std::uint32_t jobs);
+  void take_out(lane_state& lane);
+  void clear(lane_state& lane);
+  void set_linger(lane_state& lane, bool on);
+  seat_state& seat_for(lane_state& lane, bool lingering);
+  class_state& class_for(type_state& type, key_state* key, micro slots, bool lingering);
+  void drop_seat_if_idle(seat_state& seat);
+  void drop_class_if_unused(class_state& c);
+  void note_fullest(seat_state& seat);
+  void refresh_seats(queue_state& queue);
+  void join(seat_state& seat);
+  void leave(seat_state& seat);
+
+  // -- limits and time ----------------------------------------------------------------------------
+  bool type_below_cap(const type_state& type) const;
+  bool key_below_cap(const key_state& key) const;
+  bool queue_below_cap(const queue_state& queue) const;
+  bool tenant_below_cap(const tenant_state& tenant) const;
+  bool is_paused(const queue_state& queue) const;
+  void ensure_within_limits(const lane_state& lane) const;
+  void refresh(type_state& type, time_point now);
+  void refresh(key_state& key, time_point now);
+  void refresh(tenant_state& tenant);
+  void refresh(queue_state& queue);
+  void refresh_limits_of(const attempt_load& load, time_point now);
+  micro free_slots(const pool_state& pool) const;
+  bool holds(const pool_state& pool, time_point now) const;
+  bool asked_lately(const type_state& type, time_point now) const;
+  bool asked_now(const type_state& type) const;
+  void mark(type_state& type);
+  void mark(pool_state& pool);
+
+  // -- turns --------------------------------------------------------------------------------------
+  void look_at(ask_pattern& pattern);
+  void gather(pool_state& pool);
+  void serve(pool_state& pool, time_point now);
+  enum class turn { given, none, unread };
+  void serve_lines(pool_state& pool, time_point now);
+  bool serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t until, time_point now);
+  turn give_turn(pool_state& pool, ask_pattern& pattern, open_ask& to, time_point now);
+  lane_state* choose_lane(const share_member& member, const share_asker& asker) const;
+  lane_state* first_lane(const seat_state& seat, const share_asker& asker) const;
+  void give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
+            time_point now);
+  void finish_line(ask_pattern& pattern);
+  void close_ask(ask_id id);
+  share_asker asker_of(pool_state& pool, const ask_pattern& pattern, time_point now) const;
+  void correct(const attempt_load& load, micro cost);
+  void end_load(const attempt_load& load, time_point now);
+
+  // -- reading ------------------------------------------------------------------------------------
+  std::optional<wait_reason> own_limit(const queue_state& queue) const;
+  std::optional<wait_reason> shared_limit(const lane_state& lane, time_point now) const;
+  std::optional<wait_reason> no_taker(const lane_state& lane, time_point now) const;
+  std::string own_limit_told(const queue_state& queue, wait_reason why) const;
+  std::string shared_limit_told(const lane_state& lane, wait_reason why, time_point now) const;
+  std::string no_taker_told(const lane_state& lane, wait_reason why) const;
+  /// Of an attempt that is in flight no more.
+  void note_pace(const attempt_load& load, duration ran);
+  void count_queue(census& c, const queue_state& queue, time_point now) const;
+  tenant_census& count_member(census& c, const pool_state& pool, const tenant_state& tenant) const;
+  void count_types(census& c) const;
+  std::uint64_t ready_of(const pool_state& pool, const tenant_state& tenant) const;
+  double turns_in_type(const queue_state& queue, std::size_t position) const;
+
+  // -- checking -----------------------------------------------------------------------------------
+  std::optional<std::string> audit_lanes(const queue_state& queue) const;
+  std::optional<std::string> audit_seat(const queue_state& queue, const seat_state& seat) const;
+  std::optional<std::string> audit_queue(const queue_state& queue) const;
+  std::optional<std::string> audit_tenant(const tenant_state& tenant) const;
+  std::optional<std::string> audit_type(const type_state& type) const;
+  std::optional<std::string> audit_key(const key_state& key) const;
+  std::optional<std::string> audit_seat_counts() const;
+  audited audit_tenants(std::size_t most);
+
+  // -- what it is made of ---------------------------------------------------------------------------
+  serial_source& serials_;
+  name_table<pool_state> pools_;
+  name_table<type_state> types_;
+  name_table<tenant_state> tenants_;
+  name_table<key_state> keys_;
+  std::unordered_map<std::uint32_t, std::unique_ptr<queue_state>> queues_;
+  in_flight flying_;
+  ask_book asks_;
+  arbiter_effects effects_;
+  audit_walk walk_;
+  bool draining_ = false;
+  std::set<std::pair<time_point, std::uint32_t>> type_wakes_; // by index of the type
+  std::set<std::pair<time_point, std::uint32_t>> key_wakes_;
+  std::set<std::pair<time_point, lane_state*>> linger_ends_;
 };
 
 } // namespace rota::engine

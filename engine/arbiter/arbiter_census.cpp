@@ -1,5 +1,5 @@
 // What waits and why: a walk over tenants and their queues that may stop after any queue.
-#include "engine/arbiter/arbiter_impl.hpp"
+#include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
 
@@ -48,15 +48,15 @@ void end_tenant(census& c) {
 
 } // namespace
 
-tenant_census& arbiter::impl::count_member(census& c, const pool_state& pool,
-                                           const tenant_state& tenant) const {
+tenant_census& arbiter::count_member(census& c, const pool_state& pool,
+                                     const tenant_state& tenant) const {
   for (auto& part : c.current)
     if (part.pool == pool.name)
       return part;
   auto& part = c.current.emplace_back();
   part.tenant = tenant.name;
   part.pool = pool.name;
-  part.in_flight = flying.of_share(pool.id, tenant.id);
+  part.in_flight = flying_.of_share(pool.id, tenant.id);
   part.weight = tenant.settings.weight;
   part.max_running = tenant.settings.max_running;
   if (const member_state* m = find_member(pool, tenant)) {
@@ -67,7 +67,7 @@ tenant_census& arbiter::impl::count_member(census& c, const pool_state& pool,
   return part;
 }
 
-void arbiter::impl::count_queue(census& c, const queue_state& queue, time_point now) const {
+void arbiter::count_queue(census& c, const queue_state& queue, time_point now) const {
   auto& share = count_member(c, *queue.type->pool, *queue.tenant);
   const auto own = own_limit(queue);
   for (const auto& lane : queue.lanes) {
@@ -86,24 +86,24 @@ void arbiter::impl::count_queue(census& c, const queue_state& queue, time_point 
 }
 
 /// Names, limits and what is in flight, which may be of types that nothing waits for.
-void arbiter::impl::count_types(census& c) const {
-  c.types.resize(types.all().size());
+void arbiter::count_types(census& c) const {
+  c.types.resize(types_.all().size());
   for (std::size_t id = 0; id < c.types.size(); ++id) {
-    const type_state* type = types.all()[id];
+    const type_state* type = types_.all()[id];
     if (type == nullptr)
       continue;
     c.types[id].type = type->name;
     c.types[id].pool = type->pool->name;
-    c.types[id].in_flight = flying.of_type(type->id);
+    c.types[id].in_flight = flying_.of_type(type->id);
     c.types[id].max_running = type->settings.max_running;
   }
 }
 
-bool arbiter::impl::census_step(census& c, std::size_t queues_max, time_point now) const {
-  for (std::size_t left = queues_max; c.at_tenant < tenants.all().size(); --left) {
+bool arbiter::census_step(census& c, std::size_t queues_max, time_point now) const {
+  for (std::size_t left = queues_max; c.at_tenant < tenants_.all().size(); --left) {
     if (left == 0)
       return false;
-    const tenant_state* tenant = tenants.at(c.at_tenant);
+    const tenant_state* tenant = tenants_.at(c.at_tenant);
     const bool another =
         tenant == nullptr || (!c.current.empty() && c.current[0].tenant != tenant->name);
     if (another) { // who was here went while the walk rested

@@ -1,5 +1,5 @@
 // When a ready job may begin: the latest of what its pool and each of its limits allow.
-#include "engine/arbiter/arbiter_impl.hpp"
+#include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ private:
 
 /// Of the type's jobs, those that begin before the one at `position` in its queue, and it: its queues
 /// take turns by their tenants' weights.
-double arbiter::impl::turns_in_type(const queue_state& queue, std::size_t position) const {
+double arbiter::turns_in_type(const queue_state& queue, std::size_t position) const {
   const double weight = queue.tenant->settings.weight.as_double();
   double turns = static_cast<double>(position);
   for (const queue_state* other : queue.type->queues) {
@@ -37,19 +37,18 @@ double arbiter::impl::turns_in_type(const queue_state& queue, std::size_t positi
   return turns;
 }
 
-void arbiter::impl::note_pace(const attempt_load& load, duration ran) {
-  pool_state& pool = *pools.at(load.pool);
-  type_state& type = *types.at(load.type);
-  pool.pace.note(ran, load.slots, load.jobs, flying.slots_of_pool(load.pool) + load.slots);
-  type.pace.note(ran, micro::of(1), load.jobs, micro::of(flying.of_type(load.type) + 1));
+void arbiter::note_pace(const attempt_load& load, duration ran) {
+  pool_state& pool = *pools_.at(load.pool);
+  type_state& type = *types_.at(load.type);
+  pool.pace.note(ran, load.slots, load.jobs, flying_.slots_of_pool(load.pool) + load.slots);
+  type.pace.note(ran, micro::of(1), load.jobs, micro::of(flying_.of_type(load.type) + 1));
 }
 
-std::optional<start_estimate> arbiter::impl::estimate(queue_number number, lane_number lane_number,
-                                                      std::size_t position,
-                                                      std::size_t global_position,
-                                                      time_point now) const {
+std::optional<start_estimate> arbiter::estimate(queue_number number, lane_number lane_number,
+                                                std::size_t position, std::size_t global_position,
+                                                time_point now) const {
   const queue_state* queue = queue_at(number);
-  if (queue == nullptr || draining || is_paused(*queue) || !asked_lately(*queue->type, now))
+  if (queue == nullptr || draining_ || is_paused(*queue) || !asked_lately(*queue->type, now))
     return std::nullopt;
   const type_state& type = *queue->type;
   const pool_state& pool = *type.pool;
@@ -57,7 +56,7 @@ std::optional<start_estimate> arbiter::impl::estimate(queue_number number, lane_
   longest_wait wait;
   wait.add(pool.pace.time_of(
       static_cast<double>(global_position),
-      std::max(pool.pace.usual_use(), flying.slots_of_pool(pool.id).as_double())));
+      std::max(pool.pace.usual_use(), flying_.slots_of_pool(pool.id).as_double())));
   // Of the jobs before it, those that need the limit, too; what is free of it they get at once.
   const auto add_limit = [&](std::optional<std::uint32_t> limit, std::uint32_t running,
                              double standing) {
@@ -68,12 +67,12 @@ std::optional<start_estimate> arbiter::impl::estimate(queue_number number, lane_
   };
   const auto in_queue = static_cast<double>(position);
   const double in_type = turns_in_type(*queue, position);
-  add_limit(type.settings.max_running, flying.of_type(type.id), in_type);
-  add_limit(type.settings.max_running_per_tenant, flying.of_pair(type.id, queue->tenant->id),
+  add_limit(type.settings.max_running, flying_.of_type(type.id), in_type);
+  add_limit(type.settings.max_running_per_tenant, flying_.of_pair(type.id, queue->tenant->id),
             in_queue);
-  add_limit(queue->tenant->settings.max_running, flying.of_tenant(queue->tenant->id), in_queue);
+  add_limit(queue->tenant->settings.max_running, flying_.of_tenant(queue->tenant->id), in_queue);
   if (lane != nullptr && lane->key != nullptr && lane->key->settings)
-    add_limit(lane->key->settings->max_running, flying.of_key(lane->key->id),
+    add_limit(lane->key->settings->max_running, flying_.of_key(lane->key->id),
               std::min(in_queue, static_cast<double>(lane->ready)));
   if (type.settings.rate)
     wait.add(std::max(type.bucket.next_allowed() - now, duration{}) +

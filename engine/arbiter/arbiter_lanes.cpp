@@ -1,13 +1,13 @@
 // What queues tell: lanes come into seats, seats join and leave the fair share.
-#include "engine/arbiter/arbiter_impl.hpp"
+#include "engine/arbiter/arbiter.hpp"
+#include "engine/ensure.hpp"
 
 #include <algorithm>
 
 namespace rota::engine {
 
-void arbiter::impl::open_queue(queue_number number, const std::string& type,
-                               const std::string& tenant) {
-  auto& slot = queues[number.value];
+void arbiter::open_queue(queue_number number, const std::string& type, const std::string& tenant) {
+  auto& slot = queues_[number.value];
   if (slot)
     return;
   slot = std::make_unique<queue_state>();
@@ -19,7 +19,7 @@ void arbiter::impl::open_queue(queue_number number, const std::string& type,
   refresh(*slot);
 }
 
-void arbiter::impl::close_queue(queue_number number) {
+void arbiter::close_queue(queue_number number) {
   queue_state* queue = queue_at(number);
   if (queue == nullptr)
     return;
@@ -39,24 +39,32 @@ void arbiter::impl::close_queue(queue_number number) {
   std::erase(type.queues, queue);
   std::erase(tenant.queues, queue);
   mark(type); // whose turn waited for this queue's report
-  queues.erase(number.value);
+  queues_.erase(number.value);
   list_away(tenant);
 }
 
-void arbiter::impl::report(queue_state& queue, const queue_report& report, time_point now) {
+void arbiter::report(queue_number number, const queue_report& report, time_point now) {
+  queue_state* known = queue_at(number);
+  if (known == nullptr)
+    return;
+  queue_state& queue = *known;
+  ensure(report.grants_seen <= queue.grants, "a queue has seen no grant that was not given");
   while (!queue.outstanding.empty() && queue.outstanding.front().number <= report.grants_seen)
     queue.outstanding.pop_front();
   for (const lane_report& lane : report.lanes)
     apply(queue, lane, now);
 }
 
-void arbiter::impl::apply(queue_state& queue, const lane_report& report, time_point now) {
+void arbiter::apply(queue_state& queue, const lane_report& report, time_point now) {
   lane_state& lane = lane_at(queue, report.lane);
   mark(*queue.type); // even if it is gone: a turn may have waited to learn that
   if (report.ready == 0) {
     clear(lane);
     return;
   }
+  ensure(report.traits != nullptr &&
+             report.known <= std::min<std::size_t>(report.ready, upcoming_max),
+         "a lane with ready jobs says what they are");
   set_traits(lane, report.traits);
   lane.ready = report.ready;
   lane.ready_since = report.ready_since;
@@ -74,7 +82,7 @@ void arbiter::impl::apply(queue_state& queue, const lane_report& report, time_po
   place(lane, now);
 }
 
-lane_state& arbiter::impl::lane_at(queue_state& queue, lane_number number) {
+lane_state& arbiter::lane_at(queue_state& queue, lane_number number) {
   if (queue.lanes.size() <= number.value)
     queue.lanes.resize(number.value + 1);
   auto& slot = queue.lanes[number.value];
@@ -86,7 +94,7 @@ lane_state& arbiter::impl::lane_at(queue_state& queue, lane_number number) {
   return *slot;
 }
 
-void arbiter::impl::set_traits(lane_state& lane, const std::shared_ptr<const lane_traits>& traits) {
+void arbiter::set_traits(lane_state& lane, const std::shared_ptr<const lane_traits>& traits) {
   if (lane.traits == traits)
     return;
   const std::string& name = traits->concurrency_key;
@@ -102,7 +110,7 @@ void arbiter::impl::set_traits(lane_state& lane, const std::shared_ptr<const lan
 }
 
 /// Jobs of the lane were granted: the head moves on.
-void arbiter::impl::consume(lane_state& lane, std::uint32_t jobs) {
+void arbiter::consume(lane_state& lane, std::uint32_t jobs) {
   lane.ready -= std::min(lane.ready, jobs);
   const std::uint32_t known = lane.next_end - lane.next_at;
   if (jobs > 0 && known > 0)
@@ -111,7 +119,7 @@ void arbiter::impl::consume(lane_state& lane, std::uint32_t jobs) {
 }
 
 /// Brings a lane into the seat where it belongs now.
-void arbiter::impl::place(lane_state& lane, time_point now) {
+void arbiter::place(lane_state& lane, time_point now) {
   if (lane.ready == 0) {
     clear(lane);
     return;
@@ -137,15 +145,15 @@ void arbiter::impl::place(lane_state& lane, time_point now) {
   mark(*lane.queue->type);
 }
 
-void arbiter::impl::note_fullest(seat_state& seat) {
+void arbiter::note_fullest(seat_state& seat) {
   std::uint32_t most = 0;
   seat.lanes.each(
-      [&](const lane_state& lane, const lane_order&) { most = std::max(most, lane.ready); });
+      [&](const lane_state& lane, const lane_rank&) { most = std::max(most, lane.ready); });
   seat.most_ready = most;
 }
 
 /// Out of its seat; the seat goes when nothing else is in it.
-void arbiter::impl::take_out(lane_state& lane) {
+void arbiter::take_out(lane_state& lane) {
   if (lane.seat == nullptr)
     return;
   seat_state& seat = *lane.seat;
@@ -161,7 +169,7 @@ void arbiter::impl::take_out(lane_state& lane) {
 }
 
 /// The lane has no ready jobs any more.
-void arbiter::impl::clear(lane_state& lane) {
+void arbiter::clear(lane_state& lane) {
   lane.ready = 0;
   set_linger(lane, false);
   take_out(lane);
@@ -177,16 +185,16 @@ void arbiter::impl::clear(lane_state& lane) {
   forget_if_unused(key);
 }
 
-void arbiter::impl::set_linger(lane_state& lane, bool on) {
+void arbiter::set_linger(lane_state& lane, bool on) {
   if (lane.lingers)
-    linger_ends.erase(linger_ends.find({lane.listed_until, &lane}));
+    linger_ends_.erase(linger_ends_.find({lane.listed_until, &lane}));
   lane.lingers = on;
   lane.listed_until = lane.linger_until;
   if (on)
-    linger_ends.emplace(lane.linger_until, &lane);
+    linger_ends_.emplace(lane.linger_until, &lane);
 }
 
-seat_state& arbiter::impl::seat_for(lane_state& lane, bool lingering) {
+seat_state& arbiter::seat_for(lane_state& lane, bool lingering) {
   queue_state& queue = *lane.queue;
   key_state* key = lane.key != nullptr && lane.key->limited() ? lane.key : nullptr;
   class_state& c = class_for(*queue.type, key, lane.traits->slots, lingering);
@@ -202,8 +210,7 @@ seat_state& arbiter::impl::seat_for(lane_state& lane, bool lingering) {
   return *queue.seats.back();
 }
 
-class_state& arbiter::impl::class_for(type_state& type, key_state* key, micro slots,
-                                      bool lingering) {
+class_state& arbiter::class_for(type_state& type, key_state* key, micro slots, bool lingering) {
   auto& slot = type.classes[class_key{key, slots, lingering}];
   if (!slot) {
     slot = std::make_unique<class_state>();
@@ -219,7 +226,7 @@ class_state& arbiter::impl::class_for(type_state& type, key_state* key, micro sl
 }
 
 /// A queue keeps a seat or two without work: what comes next mostly goes there.
-void arbiter::impl::drop_seat_if_idle(seat_state& seat) {
+void arbiter::drop_seat_if_idle(seat_state& seat) {
   queue_state& queue = *seat.queue;
   class_state& c = seat.cls_state();
   if (c.key == nullptr && queue.seats.size() <= 2)
@@ -229,7 +236,7 @@ void arbiter::impl::drop_seat_if_idle(seat_state& seat) {
   drop_class_if_unused(c);
 }
 
-void arbiter::impl::drop_class_if_unused(class_state& c) {
+void arbiter::drop_class_if_unused(class_state& c) {
   if (c.seats > 0)
     return;
   auto& type = static_cast<type_state&>(*c.type);
@@ -240,7 +247,7 @@ void arbiter::impl::drop_class_if_unused(class_state& c) {
 }
 
 /// After a change of what may run.
-void arbiter::impl::refresh_seats(queue_state& queue) {
+void arbiter::refresh_seats(queue_state& queue) {
   const bool may_run = queue.may_run && queue.tenant->may_run;
   for (const auto& seat : queue.seats) {
     if (may_run && !seat->live && !seat->lanes.empty())
@@ -250,7 +257,7 @@ void arbiter::impl::refresh_seats(queue_state& queue) {
   }
 }
 
-void arbiter::impl::join(seat_state& seat) {
+void arbiter::join(seat_state& seat) {
   queue_state& queue = *seat.queue;
   pool_state& pool = *queue.type->pool;
   seat.member = &member_of(pool, *queue.tenant);
@@ -258,7 +265,7 @@ void arbiter::impl::join(seat_state& seat) {
   mark(*queue.type);
 }
 
-void arbiter::impl::leave(seat_state& seat) {
+void arbiter::leave(seat_state& seat) {
   pool_state& pool = *seat.queue->type->pool;
   pool.share.leave(seat);
   mark(*seat.queue->type); // whose turn waited for this lane's report

@@ -1,6 +1,7 @@
 // What is open and what may run. Shared limits (type, key, slots) shut types and classes; limits of
 // a tenant's own make it leave the fair share until it is below them again.
-#include "engine/arbiter/arbiter_impl.hpp"
+#include "engine/arbiter/arbiter.hpp"
+#include "engine/ensure.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -30,32 +31,43 @@ void set_wake(std::set<std::pair<time_point, std::uint32_t>>& wakes, Thing& thin
 
 } // namespace
 
-bool arbiter::impl::type_below_cap(const type_state& type) const {
-  return below(flying.of_type(type.id), type.settings.max_running);
+bool arbiter::type_below_cap(const type_state& type) const {
+  return below(flying_.of_type(type.id), type.settings.max_running);
 }
 
-bool arbiter::impl::key_below_cap(const key_state& key) const {
-  return !key.settings || below(flying.of_key(key.id), key.settings->max_running);
+bool arbiter::key_below_cap(const key_state& key) const {
+  return !key.settings || below(flying_.of_key(key.id), key.settings->max_running);
 }
 
-bool arbiter::impl::tenant_below_cap(const tenant_state& tenant) const {
-  return below(flying.of_tenant(tenant.id), tenant.settings.max_running);
+bool arbiter::tenant_below_cap(const tenant_state& tenant) const {
+  return below(flying_.of_tenant(tenant.id), tenant.settings.max_running);
 }
 
-bool arbiter::impl::queue_below_cap(const queue_state& queue) const {
+bool arbiter::queue_below_cap(const queue_state& queue) const {
   const auto& cap = queue.type->settings.max_running_per_tenant;
-  return !cap || flying.of_pair(queue.type->id, queue.tenant->id) < *cap;
+  return !cap || flying_.of_pair(queue.type->id, queue.tenant->id) < *cap;
 }
 
-bool arbiter::impl::is_paused(const queue_state& queue) const {
+bool arbiter::is_paused(const queue_state& queue) const {
   const type_state& type = *queue.type;
   return type.settings.paused || queue.tenant->settings.paused ||
          (!type.paused_tenants.empty() && type.paused_tenants.contains(queue.tenant->name));
 }
 
-void arbiter::impl::refresh(type_state& type, time_point now) {
+/// One more attempt of the lane keeps every limit.
+void arbiter::ensure_within_limits(const lane_state& lane) const {
+  const queue_state& queue = *lane.queue;
+  ensure(!draining_ && !is_paused(queue), "nothing starts that is paused or drained");
+  ensure(type_below_cap(*queue.type), "a type stays within its limit");
+  ensure(queue_below_cap(queue), "a tenant stays within its part of a type");
+  ensure(tenant_below_cap(*queue.tenant), "a tenant stays within its limit");
+  ensure(lane.key == nullptr || key_below_cap(*lane.key), "a key stays within its limit");
+  ensure(lane.traits->slots <= free_slots(*queue.type->pool), "a pool stays within its slots");
+}
+
+void arbiter::refresh(type_state& type, time_point now) {
   const bool may_start = !type.settings.rate || type.bucket.allowed(now);
-  set_wake(type_wakes, type, may_start ? never : type.bucket.next_allowed());
+  set_wake(type_wakes_, type, may_start ? never : type.bucket.next_allowed());
   const bool open = may_start && type_below_cap(type);
   if (open == type.open)
     return;
@@ -65,9 +77,9 @@ void arbiter::impl::refresh(type_state& type, time_point now) {
     mark(*type.pool);
 }
 
-void arbiter::impl::refresh(key_state& key, time_point now) {
+void arbiter::refresh(key_state& key, time_point now) {
   const bool may_start = !key.settings || !key.settings->rate || key.bucket.allowed(now);
-  set_wake(key_wakes, key, may_start ? never : key.bucket.next_allowed());
+  set_wake(key_wakes_, key, may_start ? never : key.bucket.next_allowed());
   const bool open = may_start && key_below_cap(key);
   if (open == key.open)
     return;
@@ -81,7 +93,7 @@ void arbiter::impl::refresh(key_state& key, time_point now) {
   }
 }
 
-void arbiter::impl::refresh(tenant_state& tenant) {
+void arbiter::refresh(tenant_state& tenant) {
   const bool may_run = tenant_below_cap(tenant);
   if (may_run == tenant.may_run)
     return;
@@ -90,7 +102,7 @@ void arbiter::impl::refresh(tenant_state& tenant) {
     refresh_seats(*queue);
 }
 
-void arbiter::impl::refresh(queue_state& queue) {
+void arbiter::refresh(queue_state& queue) {
   const bool may_run = !is_paused(queue) && queue_below_cap(queue);
   if (may_run == queue.may_run)
     return;
@@ -98,12 +110,12 @@ void arbiter::impl::refresh(queue_state& queue) {
   refresh_seats(queue);
 }
 
-void arbiter::impl::refresh_limits_of(const attempt_load& load, time_point now) {
-  type_state& type = *types.at(load.type);
-  tenant_state& tenant = *tenants.at(load.tenant);
+void arbiter::refresh_limits_of(const attempt_load& load, time_point now) {
+  type_state& type = *types_.at(load.type);
+  tenant_state& tenant = *tenants_.at(load.tenant);
   refresh(type, now);
   if (load.key != no_index)
-    refresh(*keys.at(load.key), now);
+    refresh(*keys_.at(load.key), now);
   refresh(tenant);
   if (!type.settings.max_running_per_tenant)
     return;
@@ -113,50 +125,50 @@ void arbiter::impl::refresh_limits_of(const attempt_load& load, time_point now) 
   }
 }
 
-micro arbiter::impl::free_slots(const pool_state& pool) const {
+micro arbiter::free_slots(const pool_state& pool) const {
   if (!pool.settings.slots)
     return micro{INT64_MAX};
-  return std::max(*pool.settings.slots - flying.slots_of_pool(pool.id), micro{});
+  return std::max(*pool.settings.slots - flying_.slots_of_pool(pool.id), micro{});
 }
 
 /// Whether the pool's reservation keeps slots free: not while its holder couldn't start anyway.
-bool arbiter::impl::holds(const pool_state& pool, time_point now) const {
+bool arbiter::holds(const pool_state& pool, time_point now) const {
   const share_seat* holder = pool.reserve.holder();
   return holder != nullptr && holder->cls->open && holder->cls->type->open &&
          asked_lately(static_cast<const type_state&>(*holder->cls->type), now);
 }
 
-bool arbiter::impl::asked_lately(const type_state& type, time_point now) const {
+bool arbiter::asked_lately(const type_state& type, time_point now) const {
   const time_point last = std::max(type.last_asked, type.pool->all_asked);
   if (last != time_point::min() && now - last < asked_recently)
     return true;
   return asked_now(type);
 }
 
-bool arbiter::impl::asked_now(const type_state& type) const {
+bool arbiter::asked_now(const type_state& type) const {
   const auto waits = [](const ask_pattern* p) { return !p->line.empty(); };
   return std::any_of(type.patterns.begin(), type.patterns.end(), waits) ||
          std::any_of(type.pool->for_all.begin(), type.pool->for_all.end(), waits);
 }
 
-void arbiter::impl::mark(type_state& type) {
+void arbiter::mark(type_state& type) {
   if (type.dirty)
     return;
   type.dirty = true;
   type.pool->dirty_types.push_back(&type);
 }
 
-void arbiter::impl::mark(pool_state& pool) { pool.dirty = true; }
+void arbiter::mark(pool_state& pool) { pool.dirty = true; }
 
-void arbiter::impl::tick(time_point now) {
-  while (!type_wakes.empty() && type_wakes.begin()->first <= now)
-    refresh(*types.at(type_wakes.begin()->second), now);
-  while (!key_wakes.empty() && key_wakes.begin()->first <= now)
-    refresh(*keys.at(key_wakes.begin()->second), now);
-  while (!linger_ends.empty() && linger_ends.begin()->first <= now)
-    place(*linger_ends.begin()->second, now);
-  asks.expire(now, [&](ask_pattern& pattern) { look_at(pattern); });
-  for (pool_state* pool : pools.all()) {
+void arbiter::tick(time_point now) {
+  while (!type_wakes_.empty() && type_wakes_.begin()->first <= now)
+    refresh(*types_.at(type_wakes_.begin()->second), now);
+  while (!key_wakes_.empty() && key_wakes_.begin()->first <= now)
+    refresh(*keys_.at(key_wakes_.begin()->second), now);
+  while (!linger_ends_.empty() && linger_ends_.begin()->first <= now)
+    place(*linger_ends_.begin()->second, now);
+  asks_.expire(now, [&](ask_pattern& pattern) { look_at(pattern); });
+  for (pool_state* pool : pools_.all()) {
     if (pool != nullptr && pool->reserve.due() <= now) {
       pool->reserve.forget_due();
       mark(*pool);
@@ -164,15 +176,15 @@ void arbiter::impl::tick(time_point now) {
   }
 }
 
-time_point arbiter::impl::next_wake() const {
-  time_point at = asks.next_expiry();
-  if (!type_wakes.empty())
-    at = std::min(at, type_wakes.begin()->first);
-  if (!key_wakes.empty())
-    at = std::min(at, key_wakes.begin()->first);
-  if (!linger_ends.empty())
-    at = std::min(at, linger_ends.begin()->first);
-  for (const pool_state* pool : pools.all()) {
+time_point arbiter::next_wake() const {
+  time_point at = asks_.next_expiry();
+  if (!type_wakes_.empty())
+    at = std::min(at, type_wakes_.begin()->first);
+  if (!key_wakes_.empty())
+    at = std::min(at, key_wakes_.begin()->first);
+  if (!linger_ends_.empty())
+    at = std::min(at, linger_ends_.begin()->first);
+  for (const pool_state* pool : pools_.all()) {
     if (pool != nullptr)
       at = std::min(at, pool->reserve.due());
   }

@@ -1,5 +1,5 @@
 // Reading: why a job waits, where it stands, whether the counts are right.
-#include "engine/arbiter/arbiter_impl.hpp"
+#include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -49,8 +49,8 @@ std::string quoted(const char* kind, const std::string& name) {
 
 } // namespace
 
-std::optional<wait_reason> arbiter::impl::own_limit(const queue_state& queue) const {
-  if (draining)
+std::optional<wait_reason> arbiter::own_limit(const queue_state& queue) const {
+  if (draining_)
     return wait_reason::draining;
   if (is_paused(queue))
     return wait_reason::paused;
@@ -61,7 +61,7 @@ std::optional<wait_reason> arbiter::impl::own_limit(const queue_state& queue) co
   return std::nullopt;
 }
 
-std::string arbiter::impl::own_limit_told(const queue_state& queue, wait_reason why) const {
+std::string arbiter::own_limit_told(const queue_state& queue, wait_reason why) const {
   const type_state& type = *queue.type;
   const tenant_state& tenant = *queue.tenant;
   if (why == wait_reason::draining)
@@ -73,16 +73,16 @@ std::string arbiter::impl::own_limit_told(const queue_state& queue, wait_reason 
     return what + " is paused";
   }
   if (why == wait_reason::tenant_limit)
-    return at_limit(quoted("tenant", tenant.name), flying.of_tenant(tenant.id),
+    return at_limit(quoted("tenant", tenant.name), flying_.of_tenant(tenant.id),
                     *tenant.settings.max_running);
   if (!type_below_cap(type))
-    return at_limit(quoted("type", type.name), flying.of_type(type.id), *type.settings.max_running);
+    return at_limit(quoted("type", type.name), flying_.of_type(type.id),
+                    *type.settings.max_running);
   return at_limit("the tenant's share of " + quoted("type", type.name),
-                  flying.of_pair(type.id, tenant.id), *type.settings.max_running_per_tenant);
+                  flying_.of_pair(type.id, tenant.id), *type.settings.max_running_per_tenant);
 }
 
-std::optional<wait_reason> arbiter::impl::shared_limit(const lane_state& lane,
-                                                       time_point now) const {
+std::optional<wait_reason> arbiter::shared_limit(const lane_state& lane, time_point now) const {
   const type_state& type = *lane.queue->type;
   const key_state* key = lane.key;
   if (key != nullptr && !key_below_cap(*key))
@@ -96,12 +96,12 @@ std::optional<wait_reason> arbiter::impl::shared_limit(const lane_state& lane,
   return std::nullopt;
 }
 
-std::string arbiter::impl::shared_limit_told(const lane_state& lane, wait_reason why,
-                                             time_point now) const {
+std::string arbiter::shared_limit_told(const lane_state& lane, wait_reason why,
+                                       time_point now) const {
   const type_state& type = *lane.queue->type;
   const key_state* key = lane.key;
   if (why == wait_reason::key_limit)
-    return at_limit(quoted("key", key->name), flying.of_key(key->id), *key->settings->max_running);
+    return at_limit(quoted("key", key->name), flying_.of_key(key->id), *key->settings->max_running);
   if (why == wait_reason::lingering)
     return "the batch may fill for another " + wait_of(lane.linger_until, now);
   if (type.settings.rate && !type.bucket.allowed(now))
@@ -111,7 +111,7 @@ std::string arbiter::impl::shared_limit_told(const lane_state& lane, wait_reason
          wait_of(key->bucket.next_allowed(), now);
 }
 
-std::optional<wait_reason> arbiter::impl::no_taker(const lane_state& lane, time_point now) const {
+std::optional<wait_reason> arbiter::no_taker(const lane_state& lane, time_point now) const {
   const type_state& type = *lane.queue->type;
   const pool_state& pool = *type.pool;
   if (!asked_lately(type, now))
@@ -128,7 +128,7 @@ std::optional<wait_reason> arbiter::impl::no_taker(const lane_state& lane, time_
   return std::nullopt;
 }
 
-std::string arbiter::impl::no_taker_told(const lane_state& lane, wait_reason why) const {
+std::string arbiter::no_taker_told(const lane_state& lane, wait_reason why) const {
   const type_state& type = *lane.queue->type;
   const pool_state& pool = *type.pool;
   if (why == wait_reason::no_worker)
@@ -142,8 +142,8 @@ std::string arbiter::impl::no_taker_told(const lane_state& lane, wait_reason why
          quoted("pool", pool.name) + " are reserved for a heavier job";
 }
 
-explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
-                                   std::size_t position, time_point now) const {
+explanation arbiter::explain(queue_number number, lane_number lane_number, std::size_t position,
+                             time_point now) const {
   const queue_state* queue = queue_at(number);
   if (queue == nullptr)
     return {wait_reason::waiting_turn, "the queue has just been opened"};
@@ -165,7 +165,7 @@ explanation arbiter::impl::explain(queue_number number, lane_number lane_number,
                                                              : "no worker is asking right now"};
 }
 
-std::uint64_t arbiter::impl::ready_of(const pool_state& pool, const tenant_state& tenant) const {
+std::uint64_t arbiter::ready_of(const pool_state& pool, const tenant_state& tenant) const {
   std::uint64_t ready = 0;
   for (const queue_state* queue : tenant.queues) {
     if (queue->type->pool == &pool)
@@ -219,8 +219,8 @@ std::uint64_t turns_before(const turns_ahead& a, std::uint64_t ready, const turn
 
 } // namespace
 
-std::optional<std::size_t> arbiter::impl::global_position(queue_number number,
-                                                          std::size_t position) const {
+std::optional<std::size_t> arbiter::global_position(queue_number number,
+                                                    std::size_t position) const {
   const queue_state* queue = queue_at(number);
   if (queue == nullptr || position == 0)
     return std::nullopt;
@@ -238,7 +238,7 @@ std::optional<std::size_t> arbiter::impl::global_position(queue_number number,
   }
   const turns_ahead mine = ahead_of(*queue->tenant);
   std::uint64_t before_it = own;
-  for (const tenant_state* tenant : tenants.all()) {
+  for (const tenant_state* tenant : tenants_.all()) {
     if (tenant == nullptr || tenant == queue->tenant)
       continue;
     const member_state* m = find_member(pool, *tenant);
@@ -246,34 +246,6 @@ std::optional<std::size_t> arbiter::impl::global_position(queue_number number,
       before_it += turns_before(ahead_of(*tenant), ready_of(pool, *tenant), mine, own);
   }
   return before_it + 1;
-}
-
-std::optional<std::string> arbiter::impl::audit() const {
-  if (auto difference = flying.recounted())
-    return difference;
-  for (const type_state* type : types.all()) {
-    if (type == nullptr)
-      continue;
-    for (const queue_state* queue : type->queues) {
-      for (const auto& seat : queue->seats) {
-        const bool live = queue->may_run && queue->tenant->may_run && !seat->lanes.empty();
-        if (seat->live != live)
-          return "a seat of type " + type->name + ", tenant " + queue->tenant->name +
-                 " is live or not against its limits";
-      }
-      if (queue->may_run != (!is_paused(*queue) && queue_below_cap(*queue)))
-        return "queue " + std::to_string(queue->number.value) + " may run against its limits";
-      if (queue->tenant->may_run != tenant_below_cap(*queue->tenant))
-        return "tenant " + queue->tenant->name + " may run against its limit";
-    }
-    if (type->open && !type_below_cap(*type))
-      return "type " + type->name + " is open at its limit";
-  }
-  for (const key_state* key : keys.all()) {
-    if (key != nullptr && key->open && !key_below_cap(*key))
-      return "key " + key->name + " is open at its limit";
-  }
-  return std::nullopt;
 }
 
 } // namespace rota::engine

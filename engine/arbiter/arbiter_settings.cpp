@@ -1,12 +1,11 @@
 // What operators set. A limit that is lowered kills nothing: nothing new starts until it is met.
-#include "engine/arbiter/arbiter_impl.hpp"
+#include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
 
 namespace rota::engine {
 
-void arbiter::impl::set_type(const std::string& name, const type_settings& settings,
-                             time_point now) {
+void arbiter::set_type(const std::string& name, const type_settings& settings, time_point now) {
   type_state& type = type_named(name);
   type.settings = settings;
   type.put = true;
@@ -24,7 +23,7 @@ void arbiter::impl::set_type(const std::string& name, const type_settings& setti
 }
 
 /// Its waiting jobs compete elsewhere from now on; what runs counts where it began.
-void arbiter::impl::move_to_pool(type_state& type, pool_state& pool, time_point now) {
+void arbiter::move_to_pool(type_state& type, pool_state& pool, time_point now) {
   for (queue_state* queue : type.queues) {
     for (const auto& lane : queue->lanes) {
       if (lane)
@@ -45,9 +44,9 @@ void arbiter::impl::move_to_pool(type_state& type, pool_state& pool, time_point 
   mark(before);
   type.pool = &pool;
   type.offset = {};
-  for (ask_pattern* pattern : asks.patterns_of(before.id))
+  for (ask_pattern* pattern : asks_.patterns_of(before.id))
     resolve(*pattern);
-  for (ask_pattern* pattern : asks.patterns_of(pool.id))
+  for (ask_pattern* pattern : asks_.patterns_of(pool.id))
     resolve(*pattern);
   for (queue_state* queue : type.queues) {
     for (const auto& lane : queue->lanes) {
@@ -58,7 +57,7 @@ void arbiter::impl::move_to_pool(type_state& type, pool_state& pool, time_point 
 }
 
 /// Which of the names that a pattern asks for are types of its pool.
-void arbiter::impl::resolve(ask_pattern& pattern) {
+void arbiter::resolve(ask_pattern& pattern) {
   pattern.types.clear();
   for (const std::string& name : pattern.names) {
     type_state& type = type_named(name);
@@ -70,8 +69,7 @@ void arbiter::impl::resolve(ask_pattern& pattern) {
   std::sort(pattern.types.begin(), pattern.types.end());
 }
 
-void arbiter::impl::set_tenant(const std::string& name, const tenant_settings& settings,
-                               time_point) {
+void arbiter::set_tenant(const std::string& name, const tenant_settings& settings) {
   tenant_state& tenant = tenant_named(name);
   if (tenant.settings.weight != settings.weight) {
     for (const auto& member : tenant.members) {
@@ -86,14 +84,14 @@ void arbiter::impl::set_tenant(const std::string& name, const tenant_settings& s
   forget_if_unused(tenant);
 }
 
-void arbiter::impl::set_pool(const std::string& name, const pool_settings& settings) {
+void arbiter::set_pool(const std::string& name, const pool_settings& settings) {
   pool_state& pool = pool_named(name);
   pool.settings = settings;
   mark(pool);
 }
 
-void arbiter::impl::set_key(const std::string& name, const std::optional<key_settings>& settings,
-                            time_point now) {
+void arbiter::set_key(const std::string& name, const std::optional<key_settings>& settings,
+                      time_point now) {
   key_state& key = key_named(name);
   const bool was_limited = key.limited();
   key.settings = settings;
@@ -110,8 +108,7 @@ void arbiter::impl::set_key(const std::string& name, const std::optional<key_set
   forget_if_unused(key);
 }
 
-void arbiter::impl::pause(const std::string& type_name, const std::string& tenant, bool on,
-                          time_point) {
+void arbiter::pause(const std::string& type_name, const std::string& tenant, bool on) {
   type_state& type = type_named(type_name);
   if (on)
     type.paused_tenants.insert(tenant);
@@ -124,12 +121,55 @@ void arbiter::impl::pause(const std::string& type_name, const std::string& tenan
   mark(type);
 }
 
-void arbiter::impl::drain(bool on) {
-  draining = on;
-  for (pool_state* pool : pools.all()) {
+void arbiter::drain(bool on) {
+  draining_ = on;
+  for (pool_state* pool : pools_.all()) {
     if (pool != nullptr)
       mark(*pool);
   }
+}
+
+// -- after a restart ------------------------------------------------------------------------------
+
+void arbiter::restore_attempt(queue_number queue, serial attempt, const lane_traits& traits,
+                              std::uint32_t jobs, micro cost, time_point taken) {
+  const queue_state* known = queue_at(queue);
+  if (known == nullptr)
+    return;
+  attempt_load load;
+  load.queue = queue;
+  load.pool = known->type->pool->id;
+  load.type = known->type->id;
+  load.tenant = known->tenant->id;
+  if (!traits.concurrency_key.empty())
+    load.key = key_named(traits.concurrency_key).id;
+  load.slots = traits.slots;
+  load.charged = cost;
+  load.jobs = jobs;
+  load.taken = true;
+  load.estimated = known->type->pool->settings.cost == cost_unit::runtime;
+  if (flying_.insert(attempt, load))
+    refresh_limits_of(load, taken);
+}
+
+void arbiter::restore_share(const std::string& pool, const std::string& tenant, virtual_time tag,
+                            virtual_time pool_time) {
+  pool_state& in = pool_named(pool);
+  in.share.restore_time(pool_time);
+  if (!tenant.empty())
+    in.share.restore_tag(member_of(in, tenant_named(tenant)), tag);
+}
+
+void arbiter::restore_type_rate(const std::string& type, time_point arrival) {
+  type_state& of = type_named(type);
+  of.bucket.restore(arrival);
+  refresh(of, time_point::min());
+}
+
+void arbiter::restore_key_rate(const std::string& key, time_point arrival) {
+  key_state& of = key_named(key);
+  of.bucket.restore(arrival);
+  refresh(of, time_point::min());
 }
 
 } // namespace rota::engine

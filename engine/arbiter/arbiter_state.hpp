@@ -1,7 +1,6 @@
 // What the arbiter remembers: pools, types, tenants, keys, and of each queue its lanes in seats.
 // Names are looked up once; everything else goes by pointer or dense index.
 #pragma once
-#include "engine/arbiter/arbiter.hpp"
 #include "engine/arbiter/asks.hpp"
 #include "engine/arbiter/in_flight.hpp"
 #include "engine/arbiter/rate_bucket.hpp"
@@ -9,7 +8,11 @@
 #include "engine/arbiter/start_estimate.hpp"
 #include "engine/fair_share/fair_share.hpp"
 #include "engine/fair_share/fairness_monitor.hpp"
+#include "engine/ids.hpp"
+#include "engine/lane.hpp"
+#include "engine/settings.hpp"
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <deque>
@@ -31,12 +34,12 @@ struct queue_state;
 struct seat_state;
 struct class_state;
 
-/// The order of lanes within a tenant.
-struct lane_order {
+/// Where a lane stands among those of its tenant: the least is served first.
+struct lane_rank {
   order_key order = 0;
   queue_number queue;
   lane_number lane;
-  auto operator<=>(const lane_order&) const = default;
+  auto operator<=>(const lane_rank&) const = default;
 };
 
 /// A lane as its queue last told it, minus the grants that its queue had not seen then.
@@ -60,7 +63,7 @@ struct lane_state {
   std::uint32_t key_place = no_place; // in its key's lanes
 
   bool head_known() const { return next_at < next_end; }
-  lane_order order() const {
+  lane_rank order() const {
     return {head_known() ? next[next_at].order : last.order, queue_number_of(), number};
   }
   queue_number queue_number_of() const;
@@ -68,7 +71,7 @@ struct lane_state {
 
 struct seat_state : share_seat {
   queue_state* queue = nullptr;
-  placed_heap<lane_state, lane_order, &lane_state::place> lanes; ///< With ready jobs.
+  placed_heap<lane_state, lane_rank, &lane_state::place> lanes; ///< With ready jobs.
   class_state& cls_state() const;
 };
 
@@ -176,6 +179,14 @@ struct pool_state {
   std::vector<type_state*> dirty_types;
   std::vector<ask_pattern*> for_all; ///< Patterns that ask for all types.
   std::vector<ask_pattern*> to_look_at;
+};
+
+/// Where the arbiter's audit stands.
+struct audit_walk {
+  enum class part : std::uint8_t { attempts, tenants, types, keys };
+  part of = part::attempts;
+  std::uint32_t at = 0;     ///< Index of the tenant, type or key.
+  std::size_t at_queue = 0; ///< Of the tenant's.
 };
 
 inline queue_number lane_state::queue_number_of() const { return queue->number; }

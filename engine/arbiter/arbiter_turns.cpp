@@ -1,5 +1,6 @@
 // Asks, turns, grants, and how they end.
-#include "engine/arbiter/arbiter_impl.hpp"
+#include "engine/arbiter/arbiter.hpp"
+#include "engine/ensure.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -42,16 +43,16 @@ bool is_unread(const lane_state& lane) {
 
 // -- asks -----------------------------------------------------------------------------------------
 
-void arbiter::impl::ask_for(ask what, time_point now) {
+void arbiter::ask_for(ask what, time_point now) {
   what.max_jobs = std::max(what.max_jobs, 1U);
-  if (asks.find(what.id) != nullptr)
+  if (asks_.find(what.id) != nullptr)
     withdraw(what.id);
   if (what.leases == 0) {
-    effects.closed.push_back({what.id, 0});
+    effects_.closed.push_back({what.id, 0});
     return;
   }
   pool_state& pool = pool_named(what.pool);
-  asks.drop_idle(pool.id, [&](ask_pattern& pattern) {
+  asks_.drop_idle(pool.id, [&](ask_pattern& pattern) {
     std::erase(pool.for_all, &pattern);
     for (const std::string& name : pattern.names) {
       type_state& type = type_named(name);
@@ -60,7 +61,7 @@ void arbiter::impl::ask_for(ask what, time_point now) {
     }
   });
   bool made = false;
-  ask_pattern& pattern = asks.pattern_of(pool.id, what, made);
+  ask_pattern& pattern = asks_.pattern_of(pool.id, what, made);
   if (made) {
     resolve(pattern);
     if (pattern.all_types())
@@ -72,23 +73,23 @@ void arbiter::impl::ask_for(ask what, time_point now) {
     auto& asked = static_cast<type_state&>(*type);
     asked.last_asked = std::max(asked.last_asked, now);
   }
-  asks.open(pattern, what, now);
+  asks_.open(pattern, what, now);
   look_at(pattern);
 }
 
-void arbiter::impl::withdraw(ask_id id) { asks.close(id); }
+void arbiter::withdraw(ask_id id) { asks_.close(id); }
 
-void arbiter::impl::look_at(ask_pattern& pattern) {
+void arbiter::look_at(ask_pattern& pattern) {
   if (pattern.looked_at || pattern.line.empty())
     return;
   pattern.looked_at = true;
-  pools.at(pattern.pool)->to_look_at.push_back(&pattern);
+  pools_.at(pattern.pool)->to_look_at.push_back(&pattern);
 }
 
 /// The patterns whose types may have come free since the last step.
-void arbiter::impl::gather(pool_state& pool) {
+void arbiter::gather(pool_state& pool) {
   if (pool.dirty) {
-    for (ask_pattern* pattern : asks.patterns_of(pool.id))
+    for (ask_pattern* pattern : asks_.patterns_of(pool.id))
       look_at(*pattern);
   } else if (!pool.dirty_types.empty()) {
     for (ask_pattern* pattern : pool.for_all)
@@ -106,19 +107,19 @@ void arbiter::impl::gather(pool_state& pool) {
   pool.dirty_types.clear();
 }
 
-arbiter_effects arbiter::impl::take_effects(time_point now) {
+arbiter_effects arbiter::take_effects(time_point now) {
   tick(now);
-  for (pool_state* pool : pools.all()) {
+  for (pool_state* pool : pools_.all()) {
     if (pool == nullptr)
       continue;
     gather(*pool);
     if (!pool->to_look_at.empty())
       serve(*pool, now);
   }
-  return std::exchange(effects, {});
+  return std::exchange(effects_, {});
 }
 
-void arbiter::impl::serve(pool_state& pool, time_point now) {
+void arbiter::serve(pool_state& pool, time_point now) {
   for (ask_pattern* pattern : pool.to_look_at)
     pattern->suspended = false;
   serve_lines(pool, now);
@@ -132,11 +133,11 @@ void arbiter::impl::serve(pool_state& pool, time_point now) {
 }
 
 /// Each decision serves the oldest ask that can be served.
-void arbiter::impl::serve_lines(pool_state& pool, time_point now) {
+void arbiter::serve_lines(pool_state& pool, time_point now) {
   using waiting = std::pair<std::uint64_t, ask_pattern*>;
   std::vector<waiting> lines;
   for (ask_pattern* pattern : pool.to_look_at) {
-    if (!draining && !pattern->line.empty() && !pattern->suspended)
+    if (!draining_ && !pattern->line.empty() && !pattern->suspended)
       lines.emplace_back(ask_book::oldest(*pattern), pattern);
   }
   std::make_heap(lines.begin(), lines.end(), std::greater<>{});
@@ -154,8 +155,8 @@ void arbiter::impl::serve_lines(pool_state& pool, time_point now) {
 }
 
 /// Gives turns to the line's asks that came before `until`. True when there may be more to give.
-bool arbiter::impl::serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t until,
-                               time_point now) {
+bool arbiter::serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t until,
+                         time_point now) {
   while (!pattern.line.empty()) {
     if (ask_book::oldest(pattern) > until)
       return true;
@@ -174,7 +175,7 @@ bool arbiter::impl::serve_line(ask_pattern& pattern, pool_state& pool, std::uint
 
 /// The step ends: who got something is answered with it, and so is who doesn't wait. A line whose
 /// turn hangs on a report stays as it is until that report has come.
-void arbiter::impl::finish_line(ask_pattern& pattern) {
+void arbiter::finish_line(ask_pattern& pattern) {
   pattern.looked_at = false;
   if (pattern.suspended)
     return;
@@ -188,15 +189,14 @@ void arbiter::impl::finish_line(ask_pattern& pattern) {
   pattern.overdue.clear();
 }
 
-void arbiter::impl::close_ask(ask_id id) {
-  if (const auto was = asks.close(id))
-    effects.closed.push_back({id, was->given});
+void arbiter::close_ask(ask_id id) {
+  if (const auto was = asks_.close(id))
+    effects_.closed.push_back({id, was->given});
 }
 
 // -- turns ----------------------------------------------------------------------------------------
 
-share_asker arbiter::impl::asker_of(pool_state& pool, const ask_pattern& pattern,
-                                    time_point now) const {
+share_asker arbiter::asker_of(pool_state& pool, const ask_pattern& pattern, time_point now) const {
   share_asker asker;
   asker.types = pattern.all_types() ? nullptr : &pattern.types;
   asker.max_jobs = pattern.max_jobs;
@@ -210,8 +210,8 @@ share_asker arbiter::impl::asker_of(pool_state& pool, const ask_pattern& pattern
   return asker;
 }
 
-arbiter::impl::turn arbiter::impl::give_turn(pool_state& pool, ask_pattern& pattern, open_ask& to,
-                                             time_point now) {
+arbiter::turn arbiter::give_turn(pool_state& pool, ask_pattern& pattern, open_ask& to,
+                                 time_point now) {
   share_asker asker = asker_of(pool, pattern, now);
   // With nothing free all wait alike: who then got a reservation would only jump the queue.
   share_seat* unfit = asker.free > micro{} ? pool.share.least_unfit(asker) : nullptr;
@@ -222,15 +222,16 @@ arbiter::impl::turn arbiter::impl::give_turn(pool_state& pool, ask_pattern& patt
   share_seat* seat = pool.share.choose(asker);
   if (seat == nullptr)
     return turn::none;
-  lane_state& lane = *choose_lane(*seat->member, asker);
-  if (is_unread(lane))
+  lane_state* lane = choose_lane(*seat->member, asker);
+  ensure(lane != nullptr, "a tenant that is chosen has a lane to be served from");
+  if (is_unread(*lane))
     return turn::unread;
-  give(pool, lane, asker, to, now);
+  give(pool, *lane, asker, to, now);
   return turn::given;
 }
 
 /// Within the tenant its own order decides, over all that is open to the asker.
-lane_state* arbiter::impl::choose_lane(const share_member& member, const share_asker& asker) const {
+lane_state* arbiter::choose_lane(const share_member& member, const share_asker& asker) const {
   const pool_state& pool = *static_cast<const member_state&>(member).pool;
   lane_state* best = nullptr;
   for (const share_seat* seat : member.live) {
@@ -243,11 +244,11 @@ lane_state* arbiter::impl::choose_lane(const share_member& member, const share_a
   return best;
 }
 
-lane_state* arbiter::impl::first_lane(const seat_state& seat, const share_asker& asker) const {
+lane_state* arbiter::first_lane(const seat_state& seat, const share_asker& asker) const {
   if (!seat.cls_state().lingering || asker.max_jobs == 1)
     return &seat.lanes.least();
   lane_state* best = nullptr;
-  seat.lanes.each([&](lane_state& lane, const lane_order& order) {
+  seat.lanes.each([&](lane_state& lane, const lane_rank& order) {
     if (lane.ready >= asker.max_jobs && (best == nullptr || order < best->order()))
       best = &lane;
   });
@@ -255,12 +256,14 @@ lane_state* arbiter::impl::first_lane(const seat_state& seat, const share_asker&
 }
 
 /// Limits and charge are taken here and now, before the queue hears of it.
-void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
-                         time_point now) {
+void arbiter::give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
+                   time_point now) {
   queue_state& queue = *lane.queue;
   type_state& type = *queue.type;
   auto& member = static_cast<member_state&>(*lane.seat->member);
   const bool by_runtime = pool.settings.cost == cost_unit::runtime;
+  ensure(lane.ready > 0 && lane.seat->live, "a turn is given to work that is ready");
+  ensure_within_limits(lane);
 
   attempt_load load;
   load.queue = queue.number;
@@ -284,7 +287,7 @@ void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& 
   ++member.dispatches;
   member.served_cost += load.charged;
 
-  grant out{to.id, serials.next(), queue.number, lane.number, load.jobs, {}};
+  grant out{to.id, serials_.next(), queue.number, lane.number, load.jobs, {}};
   out.mark.tag = pool.share.tag(member);
   out.mark.pool_time = pool.share.time();
   out.mark.charged = load.charged;
@@ -299,8 +302,9 @@ void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& 
       out.mark.key_rate = lane.key->bucket.arrival();
     }
   }
-  flying.insert(out.attempt, load);
-  effects.grants.push_back(out);
+  const bool is_new = flying_.insert(out.attempt, load);
+  ensure(is_new, "an attempt is granted once");
+  effects_.grants.push_back(out);
 
   queue.outstanding.push_back({++queue.grants, lane.number, load.jobs});
   if (pool.reserve.release(*lane.seat))
@@ -314,10 +318,11 @@ void arbiter::impl::give(pool_state& pool, lane_state& lane, const share_asker& 
 
 // -- ends -----------------------------------------------------------------------------------------
 
-void arbiter::impl::took(serial attempt, std::uint32_t jobs, micro cost, time_point now) {
-  attempt_load* load = flying.find(attempt);
+void arbiter::took(serial attempt, std::uint32_t jobs, micro cost, time_point now) {
+  attempt_load* load = flying_.find(attempt);
   if (load == nullptr || load->taken)
     return;
+  ensure(jobs <= load->jobs, "a queue takes no more jobs than it was granted");
   load->taken = true;
   load->jobs = jobs;
   if (jobs > 0) {
@@ -327,47 +332,47 @@ void arbiter::impl::took(serial attempt, std::uint32_t jobs, micro cost, time_po
     }
     return;
   }
-  const attempt_load undone = *flying.erase(attempt);
+  const attempt_load undone = *flying_.erase(attempt);
   correct(undone, micro{});
-  types.at(undone.type)->bucket.give_back(undone.type_token);
+  types_.at(undone.type)->bucket.give_back(undone.type_token);
   if (undone.key != no_index)
-    keys.at(undone.key)->bucket.give_back(undone.key_token);
+    keys_.at(undone.key)->bucket.give_back(undone.key_token);
   end_load(undone, now);
 }
 
-void arbiter::impl::freed(serial attempt, duration ran, time_point now) {
-  const auto load = flying.erase(attempt);
+void arbiter::freed(serial attempt, duration ran, time_point now) {
+  const auto load = flying_.erase(attempt);
   if (!load)
     return;
   note_pace(*load, ran);
   if (load->estimated) {
     const double seconds = std::max(std::chrono::duration<double>(ran).count(), 0.0);
     correct(*load, run_cost(seconds, load->slots));
-    double& expected = types.at(load->type)->expected_seconds;
+    double& expected = types_.at(load->type)->expected_seconds;
     expected += (seconds - expected) * newest_weight;
   }
   end_load(*load, now);
 }
 
-void arbiter::impl::correct(const attempt_load& load, micro cost) {
-  pool_state& pool = *pools.at(load.pool);
-  member_state& member = member_of(pool, *tenants.at(load.tenant));
+void arbiter::correct(const attempt_load& load, micro cost) {
+  pool_state& pool = *pools_.at(load.pool);
+  member_state& member = member_of(pool, *tenants_.at(load.tenant));
   pool.share.correct(member, cost - load.charged);
   pool.monitor.interrupt(member, cost);
   member.served_cost += cost - load.charged;
 }
 
 /// Its limits are free again.
-void arbiter::impl::end_load(const attempt_load& load, time_point now) {
-  pool_state& pool = *pools.at(load.pool);
-  tenant_state& tenant = *tenants.at(load.tenant);
+void arbiter::end_load(const attempt_load& load, time_point now) {
+  pool_state& pool = *pools_.at(load.pool);
+  tenant_state& tenant = *tenants_.at(load.tenant);
   if (pool.settings.slots)
     mark(pool);
   refresh_limits_of(load, now);
   if (load.key != no_index)
-    forget_if_unused(*keys.at(load.key));
+    forget_if_unused(*keys_.at(load.key));
   list_away(tenant);
-  forget_if_unused(*types.at(load.type));
+  forget_if_unused(*types_.at(load.type));
 }
 
 } // namespace rota::engine

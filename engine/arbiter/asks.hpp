@@ -1,7 +1,7 @@
 // The asks that wait. Asks of one pattern (pool, types, lease size) can all be served or none of
 // them, so they stand in one line: what can't be served now costs nothing, however many wait.
 #pragma once
-#include "engine/arbiter/arbiter.hpp"
+#include "engine/arbiter/arbiter_values.hpp"
 #include "engine/fair_share/fair_share.hpp"
 
 #include <cstdint>

@@ -1,12 +1,17 @@
 #include "engine/arbiter/in_flight.hpp"
 
+#include "engine/ensure.hpp"
+
 #include <algorithm>
+#include <string_view>
 
 namespace rota::engine {
 
 namespace {
 
 std::uint64_t pair_of(std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; }
+
+constexpr std::string_view never_below_zero = "what is in flight is never below zero";
 
 template <class Counts>
 auto& grown(Counts& counts, std::uint32_t index) {
@@ -15,10 +20,15 @@ auto& grown(Counts& counts, std::uint32_t index) {
   return counts[index];
 }
 
+void add(std::uint32_t& count, int by) {
+  ensure(by > 0 || count > 0, never_below_zero);
+  count += static_cast<std::uint32_t>(by);
+}
+
 template <class Pairs>
-void count_pair(Pairs& pairs, std::uint64_t pair, int by) {
+void add_pair(Pairs& pairs, std::uint64_t pair, int by) {
   const auto at = pairs.try_emplace(pair, 0).first;
-  at->second += static_cast<std::uint32_t>(by);
+  add(at->second, by);
   if (at->second == 0)
     pairs.erase(at);
 }
@@ -44,7 +54,7 @@ bool same(const std::vector<Value>& a, const std::vector<Value>& b) {
 bool in_flight::insert(serial attempt, const attempt_load& load) {
   if (!loads_.emplace(attempt, load).second)
     return false;
-  count(load, 1);
+  count(attempt, load, 1);
   return true;
 }
 
@@ -53,8 +63,8 @@ std::optional<attempt_load> in_flight::erase(serial attempt) {
   if (found == loads_.end())
     return std::nullopt;
   const attempt_load load = found->second;
+  count(attempt, load, -1);
   loads_.erase(found);
-  count(load, -1);
   return load;
 }
 
@@ -63,46 +73,81 @@ attempt_load* in_flight::find(serial attempt) {
   return found == loads_.end() ? nullptr : &found->second;
 }
 
-void in_flight::count(const attempt_load& load, int by) {
-  const auto step = static_cast<std::uint32_t>(by);
-  grown(slots_, load.pool) += load.slots * by;
-  grown(types_, load.type) += step;
-  grown(tenants_, load.tenant) += step;
+void in_flight::totals::count(const attempt_load& load, int by) {
+  micro& used = grown(slots, load.pool);
+  used += load.slots * by;
+  ensure(used >= micro{}, never_below_zero);
+  add(grown(types, load.type), by);
+  add(grown(tenants, load.tenant), by);
   if (load.key != no_index)
-    grown(keys_, load.key) += step;
-  count_pair(pairs_, pair_of(load.type, load.tenant), by);
-  count_pair(shares_, pair_of(load.pool, load.tenant), by);
+    add(grown(keys, load.key), by);
+  add_pair(pairs, pair_of(load.type, load.tenant), by);
+  add_pair(shares, pair_of(load.pool, load.tenant), by);
+}
+
+/// An attempt that has just come, or goes.
+void in_flight::count(serial attempt, const attempt_load& load, int by) {
+  kept_.count(load, by);
+  if (!recount_)
+    return;
+  if (loads_.bucket_count() != recount_->buckets)
+    recount_.reset(); // it begins anew
+  else if (loads_.bucket(attempt) < recount_->bucket)
+    recount_->counted.count(load, by);
 }
 
 micro in_flight::slots_of_pool(std::uint32_t pool) const {
-  return pool < slots_.size() ? slots_[pool] : micro{};
+  return pool < kept_.slots.size() ? kept_.slots[pool] : micro{};
 }
 
 std::uint32_t in_flight::of_pair(std::uint32_t type, std::uint32_t tenant) const {
-  return of(pairs_, pair_of(type, tenant));
+  return of(kept_.pairs, pair_of(type, tenant));
 }
 
 std::uint32_t in_flight::of_share(std::uint32_t pool, std::uint32_t tenant) const {
-  return of(shares_, pair_of(pool, tenant));
+  return of(kept_.shares, pair_of(pool, tenant));
+}
+
+// -- counting again -------------------------------------------------------------------------------
+
+std::optional<std::string> in_flight::totals::difference_to(const totals& other) const {
+  if (!same(slots, other.slots))
+    return "slots of pools differ from the set of attempts";
+  if (!same(types, other.types))
+    return "running by type differs from the set of attempts";
+  if (!same(tenants, other.tenants))
+    return "running by tenant differs from the set of attempts";
+  if (!same(keys, other.keys))
+    return "running by key differs from the set of attempts";
+  if (pairs != other.pairs)
+    return "running by type and tenant differs from the set of attempts";
+  if (shares != other.shares)
+    return "running by pool and tenant differs from the set of attempts";
+  return std::nullopt;
 }
 
 std::optional<std::string> in_flight::recounted() const {
-  in_flight fresh;
+  totals fresh;
   for (const auto& [attempt, load] : loads_)
-    fresh.insert(attempt, load);
-  if (!same(fresh.slots_, slots_))
-    return "slots of pools differ from the set of attempts";
-  if (!same(fresh.types_, types_))
-    return "running by type differs from the set of attempts";
-  if (!same(fresh.tenants_, tenants_))
-    return "running by tenant differs from the set of attempts";
-  if (!same(fresh.keys_, keys_))
-    return "running by key differs from the set of attempts";
-  if (fresh.pairs_ != pairs_)
-    return "running by type and tenant differs from the set of attempts";
-  if (fresh.shares_ != shares_)
-    return "running by pool and tenant differs from the set of attempts";
-  return std::nullopt;
+    fresh.count(load, 1);
+  return kept_.difference_to(fresh);
+}
+
+bool in_flight::recount_step(std::size_t loads_max, std::optional<std::string>& difference) {
+  if (!recount_ || recount_->buckets != loads_.bucket_count()) {
+    recount_.emplace();
+    recount_->buckets = loads_.bucket_count();
+  }
+  std::size_t left = loads_max;
+  for (; recount_->bucket < recount_->buckets && left > 0; ++recount_->bucket, --left) {
+    for (auto at = loads_.cbegin(recount_->bucket); at != loads_.cend(recount_->bucket); ++at)
+      recount_->counted.count(at->second, 1);
+  }
+  if (recount_->bucket < recount_->buckets)
+    return false;
+  difference = kept_.difference_to(recount_->counted);
+  recount_.reset();
+  return true;
 }
 
 } // namespace rota::engine

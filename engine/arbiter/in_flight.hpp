@@ -43,9 +43,9 @@ public:
   attempt_load* find(serial attempt);
 
   micro slots_of_pool(std::uint32_t pool) const;
-  std::uint32_t of_type(std::uint32_t type) const { return at(types_, type); }
-  std::uint32_t of_tenant(std::uint32_t tenant) const { return at(tenants_, tenant); }
-  std::uint32_t of_key(std::uint32_t key) const { return at(keys_, key); }
+  std::uint32_t of_type(std::uint32_t type) const { return at(kept_.types, type); }
+  std::uint32_t of_tenant(std::uint32_t tenant) const { return at(kept_.tenants, tenant); }
+  std::uint32_t of_key(std::uint32_t key) const { return at(kept_.keys, key); }
   std::uint32_t of_pair(std::uint32_t type, std::uint32_t tenant) const;
   std::uint32_t of_share(std::uint32_t pool, std::uint32_t tenant) const;
   std::size_t size() const { return loads_.size(); }
@@ -53,22 +53,39 @@ public:
   /// Counts the set again: the text of the first difference to the counts kept, or nothing. O(n).
   std::optional<std::string> recounted() const;
 
-private:
-  using counts = std::vector<std::uint32_t>;
-  using pair_counts = std::unordered_map<std::uint64_t, std::uint32_t>;
+  /// The same in steps of about `loads_max` attempts each; attempts may come and end between them. True
+  /// when the recount is whole: then `difference` has what recounted() would return.
+  bool recount_step(std::size_t loads_max, std::optional<std::string>& difference);
 
-  static std::uint32_t at(const counts& in, std::uint32_t index) {
+private:
+  using table = std::unordered_map<serial, attempt_load>;
+  struct totals {
+    std::vector<micro> slots;
+    std::vector<std::uint32_t> types;
+    std::vector<std::uint32_t> tenants;
+    std::vector<std::uint32_t> keys;
+    std::unordered_map<std::uint64_t, std::uint32_t> pairs;  // type, tenant
+    std::unordered_map<std::uint64_t, std::uint32_t> shares; // pool, tenant
+
+    void count(const attempt_load& load, int by);
+    /// What differs first, or nothing.
+    std::optional<std::string> difference_to(const totals& other) const;
+  };
+  /// Attempts in the first buckets of the table are counted, and stay so while others come and end.
+  struct recount {
+    totals counted;
+    std::size_t bucket = 0;
+    std::size_t buckets = 0; ///< With another number of them all attempts have moved.
+  };
+
+  static std::uint32_t at(const std::vector<std::uint32_t>& in, std::uint32_t index) {
     return index < in.size() ? in[index] : 0;
   }
-  void count(const attempt_load& load, int by);
+  void count(serial attempt, const attempt_load& load, int by);
 
-  std::unordered_map<serial, attempt_load> loads_;
-  std::vector<micro> slots_;
-  counts types_;
-  counts tenants_;
-  counts keys_;
-  pair_counts pairs_;  // type, tenant
-  pair_counts shares_; // pool, tenant
+  table loads_;
+  totals kept_;
+  std::optional<recount> recount_;
 };
 
 } // namespace rota::engine

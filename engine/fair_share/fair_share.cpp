@@ -7,9 +7,11 @@
 //   choice:               least F, served longest ago, name          choose()
 //
 // time(pool) = V; the clocks of types and classes are in fair_share_frames.cpp, the heaps in
-// fair_share_heads.cpp. All that is eligible has F >= V when a choice is made (but for refunds),
-// and no tag is lifted while its owner stays eligible: that is why promise B1 holds.
+// fair_share_heads.cpp. Who is chosen has F + refund >= V, and F is the least of all that is eligible;
+// no tag is lifted while its owner stays eligible: that is why promise B1 holds.
 #include "engine/fair_share/fair_share.hpp"
+
+#include "engine/ensure.hpp"
 
 #include <algorithm>
 
@@ -27,12 +29,25 @@ share_seat* fair_share::choose(const share_asker& asker) {
   bring_along(asker);
   for (;;) {
     const candidate first = least(asker);
-    if (first.seat == nullptr || !lift(*first.seat))
-      return first.seat;
+    if (first.seat == nullptr)
+      return nullptr;
+    if (lift(*first.seat))
+      continue;
+    ensure_entitled(*first.seat);
+    return first.seat;
   }
 }
 
+/// The clock of a class looks at so many members at most, so among more it may have passed one with a refund.
+void fair_share::ensure_entitled(const share_seat& seat) const {
+  const bool clock_saw_all =
+      seat.member->home != share_home::of_class || seat.cls->own.size() <= looked_max;
+  ensure(!clock_saw_all || !lags(*seat.member, time_),
+         "a tenant that is chosen has F + refund >= V");
+}
+
 void fair_share::dispatched(share_member& m, const share_asker& asker, micro cost) {
+  ensure(cost >= micro{}, "a turn costs nothing less than zero");
   const virtual_time start = tag(m);
   if (start > time_)
     raise_time(start, asker);
@@ -53,6 +68,7 @@ void fair_share::correct(share_member& m, micro difference) {
 }
 
 void fair_share::set_weight(share_member& m, micro weight) {
+  ensure(weight > micro{}, "a weight is above zero");
   look_at_clocks(m);
   const virtual_time lead = lead_of(m);
   if (lead > zero)
@@ -111,6 +127,7 @@ bool fair_share::lags(const share_member& m, virtual_time time) const {
 // -- coming, leaving, changing homes --------------------------------------------------------------
 
 void fair_share::join(share_seat& seat) {
+  ensure(!seat.live && seat.member != nullptr, "a seat joins once, with its tenant");
   share_member& m = *seat.member;
   share_type& type = *seat.cls->type;
   if (type.live++ == 0) {
@@ -130,6 +147,7 @@ void fair_share::join(share_seat& seat) {
 }
 
 void fair_share::leave(share_seat& seat) {
+  ensure(seat.live && seat.cls->type->live > 0, "a seat that leaves has joined");
   share_member& m = *seat.member;
   look_at_clocks(m);
   const virtual_time lead = lead_of(m);
@@ -142,20 +160,22 @@ void fair_share::leave(share_seat& seat) {
   rehome(m, lead);
 }
 
-/// The home follows the live seats; the lead over the time of the old home is kept in the new one.
+/// The home follows the live seats.
+share_home fair_share::home_of(const share_member& m) {
+  if (m.live.empty())
+    return share_home::away;
+  const share_class& first = *m.live.front()->cls;
+  const auto same_type = [&](const share_seat* s) { return s->cls->type == first.type; };
+  if (m.live.size() == 1 && !first.group->lingering)
+    return share_home::of_class;
+  const bool of_type = m.live.size() == 1 || std::all_of(m.live.begin(), m.live.end(), same_type);
+  return of_type ? share_home::of_type : share_home::of_pool;
+}
+
+/// The lead over the time of the old home is kept in the new one.
 void fair_share::rehome(share_member& m, virtual_time lead) {
   const share_home before = m.home;
-  share_home now = share_home::of_pool;
-  if (m.live.empty()) {
-    now = share_home::away;
-  } else {
-    const share_class& first = *m.live.front()->cls;
-    const auto same_type = [&](const share_seat* s) { return s->cls->type == first.type; };
-    if (m.live.size() == 1 && !first.group->lingering)
-      now = share_home::of_class;
-    else if (m.live.size() == 1 || std::all_of(m.live.begin(), m.live.end(), same_type))
-      now = share_home::of_type;
-  }
+  const share_home now = home_of(m);
   if (now == before && now != share_home::away) {
     if (m.live.back()->place == no_place)
       place(*m.live.back());

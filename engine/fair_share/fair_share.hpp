@@ -191,6 +191,13 @@ public:
   /// One that F <= V makes equal to a newcomer, or nullptr; taken out of the list.
   share_member* take_forgettable();
 
+  // -- checking itself ----------------------------------------------------------------------------
+
+  /// What is wrong with where the member and its live seats stand, or nothing. O(its seats).
+  std::optional<std::string> audit(const share_member& member) const;
+  /// What is wrong with the order of turns, or nothing. O(members).
+  std::optional<std::string> audit() const;
+
 private:
   struct candidate {
     turn_key key; // absolute
@@ -208,6 +215,10 @@ private:
   virtual_time lead_of(const share_member& member) const;
   bool lags(const share_member& member, virtual_time time) const;
 
+  /// So many members are looked at, at most, behind those that a refund has put in front or that lag.
+  static constexpr std::uint32_t looked_max = 64;
+  void ensure_entitled(const share_seat& seat) const;
+  static share_home home_of(const share_member& member);
   void rehome(share_member& member, virtual_time lead);
   void place(share_seat& seat);
   void unplace(share_seat& seat);

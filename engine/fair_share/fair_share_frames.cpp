@@ -2,6 +2,7 @@
 // (a type also while nobody asks for it) only until it meets the least F in it. Nobody's lead over
 // the clock is lost when another one leaves: a clock never jumps, that is why it is kept and not read
 // off the least F.
+#include "engine/ensure.hpp"
 #include "engine/fair_share/fair_share.hpp"
 
 #include <algorithm>
@@ -12,9 +13,6 @@ namespace rota::engine {
 namespace {
 
 constexpr virtual_time zero{};
-
-/// So many members are looked at, at most, behind those that a refund has put in front or that lag.
-constexpr int looked_max = 64;
 
 } // namespace
 
@@ -33,7 +31,7 @@ virtual_time fair_share::time_of(const share_type& type) const {
 /// those behind wait for something of their own and don't hold it.
 virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) const {
   virtual_time least{std::numeric_limits<wide>::max() / 2};
-  int looked = 0;
+  std::uint32_t looked = 0;
   const auto hold = [&](const share_seat& seat, const turn_key& key) {
     const virtual_time entitled = key.tag + seat.member->refund;
     if (entitled >= from)
@@ -56,7 +54,7 @@ virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) 
 /// The least of F + refund among a class's own members, counted from the type, if below `below`.
 virtual_time fair_share::least_entitled(const share_class& c, virtual_time below) {
   virtual_time least = below;
-  int looked = 0;
+  std::uint32_t looked = 0;
   c.own.each_from_least([&](const share_seat& seat, const turn_key& key) {
     if (key.tag + c.offset >= least || ++looked > looked_max)
       return false;
@@ -195,6 +193,7 @@ bool fair_share::lift(const share_seat& seat) {
 }
 
 void fair_share::raise_time(virtual_time to, const share_asker& asker) {
+  ensure(to >= time_, "the time of a pool never goes back");
   if (asker.types != nullptr) {
     for (std::size_t i = along_.size(); i-- > 0;) {
       if (!asker.wants(*along_[i]))

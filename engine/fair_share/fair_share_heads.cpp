@@ -1,5 +1,6 @@
 // Where members stand: heaps of seats in classes, of classes in groups, of groups in the pool, and
 // the least of them for an asker.
+#include "engine/ensure.hpp"
 #include "engine/fair_share/fair_share.hpp"
 
 #include <algorithm>
@@ -114,6 +115,8 @@ void fair_share::add_class(share_class& c, share_type& type, micro slots, bool l
 
 void fair_share::drop_class(share_class& c) {
   share_group& g = *c.group;
+  ensure(c.own.empty() && c.wide.empty() && c.pooled.empty() && g.classes > 0,
+         "a class that goes has no seat");
   g.by_type.remove(c);
   g.by_pool.remove(c);
   if (--g.classes > 0) {

@@ -66,6 +66,16 @@ public:
       descend(0, visit);
   }
 
+  /// Whether no item is before the one above it, and each knows its place. O(n).
+  bool in_order() const {
+    for (std::size_t at = 0; at < entries_.size(); ++at) {
+      if (entries_[at].item->*Place != at ||
+          (at > 0 && entries_[at].key < entries_[parent(at)].key))
+        return false;
+    }
+    return true;
+  }
+
 private:
   struct entry {
     Key key;

@@ -1,5 +1,7 @@
 #include "engine/queue/job_store.hpp"
 
+#include "engine/ensure.hpp"
+
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -193,6 +195,7 @@ void job_store::remove(slot s) {
   auto& cell = cells_[s];
   slot* link = &buckets_[bucket_of(cell.number)];
   while (*link != s) {
+    ensure(*link != no_slot, "a job that is forgotten is known");
     link = &cells_[*link].chain;
   }
   *link = cell.chain;

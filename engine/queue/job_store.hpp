@@ -92,6 +92,8 @@ public:
   const job_cell& operator[](slot s) const { return cells_[s]; }
 
   std::size_t size() const { return live_; }
+  /// Cells in use and free ones: slots are below.
+  std::size_t cells() const { return cells_.size(); }
 
   /// no_slot when unknown. Expected O(1).
   slot find(serial number) const;

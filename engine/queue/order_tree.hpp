@@ -1,10 +1,12 @@
 // An ordered set that costs its members two or three 32-bit numbers each: a treap whose nodes live
 // in somebody else's array. Knows the rank of a member when its links count.
 #pragma once
+#include "engine/ensure.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 namespace rota::engine {
 
@@ -60,9 +62,7 @@ public:
     auto& me = cells[member];
     slot* link = &root_;
     while (*link != member) {
-      if (*link == no_slot) {
-        throw std::logic_error("order_tree: erased what isn't there");
-      }
+      ensure(*link != no_slot, "what leaves a tree is in it");
       auto& at = cells[*link];
       add_to_count(at, -1);
       link = Policy::before(me, at) ? &Policy::links(at).left : &Policy::links(at).right;
@@ -95,6 +95,17 @@ public:
       }
     }
     return found;
+  }
+
+  /// Whether the order leads to `member`. If it does for all members, all are in order. O(log n).
+  template <class Cells>
+  bool contains(const Cells& cells, slot member) const {
+    auto at = root_;
+    while (at != no_slot && at != member) {
+      auto& links = Policy::links(cells[at]);
+      at = Policy::before(cells[member], cells[at]) ? links.left : links.right;
+    }
+    return at == member;
   }
 
   /// How many members come before `member`, which need not be in the tree; where links count.

@@ -6,98 +6,45 @@
 //   advance(now)                  ->  delayed jobs whose time has come are ready (time alone, no event)
 //   take_changes()                ->  what the arbiter has to hear
 //
+// Its parts by file: queue_decide.cpp, queue_apply.cpp, queue_snapshots.cpp (rows and restarts),
+// queue_audit.cpp, and in queue.cpp all that reads.
+//
 // The live path decides, keeps the event, applies it; replay only applies. So both agree.
 #pragma once
+#include "engine/audit.hpp"
 #include "engine/error.hpp"
 #include "engine/events.hpp"
 #include "engine/job.hpp"
 #include "engine/lane.hpp"
 #include "engine/queue/dedup.hpp"
+#include "engine/queue/job_orders.hpp"
+#include "engine/queue/job_rules.hpp"
+#include "engine/queue/job_store.hpp"
+#include "engine/queue/order_tree.hpp"
+#include "engine/queue/queue_lanes.hpp"
+#include "engine/queue/queue_leases.hpp"
+#include "engine/queue/queue_recount.hpp"
+#include "engine/queue/queue_values.hpp"
 #include "engine/queue/tally.hpp"
 #include "engine/settings.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <string_view>
 #include <vector>
 
 namespace rota::engine {
-
-struct queue_identity {
-  queue_number number;
-  std::string type;
-  std::string tenant;
-};
-
-/// A push that met its idempotency key again: the first job stands.
-struct duplicate_push {
-  serial first;
-  job_state state = job_state::ready;
-};
-using push_decision = std::variant<job_pushed, job_replaced, duplicate_push>;
-
-using cancel_decision = std::variant<job_cancelled, cancel_requested>;
-
-/// How a try ended, as its worker or executor tells.
-struct outcome {
-  bool succeeded = true;
-  std::optional<std::string> result;
-  std::optional<failure> error;
-  bool retryable = true;
-  std::optional<time_point> finished; ///< By an executor's clock; clamped to the try's times.
-};
-
-/// What a grant of the arbiter asks a queue to hand out.
-struct take_order {
-  serial attempt;
-  lane_number lane;
-  std::uint32_t jobs = 1; ///< At most.
-  std::string worker;
-  bool starting = false;
-  std::optional<milliseconds> lease; ///< The asker's wish; else the job's, else the type's.
-  fairness_mark mark;
-};
-
-/// An attempt that holds no job any more; its limits and slots are free.
-struct freed_attempt {
-  serial attempt;
-  duration ran{}; ///< From its take to its end.
-};
-
-/// A job that changed its state, for those who watch.
-struct transition {
-  serial number;
-  job_state state = job_state::ready;
-  time_point at{};
-  std::string trace_id = {}; ///< Empty: the job has no trace.
-};
-
-struct queue_changes {
-  std::vector<lane_report> lanes; ///< Only lanes whose report changed.
-  std::vector<freed_attempt> freed;
-  std::vector<transition> transitions; ///< Empty unless watched.
-};
-
-struct queue_counts {
-  std::size_t ready = 0;
-  std::size_t delayed = 0;
-  std::size_t running = 0; ///< Jobs of attempts, starting ones included.
-  std::size_t ended = 0;   ///< Still in memory: not yet in a snapshot.
-  std::size_t leases = 0;
-  std::size_t waiting_bytes = 0; ///< Payloads of ready and delayed jobs.
-};
 
 class queue {
 public:
   queue(queue_identity identity, type_settings settings);
   /// The same with settings that all queues of a type share; not null.
   queue(queue_identity identity, std::shared_ptr<const type_settings> settings);
-  ~queue();
-  queue(queue&&) noexcept;
-  queue& operator=(queue&&) noexcept;
 
   // -- deciding: nothing changes ------------------------------------------------------------------
 
@@ -240,9 +187,103 @@ public:
   /// Ignored when the job lives or has changed since it was handed over.
   void forget(serial job);
 
+  // -- checking itself ----------------------------------------------------------------------------
+
+  /// Audits about `jobs_max` more jobs: that each stands in every tree, lane and attempt where it belongs
+  /// and nowhere else, and, once the audit is whole, that counts are what a recount gives. The queue
+  /// may change between steps.
+  audited audit_step(std::size_t jobs_max);
+  /// Everything at once, as the text of the first finding; and that changed jobs are counted right.
+  std::optional<std::string> audit() const;
+
 private:
-  struct impl;
-  std::unique_ptr<impl> impl_;
+  // -- reading ------------------------------------------------------------------------------------
+
+  time_point at_least_latest(time_point now) const { return std::max(now, latest_); }
+  const job_cell* cell_of(serial number) const;
+  /// The job if the attempt holds it, else null.
+  const job_cell* held_by(serial attempt, serial number) const;
+  /// As job_record has it: with the terms of its attempt.
+  job_record with_attempt(const job_cell& job) const;
+  attempt_use use(serial attempt, const lease_entry& entry) const;
+  std::uint32_t max_attempts(const job_cell& job) const;
+  time_point timeout_end(const job_cell& job, time_point taken) const;
+  milliseconds lease_of(const job_cell& job) const;
+  std::optional<remembered_key> holder_of(std::string_view key, time_point now) const;
+
+  // -- deciding (queue_decide.cpp) ----------------------------------------------------------------
+
+  /// A try of a job that its attempt holds ended with a failure that counts as `kind`.
+  job_settled settle_failure(const job_cell& job, try_kind kind, failure why, bool retryable,
+                             time_point now) const;
+  ended_try facts(const job_cell& job, try_kind kind) const;
+  job_settled settled(const job_cell& job, try_kind kind, time_point now) const;
+  /// Fills in where the fate leads and when.
+  void set_next_state(job_settled& e, const job_cell& job, fate f) const;
+
+  // -- changing (queue_apply.cpp) -----------------------------------------------------------------
+
+  /// Between these two a job is in no tree and its state, times, spec and order may change.
+  void detach(slot s, lane_set::exit why = lane_set::exit::otherwise);
+  void attach(slot s);
+  /// Detaches, and attaches again in the new state. `ready_since` is kept unless given.
+  void change_state(slot s, job_state to, time_point at, std::optional<time_point> ready_since = {},
+                    delay_reason why = delay_reason::none);
+  void place(job_cell& job, time_point ready_since);
+  void mark_dirty(slot s);
+  void note(const job_cell& job, time_point at);
+  void count(happening what, std::uint32_t times = 1);
+  void count_take(const jobs_taken& e, const job_cell& job);
+  void count_end_of_try(const job_settled& e, const job_cell& job);
+  void finish(slot s, job_state end, time_point at);
+  void claim_key(job_cell& job, time_point at);
+  /// Between these two, settings and marks may change.
+  std::vector<slot> leave_lanes();
+  void enter_lanes(const std::vector<slot>& in_order);
+  void read_marks(const batch_reader& read);
+  /// A cell that is filled from the record, in no tree yet.
+  slot unpack(job_record record);
+
+  void on(job_pushed& e);
+  void on(job_replaced& e);
+  void on(jobs_taken& e);
+  void on(lease_extended& e);
+  void on(attempt_started& e);
+  void on(job_exited& e);
+  void on(job_settled& e);
+  void on(job_cancelled& e);
+  void on(cancel_requested& e);
+  void on(job_revived& e);
+
+  // -- checking (queue_audit.cpp) -----------------------------------------------------------------
+
+  void recount(slot s, int by);
+  bool lives(slot s) const;
+  std::optional<std::string> audit_job(slot s) const;
+  std::optional<std::string> audit_totals(const queue_totals& counted) const;
+
+  // -- what it is made of ---------------------------------------------------------------------------
+
+  queue_identity identity_;
+  std::shared_ptr<const type_settings> settings_;
+  job_store jobs_;
+  lane_set lanes_;
+  lease_book leases_;
+  std::unique_ptr<dedup_keys> keys_; ///< Null until a job has one.
+  order_tree<queue_order> ready_;
+  order_tree<due_order> delayed_;
+  std::array<order_tree<serial_order>, job_state_count> by_state_;
+  std::array<std::uint32_t, job_state_count> in_state_{};
+  std::size_t waiting_bytes_ = 0;
+  slot first_dirty_ = no_slot;
+  slot last_dirty_ = no_slot;
+  std::size_t dirty_ = 0;
+  std::vector<freed_attempt> freed_;
+  std::vector<transition> transitions_;
+  bool watched_ = false;
+  queue_tally* tally_ = nullptr;           ///< While an event is applied that counts.
+  std::unique_ptr<queue_recount> recount_; ///< While an audit is under way.
+  time_point latest_{}; ///< The latest time that was passed in; time never goes back.
 };
 
 } // namespace rota::engine

@@ -1,6 +1,10 @@
 // How events become true. Nothing is decided here: an event that doesn't fit the state that stands
 // is one that a snapshot has already seen, and is ignored.
-#include "engine/queue/queue_impl.hpp"
+#include "engine/ensure.hpp"
+#include "engine/queue/queue.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace rota::engine {
 
@@ -27,6 +31,7 @@ happening happening_of(job_state end) {
 }
 
 void count_try(job_progress& p, const job_settled& e) {
+  ensure(p.counts.attempts > 0, "a try that ends was counted when it began");
   switch (e.kind) {
   case try_kind::counted: break;
   case try_kind::crashed: ++p.counts.crashes; break;
@@ -63,44 +68,48 @@ void keep_outcome(job_progress& p, job_settled& e) {
 
 // -- jobs in trees --------------------------------------------------------------------------------
 
-void queue::impl::detach(slot s, lane_set::exit why) {
-  auto& job = jobs[s];
-  by_state[index(job.state)].erase(jobs, s);
-  --in_state[index(job.state)];
+void queue::detach(slot s, lane_set::exit why) {
+  auto& job = jobs_[s];
+  recount(s, -1);
+  ensure(in_state_[index(job.state)] > 0, "jobs of a state are never fewer than none");
+  by_state_[index(job.state)].erase(jobs_, s);
+  --in_state_[index(job.state)];
   if (job.state == job_state::ready) {
-    ready.erase(jobs, s);
-    lanes.remove(jobs, s, *settings, why);
+    ready_.erase(jobs_, s);
+    lanes_.remove(jobs_, s, *settings_, why);
   } else if (job.state == job_state::delayed) {
-    delayed.erase(jobs, s);
+    delayed_.erase(jobs_, s);
   }
   if (is_waiting(job.state)) {
-    waiting_bytes -= job.payload_size;
+    ensure(waiting_bytes_ >= job.payload_size, "waiting payloads are never below zero bytes");
+    waiting_bytes_ -= job.payload_size;
   }
 }
 
-void queue::impl::attach(slot s) {
-  auto& job = jobs[s];
-  by_state[index(job.state)].insert(jobs, s);
-  ++in_state[index(job.state)];
+void queue::attach(slot s) {
+  auto& job = jobs_[s];
+  by_state_[index(job.state)].insert(jobs_, s);
+  ++in_state_[index(job.state)];
   if (job.state == job_state::ready) {
-    ready.insert(jobs, s);
-    lanes.add(jobs, s, *settings);
+    ready_.insert(jobs_, s);
+    lanes_.add(jobs_, s, *settings_);
   } else if (job.state == job_state::delayed) {
-    delayed.insert(jobs, s);
+    delayed_.insert(jobs_, s);
   }
   if (is_waiting(job.state)) {
-    waiting_bytes += job.payload_size;
+    waiting_bytes_ += job.payload_size;
   }
+  recount(s, 1);
 }
 
-void queue::impl::place(job_cell& job, time_point ready_since) {
+void queue::place(job_cell& job, time_point ready_since) {
   job.ready_since = ready_since;
-  job.order = order_of(ready_since, job.priority, settings->age);
+  job.order = order_of(ready_since, job.priority, settings_->age);
 }
 
-void queue::impl::change_state(slot s, job_state to, time_point at,
-                               std::optional<time_point> ready_since, delay_reason why) {
-  auto& job = jobs[s];
+void queue::change_state(slot s, job_state to, time_point at, std::optional<time_point> ready_since,
+                         delay_reason why) {
+  auto& job = jobs_[s];
   detach(s, is_in_flight(to) ? lane_set::exit::taken : lane_set::exit::otherwise);
   job.state = to;
   job.delayed_by = why;
@@ -112,84 +121,85 @@ void queue::impl::change_state(slot s, job_state to, time_point at,
   note(job, at);
 }
 
-void queue::impl::mark_dirty(slot s) {
-  auto& job = jobs[s];
+void queue::mark_dirty(slot s) {
+  auto& job = jobs_[s];
   if (job.dirty) {
     return;
   }
   job.dirty = true;
-  ++dirty;
+  ++dirty_;
   job.next_dirty = no_slot;
-  if (last_dirty == no_slot) {
-    first_dirty = s;
+  if (last_dirty_ == no_slot) {
+    first_dirty_ = s;
   } else {
-    jobs[last_dirty].next_dirty = s;
+    jobs_[last_dirty_].next_dirty = s;
   }
-  last_dirty = s;
+  last_dirty_ = s;
 }
 
-void queue::impl::note(const job_cell& job, time_point at) {
-  if (watched) {
+void queue::note(const job_cell& job, time_point at) {
+  if (watched_) {
     const auto* trace = trace_of(job);
-    transitions.push_back({job.number, job.state, at,
-                           std::string{trace != nullptr ? trace_id(*trace) : std::string_view{}}});
+    transitions_.push_back({job.number, job.state, at,
+                            std::string{trace != nullptr ? trace_id(*trace) : std::string_view{}}});
   }
 }
 
-void queue::impl::count(happening what, std::uint32_t times) {
-  if (tally != nullptr) {
-    tally->count(what, times);
+void queue::count(happening what, std::uint32_t times) {
+  if (tally_ != nullptr) {
+    tally_->count(what, times);
   }
 }
 
-void queue::impl::count_take(const jobs_taken& e, const job_cell& job) {
-  if (tally != nullptr) {
-    tally->count(happening::dispatched);
-    tally->waits.add((e.at - job.ready_since).count());
+void queue::count_take(const jobs_taken& e, const job_cell& job) {
+  if (tally_ != nullptr) {
+    tally_->count(happening::dispatched);
+    tally_->waits.add((e.at - job.ready_since).count());
   }
 }
 
-void queue::impl::count_end_of_try(const job_settled& e, const job_cell& job) {
-  if (tally == nullptr) {
+void queue::count_end_of_try(const job_settled& e, const job_cell& job) {
+  if (tally_ == nullptr) {
     return;
   }
   switch (e.kind) {
   case try_kind::counted:
-    tally->count(happening::tried);
-    tally->runs.add((e.at - job.progress->started).count());
+    tally_->count(happening::tried);
+    tally_->runs.add((e.at - job.progress->started).count());
     if (!has_ended(e.state)) {
-      tally->count(happening::retried);
+      tally_->count(happening::retried);
     }
     break;
-  case try_kind::crashed: tally->count(happening::crashed); break;
-  case try_kind::deferred: tally->count(happening::deferred); break;
-  case try_kind::released: tally->count(happening::released); break;
+  case try_kind::crashed: tally_->count(happening::crashed); break;
+  case try_kind::deferred: tally_->count(happening::deferred); break;
+  case try_kind::released: tally_->count(happening::released); break;
   }
 }
 
-void queue::impl::finish(slot s, job_state end, time_point at) {
+void queue::finish(slot s, job_state end, time_point at) {
   count(happening_of(end));
-  auto& job = jobs[s];
+  auto& job = jobs_[s];
+  ensure(!has_ended(job.state), "a job ends once");
   auto& p = progress_of(job);
   p.finished = p.started == never ? at : std::max(at, p.started);
   change_state(s, end, p.finished);
-  if (keys && !key_of(job).empty()) {
-    keys->release(key_of(job), job.number, end, later(p.finished, settings->dedup_for));
-    keys->advance(latest); // Nothing may be remembered for no time at all.
+  if (keys_ && !key_of(job).empty()) {
+    keys_->release(key_of(job), job.number, end, later(p.finished, settings_->dedup_for));
+    keys_->advance(latest_); // Nothing may be remembered for no time at all.
   }
 }
 
-void queue::impl::claim_key(job_cell& job, time_point at) {
+void queue::claim_key(job_cell& job, time_point at) {
   auto key = key_of(job);
   if (key.empty()) {
     return;
   }
-  if (!keys) {
-    keys = std::make_unique<dedup_keys>();
+  if (!keys_) {
+    keys_ = std::make_unique<dedup_keys>();
   }
-  auto holder = keys->find(key, at);
+  auto holder = keys_->find(key, at);
   if (!holder || holder->ended || holder->first == job.number) {
-    keys->claim(key, job.number);
+    keys_->claim(key, job.number);
   } else {
     // It comes back by hand and another job got its key meanwhile. It goes on without one, so that no
     // two living jobs ever have the same.
@@ -197,14 +207,14 @@ void queue::impl::claim_key(job_cell& job, time_point at) {
   }
 }
 
-void queue::impl::advance(time_point now) {
-  latest = std::max(latest, now);
+void queue::advance(time_point now) {
+  latest_ = std::max(latest_, now);
   for (;;) {
-    auto s = delayed.first(jobs);
-    if (s == no_slot || jobs[s].ready_since > latest) {
+    auto s = delayed_.first(jobs_);
+    if (s == no_slot || jobs_[s].ready_since > latest_) {
       break;
     }
-    auto& job = jobs[s];
+    auto& job = jobs_[s];
     detach(s);
     job.state = job_state::ready;
     job.delayed_by = delay_reason::none;
@@ -212,17 +222,17 @@ void queue::impl::advance(time_point now) {
     attach(s);
     note(job, job.ready_since);
   }
-  if (keys) {
-    keys->advance(latest);
-    if (keys->empty()) {
-      keys.reset();
+  if (keys_) {
+    keys_->advance(latest_);
+    if (keys_->empty()) {
+      keys_.reset();
     }
   }
 }
 
-slot queue::impl::unpack(job_record record) {
-  auto s = jobs.add(record.number);
-  auto& job = jobs[s];
+slot queue::unpack(job_record record) {
+  auto s = jobs_.add(record.number);
+  auto& job = jobs_[s];
   set_record(job, std::move(record));
   place(job, job.ready_since);
   return s;
@@ -230,13 +240,13 @@ slot queue::impl::unpack(job_record record) {
 
 // -- events ---------------------------------------------------------------------------------------
 
-void queue::impl::on(job_pushed& e) {
-  if (find(e.number) != nullptr) {
+void queue::on(job_pushed& e) {
+  if (cell_of(e.number) != nullptr) {
     return;
   }
   count(happening::pushed);
-  auto s = jobs.add(e.number);
-  auto& job = jobs[s];
+  auto s = jobs_.add(e.number);
+  auto& job = jobs_[s];
   auto due = e.spec.options.not_before.value_or(e.at);
   set_spec(job, std::move(e.spec));
   job.created = e.at;
@@ -250,12 +260,12 @@ void queue::impl::on(job_pushed& e) {
   note(job, e.at);
 }
 
-void queue::impl::on(job_replaced& e) {
-  auto s = jobs.find(e.number);
-  if (s == no_slot || !allows(jobs[s].state, job_command::replace)) {
+void queue::on(job_replaced& e) {
+  auto s = jobs_.find(e.number);
+  if (s == no_slot || !allows(jobs_[s].state, job_command::replace)) {
     return;
   }
-  auto& job = jobs[s];
+  auto& job = jobs_[s];
   auto due = e.spec.options.not_before.value_or(e.at);
   detach(s);
   set_spec(job, std::move(e.spec));
@@ -271,24 +281,24 @@ void queue::impl::on(job_replaced& e) {
   note(job, e.at);
 }
 
-void queue::impl::on(jobs_taken& e) {
+void queue::on(jobs_taken& e) {
   const attempt_record terms{e.attempt, e.worker, e.starting, e.lease, e.at, e.deadline};
   auto state = e.starting ? job_state::starting : job_state::running;
   count(happening::lease_begun);
   for (auto number : e.jobs) {
-    auto s = jobs.find(number);
-    if (s == no_slot || !is_waiting(jobs[s].state)) {
+    auto s = jobs_.find(number);
+    if (s == no_slot || !is_waiting(jobs_[s].state)) {
       continue;
     }
-    auto& entry = leases.open(e.attempt, terms, e.starting);
+    auto& entry = leases_.open(e.attempt, terms, e.starting);
     if (!entry.traits) {
-      auto view = traits_of(jobs[s], *settings);
-      auto lane = jobs[s].state == job_state::ready ? lanes.traits({jobs[s].lane}) : nullptr;
+      auto view = traits_of(jobs_[s], *settings_);
+      auto lane = jobs_[s].state == job_state::ready ? lanes_.traits({jobs_[s].lane}) : nullptr;
       entry.traits = lane ? std::move(lane) : own(view);
     }
-    count_take(e, jobs[s]);
+    count_take(e, jobs_[s]);
     change_state(s, state, e.at);
-    auto& job = jobs[s];
+    auto& job = jobs_[s];
     auto& p = progress_of(job);
     ++p.counts.attempts;
     p.started = e.at;
@@ -299,38 +309,38 @@ void queue::impl::on(jobs_taken& e) {
       p.execution = std::make_unique<execution>();
       p.execution->attempt = e.attempt;
     }
-    leases.hold(jobs, e.attempt, s, e.starting ? never : timeout_end(job, e.at));
+    leases_.hold(jobs_, e.attempt, s, e.starting ? never : timeout_end(job, e.at));
   }
 }
 
-void queue::impl::on(attempt_started& e) {
-  const auto* entry = leases.find(e.attempt);
+void queue::on(attempt_started& e) {
+  const auto* entry = leases_.find(e.attempt);
   if (entry == nullptr || !entry->starting) {
     return;
   }
   for (auto s : std::vector<slot>(entry->jobs)) {
     if (s != no_slot) {
       change_state(s, job_state::running, e.at);
-      auto& p = *jobs[s].progress;
+      auto& p = *jobs_[s].progress;
       p.started = e.at;
       p.execution->handle = e.handle;
     }
   }
-  leases.started(e.attempt);
+  leases_.started(e.attempt);
 }
 
-void queue::impl::on(job_exited& e) {
-  auto s = jobs.find(e.number);
-  if (s == no_slot || held(e.attempt, e.number) == nullptr || !jobs[s].progress->execution) {
+void queue::on(job_exited& e) {
+  auto s = jobs_.find(e.number);
+  if (s == no_slot || held_by(e.attempt, e.number) == nullptr || !jobs_[s].progress->execution) {
     return;
   }
-  auto& execution = *jobs[s].progress->execution;
+  auto& execution = *jobs_[s].progress->execution;
   execution.exit_code = e.exit_code;
   execution.signal = e.signal;
 }
 
-void queue::impl::on(lease_extended& e) {
-  const auto* entry = leases.find(e.attempt);
+void queue::on(lease_extended& e) {
+  const auto* entry = leases_.find(e.attempt);
   if (entry == nullptr) {
     return;
   }
@@ -343,19 +353,19 @@ void queue::impl::on(lease_extended& e) {
       }
     }
   }
-  leases.extend(e.attempt, e.lease, e.deadline);
+  leases_.extend(e.attempt, e.lease, e.deadline);
 }
 
-void queue::impl::on(job_settled& e) {
-  auto s = jobs.find(e.number);
-  if (s == no_slot || held(e.attempt, e.number) == nullptr ||
-      !leads_to(jobs[s].state, command_of(e.kind), e.state)) {
+void queue::on(job_settled& e) {
+  auto s = jobs_.find(e.number);
+  if (s == no_slot || held_by(e.attempt, e.number) == nullptr ||
+      !leads_to(jobs_[s].state, command_of(e.kind), e.state)) {
     return;
   }
-  count_end_of_try(e, jobs[s]);
-  auto& p = *jobs[s].progress;
-  if (auto ran = leases.let_go(jobs, s, e.at)) {
-    freed.push_back({e.attempt, *ran});
+  count_end_of_try(e, jobs_[s]);
+  auto& p = *jobs_[s].progress;
+  if (auto ran = leases_.let_go(jobs_, s, e.at)) {
+    freed_.push_back({e.attempt, *ran});
     if (e.kind == try_kind::crashed && !p.execution) { // an executor's attempt has no lease
       count(happening::lease_expired);
     }
@@ -370,32 +380,32 @@ void queue::impl::on(job_settled& e) {
   }
 }
 
-void queue::impl::on(job_cancelled& e) {
-  auto s = jobs.find(e.number);
-  if (s != no_slot && leads_to(jobs[s].state, job_command::cancel, job_state::cancelled)) {
+void queue::on(job_cancelled& e) {
+  auto s = jobs_.find(e.number);
+  if (s != no_slot && leads_to(jobs_[s].state, job_command::cancel, job_state::cancelled)) {
     finish(s, job_state::cancelled, e.at);
   }
 }
 
-void queue::impl::on(cancel_requested& e) {
-  auto s = jobs.find(e.number);
-  if (s != no_slot && is_in_flight(jobs[s].state) && !jobs[s].cancel_requested) {
-    jobs[s].cancel_requested = true;
+void queue::on(cancel_requested& e) {
+  auto s = jobs_.find(e.number);
+  if (s != no_slot && is_in_flight(jobs_[s].state) && !jobs_[s].cancel_requested) {
+    jobs_[s].cancel_requested = true;
     mark_dirty(s);
   }
 }
 
-void queue::impl::on(job_revived& e) {
-  auto s = jobs.find(e.number);
+void queue::on(job_revived& e) {
+  auto s = jobs_.find(e.number);
   if (s == no_slot && e.record && has_ended(e.record->state)) {
     s = unpack(std::move(*e.record));
     attach(s);
   }
-  if (s == no_slot || !allows(jobs[s].state, job_command::revive)) {
+  if (s == no_slot || !allows(jobs_[s].state, job_command::revive)) {
     return;
   }
   count(happening::revived);
-  auto& job = jobs[s];
+  auto& job = jobs_[s];
   auto& p = progress_of(job);
   p.counts = {};
   p.started = p.finished = p.first_deferred = never;
@@ -410,73 +420,71 @@ void queue::impl::on(job_revived& e) {
 // -- the public face ------------------------------------------------------------------------------
 
 void queue::apply(event e, queue_tally* tally) {
-  impl_->tally = tally;
+  tally_ = tally;
   std::visit(
       [this](auto& fact) {
-        impl_->advance(time_of{}(fact));
-        impl_->on(fact);
+        advance(time_of{}(fact));
+        on(fact);
       },
       e);
-  impl_->tally = nullptr;
+  tally_ = nullptr;
 }
 
-void queue::advance(time_point now) { impl_->advance(now); }
-
-std::vector<slot> queue::impl::leave_lanes() {
+std::vector<slot> queue::leave_lanes() {
+  recount_.reset();
   std::vector<slot> in_order;
-  ready.visit(jobs, [&](slot s) {
+  ready_.visit(jobs_, [&](slot s) {
     in_order.push_back(s);
     return true;
   });
   for (auto s : in_order) {
-    lanes.remove(jobs, s, *settings, lane_set::exit::otherwise);
+    lanes_.remove(jobs_, s, *settings_, lane_set::exit::otherwise);
   }
   return in_order;
 }
 
-void queue::impl::enter_lanes(const std::vector<slot>& in_order) {
+void queue::enter_lanes(const std::vector<slot>& in_order) {
   for (auto s : in_order) {
-    lanes.add(jobs, s, *settings);
+    lanes_.add(jobs_, s, *settings_);
   }
 }
 
-void queue::impl::read_marks(const batch_reader& read) {
+void queue::read_marks(const batch_reader& read) {
   for (std::size_t state = 0; state < job_state_count; ++state) {
     if (has_ended(static_cast<job_state>(state))) {
       continue;
     }
-    by_state[state].visit(jobs, [&](slot s) {
-      set_batch_mark(jobs[s], read(payload_of(jobs[s]), *settings->batch));
+    by_state_[state].visit(jobs_, [&](slot s) {
+      set_batch_mark(jobs_[s], read(payload_of(jobs_[s]), *settings_->batch));
       return true;
     });
   }
 }
 
 void queue::configure(std::shared_ptr<const type_settings> settings, const batch_reader& read) {
-  auto& q = *impl_;
-  const auto before = q.settings;
+  ensure(settings != nullptr, "a queue has settings");
+  const auto before = settings_;
   if (before->batch == settings->batch) {
-    q.settings = std::move(settings);
+    settings_ = std::move(settings);
     return;
   }
   const bool read_by_another =
       settings->batch && (!before->batch || before->batch->key != settings->batch->key);
-  const auto in_order = q.leave_lanes();
-  q.settings = std::move(settings);
+  const auto in_order = leave_lanes();
+  settings_ = std::move(settings);
   if (read_by_another) {
-    q.read_marks(read);
+    read_marks(read);
   }
-  q.enter_lanes(in_order);
+  enter_lanes(in_order);
 }
 
 void queue::mark_batches(const batch_reader& read) {
-  auto& q = *impl_;
-  if (!q.settings->batch) {
+  if (!settings_->batch) {
     return;
   }
-  const auto in_order = q.leave_lanes();
-  q.read_marks(read);
-  q.enter_lanes(in_order);
+  const auto in_order = leave_lanes();
+  read_marks(read);
+  enter_lanes(in_order);
 }
 
 } // namespace rota::engine

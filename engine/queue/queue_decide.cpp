@@ -1,11 +1,15 @@
 // What a queue decides: commands in, events out, nothing changed.
-#include "engine/queue/queue_impl.hpp"
+#include "engine/ensure.hpp"
+#include "engine/queue/queue.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace rota::engine {
 
 // -- what all decisions about a try share ---------------------------------------------------------
 
-ended_try queue::impl::facts(const job_cell& job, try_kind kind) const {
+ended_try queue::facts(const job_cell& job, try_kind kind) const {
   auto counts = counts_of(job);
   ended_try t;
   t.kind = kind;
@@ -13,11 +17,11 @@ ended_try queue::impl::facts(const job_cell& job, try_kind kind) const {
   t.attempts = counts.attempts;
   t.crashes = counts.crashes + (kind == try_kind::crashed ? 1 : 0);
   t.max_attempts = max_attempts(job);
-  t.max_crashes = settings->max_crashes;
+  t.max_crashes = settings_->max_crashes;
   return t;
 }
 
-job_settled queue::impl::settled(const job_cell& job, try_kind kind, time_point now) const {
+job_settled queue::settled(const job_cell& job, try_kind kind, time_point now) const {
   job_settled e;
   e.attempt = job.progress->attempt;
   e.number = job.number;
@@ -26,7 +30,7 @@ job_settled queue::impl::settled(const job_cell& job, try_kind kind, time_point 
   return e;
 }
 
-void queue::impl::lead(job_settled& e, const job_cell& job, fate f) const {
+void queue::set_next_state(job_settled& e, const job_cell& job, fate f) const {
   auto wait_until = [&](time_point due, delay_reason why) {
     bool waits = due > e.at;
     e.state = waits ? job_state::delayed : job_state::ready;
@@ -44,7 +48,7 @@ void queue::impl::lead(job_settled& e, const job_cell& job, fate f) const {
   case fate::back_off: {
     auto counts = counts_of(job);
     auto errors = counts.attempts - std::min(counts.attempts, counts.crashes);
-    auto delay = backoff_delay(settings->retry, job.number, counts.attempts, errors);
+    auto delay = backoff_delay(settings_->retry, job.number, counts.attempts, errors);
     wait_until(later(e.at, delay), delay_reason::backing_off);
     break;
   }
@@ -52,32 +56,33 @@ void queue::impl::lead(job_settled& e, const job_cell& job, fate f) const {
   }
 }
 
-job_settled queue::impl::settle_failure(const job_cell& job, try_kind kind, failure why,
-                                        bool retryable, time_point now) const {
+job_settled queue::settle_failure(const job_cell& job, try_kind kind, failure why, bool retryable,
+                                  time_point now) const {
   auto e = settled(job, kind, now);
   auto t = facts(job, kind);
   t.retryable = retryable;
   e.error = std::move(why);
-  auto batch = leases.find(e.attempt)->size();
+  const auto* entry = leases_.find(e.attempt);
+  ensure(entry != nullptr, "a job in flight has an attempt");
+  const auto batch = entry->size();
   if (batch > 1) {
     e.batch_limit = std::max<std::uint32_t>(1, batch / 2);
   }
-  lead(e, job, fate_of(t));
+  set_next_state(e, job, fate_of(t));
   return e;
 }
 
 // -- pushes and takes -----------------------------------------------------------------------------
 
 push_decision queue::decide_push(job_spec spec, serial number, time_point now) const {
-  const auto& q = *impl_;
-  now = q.at_least_latest(now);
-  auto holder = q.holder_of(spec.options.key, now);
+  now = at_least_latest(now);
+  auto holder = holder_of(spec.options.key, now);
   if (!holder) {
     return job_pushed{number, std::move(spec), now};
   }
-  const auto* first = q.find(holder->first);
+  const auto* first = cell_of(holder->first);
   auto state = first != nullptr ? first->state : holder->ended.value_or(job_state::succeeded);
-  bool replaces = q.settings->dedup == dedup_policy::replace;
+  bool replaces = settings_->dedup == dedup_policy::replace;
   if (replaces && has_ended(state)) {
     return job_pushed{number, std::move(spec), now};
   }
@@ -88,12 +93,11 @@ push_decision queue::decide_push(job_spec spec, serial number, time_point now) c
 }
 
 std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point now) const {
-  const auto& q = *impl_;
-  auto traits = q.lanes.traits(order.lane);
+  auto traits = lanes_.traits(order.lane);
   if (!traits) {
     return std::nullopt;
   }
-  auto chosen = q.lanes.first(q.jobs, order.lane, std::min(order.jobs, traits->batch_max));
+  auto chosen = lanes_.first(jobs_, order.lane, std::min(order.jobs, traits->batch_max));
   if (chosen.empty()) {
     return std::nullopt;
   }
@@ -101,15 +105,16 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
   e.attempt = order.attempt;
   e.worker = order.worker;
   e.starting = order.starting;
-  e.at = q.at_least_latest(now);
+  e.at = at_least_latest(now);
   e.mark = order.mark;
   e.lease = order.lease.value_or(milliseconds::max());
   e.jobs.reserve(chosen.size());
   for (auto s : chosen) {
-    const auto& job = q.jobs[s];
+    const auto& job = jobs_[s];
+    ensure(job.state == job_state::ready, "a job that is taken is ready");
     e.jobs.push_back(job.number);
     if (!order.lease) {
-      e.lease = std::min(e.lease, q.lease_of(job));
+      e.lease = std::min(e.lease, lease_of(job));
     }
   }
   if (e.starting) { // it ends when its executor says so
@@ -125,37 +130,35 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
 
 result<job_settled> queue::decide_complete(serial attempt, serial job, outcome how,
                                            time_point now) const {
-  const auto& q = *impl_;
-  const auto* held = q.held(attempt, job);
+  const auto* held = held_by(attempt, job);
   if (held == nullptr) {
     return errc::lease_lost;
   }
-  now = q.at_least_latest(now);
+  now = at_least_latest(now);
   job_settled e;
   if (how.succeeded) {
-    e = q.settled(*held, try_kind::counted, now);
-    auto t = q.facts(*held, try_kind::counted);
+    e = settled(*held, try_kind::counted, now);
+    auto t = facts(*held, try_kind::counted);
     t.succeeded = true;
-    q.lead(e, *held, fate_of(t));
+    set_next_state(e, *held, fate_of(t));
   } else {
     auto why = how.error ? std::move(*how.error) : failure{"failed without a reason", ""};
-    e = q.settle_failure(*held, try_kind::counted, std::move(why), how.retryable, now);
+    e = settle_failure(*held, try_kind::counted, std::move(why), how.retryable, now);
   }
   e.result = std::move(how.result);
   if (how.finished) {
-    e.at = std::clamp(*how.finished, q.leases.find(attempt)->taken, now);
+    e.at = std::clamp(*how.finished, leases_.find(attempt)->taken, now);
   }
   return e;
 }
 
 result<job_settled> queue::decide_release(serial attempt, serial job, time_point now) const {
-  const auto& q = *impl_;
-  const auto* held = q.held(attempt, job);
+  const auto* held = held_by(attempt, job);
   if (held == nullptr) {
     return errc::lease_lost;
   }
-  auto e = q.settled(*held, try_kind::released, q.at_least_latest(now));
-  q.lead(e, *held, fate_of(q.facts(*held, try_kind::released)));
+  auto e = settled(*held, try_kind::released, at_least_latest(now));
+  set_next_state(e, *held, fate_of(facts(*held, try_kind::released)));
   return e;
 }
 
@@ -163,21 +166,20 @@ result<job_settled> queue::decide_defer(serial attempt, serial job,
                                         std::optional<milliseconds> after,
                                         std::optional<std::string> checkpoint,
                                         time_point now) const {
-  const auto& q = *impl_;
-  const auto* held = q.held(attempt, job);
+  const auto* held = held_by(attempt, job);
   if (held == nullptr) {
     return errc::lease_lost;
   }
   const auto& p = *held->progress;
-  auto e = q.settled(*held, try_kind::deferred, q.at_least_latest(now));
+  auto e = settled(*held, try_kind::deferred, at_least_latest(now));
   bool progress = checkpoint && (!p.checkpoint || *p.checkpoint != *checkpoint);
-  auto plan = plan_poll(q.settings->poll,
+  auto plan = plan_poll(settings_->poll,
                         {.polls = p.counts.polls + 1,
                          .polls_in_row = progress ? 0 : p.counts.polls_in_row,
                          .first_deferred = p.first_deferred == never ? e.at : p.first_deferred,
                          .after = after,
                          .now = e.at});
-  auto t = q.facts(*held, try_kind::deferred);
+  auto t = facts(*held, try_kind::deferred);
   t.polls_exhausted = plan.exhausted.has_value();
   e.due = plan.due;
   e.checkpoint = std::move(checkpoint);
@@ -185,72 +187,68 @@ result<job_settled> queue::decide_defer(serial attempt, serial job,
   if (f == fate::failed) {
     e.error = std::move(plan.exhausted);
   }
-  q.lead(e, *held, f);
+  set_next_state(e, *held, f);
   return e;
 }
 
 result<job_settled> queue::decide_lost(serial attempt, serial job, time_point now) const {
-  const auto& q = *impl_;
-  const auto* held = q.held(attempt, job);
+  const auto* held = held_by(attempt, job);
   if (held == nullptr) {
     return errc::lease_lost;
   }
-  return q.settle_failure(*held, try_kind::crashed, {"the attempt was lost", "crashed"}, true,
-                          q.at_least_latest(now));
+  return settle_failure(*held, try_kind::crashed, {"the attempt was lost", "crashed"}, true,
+                        at_least_latest(now));
 }
 
 result<attempt_started> queue::decide_started(serial attempt, std::string handle, time_point at,
                                               time_point now) const {
-  const auto& q = *impl_;
-  const auto* entry = q.leases.find(attempt);
+  const auto* entry = leases_.find(attempt);
   if (entry == nullptr || !entry->starting) {
     return errc::lease_lost;
   }
   return attempt_started{attempt, std::move(handle),
-                         std::clamp(at, entry->taken, q.at_least_latest(now))};
+                         std::clamp(at, entry->taken, at_least_latest(now))};
 }
 
 result<lease_extended> queue::decide_extend(serial attempt, std::optional<milliseconds> lease,
                                             time_point now) const {
-  const auto& q = *impl_;
-  const auto* entry = q.leases.find(attempt);
+  const auto* entry = leases_.find(attempt);
   if (entry == nullptr || entry->executed) {
     return errc::lease_lost;
   }
   auto length = lease.value_or(entry->lease);
-  auto deadline = std::max(entry->deadline, later(q.at_least_latest(now), length));
+  auto deadline = std::max(entry->deadline, later(at_least_latest(now), length));
   return lease_extended{attempt, length, deadline};
 }
 
 std::optional<event> queue::decide_overdue(time_point now) const {
-  const auto& q = *impl_;
-  now = q.at_least_latest(now);
-  const auto* due = q.leases.next_due();
+  now = at_least_latest(now);
+  const auto* due = leases_.next_due();
   if (due == nullptr || due->at > now) {
     return std::nullopt;
   }
   if (due->what == due_event::kind::timeout) {
-    const auto& job = *q.find(due->number);
-    return q.settle_failure(job, try_kind::counted, {"the attempt timed out", "timeout"}, true,
-                            now);
+    const auto* job = cell_of(due->number);
+    ensure(job != nullptr && is_in_flight(job->state), "a job whose try runs out is in flight");
+    return settle_failure(*job, try_kind::counted, {"the attempt timed out", "timeout"}, true, now);
   }
-  const auto& entry = *q.leases.find(due->number);
-  const auto& job = q.jobs[entry.jobs[entry.head]];
-  return q.settle_failure(job, try_kind::crashed, {"the lease expired", "crashed"}, true, now);
+  const auto* entry = leases_.find(due->number);
+  ensure(entry != nullptr && entry->live > 0, "a lease that expires holds a job");
+  const auto& job = jobs_[entry->jobs[entry->head]];
+  return settle_failure(job, try_kind::crashed, {"the lease expired", "crashed"}, true, now);
 }
 
 // -- cancelled and revived ------------------------------------------------------------------------
 
 result<cancel_decision> queue::decide_cancel(serial job, time_point now) const {
-  const auto& q = *impl_;
-  const auto* found = q.find(job);
+  const auto* found = cell_of(job);
   if (found == nullptr) {
     return errc::not_found;
   }
   if (!allows(found->state, job_command::cancel)) {
     return errc::wrong_state;
   }
-  now = q.at_least_latest(now);
+  now = at_least_latest(now);
   if (is_waiting(found->state)) {
     return cancel_decision{job_cancelled{job, now}};
   }
@@ -258,24 +256,22 @@ result<cancel_decision> queue::decide_cancel(serial job, time_point now) const {
 }
 
 result<job_revived> queue::decide_revive(serial job, time_point now) const {
-  const auto& q = *impl_;
-  const auto* found = q.find(job);
+  const auto* found = cell_of(job);
   if (found == nullptr) {
     return errc::not_found;
   }
   if (!allows(found->state, job_command::revive)) {
     return errc::wrong_state;
   }
-  return job_revived{job, q.at_least_latest(now), std::nullopt};
+  return job_revived{job, at_least_latest(now), std::nullopt};
 }
 
 result<job_revived> queue::decide_revive(job_record record, time_point now) const {
-  const auto& q = *impl_;
-  if (!allows(record.state, job_command::revive) || q.find(record.number) != nullptr) {
+  if (!allows(record.state, job_command::revive) || cell_of(record.number) != nullptr) {
     return errc::wrong_state;
   }
   auto number = record.number;
-  return job_revived{number, q.at_least_latest(now), std::move(record)};
+  return job_revived{number, at_least_latest(now), std::move(record)};
 }
 
 } // namespace rota::engine

@@ -1,5 +1,6 @@
 #include "engine/queue/queue_lanes.hpp"
 
+#include "engine/ensure.hpp"
 #include "engine/queue/job_rules.hpp"
 
 #include <algorithm>
@@ -46,10 +47,6 @@ traits_view traits_of(const job_cell& job, const type_settings& settings) {
 std::shared_ptr<const lane_traits> own(const traits_view& view) {
   return std::make_shared<const lane_traits>(lane_traits{
       std::string{view.concurrency_key}, view.slots, view.batch_max, std::string{view.batch_key}});
-}
-
-bool stands_before(const job_cell& a, const job_cell& b) {
-  return a.order != b.order ? a.order < b.order : a.number < b.number;
 }
 
 void lane_set::mark(std::uint32_t number) {
@@ -146,11 +143,13 @@ void lane_set::add(job_store& jobs, slot job, const type_settings& settings) {
 void lane_set::remove(job_store& jobs, slot job, const type_settings& settings, exit why) {
   auto& cell = jobs[job];
   auto& lane = lanes_[cell.lane];
+  ensure(lane.ready > 0, "ready jobs of a lane are never fewer than none");
   lane.order.erase(jobs, job);
   went(lane, job);
   --lane.ready;
   if (auto cost = cost_of(cell); cost != one) {
     auto entry = lane.odd_costs.find(cost);
+    ensure(entry != lane.odd_costs.end(), "a lane has counted the costs of its jobs");
     if (--entry->second == 0) {
       lane.odd_costs.erase(entry);
     }
@@ -201,6 +200,7 @@ lane_report lane_set::report(const job_store& jobs, std::uint32_t number) const 
   auto tell = [&](slot s) {
     r.ready_since = r.known == 0 ? jobs[s].ready_since : r.ready_since;
     r.next[r.known] = {jobs[s].order, cost_of(jobs[s])};
+    ensure(r.known == 0 || r.next[r.known - 1U].order <= jobs[s].order, "lanes are in order");
     return ++r.known < upcoming_max;
   };
   if (lane.upcoming_known == std::min<std::size_t>(lane.ready, upcoming_max)) {
@@ -241,6 +241,27 @@ std::vector<lane_report> lane_set::all(const job_store& jobs) const {
     }
   }
   return reports;
+}
+
+bool lane_set::holds(const job_store& jobs, slot job, const type_settings& settings) const {
+  const auto& cell = jobs[job];
+  if (cell.lane >= lanes_.size() || !lanes_[cell.lane].traits) {
+    return false;
+  }
+  const auto& lane = lanes_[cell.lane];
+  const auto& t = *lane.traits;
+  return traits_view{t.concurrency_key, t.slots, t.batch_max, t.batch_key} ==
+             traits_of(cell, settings) &&
+         lane.order.contains(jobs, job);
+}
+
+bool lane_set::have(const std::vector<std::uint32_t>& ready) const {
+  for (std::size_t i = 0; i < std::max(lanes_.size(), ready.size()); ++i) {
+    if ((i < lanes_.size() ? lanes_[i].ready : 0) != (i < ready.size() ? ready[i] : 0)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::optional<time_point> lane_set::oldest_head(const job_store& jobs) const {

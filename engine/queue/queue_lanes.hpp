@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/lane.hpp"
 #include "engine/queue/chunked_array.hpp"
+#include "engine/queue/job_orders.hpp"
 #include "engine/queue/job_store.hpp"
 #include "engine/settings.hpp"
 
@@ -27,17 +28,6 @@ struct traits_view {
 traits_view traits_of(const job_cell& job, const type_settings& settings);
 std::shared_ptr<const lane_traits> own(const traits_view& view);
 
-/// Order of ready jobs: by order key, then by serial.
-bool stands_before(const job_cell& a, const job_cell& b);
-
-struct lane_order {
-  template <class Cell>
-  static auto& links(Cell& cell) {
-    return cell.in_lane;
-  }
-  static bool before(const job_cell& a, const job_cell& b) { return stands_before(a, b); }
-};
-
 class lane_set {
 public:
   /// A ready job comes in. O(log n).
@@ -56,13 +46,17 @@ public:
   std::vector<lane_report> take_changed(const job_store& jobs);
   /// All that have ready jobs, by number.
   std::vector<lane_report> all(const job_store& jobs) const;
+  /// Whether the ready job is in its lane, and the lane is that of its traits. O(log n).
+  bool holds(const job_store& jobs, slot job, const type_settings& settings) const;
+  /// Whether the lanes have as many ready jobs as that, by number.
+  bool have(const std::vector<std::uint32_t>& ready) const;
   /// The least ready-since among the heads of the lanes.
   std::optional<time_point> oldest_head(const job_store& jobs) const;
 
 private:
   struct lane {
     std::shared_ptr<const lane_traits> traits; ///< Null: the number is free.
-    order_tree<lane_order> order;
+    order_tree<lane_job_order> order;
     std::uint32_t ready = 0;
     std::uint32_t next_free = no_slot;
     time_point linger_until{};

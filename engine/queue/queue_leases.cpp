@@ -1,5 +1,6 @@
 #include "engine/queue/queue_leases.hpp"
 
+#include "engine/ensure.hpp"
 #include "engine/queue/job_rules.hpp"
 
 #include <algorithm>
@@ -37,9 +38,12 @@ lease_entry& lease_book::open(serial attempt, const attempt_record& terms, bool 
 }
 
 void lease_book::hold(job_store& jobs, serial attempt, slot job, time_point timeout_at) {
-  auto& entry = entries_.at(attempt);
+  const auto found = entries_.find(attempt);
+  ensure(found != entries_.end(), "an attempt is open when it takes jobs");
+  auto& entry = found->second;
   auto& cell = jobs[job];
   auto& progress = progress_of(cell);
+  ensure(progress.attempt == serial{}, "a job is held by one attempt at a time");
   progress.attempt = attempt;
   progress.timeout_at = timeout_at;
   if (timeout_at != never) {
@@ -64,7 +68,10 @@ std::optional<duration> lease_book::let_go(job_store& jobs, slot job, time_point
   auto& cell = jobs[job];
   auto& progress = *cell.progress;
   auto found = entries_.find(progress.attempt);
+  ensure(found != entries_.end(), "an attempt is settled once");
   auto& entry = found->second;
+  ensure(progress.place < entry.jobs.size() && entry.jobs[progress.place] == job && entry.live > 0,
+         "an attempt settles the jobs that it holds");
   if (progress.timeout_at != never) {
     dues_.erase({progress.timeout_at, due_event::kind::timeout, cell.number});
   }

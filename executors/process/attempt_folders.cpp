@@ -94,8 +94,8 @@ int attempt_folders::retire(const std::string& name) {
 backend_result<std::vector<std::string>> attempt_folders::live_names() const {
   auto names = system::names_in({live_, "."});
   if (!names)
-    return backend_error{"cannot read " + path_ + "/live: " +
-                         system::reason_of(names.error().number)};
+    return backend_error{"cannot read " + path_ +
+                         "/live: " + system::reason_of(names.error().number)};
   return std::move(*names);
 }
 

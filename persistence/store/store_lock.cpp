@@ -14,9 +14,10 @@ store_result<std::unique_ptr<store_lock>> store_lock::take(const std::filesystem
     return std::unique_ptr<store_lock>(new store_lock(std::move(file)));
   }
   if (file.is_open() && (errno == EAGAIN || errno == EACCES)) {
-    return store_error{store_errc::locked,
-                       folder.string() +
-                           " is in use by another process. Stop that process, or use another folder"};
+    return store_error{
+        store_errc::locked,
+        folder.string() +
+            " is in use by another process. Stop that process, or use another folder"};
   }
   return errno_error(errno, "cannot lock", folder);
 }

@@ -1,8 +1,7 @@
 // What simulations measure, and the policies that they compare.
-#include "bench/sim/estimate_meter.hpp"
+#include "bench/sim/measures/estimate_meter.hpp"
+#include "bench/sim/measures/share_meter.hpp"
 #include "bench/sim/policies/policy.hpp"
-#include "bench/sim/share_meter.hpp"
-#include "bench/sim/turn_book.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -109,32 +108,6 @@ TEST_CASE("deficit round robin gives cost by weights, and every tenant something
     ++counts[tenant];
   CHECK(order.substr(0, 7) == "abbbbbb"); // a quantum of 2: one turn of a, six of b
   CHECK(counts['a'] * 2 * 3 == counts['b']);
-}
-
-TEST_CASE("the book counts a turn that outlives its queue, which left and joined again") {
-  turn_book book;
-  engine::type_settings type;
-  type.max_running_per_tenant = 1;
-  book.set_type("t", type, {});
-  const engine::queue_number queue{1};
-  engine::lane_report lane;
-  lane.traits = std::make_shared<engine::lane_traits>();
-  lane.ready = lane.known = 2;
-  book.open_queue(queue, "t", "a");
-  book.report(queue, {0, {lane}});
-  const auto could_have = [&] { return book.possible_turns({}, {}).size(); };
-  REQUIRE(could_have() == 1);
-  engine::grant grant;
-  grant.queue = queue;
-  grant.attempt = {7};
-  book.granted(grant, {});
-  book.close_queue(queue);
-  book.open_queue(queue, "t", "a");
-  lane.ready = lane.known = 1;
-  book.report(queue, {0, {lane}});
-  CHECK(could_have() == 0); // at its limit still
-  book.freed(grant.attempt);
-  CHECK(could_have() == 1);
 }
 
 TEST_CASE("choosing without serving changes nothing for deficit round robin") {

@@ -113,6 +113,7 @@ private:
     f.refused = door.refused();
     f.waiting_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(door.waiting_bytes(), 0));
     f.waiting_bytes_max = door.waiting_bytes_max();
+    f.audits = shared().audits.figures();
     f.queues = shared().queues.active();
     f.draining = shared().draining;
   }

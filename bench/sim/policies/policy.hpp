@@ -1,7 +1,7 @@
 // Other ways to choose whose turn it is, to compare Rota's fair share with. They see what could have
 // the next turn, one offer a tenant, with all limits and slots heeded already.
 #pragma once
-#include "bench/sim/turn_book.hpp"
+#include "tests/model/turn_book.hpp"
 
 #include <array>
 #include <cstddef>
@@ -11,6 +11,8 @@
 #include <vector>
 
 namespace rota::bench {
+
+using model::possible_turn;
 
 class policy {
 public:

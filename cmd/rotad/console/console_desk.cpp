@@ -89,7 +89,8 @@ void console_desk::serve_client_method(const console::port_message& request, jso
   if (known == nullptr)
     return refuse(error_kind::unknown_method, "unknown method " + request.method);
   if (known->traits.on_connection)
-    return refuse(error_kind::unauthorized, request.method + " is not available on the console's port");
+    return refuse(error_kind::unauthorized,
+                  request.method + " is not available on the console's port");
   auto parsed =
       parse_command(*known, params, {session_ ? room_.get() : nullptr, stopping_}, settings_);
   if (const auto* at_once = std::get_if<wire::answer>(&parsed))

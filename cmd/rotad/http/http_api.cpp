@@ -51,8 +51,8 @@ http_answer answer_of(const wire::answer& what) {
     return refusal_of(*failure);
   const auto& text = std::get<std::string>(what);
   if (text.size() > answer_bytes_max)
-    return refusal_of(wire::failure(
-        error_kind::too_large, "the answer exceeds 4 MiB; use the wire protocol or rota"));
+    return refusal_of(wire::failure(error_kind::too_large,
+                                    "the answer exceeds 4 MiB; use the wire protocol or rota"));
   return {200, json_type, text};
 }
 

@@ -52,8 +52,9 @@ std::string daemon_metrics(const daemon_figures& f) {
   metric_page page;
   set(page.add_gauges("rota_build_info", "Always 1; the label is the version."),
       {{"version", std::string{version()}}}, 1);
-  set(page.add_gauges("rota_start_time_seconds", "Start time of the process, in seconds since 1970."), {},
-      static_cast<double>(f.started_us) / 1e6);
+  set(page.add_gauges("rota_start_time_seconds",
+                      "Start time of the process, in seconds since 1970."),
+      {}, static_cast<double>(f.started_us) / 1e6);
   set(page.add_gauges("rota_ready", "1 if the daemon is ready, as reported by /readyz."), {},
       f.ready ? 1 : 0);
   add_connections(page, f.wire);

@@ -1,5 +1,7 @@
 #include "cmd/rotad/metrics/room_metrics.hpp"
 
+#include <chrono>
+
 namespace rota::daemon {
 namespace {
 
@@ -28,6 +30,11 @@ void add_actor_metrics(metric_page& page, const actors::room_figures& f) {
       who.emplace("executor", load.executor);
     set(mailbox, who, load.mailbox);
   }
+  set(page.add_counters("rota_audits_total",
+                        "Audits of a queue or the arbiter that were completed."),
+      {}, f.audits.audits);
+  set(page.add_counters("rota_audit_seconds_total", "Time spent in audits, in seconds."), {},
+      std::chrono::duration<double>(f.audits.took).count());
   set(page.add_gauges("rota_draining", "1 if the daemon is draining and starts no work."), {},
       f.draining ? 1 : 0);
 }

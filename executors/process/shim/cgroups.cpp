@@ -192,7 +192,8 @@ cgroups::cgroups(const std::string& name, const run_folder::run_limits& limits) 
       if (made.error != 0)
         made = make_in(place, wanted, name);
     if (made.error != 0)
-      complaints_.push_back("the limit " + wanted.what + " is not enforced: no control group for it (" +
+      complaints_.push_back("the limit " + wanted.what +
+                            " is not enforced: no control group for it (" +
                             system::reason_of(made.error) + ")");
     else if (std::find(folders_.begin(), folders_.end(), made.folder) == folders_.end())
       folders_.push_back(made.folder);

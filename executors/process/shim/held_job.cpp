@@ -208,7 +208,8 @@ std::variant<held_job, job_failure> held_job::start(const job_setup& setup) {
   if (told && told->at == stage::ready)
     return held_job{pid, std::move(gate.write), std::move(notes.read)};
   system::reap(pid);
-  return told ? failure_of(*told, setup) : job_failure{"the process died before it was set up", true};
+  return told ? failure_of(*told, setup)
+              : job_failure{"the process died before it was set up", true};
 }
 
 void held_job::release() {

@@ -121,7 +121,7 @@ public:
       for (std::size_t i = 0; i < took; ++i)
         cost += jobs[i].cost;
       jobs.erase(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(took));
-      a.took(g.queue, g.attempt, static_cast<std::uint32_t>(took), cost, now);
+      a.took(g.attempt, static_cast<std::uint32_t>(took), cost, now);
       tell(q.type, q.tenant);
       out.back().jobs = static_cast<std::uint32_t>(took);
     }
@@ -159,6 +159,48 @@ public:
   wait_reason why(const std::string& type, const std::string& tenant, std::size_t position = 1,
                   std::uint32_t lane_at = 0) {
     return a.explain(number_of(type, tenant), {lane_at}, position, now).reason;
+  }
+
+  /// Attempts in flight.
+  std::uint32_t running_of_type(const std::string& type) const {
+    census found{0};
+    while (!a.census_step(found, 1000, now)) {
+    }
+    for (const type_census& t : found.types) {
+      if (t.type == type)
+        return t.in_flight;
+    }
+    return 0;
+  }
+  std::uint32_t running_of_tenant(const std::string& tenant) const {
+    std::uint32_t running = 0;
+    for (const pool_view& pool : a.pools()) {
+      for (const tenant_share& share : a.shares(pool.pool))
+        running += share.tenant == tenant ? share.in_flight : 0;
+    }
+    return running;
+  }
+  /// The least limit under which one more could run, less one. The key has no settings after that.
+  std::uint32_t running_of_key(const std::string& key) {
+    lane_traits traits;
+    traits.concurrency_key = key;
+    lane one;
+    one.traits = std::make_shared<const lane_traits>(traits);
+    one.jobs.emplace_back();
+    queue_report waiting;
+    waiting.lanes.push_back(report_of(one, 0));
+    const queue_number probe{1'000'000};
+    a.open_queue(probe, "probe", "probe");
+    a.report(probe, waiting, now);
+    key_settings limit;
+    limit.max_running = 0;
+    do {
+      ++*limit.max_running;
+      a.set_key(key, limit, now);
+    } while (a.explain(probe, {0}, 1, now).reason == wait_reason::key_limit);
+    a.set_key(key, std::nullopt, now);
+    a.close_queue(probe);
+    return *limit.max_running - 1;
   }
 
   ask_id last_ask() const { return {asks_}; }

@@ -13,7 +13,7 @@ void slots_of_pool(arbiter_stage& s, double slots,
   pool_settings settings;
   settings.slots = *quantity_from(slots);
   settings.reserve_after = reserve_after;
-  s.a.set_pool(default_pool, settings, s.now);
+  s.a.set_pool(default_pool, settings);
 }
 
 } // namespace
@@ -23,7 +23,7 @@ TEST_CASE("A tenant at its limit leaves the turn to others and comes back withou
   arbiter_stage s;
   tenant_settings one;
   one.max_running = 1;
-  s.a.set_tenant("u", one, s.now);
+  s.a.set_tenant("u", one);
   s.push("a", "u", 20);
   s.push("b", "u", 20);
   s.push("a", "v", 20);
@@ -59,11 +59,11 @@ TEST_CASE("A key's limit holds over types and tenants, and a key without setting
   s.a.set_key("host", two, s.now); // after the lanes are there
   const auto turns = s.pop(10);
   CHECK(turns.size() == 3);
-  CHECK(s.a.running_of_key("host") == 2);
   CHECK(s.why("a", "u") == wait_reason::key_limit);
+  CHECK(s.running_of_key("host") == 2);
   s.a.set_key("host", std::nullopt, s.now);
   CHECK(s.pop(10).size() == 2);
-  CHECK(s.a.running_of_key("host") == 4);
+  CHECK(s.running_of_key("host") == 4);
   CHECK_FALSE(s.a.audit());
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("A rate spreads dispatches and wakes when the next may go", "[arbiter]
   s.a.set_type("t", paced, s.now);
   s.push("t", "u", 5);
   s.pop(5, {}, 1, s.now + seconds{60});
-  CHECK(s.a.running_of_type("t") == 2);
+  CHECK(s.running_of_type("t") == 2);
   CHECK(s.why("t", "u") == wait_reason::rate_limit);
   s.pop(5, {}, 1, s.now + seconds{60});
   CHECK(s.a.next_wake() == s.now + milliseconds{100});
@@ -288,11 +288,11 @@ TEST_CASE("Explain tells the first reason that holds", "[arbiter][limits]") {
   CHECK(s.why("t", "u") == wait_reason::type_limit);
   tenant_settings tenant;
   tenant.max_running = 1;
-  s.a.set_tenant("u", tenant, s.now);
+  s.a.set_tenant("u", tenant);
   CHECK(s.why("t", "u") == wait_reason::tenant_limit);
-  s.a.pause("t", "u", true, s.now);
+  s.a.pause("t", "u", true);
   CHECK(s.why("t", "u") == wait_reason::paused);
-  s.a.drain(true, s.now);
+  s.a.drain(true);
   CHECK(s.why("t", "u") == wait_reason::draining);
   CHECK(s.a.explain(s.number_of("t", "u"), {0}, 1, s.now).detail.size() > 5);
 }
@@ -302,9 +302,9 @@ TEST_CASE("A type has no worker when nobody asked for it in the last minute", "[
   s.push("t", "u", 1);
   s.pop(1, {"other"});
   CHECK(s.why("t", "u") == wait_reason::no_worker);
-  s.a.pause("t", "u", true, s.now);
+  s.a.pause("t", "u", true);
   s.pop(1, {"t"});
-  s.a.pause("t", "u", false, s.now);
+  s.a.pause("t", "u", false);
   CHECK(s.why("t", "u") == wait_reason::waiting_turn);
   s.now += seconds{60};
   CHECK(s.why("t", "u") == wait_reason::no_worker);

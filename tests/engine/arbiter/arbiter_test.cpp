@@ -18,7 +18,7 @@ std::map<std::string, int> counted(const std::vector<handed_out>& turns) {
 void weight_of(arbiter_stage& s, const std::string& tenant, double weight) {
   tenant_settings settings;
   settings.weight = *quantity_from(weight);
-  s.a.set_tenant(tenant, settings, s.now);
+  s.a.set_tenant(tenant, settings);
 }
 
 } // namespace
@@ -91,8 +91,8 @@ TEST_CASE("S6: a type at its limit leaves the turn to the others, all at their l
   s.end(first[1].type == "b" ? first[1] : first.back());
   const auto next = s.pop(10);
   REQUIRE(next.size() == 1);
-  CHECK(s.a.running_of_type("a") == 2);
-  CHECK(s.a.running_of_type("b") == 2);
+  CHECK(s.running_of_type("a") == 2);
+  CHECK(s.running_of_type("b") == 2);
 }
 
 TEST_CASE("S7: only queues with ready jobs are candidates", "[arbiter]") {
@@ -109,7 +109,7 @@ TEST_CASE("J8: who has many old jobs and who has few new ones take turns", "[arb
   arbiter_stage s;
   pool_settings four;
   four.slots = micro::of(4);
-  s.a.set_pool(default_pool, four, s.now);
+  s.a.set_pool(default_pool, four);
   s.push("t", "w1", 20);
   s.push("t", "w2", 2);
   const auto first = s.pop(4);
@@ -132,16 +132,16 @@ TEST_CASE("J9: a pause holds waiting jobs, running ones go on", "[arbiter]") {
   SECTION("of the tenant") {
     tenant_settings t;
     t.paused = true;
-    s.a.set_tenant("u", t, s.now);
+    s.a.set_tenant("u", t);
   }
-  SECTION("of the queue") { s.a.pause("t", "u", true, s.now); }
+  SECTION("of the queue") { s.a.pause("t", "u", true); }
   CHECK(s.pop(1).empty());
   CHECK(s.why("t", "u") == wait_reason::paused);
-  CHECK(s.a.running_of_type("t") == 1);
+  CHECK(s.running_of_type("t") == 1);
   s.end(running[0]);
   s.a.set_type("t", {}, s.now);
-  s.a.set_tenant("u", {}, s.now);
-  s.a.pause("t", "u", false, s.now);
+  s.a.set_tenant("u", {});
+  s.a.pause("t", "u", false);
   CHECK(s.pop(5).size() == 2);
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("X8: a limit lowered below what runs kills nothing and starts nothing 
   type_settings two;
   two.max_running = 2;
   s.a.set_type("t", two, s.now);
-  CHECK(s.a.running_of_type("t") == 4);
+  CHECK(s.running_of_type("t") == 4);
   for (int i = 0; i < 2; ++i) {
     s.end(running[i]);
     CHECK(s.pop(1).empty());
@@ -278,14 +278,14 @@ TEST_CASE("A grant that finds nothing is undone: charge and limits", "[arbiter]"
   arbiter_stage s;
   tenant_settings one;
   one.max_running = 1;
-  s.a.set_tenant("u", one, s.now);
+  s.a.set_tenant("u", one);
   s.push("t", "u", 2);
   const auto before = s.a.shares(default_pool);
   s.cancel("t", "u");
   const auto turn = s.pop(1);
   REQUIRE(turn.size() == 1);
   CHECK(turn[0].jobs == 0);
-  CHECK(s.a.running_of_tenant("u") == 0);
+  CHECK(s.running_of_tenant("u") == 0);
   CHECK(s.a.shares(default_pool)[0].tag == before[0].tag);
   CHECK(s.a.shares(default_pool)[0].served == micro{});
   CHECK_FALSE(s.a.audit());
@@ -304,7 +304,7 @@ TEST_CASE("Run time as cost is estimated first and corrected at the end", "[arbi
   arbiter_stage s;
   pool_settings by_time;
   by_time.cost = cost_unit::runtime;
-  s.a.set_pool(default_pool, by_time, s.now);
+  s.a.set_pool(default_pool, by_time);
   s.push("t", "slow", 500);
   s.push("t", "quick", 500);
   std::map<std::string, int> turns;
@@ -318,132 +318,6 @@ TEST_CASE("Run time as cost is estimated first and corrected at the end", "[arbi
   CHECK(turns["quick"] == Approx(400).margin(3));
 }
 
-TEST_CASE("Order keys decide between the queues of a tenant", "[arbiter]") {
-  arbiter_stage s;
-  s.push("a", "u", 1);
-  s.push("b", "u", 2);
-  s.push("a", "u", 1);
-  std::string order;
-  for (const auto& h : s.pop(4))
-    order += h.type;
-  CHECK(order == "abba");
-}
-
-TEST_CASE("A lane whose known jobs are all granted keeps its turn until its queue reports",
-          "[arbiter]") {
-  arbiter_stage s;
-  s.answers = false;
-  s.push("t", "u", 5, {}, micro::of(2));
-  s.push("t", "u", 20, {}, micro::of(1)); // not uniform: 8 are known
-  const auto turns = s.pop(30);
-  CHECK(turns.size() == 8);
-  CHECK(s.closed.empty()); // the ask hangs on the report
-  auto& q = s.queues[1];
-  q.seen = 8;
-  q.lanes[0].jobs.erase(q.lanes[0].jobs.begin(), q.lanes[0].jobs.begin() + 8);
-  q.lanes[0].uniform = true;
-  s.tell("t", "u");
-  CHECK(s.step().size() == 17); // alike from here on: no more reports needed
-  REQUIRE(s.closed.size() == 1);
-  CHECK(s.closed[0].grants == 25);
-}
-
-TEST_CASE("Other asks go on while one hangs on a report", "[arbiter]") {
-  arbiter_stage s;
-  s.answers = false;
-  s.push("t", "u", 5, {}, micro::of(2));
-  s.push("t", "u", 20, {}, micro::of(1));
-  s.push("other", "v", 1);
-  CHECK(s.pop(30, {"t"}).size() == 8);
-  CHECK(s.pop(1, {"other"}).size() == 1);
-  s.a.close_queue(s.number_of("t", "u")); // the queue is gone, and with it the report
-  s.step();
-  CHECK(s.closed.size() == 2);
-}
-
-TEST_CASE("A report that crosses grants is taken minus these", "[arbiter]") {
-  arbiter_stage s;
-  s.answers = false;
-  s.push("t", "u", 3);
-  CHECK(s.pop(2).size() == 2);
-  s.tell("t", "u"); // still says 3 ready and 0 grants seen
-  CHECK(s.pop(5).size() == 1);
-}
-
-TEST_CASE("Waiting asks are served in the order in which they came", "[arbiter]") {
-  arbiter_stage s;
-  const time_point later = s.now + seconds{5};
-  s.pop(1, {}, 1, later);
-  const ask_id first = s.last_ask();
-  s.pop(1, {"t"}, 1, later);
-  const ask_id second = s.last_ask();
-  s.push("t", "u", 2);
-  const auto turns = s.step();
-  REQUIRE(turns.size() == 2);
-  CHECK(turns[0].ask == first);
-  CHECK(turns[1].ask == second);
-  REQUIRE(s.closed.size() == 2);
-  CHECK(s.closed[0].grants == 1);
-}
-
-TEST_CASE("A waiting ask is closed with what its first fruitful step gave", "[arbiter]") {
-  arbiter_stage s;
-  s.pop(5, {}, 1, s.now + seconds{5});
-  CHECK(s.closed.empty());
-  s.push("t", "u", 2);
-  CHECK(s.step().size() == 2);
-  REQUIRE(s.closed.size() == 1);
-  CHECK(s.closed[0].grants == 2);
-}
-
-TEST_CASE("An ask that doesn't wait is answered in its step, one that waits when its time is over",
-          "[arbiter]") {
-  arbiter_stage s;
-  s.pop(1);
-  REQUIRE(s.closed.size() == 1);
-  CHECK(s.closed[0].grants == 0);
-  s.pop(1, {}, 1, s.now + seconds{1});
-  CHECK(s.closed.size() == 1);
-  CHECK(s.a.next_wake() == s.now + seconds{1});
-  s.now += seconds{1};
-  s.step();
-  CHECK(s.closed.size() == 2);
-  CHECK(s.a.next_wake() == never);
-}
-
-TEST_CASE("An ask that was withdrawn gets nothing", "[arbiter]") {
-  arbiter_stage s;
-  s.pop(1, {}, 1, s.now + seconds{5});
-  s.a.withdraw(s.last_ask());
-  s.push("t", "u", 1);
-  CHECK(s.step().empty());
-  CHECK(s.closed.empty());
-  CHECK(s.pop(1).size() == 1);
-}
-
-TEST_CASE("Ten thousand waiting asks get one turn each, in order", "[arbiter]") {
-  arbiter_stage s;
-  for (int i = 0; i < 10'000; ++i)
-    s.pop(1, {"t"}, 1, s.now + seconds{60});
-  CHECK(s.a.pools()[0].asks_waiting == 10'000);
-  for (std::uint64_t i = 1; i <= 20; ++i) {
-    s.push("t", "u", 1);
-    const auto turn = s.step();
-    REQUIRE(turn.size() == 1);
-    CHECK(turn[0].ask == ask_id{i});
-  }
-}
-
-TEST_CASE("Draining gives out nothing and says so", "[arbiter]") {
-  arbiter_stage s;
-  s.push("t", "u", 1);
-  s.a.drain(true, s.now);
-  CHECK(s.pop(1).empty());
-  CHECK(s.why("t", "u") == wait_reason::draining);
-  s.a.drain(false, s.now);
-  CHECK(s.pop(1).size() == 1);
-}
-
 TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[arbiter]") {
   arbiter_stage s;
   type_settings docker;
@@ -454,7 +328,7 @@ TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[a
   CHECK(s.pop(5).size() == 2);
   CHECK(s.pop(5, {"image"}).empty()); // not a type of that pool
   CHECK(s.pop(5, {}, 1, {}, "docker").size() == 2);
-  CHECK(s.a.running_of_tenant("u") == 4);
+  CHECK(s.running_of_tenant("u") == 4);
 }
 
 TEST_CASE("A type that changes its executor takes its waiting jobs along", "[arbiter]") {
@@ -479,8 +353,8 @@ TEST_CASE("A restart restores shares, what is in flight, and rates", "[arbiter]"
   const queue_number n = s.number_of("t", "ahead");
   s.a.restore_attempt(n, {77}, with_key("host"), 3, micro::of(3), s.now);
   s.a.restore_attempt(n, {77}, with_key("host"), 3, micro::of(3), s.now);
-  CHECK(s.a.running_of_type("t") == 1);
-  CHECK(s.a.running_of_key("host") == 1);
+  CHECK(s.running_of_type("t") == 1);
+  CHECK(s.running_of_key("host") == 1);
   s.push("t", "ahead", 30);
   s.push("t", "new", 30);
   std::string order;
@@ -488,7 +362,7 @@ TEST_CASE("A restart restores shares, what is in flight, and rates", "[arbiter]"
     order += s.turns(1) + " ";
   CHECK(order == "new new new new new new new new new new ahead ");
   s.a.freed({77}, {}, s.now);
-  CHECK(s.a.running_of_type("t") == 0);
+  CHECK(s.running_of_type("t") == 0);
   CHECK_FALSE(s.a.audit());
   rate_settings one_an_hour{1.0 / 3600, 1.0};
   limited.rate = one_an_hour;
@@ -496,17 +370,6 @@ TEST_CASE("A restart restores shares, what is in flight, and rates", "[arbiter]"
   s.a.restore_type_rate("t", s.now + seconds{3600});
   CHECK(s.pop(1).empty());
   CHECK(s.why("t", "new") == wait_reason::rate_limit);
-}
-
-TEST_CASE("A snapshot of shares holds whom V hasn't caught up with", "[arbiter]") {
-  arbiter_stage s;
-  s.push("t", "u", 3);
-  s.push("t", "v", 1);
-  s.pop(2);
-  const auto rows = s.a.share_rows();
-  REQUIRE(rows.size() == 3); // the pool, u, v
-  CHECK(rows[0].tenant.empty());
-  CHECK(rows[0].tag == s.a.pools()[0].time);
 }
 
 TEST_CASE("A tenant without queue and attempts is forgotten once V has caught up with it",

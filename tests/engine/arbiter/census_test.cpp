@@ -45,7 +45,7 @@ TEST_CASE("ready jobs are counted by the reason that explain tells", "[census]")
   s.a.set_type("paused", paused, s.now);
   tenant_settings one_at_a_time;
   one_at_a_time.max_running = 1;
-  s.a.set_tenant("limited", one_at_a_time, s.now);
+  s.a.set_tenant("limited", one_at_a_time);
   s.a.set_key("k", key_settings{1, std::nullopt}, s.now);
   s.push("capped", "a", 3);
   s.push("paused", "a", 4);
@@ -71,13 +71,13 @@ TEST_CASE("ready jobs are counted by the reason that explain tells", "[census]")
   for (const auto* name : {"capped", "paused", "keyed", "unasked", "asked"})
     CHECK(ready_for(type_in(c, name), s.why(name, "a")) == ready_in(type_in(c, name)));
 
-  s.a.drain(true, s.now);
+  s.a.drain(true);
   CHECK(ready_for(type_in(whole(s), "asked"), wait_reason::draining) == 8);
 }
 
 TEST_CASE("what the pool has no room for is counted so", "[census]") {
   arbiter_stage s;
-  s.a.set_pool(default_pool, pool_settings{micro::of(2), {}, {}}, s.now);
+  s.a.set_pool(default_pool, pool_settings{micro::of(2), {}, {}});
   s.push("t", "a", 3, with_slots(2));
   s.pop(1);
   s.pop(1);

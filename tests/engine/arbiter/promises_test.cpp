@@ -2,6 +2,7 @@
 // random worlds. A failure names its seed; ROTA_SOAK=n makes the runs n times as many.
 #include "tests/engine/arbiter/arbiter_fixture.hpp"
 #include "tests/engine/queue/queue_driver.hpp"
+#include "tests/model/pair_gaps.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,12 +10,14 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
 using namespace rota::engine;
 using namespace rota::engine::test;
+namespace model = rota::model;
 
 namespace {
 
@@ -45,17 +48,21 @@ public:
     pool_settings pool;
     pool.slots = micro::of(draw(random, 1, 6));
     pool.cost = unit;
-    stage_.a.set_pool(default_pool, pool, stage_.now);
+    stage_.a.set_pool(default_pool, pool);
     constexpr double weights[] = {0.5, 1, 2, 3, 7};
     const int tenants = draw(random, 2, 4);
+    std::vector<double> chosen;
     for (int i = 0; i < tenants; ++i) {
       const auto name = std::string(1, static_cast<char>('a' + i));
-      auto& side = sides_[name];
-      side.weight = weights[random() % std::size(weights)];
+      sides_[name].number = chosen.size();
+      chosen.push_back(weights[random() % std::size(weights)]);
       tenant_settings settings;
-      settings.weight = *quantity_from(side.weight);
-      stage_.a.set_tenant(name, settings, stage_.now);
+      settings.weight = *quantity_from(chosen.back());
+      stage_.a.set_tenant(name, settings);
     }
+    completed_.emplace(chosen);
+    for (std::size_t i = 0; i < chosen.size(); ++i)
+      completed_->set_compared(i, true);
   }
 
   /// Fills the slots, ends one try, and notes where every pair of tenants then stands.
@@ -74,24 +81,16 @@ public:
 
   /// The widest that |W_f/w_f - W_g/w_g| on completed cost became over any stretch, against the
   /// bound; of all pairs the worst.
-  double worst(double factor_of_in_flight, double factor_of_cost) const {
-    double most = 0;
-    for (const auto& [f, a] : sides_)
-      for (const auto& [g, b] : sides_)
-        if (f < g) {
-          const auto& lead = leads_.at({f, g});
-          const auto bound = [&](const side& s) {
-            return (factor_of_in_flight * s.in_flight_most + factor_of_cost) * s.largest / s.weight;
-          };
-          most = std::max(most, (lead.most - lead.least) / (bound(a) + bound(b)));
-        }
-    return most;
+  double worst(double factor_of_in_flight, double factor_of_cost) {
+    for (const auto& [name, side] : sides_)
+      completed_->allow(side.number, (factor_of_in_flight * side.in_flight_most + factor_of_cost) *
+                                         side.largest);
+    return completed_->worst().ratio;
   }
 
 private:
   struct side {
-    double weight = 1;
-    double completed = 0;
+    std::size_t number = 0;
     double largest = 0; ///< Cost of one try, as charged or as it came out.
     int waiting = 0;
     int in_flight = 0;
@@ -100,9 +99,6 @@ private:
   struct running {
     handed_out what;
     double cost = 0;
-  };
-  struct lead {
-    double least = 0, most = 0;
   };
 
   void start(const handed_out& given) {
@@ -123,15 +119,7 @@ private:
     stage_.end(ended.what, duration{std::llround(ended.cost * 1e6)});
     auto& side = sides_[ended.what.tenant];
     --side.in_flight;
-    side.completed += ended.cost;
-    for (const auto& [f, a] : sides_)
-      for (const auto& [g, b] : sides_)
-        if (f < g) {
-          const double ahead = a.completed / a.weight - b.completed / b.weight;
-          auto& known = leads_[{f, g}];
-          known.least = std::min(known.least, ahead);
-          known.most = std::max(known.most, ahead);
-        }
+    completed_->dispatched(side.number, ended.cost);
   }
 
   random_source& random_;
@@ -139,7 +127,7 @@ private:
   arbiter_stage stage_;
   std::map<std::string, side> sides_;
   std::vector<running> running_;
-  std::map<std::pair<std::string, std::string>, lead> leads_;
+  std::optional<model::pair_gaps> completed_; ///< All are compared at all times.
 };
 
 } // namespace

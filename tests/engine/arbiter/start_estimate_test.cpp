@@ -16,7 +16,7 @@ struct busy_stage : arbiter_stage {
   std::vector<handed_out> running;
 
   explicit busy_stage(int slots) {
-    a.set_pool(default_pool, pool_settings{micro::of(slots), {}, {}}, now);
+    a.set_pool(default_pool, pool_settings{micro::of(slots), {}, {}});
   }
   void fill() {
     for (const auto& begun : pop(1000))
@@ -116,7 +116,7 @@ TEST_CASE("A limit that is tighter than the pool decides") {
   CHECK(s.expected_wait("one", "a", 5) == run_time * 5);
   tenant_settings two;
   two.max_running = 2;
-  s.a.set_tenant("b", two, s.now);
+  s.a.set_tenant("b", two);
   for (int i = 0; i < 3; ++i)
     s.next_round();
   CHECK(s.expected_wait("t", "b", 8) == run_time * 4);
@@ -139,12 +139,12 @@ TEST_CASE("Nothing is expected of a queue that stands still") {
   s.fill();
   s.next_round();
   REQUIRE(s.estimate("t", "a", 1));
-  s.a.pause("t", "a", true, s.now);
+  s.a.pause("t", "a", true);
   CHECK_FALSE(s.estimate("t", "a", 1));
-  s.a.pause("t", "a", false, s.now);
-  s.a.drain(true, s.now);
+  s.a.pause("t", "a", false);
+  s.a.drain(true);
   CHECK_FALSE(s.estimate("t", "a", 1));
-  s.a.drain(false, s.now);
+  s.a.drain(false);
   s.now += seconds{61}; // nobody asks any more
   CHECK_FALSE(s.estimate("t", "a", 1));
 }

@@ -1,0 +1,103 @@
+// When queues and the arbiter audit themselves: once a minute, if they have changed, and all of them together for at
+// most a hundredth of the time of one core. A finding ends the daemon, as a failed assertion does.
+#pragma once
+#include "engine/audit.hpp"
+#include "engine/ensure.hpp"
+#include "engine/time.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace rota::actors {
+
+/// So many audits became whole, and so long they took.
+struct audit_figures {
+  std::uint64_t audits = 0;
+  engine::duration took{};
+};
+
+/// Hands out the times of slices, one after the other. After a slice nobody's follows for 99 times as long as it took,
+/// and for 5 ms at least, which pays for the messages. Thread-safe.
+class audit_schedule {
+public:
+  /// The next time that is nobody else's, `now` or later.
+  engine::time_point reserve(engine::time_point now) {
+    const std::scoped_lock lock{mutex_};
+    const auto at = std::max(now, free_);
+    free_ = at + least_pause;
+    return at;
+  }
+  /// A slice ran in its reserved time.
+  void ran(engine::duration took, bool whole) {
+    const std::scoped_lock lock{mutex_};
+    free_ += std::max(took * 100 - least_pause, engine::duration{});
+    sum_.took += took;
+    sum_.audits += whole ? 1 : 0;
+  }
+  [[nodiscard]] audit_figures figures() const {
+    const std::scoped_lock lock{mutex_};
+    return sum_;
+  }
+
+private:
+  static constexpr engine::duration least_pause = std::chrono::milliseconds{5};
+
+  mutable std::mutex mutex_;
+  engine::time_point free_{};
+  audit_figures sum_;
+};
+
+/// One actor's part in it. The actor says when it has changed, asks to be woken at due(), and then runs.
+class self_audit {
+public:
+  /// Jobs, queues or attempts that a slice looks at: well below a millisecond.
+  static constexpr std::size_t slice = 200;
+
+  /// `every` of zero: never.
+  void changed(engine::time_point now, engine::duration every) {
+    if (due_ == engine::never && every > engine::duration{})
+      due_ = now + every;
+    changed_again_ = true;
+  }
+  [[nodiscard]] engine::time_point due() const { return due_; }
+
+  /// The next slice, if it is due. `now()` is read before and after it.
+  template <class Core, class Now>
+  void run(audit_schedule& schedule, Core& core, engine::duration every, Now&& now,
+           const std::string& whose) {
+    const engine::time_point begun = now();
+    if (due_ == engine::never || begun < due_)
+      return;
+    if (!reserved_) {
+      due_ = schedule.reserve(begun);
+      reserved_ = true;
+      changed_again_ = false;
+      if (due_ > begun)
+        return;
+    }
+    const engine::audited found = core.audit_step(slice);
+    schedule.ran(now() - begun, found.whole);
+    if (found.finding)
+      engine::broken(whose + ": " + *found.finding);
+    finish_slice(schedule, begun, every, found.whole);
+  }
+
+private:
+  void finish_slice(audit_schedule& schedule, engine::time_point now, engine::duration every,
+                    bool whole) {
+    reserved_ = !whole;
+    if (!whole)
+      due_ = schedule.reserve(now);
+    else
+      due_ = changed_again_ ? now + every : engine::never;
+  }
+
+  engine::time_point due_ = engine::never;
+  bool reserved_ = false;      ///< `due_` is the time of a slice, its own.
+  bool changed_again_ = false; ///< Since the audit began.
+};
+
+} // namespace rota::actors

@@ -1,0 +1,63 @@
+#include "bench/sim/measures/share_meter.hpp"
+
+#include <algorithm>
+
+namespace rota::bench {
+namespace {
+
+/// Who was due less is left out: of a turn or two one always got all or nothing.
+constexpr double turns_due_min = 10;
+
+} // namespace
+
+share_meter::share_meter(std::vector<double> weights) {
+  for (const double weight : weights)
+    tenants_.push_back({weight, 0, 0, 0});
+}
+
+void share_meter::change(std::size_t tenant, std::int64_t by) {
+  auto& who = tenants_[tenant];
+  const bool waited = who.waiting > 0;
+  who.waiting += by;
+  const bool waits = who.waiting > 0;
+  if (waits == waited)
+    return;
+  waiting_ += waits ? 1 : -1;
+}
+
+void share_meter::turn(std::size_t tenant, double cost) {
+  if (waiting_ < 2)
+    return;
+  ++turns_;
+  handed_out_ += cost;
+  tenants_[tenant].got += cost;
+  double weights = 0;
+  for (const auto& who : tenants_)
+    weights += who.waiting > 0 ? who.weight : 0;
+  for (auto& who : tenants_)
+    if (who.waiting > 0)
+      who.due += cost * who.weight / weights;
+}
+
+double share_meter::share(std::size_t tenant) const {
+  return handed_out_ > 0 ? tenants_[tenant].got / handed_out_ : 0;
+}
+
+double share_meter::jain() const {
+  const double least =
+      turns_due_min * handed_out_ / static_cast<double>(std::max<std::size_t>(turns_, 1));
+  double sum = 0;
+  double squares = 0;
+  std::size_t count = 0;
+  for (const auto& who : tenants_) {
+    if (turns_ == 0 || who.due < least)
+      continue;
+    const double x = who.got / who.due;
+    sum += x;
+    squares += x * x;
+    ++count;
+  }
+  return squares > 0 ? sum * sum / (static_cast<double>(count) * squares) : 1;
+}
+
+} // namespace rota::bench

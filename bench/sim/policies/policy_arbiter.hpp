@@ -1,0 +1,106 @@
+// An arbiter's core (see actors/arbiter/arbiter_shell.hpp) that heeds limits and slots as Rota's does, but
+// leaves the choice among those who could have a turn to a policy.
+#pragma once
+#include "bench/sim/policies/policy.hpp"
+#include "engine/arbiter/arbiter.hpp"
+#include "tests/model/referee.hpp"
+#include "tests/model/turn_book.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rota::bench {
+
+class policy_arbiter {
+public:
+  policy_arbiter(engine::serial_source& serials, std::unique_ptr<policy> rule,
+                 std::shared_ptr<model::referee> watching)
+      : serials_(serials), rule_(std::move(rule)), referee_(std::move(watching)) {}
+
+  void set_type(const std::string& name, const engine::type_settings& s, engine::time_point now) {
+    book_.set_type(name, s, now);
+  }
+  void set_tenant(const std::string& name, const engine::tenant_settings& s) {
+    book_.set_tenant(name, s);
+  }
+  void set_pool(const std::string& name, const engine::pool_settings& s) {
+    book_.set_pool(name, s);
+  }
+  void set_key(const std::string& name, const std::optional<engine::key_settings>& s,
+               engine::time_point now) {
+    book_.set_key(name, s, now);
+  }
+  void pause(const std::string& type, const std::string& tenant, bool on) {
+    book_.pause(type, tenant, on);
+  }
+  void drain(bool on) { book_.drain(on); }
+
+  void open_queue(engine::queue_number number, const std::string& type, const std::string& tenant) {
+    book_.open_queue(number, type, tenant);
+  }
+  void close_queue(engine::queue_number number) { book_.close_queue(number); }
+  void report(engine::queue_number number, const engine::queue_report& told, engine::time_point) {
+    book_.report(number, told);
+  }
+  void took(engine::serial attempt, std::uint32_t jobs, engine::micro cost, engine::time_point now);
+  void freed(engine::serial attempt, engine::duration ran, engine::time_point now);
+
+  void ask_for(engine::ask what, engine::time_point now);
+  void withdraw(engine::ask_id id);
+  void tick(engine::time_point now);
+  [[nodiscard]] engine::time_point next_wake() const;
+  engine::arbiter_effects take_effects(engine::time_point now);
+
+  void restore_attempt(engine::queue_number queue, engine::serial attempt,
+                       const engine::lane_traits& traits, std::uint32_t jobs, engine::micro cost,
+                       engine::time_point taken);
+  /// What policies had noted of the tenants is lost with the daemon.
+  void restore_share(const std::string&, const std::string&, engine::virtual_time,
+                     engine::virtual_time) {}
+  void restore_type_rate(const std::string& type, engine::time_point arrival) {
+    book_.restore_type_rate(type, arrival);
+  }
+  void restore_key_rate(const std::string& key, engine::time_point arrival) {
+    book_.restore_key_rate(key, arrival);
+  }
+
+  // What simulations don't ask for has no answer.
+  [[nodiscard]] engine::explanation explain(engine::queue_number, engine::lane_number, std::size_t,
+                                            engine::time_point) const {
+    return {};
+  }
+  [[nodiscard]] std::optional<std::size_t> global_position(engine::queue_number,
+                                                           std::size_t) const {
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<engine::start_estimate> estimate(engine::queue_number,
+                                                               engine::lane_number, std::size_t,
+                                                               std::size_t,
+                                                               engine::time_point) const {
+    return std::nullopt;
+  }
+  engine::audited audit_step(std::size_t) { return {true, {}}; }
+  bool census_step(engine::census&, std::size_t, engine::time_point) const { return true; }
+  [[nodiscard]] std::vector<engine::pool_view> pools() const { return {}; }
+  [[nodiscard]] bool key_in_use(const std::string& key) const { return book_.key_in_use(key); }
+
+private:
+  struct open_ask {
+    engine::ask what;
+    std::uint32_t given = 0;
+  };
+  /// Gives turns to one ask; true when it wants no more.
+  bool serve(open_ask& ask, engine::arbiter_effects& effects, engine::time_point now);
+
+  engine::serial_source& serials_;
+  std::unique_ptr<policy> rule_;
+  std::shared_ptr<model::referee> referee_;
+  model::turn_book book_;
+  std::map<engine::ask_id, open_ask> asks_; ///< In the order in which they came.
+  engine::time_point now_{};
+};
+
+} // namespace rota::bench

@@ -1,0 +1,202 @@
+// Whether what the arbiter keeps is what a recount gives, and what may run is within its limits.
+#include "engine/arbiter/arbiter.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace rota::engine {
+
+namespace {
+
+std::string named(const queue_state& queue) {
+  return "queue " + std::to_string(queue.number.value) + " (type " + queue.type->name +
+         ", tenant " + queue.tenant->name + ")";
+}
+
+} // namespace
+
+std::optional<std::string> arbiter::audit_lanes(const queue_state& queue) const {
+  for (const auto& lane : queue.lanes) {
+    if (!lane)
+      continue;
+    if ((lane->ready > 0) != (lane->seat != nullptr) || (lane->place == no_place) != !lane->seat)
+      return named(queue) + " has a lane with ready jobs and no seat, or the other way round";
+    if (lane->seat != nullptr && lane->seat->queue != &queue)
+      return named(queue) + " has a lane in the seat of another queue";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> arbiter::audit_seat(const queue_state& queue,
+                                               const seat_state& seat) const {
+  const bool live = queue.may_run && queue.tenant->may_run && !seat.lanes.empty();
+  if (seat.live != live)
+    return named(queue) + " has a seat that is live or not against its limits";
+  if (seat.cls->type != queue.type)
+    return named(queue) + " has a seat in a class of another type";
+  bool in_order = seat.lanes.in_order();
+  seat.lanes.each([&](const lane_state& lane, const lane_rank& rank) {
+    in_order = in_order && lane.seat == &seat && rank == lane.order();
+  });
+  if (!in_order)
+    return named(queue) + " has lanes that are not in order";
+  return std::nullopt;
+}
+
+std::optional<std::string> arbiter::audit_queue(const queue_state& queue) const {
+  if (queue.may_run != (!is_paused(queue) && queue_below_cap(queue)))
+    return named(queue) + " may run against its limits";
+  if (queue.outstanding.size() > queue.grants)
+    return named(queue) + " has more grants to report than it was given";
+  if (auto finding = audit_lanes(queue))
+    return finding;
+  for (const auto& seat : queue.seats) {
+    if (auto finding = audit_seat(queue, *seat))
+      return finding;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> arbiter::audit_tenant(const tenant_state& tenant) const {
+  if (tenant.may_run != tenant_below_cap(tenant))
+    return "tenant " + tenant.name + " may run against its limit";
+  for (const auto& member : tenant.members) {
+    if (auto finding = member->pool->share.audit(*member))
+      return finding;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> arbiter::audit_type(const type_state& type) const {
+  if (type.open && !type_below_cap(type))
+    return "type " + type.name + " is open at its limit";
+  return std::nullopt;
+}
+
+std::optional<std::string> arbiter::audit_key(const key_state& key) const {
+  if (key.open && !key_below_cap(key))
+    return "key " + key.name + " is open at its limit";
+  for (std::size_t i = 0; i < key.lanes.size(); ++i) {
+    if (key.lanes[i]->key != &key || key.lanes[i]->key_place != i)
+      return "key " + key.name + " lists a lane that is not its own";
+  }
+  for (const class_state* c : key.classes) {
+    if (c->key != &key || c->open != key.open)
+      return "key " + key.name + " has a class that is open or shut against it";
+  }
+  return std::nullopt;
+}
+
+/// Seats by class and by type.
+std::optional<std::string> arbiter::audit_seat_counts() const {
+  std::map<const share_class*, std::uint32_t> in_class;
+  std::map<const share_type*, std::uint32_t> live;
+  for (const auto& [number, queue] : queues_) {
+    for (const auto& seat : queue->seats) {
+      ++in_class[seat->cls];
+      live[seat->cls->type] += seat->live ? 1 : 0;
+    }
+  }
+  for (const type_state* type : types_.all()) {
+    if (type == nullptr)
+      continue;
+    if (type->live != live[type])
+      return "type " + type->name + " counts other live seats than it has";
+    for (const auto& [key, c] : type->classes) {
+      if (c->seats != in_class[c.get()])
+        return "type " + type->name + " has a class that counts other seats than it has";
+    }
+  }
+  return std::nullopt;
+}
+
+audited arbiter::audit_tenants(std::size_t most) {
+  for (std::size_t left = most; walk_.at < tenants_.all().size(); --left) {
+    if (left == 0)
+      return {};
+    const tenant_state* tenant = tenants_.at(walk_.at);
+    std::optional<std::string> finding;
+    if (tenant != nullptr && walk_.at_queue < tenant->queues.size()) {
+      finding = audit_queue(*tenant->queues[walk_.at_queue++]);
+    } else {
+      finding = tenant == nullptr ? std::nullopt : audit_tenant(*tenant);
+      walk_.at_queue = 0;
+      ++walk_.at;
+    }
+    if (finding)
+      return {true, std::move(finding)};
+  }
+  return {true, {}};
+}
+
+audited arbiter::audit_step(std::size_t most) {
+  using part = audit_walk::part;
+  audited now;
+  const auto go_on_with = [&](part next) {
+    walk_ = {next, 0, 0};
+    return audited{false, std::move(now.finding)};
+  };
+  // Types and keys cost one comparison each, but for the lanes of a key.
+  const auto look_at_all = [&](const auto& table, auto&& look) {
+    for (std::size_t left = most; walk_.at < table.all().size() && left > 0; --left) {
+      const auto* thing = table.at(walk_.at++);
+      if (thing != nullptr && !now.finding)
+        now.finding = look(*thing);
+    }
+    return walk_.at >= table.all().size();
+  };
+  switch (walk_.of) {
+  case part::attempts:
+    if (flying_.recount_step(most, now.finding))
+      return go_on_with(part::tenants);
+    break;
+  case part::tenants:
+    now = audit_tenants(most);
+    if (now.whole)
+      return go_on_with(part::types);
+    break;
+  case part::types:
+    if (look_at_all(types_, [&](const type_state& type) { return audit_type(type); }))
+      return go_on_with(part::keys);
+    break;
+  case part::keys:
+    if (look_at_all(keys_, [&](const key_state& key) { return audit_key(key); })) {
+      walk_ = {};
+      now.whole = true;
+    }
+    break;
+  }
+  return now;
+}
+
+std::optional<std::string> arbiter::audit() const {
+  if (auto finding = flying_.recounted())
+    return finding;
+  const auto first = [](const auto& table, auto&& look) -> std::optional<std::string> {
+    for (const auto* thing : table.all()) {
+      if (thing == nullptr)
+        continue;
+      if (auto finding = look(*thing))
+        return finding;
+    }
+    return std::nullopt;
+  };
+  const auto of_tenant = [&](const tenant_state& tenant) {
+    for (const queue_state* queue : tenant.queues) {
+      if (auto finding = audit_queue(*queue))
+        return finding;
+    }
+    return audit_tenant(tenant);
+  };
+  if (auto finding = first(tenants_, of_tenant))
+    return finding;
+  if (auto finding = first(types_, [&](const type_state& type) { return audit_type(type); }))
+    return finding;
+  if (auto finding = first(keys_, [&](const key_state& key) { return audit_key(key); }))
+    return finding;
+  if (auto finding = first(pools_, [](const pool_state& pool) { return pool.share.audit(); }))
+    return finding;
+  return audit_seat_counts();
+}
+
+} // namespace rota::engine

@@ -1,0 +1,44 @@
+// Whether the fair share stands as its members say.
+#include "engine/fair_share/fair_share.hpp"
+
+namespace rota::engine {
+
+std::optional<std::string> fair_share::audit(const share_member& m) const {
+  const std::string who = "tenant " + *m.name;
+  if (m.home != home_of(m))
+    return who + " has a home that is not where its live work is";
+  if (m.refund < virtual_time{})
+    return who + " has a refund below zero";
+  if (m.weight <= micro{} || m.carry < 0 || m.carry >= m.weight.value)
+    return who + " has a remainder that is not below its weight";
+  for (const share_seat* seat : m.live) {
+    if (!seat->live || seat->member != &m || seat->place == no_place)
+      return who + " has live work that does not stand in the order of turns";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> fair_share::audit() const {
+  const auto class_in_order = [](const share_class& c) {
+    return c.own.in_order() && c.wide.in_order() && c.pooled.in_order();
+  };
+  bool in_order = away_.in_order();
+  const auto look = [&](const share_group& g, const turn_key& key) {
+    in_order = in_order && g.by_type.in_order() && g.by_pool.in_order();
+    in_order = in_order && g.type->open && key.tag == head(g).key.tag;
+    g.by_type.each([&](const share_class& c, const turn_key&) {
+      in_order = in_order && c.open && class_in_order(c);
+    });
+    g.by_pool.each([&](const share_class& c, const turn_key&) {
+      in_order = in_order && c.open && class_in_order(c);
+    });
+  };
+  for (const auto& [slots, bucket] : buckets_) {
+    in_order = in_order && bucket->normal.in_order() && bucket->lingering.in_order();
+    bucket->normal.each(look);
+    bucket->lingering.each(look);
+  }
+  return in_order ? std::nullopt : std::optional<std::string>{"turns are not in order"};
+}
+
+} // namespace rota::engine

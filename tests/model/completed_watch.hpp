@@ -1,0 +1,47 @@
+// Promise B2 of docs/design.md: how far completed cost comes apart.
+#pragma once
+#include "engine/ids.hpp"
+#include "engine/quantity.hpp"
+#include "tests/model/fairness_watch.hpp"
+#include "tests/model/pair_gaps.hpp"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rota::model {
+
+/// Compares what of each pair of tenants ended during the runs of decisions over which a fairness_watch compares what
+/// they were given. With d_f at most in flight the bound of a pair is (1 + d_f) C_f/w_f + (1 + d_g) C_g/w_g.
+class completed_watch {
+public:
+  explicit completed_watch(std::vector<double> weights);
+
+  /// An attempt is in flight: from before a restart, or by a decision.
+  void took_off(std::size_t tenant, engine::serial attempt, engine::micro cost);
+  /// A decision, which `runs` has heard of.
+  void decided(const fairness_watch& runs, std::size_t tenant, engine::serial attempt,
+               engine::micro cost);
+  void set_weight(std::size_t tenant, double weight) { gaps_.set_weight(tenant, weight); }
+  /// The turn came to another cost, or to nothing.
+  void corrected(engine::serial attempt, engine::micro cost);
+  /// The attempt holds nothing any more: how the pairs of its tenant now stand, at worst.
+  [[nodiscard]] engine::fairness_gap ended(engine::serial attempt);
+
+private:
+  void allow(std::size_t tenant, engine::micro cost);
+
+  struct flight {
+    std::size_t tenant;
+    double cost;
+  };
+
+  pair_gaps gaps_;
+  std::map<engine::serial, flight> in_flight_;
+  std::vector<std::size_t> count_;
+  std::vector<std::size_t> count_most_;
+  std::vector<double> cost_most_;
+};
+
+} // namespace rota::model

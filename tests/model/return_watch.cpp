@@ -1,0 +1,113 @@
+#include "tests/model/return_watch.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace rota::model {
+namespace {
+
+constexpr double rounding = 1e-5;
+
+/// Who was forgotten, or never had a turn, surely owes nothing; in the pool's own time nor does who isn't ahead of it.
+bool owes_nothing(const live_tenant& tenant, bool restored, const pool_shares& shares,
+                  bool one_clock) {
+  const auto known = std::find_if(shares.tenants.begin(), shares.tenants.end(),
+                                  [&](const auto& share) { return share.tenant == tenant.name; });
+  if (known == shares.tenants.end())
+    return true;
+  const bool tells = (one_clock && !tenant.in_frames) || (known->dispatches == 0 && !restored);
+  return tells && known->tag <= shares.time;
+}
+
+/// The tag at which the turn began.
+double start_of(const engine::grant& grant, double weight) {
+  return grant.mark.tag.as_double() - grant.mark.charged.as_double() / weight;
+}
+
+/// Null: the tenant could not have the turn.
+const possible_turn* offer_to(const std::string& tenant, const std::vector<possible_turn>& offers) {
+  const auto offer = std::find_if(offers.begin(), offers.end(),
+                                  [&](const auto& one) { return one.tenant == tenant; });
+  return offer == offers.end() ? nullptr : &*offer;
+}
+
+double weight_in(const std::vector<possible_turn>& offers, const std::string& tenant) {
+  const auto* offer = offer_to(tenant, offers);
+  return offer == nullptr ? 1 : offer->weight;
+}
+
+} // namespace
+
+void return_watch::step(const std::vector<live_tenant>& live, const pool_shares& shares,
+                        bool one_clock) {
+  std::set<std::string> names;
+  for (const auto& tenant : live) {
+    names.insert(tenant.name);
+    auto& side = sides_[tenant.name];
+    if (!side.live && !side.refunded) {
+      side.returned = owes_nothing(tenant, side.restored, shares, one_clock);
+      side.turns_since.clear();
+    }
+    side.live = true;
+  }
+  for (auto& [tenant, side] : sides_)
+    if (!names.contains(tenant))
+      side.live = side.returned = false;
+}
+
+std::optional<std::string> return_watch::decided(const std::vector<possible_turn>& offers,
+                                                 const std::string& chosen,
+                                                 const engine::grant& grant) {
+  auto& served = sides_[chosen];
+  if (served.refunded && !refund_pays(grant, weight_in(offers, chosen)))
+    served.refunded = false;
+  served.returned = served.restored = false;
+  if (served.refunded)
+    return std::nullopt;
+  for (const auto& offer : offers) {
+    auto& other = sides_[offer.tenant];
+    if (!other.returned)
+      continue;
+    ++passed_over_;
+    if (++other.turns_since[chosen] > 1)
+      return "B4: " + offer.tenant + " came to work and waited for more than one turn of " + chosen;
+  }
+  return std::nullopt;
+}
+
+bool return_watch::refund_pays(const engine::grant& grant, double weight) {
+  return start_of(grant, weight) < grant.mark.pool_time.as_double() - rounding;
+}
+
+std::optional<std::string> return_watch::sooner(const std::vector<possible_turn>& offers,
+                                                const std::string& chosen,
+                                                const engine::grant& grant,
+                                                const std::vector<engine::tenant_share>& shares) {
+  const double start = start_of(grant, weight_in(offers, chosen));
+  for (const auto& share : shares) {
+    if (share.tenant != chosen && offer_to(share.tenant, offers) != nullptr &&
+        share.tag.as_double() < start - rounding)
+      return share.tenant + " had the least tag, " + chosen + " was chosen";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string>
+return_watch::left_behind(const std::vector<possible_turn>& offers, const std::string& chosen,
+                          const engine::grant& grant,
+                          const std::vector<engine::tenant_share>& shares) const {
+  const double time = grant.mark.pool_time.as_double();
+  if (refund_pays(grant, weight_in(offers, chosen)))
+    return std::nullopt; // A refund paid for this turn.
+  for (const auto& share : shares) {
+    const auto known = sides_.find(share.tenant);
+    if (share.tenant == chosen || offer_to(share.tenant, offers) == nullptr ||
+        (known != sides_.end() && known->second.refunded))
+      continue;
+    if (share.tag.as_double() < time - rounding)
+      return "B3: " + share.tenant + " could have had a turn and is behind the pool's time";
+  }
+  return std::nullopt;
+}
+
+} // namespace rota::model

@@ -1,0 +1,482 @@
+#include "tests/model/turn_book.hpp"
+
+#include <algorithm>
+
+namespace rota::model {
+namespace {
+
+bool below(const std::optional<std::uint32_t>& limit, std::uint32_t running) {
+  return !limit || running < *limit;
+}
+
+bool lingers(std::uint32_t ready, const engine::lane_traits& traits, engine::time_point until,
+             engine::time_point now) {
+  return ready < traits.batch_max && until > now;
+}
+
+std::string over(const std::string& what, std::uint32_t running, std::uint32_t limit) {
+  return what + " has " + std::to_string(running) + " in flight, its limit is " +
+         std::to_string(limit);
+}
+
+} // namespace
+
+// -- settings -----------------------------------------------------------------------------------------
+
+void turn_book::set_type(const std::string& name, const engine::type_settings& settings,
+                         engine::time_point now) {
+  auto& t = type_named(name);
+  t.settings = settings;
+  if (settings.rate)
+    t.bucket.configure(*settings.rate, now);
+  else
+    t.bucket = {};
+}
+
+turn_book::type& turn_book::type_named(const std::string& name) {
+  const auto [found, is_new] = types_.try_emplace(name);
+  auto& t = found->second;
+  if (is_new) {
+    t.name = name;
+    t.number = types_.size() - 1;
+  }
+  return t;
+}
+
+turn_book::tenant& turn_book::tenant_named(const std::string& name) {
+  const auto [found, is_new] = tenants_.try_emplace(name);
+  auto& t = found->second;
+  if (is_new) {
+    t.name = name;
+    t.number = tenants_.size() - 1;
+    by_name_.insert(std::upper_bound(by_name_.begin(), by_name_.end(), &t,
+                                     [](auto* a, auto* b) { return a->name < b->name; }),
+                    &t);
+  }
+  return t;
+}
+
+void turn_book::set_tenant(const std::string& name, const engine::tenant_settings& settings) {
+  tenant_named(name).settings = settings;
+}
+
+void turn_book::set_pool(const std::string& name, const engine::pool_settings& settings) {
+  pools_[name] = settings;
+}
+
+void turn_book::set_key(const std::string& name,
+                        const std::optional<engine::key_settings>& settings,
+                        engine::time_point now) {
+  auto& k = keys_[name];
+  k.settings = settings;
+  if (settings && settings->rate)
+    k.bucket.configure(*settings->rate, now);
+  else
+    k.bucket = {};
+}
+
+void turn_book::pause(const std::string& type, const std::string& tenant, bool on) {
+  if (on)
+    paused_.emplace(type, tenant);
+  else
+    paused_.erase({type, tenant});
+  for (auto& [number, q] : queues_)
+    if (q.of_type->name == type && q.of_tenant->name == tenant)
+      q.paused = on;
+}
+
+// -- queues -------------------------------------------------------------------------------------------
+
+void turn_book::open_queue(engine::queue_number number, const std::string& type,
+                           const std::string& tenant) {
+  auto& q = queues_[number];
+  if (q.of_type)
+    return;
+  q.number = number;
+  q.of_type = &type_named(type);
+  q.of_tenant = &tenant_named(tenant);
+  q.paused = paused_.contains({type, tenant});
+}
+
+void turn_book::close_queue(engine::queue_number number) {
+  const auto found = queues_.find(number);
+  if (found == queues_.end())
+    return;
+  found->second.lanes.clear();
+  note_ready(found->second);
+  queues_.erase(found);
+}
+
+void turn_book::consume(lane& from, std::uint32_t jobs) {
+  from.ready -= std::min(from.ready, jobs);
+  for (; jobs > 0 && from.knows_next(); --jobs)
+    from.last = from.next[from.taken++];
+}
+
+/// `ready_` has the queues with lanes.
+void turn_book::note_ready(queue& q) {
+  const auto place =
+      std::lower_bound(ready_.begin(), ready_.end(), q.number,
+                       [](const queue* one, auto number) { return one->number < number; });
+  const bool is_there = place != ready_.end() && *place == &q;
+  if (is_there && q.lanes.empty())
+    ready_.erase(place);
+  else if (!is_there && !q.lanes.empty())
+    ready_.insert(place, &q);
+}
+
+void turn_book::report(engine::queue_number number, const engine::queue_report& report) {
+  const auto found = queues_.find(number);
+  if (found == queues_.end())
+    return; // it was retiring, has got work, and joins again
+  auto& q = found->second;
+  while (!q.unseen.empty() && q.unseen.front().number <= report.grants_seen)
+    q.unseen.pop_front();
+  for (const auto& told : report.lanes) {
+    auto& l = q.lanes[told.lane];
+    l.traits = told.traits;
+    l.ready = told.ready;
+    l.linger_until = told.linger_until;
+    l.uniform = told.uniform;
+    l.next = told.next;
+    l.taken = 0;
+    l.known = told.known;
+    l.last = l.head();
+    for (const auto& grant : q.unseen)
+      if (grant.lane == told.lane)
+        consume(l, grant.jobs);
+    if (l.ready == 0)
+      q.lanes.erase(told.lane);
+  }
+  note_ready(q);
+}
+
+void turn_book::count(const load& what, int by) {
+  const auto change = [by](std::uint32_t& number) {
+    number = static_cast<std::uint32_t>(static_cast<int>(number) + by);
+  };
+  change(what.of_type->running);
+  change(what.of_tenant->running);
+  change(what.of_type->running_of[what.of_tenant]);
+  if (!what.key.empty())
+    change(keys_[what.key].running);
+  slots_used_[engine::pool_of(what.of_type->settings)] += what.slots * by;
+}
+
+void turn_book::granted(const engine::grant& what, engine::time_point now) {
+  auto& q = queue_at(what.queue);
+  auto& l = q.lanes.at(what.lane);
+  load taken{q.of_type, q.of_tenant, l.traits->concurrency_key, l.traits->slots, {}, {}};
+  if (q.of_type->settings.rate)
+    taken.type_token = q.of_type->bucket.take(now);
+  if (!taken.key.empty())
+    if (auto& k = keys_[taken.key]; k.settings && k.settings->rate)
+      taken.key_token = k.bucket.take(now);
+  count(taken, 1);
+  loads_.emplace(what.attempt, std::move(taken));
+  q.unseen.push_back({++q.grants, what.lane, what.jobs});
+  consume(l, what.jobs);
+  if (l.ready > 0)
+    return;
+  q.lanes.erase(what.lane);
+  note_ready(q);
+}
+
+void turn_book::took(engine::serial attempt, std::uint32_t jobs) {
+  const auto found = loads_.find(attempt);
+  if (jobs > 0 || found == loads_.end())
+    return;
+  const auto& undone = found->second;
+  undone.of_type->bucket.give_back(undone.type_token);
+  if (!undone.key.empty())
+    keys_[undone.key].bucket.give_back(undone.key_token);
+  freed(attempt);
+}
+
+void turn_book::freed(engine::serial attempt) {
+  const auto found = loads_.find(attempt);
+  if (found == loads_.end())
+    return;
+  count(found->second, -1);
+  loads_.erase(found);
+}
+
+void turn_book::restore_attempt(engine::queue_number queue, engine::serial attempt,
+                                const engine::lane_traits& traits) {
+  const auto& q = queue_at(queue);
+  const auto taken = loads_.emplace(
+      attempt, load{q.of_type, q.of_tenant, traits.concurrency_key, traits.slots, {}, {}});
+  count(taken.first->second, 1);
+}
+
+void turn_book::restore_type_rate(const std::string& type, engine::time_point arrival) {
+  type_named(type).bucket.restore(arrival);
+}
+
+void turn_book::restore_key_rate(const std::string& key, engine::time_point arrival) {
+  keys_[key].bucket.restore(arrival);
+}
+
+// -- reading ------------------------------------------------------------------------------------------
+
+std::optional<engine::micro> turn_book::free_slots(const std::string& pool) const {
+  const auto settings = pools_.find(pool);
+  if (settings == pools_.end() || !settings->second.slots)
+    return std::nullopt;
+  const auto used = slots_used_.find(pool);
+  return *settings->second.slots - (used == slots_used_.end() ? engine::micro{} : used->second);
+}
+
+bool turn_book::type_is_open(const type& t, const engine::ask& ask, engine::time_point now) const {
+  const auto asked_for = [&] {
+    return ask.types.empty() ||
+           std::find(ask.types.begin(), ask.types.end(), t.name) != ask.types.end();
+  };
+  return !t.settings.paused && engine::pool_of(t.settings) == ask.pool &&
+         below(t.settings.max_running, t.running) && (!t.settings.rate || t.bucket.allowed(now)) &&
+         asked_for();
+}
+
+std::vector<char> turn_book::open_types(const engine::ask& ask, engine::time_point now) const {
+  std::vector<char> open(types_.size());
+  for (const auto& [name, t] : types_)
+    open[t.number] = type_is_open(t, ask, now) ? 1 : 0;
+  return open;
+}
+
+/// As far as its type allows.
+bool turn_book::queue_is_open(const queue& q) {
+  const auto& per_tenant = q.of_type->settings.max_running_per_tenant;
+  return !q.paused && !q.of_tenant->settings.paused &&
+         below(q.of_tenant->settings.max_running, q.of_tenant->running) &&
+         (!per_tenant || q.of_type->running_for(*q.of_tenant) < *per_tenant);
+}
+
+bool turn_book::lane_is_open(const lane& l, const engine::ask& ask,
+                             const std::optional<engine::micro>& free,
+                             engine::time_point now) const {
+  if (free && l.traits->slots > *free)
+    return false;
+  if (ask.max_jobs > 1 && l.ready < ask.max_jobs &&
+      lingers(l.ready, *l.traits, l.linger_until, now))
+    return false;
+  const auto k = keys_.find(l.traits->concurrency_key);
+  if (k == keys_.end() || !k->second.settings)
+    return true;
+  const auto& settings = *k->second.settings;
+  return below(settings.max_running, k->second.running) &&
+         (!settings.rate || k->second.bucket.allowed(now));
+}
+
+possible_turn turn_book::turn_of(const queue& q, engine::lane_number number, const lane& l,
+                                 std::uint32_t max_jobs) {
+  possible_turn turn;
+  turn.tenant = q.of_tenant->name;
+  turn.weight = q.of_tenant->settings.weight.as_double();
+  turn.queue = q.number;
+  turn.lane = number;
+  turn.order = l.head().order;
+  turn.jobs = std::min({l.ready, std::max(l.traits->batch_max, 1U), std::max(max_jobs, 1U)});
+  turn.unread = !l.knows_next() && !l.uniform;
+  auto cost = l.last.cost;
+  for (std::uint32_t i = 0; i < turn.jobs; ++i) {
+    if (l.taken + i < l.known)
+      cost = l.next[l.taken + i].cost;
+    turn.cost += cost;
+  }
+  return turn;
+}
+
+std::vector<possible_turn> turn_book::possible_turns(const engine::ask& ask,
+                                                     engine::time_point now) const {
+  const auto free = free_slots(ask.pool);
+  if (draining_ || (free && *free <= engine::micro{}))
+    return {};
+  struct head {
+    const queue* of = nullptr;
+    engine::lane_number number;
+    const lane* first = nullptr;
+    engine::order_key order = 0;
+    std::size_t lanes = 0;
+  };
+  const auto open = open_types(ask, now);
+  std::vector<head> heads(tenants_.size());
+  for (const auto* q : ready_) {
+    if (open[q->of_type->number] == 0 || !queue_is_open(*q))
+      continue;
+    auto& best = heads[q->of_tenant->number];
+    for (const auto& [lane_number, l] : q->lanes) {
+      if (!lane_is_open(l, ask, free, now))
+        continue;
+      const auto order = l.head().order;
+      ++best.lanes;
+      if (!best.first || order < best.order)
+        best = {q, lane_number, &l, order, best.lanes};
+    }
+  }
+  std::vector<possible_turn> turns;
+  for (const auto* who : by_name_) {
+    const auto& best = heads[who->number];
+    if (!best.first)
+      continue;
+    turns.push_back(turn_of(*best.of, best.number, *best.first, ask.max_jobs));
+    turns.back().unread |= !best.first->knows_next() && best.lanes > 1;
+  }
+  return turns;
+}
+
+bool turn_book::is_under_shared_limits(const queue& q) const {
+  const auto& type = q.of_type->settings;
+  return type.max_running || type.rate ||
+         std::any_of(q.lanes.begin(), q.lanes.end(), [&](const auto& lane) {
+           const auto key = keys_.find(lane.second.traits->concurrency_key);
+           return key != keys_.end() && key->second.settings;
+         });
+}
+
+/// Where live work is counted: what it shares every limit with. Empty: it lingers.
+std::string turn_book::class_of(const queue& q, const lane& l) const {
+  const auto key = keys_.find(l.traits->concurrency_key);
+  const bool limited = key != keys_.end() && key->second.settings &&
+                       (key->second.settings->max_running || key->second.settings->rate);
+  return q.of_type->name + "/" + (limited ? key->first : std::string{}) + "/" +
+         std::to_string(l.traits->slots.value);
+}
+
+std::vector<live_tenant> turn_book::live_tenants(engine::time_point now) const {
+  struct work {
+    bool in_frames = false;
+    bool lingers = false;
+    std::set<std::string> types;
+    std::set<std::string> classes;
+  };
+  std::map<std::string, work> live;
+  for (const auto* q : ready_) {
+    if (q->of_type->settings.paused || !queue_is_open(*q))
+      continue;
+    auto& of = live[q->of_tenant->name];
+    of.in_frames |= is_under_shared_limits(*q);
+    of.types.insert(q->of_type->name);
+    for (const auto& [number, l] : q->lanes) {
+      of.lingers |= lingers(l.ready, *l.traits, l.linger_until, now);
+      of.classes.insert(class_of(*q, l));
+    }
+  }
+  std::vector<live_tenant> tenants;
+  for (const auto& [name, of] : live) {
+    tenants.push_back({name, of.in_frames});
+    if (of.types.size() == 1)
+      tenants.back().only_type = *of.types.begin();
+    if (of.classes.size() == 1 && !of.lingers)
+      tenants.back().only_class = *of.classes.begin();
+  }
+  return tenants;
+}
+
+bool turn_book::takes_part(const std::string& type, const engine::ask& ask,
+                           engine::time_point now) const {
+  const auto found = types_.find(type);
+  return found != types_.end() && type_is_open(found->second, ask, now);
+}
+
+bool turn_book::awaits_report(const engine::ask& ask, engine::time_point now) const {
+  const auto free = free_slots(ask.pool);
+  return std::any_of(ready_.begin(), ready_.end(), [&](const auto* q) {
+    if (!queue_is_open(*q) || !type_is_open(*q->of_type, ask, now))
+      return false;
+    return std::any_of(q->lanes.begin(), q->lanes.end(), [&](const auto& l) {
+      return !l.second.knows_next() && lane_is_open(l.second, ask, free, now);
+    });
+  });
+}
+
+bool turn_book::may_await_report(const engine::ask& ask) const {
+  return std::any_of(ready_.begin(), ready_.end(), [&](const auto* q) {
+    const auto& names = ask.types;
+    if (!names.empty() && std::find(names.begin(), names.end(), q->of_type->name) == names.end())
+      return false;
+    return std::any_of(q->lanes.begin(), q->lanes.end(),
+                       [](const auto& l) { return !l.second.knows_next(); });
+  });
+}
+
+std::uint32_t turn_book::turn_size(engine::queue_number queue, engine::lane_number lane,
+                                   std::uint32_t max_jobs) const {
+  const auto& q = queues_.at(queue);
+  return turn_of(q, lane, q.lanes.at(lane), max_jobs).jobs;
+}
+
+bool turn_book::has(engine::queue_number queue, engine::lane_number lane) const {
+  const auto q = queues_.find(queue);
+  return q != queues_.end() && q->second.lanes.contains(lane);
+}
+
+engine::time_point turn_book::next_change(engine::time_point now) const {
+  auto next = engine::never;
+  for (const auto* q : ready_) {
+    if (q->of_type->settings.rate && !q->of_type->bucket.allowed(now))
+      next = std::min(next, q->of_type->bucket.next_allowed());
+    for (const auto& [lane_number, l] : q->lanes) {
+      if (lingers(l.ready, *l.traits, l.linger_until, now))
+        next = std::min(next, l.linger_until);
+      const auto k = keys_.find(l.traits->concurrency_key);
+      if (k != keys_.end() && k->second.settings && k->second.settings->rate &&
+          !k->second.bucket.allowed(now))
+        next = std::min(next, k->second.bucket.next_allowed());
+    }
+  }
+  return next;
+}
+
+std::optional<std::string> turn_book::limit_exceeded_by(engine::serial attempt) const {
+  const auto& load = loads_.at(attempt);
+  const auto& type = *load.of_type;
+  const auto& tenant = *load.of_tenant;
+  const auto above = [](const std::optional<std::uint32_t>& limit, std::uint32_t running) {
+    return limit && running > *limit;
+  };
+  if (above(type.settings.max_running, type.running))
+    return over("type " + type.name, type.running, *type.settings.max_running);
+  if (above(tenant.settings.max_running, tenant.running))
+    return over("tenant " + tenant.name, tenant.running, *tenant.settings.max_running);
+  if (above(type.settings.max_running_per_tenant, type.running_for(tenant)))
+    return over("tenant " + tenant.name + " of type " + type.name, type.running_for(tenant),
+                *type.settings.max_running_per_tenant);
+  const auto key = keys_.find(load.key);
+  if (key != keys_.end() && key->second.settings &&
+      above(key->second.settings->max_running, key->second.running))
+    return over("key " + load.key, key->second.running, *key->second.settings->max_running);
+  const auto pool = engine::pool_of(type.settings);
+  if (const auto free = free_slots(pool); free && *free < engine::micro{})
+    return "pool " + pool + " has more slots in use than it has";
+  return std::nullopt;
+}
+
+const std::string& turn_book::type_of(engine::serial attempt) const {
+  return loads_.at(attempt).of_type->name;
+}
+
+const std::string& turn_book::key_of(engine::serial attempt) const {
+  return loads_.at(attempt).key;
+}
+
+const std::string& turn_book::tenant_of(engine::serial attempt) const {
+  return loads_.at(attempt).of_tenant->name;
+}
+
+bool turn_book::key_in_use(const std::string& key) const {
+  const auto k = keys_.find(key);
+  if (k != keys_.end() && k->second.running > 0)
+    return true;
+  return std::any_of(ready_.begin(), ready_.end(), [&](const auto* q) {
+    return std::any_of(q->lanes.begin(), q->lanes.end(),
+                       [&](const auto& l) { return l.second.traits->concurrency_key == key; });
+  });
+}
+
+double turn_book::weight_of(const std::string& tenant) const {
+  const auto found = tenants_.find(tenant);
+  return found == tenants_.end() ? 1 : found->second.settings.weight.as_double();
+}
+
+} // namespace rota::model

@@ -1,0 +1,199 @@
+// The arbiter's knowledge once more, naively: what queues reported, what is in flight, which limits
+// hold. Who could have a turn is worked out anew each time, by looking at everything. Other policies
+// choose from that; and what engine::arbiter chooses is measured and checked by it.
+#pragma once
+#include "engine/arbiter/arbiter.hpp"
+#include "engine/arbiter/rate_bucket.hpp"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace rota::model {
+
+/// A turn that could be given: the jobs at the head of the first open lane of one tenant.
+struct possible_turn {
+  std::string tenant;
+  double weight = 1;
+  engine::order_key order = 0; ///< Of the first job.
+  engine::queue_number queue;
+  engine::lane_number lane;
+  std::uint32_t jobs = 1;
+  engine::micro cost;
+  /// The queue must report before it is known which job is next.
+  bool unread = false;
+};
+
+struct live_tenant {
+  std::string name;
+  /// Some of its work is under a limit that it shares, so that its share may be counted from a time that lags behind the
+  /// pool's.
+  bool in_frames = false;
+  std::string only_type = {}; ///< Of all its live work; empty: it is of several.
+  std::string only_class =
+      {}; ///< Its type, limited key and slots, if none of it lingers; empty: several.
+};
+
+class turn_book {
+public:
+  // -- what the arbiter hears: see engine/arbiter/arbiter.hpp ---------------------------------------------
+
+  void set_type(const std::string& name, const engine::type_settings& settings,
+                engine::time_point now);
+  void set_tenant(const std::string& name, const engine::tenant_settings& settings);
+  void set_pool(const std::string& name, const engine::pool_settings& settings);
+  void set_key(const std::string& name, const std::optional<engine::key_settings>& settings,
+               engine::time_point now);
+  void pause(const std::string& type, const std::string& tenant, bool on);
+  void drain(bool on) { draining_ = on; }
+
+  void open_queue(engine::queue_number number, const std::string& type, const std::string& tenant);
+  void close_queue(engine::queue_number number);
+  void report(engine::queue_number number, const engine::queue_report& report);
+  /// A turn was given.
+  void granted(const engine::grant& what, engine::time_point now);
+  /// What a grant came to; nothing of it: it is undone.
+  void took(engine::serial attempt, std::uint32_t jobs);
+  void freed(engine::serial attempt);
+  void restore_attempt(engine::queue_number queue, engine::serial attempt,
+                       const engine::lane_traits& traits);
+  void restore_type_rate(const std::string& type, engine::time_point arrival);
+  void restore_key_rate(const std::string& key, engine::time_point arrival);
+
+  // -- reading ------------------------------------------------------------------------------------
+
+  /// The turns that the ask could get now, one a tenant, by the tenants' names. O(all ready lanes).
+  [[nodiscard]] std::vector<possible_turn> possible_turns(const engine::ask& ask,
+                                                          engine::time_point now) const;
+  /// Who has work that no pause and no limit of the tenant's own holds up, by the tenants' names.
+  [[nodiscard]] std::vector<live_tenant> live_tenants(engine::time_point now) const;
+  /// Whether the type is asked for and below its limits.
+  [[nodiscard]] bool takes_part(const std::string& type, const engine::ask& ask,
+                                engine::time_point now) const;
+  /// Whether a lane that could be served has been granted all that is known of it, so that its turn may wait for its
+  /// queue's report.
+  [[nodiscard]] bool awaits_report(const engine::ask& ask, engine::time_point now) const;
+  /// The same of any lane that the ask wants: a later turn of the same step may have made it wait for more.
+  [[nodiscard]] bool may_await_report(const engine::ask& ask) const;
+  /// How many jobs a turn from that lane takes.
+  [[nodiscard]] std::uint32_t turn_size(engine::queue_number queue, engine::lane_number lane,
+                                        std::uint32_t max_jobs) const;
+  /// Whether the queue has ready jobs in the lane.
+  [[nodiscard]] bool has(engine::queue_number queue, engine::lane_number lane) const;
+  /// When more may become possible by time alone; `never` if nothing.
+  [[nodiscard]] engine::time_point next_change(engine::time_point now) const;
+  /// The first limit of the attempt's that is exceeded, as a sentence; nothing when all hold.
+  [[nodiscard]] std::optional<std::string> limit_exceeded_by(engine::serial attempt) const;
+  [[nodiscard]] const std::string& type_of(engine::serial attempt) const;
+  [[nodiscard]] const std::string& key_of(engine::serial attempt) const;
+  [[nodiscard]] const std::string& tenant_of(engine::serial attempt) const;
+  [[nodiscard]] std::size_t in_flight() const { return loads_.size(); }
+  [[nodiscard]] bool key_in_use(const std::string& key) const;
+  [[nodiscard]] double weight_of(const std::string& tenant) const;
+
+private:
+  struct lane {
+    std::shared_ptr<const engine::lane_traits> traits;
+    std::uint32_t ready = 0;
+    engine::time_point linger_until{};
+    bool uniform = true;
+    std::uint8_t taken = 0; ///< Of the known jobs of `next`.
+    std::uint8_t known = 0;
+    std::array<engine::upcoming_job, engine::upcoming_max> next{};
+    engine::upcoming_job last;
+
+    [[nodiscard]] bool knows_next() const { return taken < known; }
+    /// The next job, or, where that isn't known, the last one that was.
+    [[nodiscard]] const engine::upcoming_job& head() const {
+      return knows_next() ? next[taken] : last;
+    }
+  };
+  struct tenant {
+    std::string name;
+    std::size_t number = 0; ///< In the order of first sight.
+    engine::tenant_settings settings;
+    std::uint32_t running = 0;
+  };
+  struct type {
+    std::string name;
+    std::size_t number = 0;
+    engine::type_settings settings;
+    engine::rate_bucket bucket;
+    std::uint32_t running = 0;
+    std::map<const tenant*, std::uint32_t> running_of;
+    [[nodiscard]] std::uint32_t running_for(const tenant& who) const {
+      const auto found = running_of.find(&who);
+      return found == running_of.end() ? 0 : found->second;
+    }
+  };
+  struct key {
+    std::optional<engine::key_settings> settings;
+    engine::rate_bucket bucket;
+    std::uint32_t running = 0;
+  };
+  struct queue {
+    engine::queue_number number;
+    type* of_type = nullptr;
+    tenant* of_tenant = nullptr;
+    std::map<engine::lane_number, lane> lanes; ///< With ready jobs.
+    struct grant {
+      std::uint64_t number = 0;
+      engine::lane_number lane;
+      std::uint32_t jobs = 0;
+    };
+    std::deque<grant> unseen; ///< Grants that its reports don't include yet.
+    std::uint64_t grants = 0;
+    bool paused = false;
+  };
+  /// What a grant or attempt uses. It may outlive its queue here, which can leave and join again.
+  struct load {
+    type* of_type = nullptr;
+    tenant* of_tenant = nullptr;
+    std::string key;
+    engine::micro slots;
+    engine::rate_bucket::receipt type_token;
+    engine::rate_bucket::receipt key_token;
+  };
+
+  queue& queue_at(engine::queue_number number) { return queues_.at(number); }
+  type& type_named(const std::string& name);
+  tenant& tenant_named(const std::string& name);
+  static void consume(lane& from, std::uint32_t jobs);
+  void count(const load& what, int by);
+  [[nodiscard]] std::optional<engine::micro> free_slots(const std::string& pool) const;
+  [[nodiscard]] bool is_under_shared_limits(const queue& q) const;
+  [[nodiscard]] bool type_is_open(const type& t, const engine::ask& ask,
+                                  engine::time_point now) const;
+  /// Whether each type is open, by its number.
+  [[nodiscard]] std::vector<char> open_types(const engine::ask& ask, engine::time_point now) const;
+  [[nodiscard]] static bool queue_is_open(const queue& q);
+  void note_ready(queue& q);
+  [[nodiscard]] std::string class_of(const queue& q, const lane& l) const;
+  [[nodiscard]] bool lane_is_open(const lane& l, const engine::ask& ask,
+                                  const std::optional<engine::micro>& free,
+                                  engine::time_point now) const;
+  [[nodiscard]] static possible_turn turn_of(const queue& q, engine::lane_number number,
+                                             const lane& l, std::uint32_t max_jobs);
+
+  std::map<std::string, type> types_;
+  std::map<std::string, tenant> tenants_;
+  std::vector<const tenant*> by_name_;
+  std::map<std::string, key> keys_;
+  std::map<std::string, engine::pool_settings> pools_;
+  std::map<std::string, engine::micro> slots_used_; ///< By pool.
+  std::set<std::pair<std::string, std::string>> paused_;
+  std::map<engine::queue_number, queue> queues_;
+  std::vector<queue*> ready_; ///< Queues with lanes, by number.
+  std::unordered_map<engine::serial, load> loads_;
+  bool draining_ = false;
+};
+
+} // namespace rota::model
