@@ -12,11 +12,6 @@
 #include <string>
 #include <string_view>
 
-namespace rota::wire {}
-namespace rota {
-namespace protocol = wire;
-}
-
 namespace rota::wire {
 
 /// Where a server listens.

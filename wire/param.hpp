@@ -10,11 +10,6 @@
 #include <string>
 #include <string_view>
 
-namespace rota::wire {}
-namespace rota {
-namespace protocol = wire;
-}
-
 namespace rota::wire {
 
 /// Why params were refused: what the answer has in data.path and data.reason.

@@ -7,11 +7,6 @@
 
 // Times on the wire: RFC 3339 text there, microseconds since 1970-01-01T00:00:00Z inside.
 
-namespace rota::wire {}
-namespace rota {
-namespace protocol = wire;
-}
-
 namespace rota::wire {
 
 enum class time_precision : std::uint8_t { milliseconds, microseconds };

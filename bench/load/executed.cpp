@@ -54,7 +54,7 @@ std::string push_params(std::size_t first, std::size_t count) {
 double event_age_ms(std::string_view line) {
   constexpr std::string_view name = "\"at\":\"";
   const auto begin = line.find(name) + name.size();
-  const auto at = protocol::parse_time(line.substr(begin, line.find('"', begin) - begin));
+  const auto at = wire::parse_time(line.substr(begin, line.find('"', begin) - begin));
   return at ? static_cast<double>(wall_us() - *at) / 1000 : 0;
 }
 

@@ -37,8 +37,8 @@ public:
               const stop_signal& stop)
       : options_(options), folder_(folder), stop_(stop) {}
 
-  depth_result measure(peer& system, std::size_t depth) {
-    depth_result result{system.traits(), depth, 0, 0, 0, 0, 0, 0};
+  peer_depth_result measure(peer& system, std::size_t depth) {
+    peer_depth_result result{system.traits(), depth, 0, 0, 0, 0, 0, 0};
     const auto jobs = static_cast<double>(depth);
     tenant_turns turns;
     system.prepare(shape);

@@ -77,7 +77,7 @@ std::string floods_text(const peers_results& results) {
   return "One of ten tenants floods; gap and wait in jobs\n" + table.text();
 }
 
-void write_depth(json_writer& out, const depth_result& result) {
+void write_depth(json_writer& out, const peer_depth_result& result) {
   out.begin_object();
   out.member("system", std::string_view(result.system.name));
   out.member("waiting", static_cast<std::int64_t>(result.depth));

@@ -30,7 +30,7 @@ struct rate_result {
 };
 
 /// With `depth` jobs of 1,000 tenants waiting.
-struct depth_result {
+struct peer_depth_result {
   peer_traits system;
   std::size_t depth = 0;
   double fill_per_second = 0; ///< Tells only how long a fill takes; some break their promise in it.
@@ -51,7 +51,7 @@ struct flood_result {
 
 struct peers_results {
   std::vector<rate_result> rates;
-  std::vector<depth_result> depths;
+  std::vector<peer_depth_result> depths;
   std::vector<flood_result> floods;
 };
 

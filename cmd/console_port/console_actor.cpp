@@ -30,8 +30,7 @@ using self_pointer = served_console_actor::stateful_pointer<console_state>;
 
 caf_answer refuse(caf_answer promise, std::string reason) {
   std::string text;
-  protocol::write_error(text,
-                        protocol::failure(protocol::error_kind::too_large, std::move(reason)));
+  wire::write_error(text, wire::failure(wire::error_kind::too_large, std::move(reason)));
   return promise.deliver(false, std::move(text));
 }
 

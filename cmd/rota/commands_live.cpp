@@ -214,10 +214,10 @@ void print_event(json_value event) {
 }
 
 // Prints what has arrived; false when enough was printed.
-bool print_arrived(const context& settings, protocol::client& server,
+bool print_arrived(const context& settings, wire::client& server,
                    std::optional<std::int64_t>& left) {
   while (const auto message = server.next()) {
-    if (message->what != protocol::message::type::notification)
+    if (message->what != wire::message::type::notification)
       continue;
     if (settings.json) {
       print_line(message->body);
@@ -242,13 +242,13 @@ std::string subscription_params(const events_options& given) {
 }
 
 // Not call(): an event may follow the answer at once and mustn't be dropped.
-exit_status subscribe(protocol::client& server, const events_options& given) {
+exit_status subscribe(wire::client& server, const events_options& given) {
   server.send("events.subscribe", subscription_params(given));
   const auto answer = server.receive();
   if (!answer)
     return report_lost(server.lost_reason());
-  if (answer->what == protocol::message::type::error) {
-    return report(protocol::read_call_error(answer->body));
+  if (answer->what == wire::message::type::error) {
+    return report(wire::read_call_error(answer->body));
   }
   return exit_status::done;
 }

@@ -44,22 +44,22 @@ std::string_view advice_for(std::string_view kind) {
 /// A connection to a server.
 class wire_requester final : public requester {
 public:
-  explicit wire_requester(protocol::client server) : server_(std::move(server)) {}
-  boost::system::result<std::string, protocol::call_error> call(std::string_view method,
-                                                                std::string_view params) override {
+  explicit wire_requester(wire::client server) : server_(std::move(server)) {}
+  boost::system::result<std::string, wire::call_error> call(std::string_view method,
+                                                            std::string_view params) override {
     return server_.call(method, params);
   }
 
 private:
-  protocol::client server_;
+  wire::client server_;
 };
 
 void complain(std::string_view text) { fmt::print(stderr, "rota: {}\n", text); }
 
 } // namespace
 
-boost::system::result<protocol::client, exit_status> connect(const context& settings) {
-  auto connected = protocol::client::connect(settings.server);
+boost::system::result<wire::client, exit_status> connect(const context& settings) {
+  auto connected = wire::client::connect(settings.server);
   if (!connected)
     return report_lost(connected.error());
   return std::move(*connected);
@@ -104,7 +104,7 @@ void print_result_of(const context& settings, std::string_view result,
   }
 }
 
-exit_status report(const protocol::call_error& error) {
+exit_status report(const wire::call_error& error) {
   if (error.lost)
     return report_lost(error.message + "; the request may or may not have been executed");
   std::string text = "refused: " + visible(error.message);

@@ -27,7 +27,7 @@ enum class bulk_changes : std::uint8_t {
 
 /// What holds for every command.
 struct context {
-  protocol::endpoint server;
+  wire::endpoint server;
   bool json = false;              ///< Print what the wire gave instead of tables.
   std::vector<std::string> words; ///< What stands after `--`.
   bulk_changes bulk = bulk_changes::at_once;
@@ -36,7 +36,7 @@ struct context {
 };
 
 /// Connects, or says on stderr why not.
-[[nodiscard]] boost::system::result<protocol::client, exit_status> connect(const context& settings);
+[[nodiscard]] boost::system::result<wire::client, exit_status> connect(const context& settings);
 
 /// Who takes a command's requests: who is joined, or a connection of its own. Or says on stderr why
 /// there is none.
@@ -57,7 +57,7 @@ using printer = std::function<void(json_value result)>;
 void print_result_of(const context& settings, std::string_view result, const printer& print_result);
 
 /// Says on stderr what the server refused, of which kind, and what to do about it.
-exit_status report(const protocol::call_error& error);
+exit_status report(const wire::call_error& error);
 /// Says on stderr why the connection is gone.
 exit_status report_lost(std::string_view reason);
 /// Says on stderr what is wrong with the command line.

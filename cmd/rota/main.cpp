@@ -21,7 +21,7 @@ void add_program_options(CLI::App& program, context& settings) {
   program.set_version_flag("--version", "rota " + std::string{rota::version()});
   program.set_help_all_flag("--help-all", "Print help for all commands and exit");
   const auto read_server = [&settings](const std::string& text) {
-    const auto where = rota::protocol::parse_endpoint(text);
+    const auto where = rota::wire::parse_endpoint(text);
     if (!where)
       throw CLI::ValidationError("--server", "must be HOST:PORT");
     settings.server = *where;

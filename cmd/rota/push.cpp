@@ -137,7 +137,7 @@ private:
 };
 
 // "/jobs/17/type ..." says more as the line it came from.
-std::string in_words_of_lines(const request& refused, const protocol::call_error& error) {
+std::string in_words_of_lines(const request& refused, const wire::call_error& error) {
   const auto path = at_pointer(json_value{error.data}, "/path");
   const std::string pointer = path ? path->as_string() : "";
   constexpr std::string_view prefix = "/jobs/";
@@ -151,7 +151,7 @@ std::string in_words_of_lines(const request& refused, const protocol::call_error
 
 class pusher {
 public:
-  pusher(const context& settings, const push_options& options, protocol::client& server,
+  pusher(const context& settings, const push_options& options, wire::client& server,
          std::istream& lines)
       : options_(options), server_(server), reader_(lines, options), report_(settings, options) {}
 
@@ -200,15 +200,15 @@ private:
       return true;
     sent about = std::move(found->second);
     under_way_.erase(found);
-    if (answer->what == protocol::message::type::result) {
+    if (answer->what == wire::message::type::result) {
       report_.answered(about.sequence, answer->body);
     } else {
-      refused(std::move(about), protocol::read_call_error(answer->body));
+      refused(std::move(about), wire::read_call_error(answer->body));
     }
     return true;
   }
 
-  void refused(sent about, const protocol::call_error& error) {
+  void refused(sent about, const wire::call_error& error) {
     if (options_.wait_when_full && error.kind == "queue_full") {
       const auto wait = at_pointer(json_value{error.data}, "/retry_after_ms");
       const auto given = wait ? wait->as_int64() : std::nullopt;
@@ -217,7 +217,7 @@ private:
       send(about.sequence, std::move(about.what));
       return;
     }
-    protocol::call_error shown = error;
+    wire::call_error shown = error;
     shown.message = in_words_of_lines(about.what, error) + ": " + error.message;
     status_ = report(shown);
   }
@@ -234,7 +234,7 @@ private:
   }
 
   const push_options& options_;
-  protocol::client& server_;
+  wire::client& server_;
   request_reader reader_;
   push_report report_;
   std::map<std::int64_t, sent> under_way_;

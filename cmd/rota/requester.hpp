@@ -13,7 +13,7 @@ class requester {
 public:
   virtual ~requester() = default;
   /// `params` is the JSON text of an object. Waits for the answer: the result's JSON text.
-  [[nodiscard]] virtual boost::system::result<std::string, protocol::call_error>
+  [[nodiscard]] virtual boost::system::result<std::string, wire::call_error>
   call(std::string_view method, std::string_view params) = 0;
 };
 

@@ -100,9 +100,7 @@ listed_job read_listed_job(json_value job) {
   const auto text = [members = job.as_object()](std::string_view name) {
     return members.find(name).value_or(json_value{}).as_string();
   };
-  const auto time = [&](std::string_view name) {
-    return protocol::parse_time(text(name)).value_or(0);
-  };
+  const auto time = [&](std::string_view name) { return wire::parse_time(text(name)).value_or(0); };
   listed_job read;
   read.tenant = text("tenant");
   const auto state = text("state");

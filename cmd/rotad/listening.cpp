@@ -23,7 +23,7 @@ std::string cannot_listen(const std::string& where, const error_code& error) {
 listener::listener(boost::asio::io_context& io, std::string kind, taker take)
     : kind_(std::move(kind)), take_(std::move(take)), acceptor_(io), pause_(io) {}
 
-std::optional<std::string> listener::bind(const protocol::endpoint& where) {
+std::optional<std::string> listener::bind(const wire::endpoint& where) {
   error_code error;
   const auto found = tcp::resolver{acceptor_.get_executor()}.resolve(where.host, where.port, error);
   if (error)

@@ -21,7 +21,7 @@ public:
   listener(boost::asio::io_context& io, std::string kind, taker take);
 
   /// Binds the address; the text says why not.
-  std::optional<std::string> bind(const protocol::endpoint& where);
+  std::optional<std::string> bind(const wire::endpoint& where);
   /// From now on what comes is taken; the text says why not. While the system has no descriptors left
   /// it is tried again ten times a second.
   std::optional<std::string> open();

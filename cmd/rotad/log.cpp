@@ -67,7 +67,7 @@ std::string json_line(std::int64_t wall_us, spdlog::level::level_enum level, std
   std::string line;
   json_writer out{line};
   out.begin_object()
-      .member("at", protocol::time_text(wall_us))
+      .member("at", wire::time_text(wall_us))
       .member("level", std::string_view{name.data(), name.size()})
       .member("event", event)
       .member("message", sentence);

@@ -94,7 +94,7 @@ public:
 
   std::shared_ptr<simulated_executor> backend;
   room_fixture room;
-  test_client* client = nullptr;
+  session_client* client = nullptr;
 };
 
 } // namespace rota::tests

@@ -13,7 +13,7 @@ using engine::happening;
 
 namespace {
 
-room_figures figures_of(room_fixture& f, test_client& c, std::size_t tenants = 20) {
+room_figures figures_of(room_fixture& f, session_client& c, std::size_t tenants = 20) {
   return *f.ask<figures_reply>(c, figures_command{tenants}).figures;
 }
 

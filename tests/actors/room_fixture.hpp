@@ -30,9 +30,9 @@ public:
 };
 
 /// One client's session and its answers.
-class test_client {
+class session_client {
 public:
-  test_client(actors::session_actor session, std::shared_ptr<answer_box> box)
+  session_client(actors::session_actor session, std::shared_ptr<answer_box> box)
       : session_(std::move(session)), box_(std::move(box)) {}
 
   std::uint64_t send(actors::command what) {
@@ -64,9 +64,9 @@ public:
             *store_,
             {.from = std::move(from), .limits = limits, .make_backend = std::move(make_backend)}) {}
 
-  test_client& connect() {
+  session_client& connect() {
     auto box = std::make_shared<answer_box>();
-    clients_.push_back(std::make_unique<test_client>(room_.connect(box), box));
+    clients_.push_back(std::make_unique<session_client>(room_.connect(box), box));
     return *clients_.back();
   }
 
@@ -85,7 +85,7 @@ public:
 
   /// Sends, runs, and takes the answer, which must be of this kind.
   template <class Reply>
-  Reply ask(test_client& client, actors::command what) {
+  Reply ask(session_client& client, actors::command what) {
     const auto request = client.send(std::move(what));
     run();
     const auto* reply = client.reply<Reply>(request);
@@ -102,7 +102,7 @@ public:
 private:
   std::unique_ptr<persistence::store> store_;
   actors::virtual_runtime room_;
-  std::vector<std::unique_ptr<test_client>> clients_;
+  std::vector<std::unique_ptr<session_client>> clients_;
 };
 
 // -- commands in short ------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ put_setting_command put_type(const std::string& name, std::string settings) {
   return {setting_kind::type, name, std::move(settings)};
 }
 
-job_view get(room_fixture& f, test_client& c, engine::job_id id) {
+job_view get(room_fixture& f, session_client& c, engine::job_id id) {
   return f.ask<job_view>(c, get_command{ref(id)});
 }
 
@@ -86,13 +86,13 @@ TEST_CASE("300 jobs and 8 sessions: each job is handed out exactly once (S2)",
   for (int i = 0; i < 100; ++i)
     for (const auto* tenant : {"u1", "u2", "u3"})
       f.ask<push_reply>(c, push("t", tenant));
-  std::vector<test_client*> workers;
+  std::vector<session_client*> workers;
   for (int i = 0; i < 8; ++i)
     workers.push_back(&f.connect());
   std::set<std::string> seen;
   std::size_t handed = 0;
   for (bool more = true; more;) {
-    std::vector<std::pair<test_client*, std::uint64_t>> asked;
+    std::vector<std::pair<session_client*, std::uint64_t>> asked;
     for (auto* w : workers)
       asked.emplace_back(w, w->send(pop(3)));
     f.run();

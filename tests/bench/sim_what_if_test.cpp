@@ -22,7 +22,7 @@ namespace {
 constexpr std::int64_t epoch_us = 1'800'000'000'000'000;
 
 std::string time_at(double seconds) {
-  return to_json_string(protocol::time_text(epoch_us + static_cast<std::int64_t>(seconds * 1e6)));
+  return to_json_string(wire::time_text(epoch_us + static_cast<std::int64_t>(seconds * 1e6)));
 }
 
 struct told_job {

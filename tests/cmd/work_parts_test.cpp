@@ -85,7 +85,7 @@ TEST_CASE("The outbox finds the outcome that the daemon refuses and drops no mor
   outbox box;
   box.add(outcome("l1", outcome_kind::succeeded, "1"));
   box.add(outcome("l2", outcome_kind::succeeded, "2"));
-  rota::protocol::call_error too_large;
+  rota::wire::call_error too_large;
   too_large.kind = "too_large";
   too_large.message = "too large";
   (void)box.next();
@@ -107,7 +107,7 @@ TEST_CASE("The outbox finds the outcome that the daemon refuses and drops no mor
 TEST_CASE("The outbox waits when the storage is away") {
   outbox box;
   box.add(outcome("l1", outcome_kind::succeeded, "1"));
-  rota::protocol::call_error away;
+  rota::wire::call_error away;
   away.kind = "unavailable";
   const auto first = box.next();
   CHECK(box.refused(away).empty());

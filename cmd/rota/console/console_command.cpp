@@ -64,7 +64,7 @@ exit_status talk(shell& commands, const std::shared_ptr<requester>& daemon) {
 }
 
 exit_status run_console(const context& settings, const console_command_options& given) {
-  const auto daemon = protocol::parse_endpoint(given.connect);
+  const auto daemon = wire::parse_endpoint(given.connect);
   if (!daemon)
     return report_usage("--connect must be HOST:PORT");
   const int files = count(given.tls);

@@ -22,7 +22,7 @@ std::uint16_t number_of(const std::string& port) {
   return number;
 }
 
-using answer = boost::system::result<std::string, protocol::call_error>;
+using answer = boost::system::result<std::string, wire::call_error>;
 
 /// One request. It has no timeout: a daemon that is gone, or silent for too long, is told by CAF. A request that was sent
 /// just when the connection broke is told nothing, hence the monitor.
@@ -30,7 +30,7 @@ void ask(caf::event_based_actor* self, const console::console_actor& console,
          const std::string& method, const std::string& params,
          const std::shared_ptr<std::promise<answer>>& waiting) {
   const auto lost = [=](const caf::error& error) {
-    waiting->set_value(protocol::call_error{
+    waiting->set_value(wire::call_error{
         true, 0, {}, "lost the connection to the console: " + self->system().render(error), {}});
     self->quit();
   };
@@ -40,7 +40,7 @@ void ask(caf::event_based_actor* self, const console::console_actor& console,
       .then(
           [=](bool done, std::string& text) {
             waiting->set_value(done ? answer{std::move(text)}
-                                    : answer{protocol::read_call_error(text)});
+                                    : answer{wire::read_call_error(text)});
             self->quit();
           },
           lost);
@@ -84,11 +84,11 @@ console_link::join(const link_options& options) {
 console_link::console_link(std::unique_ptr<network> joined) : network_(std::move(joined)) {}
 console_link::~console_link() = default;
 
-boost::system::result<std::string, protocol::call_error>
-console_link::call(std::string_view method, std::string_view params) {
+boost::system::result<std::string, wire::call_error> console_link::call(std::string_view method,
+                                                                        std::string_view params) {
   if (!network_->console) {
     if (auto error = network_->join())
-      return protocol::call_error{true, 0, {}, std::move(*error), {}};
+      return wire::call_error{true, 0, {}, std::move(*error), {}};
   }
   auto waiting = std::make_shared<std::promise<answer>>();
   auto told = waiting->get_future();

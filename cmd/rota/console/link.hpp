@@ -12,7 +12,7 @@
 namespace rota::client {
 
 struct link_options {
-  protocol::endpoint daemon;
+  wire::endpoint daemon;
   std::optional<console::tls_files> tls;
 };
 
@@ -25,7 +25,7 @@ public:
   join(const link_options& options);
   ~console_link() override;
 
-  [[nodiscard]] boost::system::result<std::string, protocol::call_error>
+  [[nodiscard]] boost::system::result<std::string, wire::call_error>
   call(std::string_view method, std::string_view params) override;
 
 private:

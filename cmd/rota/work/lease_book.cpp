@@ -58,7 +58,7 @@ std::vector<leased_job> lease_book::take(json_value lease, clock::time_point now
     jobs.push_back(std::move(read));
   }
   milliseconds time = fixed_.value_or(milliseconds::max());
-  if (const auto deadline = protocol::parse_time(text_of(lease, "deadline")); deadline && !fixed_) {
+  if (const auto deadline = wire::parse_time(text_of(lease, "deadline")); deadline && !fixed_) {
     time = std::max(milliseconds{(*deadline - wall_us) / 1000}, shortest_left);
   }
   if (!jobs.empty())

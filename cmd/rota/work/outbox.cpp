@@ -118,7 +118,7 @@ std::vector<settled_outcome> outbox::deferred(json_value result) {
   return settled;
 }
 
-std::vector<settled_outcome> outbox::refused(const protocol::call_error& error) {
+std::vector<settled_outcome> outbox::refused(const wire::call_error& error) {
   if (under_way_.empty())
     return {};
   if (may_pass(error.kind)) {

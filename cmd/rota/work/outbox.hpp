@@ -38,7 +38,7 @@ public:
   [[nodiscard]] std::vector<settled_outcome> answered(json_value result);
   /// Takes an error for the request as a whole. Where it may pass, all of it waits again; else its
   /// outcomes are sent one by one, then without their JSON, and given up when that is refused too.
-  [[nodiscard]] std::vector<settled_outcome> refused(const protocol::call_error& error);
+  [[nodiscard]] std::vector<settled_outcome> refused(const wire::call_error& error);
   /// The answer will never come: all of it waits again.
   void connection_lost();
 

@@ -31,7 +31,7 @@ worker::worker(worker_options options, worker_listener listener, int stop_descri
       reconnect_delay_(first_reconnect_delay) {}
 
 exit_status worker::run() {
-  auto first = protocol::client::connect(options_.server);
+  auto first = wire::client::connect(options_.server);
   if (!first)
     return report_lost(first.error());
   server_ = std::move(*first);
@@ -56,9 +56,9 @@ exit_status worker::run() {
 void worker::reconnect_when_due(clock::time_point now) {
   if (connected() || now < reconnect_at_)
     return;
-  protocol::client_options options;
+  wire::client_options options;
   options.connect_timeout = connect_timeout;
-  auto fresh = protocol::client::connect(options_.server, options);
+  auto fresh = wire::client::connect(options_.server, options);
   if (!fresh) {
     reconnect_at_ = clock::now() + reconnect_delay_;
     reconnect_delay_ = std::min(2 * reconnect_delay_, reconnect_delay_max);

@@ -18,7 +18,7 @@
 namespace rota::client {
 
 struct worker_options {
-  protocol::endpoint server;
+  wire::endpoint server;
   std::string name;                 ///< Of the worker, for the daemon.
   std::vector<std::string> types;   ///< Empty: all that outside workers may take.
   std::vector<std::string> command; ///< With placeholders: executors::filled_words().
@@ -82,16 +82,16 @@ private:
   void send_extend(clock::time_point now);
   void send_release();
   void take_messages();
-  void take_answer(const protocol::message& answer);
-  void answered(const pending_request& request, const protocol::message& answer);
+  void take_answer(const wire::message& answer);
+  void answered(const pending_request& request, const wire::message& answer);
   void popped(const pending_request& request, json_value result);
-  void pop_refused(const protocol::call_error& error);
+  void pop_refused(const wire::call_error& error);
   void extended(json_value result);
   void results_answered(json_value result);
   void settle(const std::vector<settled_outcome>& settled);
   [[nodiscard]] bool is_pending(request_kind kind) const;
   [[nodiscard]] std::map<std::int64_t, pending_request>::iterator
-  pending_of(const protocol::message& answer);
+  pending_of(const wire::message& answer);
 
   // Jobs.
   void take_ended_jobs();
@@ -113,7 +113,7 @@ private:
   lease_book leases_;
   outbox outbox_;
   std::vector<std::string> to_release_;
-  std::optional<protocol::client> server_;
+  std::optional<wire::client> server_;
   std::map<std::int64_t, pending_request> pending_;
   clock::time_point reconnect_at_{};
   milliseconds reconnect_delay_;

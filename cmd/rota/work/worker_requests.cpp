@@ -107,7 +107,7 @@ void worker::take_messages() {
     const auto message = server_->next();
     if (!message)
       break;
-    if (message->what == protocol::message::type::notification)
+    if (message->what == wire::message::type::notification)
       continue;
     take_answer(*message);
   }
@@ -115,7 +115,7 @@ void worker::take_messages() {
     connection_lost(server_->lost_reason());
 }
 
-void worker::take_answer(const protocol::message& answer) {
+void worker::take_answer(const wire::message& answer) {
   const auto found = pending_of(answer);
   if (found == pending_.end())
     return;
@@ -127,20 +127,20 @@ void worker::take_answer(const protocol::message& answer) {
 // An error without an id is about a line that the daemon couldn't read: only results can be that
 // large or strange.
 std::map<std::int64_t, worker::pending_request>::iterator
-worker::pending_of(const protocol::message& answer) {
+worker::pending_of(const wire::message& answer) {
   if (answer.id)
     return pending_.find(*answer.id);
   return std::find_if(pending_.begin(), pending_.end(),
                       [](const auto& entry) { return entry.second.kind == request_kind::results; });
 }
 
-void worker::answered(const pending_request& request, const protocol::message& answer) {
+void worker::answered(const pending_request& request, const wire::message& answer) {
   const json_value body{answer.body};
-  const bool refused = answer.what == protocol::message::type::error;
+  const bool refused = answer.what == wire::message::type::error;
   switch (request.kind) {
   case request_kind::pop:
     if (refused) {
-      pop_refused(protocol::read_call_error(answer.body));
+      pop_refused(wire::read_call_error(answer.body));
     } else {
       popped(request, body);
     }
@@ -151,7 +151,7 @@ void worker::answered(const pending_request& request, const protocol::message& a
     break;
   case request_kind::results:
     if (refused) {
-      const auto error = protocol::read_call_error(answer.body);
+      const auto error = wire::read_call_error(answer.body);
       if (may_pass(error.kind))
         results_at_ = clock::now() + retry_delay;
       settle(outbox_.refused(error));
@@ -184,7 +184,7 @@ void worker::popped(const pending_request& request, json_value result) {
   }
 }
 
-void worker::pop_refused(const protocol::call_error& error) {
+void worker::pop_refused(const wire::call_error& error) {
   pop_at_ = clock::now() + retry_delay;
   if (may_pass(error.kind))
     return;
@@ -236,7 +236,7 @@ void worker::drain_pop() {
   }
   if (to_release_.empty())
     return;
-  auto fresh = protocol::client::connect(options_.server);
+  auto fresh = wire::client::connect(options_.server);
   const bool released = fresh && fresh->call("job.release", leases_params(to_release_));
   if (!released)
     note("the last leases could not be released; they will expire");

@@ -33,7 +33,7 @@ std::set<std::string> ids_of(test_client& client, const std::string& state) {
 /// Pushes and finishes jobs until told to stop.
 class steady_work {
 public:
-  explicit steady_work(const rota::protocol::endpoint& where)
+  explicit steady_work(const rota::wire::endpoint& where)
       : thread_([this, where] {
           test_client client{where};
           while (!over_) {

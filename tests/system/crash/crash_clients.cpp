@@ -32,7 +32,7 @@ std::string job_text(const job_spec& spec, std::size_t number) {
 
 } // namespace
 
-void participant::work(const protocol::endpoint& where) {
+void participant::work(const wire::endpoint& where) {
   try {
     test_client daemon{where};
     while (true)

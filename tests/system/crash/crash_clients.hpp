@@ -19,7 +19,7 @@ public:
   participant(const participant&) = delete;
   participant& operator=(const participant&) = delete;
 
-  void work(const protocol::endpoint& where);
+  void work(const wire::endpoint& where);
 
 protected:
   virtual void step(test_client& daemon) = 0;

@@ -49,7 +49,7 @@ void acknowledged_work::step(test_client& daemon) {
   setting_ = setting_tried_;
 }
 
-acknowledged_work::outcome acknowledged_work::steps(const protocol::endpoint& where,
+acknowledged_work::outcome acknowledged_work::steps(const wire::endpoint& where,
                                                     std::size_t count) {
   outcome seen;
   try {

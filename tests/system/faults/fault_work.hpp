@@ -25,7 +25,7 @@ public:
   };
   /// step() until the connection is lost or so many steps are done. Only the kind `unavailable` may
   /// refuse one.
-  outcome steps(const protocol::endpoint& where, std::size_t count);
+  outcome steps(const wire::endpoint& where, std::size_t count);
   /// What was acknowledged and isn't there. Then pushes again what was never answered: that must
   /// give the same jobs or make them.
   std::vector<std::string> missing(test_client& daemon);

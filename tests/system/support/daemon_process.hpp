@@ -27,7 +27,7 @@ public:
   std::optional<int> ended(std::chrono::milliseconds most = patience) { return child_->wait(most); }
 
   pid_t pid() const { return child_->pid(); }
-  const protocol::endpoint& where() const { return where_; }
+  const wire::endpoint& where() const { return where_; }
 
 protected:
   /// Runs `command`, which listens on a port that the kernel chooses, with its output in the files `out` and `err` of
@@ -35,7 +35,7 @@ protected:
   bool launch(const std::vector<std::string>& command, const std::filesystem::path& folder);
 
   std::unique_ptr<child_program> child_;
-  protocol::endpoint where_;
+  wire::endpoint where_;
 };
 
 /// Starts rotad on 127.0.0.1. The folder outlives stops, so that a later start finds what the earlier one left.
@@ -49,9 +49,9 @@ public:
   void restart(int signal = SIGKILL);
 
   /// Its HTTP port, if the arguments ask for one.
-  const protocol::endpoint& http() const { return http_; }
+  const wire::endpoint& http() const { return http_; }
   /// Of --console; without it the port is empty.
-  const protocol::endpoint& console() const { return console_; }
+  const wire::endpoint& console() const { return console_; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   const temporary_folder& folder() const { return folder_; }
   /// The whole command line, for starts that are to fail.
@@ -64,8 +64,8 @@ public:
 private:
   temporary_folder folder_;
   std::vector<std::string> arguments_;
-  protocol::endpoint http_;
-  protocol::endpoint console_;
+  wire::endpoint http_;
+  wire::endpoint console_;
 };
 
 } // namespace rota::tests

@@ -40,7 +40,7 @@ std::string get_request(std::string_view target, std::string_view fields) {
          "\r\n";
 }
 
-http_reply http_get(const protocol::endpoint& where, std::string_view target) {
+http_reply http_get(const wire::endpoint& where, std::string_view target) {
   raw_connection connection{where};
   connection.send(get_request(target, "Connection: close\r\n"));
   auto reply = read_reply(connection);

@@ -19,7 +19,7 @@ struct http_reply {
 std::optional<http_reply> read_reply(raw_connection& from, bool has_body = true);
 
 /// GET on a connection of its own; throws when there is no answer.
-http_reply http_get(const protocol::endpoint& where, std::string_view target);
+http_reply http_get(const wire::endpoint& where, std::string_view target);
 
 /// The text of a GET request; `fields` are further lines, each with its end.
 std::string get_request(std::string_view target, std::string_view fields = "");

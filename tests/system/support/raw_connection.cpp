@@ -20,7 +20,7 @@ bool wait_for(int socket, short events, std::chrono::milliseconds most) {
 
 } // namespace
 
-raw_connection::raw_connection(const protocol::endpoint& where, int receive_bytes)
+raw_connection::raw_connection(const wire::endpoint& where, int receive_bytes)
     : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
   if (receive_bytes > 0)
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);

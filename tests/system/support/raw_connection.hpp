@@ -16,7 +16,7 @@ class raw_connection {
 public:
   /// Throws when nobody listens. `receive_bytes` bounds the kernel's buffer for what comes (0: its own
   /// choice), so that a reader that reads nothing is a slow one soon.
-  explicit raw_connection(const protocol::endpoint& where, int receive_bytes = 0);
+  explicit raw_connection(const wire::endpoint& where, int receive_bytes = 0);
 
   /// Sends all of it; false when the other side no longer takes it.
   bool send(std::string_view bytes);

@@ -6,8 +6,8 @@
 namespace rota::tests {
 namespace {
 
-protocol::client connect(const protocol::endpoint& where) {
-  auto made = protocol::client::connect(where);
+wire::client connect(const wire::endpoint& where) {
+  auto made = wire::client::connect(where);
   if (!made)
     throw std::runtime_error(made.error());
   return std::move(*made);
@@ -17,7 +17,7 @@ std::string with_more(const std::string& members) { return members.empty() ? "" 
 
 } // namespace
 
-test_client::test_client(const protocol::endpoint& where) : client_(connect(where)) {}
+test_client::test_client(const wire::endpoint& where) : client_(connect(where)) {}
 
 std::int64_t test_client::send(std::string_view method, const std::string& params) {
   const auto id = client_.send(method, params);
@@ -33,10 +33,10 @@ bool test_client::read_one(std::chrono::milliseconds most) {
     return false;
   }
   json body{std::string{message->body}};
-  if (message->what == protocol::message::type::notification)
+  if (message->what == wire::message::type::notification)
     events_.push_back(std::move(body));
   else if (message->id)
-    answers_[*message->id] = {message->what == protocol::message::type::error, std::move(body)};
+    answers_[*message->id] = {message->what == wire::message::type::error, std::move(body)};
   else
     throw std::runtime_error("an answer to nothing: " + body.raw());
   return true;
@@ -143,7 +143,7 @@ bool becomes(test_client& client, const std::string& id, std::string_view state)
 }
 
 std::int64_t time_us(const std::string& text) {
-  const auto time = protocol::parse_time(text);
+  const auto time = wire::parse_time(text);
   if (!time)
     throw std::runtime_error("no time: " + text);
   return *time;

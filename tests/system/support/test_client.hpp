@@ -29,7 +29,7 @@ private:
 /// One connection. Everything throws when the connection is lost or the answer takes too long.
 class test_client {
 public:
-  explicit test_client(const protocol::endpoint& where);
+  explicit test_client(const wire::endpoint& where);
 
   /// The result of a request; throws `refused` for an error.
   json call(std::string_view method, const std::string& params = "{}");
@@ -56,7 +56,7 @@ private:
   /// False when nothing came in time.
   bool read_one(std::chrono::milliseconds most);
 
-  protocol::client client_;
+  wire::client client_;
   std::map<std::int64_t, answer> answers_;
   std::deque<json> events_;
 };
