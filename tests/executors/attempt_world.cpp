@@ -298,6 +298,7 @@ void attempt_world::come_back() {
 
 void attempt_world::settle_down() {
   calm_ = true;
+  calm_since_ = now_;
   if (dismissed_ || chance(30))
     crash();
   constexpr int steps_max = 20'000;

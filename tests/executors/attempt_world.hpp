@@ -165,6 +165,7 @@ private:
   template <class Call>
   void make(Call call, bool by_starter);
   void is_removed(const std::string& name, bool really);
+  void check_stopped(const record& r, const watch_machine::settle_ended& e) const;
   void check_signal(const executors::signal_call& e);
   void check_watchers_fence(const std::string& name);
   void check_stranger(const std::string& name);
@@ -175,6 +176,7 @@ private:
   world_shape shape_;
   std::mt19937_64 random_;
   bool calm_ = false;
+  time_point calm_since_{};
   int come_backs_ = 0; ///< Attempts granted only so that there are rounds.
   time_point now_ = engine::from_us(1'700'000'000'000'000);
   totals totals_;

@@ -248,8 +248,20 @@ void attempt_world::on(watch_machine::settle_ended& e) {
   const auto* r = find(e.attempt);
   require(!e.how.timed_out || (r->timeout && r->started_at + *r->timeout <= now_),
           "a timeout before its time", to_text(e.attempt));
+  check_stopped(*r, e);
   ++totals_.ended;
   end_attempt(e.attempt, false);
+}
+
+/// With a backend that behaves nothing runs on beyond its timeout, or a cancel, without a signal.
+void attempt_world::check_stopped(const record& r, const watch_machine::settle_ended& e) const {
+  if (!calm_ || known_.at(e.attempt).term_at)
+    return;
+  const auto name = to_text(e.attempt);
+  require(!is_durable(r.cancel) || e.how.finished <= calm_since_, "cancelled and not stopped",
+          name);
+  require(!r.timeout || e.how.finished <= std::max(calm_since_, r.started_at + *r.timeout),
+          "not stopped at its timeout", name);
 }
 
 void attempt_world::on(watch_machine::settle_lost& e) {
