@@ -120,13 +120,6 @@ public:
   /// Whether a key with settings has jobs that are ready or run.
   bool key_in_use(const std::string& key) const;
 
-  /// A row of the store.
-  struct share_row {
-    std::string pool;
-    std::string tenant; ///< Empty: the pool itself (tag is V).
-    virtual_time tag;
-  };
-
   // -- checking itself ----------------------------------------------------------------------------
 
   /// Audits about `most` more things: what is in flight against a recount of the attempts, then each

@@ -42,8 +42,10 @@ void check_rows(std::string_view bytes) {
     require(decode_job_row(encode_row(*row)) == row);
   if (const auto row = decode_dedup_row(bytes))
     require(decode_dedup_row(encode_row(*row)) == row);
-  if (const auto row = decode_share_row(bytes))
-    require(decode_share_row(encode_row(*row)).has_value());
+  if (const auto row = decode_marks_row(bytes))
+    require(decode_marks_row(encode_row(*row)).has_value());
+  if (const auto row = decode_position_row(bytes))
+    require(decode_position_row(encode_row(*row)).has_value());
   if (const auto row = decode_directory_row(bytes))
     require(decode_directory_row(encode_row(*row)).has_value());
   if (const auto jobs = decode_history(bytes)) {
