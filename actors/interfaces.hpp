@@ -15,9 +15,10 @@
 // for every open request in a flat map and never forgets its time-outs; see docs/decisions.)
 #pragma once
 #include "actors/commands.hpp"
-#include "engine/arbiter/arbiter.hpp"
+#include "engine/arbiter/arbiter_values.hpp"
+#include "engine/arbiter/census.hpp"
 #include "engine/events.hpp"
-#include "engine/queue/queue.hpp"
+#include "engine/queue/queue_values.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 #include "engine/job.hpp"
 #include "engine/members.hpp"
-#include "engine/queue/queue.hpp"
+#include "engine/queue/queue_values.hpp"
 #include "engine/settings.hpp"
 #include "wire/references.hpp"
 

@@ -1,11 +1,12 @@
 // What a client is answered, as values with their lists of members: one reply a command.
 #pragma once
-#include "engine/arbiter/arbiter.hpp"
+#include "engine/arbiter/arbiter_values.hpp"
+#include "engine/arbiter/start_estimate.hpp"
 #include "engine/ids.hpp"
 #include "engine/job.hpp"
 #include "engine/members.hpp"
 #include "engine/position.hpp"
-#include "engine/queue/queue.hpp"
+#include "engine/queue/queue_values.hpp"
 #include "engine/settings.hpp"
 #include "wire/commands.hpp"
 #include "wire/error_kind.hpp"

@@ -4,6 +4,7 @@
 #include "engine/settings.hpp"
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <shared_mutex>

@@ -4,7 +4,7 @@
 #include "actors/executor/executor_board.hpp"
 #include "actors/runtime/audit_schedule.hpp"
 #include "actors/runtime/type_figures.hpp"
-#include "engine/arbiter/arbiter.hpp"
+#include "engine/arbiter/arbiter_values.hpp"
 #include "engine/arbiter/census.hpp"
 #include "persistence/journal/journal.hpp"
 
