@@ -171,7 +171,7 @@ struct client::state {
         if (errno == EINTR)
           continue;
         if (errno != EAGAIN)
-          lose("the connection broke: " + system_text(errno));
+          lose("the connection failed: " + system_text(errno));
         return;
       }
       written += static_cast<std::size_t>(count);
@@ -189,22 +189,22 @@ struct client::state {
     if (count > 0) {
       in.arrived(static_cast<std::size_t>(count));
       if (in.waiting() > line_bytes_max)
-        lose("the server sent too long a line");
+        lose("the server sent a line that is too long");
     } else if (count == 0) {
       lose("the server closed the connection");
     } else if (errno != EAGAIN && errno != EINTR) {
-      lose("the connection broke: " + system_text(errno));
+      lose("the connection failed: " + system_text(errno));
     }
   }
 
   std::optional<message> read_message(std::string_view line) {
     if (options.check_answers && checker.check(line)) {
-      lose("the server sent something that isn't an answer of the protocol");
+      lose("the server sent a malformed answer");
       return std::nullopt;
     }
     std::optional<message> read = message_in(json_value{line});
     if (!read)
-      lose("the server sent something that isn't an answer of the protocol");
+      lose("the server sent a malformed answer");
     return read;
   }
 
@@ -283,7 +283,7 @@ client::connected client::connect(const endpoint& where, const client_options& o
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (const int error = ::getaddrinfo(where.host.c_str(), where.port.c_str(), &hints, &found)) {
-    return "can't find " + place + ": " + ::gai_strerror(error);
+    return "cannot resolve " + place + ": " + ::gai_strerror(error);
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses{found, &::freeaddrinfo};
   const auto deadline = clock::now() + options.connect_timeout;
@@ -298,7 +298,7 @@ client::connected client::connect(const endpoint& where, const client_options& o
     }
     last_error = socket.error();
   }
-  return "can't connect to " + place + ": " + system_text(static_cast<int>(last_error));
+  return "cannot connect to " + place + ": " + system_text(static_cast<int>(last_error));
 }
 
 std::int64_t client::send(std::string_view method, std::string_view params) {
@@ -357,7 +357,8 @@ boost::system::result<std::string, call_error> client::call(std::string_view met
       left = milliseconds{poll_timeout(deadline)};
     const auto answer = receive(left);
     if (!answer) {
-      return call_error{true, 0, {}, is_open() ? "the server takes too long" : lost_reason(), {}};
+      return call_error{
+          true, 0, {}, is_open() ? "the server did not answer in time" : lost_reason(), {}};
     }
     if (answer->what == message::type::notification)
       continue;

@@ -73,6 +73,8 @@ void add_drain(CLI::App& program, action& chosen) {
   });
 }
 
+void print_document(json_value document) { print_line(document.raw()); }
+
 struct call_options {
   std::string method;
   std::string params = "{}";
@@ -93,7 +95,9 @@ void add_call(CLI::App& program, action& chosen) {
     if (given.method.find_first_of("\"\\\n") != std::string::npos) {
       return report_usage("invalid method name");
     }
-    return call_and_print(settings, given.method, given.params, print_record);
+    const bool is_document = given.method == "rpc.discover"; // For programs, not for people.
+    return call_and_print(settings, given.method, given.params,
+                          is_document ? print_document : print_record);
   });
 }
 

@@ -28,8 +28,8 @@ void append_answer(std::string& out, std::string_view id, const wire::answer& wh
 /// What takes the place of an answer that an array of answers has no room for.
 wire::answer no_room_in_array() {
   return wire::failure(error_kind::too_large,
-                       "the answers of this array are longer than max_unread_bytes; ask for "
-                       "this one by itself");
+                       "the answers to this array exceed max_unread_bytes; send this "
+                       "request separately");
 }
 
 } // namespace
@@ -142,10 +142,11 @@ void connection::take_input(std::string_view bytes) {
 
 void connection::refuse_long_line() {
   const auto max = std::to_string(host_.settings().wire.max_line_bytes);
-  answer_now("null",
-             wire::failure(error_kind::too_large, "the line is longer than max_line_bytes (" + max +
-                                                      "); it was skipped, nothing of it was done"),
-             nullptr);
+  answer_now(
+      "null",
+      wire::failure(error_kind::too_large, "the line exceeds max_line_bytes (" + max +
+                                               "); it was skipped and nothing in it was done"),
+      nullptr);
 }
 
 /// Serves what is complete, as long as the client may have more requests open.

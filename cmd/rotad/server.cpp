@@ -55,9 +55,11 @@ void server::take(tcp::socket socket) {
   if (connections_.size() >= options_.wire.max_connections) {
     ++counters_.turned_away;
     std::string text;
-    wire::write_failure(text, "null",
-                        wire::failure(wire::error_kind::unavailable,
-                                      "max_connections are open; close one or raise the limit"));
+    wire::write_failure(
+        text, "null",
+        wire::failure(
+            wire::error_kind::unavailable,
+            "too many connections: max_connections is reached; close one or raise the limit"));
     text += '\n';
     error_code ignored;
     socket.non_blocking(true, ignored);
