@@ -56,6 +56,7 @@ file bench/tests.cpp '#include "tests/support/x.hpp"'
 file tests/model/up.cpp '#include "actors/x.hpp"'
 file wire/one.hpp '#pragma once\nnamespace rota::wire {\nstruct part {\n};\n}'
 file wire/other.hpp '#pragma once\nnamespace rota::wire {\nstruct part {\n};\n}'
+file actors/long.cpp "$(printf 'int x%s;\\n' {1..501})"
 ! verdict || fail 'offences pass'
 for name in "${files[@]}"; do
   [[ $name != wire/one.hpp ]] || continue # its double is named
@@ -63,6 +64,13 @@ for name in "${files[@]}"; do
 done
 
 files=()
+for name in {a..z}; do file "json/$name.cpp" 'int x;'; done
+! verdict || fail 'a crowded folder passes'
+grep -q '^  json: 26 siblings' "$folder/out" || fail 'a crowded folder is not found'
+
+files=()
+for name in {a..y}; do file "json/$name.cpp" 'int x;'; done
+file json/a.hpp '#pragma once'
 file engine/a.cpp '#include "engine/ids.hpp"\n#include <boost/system/result.hpp>\n#include <chrono>\n#include <map>'
 file engine/b.cpp '// unlike steady_clock::now(), the time is an argument\nauto t = wake_time(0); auto u = x.time(0); std::snprintf(text, 9, "x");'
 file engine/c.hpp '#pragma once\nnamespace rota::engine {\nnamespace {\nstruct part {\n};\n} // namespace\nstruct part;\n}'

@@ -132,6 +132,20 @@ check_one_definition() {
     }' | report 'a type of this name is defined elsewhere, too'
 }
 
+# A folder or a file that holds too much says by its name no more what is in it.
+check_sizes() {
+  local folder
+  sources "${all[@]}" | xargs -r wc -l | awk '$2 != "total" && $1 > 500 { print $2 ": " $1 " lines" }' |
+    report 'a file with more than 500 lines'
+  # A source and its header count as one, and so does a folder.
+  for folder in "${all[@]}"; do
+    [[ ! -d $folder ]] || find "$folder" -type d
+  done | while read -r folder; do
+    find "$folder" -mindepth 1 -maxdepth 1 | sed -E 's/\.(cpp|hpp)$//' | sort -u | wc -l |
+      awk -v folder="$folder" '$1 > 25 { print folder ": " $1 " siblings" }'
+  done | report 'a folder with more than 25 siblings'
+}
+
 # The build takes sources by folder: one that lies elsewhere would never be compiled, and ctest splits names at
 # semicolons, so such a test would be lost.
 check_build_sees_all() {
@@ -150,6 +164,7 @@ findings=$(
   check_caf_traps
   check_leftovers
   check_one_definition
+  check_sizes
   check_build_sees_all
 )
 if [[ -n $findings ]]; then

@@ -63,12 +63,12 @@ TEST_CASE("A store of another version is refused, and stays as it is") {
   d.rotad.kill();
   const auto file = "data/FORMAT";
   const auto ours = read_whole(d.rotad.folder().path() / file);
-  CHECK(ours == format_file("1"));
-  d.rotad.folder().write(file, format_file("2"));
+  CHECK(ours == format_file("2"));
+  d.rotad.folder().write(file, format_file("3"));
   auto refused = run_to_end(d.rotad.command());
   CHECK(refused.status == 1);
-  CHECK_THAT(refused.err, Contains("format 2") && Contains("reads format 1"));
-  d.rotad.folder().write(file, "rota store format 1 00000000\n");
+  CHECK_THAT(refused.err, Contains("format 3") && Contains("reads format 2"));
+  d.rotad.folder().write(file, "rota store format 2 00000000\n");
   refused = run_to_end(d.rotad.command());
   CHECK(refused.status == 1);
   CHECK_THAT(refused.err, Contains("damaged"));
