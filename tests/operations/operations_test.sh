@@ -35,8 +35,8 @@ sed -nE 's/^ *- alert: //p' $docs/alerts.yml >"$scratch/alerts"
 sed -nE 's/^## //p' $docs/runbook.md | diff "$scratch/alerts" - >"$scratch/out" ||
   fail "runbook.md hasn't a section for each alert, in their order: $(cat "$scratch/out")"
 
-sed -nE 's/^ *\{"([a-z_]+)", protocol::optional.*/\1/p' cmd/rotad/options.cpp >"$scratch/limits"
-[[ -s $scratch/limits ]] || fail "no limits found in cmd/rotad/options.cpp"
+sed -nE 's/^  io\("([a-z_]+)", o\..*/\1/p' cmd/rotad/options.hpp >"$scratch/limits"
+[[ -s $scratch/limits ]] || fail "no limits found in cmd/rotad/options.hpp"
 while read -r limit; do
   grep -q "^| .*\`$limit\`" $docs/README.md || fail "README.md doesn't tell what to choose for $limit"
 done <"$scratch/limits"

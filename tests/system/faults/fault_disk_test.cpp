@@ -79,7 +79,7 @@ TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and 
     disk.put_ballast(160 * mib);
     if (!daemon.start()) {
       CHECK(daemon.ended() == 1);
-      CHECK(daemon.messages().find("The disk is full; make room") != std::string::npos);
+      CHECK(daemon.messages().find("isk is full") != std::string::npos);
     }
     daemon.kill();
     disk.drop_ballast();
