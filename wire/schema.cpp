@@ -178,7 +178,7 @@ void write_schema(json_writer& out, const shape& s) {
     write_schema(out, s.element.front());
     out.end_object();
   }
-  if (s.type == "object")
+  if (!s.members.empty())
     write_members(out, s);
 }
 
