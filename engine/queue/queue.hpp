@@ -262,7 +262,7 @@ private:
   std::optional<std::string> audit_job(slot s) const;
   std::optional<std::string> audit_totals(const queue_totals& counted) const;
 
-  // -- what it is made of ---------------------------------------------------------------------------
+  // -- members --------------------------------------------------------------------------------------
 
   queue_identity identity_;
   std::shared_ptr<const type_settings> settings_;
