@@ -235,7 +235,7 @@ private:
   std::optional<std::string> audit_seat_counts() const;
   audited audit_tenants(std::size_t most);
 
-  // -- members --------------------------------------------------------------------------------------
+  // -- members ------------------------------------------------------------------------------------
   serial_source& serials_;
   name_table<pool_state> pools_;
   name_table<type_state> types_;
