@@ -1,4 +1,4 @@
-// What a queue decides: commands in, events out, nothing changed.
+// A queue's decisions: commands in, events out; changes nothing.
 #include "engine/ensure.hpp"
 #include "engine/queue/queue.hpp"
 
@@ -117,7 +117,7 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
       e.lease = std::min(e.lease, lease_of(job));
     }
   }
-  if (e.starting) { // it ends when its executor says so
+  if (e.starting) { // its executor will report the end
     e.lease = {};
     e.deadline = never;
   } else {
