@@ -34,7 +34,7 @@ namespace rota::engine {
 template <class T, class Value>
 concept form_of = std::same_as<std::remove_const_t<T>, Value>;
 
-// -- what a member may be -------------------------------------------------------------------------
+// -- rules ----------------------------------------------------------------------------------------
 
 /// No further restriction beyond the type: a boolean, a word, a time, a nested value, any text.
 struct anything {};

@@ -28,7 +28,7 @@ struct place {
   std::string name;
 };
 
-// --- Open
+// -- open -----------------------------------------------------------------------------------------
 
 /// On failure the result is not open and errno is set.
 [[nodiscard]] descriptor open_file(const place& where, int flags, mode_t mode = 0644);
@@ -37,7 +37,7 @@ struct place {
 /// not block on a FIFO.
 [[nodiscard]] descriptor open_regular(const place& where, int flags);
 
-// --- Look
+// -- inspect --------------------------------------------------------------------------------------
 
 /// Whether the name exists, even as a dangling link.
 [[nodiscard]] bool exists(const place& where);
@@ -54,7 +54,7 @@ struct file_status {
 /// All names in the folder except "." and "..", in no particular order.
 [[nodiscard]] result<std::vector<std::string>> names_in(const place& folder);
 
-// --- Read
+// -- read -----------------------------------------------------------------------------------------
 
 /// Reads up to `bytes_max` bytes from `offset`; fewer only at the end of the file. Files without a
 /// size, as in /proc, are read to their end.
@@ -62,7 +62,7 @@ struct file_status {
                                           std::size_t bytes_max);
 [[nodiscard]] result<std::string> read_file(const place& where, std::size_t bytes_max = SIZE_MAX);
 
-// --- Write
+// -- write ----------------------------------------------------------------------------------------
 
 enum class lasting : std::uint8_t {
   /// Readers see the old file or the new one. A power cut may leave neither.
@@ -91,7 +91,7 @@ enum class lasting : std::uint8_t {
 /// Removes a file, or a folder with its contents; leaves what cannot be removed.
 void remove_tree(const place& where);
 
-// --- Flush
+// -- flush ----------------------------------------------------------------------------------------
 
 /// Makes creations, renames and removals in the folder survive a power cut.
 [[nodiscard]] result<void> sync_folder(const place& where);
@@ -100,7 +100,7 @@ void remove_tree(const place& where);
 /// `always_once_whole` since it was created.
 [[nodiscard]] result<void> sync_parent(const descriptor& folder);
 
-// --- Lock
+// -- lock -----------------------------------------------------------------------------------------
 
 /// Locks the open file. The lock belongs to the open file description, not to a process: a child
 /// that inherits the descriptor holds it without a gap, and it is released when the last holder

@@ -52,7 +52,7 @@ public:
   arbiter(const arbiter&) = delete;
   arbiter& operator=(const arbiter&) = delete;
 
-  // -- settings (durable before they come here) ---------------------------------------------------
+  // -- settings (must already be durable) ---------------------------------------------------------
 
   void set_type(const std::string& type, const type_settings& settings, time_point now);
   void set_tenant(const std::string& tenant, const tenant_settings& settings);
@@ -68,8 +68,8 @@ public:
   /// Removes a retired queue, which must have no lanes left.
   void close_queue(queue_number queue);
   void report(queue_number queue, const queue_report& report, time_point now);
-  /// Answers a grant: the number of jobs the queue took and their total cost. With 0 jobs the lane
-  /// had become empty, and the grant is undone: charge and limits.
+  /// Answers a grant: the number of jobs the queue took and their total cost. With 0 jobs, because
+  /// the lane had become empty, the grant is undone: charge and limits.
   void took(serial attempt, std::uint32_t jobs, micro cost, time_point now);
   /// Ends an attempt that holds no jobs any more. `ran` corrects the charge in pools whose cost
   /// unit is run time.
@@ -125,7 +125,7 @@ public:
   /// Whether the key has settings and any ready or running jobs.
   bool key_in_use(const std::string& key) const;
 
-  // -- checking itself ----------------------------------------------------------------------------
+  // -- audit --------------------------------------------------------------------------------------
 
   /// Audits about `most` more items: first the counts in flight against a recount of the attempts,
   /// then each queue with its tenant (seats, lanes, homes), then each type and key against its
@@ -225,7 +225,7 @@ private:
   std::uint64_t ready_of(const pool_state& pool, const tenant_state& tenant) const;
   double turns_in_type(const queue_state& queue, std::size_t position) const;
 
-  // -- checking -----------------------------------------------------------------------------------
+  // -- audit --------------------------------------------------------------------------------------
   std::optional<std::string> audit_lanes(const queue_state& queue) const;
   std::optional<std::string> audit_seat(const queue_state& queue, const seat_state& seat) const;
   std::optional<std::string> audit_queue(const queue_state& queue) const;

@@ -43,7 +43,7 @@ public:
   /// The patterns of a pool, in no particular order.
   const std::vector<ask_pattern*>& patterns_of(std::uint32_t pool);
 
-  /// Drops the empty patterns of a pool if it has many patterns; calls `tell` for each one before.
+  /// Drops the empty patterns of a pool if it has many patterns; calls `tell` with each one first.
   template <class Tell>
   void drop_idle(std::uint32_t pool, Tell&& tell) {
     if (patterns_of(pool).size() < idle_patterns_max)

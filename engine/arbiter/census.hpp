@@ -57,7 +57,7 @@ struct census {
   std::map<std::string, std::vector<tenant_census>> tenants;
   std::uint64_t tenants_with_work = 0;
 
-  // -- where the walk stands --
+  // Position of the walk:
   std::uint32_t at_tenant = 0;
   std::size_t at_queue = 0;
   std::vector<tenant_census> current; ///< The counts of the tenant at at_tenant so far, by pool.

@@ -108,7 +108,7 @@ std::uint32_t in_flight::of_share(std::uint32_t pool, std::uint32_t tenant) cons
   return of(kept_.shares, pair_of(pool, tenant));
 }
 
-// -- counting again -------------------------------------------------------------------------------
+// -- recounts -------------------------------------------------------------------------------------
 
 std::optional<std::string> in_flight::totals::difference_to(const totals& other) const {
   if (!same(slots, other.slots))

@@ -7,8 +7,8 @@
 //   choice:               least F, least recently served, name       choose()
 //
 // time(pool) = V. The clocks of types and classes are in fair_share_frames.cpp, the heaps in
-// fair_share_heads.cpp. Promise B1 holds because the chosen member has F + refund >= V and the least
-// F of all eligible ones, and no tag is lifted while its owner stays eligible.
+// fair_share_heads.cpp. Promise B1 holds because the chosen member has F + refund >= V and the
+// least F of all eligible ones, and no tag is lifted while its owner stays eligible.
 #include "engine/fair_share/fair_share.hpp"
 
 #include "engine/ensure.hpp"
@@ -125,7 +125,7 @@ bool fair_share::lags(const share_member& m, virtual_time time) const {
   return tag(m) + m.refund < time;
 }
 
-// -- coming, leaving, changing homes --------------------------------------------------------------
+// -- joining, leaving, changing homes -------------------------------------------------------------
 
 void fair_share::join(share_seat& seat) {
   ensure(!seat.live && seat.member != nullptr, "a seat joins once, with its tenant");

@@ -149,7 +149,7 @@ public:
   fair_share(const fair_share&) = delete;
   fair_share& operator=(const fair_share&) = delete;
 
-  // -- who has work -------------------------------------------------------------------------------
+  // -- classes and seats --------------------------------------------------------------------------
 
   /// Adds an empty, open class to a type. Drop it when its last seat has left.
   void add_class(share_class& c, share_type& type, micro slots, bool lingering);
@@ -159,12 +159,12 @@ public:
   /// necessary. O(log n) in members.
   void join(share_seat& seat);
   void leave(share_seat& seat);
-  // -- what is open -------------------------------------------------------------------------------
+  // -- limits -------------------------------------------------------------------------------------
 
   void set_open(share_type& type, bool open);
   void set_open(share_class& c, bool open);
 
-  // -- whose turn it is ---------------------------------------------------------------------------
+  // -- turns --------------------------------------------------------------------------------------
 
   /// Returns a seat of the eligible tenant with the least F, or null. Lifts frames that waited.
   share_seat* choose(const share_asker& asker);
@@ -199,7 +199,7 @@ public:
   /// F <= V; null if there is none.
   share_member* take_forgettable();
 
-  // -- checking itself ----------------------------------------------------------------------------
+  // -- audit --------------------------------------------------------------------------------------
 
   /// Checks where the member and its live seats are placed; returns the first finding. O(its
   /// seats).

@@ -90,7 +90,7 @@ void fair_share::look_at_clocks(const share_member& m) {
   }
 }
 
-// -- types that go along and types that stop ------------------------------------------------------
+// -- following V and stopping ---------------------------------------------------------------------
 
 void fair_share::list(std::vector<share_type*>& in, share_type& type) {
   type.list_place = static_cast<std::uint32_t>(in.size());

@@ -42,7 +42,7 @@ bool leads_to(job_state from, job_command command, job_state to);
 /// The command that corresponds to the end of an attempt of this kind.
 job_command command_of(try_kind kind);
 
-// -- what a try's end leads to --------------------------------------------------------------------
+// -- the end of a try -----------------------------------------------------------------------------
 
 /// Everything that determines whether a job is tried again.
 struct ended_try {
@@ -71,7 +71,7 @@ enum class fate : std::uint8_t {
 /// max_crashes.
 fate fate_of(const ended_try& t);
 
-// -- how long it waits ----------------------------------------------------------------------------
+// -- delays ---------------------------------------------------------------------------------------
 
 /// The maximum delay after a job's n-th error (`errors`, from 1), without jitter: min(max, base x
 /// 2^(n-1)).

@@ -47,7 +47,7 @@ public:
   /// The same, with settings that are shared by all queues of a type; must not be null.
   queue(queue_identity identity, std::shared_ptr<const type_settings> settings);
 
-  // -- deciding: nothing changes ------------------------------------------------------------------
+  // -- deciding (changes nothing) -----------------------------------------------------------------
 
   /// Decides about a push under the new serial `number`; deduplicates by the spec's key. O(log n).
   push_decision decide_push(job_spec spec, serial number, time_point now) const;
@@ -117,7 +117,7 @@ public:
   /// Moves each lease's deadline to at least its full length from now. Call after replay.
   void renew_leases(time_point now);
 
-  // -- telling ------------------------------------------------------------------------------------
+  // -- reporting ----------------------------------------------------------------------------------
 
   /// Returns and clears the changes since the last call. Lanes are ordered by number.
   queue_changes take_changes();
@@ -196,7 +196,7 @@ public:
   /// forgotten. Ignored if the job lives or has changed since it was returned by take_dirty().
   void forget(serial job);
 
-  // -- checking itself ----------------------------------------------------------------------------
+  // -- audit --------------------------------------------------------------------------------------
 
   /// Audits about `jobs_max` more jobs: that each is in every tree, lane and attempt where it
   /// belongs and nowhere else. When the audit is complete, also compares the counts with a recount.
@@ -265,7 +265,7 @@ private:
   void on(cancel_requested& e);
   void on(job_revived& e);
 
-  // -- checking (queue_audit.cpp) -----------------------------------------------------------------
+  // -- audit (queue_audit.cpp) --------------------------------------------------------------------
 
   void recount(slot s, int by);
   bool lives(slot s) const;

@@ -417,7 +417,7 @@ void queue::on(job_revived& e) {
   claim_key(job, e.at);
 }
 
-// -- the public face ------------------------------------------------------------------------------
+// -- public functions -----------------------------------------------------------------------------
 
 void queue::apply(event e, queue_tally* tally) {
   tally_ = tally;

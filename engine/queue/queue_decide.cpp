@@ -7,7 +7,7 @@
 
 namespace rota::engine {
 
-// -- what all decisions about a try share ---------------------------------------------------------
+// -- shared by all decisions about a try ----------------------------------------------------------
 
 ended_try queue::facts(const job_cell& job, try_kind kind) const {
   auto counts = counts_of(job);
@@ -238,7 +238,7 @@ std::optional<event> queue::decide_overdue(time_point now) const {
   return settle_failure(job, try_kind::crashed, {"the lease expired", "crashed"}, true, now);
 }
 
-// -- cancelled and revived ------------------------------------------------------------------------
+// -- cancelling and reviving ----------------------------------------------------------------------
 
 result<cancel_decision> queue::decide_cancel(serial job, time_point now) const {
   const auto* found = cell_of(job);

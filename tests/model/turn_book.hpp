@@ -44,7 +44,7 @@ struct live_tenant {
 
 class turn_book {
 public:
-  // -- inputs: see engine/arbiter/arbiter.hpp -----------------------------------------------------
+  // -- inputs (see engine/arbiter/arbiter.hpp) ----------------------------------------------------
 
   void set_type(const std::string& name, const engine::type_settings& settings,
                 engine::time_point now);

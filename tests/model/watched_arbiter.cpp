@@ -13,7 +13,7 @@ watched_arbiter::watched_arbiter(engine::serial_source& serials, std::shared_ptr
       completed_(referee_->weights),
       frames_(referee_->weights) {}
 
-// -- what the core hears --------------------------------------------------------------------------
+// -- inputs ---------------------------------------------------------------------------------------
 
 void watched_arbiter::set_type(const std::string& name, const engine::type_settings& s,
                                engine::time_point now) {

@@ -116,7 +116,7 @@ public:
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return core_.pools(); }
   [[nodiscard]] bool key_in_use(const std::string& key) const { return core_.key_in_use(key); }
 
-  // -- for those who drive it without actors ------------------------------------------------------
+  // -- for callers without actors -----------------------------------------------------------------
   [[nodiscard]] std::vector<engine::ask_id> open_asks() const;
   [[nodiscard]] std::uint64_t decisions() const { return decisions_; }
   [[nodiscard]] const frame_watch& frames() const { return frames_; }

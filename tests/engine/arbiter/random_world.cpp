@@ -117,7 +117,7 @@ void random_world::change_settings() {
   }
 }
 
-// -- what happens ---------------------------------------------------------------------------------
+// -- actions --------------------------------------------------------------------------------------
 
 random_world::lane& random_world::lane_of(queue& q, const lane_traits& traits) {
   const auto at = std::find_if(q.lanes.begin(), q.lanes.end(),

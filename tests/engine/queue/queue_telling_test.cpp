@@ -6,7 +6,7 @@
 using namespace rota::engine;
 using namespace rota::engine::test;
 
-// -- telling --------------------------------------------------------------------------------------
+// -- reports --------------------------------------------------------------------------------------
 
 TEST_CASE("counts follow the jobs", "[queue]") {
   queue_driver d;

@@ -235,7 +235,7 @@ TEST_CASE("keys of ended jobs are handed to snapshots with their times", "[queue
   CHECK(d.core.take_key_changes(9).at(0).dropped);
 }
 
-// -- put back by hand -----------------------------------------------------------------------------
+// -- revive ---------------------------------------------------------------------------------------
 
 TEST_CASE("a revived job starts over with its counts", "[queue]") {
   queue_driver d;
