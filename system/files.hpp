@@ -107,6 +107,7 @@ void remove_tree(const place& where);
 /// closes the descriptor or dies. Returns false if another holder has it (EAGAIN, EACCES) or the
 /// file system does not support locks.
 [[nodiscard]] bool try_lock(const descriptor& file);
+/// Whether another holder has the lock. Takes no lock.
 [[nodiscard]] bool is_locked_by_other(const descriptor& file);
 
 } // namespace rota::system

@@ -29,7 +29,9 @@ struct process_facts {
   pid_t session = 0;
   bool is_dead = false; ///< It has ended and was not reaped yet.
 };
+/// Reads /proc/PID/stat; nothing if there is no such process.
 [[nodiscard]] std::optional<process_facts> facts_of(pid_t pid);
+/// Parses the text of such a file; nothing if it is malformed.
 [[nodiscard]] std::optional<process_facts> facts_in(std::string_view stat);
 
 /// The numbers of all visible processes.

@@ -54,19 +54,26 @@ public:
 
   // -- settings (must already be durable) ---------------------------------------------------------
 
+  /// Applies settings. If the pool changes, waiting jobs move there; attempts in flight still count
+  /// in the old one. Lowered limits end no attempt.
   void set_type(const std::string& type, const type_settings& settings, time_point now);
+  /// A changed weight keeps the cost of what the tenant has received in advance.
   void set_tenant(const std::string& tenant, const tenant_settings& settings);
   void set_pool(const std::string& pool, const pool_settings& settings);
+  /// Without settings the key has no limits.
   void set_key(const std::string& key, const std::optional<key_settings>& settings, time_point now);
   /// Pauses or resumes one (type, tenant). A whole type or tenant is paused by its settings.
   void pause(const std::string& type, const std::string& tenant, bool on);
+  /// While draining, nothing is granted.
   void drain(bool on);
 
   // -- queues -------------------------------------------------------------------------------------
 
+  /// Does nothing if the queue is already open.
   void open_queue(queue_number queue, const std::string& type, const std::string& tenant);
-  /// Removes a retired queue, which must have no lanes left.
+  /// Removes a retired queue, and any lanes that it still has. Does nothing if it is unknown.
   void close_queue(queue_number queue);
+  /// Applies the changes of a queue's lanes. Does nothing if the queue is unknown.
   void report(queue_number queue, const queue_report& report, time_point now);
   /// Answers a grant: the number of jobs the queue took and their total cost. With 0 jobs, because
   /// the lane had become empty, the grant is undone: charge and limits.
@@ -77,12 +84,14 @@ public:
 
   // -- askers -------------------------------------------------------------------------------------
 
+  /// Opens an ask, and replaces an open one with the same id. It is answered by take_effects().
   void ask_for(ask what, time_point now);
   /// Closes an ask whose asker is gone. Its grants stay valid.
   void withdraw(ask_id id);
 
   // -- time ---------------------------------------------------------------------------------------
 
+  /// Applies what is due by time: rates, lingers, reservations and asks whose wait is over.
   void tick(time_point now);
   /// The next time at which tick() has something to do; `never` if there is none.
   time_point next_wake() const;
@@ -120,7 +129,9 @@ public:
   /// Continues the census over at most `queues_max` queues. Returns true once it is complete.
   bool census_step(census& c, std::size_t queues_max, time_point now) const;
 
+  /// Ordered by name.
   std::vector<pool_view> pools() const;
+  /// The tenants that the pool remembers, by name; empty if the pool is unknown.
   std::vector<tenant_share> shares(const std::string& pool) const;
   /// Whether the key has settings and any ready or running jobs.
   bool key_in_use(const std::string& key) const;

@@ -124,7 +124,7 @@ struct share_type {
   virtual_time clock;     ///< While it does not follow V: its time when last looked at, relative to
                           ///< the type,
   virtual_time looked;    ///< and V at that time.
-  bool along = true;      ///< Its time follows V.
+  bool along = true;      ///< Its time is V.
   bool open = true;       ///< Below its cap and rate.
   std::uint32_t live = 0; ///< Number of live seats; without any, its time is V.
   std::uint32_t list_place = no_place;
@@ -139,7 +139,9 @@ struct share_asker {
   micro available;                      ///< Unused slots that are not reserved.
   const share_seat* reserved = nullptr; ///< This seat may use all free slots.
 
+  /// Whether the asker wants the type. O(log n) in types.
   bool wants(const share_type& type) const;
+  /// Whether the slots that the asker may use suffice for one more attempt of the seat.
   bool fits(const share_seat& seat) const;
 };
 
@@ -161,6 +163,7 @@ public:
   void leave(share_seat& seat);
   // -- limits -------------------------------------------------------------------------------------
 
+  /// Opens or closes a type or a class after a change of its shared limits.
   void set_open(share_type& type, bool open);
   void set_open(share_class& c, bool open);
 
@@ -177,7 +180,10 @@ public:
   /// the lead is rescaled.
   void set_weight(share_member& member, micro weight);
 
+  /// Whether the asker could be given a turn of the seat: it is live, open, wanted and fits; a
+  /// lingering one also has to have a full batch.
   bool eligible(const share_seat& seat, const share_asker& asker) const;
+  /// Whether any seat of the member is eligible.
   bool eligible(const share_member& member, const share_asker& asker) const;
   /// Among the open seats that the asker wants but that do not fit, the one with the least F.
   share_seat* least_unfit(const share_asker& asker) const;
@@ -185,11 +191,13 @@ public:
   // -- reading and restoring ----------------------------------------------------------------------
 
   virtual_time time() const { return time_; }
+  /// Raises V to at least this time.
   void restore_time(virtual_time at_least);
   /// F relative to the pool.
   virtual_time tag(const share_member& member) const;
   /// F after pending lifts: V + the member's lead over the time of its home.
   virtual_time fair_tag(const share_member& member) const;
+  /// Raises F to at least this tag, relative to the pool.
   void restore_tag(share_member& member, virtual_time at_least);
 
   /// The list of members without live work. They leave it when they get some.
@@ -224,8 +232,8 @@ private:
   virtual_time lead_of(const share_member& member) const;
   bool lags(const share_member& member, virtual_time time) const;
 
-  /// Maximum number of members that are examined beyond those that a refund has put in front or
-  /// that lag.
+  /// At most this many members are examined to see past those that lag or that a refund has put in
+  /// front.
   static constexpr std::uint32_t looked_max = 64;
   void ensure_entitled(const share_seat& seat) const;
   static share_home home_of(const share_member& member);

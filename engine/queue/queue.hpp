@@ -60,6 +60,8 @@ public:
   /// The result of one job of an attempt. Error: lease_lost if the attempt does not hold the job.
   result<job_settled> decide_complete(serial attempt, serial job, outcome how,
                                       time_point now) const;
+  /// The attempt gives the job back; the try is not counted. Error: lease_lost if the attempt does
+  /// not hold the job.
   result<job_settled> decide_release(serial attempt, serial job, time_point now) const;
   /// The job's work is not ready: it is delayed again, with its new checkpoint. Without `after` the
   /// poll backoff applies; a changed checkpoint restarts it. Beyond a limit on polling the job
@@ -72,7 +74,8 @@ public:
   /// none.
   result<attempt_started> decide_started(serial attempt, std::string handle, time_point at,
                                          time_point now) const;
-  /// Error: lease_lost, also if an executor has the attempt, because it has no lease.
+  /// Extends a lease to the given length from now, else to its own length; never makes the deadline
+  /// earlier. Error: lease_lost, also if an executor has the attempt, because it has no lease.
   result<lease_extended> decide_extend(serial attempt, std::optional<milliseconds> lease,
                                        time_point now) const;
 
@@ -148,17 +151,20 @@ public:
 
   /// The jobs of an attempt, in order; empty if the attempt is unknown.
   std::vector<serial> jobs_of(serial attempt) const;
+  /// Copies of the jobs of an attempt, in order; empty if the attempt is unknown.
   std::vector<leased_job> leased_jobs(serial attempt) const;
   std::optional<attempt_record> attempt(serial attempt) const;
   std::vector<serial> attempts() const;
   /// The attempt that holds the job; nothing unless the job is in flight.
   std::optional<serial> attempt_of(serial job) const;
-  /// The shortest timeout among an attempt's jobs; nothing if none has one.
+  /// The shortest timeout among the jobs of an attempt, which must be in flight; nothing if neither
+  /// they nor the type have one.
   std::optional<milliseconds> timeout_of(serial attempt) const;
   /// Whether the attempt belongs to an executor: it has no deadline, and only its runner or poller
   /// settles it.
   bool executed(serial attempt) const;
-  /// What the arbiter needs to restore an attempt after a restart.
+  /// What the arbiter needs to restore an attempt after a restart: the jobs that it still holds and
+  /// their cost.
   struct attempt_use {
     serial attempt;
     std::shared_ptr<const lane_traits> traits;
@@ -166,6 +172,7 @@ public:
     micro cost;
     time_point taken{};
   };
+  /// Of all attempts, ordered by serial.
   std::vector<attempt_use> uses() const;
   std::optional<attempt_use> use_of(serial attempt) const;
 

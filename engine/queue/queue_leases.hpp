@@ -51,7 +51,9 @@ public:
   /// Removes the job from its attempt. If it was the last one, the attempt ends; returns how long
   /// it ran.
   std::optional<duration> let_go(job_store& jobs, slot job, time_point at);
+  /// Sets the length and the deadline. Does nothing if the attempt is unknown.
   void extend(serial attempt, milliseconds lease, time_point deadline);
+  /// Ends the `starting` state. Does nothing if the attempt is unknown.
   void started(serial attempt);
   /// Moves the deadline of every worker's lease to at least its full length from `now`.
   void renew(time_point now);
