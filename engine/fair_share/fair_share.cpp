@@ -1,10 +1,10 @@
 // Complements docs/design.md on fair share. F is a tag, V the pool's time, w a weight:
 //
-//   dispatch of cost c:   S = F; V = max(V, S); F = S + c / w       dispatched()
-//   start of live work:   F = time of its home + max(0, F - V)      join()
-//   change of home:       F = time(new) + max(-refund, F - time(old))rehome()
-//   end, c was estimated: F += (actual - c) / w, never lifted       correct()
-//   choice:               least F, least recently served, name      choose()
+//   dispatch of cost c:   S = F; V = max(V, S); F = S + c / w         dispatched()
+//   start of live work:   F = time of its home + max(0, F - V)        join()
+//   change of home:       F = time(new) + max(-refund, F - time(old)) rehome()
+//   end, c was estimated: F += (actual - c) / w, never lifted         correct()
+//   choice:               least F, least recently served, name        choose()
 //
 // time(pool) = V. The clocks of types and classes are in fair_share_frames.cpp, the heaps in
 // fair_share_heads.cpp. Promise B1 holds because the chosen member has F + refund >= V and the
