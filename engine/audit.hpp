@@ -1,4 +1,4 @@
-// What a step of an audit returns: queues and the arbiter count again, piece by piece, what they keep.
+// The result of one audit step. Queues and the arbiter recount their derived state in steps.
 #pragma once
 #include <optional>
 #include <string>
@@ -6,8 +6,8 @@
 namespace rota::engine {
 
 struct audited {
-  bool whole = false;                 ///< Everything was looked at; the next step begins anew.
-  std::optional<std::string> finding; ///< The first rule that is broken, as a sentence.
+  bool whole = false;                 ///< The audit is complete; the next step starts another one.
+  std::optional<std::string> finding; ///< The first broken rule, as a sentence.
 };
 
 } // namespace rota::engine

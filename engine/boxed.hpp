@@ -1,4 +1,4 @@
-// An optional value behind a pointer: for what few of many have, so that the others pay 8 bytes.
+// An optional value behind a pointer. For rare members: an absent one costs 8 bytes.
 #pragma once
 #include <memory>
 #include <utility>
@@ -27,7 +27,7 @@ public:
   const T& operator*() const { return *value_; }
   T* operator->() { return value_.get(); }
   const T* operator->() const { return value_.get(); }
-  /// Null: none.
+  /// Returns null if there is no value.
   const T* get() const { return value_.get(); }
 
   friend bool operator==(const boxed& a, const boxed& b) {

@@ -1,4 +1,4 @@
-// The only output of the engine: its last words.
+// The engine's only output: the message of a broken rule.
 #include "engine/ensure.hpp"
 
 #include <cstdio>
@@ -8,7 +8,7 @@ namespace rota::engine {
 
 namespace {
 
-/// The path from the root of the sources, whatever folder they were compiled in.
+/// The path relative to the root of the sources, independent of the build folder.
 std::string_view from_root(std::string_view file) {
   constexpr std::string_view own = "engine/ensure.cpp";
   constexpr std::string_view here = __FILE__;

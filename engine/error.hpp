@@ -1,4 +1,4 @@
-// What a command can be refused for.
+// The reasons for which a command can be refused.
 #pragma once
 #include <boost/system/result.hpp>
 
@@ -10,9 +10,9 @@
 namespace rota::engine {
 
 enum class errc : std::uint8_t {
-  not_found = 1,   ///< No such job. Retry: never.
-  wrong_state = 2, ///< The job's state doesn't allow it. Retry: after a change.
-  lease_lost = 3,  ///< The attempt isn't the job's any more. Retry: never.
+  not_found = 1,   ///< No such job. Retrying never helps.
+  wrong_state = 2, ///< The job's state does not permit it. Retry after a change.
+  lease_lost = 3,  ///< The attempt no longer holds the job. Retrying never helps.
 };
 
 constexpr std::string_view to_text(errc e) {
@@ -24,7 +24,7 @@ constexpr std::string_view to_text(errc e) {
   return "unknown";
 }
 
-/// Reached only by reading a value that isn't there, which is a bug.
+/// Called only if a missing value is read, which is a bug.
 [[noreturn]] inline void throw_exception_from_error(errc e, const boost::source_location&) {
   throw std::logic_error(std::string{"no value: "}.append(to_text(e)));
 }

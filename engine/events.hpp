@@ -1,6 +1,6 @@
-// Events: facts about one queue, in the order in which they became true. The journal keeps them;
-// one apply() serves the live path and replay. An event carries what was decided (state, delay,
-// deadline, ids, tags), never what should be decided.
+// Events are facts about one queue, in the order in which they became true. The journal keeps them,
+// and one apply() serves the live path and replay. An event contains every decision (state, delay,
+// deadline, ids, tags), so that applying it decides nothing.
 #pragma once
 #include "engine/job.hpp"
 #include "engine/virtual_time.hpp"
@@ -12,7 +12,7 @@
 
 namespace rota::engine {
 
-/// A new job. Ready, or delayed until its not_before.
+/// A new job: ready, or delayed until its not_before.
 struct job_pushed {
   serial number;
   job_spec spec;
@@ -26,7 +26,7 @@ void members(auto& io, form_of<job_pushed> auto& e) {
   io("spec", e.spec);
 }
 
-/// A waiting job got a new payload, priority and times under its old id (dedup `replace`).
+/// A waiting job got a new payload, priority and times, and keeps its id (dedup `replace`).
 struct job_replaced {
   serial number;
   job_spec spec;
@@ -40,12 +40,12 @@ void members(auto& io, form_of<job_replaced> auto& e) {
   io("spec", e.spec);
 }
 
-/// What the arbiter had settled when it granted a turn; restores fairness and rates after a restart.
+/// The arbiter's accounting of a granted turn; restores fairness and rates after a restart.
 struct fairness_mark {
   virtual_time tag;       ///< The tenant's F after the charge.
   virtual_time pool_time; ///< The pool's V.
-  micro charged;          ///< Cost that was charged.
-  time_point type_rate{}; ///< Theoretical arrival times of the buckets, see rate_bucket.hpp.
+  micro charged;          ///< The cost charged.
+  time_point type_rate{}; ///< The buckets' theoretical arrival times, see rate_bucket.hpp.
   time_point key_rate{};
   bool operator==(const fairness_mark&) const = default;
 };
@@ -58,7 +58,7 @@ void members(auto& io, form_of<fairness_mark> auto& e) {
   io("key_rate", e.key_rate);
 }
 
-/// An attempt took jobs: the lease of an outside worker (`running`) or the intent of a runner
+/// An attempt took jobs: the lease of an external worker (`running`) or the intent of a runner
 /// (`starting`).
 struct jobs_taken {
   serial attempt;
@@ -83,11 +83,11 @@ void members(auto& io, form_of<jobs_taken> auto& e) {
   io("mark", e.mark);
 }
 
-/// The executor runs what was `starting`; `handle` is its own id of it.
+/// The executor runs a `starting` attempt; `handle` is the executor's own id of it.
 struct attempt_started {
   serial attempt;
   std::string handle;
-  time_point at{}; ///< By the executor's clock, not before the attempt was taken.
+  time_point at{}; ///< By the executor's clock; not before the attempt was taken.
   bool operator==(const attempt_started&) const = default;
 };
 
@@ -97,7 +97,7 @@ void members(auto& io, form_of<attempt_started> auto& e) {
   io("at", e.at);
 }
 
-/// How a job's process ended; its job_settled follows.
+/// How a job's process ended. The job's job_settled follows.
 struct job_exited {
   serial attempt;
   serial number;
@@ -126,18 +126,18 @@ void members(auto& io, form_of<lease_extended> auto& e) {
   io("deadline", e.deadline);
 }
 
-/// What a try of a job counts as.
+/// How a try of a job is counted.
 enum class try_kind : std::uint8_t {
   counted,  ///< An outcome: success or error.
   crashed,  ///< The lease expired, or the attempt was lost.
-  deferred, ///< Not ready yet: a poll.
-  released, ///< Given back; as if it had not been.
+  deferred, ///< Not ready yet; counts as a poll.
+  released, ///< Given back, as if it had not been taken.
 };
 inline constexpr std::array<std::string_view, 4> try_kind_words{"counted", "crashed", "deferred",
                                                                 "released"};
 constexpr const auto& words_of(try_kind) { return try_kind_words; }
 
-/// A job left its attempt. `state` is where it went: an end, `ready` or `delayed` until `due`.
+/// A job left its attempt. `state` is its new state: an end, `ready`, or `delayed` until `due`.
 struct job_settled {
   serial attempt;
   serial number;
@@ -145,11 +145,11 @@ struct job_settled {
   job_state state = job_state::succeeded;
   delay_reason delayed_by = delay_reason::none;
   time_point at{};
-  time_point due{}; ///< When delayed: until; when ready: its new ready-since.
+  time_point due{}; ///< When delayed, the end of the delay; when ready, the new ready-since.
   std::optional<failure> error;
   std::optional<std::string> result;
   std::optional<std::string> checkpoint;
-  std::uint32_t batch_limit = 0; ///< New limit on the batches it goes in; 0: unchanged.
+  std::uint32_t batch_limit = 0; ///< New limit on the size of its batches; 0: unchanged.
   bool operator==(const job_settled&) const = default;
 };
 
@@ -179,7 +179,7 @@ void members(auto& io, form_of<job_cancelled> auto& e) {
   io("at", e.at);
 }
 
-/// A running job is to be cancelled; any outcome after this gives `cancelled`.
+/// Cancellation of a running job was requested; any later outcome gives `cancelled`.
 struct cancel_requested {
   serial number;
   time_point at{};
@@ -191,7 +191,8 @@ void members(auto& io, form_of<cancel_requested> auto& e) {
   io("at", e.at);
 }
 
-/// An ended job was put back by hand; its counts start over. `record` when it had left memory.
+/// An ended job was made ready by an operator; its counts start over. `record` is set if the job
+/// had left memory.
 struct job_revived {
   serial number;
   time_point at{};

@@ -19,7 +19,7 @@ std::string spell(char prefix, queue_number queue, serial number) {
   return out;
 }
 
-/// Reads digits that std::to_chars would have written: no sign, no capitals, no leading zero.
+/// Accepts only what std::to_chars writes: no sign, no capitals, no leading zero.
 template <class Value>
 std::optional<Value> read_base36(std::string_view text) {
   if (text.empty() || (text.size() > 1 && text.front() == '0'))

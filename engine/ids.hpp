@@ -1,4 +1,5 @@
-// Identities. An id never repeats and leads to its queue without an index.
+// Identities. An id is never reused, and contains its queue, so that finding the queue needs no
+// index.
 #pragma once
 #include <compare>
 #include <cstddef>
@@ -10,14 +11,14 @@
 
 namespace rota::engine {
 
-/// The durable number of a (type, tenant) queue; never reused. 0 is no queue.
+/// The durable number of a (type, tenant) queue; never reused. 0 denotes no queue.
 struct queue_number {
   std::uint32_t value = 0;
   auto operator<=>(const queue_number&) const = default;
 };
 
-/// Unique among everything that Rota ever names: the daemon's start count in the upper 24 bits, a
-/// counter of that run in the lower 40. Grows with time.
+/// Unique among everything that Rota names: the daemon's start count in the upper 24 bits, a
+/// counter of that run in the lower 40. Increases with time.
 struct serial {
   std::uint64_t value = 0;
   auto operator<=>(const serial&) const = default;
@@ -36,21 +37,21 @@ struct job_id {
   auto operator<=>(const job_id&) const = default;
 };
 
-/// Names one attempt, alone or as a batch: the lease of an outside worker, the execution of an
-/// executor. It is the fencing token: a result that carries another one is refused.
+/// Identifies one attempt, of one job or of a batch: a worker's lease or an execution by an
+/// executor. It is the fencing token: results that carry a different one are refused.
 struct attempt_id {
   queue_number queue;
   serial number;
   auto operator<=>(const attempt_id&) const = default;
 };
 
-/// Text for the wire: "j<queue>-<serial>" and "a<queue>-<serial>" in base 36, lower case,
-/// at most 22 characters of [a-z0-9-].
+/// Text for the wire: "j<queue>-<serial>" and "a<queue>-<serial>" in base 36, lower case, at most
+/// 22 characters of [a-z0-9-].
 std::string to_text(job_id id);
 std::string to_text(attempt_id id);
 
-/// The id that `text` spells, or nothing if we never make such a text (then it is "not found",
-/// never "invalid").
+/// Parses an id. Returns nothing for any text that to_text() cannot produce; callers report those
+/// as "not found", never as "invalid".
 std::optional<job_id> job_id_from(std::string_view text);
 std::optional<attempt_id> attempt_id_from(std::string_view text);
 

@@ -1,4 +1,4 @@
-// A job: what was asked for, and what has become of it.
+// A job: what was requested, and its progress.
 #pragma once
 #include "engine/boxed.hpp"
 #include "engine/ids.hpp"
@@ -18,12 +18,12 @@ namespace rota::engine {
 
 enum class job_state : std::uint8_t {
   delayed,   ///< Not before a time: scheduled, backing off or deferred.
-  ready,     ///< Waits for its turn.
-  starting,  ///< Intent to run is durable, the executor has not confirmed.
+  ready,     ///< Waiting for its turn.
+  starting,  ///< The intent to run is durable; the executor has not confirmed the start.
   running,   ///< Leased or executing.
   succeeded, ///< Ended.
-  failed,    ///< Ended; can be retried by hand.
-  cancelled, ///< Ended; can be retried by hand.
+  failed,    ///< Ended; an operator can retry it.
+  cancelled, ///< Ended; an operator can retry it.
 };
 
 inline constexpr std::array<std::string_view, 7> job_state_words{
@@ -37,7 +37,7 @@ constexpr bool is_in_flight(job_state s) {
   return s == job_state::starting || s == job_state::running;
 }
 
-/// Why a delayed job is delayed.
+/// Why a job is delayed.
 enum class delay_reason : std::uint8_t { none, scheduled, backing_off, deferred };
 inline constexpr std::array<std::string_view, 4> delay_reason_words{"none", "scheduled",
                                                                     "backing_off", "deferred"};
@@ -45,17 +45,17 @@ constexpr const auto& words_of(delay_reason) { return delay_reason_words; }
 
 inline constexpr int priority_max = 1000;
 
-/// What a payload says of batches, under its type's settings: jobs of equal `key` may go together.
+/// What the type's settings derive from a payload: jobs with equal `key` may share a batch.
 struct batch_mark {
   std::string key;
-  bool batches = true; ///< False: the type's batch pointer finds nothing, the job goes alone.
+  bool batches = true; ///< False: the type's batch pointer finds nothing; the job runs alone.
 };
 
-/// What a push asks for beyond payload and priority, as it is stored too.
+/// What a push specifies besides payload and priority; stored in this form.
 struct job_options {
   std::string key;             ///< Idempotency key; empty: none.
   std::string concurrency_key; ///< Empty: none.
-  std::string batch_key;       ///< With `batches` its batch_mark.
+  std::string batch_key;       ///< Together with `batches`, the job's batch_mark.
   micro cost = micro::of(1);
   micro slots = micro::of(1);
   std::optional<time_point> not_before;
@@ -66,8 +66,8 @@ struct job_options {
   boxed<trace_context> trace;
   bool operator==(const job_options&) const = default;
 };
-// Allocators round up to this size: one member more, and a job with a key alone would take 32 bytes
-// more. What few jobs have goes behind a pointer.
+// Allocators round up to this size: one more member would cost 32 bytes for every job that has only
+// a key. Rare members go behind a pointer.
 static_assert(sizeof(job_options) <= 192);
 
 void members(auto& io, form_of<job_options> auto& o) {
@@ -84,10 +84,10 @@ void members(auto& io, form_of<job_options> auto& o) {
   io.flat(o.trace);
 }
 
-/// What a push asks for. Type and tenant are the queue's and not repeated here.
+/// What a push specifies. Type and tenant belong to the queue and are not repeated here.
 struct job_spec {
   std::string payload = "null"; ///< JSON text, kept byte for byte.
-  std::int16_t priority = 0;    ///< -1000..1000, lower is sooner.
+  std::int16_t priority = 0;    ///< -1000..1000; lower runs sooner.
   job_options options;
   bool operator==(const job_spec&) const = default;
 };
@@ -103,10 +103,11 @@ inline void set_mark(job_spec& spec, batch_mark mark) {
   spec.options.batches = mark.batches;
 }
 
-/// Why a job last failed.
+/// Why a job's last try failed.
 struct failure {
   std::string message;
-  std::string kind; ///< Empty: none given. Ours: "timeout", "crashed", "max_polls", "deadline".
+  std::string kind; ///< Empty: none given. Kinds set by Rota: "timeout", "crashed", "max_polls",
+                    ///< "deadline".
   bool operator==(const failure&) const = default;
 };
 
@@ -115,7 +116,7 @@ void members(auto& io, form_of<failure> auto& f) {
   io("kind", f.kind, null_if_empty(a_name));
 }
 
-/// The attempt that holds a job, as the job's row keeps it: enough to build the lease again.
+/// The attempt that holds a job, as stored in the job's row: enough to rebuild the lease.
 struct attempt_record {
   serial number;
   std::string worker;
@@ -135,7 +136,7 @@ void members(auto& io, form_of<attempt_record> auto& a) {
   io("deadline", a.deadline);
 }
 
-/// What an executor told of a job's try: the one under way, or the last one.
+/// What an executor reported about a job's current or last try.
 struct execution {
   serial attempt;
   std::string handle; ///< The backend's own id; empty until the start is confirmed.
@@ -151,12 +152,12 @@ void members(auto& io, form_of<execution> auto& e) {
   io("signal", e.signal);
 }
 
-/// What a job has counted so far.
+/// A job's counts so far.
 struct job_counts {
-  std::uint32_t attempts = 0; ///< Tries begun, without those deferred or released.
+  std::uint32_t attempts = 0; ///< Tries begun, except deferred and released ones.
   std::uint32_t crashes = 0;
   std::uint32_t polls = 0;
-  /// Polls since the checkpoint last changed: the backoff of defers starts over with progress.
+  /// Polls since the checkpoint last changed: progress restarts the backoff of defers.
   std::uint32_t polls_in_row = 0;
   bool operator==(const job_counts&) const = default;
 };
@@ -168,7 +169,7 @@ void members(auto& io, form_of<job_counts> auto& c) {
   io("polls_in_row", c.polls_in_row);
 }
 
-/// A job as a whole, by value: what get answers, what a row and history keep.
+/// A complete job by value: the answer to `get`, and the content of rows and history.
 struct job_record {
   serial number;
   job_spec spec;
@@ -176,18 +177,19 @@ struct job_record {
   delay_reason delayed_by = delay_reason::none;
   job_counts counts;
   time_point created{};
-  time_point ready_since{}; ///< Became ready; for a delayed job the time it will.
+  time_point ready_since{}; ///< When it became ready; for a delayed job, when it will.
   std::optional<time_point> started;
   std::optional<time_point> finished;
   std::optional<time_point> first_deferred;
-  std::optional<attempt_record> attempt; ///< Of the try under way.
-  std::string worker;                    ///< Of the try under way or the last one.
+  std::optional<attempt_record> attempt; ///< The attempt that holds it now.
+  std::string worker;                    ///< Of the current or last try.
   std::optional<failure> error;
   std::optional<std::string> result;     ///< JSON text.
   std::optional<std::string> checkpoint; ///< JSON text.
   bool cancel_requested = false;
-  std::uint32_t batch_limit = 0; ///< 0: the type's; else halved after failing in a batch.
-  std::optional<engine::execution> execution; ///< Nothing when a worker had the last try.
+  std::uint32_t batch_limit = 0; ///< 0: the type's limit; otherwise halved after a failure in a
+                                 ///< batch.
+  std::optional<engine::execution> execution; ///< Nothing if a worker had the last try.
   bool operator==(const job_record&) const = default;
 };
 
@@ -212,12 +214,12 @@ void members(auto& io, form_of<job_record> auto& r) {
   io("execution", r.execution);
 }
 
-/// A job as a lease hands it out.
+/// A job as handed out in a lease.
 struct leased_job {
   job_id id;
   std::string payload; ///< JSON text.
   std::int16_t priority = 0;
-  std::uint32_t attempt = 1;             ///< Starting at 1.
+  std::uint32_t attempt = 1;             ///< Attempt number, starting at 1.
   std::optional<std::string> checkpoint; ///< JSON text.
   boxed<trace_context> trace;
   bool operator==(const leased_job&) const = default;

@@ -1,22 +1,22 @@
-// The one description of a value: members(io, value) names its members in order, each with a rule
-// that says what it may be. Every format is a visitor of that list: rows of the store, JSON in and
-// out, the merging of settings, samples for tests, the reference of the protocol.
+// The only description of a value: members(io, value) lists its members in order, each with a rule
+// that defines its permitted values. Every format is a visitor of that list: rows of the store,
+// JSON in and out, merging of settings, samples for tests, the protocol reference.
 //
 //   void members(auto& io, form_of<rate_settings> auto& s) {
 //     io("per_second", s.per_second, required(numbers(rate_min, rate_max)));
 //     io("burst", s.burst, numbers(1.0, rate_max));
 //   }
 //
-// A list only grows, at its end: the place of a member is its number in the store. A member that
-// isn't stored has the value of a default-constructed value, so a default is part of the format.
+// New members are added at the end only: a member's place is its number in the store. A member that
+// is not stored has the value of a default-constructed value, so defaults are part of the format.
 //
-// agree(check, value), beside it, says how members depend on each other:
+// agree(check, value), beside it, states how members depend on each other:
 //
 //   void agree(auto& check, const retry_settings& s) {
 //     check(s.base <= s.max, {"max_ms", "base_ms"}, "makes base_ms greater than max_ms");
 //   }
 //
-// The first of the named members that was given is the one at fault.
+// The first of the named members that the client gave is the one at fault.
 #pragma once
 #include "engine/time.hpp"
 
@@ -30,25 +30,25 @@
 
 namespace rota::engine {
 
-/// `T` is `Value`, const when it is only read.
+/// `T` is `Value`, or const `Value` when it is only read.
 template <class T, class Value>
 concept form_of = std::same_as<std::remove_const_t<T>, Value>;
 
-// -- what a member may be -------------------------------------------------------------------------
+// -- rules ----------------------------------------------------------------------------------------
 
-/// The type says it all: a boolean, a word, a time, a nested value, any text.
+/// No further restriction beyond the type: a boolean, a word, a time, a nested value, any text.
 struct anything {};
-/// Both ends are allowed.
+/// Both ends are included.
 struct integer_range {
   std::int64_t least;
   std::int64_t most;
 };
-/// Milliseconds; both ends are allowed.
+/// Milliseconds; both ends are included.
 struct duration_range {
   std::int64_t least_ms;
   std::int64_t most_ms;
 };
-/// For doubles and quantities. `least` itself is allowed unless it is `open`.
+/// For doubles and quantities. `least` is included unless the range is `open`.
 struct number_range {
   double least;
   double most;
@@ -56,37 +56,37 @@ struct number_range {
 };
 /// 1 to 200 bytes without control characters.
 struct name_text {};
-/// JSON of any kind, kept byte for byte.
+/// Any JSON, kept byte for byte.
 struct json_text {};
 /// A JSON pointer (RFC 6901); empty: none.
 struct pointer_text {};
 /// W3C Trace Context, see trace_context.hpp.
 struct traceparent_text {};
 struct tracestate_text {};
-/// One of a few words.
+/// One of a fixed set of words.
 struct word_text {
   std::span<const std::string_view> words;
 };
-/// A boolean that is spelled as a word.
+/// A boolean written as one of two words.
 struct boolean_words {
   std::string_view if_true;
   std::string_view if_false;
 };
-/// An object's remaining members, as the text of a JSON object that the engine doesn't look into.
+/// An object's remaining members, as the text of a JSON object that the engine does not interpret.
 struct other_members {
   enum class of : std::uint8_t { type, executor } whose;
 };
 
-/// The range of a member, and when it is there.
+/// A member's range, and where the member appears.
 template <class Range>
 struct rule {
   Range range;
-  bool required = false;      ///< In what a client sends.
-  bool not_empty = false;     ///< Of a list.
+  bool required = false;      ///< A client must send it.
+  bool not_empty = false;     ///< For lists.
   bool null_if_empty = false; ///< An empty text is written as null.
-  bool omit_if_none = false;  ///< Left out of an answer instead of being null.
-  bool asked = true;          ///< A client can send it.
-  bool shown = true;          ///< An answer has it.
+  bool omit_if_none = false;  ///< Omitted from answers instead of null.
+  bool asked = true;          ///< Clients may send it.
+  bool shown = true;          ///< Answers contain it.
 };
 
 constexpr rule<integer_range> integers(std::int64_t least, std::int64_t most) {
@@ -120,13 +120,13 @@ constexpr rule<Range> omit_if_none(rule<Range> r) {
   r.omit_if_none = true;
   return r;
 }
-/// Clients send it, and no answer has it.
+/// Sent by clients, never part of an answer.
 template <class Range>
 constexpr rule<Range> asked_only(rule<Range> r) {
   r.shown = false;
   return r;
 }
-/// Neither sent nor answered: of the store alone.
+/// Neither sent nor answered; exists only in the store.
 template <class Range>
 constexpr rule<Range> stored_only(rule<Range> r) {
   r.asked = r.shown = false;
@@ -141,14 +141,15 @@ inline constexpr std::int64_t count_max = 1'000'000'000;
 inline constexpr std::int64_t attempts_max = 1'000'000;
 inline constexpr auto any_count = integers(0, count_max);
 
-/// Ten years: longer than anything waits, far from any overflow in microseconds.
+/// Ten years: longer than any wait, and far from overflowing microseconds.
 inline constexpr milliseconds duration_max{10LL * 365 * 24 * 3'600 * 1000};
 inline constexpr auto any_duration = durations(0, duration_max.count());
 inline constexpr auto some_duration = durations(1, duration_max.count());
 
 // -- words ----------------------------------------------------------------------------------------
 
-/// An enum whose words_of() names its values in their order: those of the wire, where it has any.
+/// An enum whose words_of() lists the words for its values in order, as used on the wire if they
+/// appear there.
 template <class T>
 concept worded = std::is_enum_v<T> && requires(T value) {
   { words_of(value) } -> std::convertible_to<std::span<const std::string_view>>;
@@ -170,8 +171,8 @@ constexpr std::optional<Enum> from_word(std::string_view word) {
 
 // -- visitors -------------------------------------------------------------------------------------
 
-/// What every visitor has: a call for each member, and flat() for a value whose members are listed as
-/// if they were the outer one's.
+/// What every visitor provides: a call operator for members, and flat() for a value whose members
+/// are listed as if they belonged to the outer one.
 struct any_visitor {
   template <class T, class Range = anything>
   void operator()(std::string_view, T&, const rule<Range>& = {}) {}

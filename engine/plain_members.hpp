@@ -1,5 +1,5 @@
-// The members of a default-constructed value, by their places in its list: what a row leaves out, and
-// what null resets to.
+// The members of a default-constructed value, by their places in its list: rows omit members that
+// equal these, and null resets a member to them.
 #pragma once
 #include "engine/members.hpp"
 
@@ -9,10 +9,10 @@
 
 namespace rota::engine {
 
-/// Most members that one list can have: they must fit a mask.
+/// Maximum number of members in a list: they must fit a mask.
 inline constexpr std::size_t members_max = 64;
 
-/// Where the members of a default-constructed T are, by their places in the list.
+/// The offsets of the members of a default-constructed T, by their places in the list.
 template <class T>
 class plain_members {
 public:
@@ -34,7 +34,7 @@ public:
 
   std::size_t count() const { return count_; }
   const T& value() const { return value_; }
-  /// M is the type of the member at that place.
+  /// M must be the type of the member at that place.
   template <class M>
   const M& at(std::size_t place) const {
     return *static_cast<const M*>(at_[place]);

@@ -5,8 +5,7 @@
 
 namespace rota::engine {
 
-/// The place of an event in the one order of everything. Counts events, starting with 1; 0 stands
-/// before the first.
+/// The number of an event in the one order of all events, starting at 1; 0 is before the first.
 struct position {
   std::uint64_t value = 0;
 

@@ -1,4 +1,4 @@
-// Costs, weights and slots: decimal numbers of the wire as exact fixed-point values.
+// Costs, weights and slots: decimal numbers on the wire, exact fixed-point values here.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace rota::engine {
 
-/// A non-negative decimal in millionths. Sums stay exact, so fairness never drifts by rounding.
+/// A decimal in millionths. Sums are exact, so rounding never makes fairness drift.
 struct micro {
   std::int64_t value = 0;
 
@@ -30,11 +30,11 @@ struct micro {
   friend constexpr micro operator*(micro a, std::int64_t n) { return {a.value * n}; }
 };
 
-/// Bounds of a cost and of a weight.
+/// The bounds of costs and weights.
 inline constexpr micro least_quantity{micro::scale / 1000};
 inline constexpr micro most_quantity = micro::of(1'000'000);
 
-/// Rounds to millionths; nothing unless least_quantity <= x <= most_quantity.
+/// Rounds to millionths. Returns nothing unless least_quantity <= x <= most_quantity.
 std::optional<micro> quantity_from(double x);
 
 } // namespace rota::engine

@@ -1,4 +1,4 @@
-// Where new serials come from: one source a run of the daemon, shared by all that name things.
+// The source of new serials: one per run of the daemon, shared by everything that creates ids.
 #pragma once
 #include "engine/ids.hpp"
 
@@ -7,8 +7,8 @@
 
 namespace rota::engine {
 
-/// Thread-safe, lock-free. Serials of one thread grow; none is given twice in a run, and `start`
-/// (the durable count of starts) keeps runs apart.
+/// Thread-safe and lock-free. The serials that one thread gets increase; none is issued twice in a
+/// run, and `start` (the durable count of starts) separates runs.
 class serial_source {
 public:
   explicit serial_source(std::uint32_t start) : start_(start) {}

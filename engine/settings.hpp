@@ -1,4 +1,4 @@
-// What operators set: types, tenants, pools, keys, executors. Values with defaults.
+// The settings of types, tenants, pools, keys and executors, with their defaults.
 #pragma once
 #include "engine/members.hpp"
 #include "engine/quantity.hpp"
@@ -14,14 +14,15 @@
 namespace rota::engine {
 
 inline constexpr std::int64_t batch_size_max = 100'000;
-/// Bounds of a rate: so that burst / per_second in microseconds always fits 63 bits.
+/// Bounds of a rate, such that burst / per_second in microseconds always fits in 63 bits.
 inline constexpr double rate_min = 1e-6;
 inline constexpr double rate_max = 1e6;
-/// Bytes of what a type or an executor says to its backend: it stands in memory and in every answer
-/// about it, and nobody needs more.
+/// Maximum size in bytes of the backend options of a type or executor: they are kept in memory and
+/// repeated in every answer about it.
 inline constexpr std::size_t executor_options_max = 65'536;
 
-/// After an error: delay before try n+1 is min(max, base x 2^(n-1)), full jitter if `jitter`.
+/// After an error, the delay before try n+1 is min(max, base x 2^(n-1)), with full jitter if
+/// `jitter`.
 struct retry_settings {
   std::uint32_t max_attempts = 3;
   milliseconds base{1000};
@@ -40,13 +41,14 @@ void agree(auto& check, const retry_settings& s) {
   check(s.base <= s.max, {"max_ms", "base_ms"}, "makes base_ms greater than max_ms");
 }
 
-/// After a defer without a time of its own: min(max, min x factor^polls); limits on polling.
+/// After a defer that names no time, the delay is min(max, min x factor^polls). Also limits
+/// polling.
 struct poll_settings {
   milliseconds min{1000};
   milliseconds max{60'000};
   double factor = 2.0;
   std::optional<std::uint32_t> max_polls;
-  /// From the job's first defer to its end.
+  /// From the job's first defer to its failure.
   std::optional<milliseconds> deadline;
   bool operator==(const poll_settings&) const = default;
 };
@@ -62,7 +64,7 @@ void agree(auto& check, const poll_settings& s) {
   check(s.min <= s.max, {"max_ms", "min_ms"}, "makes min_ms greater than max_ms");
 }
 
-/// A token bucket: at most burst + per_second x t dispatches in any time t.
+/// A token bucket: at most burst + per_second x t dispatches in any period t.
 struct rate_settings {
   double per_second = 1.0;
   double burst = 1.0;
@@ -77,8 +79,8 @@ void members(auto& io, form_of<rate_settings> auto& s) {
 struct batch_settings {
   std::uint32_t max_size = 1;
   milliseconds linger{0};
-  /// A JSON pointer into the payload; jobs with equal values there go together, jobs without it
-  /// go alone. Empty: all jobs of the queue may go together.
+  /// A JSON pointer into the payload. Jobs with equal values there may share a batch; jobs without
+  /// the value run alone. Empty: all jobs of the queue may share a batch.
   std::string key;
   bool operator==(const batch_settings&) const = default;
 };
@@ -93,10 +95,10 @@ enum class dedup_policy : std::uint8_t { answer_first, replace };
 inline constexpr std::array<std::string_view, 2> dedup_words{"return", "replace"};
 constexpr const auto& words_of(dedup_policy) { return dedup_words; }
 
-/// The executor that runs a type's jobs, and what it needs to know.
+/// The executor of a type's jobs, and its options for them.
 struct executor_choice {
   std::string name;
-  std::string options; ///< JSON text of an object; kept for the executor, not understood here.
+  std::string options; ///< JSON text of an object; kept for the executor, not interpreted here.
   bool operator==(const executor_choice&) const = default;
 };
 
@@ -117,9 +119,9 @@ struct type_settings {
   poll_settings poll;
   dedup_policy dedup = dedup_policy::answer_first;
   milliseconds dedup_for{3'600'000};
-  /// One priority step is worth this much age in a tenant's own order.
+  /// The age in a tenant's own order that one priority step is worth.
   milliseconds age{60'000};
-  /// Runs the type's jobs and so is their pool; nothing: outside workers do.
+  /// The executor that runs the type's jobs; it is also their pool. Nothing: external workers.
   std::optional<executor_choice> executor;
   bool paused = false;
   bool operator==(const type_settings&) const = default;
@@ -157,12 +159,12 @@ void members(auto& io, form_of<tenant_settings> auto& s) {
   io("paused", s.paused);
 }
 
-/// What a turn costs: what the jobs declare, or run time x slots, corrected when they end.
+/// The cost of a turn: declared by its jobs, or run time x slots, corrected when they end.
 enum class cost_unit : std::uint8_t { declared, runtime };
 inline constexpr std::array<std::string_view, 2> cost_words{"declared", "runtime"};
 constexpr const auto& words_of(cost_unit) { return cost_words; }
 
-/// Slots of a pool or an executor: millionths and more.
+/// Slots of a pool or an executor, one millionth or more.
 inline constexpr auto some_slots = numbers(1.0 / micro::scale, most_quantity.as_double());
 
 struct pool_settings {
@@ -192,11 +194,11 @@ void members(auto& io, form_of<key_settings> auto& s) {
 inline constexpr std::array<std::string_view, 4> executor_kinds{"process", "docker", "slurm",
                                                                 "simulated"};
 
-/// An executor of the operator's: a pool of its own.
+/// An executor that the operator has defined; it is a pool of its own.
 struct executor_settings {
   std::string kind; ///< One of executor_kinds.
   std::optional<micro> slots;
-  std::string options; ///< The other members, as JSON text.
+  std::string options; ///< The remaining members, as JSON text.
   bool operator==(const executor_settings&) const = default;
 };
 
@@ -215,10 +217,10 @@ constexpr const auto& words_of(setting_kind) { return setting_kind_words; }
 using setting =
     std::variant<type_settings, tenant_settings, pool_settings, key_settings, executor_settings>;
 
-/// Where the outside workers' types compete.
+/// The pool of all types without an executor.
 inline constexpr const char* default_pool = "default";
 
-/// The pool that a type's jobs compete in: its executor's, else the outside workers'.
+/// The pool in which a type's jobs compete: its executor's, otherwise the default pool.
 inline const std::string& pool_of(const type_settings& type) {
   static const std::string outside{default_pool};
   return type.executor ? type.executor->name : outside;

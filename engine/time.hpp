@@ -1,13 +1,13 @@
-// Time as the engine sees it: an argument, never a clock that it reads.
+// Time in the engine is an argument; the engine never reads a clock.
 #pragma once
 #include <chrono>
 #include <cstdint>
 
 namespace rota::engine {
 
-/// A tag for the time axis that every rule works on. It has no now(): whoever calls the engine
-/// brings the time along. The axis never goes back, not even across restarts; its numbers are
-/// microseconds since the Unix epoch, so that they can be shown to people.
+/// The time axis of every rule. It has no now(): callers of the engine pass the time. The axis
+/// never goes back, not even across restarts. Its values are microseconds since the Unix epoch, so
+/// that they can be shown to people.
 struct time_axis {
   using duration = std::chrono::microseconds;
   using rep = duration::rep;
@@ -20,7 +20,7 @@ using duration = time_axis::duration;
 using time_point = time_axis::time_point;
 using milliseconds = std::chrono::milliseconds;
 
-/// Later than anything that happens; "never".
+/// Later than any event.
 inline constexpr time_point never = time_point::max();
 
 constexpr std::int64_t to_us(time_point t) { return t.time_since_epoch().count(); }

@@ -1,4 +1,4 @@
-// Virtual time of the fair share: exact fixed point, so that tags never drift.
+// The fair share's virtual time: exact fixed point, so that tags never drift.
 #pragma once
 #include "engine/quantity.hpp"
 
@@ -9,8 +9,8 @@ namespace rota::engine {
 
 __extension__ using wide = __int128;
 
-/// A service tag: cost per weight in units of 2^-20. 128 bits, so that no run of dispatches within
-/// the bounds of cost and weight overflows it.
+/// A service tag: cost per weight in units of 2^-20. With 128 bits no run of dispatches within the
+/// bounds of cost and weight overflows it.
 struct virtual_time {
   wide units = 0;
 
@@ -33,8 +33,8 @@ struct virtual_time {
   }
 };
 
-/// cost / weight as a tag difference, with the remainder of the division carried from charge to
-/// charge: three charges of 1 at weight 3 advance a tag by exactly 1. `cost` may be negative.
+/// Returns cost / weight as a difference of tags, and carries the remainder of the division to the
+/// next charge: three charges of 1 at weight 3 advance a tag by exactly 1. `cost` may be negative.
 /// The carry belongs to one tenant; reset it to 0 when the weight changes.
 virtual_time charge_of(micro cost, micro weight, std::int64_t& carry);
 

@@ -17,21 +17,22 @@ namespace rota {
 
 namespace json = boost::json;
 
-// In objects up to this size names are compared one by one, in larger ones when they end.
+// Up to this size, names are compared pairwise; in larger objects they are hashed when the object
+// ends.
 constexpr std::size_t small_object_max = 16;
-// Buffers larger than this aren't kept for the next text.
+// Larger buffers are released after a text.
 constexpr std::size_t kept_names_max = 4096;
 constexpr std::size_t kept_unescaped_max = 65536;
 
-// Finds out whether a large object has a name twice, in linear time also when someone picks the
-// names to make it slow: places in the table depend on a random number, and only names whose
-// whole hash is equal lead to the sort.
+// Detects duplicate names in a large object. Takes linear time even for names chosen by an
+// attacker: positions in the table depend on a random number, and only equal hashes lead to the
+// sort.
 class large_object_names {
 public:
   bool repeat_in(std::span<std::string_view> names) {
     const std::size_t slots = std::bit_ceil(2 * names.size());
     const int shift = 64 - std::countr_zero(slots);
-    std::vector<std::uint64_t> table(slots); // Hashes; 0 is a free place.
+    std::vector<std::uint64_t> table(slots); // Hashes; 0 is an empty slot.
     for (const std::string_view name : names) {
       const std::uint64_t hash = std::hash<std::string_view>{}(name) | 1;
       std::size_t at = (hash * multiplier_) >> shift;
@@ -54,7 +55,7 @@ private:
       (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}() | 1;
 };
 
-// Collects the names of the objects that are open and compares them.
+// Collects the names of all open objects and compares them.
 class json_checker::handler {
 public:
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
@@ -134,8 +135,8 @@ private:
            not_after(part.data() + part.size(), text_.data() + text_.size());
   }
 
-  // Unescaped names together are never longer than the text, so that one reservation keeps the
-  // views into the buffer valid.
+  // The unescaped names together are never longer than the text, so one reservation keeps views of
+  // the buffer valid.
   void keep(json::string_view part) {
     if (unescaped_.capacity() < text_.size())
       unescaped_.reserve(text_.size());
@@ -158,7 +159,7 @@ private:
   std::string_view text_;
   large_object_names large_names_;
   std::vector<std::string_view> names_; // Of all open objects, innermost last.
-  std::vector<std::size_t> objects_;    // Where each open object's names begin.
+  std::vector<std::size_t> objects_;    // Index of each open object's first name.
   std::string unescaped_;               // Names that had escapes.
   std::size_t name_begin_ = 0;
   bool in_parts_ = false;
@@ -201,8 +202,8 @@ json_error syntax_error(const json::error_code& code, std::size_t offset) {
   return error("is not valid JSON");
 }
 
-// Finds the first member that repeats a name. Slow, and only for texts that have one; recursion
-// is bounded by the depth that was checked.
+// Finds the first member that repeats a name. Slow, but called only for texts with a duplicate. The
+// recursion is bounded by the checked depth.
 std::optional<json_error> find_duplicate(std::string_view text, json_value value,
                                          const std::string& path) {
   if (value.kind() == json_kind::array) {

@@ -15,8 +15,8 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// `at` is the opening quote; returns the place after the closing one. A quote ends the string
-// when an even number of backslashes stands before it.
+// `at` is the opening quote; returns the position after the closing one. A quote ends the string if
+// it is preceded by an even number of backslashes.
 std::size_t skip_string(std::string_view text, std::size_t at) {
   const std::size_t first = at + 1;
   std::size_t from = first;
@@ -33,7 +33,7 @@ std::size_t skip_string(std::string_view text, std::size_t at) {
   }
 }
 
-// One bit for each of 64 bytes: where quotes, backslashes and brackets are.
+// The positions of quotes, backslashes and brackets in a block of 64 bytes, one bit per byte.
 struct block_bits {
   std::uint64_t quotes = 0;
   std::uint64_t backslashes = 0;
@@ -49,7 +49,7 @@ block_bits classify(const char* block) {
   block_bits bits;
   for (std::size_t part = 0; part < block_size; part += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + part));
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20)); // [ as {, ] as }.
+    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20)); // maps [ to { and ] to }
     const auto mask = [part](__m128i where, char c) {
       const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(where, _mm_set1_epi8(c)));
       return static_cast<std::uint64_t>(static_cast<unsigned>(found)) << part;
@@ -83,8 +83,8 @@ block_bits classify(const char* block) {
 
 #endif
 
-// The bytes that a backslash before them makes ordinary. `carry`: the block before ended in one
-// that is still open.
+// The bytes escaped by a backslash before them. `carry`: the previous block ended in a backslash
+// that escapes the first byte of this one.
 std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& carry) {
   std::uint64_t escaped = carry ? 1 : 0;
   std::uint64_t left = backslashes & ~escaped;
@@ -101,18 +101,18 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& carry) {
   return escaped;
 }
 
-// Bit i of the result: an odd number of bits is set at or below i.
+// Bit i of the result: whether the number of bits set at or below i is odd.
 std::uint64_t parity_below(std::uint64_t bits) {
   for (int shift = 1; shift < 64; shift *= 2)
     bits ^= bits << shift;
   return bits;
 }
 
-// `at` is the opening bracket; returns the place after the closing one. 64 bytes at a time, as
-// large payloads are skipped more than once on the way down to a member.
+// `at` is the opening bracket; returns the position after the closing one. Works in blocks of 64
+// bytes, because large payloads are skipped several times on the way to a member.
 std::size_t skip_container(std::string_view text, std::size_t at) {
   std::uint64_t depth = 0;
-  std::uint64_t in_string = 0; // All ones while the block begins inside a string.
+  std::uint64_t in_string = 0; // All ones if the block begins inside a string.
   bool escape_open = false;
   for (; at < text.size(); at += block_size) {
     std::array<char, block_size> tail{};
@@ -132,7 +132,7 @@ std::size_t skip_container(std::string_view text, std::size_t at) {
       depth += static_cast<std::uint64_t>(std::popcount(opening)) - closed;
       continue;
     }
-    // The end may be in this block: look at the depth before each closing bracket.
+    // The end may be in this block: examine the depth before each closing bracket.
     for (std::uint64_t ended = 1; closing != 0; ++ended, closing &= closing - 1) {
       const int place = std::countr_zero(closing);
       const auto opened =

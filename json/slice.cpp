@@ -9,7 +9,7 @@ namespace rota {
 
 namespace {
 
-// The value at the start of `rest`, which then begins after the value and a comma.
+// Returns the value at the start of `rest`, and removes it and a following comma from `rest`.
 json_value take_value(std::string_view& rest) {
   const std::size_t begin = skip_space(rest, 0);
   const std::size_t end = skip_value(rest, begin);
@@ -49,7 +49,7 @@ void append_utf8(std::string& out, unsigned code) {
   }
 }
 
-// `at` is the u of a \u escape; returns the place after it, or after the pair that it begins.
+// `at` is the u of a \u escape; returns the position after it, or after its surrogate pair.
 std::size_t unescape_unicode(std::string_view text, std::size_t at, std::string& out) {
   unsigned code = hex4(text, at + 1);
   std::size_t next = at + 5;
@@ -82,7 +82,7 @@ void unescape(std::string_view text, std::string& out) {
   }
 }
 
-// What stands between the first and the last byte.
+// `raw` without its first and last byte.
 std::string_view inside_of(std::string_view raw) {
   return raw.size() < 2 ? std::string_view{} : raw.substr(1, raw.size() - 2);
 }
@@ -192,7 +192,7 @@ void json_object::iterator::step() {
   ended_ = only_space(rest_);
   if (ended_)
     return;
-  const std::string_view name = take_value(rest_).raw(); // Takes the colon like a comma.
+  const std::string_view name = take_value(rest_).raw(); // also skips the colon, like a comma
   member_.name = unescaped(inside_of(name), unescaped_);
   member_.value = take_value(rest_);
 }

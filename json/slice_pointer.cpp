@@ -21,7 +21,7 @@ std::optional<json_value> element_at(json_value array, std::string_view token) {
   return std::nullopt;
 }
 
-// ~1 stands for / and ~0 for ~.
+// Replaces ~1 by / and ~0 by ~.
 std::string unescape_token(std::string_view token) {
   std::string name;
   for (std::size_t i = 0; i < token.size(); ++i) {

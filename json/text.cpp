@@ -4,7 +4,7 @@ namespace rota {
 
 namespace {
 
-// The length of the UTF-8 character at the start of `text`; 0 when there is none.
+// The length of the UTF-8 character at the start of `text`; 0 if there is none.
 std::size_t character_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);

@@ -1,4 +1,4 @@
-// Bytes from outside as text for JSON.
+// Prepares bytes from outside as text for JSON.
 #pragma once
 
 #include <cstddef>
@@ -7,20 +7,20 @@
 
 namespace rota {
 
-/// Whether the byte goes on with a character of UTF-8 that began before it.
+/// Whether the byte is a continuation byte of UTF-8.
 [[nodiscard]] constexpr bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
-/// `text` with every byte that isn't part of valid UTF-8 replaced by U+FFFD.
+/// `text` with every byte that is not part of valid UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
-/// At most `bytes_max` bytes from the start of valid UTF-8, cut between characters.
+/// The first `bytes_max` bytes of valid UTF-8 or fewer, cut between characters.
 [[nodiscard]] std::string_view head(std::string_view text, std::size_t bytes_max);
-/// At most `bytes_max` bytes from the end, cut between lines where that leaves something, else
-/// between characters.
+/// The last `bytes_max` bytes or fewer, cut between lines if that leaves anything, else between
+/// characters.
 [[nodiscard]] std::string_view tail(std::string_view text, std::size_t bytes_max);
-/// Without white space around.
+/// `text` without surrounding white space.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 
 } // namespace rota

@@ -6,14 +6,14 @@
 
 namespace rota {
 
-/// Appends one JSON text to a string, without white space; sets the commas itself. The caller
-/// closes what it opens and writes a key before each member. Strings must be UTF-8 already.
+/// Appends one JSON text to a string, without white space, and writes the commas itself. The caller
+/// closes what it opens and writes a key before each member. Strings must be valid UTF-8.
 class json_writer {
 public:
   /// `out` must outlive the writer.
   explicit json_writer(std::string& out) : out_(out) {}
 
-  /// Makes room for `more` bytes at once; never needed, only faster before long texts.
+  /// Reserves `more` bytes. Optional; saves reallocations before long texts.
   void reserve(std::size_t more) { out_.reserve(out_.size() + more); }
 
   json_writer& begin_object();
@@ -25,14 +25,14 @@ public:
   json_writer& string(std::string_view text);
   json_writer& integer(std::int64_t number);
   json_writer& unsigned_integer(std::uint64_t number);
-  /// The shortest text that reads back as the same double; null when it isn't finite.
+  /// The shortest text that reads back as the same double; null if it is not finite.
   json_writer& number(double number);
   json_writer& boolean(bool truth);
   json_writer& null();
-  /// A value that is JSON text already.
+  /// A value that already is JSON text.
   json_writer& raw(std::string_view json);
 
-  /// A key and its value in one.
+  /// Writes a key and its value.
   json_writer& member(std::string_view name, std::string_view text) {
     return key(name).string(text);
   }
@@ -47,14 +47,14 @@ private:
   void separate();
 
   std::string& out_;
-  bool comma_ = false; // The next value or key is not the first of its container.
+  bool comma_ = false; // The next value or key needs a comma before it.
 };
 
 /// Appends `text` as a JSON string with its quotes.
 void append_json_string(std::string& out, std::string_view text);
 /// `text` as a JSON string with its quotes.
 [[nodiscard]] std::string to_json_string(std::string_view text);
-/// A member name as a token of a JSON pointer: ~ and / escaped.
+/// Escapes a member name for use as a token of a JSON pointer: ~ and / are escaped.
 [[nodiscard]] std::string escape_pointer_token(std::string_view name);
 
 } // namespace rota

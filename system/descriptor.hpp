@@ -1,12 +1,12 @@
-// The owner of a file descriptor, and pipes. No more than system calls: programs that must start
-// at once link it, too.
+// The owner of a file descriptor, and pipes. Uses system calls only, because programs that must
+// start quickly link it too.
 #pragma once
 #include <string_view>
 #include <utility>
 
 namespace rota::system {
 
-/// Owns a file descriptor; not open when it is negative.
+/// Owns a file descriptor; a negative one is not open.
 class descriptor {
 public:
   explicit descriptor(int number = -1) : number_(number) {}
@@ -20,7 +20,7 @@ public:
   }
   descriptor(const descriptor&) = delete;
   descriptor& operator=(const descriptor&) = delete;
-  /// Leaves errno as it was.
+  /// Preserves errno.
   ~descriptor();
 
   [[nodiscard]] int get() const { return number_; }
@@ -31,15 +31,15 @@ private:
   int number_;
 };
 
-/// Pipe ends that are closed when a program is executed.
+/// Both ends are close-on-exec.
 struct pipe_ends {
   descriptor read;
   descriptor write;
 };
-/// 0, or the errno.
+/// Returns 0 or the errno.
 [[nodiscard]] int open_pipe(pipe_ends& ends);
 
-/// Writes all bytes. 0, or the errno.
+/// Writes all bytes. Returns 0 or the errno.
 [[nodiscard]] int write_all(const descriptor& to, std::string_view bytes);
 
 } // namespace rota::system

@@ -14,7 +14,7 @@
 namespace rota::system {
 namespace {
 
-/// The error of the last call.
+/// The error of the last system call.
 call_error failed(const char* act, const std::string& name) {
   const int number = errno;
   return {std::string("cannot ") + act + ' ' + name, number};
@@ -27,9 +27,9 @@ int sync(const descriptor& what) {
   return 0;
 }
 
-/// ext4 and xfs have one journal for bytes and names: what makes a file last makes every name last
-/// that was given before. Another fsync would cost another flush of the disk. (ext2 has the same
-/// number, and no journal; it loses more than names.)
+/// ext4 and xfs have one journal for content and names: making a file durable makes all earlier
+/// names durable. Another fsync would cost another disk flush. (ext2 has the same magic number and
+/// no journal; it loses more than names.)
 bool keeps_names_with_files(const descriptor& folder) {
   struct statfs system {};
   return ::fstatfs(folder.get(), &system) == 0 &&
@@ -64,7 +64,7 @@ struct flock whole_file() {
   return range;
 }
 
-/// Strangers make folders in folders: deeper than this they stay.
+/// Others may create folders in folders; deeper ones are left.
 constexpr int depth_max = 256;
 
 void remove_tree(const place& where, int depth) {
@@ -142,7 +142,7 @@ result<std::string> read_at(const descriptor& from, std::uint64_t offset, std::s
   const auto size = size_of(from);
   if (!size)
     return size.error();
-  // One byte more shows the end of the file.
+  // One byte more detects the end of the file.
   const std::uint64_t expected = *size > offset ? *size - offset + 1 : 0;
   std::string bytes;
   std::size_t filled = 0;
@@ -191,7 +191,7 @@ result<void> write_file(const place& where, std::string_view bytes, lasting how,
   }
   if (how == lasting::until_power_cut)
     return {};
-  // A commit of the file system's journal after the rename does for the bytes and the name.
+  // One commit of the file system's journal after the rename covers both content and name.
   const descriptor folder = open_folder_of(where);
   if (!folder.is_open())
     error = errno;

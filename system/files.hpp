@@ -1,4 +1,4 @@
-// Files and folders. All descriptors are closed when a program is executed.
+// Files and folders. All descriptors are close-on-exec.
 #pragma once
 #include "system/call_error.hpp"
 #include "system/descriptor.hpp"
@@ -16,7 +16,8 @@
 
 namespace rota::system {
 
-/// Where a file is: a path, or a name in an open folder, which must stay open as long.
+/// The location of a file: a path, or a name in an open folder, which must stay open while the
+/// place is in use.
 struct place {
   place(std::string path) : name(std::move(path)) {}
   place(const char* path) : name(path) {}
@@ -27,82 +28,86 @@ struct place {
   std::string name;
 };
 
-// --- Open
+// -- open -----------------------------------------------------------------------------------------
 
-/// Not open, with errno set, when that fails.
+/// On failure the result is not open and errno is set.
 [[nodiscard]] descriptor open_file(const place& where, int flags, mode_t mode = 0644);
 [[nodiscard]] descriptor open_folder(const place& where);
-/// Opens a regular file and nothing else, for folders that strangers write to: it follows no link
-/// and doesn't wait for the other end of a pipe.
+/// Opens regular files only, for folders that others can write to: does not follow links, and does
+/// not block on a FIFO.
 [[nodiscard]] descriptor open_regular(const place& where, int flags);
 
-// --- Look
+// -- inspect --------------------------------------------------------------------------------------
 
-/// Whether something has that name, be it a link that leads nowhere.
+/// Whether the name exists, even as a dangling link.
 [[nodiscard]] bool exists(const place& where);
 
 struct file_status {
   bool is_regular = false;
   std::uint64_t size = 0;
-  std::chrono::sys_time<std::chrono::microseconds> changed; ///< When its bytes changed last.
+  std::chrono::sys_time<std::chrono::microseconds> changed; ///< Last modification of its content.
 };
-/// Doesn't follow a link.
+/// Does not follow links.
 [[nodiscard]] result<file_status> status_of(const place& where);
 [[nodiscard]] result<std::uint64_t> size_of(const descriptor& file);
 
-/// All names in the folder but "." and "..", in no order.
+/// All names in the folder except "." and "..", in no particular order.
 [[nodiscard]] result<std::vector<std::string>> names_in(const place& folder);
 
-// --- Read
+// -- read -----------------------------------------------------------------------------------------
 
-/// At most `bytes_max` bytes from `offset` on, fewer only at the end of the file. Files without a
+/// Reads up to `bytes_max` bytes from `offset`; fewer only at the end of the file. Files without a
 /// size, as in /proc, are read to their end.
 [[nodiscard]] result<std::string> read_at(const descriptor& from, std::uint64_t offset,
                                           std::size_t bytes_max);
 [[nodiscard]] result<std::string> read_file(const place& where, std::size_t bytes_max = SIZE_MAX);
 
-// --- Write
+// -- write ----------------------------------------------------------------------------------------
 
 enum class lasting : std::uint8_t {
-  /// Others see the old file or the new one; a power cut may leave neither.
+  /// Readers see the old file or the new one. A power cut may leave neither.
   until_power_cut,
-  /// Also a power cut leaves the old file or the new one; once written, it is the new one.
+  /// Even a power cut leaves the old file or the new one; after the call returns, the new one.
   always,
-  /// Once written, it survives a power cut; one that comes earlier may leave a part of it. For files
-  /// that show themselves whether they are whole: it costs one flush of the disk instead of two.
+  /// After the call returns, the file survives a power cut; an earlier one may leave a part of it.
+  /// For files that can be recognised as incomplete: one disk flush instead of two.
   always_once_whole,
 };
-/// Replaces the file by way of a second one, NAME.new. After an error it is the old one, or gone.
+/// Replaces the file by renaming a second one, NAME.new. After an error the old file remains, or
+/// none.
 [[nodiscard]] result<void> write_file(const place& where, std::string_view bytes, lasting how,
                                       mode_t mode = 0644);
 
-/// Makes or overwrites the file and flushes it, but not its name: others may see a part of it.
+/// Creates or overwrites the file and flushes its content, but not its name. Readers may see a part
+/// of it.
 [[nodiscard]] result<void> write_in_place(const place& where, std::string_view bytes);
 
-/// Makes an empty file unless something has that name.
+/// Creates an empty file unless the name exists.
 [[nodiscard]] result<void> make_empty(const place& where, mode_t mode = 0644);
 
-/// False: something has that name.
+/// Returns false if the name exists.
 [[nodiscard]] result<bool> make_folder(const place& where, mode_t mode);
 
-/// Removes the file, or the folder with all that is in it; what can't be removed stays.
+/// Removes a file, or a folder with its contents; leaves what cannot be removed.
 void remove_tree(const place& where);
 
-// --- Flush
+// -- flush ----------------------------------------------------------------------------------------
 
-/// Makes what was made, renamed or removed in the folder survive a power cut.
+/// Makes creations, renames and removals in the folder survive a power cut.
 [[nodiscard]] result<void> sync_folder(const place& where);
 
-/// The same for the open folder's own name, as long as a file in it was written with
-/// `always_once_whole` since.
+/// The same for the name of the open folder itself. A file in it must have been written with
+/// `always_once_whole` since it was created.
 [[nodiscard]] result<void> sync_parent(const descriptor& folder);
 
-// --- Lock
+// -- lock -----------------------------------------------------------------------------------------
 
-/// Locks the open file, not for a process but for all that share the descriptor: it can be handed on
-/// to a child without a gap, and is free when the last of them has closed it or died. False when
-/// somebody else has it (EAGAIN, EACCES) or the file system knows no locks.
+/// Locks the open file. The lock belongs to the open file description, not to a process: a child
+/// that inherits the descriptor holds it without a gap, and it is released when the last holder
+/// closes the descriptor or dies. Returns false if another holder has it (EAGAIN, EACCES) or the
+/// file system does not support locks.
 [[nodiscard]] bool try_lock(const descriptor& file);
+/// Whether another holder has the lock. Takes no lock.
 [[nodiscard]] bool is_locked_by_other(const descriptor& file);
 
 } // namespace rota::system

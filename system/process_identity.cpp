@@ -21,7 +21,7 @@ Number number_in(std::string_view text) {
   return number;
 }
 
-/// Open only if the number still means this process.
+/// Open only if the number still belongs to this process.
 descriptor open_exactly(const process_identity& which) {
   descriptor process = open_process(which.pid);
   const auto facts = facts_of(which.pid);
@@ -46,7 +46,8 @@ std::string boot_id() {
 }
 
 std::optional<process_facts> facts_in(std::string_view stat) {
-  // PID (NAME) STATE PPID PGRP SESSION ... with the start as the 22nd; the name may hold anything.
+  // PID (NAME) STATE PPID PGRP SESSION ... with the start time in field 22; NAME may contain
+  // anything.
   const std::size_t name_end = stat.rfind(')');
   if (name_end == std::string_view::npos || name_end + 2 >= stat.size())
     return std::nullopt;
@@ -84,7 +85,7 @@ std::vector<pid_t> process_numbers() {
 }
 
 descriptor open_process(pid_t pid) {
-  // glibc 2.36 declares pidfd_open() in a way that C++ can't link.
+  // The declaration of pidfd_open() in glibc 2.36 cannot be linked from C++.
   return descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
 }
 

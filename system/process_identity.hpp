@@ -1,4 +1,4 @@
-// Which process is meant: a number alone is given to another one day.
+// Identifies processes reliably: the kernel reuses process numbers.
 #pragma once
 #include "system/descriptor.hpp"
 
@@ -12,42 +12,45 @@
 
 namespace rota::system {
 
-/// A process of this boot of the machine.
+/// A process of the current boot.
 struct process_identity {
   pid_t pid = 0;
-  std::uint64_t start_ticks = 0; ///< When it began, in clock ticks since boot.
+  std::uint64_t start_ticks = 0; ///< Start time in clock ticks since boot.
   friend bool operator==(const process_identity&, const process_identity&) = default;
 };
 
-/// Tells one boot of the machine from another; empty when the kernel doesn't say.
+/// Identifies the current boot; empty if the kernel does not provide it.
 [[nodiscard]] std::string boot_id();
 
-/// What the kernel says about a process.
+/// The kernel's data about a process.
 struct process_facts {
   process_identity self;
   pid_t parent_pid = 0;
   pid_t session = 0;
-  bool is_dead = false; ///< Nobody has taken note of its end yet.
+  bool is_dead = false; ///< It has ended and was not reaped yet.
 };
+/// Reads /proc/PID/stat; nothing if there is no such process.
 [[nodiscard]] std::optional<process_facts> facts_of(pid_t pid);
+/// Parses the text of such a file; nothing if it is malformed.
 [[nodiscard]] std::optional<process_facts> facts_in(std::string_view stat);
 
-/// Of all processes of the machine that we see.
+/// The numbers of all visible processes.
 [[nodiscard]] std::vector<pid_t> process_numbers();
 
-/// A descriptor that means this very process from now on, whoever gets its number later; readable
-/// once it has ended. Not open, with errno set, when there is no process of that number.
+/// A descriptor of this very process, even after its number is reused; readable once the process
+/// has ended. Not open, with errno set, if there is no such process.
 [[nodiscard]] descriptor open_process(pid_t pid);
 
-/// Sends the signal to exactly this process; false when it is there no more or we may not.
+/// Sends the signal to exactly this process. Returns false if the process has ended or permission
+/// is missing.
 bool send_signal(const descriptor& process, int number);
 bool send_signal(const process_identity& to, int number);
 
-/// Waits until it has ended, at most so long; false when it still runs.
+/// Waits for the process to end, at most `timeout_ms`. Returns false if it still runs.
 [[nodiscard]] bool wait_for_end(const descriptor& process, int timeout_ms);
 [[nodiscard]] bool wait_for_end(const process_identity& of, int timeout_ms);
 
 [[nodiscard]] std::int64_t now_ns();        ///< Since the Unix epoch.
-[[nodiscard]] std::int64_t steady_now_ms(); ///< Never goes back.
+[[nodiscard]] std::int64_t steady_now_ms(); ///< Monotonic.
 
 } // namespace rota::system

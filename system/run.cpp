@@ -14,14 +14,14 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-/// A file without a name: the child never waits for us to read, and nothing is left behind.
+/// An unnamed file: the child never blocks on a reader, and nothing is left behind.
 descriptor memory_file() { return descriptor{::memfd_create("stream", MFD_CLOEXEC)}; }
 
 bool fill(const descriptor& file, const std::string& bytes) {
   return write_all(file, bytes) == 0 && ::lseek(file.get(), 0, SEEK_SET) == 0;
 }
 
-/// Whether the child ends before `until` and before it is to stop.
+/// Whether the child ends before `until` and before `stop` becomes true.
 bool ends_before(const child& running, steady::time_point until, const std::atomic<bool>* stop) {
   constexpr std::chrono::milliseconds look{100}; // how late a stop is noticed
   while (stop == nullptr || !*stop) {

@@ -1,4 +1,4 @@
-// Runs another program to its end, within a deadline.
+// Runs another program to completion, within a deadline.
 #pragma once
 #include "system/call_error.hpp"
 
@@ -12,24 +12,24 @@
 namespace rota::system {
 
 struct command {
-  std::vector<std::string> words; ///< The first is looked for in PATH.
+  std::vector<std::string> words; ///< Program and arguments; the program is searched in PATH.
   std::optional<std::vector<std::string>>
-      environment;                            ///< "NAME=value"; all of ours when not given.
-  std::string input;                          ///< What it reads on stdin.
-  std::chrono::milliseconds deadline{20'000}; ///< Then it is killed.
-  const std::atomic<bool>* stop = nullptr;    ///< Once it is true, the command is killed, too.
-  std::size_t output_bytes_max = std::size_t{256} << 20; ///< Of each stream; more is an error.
+      environment;                            ///< "NAME=value"; by default that of this process.
+  std::string input;                          ///< Its stdin.
+  std::chrono::milliseconds deadline{20'000}; ///< The command is killed after this time.
+  const std::atomic<bool>* stop = nullptr;    ///< The command is killed once this is true.
+  std::size_t output_bytes_max = std::size_t{256} << 20; ///< Per stream; more is an error.
 };
 
 struct command_outcome {
-  int status = 0; ///< The exit code; 128 and the signal's number when a signal ended it.
+  int status = 0; ///< The exit code, or 128 + the number of the signal that ended it.
   std::string out;
   std::string err;
 };
 
-/// Runs the command in a process group of its own; blocks until it ends. It inherits no open file.
-/// Error: it couldn't be started, wrote too much, or was killed at its deadline; it may have done its
-/// work even so.
+/// Runs the command in its own process group and blocks until it ends. It inherits no open files.
+/// Errors: it could not be started, wrote too much, or was killed at its deadline, possibly after
+/// it had done its work.
 [[nodiscard]] result<command_outcome> run(const command& what);
 
 } // namespace rota::system

@@ -15,18 +15,18 @@
 namespace rota::system {
 namespace {
 
-/// The call by which a new process failed, for whoever waits for it.
+/// The call that failed in a new process, reported to its parent.
 struct failed_call {
-  const char* name = nullptr; ///< Nothing: the program couldn't be executed.
+  const char* name = nullptr; ///< Null: the program could not be executed.
   int error = 0;
 };
 
-/// What the new process needs, made before it exists.
+/// What the new process needs, prepared before it exists.
 struct preparation {
   const program& what;
   char* const* arguments;
   char* const* environment;
-  /// Those that become 0, 1, 2 and so on; not open: it stays as it is.
+  /// They become descriptors 0, 1, 2 and so on; one that is not open leaves its number unchanged.
   const std::vector<descriptor>& descriptors;
   int report;
   pid_t parent;
@@ -57,7 +57,7 @@ void reset_signals(bool keeps_ignored) {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Runs in the new process, in our memory: it makes nothing but system calls.
+/// Runs in the new process, in the parent's memory: uses system calls only.
 [[noreturn]] void become(const preparation& ready) {
   const program& what = ready.what;
   if (what.group == process_group::own)
@@ -83,9 +83,9 @@ void reset_signals(bool keeps_ignored) {
   give_up(ready, {nullptr, errno});
 }
 
-/// The child shares our memory and stack until it executes the program or gives up, and this thread
-/// sleeps meanwhile: a copy of a big daemon's memory map would take long. No signal's handler may
-/// run in it.
+/// The child shares the parent's memory and stack until it executes the program or fails, while
+/// this thread is suspended: copying the memory map of a large daemon would take too long. No
+/// signal handler may run in the child.
 [[gnu::noinline]] pid_t start(const preparation& ready) {
   const pid_t pid = ::vfork();
   if (pid == 0)
@@ -105,12 +105,12 @@ pid_t start_without_signals(const preparation& ready) {
   return pid;
 }
 
-/// A copy whose number is none of those that the program gets.
+/// A copy whose number is not among those that the program gets.
 descriptor copy_beyond(int number, std::size_t given) {
   return descriptor{::fcntl(number, F_DUPFD_CLOEXEC, static_cast<int>(given))};
 }
 
-/// What the new process reported; nothing when it executed the program.
+/// What the new process reported; nothing if it executed the program.
 std::optional<failed_call> reported(const descriptor& report) {
   failed_call why;
   ssize_t count = 0;

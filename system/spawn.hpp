@@ -1,4 +1,4 @@
-// Child processes: how each one is started, watched and reaped.
+// Child processes: starting, watching and reaping them.
 #pragma once
 #include "system/call_error.hpp"
 #include "system/descriptor.hpp"
@@ -17,35 +17,37 @@ namespace rota::system {
 /// How a process ended.
 struct process_end {
   bool by_signal = false;
-  int code = 0; ///< The exit code or the signal's number.
+  int code = 0; ///< The exit code, or the signal's number.
 
-  /// As a shell has it: 128 and the signal's number when a signal ended it.
+  /// The status as a shell reports it: 128 + the signal's number if a signal ended the process.
   [[nodiscard]] int shell_status() const { return by_signal ? 128 + code : code; }
 };
 
-/// Waits until our child has ended, and gives its number free.
+/// Waits for a child of this process to end, and reaps it.
 process_end reap(pid_t child);
 
 enum class process_group : std::uint8_t { ours, own, own_session };
 
-/// A program to start, and all that it gets from us.
+/// A program to start, and what it inherits.
 struct program {
-  /// The program, looked for in our PATH unless it has a slash, and its arguments.
+  /// The program, searched in this process's PATH unless it contains a slash, and its arguments.
   std::vector<std::string> words;
-  /// "NAME=value"; all of ours when not given.
+  /// "NAME=value"; by default that of this process.
   std::optional<std::vector<std::string>> environment;
-  /// Our descriptors that become its standard streams.
+  /// Descriptors of this process that become its standard streams.
   int in = 0;
   int out = 1;
   int err = 2;
-  std::vector<int> more;              ///< Those that become its 3, 4, and so on.
-  bool keeps_descriptors = false;     ///< It has what else we have open without close-on-exec, too.
-  bool keeps_ignored_signals = false; ///< What we ignore it ignores, too, but for SIGPIPE.
+  std::vector<int> more;              ///< Become its descriptors 3, 4, and so on.
+  bool keeps_descriptors = false;     ///< It also inherits other descriptors that are not close-on-
+                                      ///< exec.
+  bool keeps_ignored_signals = false; ///< It also ignores the signals that this process ignores,
+                                      ///< except SIGPIPE.
   process_group group = process_group::ours;
-  int death_signal = 0; ///< What it gets when the thread that started it ends; 0: nothing.
+  int death_signal = 0; ///< Sent to it when the thread that started it ends; 0: none.
 };
 
-/// A process that we started. It is killed with its owner.
+/// A process started by this one. It is killed when its owner is destroyed.
 class child {
 public:
   child() = default;
@@ -56,22 +58,22 @@ public:
   }
   child(const child&) = delete;
   child& operator=(const child&) = delete;
-  /// Kills it, and what is in its group when that is its own; leaves no zombie.
+  /// Kills the process, and its group if it has its own; leaves no zombie.
   ~child();
 
-  /// -1 once it is reaped.
+  /// -1 after it was reaped.
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// Readable once it has ended.
   [[nodiscard]] const descriptor& handle() const { return handle_; }
-  /// Waits until it has ended, at most so long. Until it is reaped its number, and that of its
-  /// group, is its own.
+  /// Waits for it to end, at most `most`. Its number, and that of its group, are not reused before
+  /// it is reaped.
   [[nodiscard]] bool ends_within(std::chrono::milliseconds most) const;
 
-  /// To the process; to none once it is reaped.
+  /// Signals the process; does nothing after it was reaped.
   void signal(int number) const;
-  /// To all processes of its own group.
+  /// Signals all processes of its own group.
   void signal_group(int number) const;
-  /// Waits until it has ended.
+  /// Waits for it to end.
   process_end reap();
 
 private:
@@ -89,8 +91,9 @@ private:
   descriptor handle_;
 };
 
-/// Starts the program, in which no signal is blocked. The error says which call failed; that the
-/// program can't be executed is one, too. Any thread; doesn't copy our memory.
+/// Starts the program with no signal blocked. The error names the call that failed; failing to
+/// execute the program is an error, too. Callable from any thread; does not copy this process's
+/// memory.
 [[nodiscard]] result<child> spawn(program what);
 
 } // namespace rota::system

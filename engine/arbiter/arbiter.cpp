@@ -55,8 +55,8 @@ member_state& arbiter::member_of(pool_state& pool, tenant_state& tenant) {
   return *tenant.members.back();
 }
 
-/// Whom V has caught up with and who has neither queue nor attempt is like a newcomer: not worth
-/// its memory. (While it has a queue it is remembered when it was served last.)
+/// A tenant with F <= V, no queues and no attempts is indistinguishable from a new one, so drop it.
+/// (A tenant with a queue is kept because its last turn breaks ties.)
 void arbiter::forget_members(pool_state& pool) {
   while (share_member* out = pool.share.take_forgettable()) {
     auto& member = static_cast<member_state&>(*out);
@@ -65,11 +65,11 @@ void arbiter::forget_members(pool_state& pool) {
   }
 }
 
-/// After its last queue or attempt ended: V may have passed it already.
+/// Called after the tenant's last queue or attempt has ended: V may already have passed it.
 void arbiter::list_away(tenant_state& tenant) {
   if (!tenant.queues.empty())
     return;
-  const std::string name = tenant.name; // it may be gone after the first
+  const std::string name = tenant.name; // the tenant may be removed in the first round
   for (pool_state* pool : pools_.all()) {
     tenant_state* still = tenants_.find(name);
     member_state* member =

@@ -1,25 +1,26 @@
-// The arbiter: whose turn it is. One fair share a pool, all limits, the waiting asks.
+// The arbiter decides whose turn it is. It owns one fair share per pool, all limits and the waiting
+// asks.
 //
 //   queues   -> open_queue, report, took, freed, close_queue
-//   askers   -> ask, withdraw
+//   askers   -> ask_for, withdraw
 //   operator -> set_*, pause, drain
 //   time     -> tick
 //   every step ends with take_effects(): grants to queues, answers to askers, when to wake
 //
-// A grant takes its limits and its charge at once, so nothing can be given twice. What is in flight
-// is the set of grants and attempts by id, never a counter of its own.
+// A grant occupies its limits and is charged immediately, so nothing can be granted twice. What is
+// in flight is the set of grants and attempts by id; no separate counter exists that could diverge.
 //
-// Its parts by file:
+// Implementation files:
 //
-//   arbiter.cpp           names, what is made and forgotten, views
+//   arbiter.cpp           names, creation and removal, views
 //   arbiter_settings.cpp  settings, pauses, restoring after a restart
 //   arbiter_lanes.cpp     queues and their reports: lanes, seats, classes
 //   arbiter_limits.cpp    what is open, what may run, time
 //   arbiter_turns.cpp     asks, turns, grants, their ends
-//   arbiter_reading.cpp   explain and positions
-//   arbiter_estimate.cpp  when a job may begin
+//   arbiter_reading.cpp   explain() and positions
+//   arbiter_estimate.cpp  when a job is expected to start
 //   arbiter_census.cpp    what waits and why, a few queues at a time
-//   arbiter_audit.cpp     whether what is kept is what a recount gives
+//   arbiter_audit.cpp     compares the kept state with a recount
 #pragma once
 #include "engine/arbiter/arbiter_state.hpp"
 #include "engine/arbiter/arbiter_values.hpp"
@@ -51,49 +52,60 @@ public:
   arbiter(const arbiter&) = delete;
   arbiter& operator=(const arbiter&) = delete;
 
-  // -- settings (durable before they come here) ---------------------------------------------------
+  // -- settings (must already be durable) ---------------------------------------------------------
 
+  /// Applies settings. If the pool changes, waiting jobs move there; attempts in flight still count
+  /// in the old one. Lowered limits end no attempt.
   void set_type(const std::string& type, const type_settings& settings, time_point now);
+  /// A changed weight keeps the cost of what the tenant has received in advance.
   void set_tenant(const std::string& tenant, const tenant_settings& settings);
   void set_pool(const std::string& pool, const pool_settings& settings);
+  /// Without settings the key has no limits.
   void set_key(const std::string& key, const std::optional<key_settings>& settings, time_point now);
-  /// One (type, tenant); types and tenants as a whole are paused by their settings.
+  /// Pauses or resumes one (type, tenant). A whole type or tenant is paused by its settings.
   void pause(const std::string& type, const std::string& tenant, bool on);
+  /// While draining, nothing is granted.
   void drain(bool on);
 
   // -- queues -------------------------------------------------------------------------------------
 
+  /// Does nothing if the queue is already open.
   void open_queue(queue_number queue, const std::string& type, const std::string& tenant);
-  /// The queue retires; it has no lanes left.
+  /// Removes a retired queue, and any lanes that it still has. Does nothing if it is unknown.
   void close_queue(queue_number queue);
+  /// Applies the changes of a queue's lanes. Does nothing if the queue is unknown.
   void report(queue_number queue, const queue_report& report, time_point now);
-  /// The answer to a grant: how many jobs it took, at which cost in all. 0: nothing was there any
-  /// more; the grant is undone, charge and limits.
+  /// Answers a grant: the number of jobs the queue took and their total cost. With 0 jobs, because
+  /// the lane had become empty, the grant is undone: charge and limits.
   void took(serial attempt, std::uint32_t jobs, micro cost, time_point now);
-  /// The attempt holds nothing any more. `ran` corrects the charge where the pool's cost is run time.
+  /// Ends an attempt that holds no jobs any more. `ran` corrects the charge in pools whose cost
+  /// unit is run time.
   void freed(serial attempt, duration ran, time_point now);
 
   // -- askers -------------------------------------------------------------------------------------
 
+  /// Opens an ask, and replaces an open one with the same id. It is answered by take_effects().
   void ask_for(ask what, time_point now);
-  /// The asker is gone; open grants stay with their queues.
+  /// Closes an ask whose asker is gone. Its grants stay valid.
   void withdraw(ask_id id);
 
   // -- time ---------------------------------------------------------------------------------------
 
+  /// Applies what is due by time: rates, lingers, reservations and asks whose wait is over.
   void tick(time_point now);
-  /// When tick() will have something to do; `never` if nothing.
+  /// The next time at which tick() has something to do; `never` if there is none.
   time_point next_wake() const;
 
-  /// What the steps since the last call decided. Dispatching happens here, once for all of them.
+  /// Chooses all turns that are possible now, then returns everything decided since the last call.
   arbiter_effects take_effects(time_point now);
 
   // -- after a restart ----------------------------------------------------------------------------
 
-  /// An attempt that was in flight. Limits count it, nothing is charged.
+  /// Restores an attempt that was in flight. It counts against limits and is not charged.
   void restore_attempt(queue_number queue, serial attempt, const lane_traits& traits,
                        std::uint32_t jobs, micro cost, time_point taken);
-  /// The last mark of a tenant in a pool; the maximum of all calls stands. Same for pool and buckets.
+  /// Restores a tenant's tag and its pool's V from a mark. Repeated calls keep the maximum, here
+  /// and in the two functions below.
   void restore_share(const std::string& pool, const std::string& tenant, virtual_time tag,
                      virtual_time pool_time);
   void restore_type_rate(const std::string& type, time_point arrival);
@@ -101,33 +113,37 @@ public:
 
   // -- reading ------------------------------------------------------------------------------------
 
-  /// For a ready job at `position` in its queue whose lane is `lane`. Never says behind_in_queue for
-  /// position 1.
+  /// Explains why a ready job in `lane`, at `position` in its queue, is not running. Never returns
+  /// behind_in_queue for position 1.
   explanation explain(queue_number queue, lane_number lane, std::size_t position,
                       time_point now) const;
-  /// 1 + the dispatches before it by tags, weights and counts alone. O(tenants of the pool).
+  /// 1 + the number of dispatches before the job, computed from tags, weights and counts alone.
+  /// O(tenants of the pool).
   std::optional<std::size_t> global_position(queue_number queue, std::size_t position) const;
-  /// When that job may begin, if all goes on as it did lately. Nothing while its queue is stopped,
-  /// nobody asks, or no attempt has ended yet. O(queues of its type).
+  /// Estimates when that job starts if jobs continue to take as long as recently. Returns nothing
+  /// if its queue is stopped, nobody asks for its type, or no attempt has ended yet. O(queues of
+  /// its type).
   std::optional<start_estimate> estimate(queue_number queue, lane_number lane, std::size_t position,
                                          std::size_t global_position, time_point now) const;
 
-  /// Walks on over at most so many queues. True when the census is whole.
+  /// Continues the census over at most `queues_max` queues. Returns true once it is complete.
   bool census_step(census& c, std::size_t queues_max, time_point now) const;
 
+  /// Ordered by name.
   std::vector<pool_view> pools() const;
+  /// The tenants that the pool remembers, by name; empty if the pool is unknown.
   std::vector<tenant_share> shares(const std::string& pool) const;
-  /// Whether a key with settings has jobs that are ready or run.
+  /// Whether the key has settings and any ready or running jobs.
   bool key_in_use(const std::string& key) const;
 
-  // -- checking itself ----------------------------------------------------------------------------
+  // -- audit --------------------------------------------------------------------------------------
 
-  /// Audits about `most` more things: what is in flight against a recount of the attempts, then each
-  /// queue with its tenant (seats, lanes, homes), each type and each key against its limits. What
-  /// changes between steps may be seen before or after its change.
+  /// Audits about `most` more items: first the counts in flight against a recount of the attempts,
+  /// then each queue with its tenant (seats, lanes, homes), then each type and key against its
+  /// limits. A change between two steps is seen before or after it happens.
   audited audit_step(std::size_t most);
-  /// Everything at once, as the text of the first finding; and the counts of seats and the order of the
-  /// fair share, which only a look at all of them can tell. O(queues).
+  /// Audits everything at once, including seat counts and the order of the fair share, which cannot
+  /// be checked in steps. Returns the first finding. O(queues).
   std::optional<std::string> audit() const;
 
 private:
@@ -212,7 +228,7 @@ private:
   std::string own_limit_told(const queue_state& queue, wait_reason why) const;
   std::string shared_limit_told(const lane_state& lane, wait_reason why, time_point now) const;
   std::string no_taker_told(const lane_state& lane, wait_reason why) const;
-  /// Of an attempt that is in flight no more.
+  /// Records the run time of an attempt that is no longer in flight.
   void note_pace(const attempt_load& load, duration ran);
   void count_queue(census& c, const queue_state& queue, time_point now) const;
   tenant_census& count_member(census& c, const pool_state& pool, const tenant_state& tenant) const;
@@ -220,7 +236,7 @@ private:
   std::uint64_t ready_of(const pool_state& pool, const tenant_state& tenant) const;
   double turns_in_type(const queue_state& queue, std::size_t position) const;
 
-  // -- checking -----------------------------------------------------------------------------------
+  // -- audit --------------------------------------------------------------------------------------
   std::optional<std::string> audit_lanes(const queue_state& queue) const;
   std::optional<std::string> audit_seat(const queue_state& queue, const seat_state& seat) const;
   std::optional<std::string> audit_queue(const queue_state& queue) const;
@@ -230,7 +246,7 @@ private:
   std::optional<std::string> audit_seat_counts() const;
   audited audit_tenants(std::size_t most);
 
-  // -- what it is made of ---------------------------------------------------------------------------
+  // -- members ------------------------------------------------------------------------------------
   serial_source& serials_;
   name_table<pool_state> pools_;
   name_table<type_state> types_;

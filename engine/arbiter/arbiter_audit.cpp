@@ -1,4 +1,4 @@
-// Whether what the arbiter keeps is what a recount gives, and what may run is within its limits.
+// Compares what the arbiter keeps with a recount, and what may run with its limits.
 #include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
@@ -87,7 +87,7 @@ std::optional<std::string> arbiter::audit_key(const key_state& key) const {
   return std::nullopt;
 }
 
-/// Seats by class and by type.
+/// Number of seats by class and by type.
 std::optional<std::string> arbiter::audit_seat_counts() const {
   std::map<const share_class*, std::uint32_t> in_class;
   std::map<const share_type*, std::uint32_t> live;
@@ -136,7 +136,7 @@ audited arbiter::audit_step(std::size_t most) {
     walk_ = {next, 0, 0};
     return audited{false, std::move(now.finding)};
   };
-  // Types and keys cost one comparison each, but for the lanes of a key.
+  // Types and keys cost one comparison each, apart from the lanes of a key.
   const auto look_at_all = [&](const auto& table, auto&& look) {
     for (std::size_t left = most; walk_.at < table.all().size() && left > 0; --left) {
       const auto* thing = table.at(walk_.at++);

@@ -1,4 +1,4 @@
-// What waits and why: a walk over tenants and their queues that may stop after any queue.
+// The census: a walk over tenants and their queues that can be interrupted after any queue.
 #include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ bool busier(const tenant_census& a, const tenant_census& b) {
   return a.served != b.served ? a.served > b.served : a.tenant < b.tenant;
 }
 
-/// Keeps the busiest, as a heap with the least busy of them first.
+/// Keeps the busiest tenants as a heap whose top is the least busy of them.
 void keep_busiest(std::vector<tenant_census>& kept, std::size_t most, tenant_census& candidate) {
   if (kept.size() == most) {
     if (kept.empty() || !busier(candidate, kept.front()))
@@ -34,7 +34,7 @@ void keep_busiest(std::vector<tenant_census>& kept, std::size_t most, tenant_cen
   std::push_heap(kept.begin(), kept.end(), busier);
 }
 
-/// The tenant is counted; on to the next.
+/// Completes the current tenant and moves to the next one.
 void end_tenant(census& c) {
   const auto works = [](const tenant_census& t) { return t.depth() > 0; };
   c.tenants_with_work += std::any_of(c.current.begin(), c.current.end(), works) ? 1 : 0;
@@ -85,7 +85,7 @@ void arbiter::count_queue(census& c, const queue_state& queue, time_point now) c
   }
 }
 
-/// Names, limits and what is in flight, which may be of types that nothing waits for.
+/// Adds names, limits and the number in flight, also for types without ready jobs.
 void arbiter::count_types(census& c) const {
   c.types.resize(types_.all().size());
   for (std::size_t id = 0; id < c.types.size(); ++id) {
@@ -106,7 +106,7 @@ bool arbiter::census_step(census& c, std::size_t queues_max, time_point now) con
     const tenant_state* tenant = tenants_.at(c.at_tenant);
     const bool another =
         tenant == nullptr || (!c.current.empty() && c.current[0].tenant != tenant->name);
-    if (another) { // who was here went while the walk rested
+    if (another) { // the current tenant was removed between two steps
       c.current.clear();
       c.at_queue = 0;
     }

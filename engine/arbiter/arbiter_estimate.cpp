@@ -1,4 +1,5 @@
-// When a ready job may begin: the latest of what its pool and each of its limits allow.
+// Estimates when a ready job starts: the latest time among those that its pool and its limits
+// permit.
 #include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
@@ -6,7 +7,7 @@
 namespace rota::engine {
 namespace {
 
-/// Keeps the longest of the waits; one that isn't known leaves nothing to tell.
+/// The longest of several waits; unknown if any of them is unknown.
 class longest_wait {
 public:
   void add(std::optional<duration> wait) {
@@ -23,8 +24,8 @@ private:
 
 } // namespace
 
-/// Of the type's jobs, those that begin before the one at `position` in its queue, and it: its queues
-/// take turns by their tenants' weights.
+/// The number of the type's jobs that start up to and including the one at `position` in its queue:
+/// the type's queues take turns by their tenants' weights.
 double arbiter::turns_in_type(const queue_state& queue, std::size_t position) const {
   const double weight = queue.tenant->settings.weight.as_double();
   double turns = static_cast<double>(position);
@@ -57,7 +58,8 @@ std::optional<start_estimate> arbiter::estimate(queue_number number, lane_number
   wait.add(pool.pace.time_of(
       static_cast<double>(global_position),
       std::max(pool.pace.usual_use(), flying_.slots_of_pool(pool.id).as_double())));
-  // Of the jobs before it, those that need the limit, too; what is free of it they get at once.
+  // Of the jobs before it, count those that need the same limit; the free part of the limit starts
+  // that many of them at once.
   const auto add_limit = [&](std::optional<std::uint32_t> limit, std::uint32_t running,
                              double standing) {
     if (limit && *limit > 0) {

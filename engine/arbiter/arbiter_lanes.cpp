@@ -1,4 +1,4 @@
-// What queues tell: lanes come into seats, seats join and leave the fair share.
+// Processes the reports of queues: lanes enter seats, seats join and leave the fair share.
 #include "engine/arbiter/arbiter.hpp"
 #include "engine/ensure.hpp"
 
@@ -38,7 +38,7 @@ void arbiter::close_queue(queue_number number) {
   tenant_state& tenant = *queue->tenant;
   std::erase(type.queues, queue);
   std::erase(tenant.queues, queue);
-  mark(type); // whose turn waited for this queue's report
+  mark(type); // a turn may have waited for this queue's report
   queues_.erase(number.value);
   list_away(tenant);
 }
@@ -57,7 +57,7 @@ void arbiter::report(queue_number number, const queue_report& report, time_point
 
 void arbiter::apply(queue_state& queue, const lane_report& report, time_point now) {
   lane_state& lane = lane_at(queue, report.lane);
-  mark(*queue.type); // even if it is gone: a turn may have waited to learn that
+  mark(*queue.type); // even for an empty lane: a turn may have waited for this report
   if (report.ready == 0) {
     clear(lane);
     return;
@@ -109,7 +109,7 @@ void arbiter::set_traits(lane_state& lane, const std::shared_ptr<const lane_trai
   lane.traits = traits;
 }
 
-/// Jobs of the lane were granted: the head moves on.
+/// Removes granted jobs from the lane: the head advances.
 void arbiter::consume(lane_state& lane, std::uint32_t jobs) {
   lane.ready -= std::min(lane.ready, jobs);
   const std::uint32_t known = lane.next_end - lane.next_at;
@@ -118,7 +118,7 @@ void arbiter::consume(lane_state& lane, std::uint32_t jobs) {
   lane.next_at = static_cast<std::uint8_t>(lane.next_at + std::min(jobs, known));
 }
 
-/// Brings a lane into the seat where it belongs now.
+/// Puts a lane into the seat where it belongs now.
 void arbiter::place(lane_state& lane, time_point now) {
   if (lane.ready == 0) {
     clear(lane);
@@ -152,7 +152,7 @@ void arbiter::note_fullest(seat_state& seat) {
   seat.most_ready = most;
 }
 
-/// Out of its seat; the seat goes when nothing else is in it.
+/// Removes a lane from its seat, and drops the seat if it is idle.
 void arbiter::take_out(lane_state& lane) {
   if (lane.seat == nullptr)
     return;
@@ -168,7 +168,7 @@ void arbiter::take_out(lane_state& lane) {
   drop_seat_if_idle(seat);
 }
 
-/// The lane has no ready jobs any more.
+/// Removes a lane that has no ready jobs left.
 void arbiter::clear(lane_state& lane) {
   lane.ready = 0;
   set_linger(lane, false);
@@ -225,7 +225,7 @@ class_state& arbiter::class_for(type_state& type, key_state* key, micro slots, b
   return *slot;
 }
 
-/// A queue keeps a seat or two without work: what comes next mostly goes there.
+/// A queue keeps one or two seats without work, because its next jobs mostly belong there.
 void arbiter::drop_seat_if_idle(seat_state& seat) {
   queue_state& queue = *seat.queue;
   class_state& c = seat.cls_state();
@@ -246,7 +246,7 @@ void arbiter::drop_class_if_unused(class_state& c) {
   type.classes.erase(class_key{c.key, c.slots, c.lingering});
 }
 
-/// After a change of what may run.
+/// Called after a change of what may run.
 void arbiter::refresh_seats(queue_state& queue) {
   const bool may_run = queue.may_run && queue.tenant->may_run;
   for (const auto& seat : queue.seats) {
@@ -268,7 +268,7 @@ void arbiter::join(seat_state& seat) {
 void arbiter::leave(seat_state& seat) {
   pool_state& pool = *seat.queue->type->pool;
   pool.share.leave(seat);
-  mark(*seat.queue->type); // whose turn waited for this lane's report
+  mark(*seat.queue->type); // a turn may have waited for this lane's report
   if (pool.reserve.release(seat))
     mark(pool);
 }

@@ -1,5 +1,5 @@
-// What is open and what may run. Shared limits (type, key, slots) shut types and classes; limits of
-// a tenant's own make it leave the fair share until it is below them again.
+// Determines what is open and what may run. A shared limit (type, key, slots) closes a type or a
+// class. A tenant at a limit of its own leaves the fair share until it is below the limit again.
 #include "engine/arbiter/arbiter.hpp"
 #include "engine/ensure.hpp"
 
@@ -10,14 +10,14 @@ namespace rota::engine {
 
 namespace {
 
-/// A type that nobody asked for in this time has no worker.
+/// A type without asks for this long has no worker.
 constexpr std::chrono::seconds asked_recently{60};
 
 bool below(std::uint32_t running, const std::optional<std::uint32_t>& limit) {
   return !limit || running < *limit;
 }
 
-/// Keeps when a bucket wakes, in step with the ordered set of wakes.
+/// Updates the wake time of a bucket, and the ordered set of wake times with it.
 template <class Thing>
 void set_wake(std::set<std::pair<time_point, std::uint32_t>>& wakes, Thing& thing, time_point at) {
   if (thing.wake == at)
@@ -54,7 +54,7 @@ bool arbiter::is_paused(const queue_state& queue) const {
          (!type.paused_tenants.empty() && type.paused_tenants.contains(queue.tenant->name));
 }
 
-/// One more attempt of the lane keeps every limit.
+/// Ensures that one more attempt of the lane exceeds no limit.
 void arbiter::ensure_within_limits(const lane_state& lane) const {
   const queue_state& queue = *lane.queue;
   ensure(!draining_ && !is_paused(queue), "nothing starts that is paused or drained");
@@ -131,7 +131,8 @@ micro arbiter::free_slots(const pool_state& pool) const {
   return std::max(*pool.settings.slots - flying_.slots_of_pool(pool.id), micro{});
 }
 
-/// Whether the pool's reservation keeps slots free: not while its holder couldn't start anyway.
+/// Whether the pool's reservation keeps slots free. It does not while its holder could not start
+/// for other reasons.
 bool arbiter::holds(const pool_state& pool, time_point now) const {
   const share_seat* holder = pool.reserve.holder();
   return holder != nullptr && holder->cls->open && holder->cls->type->open &&

@@ -1,4 +1,4 @@
-// Reading: why a job waits, where it stands, whether the counts are right.
+// Read access: why a job waits, and its position.
 #include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
@@ -176,7 +176,7 @@ std::uint64_t arbiter::ready_of(const pool_state& pool, const tenant_state& tena
 
 namespace {
 
-/// A tenant's turns to come, by tag and weight alone: turn k (from 0) starts at tag + k / weight.
+/// A tenant's future turns by tag and weight alone: turn k (from 0) starts at tag + k / weight.
 struct turns_ahead {
   turn_key first;
   micro weight;
@@ -188,8 +188,8 @@ struct turns_ahead {
   }
 };
 
-/// Whether turn k of one tenant comes before turn n of the other: less start, then who was served
-/// longer ago, then by name.
+/// Whether turn k of `a` precedes turn n of `b`: by start, then least recently served, then by
+/// name.
 bool before(const turns_ahead& a, std::uint64_t k, const turns_ahead& b, std::uint64_t n) {
   const virtual_time at = a.start(k);
   const virtual_time than = b.start(n);
@@ -202,7 +202,7 @@ bool before(const turns_ahead& a, std::uint64_t k, const turns_ahead& b, std::ui
   return before(a, 0, turns_ahead{{a.first.tag, b.first.served, b.first.name}, b.weight}, 0);
 }
 
-/// How many of the first `ready` turns of `a` come before turn n of `b`. They are in order.
+/// The number of the first `ready` turns of `a` that precede turn n of `b`; a binary search.
 std::uint64_t turns_before(const turns_ahead& a, std::uint64_t ready, const turns_ahead& b,
                            std::uint64_t n) {
   std::uint64_t low = 0;
@@ -231,7 +231,8 @@ std::optional<std::size_t> arbiter::global_position(queue_number number,
     return turns_ahead{{tag, m == nullptr ? 0 : m->served, &tenant.name}, tenant.settings.weight};
   };
   std::uint64_t own = position - 1;
-  for (const queue_state* other : queue->tenant->queues) { // its other queues take turns with it
+  for (const queue_state* other : queue->tenant->queues) { // the tenant's other queues share its
+                                                           // turns
     if (other == queue || other->type->pool != &pool)
       continue;
     own += std::min<std::uint64_t>(other->ready(), position - 1);

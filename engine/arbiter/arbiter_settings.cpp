@@ -1,4 +1,4 @@
-// What operators set. A limit that is lowered kills nothing: nothing new starts until it is met.
+// Applies operators' settings. A lowered limit ends no attempt; nothing new starts until it is met.
 #include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
@@ -22,7 +22,8 @@ void arbiter::set_type(const std::string& name, const type_settings& settings, t
   mark(type);
 }
 
-/// Its waiting jobs compete elsewhere from now on; what runs counts where it began.
+/// Moves a type to another pool: its waiting jobs compete there from now on, its running ones still
+/// count where they started.
 void arbiter::move_to_pool(type_state& type, pool_state& pool, time_point now) {
   for (queue_state* queue : type.queues) {
     for (const auto& lane : queue->lanes) {
@@ -56,7 +57,7 @@ void arbiter::move_to_pool(type_state& type, pool_state& pool, time_point now) {
   }
 }
 
-/// Which of the names that a pattern asks for are types of its pool.
+/// Finds the types of a pattern's names that belong to its pool.
 void arbiter::resolve(ask_pattern& pattern) {
   pattern.types.clear();
   for (const std::string& name : pattern.names) {
@@ -103,7 +104,7 @@ void arbiter::set_key(const std::string& name, const std::optional<key_settings>
   if (key.limited() != was_limited) {
     const std::vector<lane_state*> lanes = key.lanes;
     for (lane_state* lane : lanes)
-      place(*lane, now); // in another class now
+      place(*lane, now); // its class may have changed
   }
   forget_if_unused(key);
 }

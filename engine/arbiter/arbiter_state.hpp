@@ -1,5 +1,5 @@
-// What the arbiter remembers: pools, types, tenants, keys, and of each queue its lanes in seats.
-// Names are looked up once; everything else goes by pointer or dense index.
+// The arbiter's state: pools, types, tenants, keys, and for each queue its lanes, grouped into
+// seats. Names are looked up once; all other references are pointers or dense indices.
 #pragma once
 #include "engine/arbiter/asks.hpp"
 #include "engine/arbiter/in_flight.hpp"
@@ -34,7 +34,7 @@ struct queue_state;
 struct seat_state;
 struct class_state;
 
-/// Where a lane stands among those of its tenant: the least is served first.
+/// The rank of a lane among its tenant's lanes; the least is served first.
 struct lane_rank {
   order_key order = 0;
   queue_number queue;
@@ -42,7 +42,7 @@ struct lane_rank {
   auto operator<=>(const lane_rank&) const = default;
 };
 
-/// A lane as its queue last told it, minus the grants that its queue had not seen then.
+/// A lane as last reported by its queue, minus the grants that the report did not include.
 struct lane_state {
   queue_state* queue = nullptr;
   lane_number number;
@@ -50,17 +50,17 @@ struct lane_state {
   key_state* key = nullptr; ///< Its concurrency key, limited or not.
   seat_state* seat = nullptr;
   std::uint32_t ready = 0;
-  time_point ready_since{}; ///< Of its first job, as it was last told.
+  time_point ready_since{}; ///< Of its first job, as last reported.
   bool uniform = true;
-  bool lingers = false; ///< Stands in the set of lanes that wait for the end of their linger.
+  bool lingers = false; ///< In the set of lanes that wait for the end of their linger.
   std::uint8_t next_at = 0;
   std::uint8_t next_end = 0;
   std::array<upcoming_job, upcoming_max> next{};
-  upcoming_job last; ///< The job granted last: what comes after it isn't sooner.
+  upcoming_job last; ///< The job granted last: no later job is sooner.
   time_point linger_until{};
-  time_point listed_until{};          ///< The time it stands at in the set of lingering lanes.
-  std::uint32_t place = no_place;     // in its seat
-  std::uint32_t key_place = no_place; // in its key's lanes
+  time_point listed_until{};          ///< The lane's key in the set of lingering lanes.
+  std::uint32_t place = no_place;     // index in its seat
+  std::uint32_t key_place = no_place; // index in its key's lanes
 
   bool head_known() const { return next_at < next_end; }
   lane_rank order() const {
@@ -71,12 +71,12 @@ struct lane_state {
 
 struct seat_state : share_seat {
   queue_state* queue = nullptr;
-  placed_heap<lane_state, lane_rank, &lane_state::place> lanes; ///< With ready jobs.
+  placed_heap<lane_state, lane_rank, &lane_state::place> lanes; ///< Those with ready jobs.
   class_state& cls_state() const;
 };
 
 struct class_state : share_class {
-  key_state* key = nullptr; ///< Only if it has limits.
+  key_state* key = nullptr; ///< Null unless it has limits.
   micro slots;
   bool lingering = false;
   std::uint32_t seats = 0;
@@ -98,7 +98,7 @@ struct member_state : share_member {
 
 /// A grant that the queue's last report did not include.
 struct outstanding_grant {
-  std::uint64_t number = 0; ///< Of this queue's grants, from 1.
+  std::uint64_t number = 0; ///< Counts this queue's grants, starting at 1.
   lane_number lane;
   std::uint32_t jobs = 0;
 };
@@ -107,13 +107,13 @@ struct queue_state {
   queue_number number;
   type_state* type = nullptr;
   tenant_state* tenant = nullptr;
-  bool may_run = true; ///< Not paused, below the caps of its own.
+  bool may_run = true; ///< Not paused and below its own caps.
   std::uint64_t grants = 0;
   std::deque<outstanding_grant> outstanding;
-  std::vector<std::unique_ptr<lane_state>> lanes; ///< By number: queues use numbers again.
+  std::vector<std::unique_ptr<lane_state>> lanes; ///< By number. Queues reuse numbers.
   std::vector<std::unique_ptr<seat_state>> seats;
 
-  /// Nullptr when there is no lane of that number.
+  /// Returns null if there is no lane of that number.
   const lane_state* find_lane(lane_number at) const {
     return at.value < lanes.size() ? lanes[at.value].get() : nullptr;
   }
@@ -142,12 +142,12 @@ struct type_state : share_type {
   std::string name;
   std::uint32_t id = 0;
   type_settings settings;
-  bool put = false; ///< Its settings were set, so it stays.
+  bool put = false; ///< Its settings were set explicitly, so it is kept.
   pool_state* pool = nullptr;
   rate_bucket bucket;
   time_point wake = never;
   time_point last_asked = time_point::min();
-  double expected_seconds = 1.0; ///< Of one lease; moving average.
+  double expected_seconds = 1.0; ///< Moving average of the run time of one lease.
   engine::pace pace;             ///< Of its attempts.
   bool dirty = false;
   std::map<class_key, std::unique_ptr<class_state>> classes;
@@ -160,7 +160,7 @@ struct tenant_state {
   std::string name;
   std::uint32_t id = 0;
   tenant_settings settings;
-  bool may_run = true; ///< Below its cap, not paused.
+  bool may_run = true; ///< Below its cap and not paused.
   std::vector<queue_state*> queues;
   std::vector<std::unique_ptr<member_state>> members;
 };
@@ -172,31 +172,31 @@ struct pool_state {
   fair_share share;
   reservation reserve;
   fairness_monitor monitor;
-  engine::pace pace; ///< Of its slots.
+  engine::pace pace; ///< Of the pool's slots.
   std::uint64_t dispatches = 0;
-  time_point all_asked = time_point::min(); ///< When someone last asked for all types.
-  bool dirty = false;                       ///< Any type may have come free.
+  time_point all_asked = time_point::min(); ///< When an asker last asked for all types.
+  bool dirty = false;                       ///< Any type may have opened.
   std::vector<type_state*> dirty_types;
   std::vector<ask_pattern*> for_all; ///< Patterns that ask for all types.
   std::vector<ask_pattern*> to_look_at;
 };
 
-/// Where the arbiter's audit stands.
+/// The position of the arbiter's audit.
 struct audit_walk {
   enum class part : std::uint8_t { attempts, tenants, types, keys };
   part of = part::attempts;
   std::uint32_t at = 0;     ///< Index of the tenant, type or key.
-  std::size_t at_queue = 0; ///< Of the tenant's.
+  std::size_t at_queue = 0; ///< Index in the tenant's queues.
 };
 
 inline queue_number lane_state::queue_number_of() const { return queue->number; }
 inline class_state& seat_state::cls_state() const { return static_cast<class_state&>(*cls); }
 
-/// Things by name and by a dense index that is used again once its thing is gone.
+/// Objects by name and by a dense index, which is reused after the object is removed.
 template <class Thing>
 class name_table {
 public:
-  /// Makes it when there is none; `made` tells.
+  /// Creates the object if there is none, and sets `made` accordingly.
   Thing& get(const std::string& name, bool& made) {
     auto& slot = by_name_[name];
     made = !slot;
@@ -218,14 +218,14 @@ public:
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : found->second.get();
   }
-  /// Nullptr for an index not in use.
+  /// Returns null for an unused index.
   Thing* at(std::uint32_t id) const { return id < by_id_.size() ? by_id_[id] : nullptr; }
   void drop(Thing& thing) {
     by_id_[thing.id] = nullptr;
     free_.push_back(thing.id);
     by_name_.erase(std::string{thing.name});
   }
-  /// By index; nullptr where none is.
+  /// By index, with null at unused ones.
   const std::vector<Thing*>& all() const { return by_id_; }
 
 private:

@@ -12,10 +12,10 @@ namespace rota::engine {
 
 namespace {
 
-/// Weight of the newest run in the moving average of run times.
+/// The newest run's weight in the moving average of run times.
 constexpr double newest_weight = 0.125;
 
-/// Run time x slots as a cost; within what a tag can take.
+/// Run time x slots as a cost, clamped to what a tag can represent.
 micro run_cost(double seconds, micro slots) {
   const double cost = seconds * static_cast<double>(slots.value);
   const double most = static_cast<double>(most_quantity.value) * 1000;
@@ -33,7 +33,7 @@ micro declared_cost(const lane_state& lane, std::uint32_t jobs) {
   return std::max(cost + last * (jobs - counted), micro{1});
 }
 
-/// The queue must report before anyone can tell which of the tenant's jobs is next.
+/// Whether the tenant's next job is unknown until the queue reports again.
 bool is_unread(const lane_state& lane) {
   const bool alone = lane.seat->member->live.size() == 1 && lane.seat->lanes.size() == 1;
   return !lane.head_known() && !(lane.uniform && alone);
@@ -86,7 +86,7 @@ void arbiter::look_at(ask_pattern& pattern) {
   pools_.at(pattern.pool)->to_look_at.push_back(&pattern);
 }
 
-/// The patterns whose types may have come free since the last step.
+/// Collects the patterns whose types may have opened since the last step.
 void arbiter::gather(pool_state& pool) {
   if (pool.dirty) {
     for (ask_pattern* pattern : asks_.patterns_of(pool.id))
@@ -123,7 +123,7 @@ void arbiter::serve(pool_state& pool, time_point now) {
   for (ask_pattern* pattern : pool.to_look_at)
     pattern->suspended = false;
   serve_lines(pool, now);
-  while (pool.dirty) { // a reservation was used up: what it kept free is free for others
+  while (pool.dirty) { // a reservation was used up and frees what it held
     gather(pool);
     serve_lines(pool, now);
   }
@@ -154,7 +154,7 @@ void arbiter::serve_lines(pool_state& pool, time_point now) {
   }
 }
 
-/// Gives turns to the line's asks that came before `until`. True when there may be more to give.
+/// Gives turns to the line's asks that arrived before `until`. Returns whether more can be given.
 bool arbiter::serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t until,
                          time_point now) {
   while (!pattern.line.empty()) {
@@ -173,8 +173,8 @@ bool arbiter::serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t u
   return false;
 }
 
-/// The step ends: who got something is answered with it, and so is who doesn't wait. A line whose
-/// turn hangs on a report stays as it is until that report has come.
+/// Ends the step for a line: answers the asks that got turns and those whose wait is over. A line
+/// whose turn depends on a pending report is left unchanged until the report arrives.
 void arbiter::finish_line(ask_pattern& pattern) {
   pattern.looked_at = false;
   if (pattern.suspended)
@@ -213,7 +213,8 @@ share_asker arbiter::asker_of(pool_state& pool, const ask_pattern& pattern, time
 arbiter::turn arbiter::give_turn(pool_state& pool, ask_pattern& pattern, open_ask& to,
                                  time_point now) {
   share_asker asker = asker_of(pool, pattern, now);
-  // With nothing free all wait alike: who then got a reservation would only jump the queue.
+  // With no free slots all seats wait alike, so a reservation would only let its holder jump the
+  // queue.
   share_seat* unfit = asker.free > micro{} ? pool.share.least_unfit(asker) : nullptr;
   if (unfit != nullptr) {
     pool.reserve.skipped(*unfit, now, pool.settings.reserve_after);
@@ -230,7 +231,7 @@ arbiter::turn arbiter::give_turn(pool_state& pool, ask_pattern& pattern, open_as
   return turn::given;
 }
 
-/// Within the tenant its own order decides, over all that is open to the asker.
+/// Within a tenant its own order decides among the lanes that are open to the asker.
 lane_state* arbiter::choose_lane(const share_member& member, const share_asker& asker) const {
   const pool_state& pool = *static_cast<const member_state&>(member).pool;
   lane_state* best = nullptr;
@@ -255,7 +256,7 @@ lane_state* arbiter::first_lane(const seat_state& seat, const share_asker& asker
   return best;
 }
 
-/// Limits and charge are taken here and now, before the queue hears of it.
+/// Charges and limits apply immediately, before the queue receives the grant.
 void arbiter::give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
                    time_point now) {
   queue_state& queue = *lane.queue;
@@ -362,7 +363,7 @@ void arbiter::correct(const attempt_load& load, micro cost) {
   member.served_cost += cost - load.charged;
 }
 
-/// Its limits are free again.
+/// Frees the limits of an ended attempt.
 void arbiter::end_load(const attempt_load& load, time_point now) {
   pool_state& pool = *pools_.at(load.pool);
   tenant_state& tenant = *tenants_.at(load.tenant);

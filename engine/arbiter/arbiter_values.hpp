@@ -1,4 +1,4 @@
-// What the arbiter is given and what it answers, by value.
+// The arbiter's inputs and outputs, by value.
 #pragma once
 #include "engine/arbiter/wait_reason.hpp"
 #include "engine/events.hpp"
@@ -17,23 +17,24 @@
 
 namespace rota::engine {
 
-/// Names an ask; the asker chooses it, unique among asks that are open.
+/// Identifies an ask. Chosen by the asker, unique among open asks.
 struct ask_id {
   std::uint64_t value = 0;
   auto operator<=>(const ask_id&) const = default;
 };
 
-/// A worker or runner that could take work.
+/// A request for turns by a worker or a runner with free capacity.
 struct ask {
   ask_id id;
   std::string pool = default_pool;
   std::vector<std::string> types; ///< Empty: all types of the pool.
-  std::uint32_t leases = 1;       ///< At most so many turns, each chosen on its own.
-  std::uint32_t max_jobs = 1;     ///< Most jobs that one lease may hold; with 1 nothing lingers.
-  time_point wait_until{};        ///< Not in the future: answered in the same step.
+  std::uint32_t leases = 1;       ///< Maximum number of turns; each is chosen separately.
+  std::uint32_t max_jobs = 1;     ///< Maximum number of jobs per lease; lanes do not linger for an
+                                  ///< ask with 1.
+  time_point wait_until{};        ///< If not in the future, answered in the same step.
 };
 
-/// A turn: the lane may hand out up to `jobs` to the ask, as `attempt`.
+/// A turn: the lane may hand out up to `jobs` jobs to the ask, as `attempt`.
 struct grant {
   ask_id ask;
   serial attempt;
@@ -43,7 +44,7 @@ struct grant {
   fairness_mark mark;
 };
 
-/// The ask is closed; `grants` turns were given to it in all (a queue may answer one with nothing).
+/// The ask is closed after `grants` turns. A queue may still answer one of them with no jobs.
 struct ask_closed {
   ask_id ask;
   std::uint32_t grants = 0;
@@ -54,7 +55,7 @@ struct arbiter_effects {
   std::vector<ask_closed> closed;
 };
 
-/// A queue's lanes that changed. `grants_seen`: grants of this queue that the report includes.
+/// The changed lanes of a queue. The report includes its first `grants_seen` grants.
 struct queue_report {
   std::uint64_t grants_seen = 0;
   std::vector<lane_report> lanes;
@@ -62,13 +63,13 @@ struct queue_report {
 
 struct explanation {
   wait_reason reason = wait_reason::waiting_turn;
-  std::string detail; ///< A sentence for people: which limit, how many run, until when.
+  std::string detail; ///< For people: which limit, how many run, until when.
 };
 
 struct tenant_share {
   std::string tenant;
   virtual_time tag;
-  micro served; ///< Cost dispatched since the start of the daemon.
+  micro served; ///< Cost dispatched since the daemon started.
   std::uint64_t dispatches = 0;
   std::uint32_t in_flight = 0;
   std::uint64_t ready = 0;

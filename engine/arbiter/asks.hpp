@@ -1,5 +1,5 @@
-// The asks that wait. Asks of one pattern (pool, types, lease size) can all be served or none of
-// them, so they stand in one line: what can't be served now costs nothing, however many wait.
+// The waiting asks. Asks of one pattern (pool, types, lease size) can either all be served or none
+// of them, so they share a line. Lines that cannot be served now cost nothing, however long.
 #pragma once
 #include "engine/arbiter/arbiter_values.hpp"
 #include "engine/fair_share/fair_share.hpp"
@@ -16,34 +16,34 @@ namespace rota::engine {
 
 struct open_ask {
   ask_id id;
-  std::uint32_t left = 1;  ///< Turns that it may still get.
-  std::uint32_t given = 0; ///< Turns that it got.
+  std::uint32_t left = 1;  ///< Turns still wanted.
+  std::uint32_t given = 0; ///< Turns received.
   time_point wait_until{};
 };
 
-/// Asks that differ only in when they came and how much they want.
+/// Asks that differ only in arrival and number of turns.
 struct ask_pattern {
   std::vector<std::string> names; ///< Sorted; empty: all types of the pool.
   std::uint32_t max_jobs = 1;
   std::uint32_t pool = 0;
-  std::vector<share_type*> types; ///< Of these names, those that belong to the pool; sorted.
+  std::vector<share_type*> types;         ///< Those of `names` that belong to the pool; sorted.
   std::map<std::uint64_t, open_ask> line; ///< By arrival.
-  std::vector<std::uint64_t> overdue;     ///< Arrivals to be answered at the end of the step.
-  bool looked_at = false;                 ///< Stands in its pool's list of patterns to look at.
-  bool suspended = false;                 ///< Its turn depends on a report that is under way.
+  std::vector<std::uint64_t> overdue;     ///< Arrivals to be answered at the end of this step.
+  bool looked_at = false;                 ///< In its pool's list of patterns to look at.
+  bool suspended = false;                 ///< Its turn depends on a pending report.
 
   bool all_types() const { return names.empty(); }
 };
 
-/// All open asks, by pattern and id. O(log n) each.
+/// All open asks, by pattern and id. All calls are O(log n).
 class ask_book {
 public:
-  /// The pattern of such asks; made when there is none yet, `made` tells.
+  /// Returns the pattern of such asks, creating it if necessary, and sets `made` accordingly.
   ask_pattern& pattern_of(std::uint32_t pool, const ask& what, bool& made);
-  /// Patterns of a pool, in no particular order.
+  /// The patterns of a pool, in no particular order.
   const std::vector<ask_pattern*>& patterns_of(std::uint32_t pool);
 
-  /// Drops the patterns of a pool that nobody stands in, if there are many; each is told first.
+  /// Drops the empty patterns of a pool if it has many patterns; calls `tell` with each one first.
   template <class Tell>
   void drop_idle(std::uint32_t pool, Tell&& tell) {
     if (patterns_of(pool).size() < idle_patterns_max)
@@ -62,12 +62,14 @@ public:
     }
   }
 
+  /// Adds an ask at the end of its pattern's line.
   void open(ask_pattern& pattern, const ask& what, time_point now);
-  /// Nothing when it isn't open.
+  /// Returns nothing if the ask is not open.
   std::optional<open_ask> close(ask_id id);
+  /// Returns null if the ask is not open.
   open_ask* find(ask_id id);
 
-  /// Those whose time is over become overdue; their patterns are told one by one.
+  /// Marks all asks whose wait is over as overdue, and calls `tell` with the pattern of each.
   template <class Tell>
   void expire(time_point now, Tell&& tell) {
     while (!waits_.empty() && waits_.begin()->first <= now) {

@@ -1,5 +1,5 @@
-// What waits and why, and who has most of it and was served how much: the arbiter's knowledge, gathered a few queues at a time
-// so that nobody waits for it.
+// A census: how many jobs wait and why, and which tenants have the most work. It is gathered from
+// the arbiter a few queues at a time, so that nothing waits for it.
 #pragma once
 #include "engine/arbiter/wait_reason.hpp"
 #include "engine/quantity.hpp"
@@ -18,48 +18,49 @@ namespace rota::engine {
 
 /// Demand for one type.
 struct type_census {
-  std::string type; ///< Empty: no such type.
+  std::string type; ///< Empty: unused index.
   std::string pool;
-  std::array<std::uint64_t, wait_reason_count> ready{}; ///< Jobs by why they aren't running.
-  std::optional<time_point> oldest_ready;               ///< Since when; nothing when none is ready.
+  std::array<std::uint64_t, wait_reason_count> ready{}; ///< Ready jobs by the reason why they are
+                                                        ///< not running.
+  std::optional<time_point> oldest_ready;               ///< Nothing if no job is ready.
   std::uint32_t in_flight = 0;                          ///< Attempts.
   std::optional<std::uint32_t> max_running;
 
-  /// Adds another type, for a sum over several: that has no limit.
+  /// Adds another type's counts. A sum over several types has no limit.
   void join(const type_census& other);
 };
 
-/// A tenant's part of a pool.
+/// A tenant's part in a pool.
 struct tenant_census {
   std::string tenant;
   std::string pool;
   std::uint64_t ready = 0;
   std::uint32_t in_flight = 0;
-  std::uint64_t dispatches = 0;    ///< Since the start of the room.
-  micro served;                    ///< Their cost.
-  std::optional<virtual_time> tag; ///< F; nothing: it isn't known there yet.
+  std::uint64_t dispatches = 0;    ///< Since the start of the runtime.
+  micro served;                    ///< Total cost of the dispatches.
+  std::optional<virtual_time> tag; ///< F; nothing if the pool has no tag for the tenant.
   micro weight;
   std::optional<std::uint32_t> max_running;
 
   std::uint64_t depth() const { return ready + in_flight; }
 };
 
-/// Filled by arbiter::census_step() from an empty one until that says it is whole. The picture is of
-/// the time of the walk: what changes meanwhile may be seen before or after its change.
+/// Filled by repeated calls of arbiter::census_step() until that returns true. A change during the
+/// walk is seen before or after it happens.
 struct census {
   explicit census(std::size_t tenants_max) : tenants_max(tenants_max) {}
 
-  std::size_t tenants_max;        ///< How many a pool are named.
-  std::vector<type_census> types; ///< With holes.
-  /// By pool those with most depth, then most served; once it is whole, in this order. Who has nothing to
-  /// do, but had, is named where there is room.
+  std::size_t tenants_max;        ///< Maximum number of named tenants per pool.
+  std::vector<type_census> types; ///< By index; may contain unused ones.
+  /// By pool: the tenants with the greatest depth, then the most served, in this order once the
+  /// census is complete. Tenants that had work but have none now fill the remaining places.
   std::map<std::string, std::vector<tenant_census>> tenants;
   std::uint64_t tenants_with_work = 0;
 
-  // -- where the walk stands --
+  // Position of the walk:
   std::uint32_t at_tenant = 0;
   std::size_t at_queue = 0;
-  std::vector<tenant_census> current; ///< The tenant there, by pool, as far as it was seen.
+  std::vector<tenant_census> current; ///< The counts of the tenant at at_tenant so far, by pool.
 };
 
 } // namespace rota::engine

@@ -39,7 +39,7 @@ std::uint32_t of(const std::unordered_map<std::uint64_t, std::uint32_t>& pairs,
   return found == pairs.end() ? 0 : found->second;
 }
 
-/// Both count the same, whatever zeros stand at the ends.
+/// Compares counts, ignoring trailing zeros.
 template <class Value>
 bool same(const std::vector<Value>& a, const std::vector<Value>& b) {
   for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
@@ -85,13 +85,13 @@ void in_flight::totals::count(const attempt_load& load, int by) {
   add_pair(shares, pair_of(load.pool, load.tenant), by);
 }
 
-/// An attempt that has just come, or goes.
+/// Counts an attempt that has just been added or is about to be removed.
 void in_flight::count(serial attempt, const attempt_load& load, int by) {
   kept_.count(load, by);
   if (!recount_)
     return;
   if (loads_.bucket_count() != recount_->buckets)
-    recount_.reset(); // it begins anew
+    recount_.reset(); // the recount restarts
   else if (loads_.bucket(attempt) < recount_->bucket)
     recount_->counted.count(load, by);
 }
@@ -108,7 +108,7 @@ std::uint32_t in_flight::of_share(std::uint32_t pool, std::uint32_t tenant) cons
   return of(kept_.shares, pair_of(pool, tenant));
 }
 
-// -- counting again -------------------------------------------------------------------------------
+// -- recounts -------------------------------------------------------------------------------------
 
 std::optional<std::string> in_flight::totals::difference_to(const totals& other) const {
   if (!same(slots, other.slots))

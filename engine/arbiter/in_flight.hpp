@@ -1,5 +1,5 @@
-// What is in flight: the set of grants and attempts by id. The counts that limits look at are kept
-// here, beside the set they are derived from, and nowhere else.
+// The grants and attempts in flight, by id. The counts that limits depend on are kept here only,
+// beside the set that they are derived from.
 #pragma once
 #include "engine/arbiter/rate_bucket.hpp"
 #include "engine/ids.hpp"
@@ -13,10 +13,10 @@
 
 namespace rota::engine {
 
-/// No key.
+/// The index of no key.
 inline constexpr std::uint32_t no_index = ~std::uint32_t{0};
 
-/// What one grant or attempt uses. Indices are dense and the arbiter's own.
+/// The resources of one grant or attempt. The indices are the arbiter's dense ones.
 struct attempt_load {
   queue_number queue;
   std::uint32_t pool = 0;
@@ -27,19 +27,19 @@ struct attempt_load {
   micro charged;
   std::uint32_t jobs = 0;
   bool taken = false;              ///< The queue has answered the grant.
-  bool estimated = false;          ///< Charged by expected run time: corrected at the end.
-  rate_bucket::receipt type_token; ///< Of the type's rate.
-  rate_bucket::receipt key_token;  ///< Of the key's rate.
+  bool estimated = false;          ///< Charged by expected run time; corrected at the end.
+  rate_bucket::receipt type_token; ///< For the type's rate.
+  rate_bucket::receipt key_token;  ///< For the key's rate.
 };
 
-/// A lease counts once, whatever its batch size. All calls O(1).
+/// A lease counts once, regardless of its batch size. All calls are O(1) unless stated otherwise.
 class in_flight {
 public:
-  /// False, and nothing changes, when the id is in already.
+  /// Returns false, and changes nothing, if the id is already present.
   bool insert(serial attempt, const attempt_load& load);
-  /// Nothing when the id isn't in.
+  /// Returns nothing if the id is not present.
   std::optional<attempt_load> erase(serial attempt);
-  /// To change what doesn't count for limits (jobs, charged, taken); nullptr when it isn't in.
+  /// For changing what limits do not count (jobs, charged, taken). Null if the id is not present.
   attempt_load* find(serial attempt);
 
   micro slots_of_pool(std::uint32_t pool) const;
@@ -50,11 +50,12 @@ public:
   std::uint32_t of_share(std::uint32_t pool, std::uint32_t tenant) const;
   std::size_t size() const { return loads_.size(); }
 
-  /// Counts the set again: the text of the first difference to the counts kept, or nothing. O(n).
+  /// Recounts the set; returns the first difference from the kept counts, as text. O(n).
   std::optional<std::string> recounted() const;
 
-  /// The same in steps of about `loads_max` attempts each; attempts may come and end between them. True
-  /// when the recount is whole: then `difference` has what recounted() would return.
+  /// The same in steps of about `loads_max` attempts; attempts may come and end between steps.
+  /// Returns true once the recount is complete and sets `difference` to what recounted() would
+  /// return.
   bool recount_step(std::size_t loads_max, std::optional<std::string>& difference);
 
 private:
@@ -68,14 +69,15 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> shares; // pool, tenant
 
     void count(const attempt_load& load, int by);
-    /// What differs first, or nothing.
+    /// The first difference, or nothing.
     std::optional<std::string> difference_to(const totals& other) const;
   };
-  /// Attempts in the first buckets of the table are counted, and stay so while others come and end.
+  /// Attempts in the first `bucket` buckets of the table are counted, and the counts are updated as
+  /// attempts come and end.
   struct recount {
     totals counted;
     std::size_t bucket = 0;
-    std::size_t buckets = 0; ///< With another number of them all attempts have moved.
+    std::size_t buckets = 0; ///< After a rehash all attempts have moved, so the recount restarts.
   };
 
   static std::uint32_t at(const std::vector<std::uint32_t>& in, std::uint32_t index) {

@@ -11,7 +11,7 @@ namespace rota::engine {
 namespace {
 
 constexpr std::int64_t ns_of_us = 1000;
-/// Half a century: long enough for any rate, short enough that sums with a time of day fit.
+/// Half a century: longer than any rate needs, and sums with a time point do not overflow.
 constexpr double longest_ns = 1.6e18;
 
 std::int64_t ns_of(time_point t) {
@@ -39,7 +39,7 @@ void rate_bucket::configure(const rate_settings& rate, time_point now) {
     const wide scaled = wide{missing} * interval_ns_ / before + 1;
     arrival_ns_ = sum(ns_of(now), static_cast<std::int64_t>(std::min(scaled, wide{INT64_MAX})));
   }
-  // From the rounded interval: a burst of n is n dispatches at once, to the nanosecond.
+  // Derived from the rounded interval, so that a burst of n permits exactly n dispatches at once.
   const double tolerance = (rate.burst - 1.0) * static_cast<double>(interval_ns_);
   tolerance_ns_ = static_cast<std::int64_t>(std::floor(std::clamp(tolerance, 0.0, longest_ns)));
 }

@@ -7,29 +7,29 @@
 
 namespace rota::engine {
 
-/// At most burst + per_second x t dispatches in any time t. O(1); no timer runs behind it.
+/// Permits at most burst + per_second x t dispatches in any period t. O(1), without a timer.
 class rate_bucket {
 public:
-  /// The tokens that are missing stay missing; how fast new ones come changes.
+  /// Applies new settings. Missing tokens stay missing; only the rate of new ones changes.
   void configure(const rate_settings& rate, time_point now);
 
   bool allowed(time_point now) const;
-  /// The first time at which allowed() holds.
+  /// The earliest time at which allowed() is true.
   time_point next_allowed() const;
-  /// What undoes a take.
+  /// What give_back() needs to undo a take().
   struct receipt {
     std::int64_t before_ns = 0;
     std::int64_t after_ns = 0; ///< 0: nothing was taken.
   };
-  /// One dispatch. Only when allowed.
+  /// Takes the token of one dispatch; call only if allowed().
   receipt take(time_point now);
-  /// The dispatch did not happen. The token comes back unless another was taken since: then the
-  /// bucket can't tell any more what the later ones would have waited for.
+  /// Returns the token of a dispatch that did not happen, unless another token was taken since: the
+  /// bucket no longer knows what later dispatches would have waited for.
   void give_back(const receipt& taken);
 
-  /// What persists; never earlier than the exact time.
+  /// The persistent state, rounded up.
   time_point arrival() const;
-  /// After a restart: the latest of all calls stands.
+  /// Restores the state after a restart; repeated calls keep the latest.
   void restore(time_point arrival);
 
 private:

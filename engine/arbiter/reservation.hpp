@@ -1,15 +1,16 @@
-// The one reservation of a pool: slots that gather for work that long did not fit.
+// The reservation of a pool: free slots are accumulated for work that has not fitted for a long
+// time. A pool has at most one.
 #pragma once
 #include "engine/fair_share/fair_share.hpp"
 #include "engine/time.hpp"
 
 namespace rota::engine {
 
-/// Stands from when the seat of the least F has been skipped for want of slots for long enough,
-/// until that seat is granted a turn, empties or stops being live.
+/// Made when the seat with the least F has been skipped for lack of slots for long enough; released
+/// when that seat is granted a turn, becomes empty or stops being live.
 class reservation {
 public:
-  /// Of all that does not fit, `seat` has the least F.
+  /// Reports that `seat` has the least F among the seats that do not fit.
   void skipped(share_seat& seat, time_point now, duration patience) {
     if (seat.skipped_since == never)
       seat.skipped_since = now;
@@ -23,7 +24,8 @@ public:
     }
   }
 
-  /// The seat was granted a turn or has no live work any more. True when it held the reservation.
+  /// Reports that the seat was granted a turn or is no longer live. Returns whether it held the
+  /// reservation.
   bool release(share_seat& seat) {
     seat.skipped_since = never;
     if (holder_ != &seat)
@@ -33,7 +35,7 @@ public:
   }
 
   share_seat* holder() const { return holder_; }
-  /// When the seat skipped last will have waited long enough; `never` if none waits.
+  /// When the seat skipped last will have waited long enough; `never` if there is none.
   time_point due() const { return due_; }
   void forget_due() { due_ = never; }
 

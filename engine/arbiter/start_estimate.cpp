@@ -5,11 +5,12 @@
 namespace rota::engine {
 namespace {
 
-/// The newest end has a part of one in so many of the average.
+/// The newest end's weight in the average is at least 1 / ends_remembered.
 constexpr std::uint32_t ends_remembered = 32;
 
-/// The band as parts of the expected wait. Who comes later often passes, hardly ever is passed: so it
-/// reaches further to the late side. Found by simulation; docs/operations/estimates.md has the figures.
+/// The range as factors of the expected wait. Later arrivals often overtake a job but are hardly
+/// ever overtaken, so the range is wider on the late side. Found by simulation;
+/// docs/operations/estimates.md has the figures.
 constexpr double early = 0.75;
 constexpr double late = 3.5;
 

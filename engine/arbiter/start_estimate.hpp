@@ -1,4 +1,4 @@
-// When a waiting job may begin, from what jobs took lately.
+// Estimates when a waiting job starts, from recent run times.
 #pragma once
 #include "engine/members.hpp"
 #include "engine/quantity.hpp"
@@ -9,25 +9,27 @@
 
 namespace rota::engine {
 
-/// How long attempts hold what they share, and how much of it is in use: moving averages over the
-/// last ends. By Little's law the one divided by the other is the time in which one more job begins.
+/// Moving averages over recent ends: how long attempts hold a shared resource, and how much of it
+/// is in use. By Little's law their quotient is the time in which one more job starts.
 class pace {
 public:
-  /// An attempt of that many jobs ends, which held `share` of the `in_use` at its end.
+  /// Records the end of an attempt with `jobs` jobs that held `share` of the `in_use` at that time.
   void note(duration ran, micro share, std::uint32_t jobs, micro in_use);
 
-  /// The time in which `jobs` more jobs begin with that much of it in use. Nothing before the first end.
+  /// The time in which `jobs` more jobs start while `in_use` is in use. Nothing before the first
+  /// end.
   std::optional<duration> time_of(double jobs, double in_use) const;
-  /// How much was in use, on average.
+  /// The average amount in use.
   double usual_use() const { return in_use_; }
 
 private:
-  std::uint32_t ends_ = 0; ///< Counts to where the newest end has its least weight.
+  std::uint32_t ends_ = 0; ///< Saturates where the newest end has its minimum weight.
   double share_seconds_a_job_ = 0;
   double in_use_ = 0;
 };
 
-/// Most such jobs began between `earliest` and `latest`: docs/operations/estimates.md says how many.
+/// Most such jobs started between `earliest` and `latest`: docs/operations/estimates.md has
+/// figures.
 struct start_estimate {
   time_point expected{};
   time_point earliest{};
@@ -39,7 +41,7 @@ void members(auto& io, form_of<start_estimate> auto& e) {
   io("latest", e.latest);
 }
 
-/// `wait` is the expected one.
+/// `wait` is the expected waiting time.
 start_estimate estimate_after(duration wait, time_point now);
 
 } // namespace rota::engine

@@ -1,4 +1,4 @@
-// Why a ready job isn't running.
+// Why a ready job is not running.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace rota::engine {
 
-/// In the order in which reasons are told.
+/// In order of precedence: the first that applies is reported.
 enum class wait_reason : std::uint8_t {
   draining,
   paused,

@@ -1,14 +1,14 @@
-// Beside the design's text on fair share. F is a tag, V the pool's time, w a weight:
+// Complements docs/design.md on fair share. F is a tag, V the pool's time, w a weight:
 //
-//   dispatch of cost c:   S = F; V = max(V, S); F = S + c / w        dispatched()
-//   comes (back) to work: F = max(F, time of its home)               join()
-//   change of home:       F = time(new) + max(0, F - time(old))      rehome()
-//   end, c was a guess:   F += (actual - c) / w, never lifted        correct()
-//   choice:               least F, served longest ago, name          choose()
+//   dispatch of cost c:   S = F; V = max(V, S); F = S + c / w         dispatched()
+//   start of live work:   F = time of its home + max(0, F - V)        join()
+//   change of home:       F = time(new) + max(-refund, F - time(old)) rehome()
+//   end, c was estimated: F += (actual - c) / w, never lifted         correct()
+//   choice:               least F, least recently served, name        choose()
 //
-// time(pool) = V; the clocks of types and classes are in fair_share_frames.cpp, the heaps in
-// fair_share_heads.cpp. Who is chosen has F + refund >= V, and F is the least of all that is eligible;
-// no tag is lifted while its owner stays eligible: that is why promise B1 holds.
+// time(pool) = V. The clocks of types and classes are in fair_share_frames.cpp, the heaps in
+// fair_share_heads.cpp. Promise B1 holds because the chosen member has F + refund >= V and the
+// least F of all eligible ones, and no tag is lifted while its owner stays eligible.
 #include "engine/fair_share/fair_share.hpp"
 
 #include "engine/ensure.hpp"
@@ -38,7 +38,8 @@ share_seat* fair_share::choose(const share_asker& asker) {
   }
 }
 
-/// The clock of a class looks at so many members at most, so among more it may have passed one with a refund.
+/// A class's clock examines a limited number of members, so in larger classes it may have passed
+/// one with a refund.
 void fair_share::ensure_entitled(const share_seat& seat) const {
   const bool clock_saw_all =
       seat.member->home != share_home::of_class || seat.cls->own.size() <= looked_max;
@@ -99,7 +100,7 @@ virtual_time fair_share::time_of_home(const share_member& m) const {
   }
 }
 
-/// What turns a tag of the member's home into an absolute one.
+/// The difference between an absolute tag and one relative to the member's home.
 virtual_time fair_share::base_of(const share_member& m) const {
   switch (m.home) {
   case share_home::of_class: {
@@ -113,7 +114,7 @@ virtual_time fair_share::base_of(const share_member& m) const {
 
 virtual_time fair_share::tag(const share_member& m) const { return m.tag + base_of(m); }
 
-/// F beyond the time of its home; negative only as far as a refund left it there.
+/// F minus the time of its home; negative only after a refund.
 virtual_time fair_share::lead_of(const share_member& m) const {
   return std::max(tag(m) - time_of_home(m), zero - m.refund);
 }
@@ -124,7 +125,7 @@ bool fair_share::lags(const share_member& m, virtual_time time) const {
   return tag(m) + m.refund < time;
 }
 
-// -- coming, leaving, changing homes --------------------------------------------------------------
+// -- joining, leaving, changing homes -------------------------------------------------------------
 
 void fair_share::join(share_seat& seat) {
   ensure(!seat.live && seat.member != nullptr, "a seat joins once, with its tenant");
@@ -160,7 +161,7 @@ void fair_share::leave(share_seat& seat) {
   rehome(m, lead);
 }
 
-/// The home follows the live seats.
+/// The home is determined by the live seats.
 share_home fair_share::home_of(const share_member& m) {
   if (m.live.empty())
     return share_home::away;
@@ -172,7 +173,7 @@ share_home fair_share::home_of(const share_member& m) {
   return of_type ? share_home::of_type : share_home::of_pool;
 }
 
-/// The lead over the time of the old home is kept in the new one.
+/// Moves the member to its new home and keeps its lead over the time of the old one.
 void fair_share::rehome(share_member& m, virtual_time lead) {
   const share_home before = m.home;
   const share_home now = home_of(m);

@@ -1,16 +1,18 @@
-// The fair share of one pool: start-time fair queueing over tenants, with frames for what waits
-// together. Knows tags and order; what a limit is, it doesn't know: it is told what is open.
+// The fair share of one pool: start-time fair queueing over tenants, with frames for work that
+// waits together. It handles tags and order only. Limits are unknown to it: set_open() reports what
+// is open.
 //
-// A tenant's ready lanes stand in seats, one for each class (type, limited key, slots) that it has
-// live work in. Where all its live seats lie decides its home, and its tag counts from there:
+// A tenant's ready lanes are grouped into seats, one for each class (type, limited key, slots) in
+// which it has live work. The positions of its live seats determine its home, and its tag is
+// relative to that:
 //
 //   pool            V, the virtual time
-//    └ type         offset; goes along with V while it is open and asked for, else stands still
+//    └ type         offset; follows V while it is open and asked for, else is stopped
 //       └ class     offset; waits for its key or for slots
 //
-// What is shut as a whole waits as a whole: its clock goes on only until it meets the least F in
-// it. When it takes part again, one offset brings its clock to that of the frame around it: all its
-// members are lifted together, so that what they owe each other stays.
+// A frame that is closed as a whole waits as a whole: its clock advances only until it meets the
+// least F in it. When the frame takes part again, one offset brings its clock to that of the frame
+// around it. All its members are lifted together, so the differences between them do not change.
 #pragma once
 #include "engine/fair_share/fair_share_heap.hpp"
 #include "engine/quantity.hpp"
@@ -34,7 +36,7 @@ struct share_group;
 struct share_bucket;
 struct share_type;
 
-/// The order of turns: least tag, then served longest ago, then by name.
+/// The order of turns: least tag, then least recently served, then by name.
 struct turn_key {
   virtual_time tag;
   std::uint64_t served = 0;
@@ -49,7 +51,7 @@ struct turn_key {
   }
 };
 
-/// What a tag counts from.
+/// What a tag is relative to.
 enum class share_home : std::uint8_t { away, of_class, of_type, of_pool };
 
 /// A tenant in a pool.
@@ -58,36 +60,39 @@ struct share_member {
   micro weight = micro::of(1);
   std::int64_t carry = 0;
   virtual_time tag;         ///< F, relative to the home.
-  virtual_time refund;      ///< So far below its time a refund has left it; isn't lifted away.
-  std::uint64_t served = 0; ///< Number of the dispatch that served it last.
+  virtual_time refund;      ///< How far a refund has left it below its time; lifting keeps this
+                            ///< distance.
+  std::uint64_t served = 0; ///< Number of the last dispatch that served it.
   share_home home = share_home::away;
   std::vector<share_seat*> live;
   std::uint32_t away_place = no_place;
 };
 
-/// A tenant's work of one class.
+/// A tenant's work in one class.
 struct share_seat {
   share_member* member = nullptr;
   share_class* cls = nullptr;
-  std::uint32_t most_ready = 0;     ///< In a lingering class: the ready jobs of its fullest lane.
-  time_point skipped_since = never; ///< Since when it has been passed over for want of slots.
+  std::uint32_t most_ready = 0;     ///< In a lingering class: the number of ready jobs in its
+                                    ///< fullest lane.
+  time_point skipped_since = never; ///< When it was first passed over for lack of slots.
   bool live = false;
   std::uint32_t place = no_place;
 };
 
-/// Seats that share every limit: type, limited key, slots; and, apart, those that linger.
+/// Seats that share every limit: type, limited key and slots. Lingering seats have their own
+/// classes.
 struct share_class {
   using heap = placed_heap<share_seat, turn_key, &share_seat::place>;
 
   share_type* type = nullptr;
   share_group* group = nullptr;
   virtual_time offset; ///< From the class to its type.
-  virtual_time clock;  ///< Its time when last looked at, and that of its type then; both counted
-  virtual_time looked; ///< from the type. With time_of(share_class) they give its time now.
+  virtual_time clock;  ///< Its time when last looked at, and its type's time then, both
+  virtual_time looked; ///< relative to the type; time_of(share_class) derives its time from them.
   bool open = true;    ///< Its key is below its limits.
-  heap own;            ///< Members at home here; keys count from the class.
-  heap wide;           ///< Members at home in the type; keys count from the type.
-  heap pooled;         ///< Members at home in the pool; absolute keys.
+  heap own;            ///< Members whose home is the class; keys are relative to it.
+  heap wide;           ///< Members whose home is the type; keys are relative to it.
+  heap pooled;         ///< Members whose home is the pool; keys are absolute.
   std::uint32_t type_place = no_place;
   std::uint32_t pool_place = no_place;
 };
@@ -97,9 +102,9 @@ struct share_group {
   share_type* type = nullptr;
   share_bucket* bucket = nullptr;
   bool lingering = false;
-  std::uint32_t batch_max = 1; ///< In a lingering group: the largest batch of any lane there.
+  std::uint32_t batch_max = 1; ///< In a lingering group: the largest batch_max of its lanes.
   std::uint32_t classes = 0;
-  placed_heap<share_class, turn_key, &share_class::type_place> by_type; ///< Heads but pooled ones.
+  placed_heap<share_class, turn_key, &share_class::type_place> by_type; ///< Unpooled heads.
   placed_heap<share_class, turn_key, &share_class::pool_place> by_pool; ///< Pooled heads.
   std::uint32_t place = no_place;
 };
@@ -115,25 +120,28 @@ struct share_bucket {
 
 /// A job type in its pool.
 struct share_type {
-  virtual_time offset; ///< From the type to the pool.
-  virtual_time clock;  ///< While it doesn't go along: its time when last looked at, from the type,
-  virtual_time looked; ///< and V then.
-  bool along = true;   ///< Its time is V.
-  bool open = true;    ///< Below its cap and rate.
-  std::uint32_t live = 0; ///< Live seats; without any its time is V.
+  virtual_time offset;    ///< From the type to the pool.
+  virtual_time clock;     ///< While it does not follow V: its time when last looked at, relative to
+                          ///< the type,
+  virtual_time looked;    ///< and V at that time.
+  bool along = true;      ///< Its time is V.
+  bool open = true;       ///< Below its cap and rate.
+  std::uint32_t live = 0; ///< Number of live seats; without any, its time is V.
   std::uint32_t list_place = no_place;
   std::vector<std::unique_ptr<share_group>> groups;
 };
 
-/// Who asks: which types, how much of the pool it may use, how large its leases may be.
+/// An asker: which types it wants, how much of the pool it may use, how large its leases may be.
 struct share_asker {
   const std::vector<share_type*>* types = nullptr; ///< Sorted; nullptr: all types of the pool.
   std::uint32_t max_jobs = 1;
-  micro free;                           ///< Slots that nothing uses.
-  micro available;                      ///< Those of them that aren't reserved.
-  const share_seat* reserved = nullptr; ///< May use all that is free.
+  micro free;                           ///< Unused slots.
+  micro available;                      ///< Unused slots that are not reserved.
+  const share_seat* reserved = nullptr; ///< This seat may use all free slots.
 
+  /// Whether the asker wants the type. O(log n) in types.
   bool wants(const share_type& type) const;
+  /// Whether the slots that the asker may use suffice for one more attempt of the seat.
   bool fits(const share_seat& seat) const;
 };
 
@@ -143,59 +151,68 @@ public:
   fair_share(const fair_share&) = delete;
   fair_share& operator=(const fair_share&) = delete;
 
-  // -- who has work -------------------------------------------------------------------------------
+  // -- classes and seats --------------------------------------------------------------------------
 
-  /// A class of a type; made empty and open, dropped when its last seat has left.
+  /// Adds an empty, open class to a type. Drop it when its last seat has left.
   void add_class(share_class& c, share_type& type, micro slots, bool lingering);
   void drop_class(share_class& c);
 
-  /// The seat has live work now, or none any more. Moves the member's home when that follows.
-  /// O(log n) in members.
+  /// Reports that the seat has live work, or no longer has any. Moves the member's home if
+  /// necessary. O(log n) in members.
   void join(share_seat& seat);
   void leave(share_seat& seat);
-  // -- what is open -------------------------------------------------------------------------------
+  // -- limits -------------------------------------------------------------------------------------
 
+  /// Opens or closes a type or a class after a change of its shared limits.
   void set_open(share_type& type, bool open);
   void set_open(share_class& c, bool open);
 
-  // -- whose turn it is ---------------------------------------------------------------------------
+  // -- turns --------------------------------------------------------------------------------------
 
-  /// A seat of the eligible tenant with the least F, or nullptr. Lifts what waited together.
+  /// Returns a seat of the eligible tenant with the least F, or null. Lifts frames that waited.
   share_seat* choose(const share_asker& asker);
-  /// The seat's tenant was chosen by this asker at this cost.
+  /// Charges the tenant that this asker chose.
   void dispatched(share_member& member, const share_asker& asker, micro cost);
-  /// The cost of an earlier dispatch was another: F += difference / w, never lifted here.
+  /// Corrects the cost of an earlier dispatch: F += difference / weight. Never lifts.
   void correct(share_member& member, micro difference);
 
-  /// What it leads by, it has been served in advance: that stays the same cost at the new weight.
+  /// Changes the weight. The member's lead is service received in advance and keeps its cost, so
+  /// the lead is rescaled.
   void set_weight(share_member& member, micro weight);
 
+  /// Whether the asker could be given a turn of the seat: it is live, open, wanted and fits; a
+  /// lingering one also has to have a full batch.
   bool eligible(const share_seat& seat, const share_asker& asker) const;
+  /// Whether any seat of the member is eligible.
   bool eligible(const share_member& member, const share_asker& asker) const;
-  /// Of the open seats that the asker wants but that don't fit: the one of the least F.
+  /// Among the open seats that the asker wants but that do not fit, the one with the least F.
   share_seat* least_unfit(const share_asker& asker) const;
 
   // -- reading and restoring ----------------------------------------------------------------------
 
   virtual_time time() const { return time_; }
+  /// Raises V to at least this time.
   void restore_time(virtual_time at_least);
-  /// F counted from the pool.
+  /// F relative to the pool.
   virtual_time tag(const share_member& member) const;
-  /// F as it will be once what waits has been lifted: V + its lead over the time of its home.
+  /// F after pending lifts: V + the member's lead over the time of its home.
   virtual_time fair_tag(const share_member& member) const;
+  /// Raises F to at least this tag, relative to the pool.
   void restore_tag(share_member& member, virtual_time at_least);
 
-  /// Members without live work; put in by add_away, taken out when they get some.
+  /// The list of members without live work. They leave it when they get some.
   void add_away(share_member& member);
   void remove_away(share_member& member) { away_.remove(member); }
-  /// One that F <= V makes equal to a newcomer, or nullptr; taken out of the list.
+  /// Removes from the list, and returns, a member that is indistinguishable from a new one because
+  /// F <= V; null if there is none.
   share_member* take_forgettable();
 
-  // -- checking itself ----------------------------------------------------------------------------
+  // -- audit --------------------------------------------------------------------------------------
 
-  /// What is wrong with where the member and its live seats stand, or nothing. O(its seats).
+  /// Checks where the member and its live seats are placed; returns the first finding. O(its
+  /// seats).
   std::optional<std::string> audit(const share_member& member) const;
-  /// What is wrong with the order of turns, or nothing. O(members).
+  /// Checks the order of turns; returns the first finding. O(members).
   std::optional<std::string> audit() const;
 
 private:
@@ -215,7 +232,8 @@ private:
   virtual_time lead_of(const share_member& member) const;
   bool lags(const share_member& member, virtual_time time) const;
 
-  /// So many members are looked at, at most, behind those that a refund has put in front or that lag.
+  /// At most this many members are examined to see past those that lag or that a refund has put in
+  /// front.
   static constexpr std::uint32_t looked_max = 64;
   void ensure_entitled(const share_seat& seat) const;
   static share_home home_of(const share_member& member);
@@ -245,8 +263,8 @@ private:
   virtual_time time_;
   std::uint64_t dispatches_ = 0;
   std::map<micro, std::unique_ptr<share_bucket>> buckets_; // by slots
-  std::vector<share_type*> along_;                         // open or not asked lately, but at V
-  std::vector<share_type*> stopped_; // open, behind V; taken along when next asked for
+  std::vector<share_type*> along_;                         // at V: open, or not asked for lately
+  std::vector<share_type*> stopped_; // open but behind V; brought along when next asked for
   placed_heap<share_member, turn_key, &share_member::away_place> away_;
 };
 

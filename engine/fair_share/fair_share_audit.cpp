@@ -1,4 +1,4 @@
-// Whether the fair share stands as its members say.
+// Checks that the fair share's state matches its members.
 #include "engine/fair_share/fair_share.hpp"
 
 namespace rota::engine {

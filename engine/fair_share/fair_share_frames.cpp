@@ -1,7 +1,7 @@
-// The clocks of frames. The clock of a type or class goes with the one around it; while it is shut
-// (a type also while nobody asks for it) only until it meets the least F in it. Nobody's lead over
-// the clock is lost when another one leaves: a clock never jumps, that is why it is kept and not read
-// off the least F.
+// The clocks of frames. The clock of a type or class follows that of the frame around it. While it
+// is closed (a type also while nobody asks for it), it follows only until it meets the least F in
+// it. A clock never jumps, so that no member's lead over it is lost when another one leaves;
+// therefore it is stored instead of derived from the least F.
 #include "engine/ensure.hpp"
 #include "engine/fair_share/fair_share.hpp"
 
@@ -27,8 +27,8 @@ virtual_time fair_share::time_of(const share_type& type) const {
   return std::min(type.clock + passed, least_ahead(type, type.clock)) + type.offset;
 }
 
-/// The least tag, counted from the type, among its members that its clock has not left behind;
-/// those behind wait for something of their own and don't hold it.
+/// The least tag, relative to the type, among the members that its clock has not passed. Those it
+/// has passed wait for reasons of their own and do not hold it back.
 virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) const {
   virtual_time least{std::numeric_limits<wide>::max() / 2};
   std::uint32_t looked = 0;
@@ -51,7 +51,7 @@ virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) 
   return least;
 }
 
-/// The least of F + refund among a class's own members, counted from the type, if below `below`.
+/// The least F + refund among a class's own members, relative to the type; at most `below`.
 virtual_time fair_share::least_entitled(const share_class& c, virtual_time below) {
   virtual_time least = below;
   std::uint32_t looked = 0;
@@ -72,7 +72,7 @@ virtual_time fair_share::time_of(const share_class& c) const {
   return std::max(c.clock, least_entitled(c, gone_along)) + c.type->offset;
 }
 
-/// Before anything changes in a frame its clock is brought up to date.
+/// Brings a frame's clock up to date. Call before any change in the frame.
 void fair_share::look_at_clock(share_type& type) {
   type.clock = time_of(type) - type.offset;
   type.looked = time_;
@@ -90,7 +90,7 @@ void fair_share::look_at_clocks(const share_member& m) {
   }
 }
 
-// -- types that go along and types that stop ------------------------------------------------------
+// -- following V and stopping ---------------------------------------------------------------------
 
 void fair_share::list(std::vector<share_type*>& in, share_type& type) {
   type.list_place = static_cast<std::uint32_t>(in.size());
@@ -106,7 +106,7 @@ void fair_share::unlist(std::vector<share_type*>& from, share_type& type) {
   type.list_place = no_place;
 }
 
-/// From now on V goes on without it.
+/// Stops the type's clock from following V.
 void fair_share::stop(share_type& type) {
   if (!type.along)
     return;
@@ -158,7 +158,7 @@ void fair_share::bring_along(const share_asker& asker) {
     bring_along(*stopped_.back());
 }
 
-/// The type takes part again: all its members are lifted together, its clock is V.
+/// The type takes part again: one offset lifts all its members and sets its time to V.
 void fair_share::bring_along(share_type& type) {
   const virtual_time behind = time_ - time_of(type);
   unlist(stopped_, type);
@@ -171,8 +171,9 @@ void fair_share::bring_along(share_type& type) {
     refresh(*g);
 }
 
-/// Something in a frame that went on was itself shut (its key, its slots): a class is lifted
-/// together, a member that waited in several classes or types alone. False: nothing lags.
+/// Lifts what lagged within a frame whose clock went on, because its key or slots were exhausted: a
+/// class as a whole, a member that waited in several classes or types alone. Returns false if
+/// nothing lags.
 bool fair_share::lift(const share_seat& seat) {
   share_member& m = *seat.member;
   if (m.home == share_home::of_class) {

@@ -1,5 +1,5 @@
-// Where members stand: heaps of seats in classes, of classes in groups, of groups in the pool, and
-// the least of them for an asker.
+// The heaps: seats in classes, classes in groups, groups in the pool, and the least of them for an
+// asker.
 #include "engine/ensure.hpp"
 #include "engine/fair_share/fair_share.hpp"
 
@@ -169,8 +169,8 @@ fair_share::candidate fair_share::head(const share_group& g) const {
   return best;
 }
 
-/// Among lanes that linger: those that are full for what the asker takes. One by one: only workers
-/// that take more than one job and less than a full batch look here.
+/// Among lingering lanes, the ones that are full for this asker. A linear search, needed only for
+/// askers that take more than one job but less than a full batch.
 fair_share::candidate fair_share::least_full(const share_group& g, const share_asker& asker) const {
   candidate best;
   if (asker.max_jobs >= g.batch_max)

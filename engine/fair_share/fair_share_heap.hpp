@@ -1,4 +1,4 @@
-// A heap whose items know their place in it: any can be moved or taken out, not only the least.
+// A heap whose items store their place in it, so that any item can be moved or removed.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -8,11 +8,11 @@
 
 namespace rota::engine {
 
-/// The place of an item that stands in no heap.
+/// The place of an item that is in no heap.
 inline constexpr std::uint32_t no_place = ~std::uint32_t{0};
 
-/// Least key first. Items are owned elsewhere and keep their place in `Item::*Place`; an item
-/// stands in at most one heap for each such member. put and remove: O(log n); least: O(1).
+/// Least key first. Items are owned elsewhere and store their place in `Item::*Place`; an item is
+/// in at most one heap per such member. put and remove are O(log n), least is O(1).
 template <class Item, class Key, std::uint32_t Item::*Place>
 class placed_heap {
 public:
@@ -21,7 +21,7 @@ public:
   const Key& least_key() const { return entries_.front().key; }
   Item& least() const { return *entries_.front().item; }
 
-  /// Puts the item in, or moves it to where its new key belongs.
+  /// Inserts the item, or moves it according to its new key.
   void put(Item& item, const Key& key) {
     if (item.*Place == no_place) {
       entries_.push_back({key, &item});
@@ -36,7 +36,7 @@ public:
       sink(at, {key, &item});
   }
 
-  /// Nothing happens when the item isn't in.
+  /// Does nothing if the item is not in the heap.
   void remove(Item& item) {
     const std::size_t at = item.*Place;
     if (at == no_place)
@@ -52,21 +52,22 @@ public:
       sink(at, last);
   }
 
-  /// Calls visit(item, key) for all, in no order.
+  /// Calls visit(item, key) for each item, in no particular order.
   template <class Visit>
   void each(Visit&& visit) const {
     for (const entry& e : entries_)
       visit(*e.item, e.key);
   }
 
-  /// Calls visit(item, key) from the least on; goes on below an entry only where that returns true.
+  /// Calls visit(item, key) from the least item downwards; descends below an item only if visit
+  /// returns true.
   template <class Visit>
   void each_from_least(Visit&& visit) const {
     if (!entries_.empty())
       descend(0, visit);
   }
 
-  /// Whether no item is before the one above it, and each knows its place. O(n).
+  /// Whether no item precedes its parent, and each item's place is right. O(n).
   bool in_order() const {
     for (std::size_t at = 0; at < entries_.size(); ++at) {
       if (entries_[at].item->*Place != at ||

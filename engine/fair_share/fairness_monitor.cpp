@@ -6,7 +6,7 @@ namespace rota::engine {
 
 namespace {
 
-/// Charges are rounded to units; two of them may differ by as much from the exact quotient.
+/// Charges are rounded to units; the sum of two may deviate by this much from the exact quotient.
 constexpr double rounding = 4.0;
 
 double quotient(micro cost, micro weight) {
@@ -93,7 +93,7 @@ void fairness_monitor::forget(const share_member& member) {
       continue;
     watched_[i] = watched_[--used_];
     watched_[used_] = watched{};
-    for (std::size_t j = 0; j < watched_max; ++j) { // pairs of both places begin anew
+    for (std::size_t j = 0; j < watched_max; ++j) { // the pairs of both places start over
       pairs_[std::min(i, j)][std::max(i, j)] = pair_run{};
       pairs_[std::min(used_, j)][std::max(used_, j)] = pair_run{};
     }

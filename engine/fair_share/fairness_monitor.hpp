@@ -1,5 +1,5 @@
-// A live measure of promise B1: between any two tenants, over a run of decisions at each of which
-// both could be served, what one got more than the other stays within one batch of each.
+// A live measure of promise B1: over any run of decisions at each of which two tenants could both
+// be served, one gets at most one batch of each more than the other.
 #pragma once
 #include "engine/fair_share/fair_share.hpp"
 #include "engine/fair_share/fairness_gap.hpp"
@@ -9,15 +9,16 @@
 
 namespace rota::engine {
 
-/// Watches a few tenants of a pool, all pairs of them: those served first, and others in place of
-/// those that have not been served for long. O(watched) a decision.
+/// Watches all pairs among a few tenants of a pool. The first served are watched first; others
+/// replace those that have not been served for a long time. O(watched) per decision.
 class fairness_monitor {
 public:
   static constexpr std::size_t watched_max = 16;
-  /// Decisions without a turn after which a tenant may be replaced.
+  /// Number of decisions without a turn after which a tenant may be replaced.
   static constexpr std::uint64_t patience = 4096;
 
-  /// A decision for `chosen` at this cost; can_be_served(member) tells who else was eligible.
+  /// Records a decision for `chosen` at this cost. can_be_served(member) returns whether that
+  /// tenant was eligible, too.
   template <class Eligible>
   void decided(const share_member& chosen, micro cost, Eligible&& can_be_served) {
     ++decision_;
@@ -34,10 +35,10 @@ public:
       served(at, cost);
   }
 
-  /// The member's cost was another than was charged, or its weight changed: its run ends, the next
-  /// begins when it is served.
+  /// Ends the member's run, because a cost was corrected or its weight changed; the next run starts
+  /// when it is served.
   void interrupt(const share_member& member, micro cost);
-  /// The member is no more.
+  /// Stops watching a member that is being removed.
   void forget(const share_member& member);
 
   fairness_gap worst() const { return worst_; }
@@ -45,20 +46,20 @@ public:
 private:
   struct watched {
     const share_member* member = nullptr;
-    std::uint64_t run = 0; ///< The decision that began its run of being eligible; 0: none.
+    std::uint64_t run = 0; ///< The decision at which its current run of eligibility began; 0: none.
     std::uint64_t last = 0;
     bool settled = true;     ///< Served since its tag was last corrected.
-    micro largest;           ///< Largest cost of a dispatch.
-    double largest_gain = 0; ///< That per weight, in units of virtual time.
+    micro largest;           ///< Largest cost of one dispatch.
+    double largest_gain = 0; ///< That cost per weight, in units of virtual time.
     std::int64_t carry = 0;
   };
-  /// What the first got more than the second, since `run`.
+  /// How much more the first got than the second since `run`.
   struct pair_run {
     std::uint64_t run = 0;
     virtual_time ahead, least, most;
   };
 
-  /// Where the member is watched; watched_max when it isn't.
+  /// The member's index; watched_max if it is not watched.
   std::size_t watch(const share_member& member);
   void note_largest(watched& w, micro cost);
   void served(std::size_t at, micro cost);

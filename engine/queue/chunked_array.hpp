@@ -1,4 +1,5 @@
-// An array whose growth costs the same at any size: what makes pushes as cheap deep as shallow.
+// An array whose growth costs the same at any size, so that pushes are as cheap with deep queues as
+// with shallow ones.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -8,9 +9,9 @@
 
 namespace rota::engine {
 
-/// Elements stand in chunks of `Chunk` that never move; only the first chunk grows from `First` by
-/// doubling, so that a tiny array is tiny. So grow() moves fewer than `Chunk` elements, at most one
-/// chunk is held in reserve, and references live until the next grow().
+/// Elements are in chunks of `Chunk` that never move; only the first chunk grows, from `First` by
+/// doubling, so that tiny arrays stay tiny. Therefore grow() moves fewer than `Chunk` elements, at
+/// most one chunk is held in reserve, and references are valid until the next grow().
 template <class T, std::size_t First = 1, std::size_t Chunk = 1024>
 class chunked_array {
   static_assert(First > 0 && First <= Chunk && (Chunk & (Chunk - 1)) == 0);
@@ -21,7 +22,8 @@ public:
 
   std::size_t size() const { return size_; }
 
-  /// Adds an element at the end, of default value when it is used for the first time; its index.
+  /// Appends an element and returns its index. A slot that is used for the first time has the
+  /// default value; a reused one keeps its old content.
   std::size_t grow() {
     auto i = size_;
     if (i < Chunk) {
@@ -34,8 +36,8 @@ public:
     return i;
   }
 
-  /// Empties the array. What its elements hold stays until they are used again. Spare chunks go one
-  /// by one with the next calls, so that this costs the same at any size.
+  /// Empties the array. Elements keep their content until they are reused. Spare chunks are
+  /// released one by one by later calls, so that this costs the same at any size.
   void reset() {
     size_ = 0;
     release_one_spare();
@@ -59,7 +61,7 @@ private:
   }
 
   void release_one_spare() {
-    // One chunk beyond the last in use stays, so that a size around a border doesn't flutter.
+    // Keep one chunk beyond the last in use, so that a size around a boundary does not thrash.
     if (chunks_.size() > size_ / Chunk + 2) {
       chunks_.pop_back();
     }

@@ -52,7 +52,7 @@ void dedup_keys::restore(std::string key, serial job, job_state ended, time_poin
   stored_.insert(key);
   auto [found, fresh] = keys_.try_emplace(std::move(key));
   if (!fresh && !found->second.ended) {
-    changed_.insert(found->first); // A living job has taken the key over: the row is out of date.
+    changed_.insert(found->first); // a living job holds the key: its row is outdated
     return;
   }
   found->second.first = job;

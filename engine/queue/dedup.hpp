@@ -1,4 +1,5 @@
-// Which idempotency keys a queue remembers: from the push of a job until some time past its end.
+// The idempotency keys that a queue remembers, each from the push of its job until some time after
+// that job's end.
 #pragma once
 #include "engine/ids.hpp"
 #include "engine/job.hpp"
@@ -14,43 +15,44 @@
 
 namespace rota::engine {
 
-/// The first job that was pushed with a key.
+/// The first job pushed with a key.
 struct remembered_key {
   serial first;
-  std::optional<job_state> ended; ///< How it ended; nothing while it lives.
-  time_point forget_at = never;   ///< Of an ended one.
+  std::optional<job_state> ended; ///< Its end state; nothing while the job lives.
+  time_point forget_at = never;   ///< Set once the job has ended.
 };
 
-/// What a snapshot must do about a key whose job has ended (living jobs carry theirs).
+/// A change that a snapshot must write for the key of an ended job. The rows of living jobs contain
+/// their keys.
 struct key_change {
   std::string key;
-  bool dropped = false; ///< Its row goes; else it is written:
+  bool dropped = false; ///< Delete the key's row; otherwise write it:
   serial first;
   job_state state = job_state::succeeded;
   time_point forget_at{};
   bool operator==(const key_change&) const = default;
 };
 
-/// Costs O(log n) a call in the number of keys.
+/// All calls are O(log n) in the number of keys.
 class dedup_keys {
 public:
-  /// The job that holds the key at `now`; nothing when it is free.
+  /// The job that holds the key at `now`; nothing if the key is free.
   std::optional<remembered_key> find(std::string_view key, time_point now) const;
 
-  /// The key is the job's from now on, whoever had it.
+  /// Assigns the key to the job, regardless of its previous holder.
   void claim(std::string_view key, serial job);
-  /// The job ended. Nothing happens when the key is another job's.
+  /// Reports the end of a job. Does nothing if the key belongs to another job.
   void release(std::string_view key, serial job, job_state ended, time_point forget_at);
-  /// A key whose job ended before a restart; its row exists.
+  /// Restores a key from its row, after a restart; its job has ended.
   void restore(std::string key, serial job, job_state ended, time_point forget_at);
 
-  /// Forgets what is due.
+  /// Forgets the keys that are due.
   void advance(time_point now);
-  /// When advance() will have something to do; `never` if nothing.
+  /// The next time at which advance() has something to do; `never` if there is none.
   time_point next_wake() const;
   bool empty() const { return keys_.empty() && changed_.empty(); }
 
-  /// Keys whose rows must change since they were last asked for, at most `limit`, each once.
+  /// Returns and clears the pending changes of keys' rows, at most `limit`, one per key.
   std::vector<key_change> take_changes(std::size_t limit);
   bool has_changes() const { return !changed_.empty(); }
 
@@ -61,9 +63,10 @@ private:
   void set_forget_at(table::iterator key, time_point at);
 
   table keys_;
-  std::set<std::pair<time_point, std::string_view>> due_; ///< Views of the table's keys.
-  std::set<std::string, std::less<>> stored_; ///< Keys that have a row, or will after the snapshot.
-  std::set<std::string, std::less<>> changed_; ///< Keys whose row isn't as it should be.
+  std::set<std::pair<time_point, std::string_view>> due_; ///< Views of the keys of keys_.
+  std::set<std::string, std::less<>> stored_;  ///< Keys that have a row, or will have after the
+                                               ///< snapshot.
+  std::set<std::string, std::less<>> changed_; ///< Keys whose row is outdated.
 };
 
 } // namespace rota::engine

@@ -1,4 +1,4 @@
-// Counts of values by size: a histogram with fixed bounds.
+// A histogram with fixed bounds.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -7,14 +7,14 @@
 
 namespace rota::engine {
 
-/// How many values lay at or below each bound and above the one before; the last count is of those
-/// above all bounds. Bounds ascend. A plain value; adding costs a search in the bounds.
+/// Each count is the number of values at or below its bound and above the previous one; the last
+/// count is for values above all bounds. `Bounds` must ascend. Adding a value is a binary search.
 template <const auto& Bounds>
 struct histogram {
   static constexpr std::size_t size = Bounds.size() + 1;
 
   std::array<std::uint64_t, size> counts{};
-  std::int64_t sum = 0; ///< Of the values, in the unit of the bounds.
+  std::int64_t sum = 0; ///< Of all values, in the unit of the bounds.
 
   static std::size_t bucket_of(std::int64_t value) {
     return static_cast<std::size_t>(std::lower_bound(Bounds.begin(), Bounds.end(), value) -

@@ -1,4 +1,4 @@
-// The orders in which a queue keeps its jobs: policies of order_tree, each with links of its own.
+// The orders of a queue's jobs: policies of order_tree, each with its own links.
 #pragma once
 #include "engine/queue/job_store.hpp"
 
@@ -9,7 +9,7 @@ inline bool stands_before(const job_cell& a, const job_cell& b) {
   return a.order != b.order ? a.order < b.order : a.number < b.number;
 }
 
-/// All ready jobs of the queue, whatever their lane.
+/// All ready jobs of the queue, regardless of their lane.
 struct queue_order {
   template <class Cell>
   static auto& links(Cell& cell) {
@@ -18,7 +18,7 @@ struct queue_order {
   static bool before(const job_cell& a, const job_cell& b) { return stands_before(a, b); }
 };
 
-/// Delayed jobs; they use the links that they will need when they are ready.
+/// Delayed jobs. They use the links that they need in queue_order once they are ready.
 struct due_order {
   template <class Cell>
   static auto& links(Cell& cell) {

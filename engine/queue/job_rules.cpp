@@ -21,8 +21,9 @@ using enum job_state;
 constexpr state_set none = 0;
 constexpr state_set ends = any_of(succeeded, failed, cancelled);
 
-/// A row a state (of job_state's order), a column a command (of job_command's order): where it may
-/// lead. Nothing: refused. A cancel leaves a try under way in its state and only raises its flag.
+/// One row per state (in job_state's order), one column per command (in job_command's order): the
+/// states that the command may lead to; none means refused. Cancelling a running try keeps its
+/// state and only sets its flag.
 constexpr std::array<std::array<state_set, job_command_count>, job_state_count> table{{
     // come_due, replace, take, complete, crash, defer, release, cancel, revive
     {any_of(ready), any_of(delayed, ready), none, none, none, none, none, any_of(cancelled), none},

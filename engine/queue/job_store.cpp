@@ -202,7 +202,7 @@ void job_store::remove(slot s) {
   cell = job_cell{};
   cell.chain = std::exchange(free_, s);
   if (--live_ == 0) {
-    // Every cell is in the free list and every bucket is empty: start over, so that memory shrinks.
+    // All cells are free and all buckets empty: start over, so that memory shrinks.
     free_ = no_slot;
     cells_.reset();
     buckets_.reset();

@@ -1,5 +1,5 @@
-// An ordered set that costs its members two or three 32-bit numbers each: a treap whose nodes live
-// in somebody else's array. Knows the rank of a member when its links count.
+// An ordered set that costs two or three 32-bit numbers per member: a treap whose nodes are in an
+// array owned by the caller. Reports ranks if the members' links count.
 #pragma once
 #include "engine/ensure.hpp"
 
@@ -10,30 +10,30 @@
 
 namespace rota::engine {
 
-/// Where a member lives in its array.
+/// The index of a member in its array.
 using slot = std::uint32_t;
 inline constexpr slot no_slot = UINT32_MAX;
 
-/// The links of a member in one tree.
+/// A member's links in one tree.
 struct tree_links {
   slot left = no_slot;
   slot right = no_slot;
 };
-/// The same for a tree that knows ranks.
+/// Links for a tree that reports ranks.
 struct counted_links : tree_links {
   std::uint32_t count = 1;
 };
 
 /// `Policy` has `static links(cell&)`, for const cells too, and `static before(const cell&, const
-/// cell&)`, a strict total order that must not change for members. Every call gets the array
-/// (`cells[slot]`) that the members live in. The shape comes from a hash of the slots, so the
-/// expected cost is O(log n) whatever the order of the calls.
+/// cell&)`, a strict total order that must not change while the cells are members. Every call gets
+/// the members' array (`cells[slot]`). The shape derives from a hash of the slots, so the expected
+/// cost is O(log n) for any sequence of calls.
 template <class Policy>
 class order_tree {
 public:
   bool empty() const { return root_ == no_slot; }
 
-  /// Members; only where links count. O(1).
+  /// The number of members; requires counted_links. O(1).
   template <class Cells>
   std::size_t size(const Cells& cells) const {
     return count_of(cells, root_);
@@ -72,7 +72,7 @@ public:
     mine = {};
   }
 
-  /// The least member; no_slot when empty.
+  /// The least member; no_slot if the tree is empty.
   template <class Cells>
   slot first(const Cells& cells) const {
     auto found = root_;
@@ -82,7 +82,7 @@ public:
     return found;
   }
 
-  /// The least member after `member`, which need not be in the tree; no_slot when there is none.
+  /// The least member after `member`, which need not be in the tree; no_slot if there is none.
   template <class Cells>
   slot next(const Cells& cells, slot member) const {
     auto found = no_slot;
@@ -97,7 +97,8 @@ public:
     return found;
   }
 
-  /// Whether the order leads to `member`. If it does for all members, all are in order. O(log n).
+  /// Whether the order leads to `member`. If this is true for all members, all are in order. O(log
+  /// n).
   template <class Cells>
   bool contains(const Cells& cells, slot member) const {
     auto at = root_;
@@ -108,7 +109,7 @@ public:
     return at == member;
   }
 
-  /// How many members come before `member`, which need not be in the tree; where links count.
+  /// The number of members before `member`, which need not be in the tree; requires counted_links.
   template <class Cells>
   std::size_t rank(const Cells& cells, slot member) const {
     std::size_t before = 0;
@@ -124,22 +125,23 @@ public:
     return before;
   }
 
-  /// Calls `f(slot)` in order until it returns false. O(log n) and the members that it is called for.
+  /// Calls `f(slot)` in order until it returns false. O(log n + calls).
   template <class Cells, class F>
   void visit(const Cells& cells, F&& f) const {
     visit_from(
         cells, [](const auto&) { return true; }, f);
   }
 
-  /// The same, starting with the first member for which `is_after(cell)`; that must be false for a
-  /// first part of the order and true for the rest.
+  /// The same, starting at the first member for which `is_after(cell)` is true. In the tree's
+  /// order, is_after must be false for all members up to some point and true after it.
   template <class Cells, class IsAfter, class F>
   void visit_from(const Cells& cells, IsAfter&& is_after, F&& f) const {
     walk(cells, root_, is_after, f);
   }
 
 private:
-  /// The heap order of the treap: a bijection that scatters neighbouring slots.
+  /// A node's priority in the heap order of the treap: a bijection that scatters neighbouring
+  /// slots.
   static std::uint32_t height(slot s) {
     s ^= s >> 16;
     s *= 0x85EBCA6BU;
@@ -172,7 +174,7 @@ private:
     }
   }
 
-  /// Parts the subtree `from` into what comes before `pivot` and what comes after.
+  /// Splits the subtree `from` into the members before `pivot` and those after it.
   template <class Cells, class Cell>
   static void split(Cells& cells, slot from, const Cell& pivot, slot& before, slot& after) {
     if (from == no_slot) {
@@ -190,7 +192,7 @@ private:
     recount(cells, from);
   }
 
-  /// Joins two subtrees, all of `a` before all of `b`, at `link`.
+  /// Merges two subtrees at `link`; all members of `a` precede all of `b`.
   template <class Cells>
   static void merge(Cells& cells, slot a, slot b, slot& into) {
     slot* link = &into;

@@ -25,7 +25,7 @@ void for_each_held(const lease_entry& entry, F&& f) {
 
 } // namespace
 
-// -- inside ---------------------------------------------------------------------------------------
+// -- helpers --------------------------------------------------------------------------------------
 
 const job_cell* queue::cell_of(serial number) const {
   auto s = jobs_.find(number);
@@ -70,7 +70,7 @@ std::optional<remembered_key> queue::holder_of(std::string_view key, time_point 
   return keys_ && !key.empty() ? keys_->find(key, now) : std::nullopt;
 }
 
-// -- life -----------------------------------------------------------------------------------------
+// -- construction ---------------------------------------------------------------------------------
 
 queue::queue(queue_identity identity, type_settings settings)
     : queue(std::move(identity), std::make_shared<const type_settings>(std::move(settings))) {}
@@ -80,7 +80,7 @@ queue::queue(queue_identity identity, std::shared_ptr<const type_settings> setti
   ensure(settings_ != nullptr, "a queue has settings");
 }
 
-// -- what changed ---------------------------------------------------------------------------------
+// -- changes --------------------------------------------------------------------------------------
 
 queue_changes queue::take_changes() {
   return {lanes_.take_changed(jobs_), std::exchange(freed_, {}), std::exchange(transitions_, {})};

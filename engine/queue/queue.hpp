@@ -1,15 +1,16 @@
-// One queue: the jobs of one (type, tenant), their states, their order, their leases. Pure: time
-// and ids come in, events come out.
+// One queue: the jobs of one (type, tenant), their states, order and leases. Pure: time and ids are
+// arguments, events are results.
 //
 //   decide_x(command, now) const  ->  an event, or the reason for a refusal
 //   apply(event)                  ->  the new state; the only thing that changes jobs
-//   advance(now)                  ->  delayed jobs whose time has come are ready (time alone, no event)
-//   take_changes()                ->  what the arbiter has to hear
+//   advance(now)                  ->  delayed jobs that are due become ready (by time, no event)
+//   take_changes()                ->  what to report to the arbiter
 //
-// Its parts by file: queue_decide.cpp, queue_apply.cpp, queue_snapshots.cpp (rows and restarts),
-// queue_audit.cpp, and in queue.cpp all that reads.
+// Implementation files: queue_decide.cpp, queue_apply.cpp, queue_snapshots.cpp (rows and restarts),
+// queue_audit.cpp, and queue.cpp for everything that only reads.
 //
-// The live path decides, keeps the event, applies it; replay only applies. So both agree.
+// The live path decides, journals the event and applies it. Replay only applies, so both lead to
+// the same state.
 #pragma once
 #include "engine/audit.hpp"
 #include "engine/error.hpp"
@@ -43,115 +44,127 @@ namespace rota::engine {
 class queue {
 public:
   queue(queue_identity identity, type_settings settings);
-  /// The same with settings that all queues of a type share; not null.
+  /// The same, with settings that are shared by all queues of a type; must not be null.
   queue(queue_identity identity, std::shared_ptr<const type_settings> settings);
 
-  // -- deciding: nothing changes ------------------------------------------------------------------
+  // -- deciding (changes nothing) -----------------------------------------------------------------
 
-  /// A push under the new serial `number`. Dedup by its key. O(log n).
+  /// Decides about a push under the new serial `number`; deduplicates by the spec's key. O(log n).
   push_decision decide_push(job_spec spec, serial number, time_point now) const;
 
-  /// The next jobs of a lane in order; nothing when the lane is empty. Never more than ordered and
-  /// never more than the lane's batch_max. The lease is the shortest asked for by order, jobs, type.
+  /// Decides which jobs an attempt takes: the first ones of a lane, at most `order.jobs` and at
+  /// most the lane's batch_max. Returns nothing if the lane is empty. The lease is the order's,
+  /// else the shortest among the jobs' and the type's; executed attempts have none.
   std::optional<jobs_taken> decide_take(const take_order& order, time_point now) const;
 
-  /// The result of one job of an attempt. lease_lost when the attempt doesn't hold it.
+  /// The result of one job of an attempt. Error: lease_lost if the attempt does not hold the job.
   result<job_settled> decide_complete(serial attempt, serial job, outcome how,
                                       time_point now) const;
+  /// The attempt gives the job back; the try is not counted. Error: lease_lost if the attempt does
+  /// not hold the job.
   result<job_settled> decide_release(serial attempt, serial job, time_point now) const;
-  /// Not ready yet: back to delayed with a checkpoint. Without `after` the poll backoff decides. A
-  /// changed checkpoint starts the backoff over. Past its limits the job fails ("max_polls",
-  /// "deadline").
+  /// The job's work is not ready: it is delayed again, with its new checkpoint. Without `after` the
+  /// poll backoff applies; a changed checkpoint restarts it. Beyond a limit on polling the job
+  /// fails with kind "max_polls" or "deadline".
   result<job_settled> decide_defer(serial attempt, serial job, std::optional<milliseconds> after,
                                    std::optional<std::string> checkpoint, time_point now) const;
-  /// The attempt is lost (its executor forgot it): the crash rule, for one job.
+  /// The executor has lost the attempt: applies the crash rule to one of its jobs.
   result<job_settled> decide_lost(serial attempt, serial job, time_point now) const;
-  /// The executor has confirmed the start of a `starting` attempt; else lease_lost.
+  /// The executor has confirmed the start of a `starting` attempt. Error: lease_lost if there is
+  /// none.
   result<attempt_started> decide_started(serial attempt, std::string handle, time_point at,
                                          time_point now) const;
-  /// lease_lost also when an executor has the attempt: it has no lease.
+  /// Extends a lease to the given length from now, else to its own length; never makes the deadline
+  /// earlier. Error: lease_lost, also if an executor has the attempt, because it has no lease.
   result<lease_extended> decide_extend(serial attempt, std::optional<milliseconds> lease,
                                        time_point now) const;
 
-  /// Waiting: cancelled now. Running: flagged (again without an effect). not_found, wrong_state.
+  /// Cancels a waiting job; requests cancellation of a running one (repeating this has no effect).
+  /// Errors: not_found, wrong_state.
   result<cancel_decision> decide_cancel(serial job, time_point now) const;
 
-  /// A failed or cancelled job in memory goes back to ready. not_found, wrong_state.
+  /// Makes a failed or cancelled job in memory ready again. Errors: not_found, wrong_state.
   result<job_revived> decide_revive(serial job, time_point now) const;
-  /// The same for one that had left memory; wrong_state when `record` hasn't failed or been
-  /// cancelled, or is here again already.
+  /// The same for a job that has left memory. Error: wrong_state if `record` is neither failed nor
+  /// cancelled, or the job is back in memory.
   result<job_revived> decide_revive(job_record record, time_point now) const;
 
-  /// The next thing that is due by time and is an event: a lease that expired (crash), a try that
-  /// ran out of its timeout (error), one job at a time. Call, apply, call again until nothing is left.
+  /// The next event that is due by time: the crash of an expired lease, or the error of a try that
+  /// exceeded its timeout; one job per event. Decide and apply until nothing is returned.
   std::optional<event> decide_overdue(time_point now) const;
 
   // -- changing -----------------------------------------------------------------------------------
 
-  /// Makes an event true. Events that don't fit (unknown job: it lived before the snapshot) are
-  /// ignored, as replay needs. What happens by it is counted in `tally`, if there is one.
+  /// Applies an event. Ignores events that do not fit the state, such as those of unknown jobs: in
+  /// replay, a snapshot already reflects them. Counts the effects in `tally` unless it is null.
   void apply(event e, queue_tally* tally = nullptr);
 
-  /// Delayed jobs whose time has come become ready, dedup keys are forgotten. O(log n) each.
+  /// Makes delayed jobs that are due ready and forgets dedup keys that are due. O(log n) each.
   void advance(time_point now);
 
-  /// Reads the mark of a payload under settings of batches.
+  /// Reads the batch mark of a payload under the given batch settings.
   using batch_reader = std::function<batch_mark(std::string_view, const batch_settings&)>;
 
-  /// Type settings changed. Order keys of waiting jobs stand; lanes are built again if batches
-  /// changed, and marks are read again if what they are read by did. O(jobs) then.
+  /// Applies changed type settings. Order keys of waiting jobs are kept. Rebuilds lanes if batch
+  /// settings changed, and reads marks again if they are derived differently; O(jobs) in these
+  /// cases.
   void configure(std::shared_ptr<const type_settings> settings, const batch_reader& read);
-  /// Reads the marks of all jobs that haven't ended again: after a restart the settings may be
+  /// Reads again the marks of all jobs that have not ended: after a restart the settings may be
   /// newer than the records. O(jobs) if the type has batches.
   void mark_batches(const batch_reader& read);
 
-  /// After a restart, before anything else: a job from its row.
+  /// Restores a job from its row. Call after a restart, before anything else.
   void restore(job_record record);
-  /// After a restart: an idempotency key whose job has left memory.
+  /// Restores an idempotency key whose job has left memory.
   void restore_key(std::string key, serial first, job_state state, time_point forget_at);
-  /// After replay: every lease gets at least its lease time from now on.
+  /// Moves each lease's deadline to at least its full length from now. Call after replay.
   void renew_leases(time_point now);
 
-  // -- telling ------------------------------------------------------------------------------------
+  // -- reporting ----------------------------------------------------------------------------------
 
-  /// What changed since the last call. Lanes come in the order of their numbers.
+  /// Returns and clears the changes since the last call. Lanes are ordered by number.
   queue_changes take_changes();
-  /// All lanes, as if all had changed (for an arbiter that starts anew).
+  /// All lanes, as if all had changed; for an arbiter that starts without state.
   std::vector<lane_report> all_lanes() const;
-  void watch(bool on); ///< Whether transitions are kept.
+  void watch(bool on); ///< Turns the recording of transitions on or off.
 
-  /// When advance() or decide_overdue() will have something to do; `never` if nothing.
+  /// The next time at which advance() or decide_overdue() has something to do; `never` if there is
+  /// none.
   time_point next_wake() const;
 
   const queue_identity& identity() const;
   const type_settings& settings() const;
   queue_counts counts() const;
-  /// Ready-since of the job that has been ready longest; nothing when none is ready. It may look
-  /// at one job a lane.
+  /// The ready-since of the job that has been ready longest; nothing if no job is ready. O(lanes).
   std::optional<time_point> oldest_ready() const;
 
-  std::optional<job_record> find(serial job) const; ///< Copies; for get, rows and history.
+  std::optional<job_record> find(serial job) const; ///< A copy; for get, rows and history.
   std::optional<job_state> state_of(serial job) const;
-  /// 1 + the ready jobs with a smaller order key; nothing unless ready. O(log n).
+  /// 1 + the number of ready jobs before it; nothing unless the job is ready. O(log n).
   std::optional<std::size_t> position(serial job) const;
-  std::optional<lane_number> lane_of(serial job) const; ///< Of a ready job.
-  bool cancelling(serial job) const; ///< Running and asked to stop. Cheap, for heartbeats.
+  std::optional<lane_number> lane_of(serial job) const; ///< Nothing unless the job is ready.
+  bool cancelling(serial job) const; ///< Whether it is running and its cancel was requested.
 
-  /// Whether every job that the attempt holds is asked to stop; false when it is unknown.
+  /// Whether cancellation was requested for every job of the attempt; false if the attempt is
+  /// unknown.
   bool all_cancelling(serial attempt) const;
 
-  /// The jobs that an attempt holds, in their order; empty when it is unknown.
+  /// The jobs of an attempt, in order; empty if the attempt is unknown.
   std::vector<serial> jobs_of(serial attempt) const;
+  /// Copies of the jobs of an attempt, in order; empty if the attempt is unknown.
   std::vector<leased_job> leased_jobs(serial attempt) const;
   std::optional<attempt_record> attempt(serial attempt) const;
   std::vector<serial> attempts() const;
-  /// The attempt that holds the job; nothing unless it is in flight.
+  /// The attempt that holds the job; nothing unless the job is in flight.
   std::optional<serial> attempt_of(serial job) const;
-  /// The shortest timeout among the jobs of an attempt; nothing when none has one.
+  /// The shortest timeout among the jobs of an attempt, which must be in flight; nothing if neither
+  /// they nor the type have one.
   std::optional<milliseconds> timeout_of(serial attempt) const;
-  /// Whether the attempt is one of an executor: it has no deadline, and only its runner settles it.
+  /// Whether the attempt belongs to an executor: it has no deadline, and only its runner or poller
+  /// settles it.
   bool executed(serial attempt) const;
-  /// What the arbiter must know of an attempt after a restart.
+  /// What the arbiter needs to restore an attempt after a restart: the jobs that it still holds and
+  /// their cost.
   struct attempt_use {
     serial attempt;
     std::shared_ptr<const lane_traits> traits;
@@ -159,10 +172,12 @@ public:
     micro cost;
     time_point taken{};
   };
+  /// Of all attempts, ordered by serial.
   std::vector<attempt_use> uses() const;
   std::optional<attempt_use> use_of(serial attempt) const;
 
-  /// Up to `limit` jobs in memory with a number above `after`, oldest first, of one state or of all.
+  /// Up to `limit` jobs in memory with a number above `after`, oldest first, optionally of one
+  /// state.
   struct list_page {
     std::vector<serial> jobs;
     bool more = false;
@@ -171,29 +186,30 @@ public:
 
   // -- snapshots ----------------------------------------------------------------------------------
 
-  /// The jobs that changed since they were last handed over, first come first; at most `limit` at a
-  /// time, each once.
+  /// Returns the jobs that changed since they were last returned here, in the order of their first
+  /// change; at most `limit` per call, each once.
   struct dirty_job {
     serial number;
-    bool stored = false; ///< It was handed over before, so the store may have a row of it.
+    bool stored = false; ///< It was returned before, so the store may have its row.
   };
   std::vector<dirty_job> take_dirty(std::size_t limit);
   std::size_t dirty_count() const;
-  /// Idempotency keys whose rows must change, at most `limit`, each once: written when their job has
-  /// ended, dropped when they are forgotten or a living job holds them (its row has the key).
+  /// Returns the pending changes of idempotency keys' rows, at most `limit`, each once. A row is
+  /// written when the key's job has ended, and dropped when the key is forgotten or a living job
+  /// holds it (that job's row contains the key).
   std::vector<key_change> take_key_changes(std::size_t limit);
   bool has_key_changes() const;
-  /// An ended job whose history is written leaves memory; its key stays until it is forgotten.
-  /// Ignored when the job lives or has changed since it was handed over.
+  /// Removes an ended job whose history is written from memory; its key stays until it is
+  /// forgotten. Ignored if the job lives or has changed since it was returned by take_dirty().
   void forget(serial job);
 
-  // -- checking itself ----------------------------------------------------------------------------
+  // -- audit --------------------------------------------------------------------------------------
 
-  /// Audits about `jobs_max` more jobs: that each stands in every tree, lane and attempt where it belongs
-  /// and nowhere else, and, once the audit is whole, that counts are what a recount gives. The queue
-  /// may change between steps.
+  /// Audits about `jobs_max` more jobs: that each is in every tree, lane and attempt where it
+  /// belongs and nowhere else. When the audit is complete, also compares the counts with a recount.
+  /// The queue may change between steps.
   audited audit_step(std::size_t jobs_max);
-  /// Everything at once, as the text of the first finding; and that changed jobs are counted right.
+  /// Audits everything at once, including the count of changed jobs. Returns the first finding.
   std::optional<std::string> audit() const;
 
 private:
@@ -201,9 +217,9 @@ private:
 
   time_point at_least_latest(time_point now) const { return std::max(now, latest_); }
   const job_cell* cell_of(serial number) const;
-  /// The job if the attempt holds it, else null.
+  /// The job, or null if the attempt does not hold it.
   const job_cell* held_by(serial attempt, serial number) const;
-  /// As job_record has it: with the terms of its attempt.
+  /// The job's record, including its attempt.
   job_record with_attempt(const job_cell& job) const;
   attempt_use use(serial attempt, const lease_entry& entry) const;
   std::uint32_t max_attempts(const job_cell& job) const;
@@ -213,20 +229,21 @@ private:
 
   // -- deciding (queue_decide.cpp) ----------------------------------------------------------------
 
-  /// A try of a job that its attempt holds ended with a failure that counts as `kind`.
+  /// The event of a failed try that counts as `kind`.
   job_settled settle_failure(const job_cell& job, try_kind kind, failure why, bool retryable,
                              time_point now) const;
   ended_try facts(const job_cell& job, try_kind kind) const;
   job_settled settled(const job_cell& job, try_kind kind, time_point now) const;
-  /// Fills in where the fate leads and when.
+  /// Sets the next state and its time according to the fate.
   void set_next_state(job_settled& e, const job_cell& job, fate f) const;
 
   // -- changing (queue_apply.cpp) -----------------------------------------------------------------
 
-  /// Between these two a job is in no tree and its state, times, spec and order may change.
+  /// Between detach and attach a job is in no tree, and its state, times, spec and order may
+  /// change.
   void detach(slot s, lane_set::exit why = lane_set::exit::otherwise);
   void attach(slot s);
-  /// Detaches, and attaches again in the new state. `ready_since` is kept unless given.
+  /// Detaches the job and attaches it in the new state. Keeps `ready_since` unless one is given.
   void change_state(slot s, job_state to, time_point at, std::optional<time_point> ready_since = {},
                     delay_reason why = delay_reason::none);
   void place(job_cell& job, time_point ready_since);
@@ -237,11 +254,11 @@ private:
   void count_end_of_try(const job_settled& e, const job_cell& job);
   void finish(slot s, job_state end, time_point at);
   void claim_key(job_cell& job, time_point at);
-  /// Between these two, settings and marks may change.
+  /// Between leave_lanes and enter_lanes settings and marks may change.
   std::vector<slot> leave_lanes();
   void enter_lanes(const std::vector<slot>& in_order);
   void read_marks(const batch_reader& read);
-  /// A cell that is filled from the record, in no tree yet.
+  /// Fills a cell from the record; it is in no tree yet.
   slot unpack(job_record record);
 
   void on(job_pushed& e);
@@ -255,21 +272,21 @@ private:
   void on(cancel_requested& e);
   void on(job_revived& e);
 
-  // -- checking (queue_audit.cpp) -----------------------------------------------------------------
+  // -- audit (queue_audit.cpp) --------------------------------------------------------------------
 
   void recount(slot s, int by);
   bool lives(slot s) const;
   std::optional<std::string> audit_job(slot s) const;
   std::optional<std::string> audit_totals(const queue_totals& counted) const;
 
-  // -- what it is made of ---------------------------------------------------------------------------
+  // -- members ------------------------------------------------------------------------------------
 
   queue_identity identity_;
   std::shared_ptr<const type_settings> settings_;
   job_store jobs_;
   lane_set lanes_;
   lease_book leases_;
-  std::unique_ptr<dedup_keys> keys_; ///< Null until a job has one.
+  std::unique_ptr<dedup_keys> keys_; ///< Null until a job has a key.
   order_tree<queue_order> ready_;
   order_tree<due_order> delayed_;
   std::array<order_tree<serial_order>, job_state_count> by_state_;
@@ -281,9 +298,9 @@ private:
   std::vector<freed_attempt> freed_;
   std::vector<transition> transitions_;
   bool watched_ = false;
-  queue_tally* tally_ = nullptr;           ///< While an event is applied that counts.
-  std::unique_ptr<queue_recount> recount_; ///< While an audit is under way.
-  time_point latest_{}; ///< The latest time that was passed in; time never goes back.
+  queue_tally* tally_ = nullptr;           ///< Set while an event is applied that is counted.
+  std::unique_ptr<queue_recount> recount_; ///< Set during an audit.
+  time_point latest_{};                    ///< The latest time passed in; time never goes back.
 };
 
 } // namespace rota::engine

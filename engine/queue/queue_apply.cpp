@@ -1,5 +1,5 @@
-// How events become true. Nothing is decided here: an event that doesn't fit the state that stands
-// is one that a snapshot has already seen, and is ignored.
+// Applies events; decides nothing. An event that does not fit the current state is already
+// reflected by a snapshot, and is ignored.
 #include "engine/ensure.hpp"
 #include "engine/queue/queue.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 std::size_t index(job_state s) { return static_cast<std::size_t>(s); }
 
-/// The time that an event carries; extensions and exits have none.
+/// The time of an event; extensions and exits have none.
 struct time_of {
   template <class Event>
   time_point operator()(const Event& e) const {
@@ -185,7 +185,7 @@ void queue::finish(slot s, job_state end, time_point at) {
   change_state(s, end, p.finished);
   if (keys_ && !key_of(job).empty()) {
     keys_->release(key_of(job), job.number, end, later(p.finished, settings_->dedup_for));
-    keys_->advance(latest_); // Nothing may be remembered for no time at all.
+    keys_->advance(latest_); // dedup_for may be zero
   }
 }
 
@@ -201,8 +201,8 @@ void queue::claim_key(job_cell& job, time_point at) {
   if (!holder || holder->ended || holder->first == job.number) {
     keys_->claim(key, job.number);
   } else {
-    // It comes back by hand and another job got its key meanwhile. It goes on without one, so that no
-    // two living jobs ever have the same.
+    // The job was revived after another one had got its key. It continues without the key, so that
+    // no two living jobs share one.
     job.options->key.clear();
   }
 }
@@ -270,7 +270,7 @@ void queue::on(job_replaced& e) {
   detach(s);
   set_spec(job, std::move(e.spec));
   if (job.progress) {
-    job.progress->checkpoint.reset(); // It belonged to the work that was replaced.
+    job.progress->checkpoint.reset(); // it belonged to the replaced payload
   }
   bool waits = due > e.at;
   job.state = waits ? job_state::delayed : job_state::ready;
@@ -344,8 +344,8 @@ void queue::on(lease_extended& e) {
   if (entry == nullptr) {
     return;
   }
-  // After a restart every lease is renewed by its length anyway: a new deadline alone isn't worth
-  // writing the jobs' rows again.
+  // A restart renews every lease by its length anyway, so a new deadline alone is not worth
+  // rewriting the jobs' rows.
   if (entry->lease != e.lease) {
     for (auto s : entry->jobs) {
       if (s != no_slot) {
@@ -366,7 +366,7 @@ void queue::on(job_settled& e) {
   auto& p = *jobs_[s].progress;
   if (auto ran = leases_.let_go(jobs_, s, e.at)) {
     freed_.push_back({e.attempt, *ran});
-    if (e.kind == try_kind::crashed && !p.execution) { // an executor's attempt has no lease
+    if (e.kind == try_kind::crashed && !p.execution) { // attempts of executors have no lease
       count(happening::lease_expired);
     }
   }
@@ -417,7 +417,7 @@ void queue::on(job_revived& e) {
   claim_key(job, e.at);
 }
 
-// -- the public face ------------------------------------------------------------------------------
+// -- public functions -----------------------------------------------------------------------------
 
 void queue::apply(event e, queue_tally* tally) {
   tally_ = tally;

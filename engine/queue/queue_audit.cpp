@@ -1,4 +1,4 @@
-// Whether a queue is what its jobs say: every tree, lane, attempt and count, looked at again.
+// Checks that a queue's trees, lanes, attempts and counts match its jobs.
 #include "engine/queue/queue.hpp"
 
 #include <string>
@@ -13,7 +13,7 @@ std::string about(const job_cell& job, const char* finding) {
 
 } // namespace
 
-/// A job in an audited cell leaves its place or comes into it.
+/// Called when a job in an audited cell changes: before with -1, after with 1.
 void queue::recount(slot s, int by) {
   if (recount_ && s < recount_->next) {
     recount_->counted.count(jobs_[s], by);

@@ -1,4 +1,4 @@
-// What a queue decides: commands in, events out, nothing changed.
+// A queue's decisions: commands in, events out; changes nothing.
 #include "engine/ensure.hpp"
 #include "engine/queue/queue.hpp"
 
@@ -7,7 +7,7 @@
 
 namespace rota::engine {
 
-// -- what all decisions about a try share ---------------------------------------------------------
+// -- shared by all decisions about a try ----------------------------------------------------------
 
 ended_try queue::facts(const job_cell& job, try_kind kind) const {
   auto counts = counts_of(job);
@@ -117,7 +117,7 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
       e.lease = std::min(e.lease, lease_of(job));
     }
   }
-  if (e.starting) { // it ends when its executor says so
+  if (e.starting) { // its executor will report the end
     e.lease = {};
     e.deadline = never;
   } else {
@@ -238,7 +238,7 @@ std::optional<event> queue::decide_overdue(time_point now) const {
   return settle_failure(job, try_kind::crashed, {"the lease expired", "crashed"}, true, now);
 }
 
-// -- cancelled and revived ------------------------------------------------------------------------
+// -- cancelling and reviving ----------------------------------------------------------------------
 
 result<cancel_decision> queue::decide_cancel(serial job, time_point now) const {
   const auto* found = cell_of(job);

@@ -12,8 +12,8 @@ namespace {
 
 const micro one = micro::of(1);
 
-/// Until when the lane would wait for more jobs on account of this one. Lanes that don't linger
-/// answer a time long past.
+/// The end of the lane's linger as determined by this job; a time long past if the lane does not
+/// linger.
 time_point linger_end(const job_cell& job, const lane_traits& traits, const type_settings& type) {
   if (traits.batch_max <= 1 || !type.batch || type.batch->linger.count() <= 0) {
     return time_point{};
@@ -86,7 +86,7 @@ void lane_set::drop(std::uint32_t number) {
 void lane_set::came_in(lane& l, const job_store& jobs, slot job) {
   auto known = l.upcoming_known;
   bool after_all = known == 0 || !stands_before(jobs[job], jobs[l.upcoming[known - 1U]]);
-  // Behind the known ones it is the next only if there are no others.
+  // A job after the known ones is the next one only if there are no others.
   if (after_all && (known == upcoming_max || known < l.ready)) {
     return;
   }
@@ -158,8 +158,8 @@ void lane_set::remove(job_store& jobs, slot job, const type_settings& settings, 
   mark(cell.lane);
   auto its_own = linger_end(cell, *lane.traits, settings);
   bool lingers = its_own != time_point{};
-  // Whoever leaves without being taken must not let the others wait longer, unless they waited on
-  // its account.
+  // A job that leaves without being taken must not make the others wait longer, unless the lane's
+  // linger was determined by it.
   if (lane.ready > 0 && lingers && (why == exit::taken || its_own <= lane.linger_until)) {
     const auto& head = jobs[lane.order.first(jobs)];
     lane.linger_until = linger_end(head, *lane.traits, settings);
@@ -224,7 +224,7 @@ std::vector<lane_report> lane_set::take_changed(const job_store& jobs) {
       reports.push_back(report(jobs, number));
     }
     lane.known = !empty;
-    // The last lane stays where it is: queues that run empty and fill again need no new one.
+    // Keep the last lane, so that a queue that becomes empty and fills again reuses it.
     if (empty && by_traits_.size() > 1) {
       drop(number);
     }

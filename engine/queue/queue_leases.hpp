@@ -1,4 +1,4 @@
-// The attempts of one queue: which jobs each holds, until when, and what is due next.
+// The attempts of one queue: the jobs and the deadline of each, and the next due event.
 #pragma once
 #include "engine/lane.hpp"
 #include "engine/queue/job_store.hpp"
@@ -15,22 +15,22 @@ namespace rota::engine {
 
 /// One attempt: the lease of a worker or the execution of a runner.
 struct lease_entry {
-  std::vector<slot> jobs; ///< In their order; no_slot where one has left.
-  std::uint32_t live = 0; ///< Jobs that it still holds.
-  std::uint32_t head = 0; ///< Nothing is left before this place.
+  std::vector<slot> jobs; ///< In order; no_slot where a job has left.
+  std::uint32_t live = 0; ///< Number of jobs that it still holds.
+  std::uint32_t head = 0; ///< All jobs before this index have left.
   std::string worker;
   bool starting = false;
-  bool executed = false; ///< By an executor: no time of ours ends it.
+  bool executed = false; ///< By an executor: the queue never ends it by time.
   milliseconds lease{};
   time_point taken{};
   time_point deadline{};
   std::shared_ptr<const lane_traits> traits;
 
-  /// How many jobs it took.
+  /// The number of jobs taken.
   std::uint32_t size() const { return static_cast<std::uint32_t>(jobs.size()); }
 };
 
-/// Something that happens by time: a try runs too long, or a lease expires. The first goes first.
+/// Something that is due by time: a try exceeds its timeout, or a lease expires. Ordered by time.
 struct due_event {
   enum class kind : std::uint8_t { timeout, expiry };
   time_point at{};
@@ -41,21 +41,24 @@ struct due_event {
 
 class lease_book {
 public:
-  /// Null when unknown. Pointers live until the entry ends.
+  /// Returns null if the attempt is unknown. The pointer is valid until the attempt ends.
   const lease_entry* find(serial attempt) const;
-  /// A new attempt with no jobs yet, or the one that is there.
+  /// Returns the attempt, creating it without jobs if necessary.
   lease_entry& open(serial attempt, const attempt_record& terms, bool executed);
-  /// The job is the attempt's from now on; its timeout starts. Keeps the jobs in order, at no cost
-  /// when they come in order.
+  /// Adds the job to the attempt and starts its timeout. Keeps the jobs in order; O(1) if they are
+  /// added in order.
   void hold(job_store& jobs, serial attempt, slot job, time_point timeout_at);
-  /// The job leaves its attempt, which ends with its last job; then the answer is how long it ran.
+  /// Removes the job from its attempt. If it was the last one, the attempt ends; returns how long
+  /// it ran.
   std::optional<duration> let_go(job_store& jobs, slot job, time_point at);
+  /// Sets the length and the deadline. Does nothing if the attempt is unknown.
   void extend(serial attempt, milliseconds lease, time_point deadline);
+  /// Ends the `starting` state. Does nothing if the attempt is unknown.
   void started(serial attempt);
-  /// Every lease of a worker ends at its time or a whole lease from `now`, whichever is later.
+  /// Moves the deadline of every worker's lease to at least its full length from `now`.
   void renew(time_point now);
 
-  /// What is due next; null when nothing ever is.
+  /// The next due event; null if there is none.
   const due_event* next_due() const { return dues_.empty() ? nullptr : &*dues_.begin(); }
 
   const std::map<serial, lease_entry>& entries() const { return entries_; }

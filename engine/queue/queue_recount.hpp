@@ -1,4 +1,4 @@
-// The totals of a queue counted again from its jobs, while these go on changing.
+// A recount of a queue's totals from its jobs, which may change meanwhile.
 #pragma once
 #include "engine/queue/job_rules.hpp"
 #include "engine/queue/job_store.hpp"
@@ -10,13 +10,13 @@
 
 namespace rota::engine {
 
-/// What a queue keeps as a sum over its jobs.
+/// The sums that a queue keeps over its jobs.
 struct queue_totals {
   std::array<std::uint32_t, job_state_count> in_state{};
   std::size_t waiting_bytes = 0;
   std::vector<std::uint32_t> ready_in_lane; ///< By lane number.
 
-  /// `by` is 1 or -1; the job's lane is the one where it stands.
+  /// `by` is 1 or -1; a ready job must be in a lane.
   void count(const job_cell& job, int by) {
     const auto step = static_cast<std::uint32_t>(by);
     in_state[static_cast<std::size_t>(job.state)] += step;
@@ -30,7 +30,8 @@ struct queue_totals {
   }
 };
 
-/// A recount under way. Jobs in the first cells are counted, and are counted again when they change.
+/// A recount in progress. Jobs in the cells before `next` are counted, and are counted again when
+/// they change.
 struct queue_recount {
   slot next = 0;
   queue_totals counted;

@@ -1,4 +1,4 @@
-// What a queue gives to snapshots, and how it is built from them again.
+// What a queue passes to snapshots, and how it is restored from them.
 #include "engine/ensure.hpp"
 #include "engine/queue/queue.hpp"
 
@@ -13,7 +13,7 @@ void queue::restore(job_record record) {
     return;
   }
   auto terms = std::exchange(record.attempt, {});
-  // A try without its attempt could never end.
+  // Without its attempt the try could never end.
   if (is_in_flight(record.state) && !terms) {
     record.state = job_state::ready;
   }

@@ -1,4 +1,4 @@
-// What happened to the jobs of a queue, counted while events become true.
+// Counts of what happens to the jobs of a queue, taken when events are applied.
 #pragma once
 #include "engine/queue/histogram.hpp"
 
@@ -7,35 +7,35 @@
 
 namespace rota::engine {
 
-/// Microseconds: from a millisecond to a day, about three to a decade.
+/// In microseconds, from a millisecond to a day; about two per decade.
 inline constexpr std::array<std::int64_t, 16> duration_bounds{
     1'000,         3'000,         10'000,         30'000,        100'000,     300'000,
     1'000'000,     3'000'000,     10'000'000,     30'000'000,    100'000'000, 300'000'000,
     1'000'000'000, 3'600'000'000, 10'800'000'000, 86'400'000'000};
 using duration_histogram = histogram<duration_bounds>;
 
-/// Things that happen to jobs. Each is counted once a job, but where it says otherwise.
+/// What can happen to jobs. Counted once per job unless stated otherwise.
 enum class happening : std::uint8_t {
-  pushed,        ///< Taken in as a new job.
+  pushed,        ///< Accepted as a new job.
   dispatched,    ///< Handed out.
   tried,         ///< A try ended with a result or an error.
-  lease_begun,   ///< Once an attempt, whatever its size.
-  lease_expired, ///< Once a worker's lease.
-  crashed,       ///< A try counted as a crash: its lease ran out, or its executor lost it.
-  retried,       ///< Goes for another try after an error.
+  lease_begun,   ///< Once per attempt, regardless of its size.
+  lease_expired, ///< Once per lease of a worker.
+  crashed,       ///< A try counted as a crash: its lease expired, or its executor lost it.
+  retried,       ///< Will be tried again after an error.
   deferred,
   released,
-  revived, ///< Put back by hand after its end.
+  revived, ///< Made ready by an operator after its end.
   succeeded,
   failed,
   cancelled,
 };
 inline constexpr std::size_t happening_count = static_cast<std::size_t>(happening::cancelled) + 1;
 
-/// Counts from nothing; a plain value, added to and then handed over.
+/// Counts since it was created: filled, then handed over.
 struct queue_tally {
   std::array<std::uint32_t, happening_count> counts{};
-  duration_histogram waits; ///< Of jobs handed out: since they were ready.
+  duration_histogram waits; ///< Of jobs handed out, since they became ready.
   duration_histogram runs;  ///< Of tries that ended with a result or an error.
 
   std::uint32_t of(happening what) const { return counts[static_cast<std::size_t>(what)]; }

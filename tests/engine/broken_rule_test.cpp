@@ -1,4 +1,4 @@
-// A broken rule ends the process, and what would have come after it never happens.
+// A broken rule ends the process immediately; nothing after it happens.
 #include "engine/arbiter/rate_bucket.hpp"
 #include "engine/ensure.hpp"
 #include "engine/queue/order_tree.hpp"

@@ -1,4 +1,4 @@
-// Which texts are a trace's, and that a job keeps its own through its life.
+// Which texts are valid trace contexts, and that a job keeps its own for its whole life.
 #include "engine/queue/job_store.hpp"
 #include "engine/trace_context.hpp"
 #include "tests/engine/queue/queue_driver.hpp"

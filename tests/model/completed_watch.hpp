@@ -1,4 +1,4 @@
-// Promise B2 of docs/design.md: how far completed cost comes apart.
+// Promise B2 of docs/design.md: the bound on differences in completed cost.
 #pragma once
 #include "engine/ids.hpp"
 #include "engine/quantity.hpp"
@@ -12,21 +12,22 @@
 
 namespace rota::model {
 
-/// Compares what of each pair of tenants ended during the runs of decisions over which a fairness_watch compares what
-/// they were given. With d_f at most in flight the bound of a pair is (1 + d_f) C_f/w_f + (1 + d_g) C_g/w_g.
+/// Compares the completed cost of each pair of tenants over the runs of decisions that a
+/// fairness_watch compares. With at most d_f in flight, the bound of a pair is (1 + d_f) C_f/w_f +
+/// (1 + d_g) C_g/w_g.
 class completed_watch {
 public:
   explicit completed_watch(std::vector<double> weights);
 
-  /// An attempt is in flight: from before a restart, or by a decision.
+  /// Adds an attempt in flight: from before a restart, or by a decision.
   void took_off(std::size_t tenant, engine::serial attempt, engine::micro cost);
-  /// A decision, which `runs` has heard of.
+  /// A decision that `runs` has recorded.
   void decided(const fairness_watch& runs, std::size_t tenant, engine::serial attempt,
                engine::micro cost);
   void set_weight(std::size_t tenant, double weight) { gaps_.set_weight(tenant, weight); }
-  /// The turn came to another cost, or to nothing.
+  /// The turn had another cost, or took no jobs.
   void corrected(engine::serial attempt, engine::micro cost);
-  /// The attempt holds nothing any more: how the pairs of its tenant now stand, at worst.
+  /// Ends an attempt; returns the worst current gap among the pairs of its tenant.
   [[nodiscard]] engine::fairness_gap ended(engine::serial attempt);
 
 private:

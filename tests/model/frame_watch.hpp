@@ -1,5 +1,5 @@
-// Promise B1 within a type and within a class of docs/design.md: tenants whose live work is all of one type, or all
-// under the same shared limits, are kept together also while these are shut.
+// Promise B1 within types and classes, see docs/design.md: tenants whose live work is all of one
+// type, or all under the same shared limits, stay within the bound even while the frame is closed.
 #pragma once
 #include "engine/quantity.hpp"
 #include "tests/model/fairness_watch.hpp"
@@ -13,13 +13,14 @@
 
 namespace rota::model {
 
-/// Compares the members of each frame over runs of decisions at which the frame took part; other decisions don't end
-/// a run. O(tenants x frames) a decision.
+/// Compares the members of each frame over runs of the decisions at which the frame took part;
+/// other decisions do not end a run. O(tenants x frames) per decision.
 class frame_watch {
 public:
   explicit frame_watch(std::vector<double> weights);
 
-  /// A decision of `runs` for `chosen`, with who had which live work; `open(type)` says whether the type took part.
+  /// Records a decision of `runs` for `chosen`, with each tenant's live work. `open(type)` returns
+  /// whether the type took part.
   template <class Open>
   void decided(const fairness_watch& runs, const std::vector<live_tenant>& live, std::size_t chosen,
                engine::micro cost, Open&& open) {
@@ -57,7 +58,7 @@ private:
 
   void begin(std::size_t chosen, engine::micro cost);
   pair_gaps& frame(frames& of, const std::string& name);
-  /// Ends the runs of whoever isn't a member any more.
+  /// Ends the runs of tenants that are no longer members.
   static void leave(pair_gaps& gaps, const members& of, std::size_t tenants);
   void note();
 

@@ -1,4 +1,5 @@
-// Promise B6 of docs/design.md for rates, without buckets: the starts themselves, against each window that ends with one.
+// Promise B6 of docs/design.md for rates, without buckets: checks the starts themselves in each
+// window that ends with one.
 #pragma once
 #include "engine/ids.hpp"
 #include "engine/settings.hpp"
@@ -15,14 +16,15 @@ namespace rota::model {
 
 class rate_watch {
 public:
-  /// Of a type or a key, under a name of its own. Windows across a change have no bound.
+  /// Sets the rate of a type or key under a unique name. Windows that contain a change have no
+  /// bound.
   void set_rate(const std::string& name, const std::optional<engine::rate_settings>& rate) {
     auto& log = logs_[name];
     if (rate != log.rate)
       log.starts.clear();
     log.rate = rate;
   }
-  /// Whether more started than the rate allows, looking back over the last starts.
+  /// Records a start; returns whether more have started than the rate permits.
   [[nodiscard]] bool exceeds(const std::string& name, engine::serial attempt,
                              engine::time_point now) {
     auto& log = logs_[name];

@@ -8,7 +8,8 @@ namespace {
 
 constexpr double rounding = 1e-5;
 
-/// Who was forgotten, or never had a turn, surely owes nothing; in the pool's own time nor does who isn't ahead of it.
+/// A tenant that was forgotten or never had a turn owes nothing; nor does one that is not ahead of
+/// the pool's own time.
 bool owes_nothing(const live_tenant& tenant, bool restored, const pool_shares& shares,
                   bool one_clock) {
   const auto known = std::find_if(shares.tenants.begin(), shares.tenants.end(),
@@ -24,7 +25,7 @@ double start_of(const engine::grant& grant, double weight) {
   return grant.mark.tag.as_double() - grant.mark.charged.as_double() / weight;
 }
 
-/// Null: the tenant could not have the turn.
+/// Null if the tenant could not have the turn.
 const possible_turn* offer_to(const std::string& tenant, const std::vector<possible_turn>& offers) {
   const auto offer = std::find_if(offers.begin(), offers.end(),
                                   [&](const auto& one) { return one.tenant == tenant; });
@@ -98,7 +99,7 @@ return_watch::left_behind(const std::vector<possible_turn>& offers, const std::s
                           const std::vector<engine::tenant_share>& shares) const {
   const double time = grant.mark.pool_time.as_double();
   if (refund_pays(grant, weight_in(offers, chosen)))
-    return std::nullopt; // A refund paid for this turn.
+    return std::nullopt; // a refund paid for this turn
   for (const auto& share : shares) {
     const auto known = sides_.find(share.tenant);
     if (share.tenant == chosen || offer_to(share.tenant, offers) == nullptr ||

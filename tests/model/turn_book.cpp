@@ -21,7 +21,7 @@ std::string over(const std::string& what, std::uint32_t running, std::uint32_t l
 
 } // namespace
 
-// -- settings -----------------------------------------------------------------------------------------
+// -- settings -------------------------------------------------------------------------------------
 
 void turn_book::set_type(const std::string& name, const engine::type_settings& settings,
                          engine::time_point now) {
@@ -85,7 +85,7 @@ void turn_book::pause(const std::string& type, const std::string& tenant, bool o
       q.paused = on;
 }
 
-// -- queues -------------------------------------------------------------------------------------------
+// -- queues ---------------------------------------------------------------------------------------
 
 void turn_book::open_queue(engine::queue_number number, const std::string& type,
                            const std::string& tenant) {
@@ -113,7 +113,7 @@ void turn_book::consume(lane& from, std::uint32_t jobs) {
     from.last = from.next[from.taken++];
 }
 
-/// `ready_` has the queues with lanes.
+/// Keeps `ready_` to the queues with lanes.
 void turn_book::note_ready(queue& q) {
   const auto place =
       std::lower_bound(ready_.begin(), ready_.end(), q.number,
@@ -128,7 +128,7 @@ void turn_book::note_ready(queue& q) {
 void turn_book::report(engine::queue_number number, const engine::queue_report& report) {
   const auto found = queues_.find(number);
   if (found == queues_.end())
-    return; // it was retiring, has got work, and joins again
+    return; // it was retiring, got work, and joins again
   auto& q = found->second;
   while (!q.unseen.empty() && q.unseen.front().number <= report.grants_seen)
     q.unseen.pop_front();
@@ -217,7 +217,7 @@ void turn_book::restore_key_rate(const std::string& key, engine::time_point arri
   keys_[key].bucket.restore(arrival);
 }
 
-// -- reading ------------------------------------------------------------------------------------------
+// -- reading --------------------------------------------------------------------------------------
 
 std::optional<engine::micro> turn_book::free_slots(const std::string& pool) const {
   const auto settings = pools_.find(pool);
@@ -244,7 +244,7 @@ std::vector<char> turn_book::open_types(const engine::ask& ask, engine::time_poi
   return open;
 }
 
-/// As far as its type allows.
+/// Whether neither a pause nor a limit of the queue's own or of its tenant blocks it.
 bool turn_book::queue_is_open(const queue& q) {
   const auto& per_tenant = q.of_type->settings.max_running_per_tenant;
   return !q.paused && !q.of_tenant->settings.paused &&
@@ -334,7 +334,7 @@ bool turn_book::is_under_shared_limits(const queue& q) const {
          });
 }
 
-/// Where live work is counted: what it shares every limit with. Empty: it lingers.
+/// Names the class of live work that shares every limit: type, limited key and slots.
 std::string turn_book::class_of(const queue& q, const lane& l) const {
   const auto key = keys_.find(l.traits->concurrency_key);
   const bool limited = key != keys_.end() && key->second.settings &&

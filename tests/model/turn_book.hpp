@@ -1,6 +1,6 @@
-// The arbiter's knowledge once more, naively: what queues reported, what is in flight, which limits
-// hold. Who could have a turn is worked out anew each time, by looking at everything. Other policies
-// choose from that; and what engine::arbiter chooses is measured and checked by it.
+// A naive model of the arbiter's knowledge: what queues reported, what is in flight, which limits
+// hold. The possible turns are recomputed each time by a full scan. Other policies choose from
+// them; the choices of engine::arbiter are measured and checked with them.
 #pragma once
 #include "engine/arbiter/arbiter.hpp"
 #include "engine/arbiter/rate_bucket.hpp"
@@ -19,7 +19,7 @@
 
 namespace rota::model {
 
-/// A turn that could be given: the jobs at the head of the first open lane of one tenant.
+/// A possible turn: the jobs at the head of a tenant's first open lane.
 struct possible_turn {
   std::string tenant;
   double weight = 1;
@@ -28,23 +28,23 @@ struct possible_turn {
   engine::lane_number lane;
   std::uint32_t jobs = 1;
   engine::micro cost;
-  /// The queue must report before it is known which job is next.
+  /// The next job is unknown until the queue reports.
   bool unread = false;
 };
 
 struct live_tenant {
   std::string name;
-  /// Some of its work is under a limit that it shares, so that its share may be counted from a time that lags behind the
-  /// pool's.
+  /// Some of its work is under a shared limit, so its share may be relative to a time that lags
+  /// behind the pool's.
   bool in_frames = false;
-  std::string only_type = {}; ///< Of all its live work; empty: it is of several.
+  std::string only_type = {}; ///< Of all its live work; empty if there are several.
   std::string only_class =
-      {}; ///< Its type, limited key and slots, if none of it lingers; empty: several.
+      {}; ///< Type, limited key and slots, if none of it lingers; empty if there are several.
 };
 
 class turn_book {
 public:
-  // -- what the arbiter hears: see engine/arbiter/arbiter.hpp ---------------------------------------------
+  // -- inputs (see engine/arbiter/arbiter.hpp) ----------------------------------------------------
 
   void set_type(const std::string& name, const engine::type_settings& settings,
                 engine::time_point now);
@@ -58,9 +58,9 @@ public:
   void open_queue(engine::queue_number number, const std::string& type, const std::string& tenant);
   void close_queue(engine::queue_number number);
   void report(engine::queue_number number, const engine::queue_report& report);
-  /// A turn was given.
+  /// Records a grant.
   void granted(const engine::grant& what, engine::time_point now);
-  /// What a grant came to; nothing of it: it is undone.
+  /// Records what a grant took; with 0 jobs the grant is undone.
   void took(engine::serial attempt, std::uint32_t jobs);
   void freed(engine::serial attempt);
   void restore_attempt(engine::queue_number queue, engine::serial attempt,
@@ -70,27 +70,30 @@ public:
 
   // -- reading ------------------------------------------------------------------------------------
 
-  /// The turns that the ask could get now, one a tenant, by the tenants' names. O(all ready lanes).
+  /// The turns that the ask could get now, one per tenant, in the order of the tenants' names.
+  /// O(all ready lanes).
   [[nodiscard]] std::vector<possible_turn> possible_turns(const engine::ask& ask,
                                                           engine::time_point now) const;
-  /// Who has work that no pause and no limit of the tenant's own holds up, by the tenants' names.
+  /// The tenants with work that no pause and none of their own limits blocks, in the order of their
+  /// names.
   [[nodiscard]] std::vector<live_tenant> live_tenants(engine::time_point now) const;
   /// Whether the type is asked for and below its limits.
   [[nodiscard]] bool takes_part(const std::string& type, const engine::ask& ask,
                                 engine::time_point now) const;
-  /// Whether a lane that could be served has been granted all that is known of it, so that its turn may wait for its
-  /// queue's report.
+  /// Whether a lane that could be served has been granted all jobs known of it, so that its turn
+  /// may wait for its queue's report.
   [[nodiscard]] bool awaits_report(const engine::ask& ask, engine::time_point now) const;
-  /// The same of any lane that the ask wants: a later turn of the same step may have made it wait for more.
+  /// The same for any lane that the ask wants: a later turn of the same step may have made it wait
+  /// for its report.
   [[nodiscard]] bool may_await_report(const engine::ask& ask) const;
-  /// How many jobs a turn from that lane takes.
+  /// The number of jobs that a turn from the lane takes.
   [[nodiscard]] std::uint32_t turn_size(engine::queue_number queue, engine::lane_number lane,
                                         std::uint32_t max_jobs) const;
   /// Whether the queue has ready jobs in the lane.
   [[nodiscard]] bool has(engine::queue_number queue, engine::lane_number lane) const;
-  /// When more may become possible by time alone; `never` if nothing.
+  /// The next time at which more may become possible by time alone; `never` if there is none.
   [[nodiscard]] engine::time_point next_change(engine::time_point now) const;
-  /// The first limit of the attempt's that is exceeded, as a sentence; nothing when all hold.
+  /// The first of the attempt's limits that is exceeded, as a sentence; nothing if all hold.
   [[nodiscard]] std::optional<std::string> limit_exceeded_by(engine::serial attempt) const;
   [[nodiscard]] const std::string& type_of(engine::serial attempt) const;
   [[nodiscard]] const std::string& key_of(engine::serial attempt) const;
@@ -105,20 +108,20 @@ private:
     std::uint32_t ready = 0;
     engine::time_point linger_until{};
     bool uniform = true;
-    std::uint8_t taken = 0; ///< Of the known jobs of `next`.
+    std::uint8_t taken = 0; ///< Number of jobs of `next` that were taken.
     std::uint8_t known = 0;
     std::array<engine::upcoming_job, engine::upcoming_max> next{};
     engine::upcoming_job last;
 
     [[nodiscard]] bool knows_next() const { return taken < known; }
-    /// The next job, or, where that isn't known, the last one that was.
+    /// The next job or, if it is unknown, the last known one.
     [[nodiscard]] const engine::upcoming_job& head() const {
       return knows_next() ? next[taken] : last;
     }
   };
   struct tenant {
     std::string name;
-    std::size_t number = 0; ///< In the order of first sight.
+    std::size_t number = 0; ///< In the order of first appearance.
     engine::tenant_settings settings;
     std::uint32_t running = 0;
   };
@@ -143,17 +146,18 @@ private:
     engine::queue_number number;
     type* of_type = nullptr;
     tenant* of_tenant = nullptr;
-    std::map<engine::lane_number, lane> lanes; ///< With ready jobs.
+    std::map<engine::lane_number, lane> lanes; ///< Those with ready jobs.
     struct grant {
       std::uint64_t number = 0;
       engine::lane_number lane;
       std::uint32_t jobs = 0;
     };
-    std::deque<grant> unseen; ///< Grants that its reports don't include yet.
+    std::deque<grant> unseen; ///< Grants that its reports do not include yet.
     std::uint64_t grants = 0;
     bool paused = false;
   };
-  /// What a grant or attempt uses. It may outlive its queue here, which can leave and join again.
+  /// The resources of a grant or attempt. It may outlive its queue in the book, because queues can
+  /// leave and join again.
   struct load {
     type* of_type = nullptr;
     tenant* of_tenant = nullptr;
@@ -172,7 +176,7 @@ private:
   [[nodiscard]] bool is_under_shared_limits(const queue& q) const;
   [[nodiscard]] bool type_is_open(const type& t, const engine::ask& ask,
                                   engine::time_point now) const;
-  /// Whether each type is open, by its number.
+  /// Whether each type is open, indexed by its number.
   [[nodiscard]] std::vector<char> open_types(const engine::ask& ask, engine::time_point now) const;
   [[nodiscard]] static bool queue_is_open(const queue& q);
   void note_ready(queue& q);

@@ -13,7 +13,7 @@ watched_arbiter::watched_arbiter(engine::serial_source& serials, std::shared_ptr
       completed_(referee_->weights),
       frames_(referee_->weights) {}
 
-// -- what the core hears --------------------------------------------------------------------------
+// -- inputs ---------------------------------------------------------------------------------------
 
 void watched_arbiter::set_type(const std::string& name, const engine::type_settings& s,
                                engine::time_point now) {
@@ -124,7 +124,7 @@ void watched_arbiter::complain_of(const std::optional<std::string>& what) {
     referee_->complain(*what);
 }
 
-/// Asks are served in the order in which they came, and get no more than they want.
+/// Asks are served in the order of their arrival, and get no more than they want.
 void watched_arbiter::check_ask(const engine::grant& grant, const open_ask& asked,
                                 engine::time_point now) {
   if (asked.given == asked.what.leases)
@@ -140,7 +140,8 @@ void watched_arbiter::check_ask(const engine::grant& grant, const open_ask& aske
   }
 }
 
-/// The tenant's first open work, as much of it as one turn takes. A reservation may pass over the first.
+/// A turn takes as much as it can of the tenant's first open work. A reservation may pass over the
+/// first.
 void watched_arbiter::check_turn(const engine::grant& grant,
                                  const std::vector<possible_turn>& offers,
                                  const engine::ask& asked) {

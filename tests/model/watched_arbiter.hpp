@@ -1,4 +1,5 @@
-// Rota's own arbiter, with a referee: every decision is held against a naive book of the same facts.
+// Rota's own arbiter with a referee: every decision is checked against a naive book of the same
+// facts.
 #pragma once
 #include "engine/arbiter/arbiter.hpp"
 #include "tests/model/completed_watch.hpp"
@@ -16,8 +17,9 @@
 
 namespace rota::model {
 
-/// An arbiter's core (see actors/arbiter/arbiter_shell.hpp). Complaints go to the referee; `pool` is the one whose shares
-/// are watched. The promises within types and classes are checked for up to 64 tenants: each frame compares all pairs.
+/// An arbiter core (see actors/arbiter/arbiter_shell.hpp). Reports broken promises to the referee;
+/// `pool` is the pool whose shares are watched. The promises within types and classes are checked
+/// for up to 64 tenants, because each frame compares all pairs.
 class watched_arbiter {
 public:
   watched_arbiter(engine::serial_source& serials, std::shared_ptr<referee> watching,
@@ -106,7 +108,7 @@ public:
            std::size_t global_position, engine::time_point now) const {
     return core_.estimate(queue, lane, position, global_position, now);
   }
-  /// Checked whole after each step instead, if at all.
+  /// Forwarded unchecked: if the referee checks, a complete audit follows each step instead.
   engine::audited audit_step(std::size_t most) { return core_.audit_step(most); }
   bool census_step(engine::census& c, std::size_t queues_max, engine::time_point now) const {
     return core_.census_step(c, queues_max, now);
@@ -114,7 +116,7 @@ public:
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return core_.pools(); }
   [[nodiscard]] bool key_in_use(const std::string& key) const { return core_.key_in_use(key); }
 
-  // -- for those who drive it without actors ------------------------------------------------------
+  // -- for callers without actors -----------------------------------------------------------------
   [[nodiscard]] std::vector<engine::ask_id> open_asks() const;
   [[nodiscard]] std::uint64_t decisions() const { return decisions_; }
   [[nodiscard]] const frame_watch& frames() const { return frames_; }
@@ -149,8 +151,8 @@ private:
   return_watch returns_;
   rate_watch rates_;
   std::map<engine::ask_id, open_ask> asks_;
-  std::map<engine::serial, engine::micro> charged_; ///< Of grants that weren't answered yet.
-  engine::virtual_time time_;                       ///< Of the pool at the last grant.
+  std::map<engine::serial, engine::micro> charged_; ///< Of unanswered grants.
+  engine::virtual_time time_;                       ///< The pool's V at the last grant.
   std::uint64_t decisions_ = 0;
 };
 

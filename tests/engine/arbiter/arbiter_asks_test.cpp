@@ -1,4 +1,4 @@
-// Asks that wait, reports that cross grants, and the order in which asks are served.
+// Waiting asks, reports that cross grants, and the order in which asks are served.
 #include "tests/engine/arbiter/arbiter_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -28,13 +28,13 @@ TEST_CASE("A lane whose known jobs are all granted keeps its turn until its queu
   s.push("t", "u", 20, {}, micro::of(1)); // not uniform: 8 are known
   const auto turns = s.pop(30);
   CHECK(turns.size() == 8);
-  CHECK(s.closed.empty()); // the ask hangs on the report
+  CHECK(s.closed.empty()); // the ask depends on the report
   auto& q = s.queues[1];
   q.seen = 8;
   q.lanes[0].jobs.erase(q.lanes[0].jobs.begin(), q.lanes[0].jobs.begin() + 8);
   q.lanes[0].uniform = true;
   s.tell("t", "u");
-  CHECK(s.step().size() == 17); // alike from here on: no more reports needed
+  CHECK(s.step().size() == 17); // uniform from here on: no more reports needed
   REQUIRE(s.closed.size() == 1);
   CHECK(s.closed[0].grants == 25);
 }
@@ -47,7 +47,7 @@ TEST_CASE("Other asks go on while one hangs on a report", "[arbiter]") {
   s.push("other", "v", 1);
   CHECK(s.pop(30, {"t"}).size() == 8);
   CHECK(s.pop(1, {"other"}).size() == 1);
-  s.a.close_queue(s.number_of("t", "u")); // the queue is gone, and with it the report
+  s.a.close_queue(s.number_of("t", "u")); // the queue is gone, and its report with it
   s.step();
   CHECK(s.closed.size() == 2);
 }
@@ -57,7 +57,7 @@ TEST_CASE("A report that crosses grants is taken minus these", "[arbiter]") {
   s.answers = false;
   s.push("t", "u", 3);
   CHECK(s.pop(2).size() == 2);
-  s.tell("t", "u"); // still says 3 ready and 0 grants seen
+  s.tell("t", "u"); // still reports 3 ready and 0 grants seen
   CHECK(s.pop(5).size() == 1);
 }
 

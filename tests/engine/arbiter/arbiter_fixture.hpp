@@ -1,4 +1,4 @@
-// A small stage for arbiter tests: queues that always answer at once, and names instead of numbers.
+// A fixture for arbiter tests: queues that answer at once, and names instead of numbers.
 #pragma once
 #include "engine/arbiter/arbiter.hpp"
 
@@ -14,7 +14,7 @@ namespace rota::engine::test {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// What was handed out, as tests read it.
+/// A turn in a form that tests can compare.
 struct handed_out {
   std::string type;
   std::string tenant;
@@ -34,7 +34,7 @@ public:
     std::shared_ptr<const lane_traits> traits;
     std::deque<upcoming_job> jobs;
     time_point linger_until{};
-    bool uniform = true; ///< All that was ever pushed costs the same.
+    bool uniform = true; ///< All jobs pushed so far have the same cost.
   };
   struct queue {
     std::string type;
@@ -44,7 +44,7 @@ public:
   };
   std::map<std::uint32_t, queue> queues;
   std::vector<ask_closed> closed;
-  bool answers = true; ///< False: queues leave their grants unanswered.
+  bool answers = true; ///< False: queues do not answer grants.
 
   queue_number number_of(const std::string& type, const std::string& tenant) {
     for (const auto& [n, q] : queues) {
@@ -57,7 +57,7 @@ public:
     return n;
   }
 
-  /// Pushes jobs of one lane. Their order keys follow each other over all pushes.
+  /// Pushes jobs of one lane. Order keys increase from push to push.
   void push(const std::string& type, const std::string& tenant, int jobs,
             const lane_traits& traits = {}, micro cost = micro::of(1), time_point linger = {}) {
     queue& q = queues[number_of(type, tenant).value];
@@ -75,7 +75,7 @@ public:
     tell(type, tenant);
   }
 
-  /// A lane's waiting jobs are cancelled.
+  /// Cancels a lane's waiting jobs.
   void cancel(const std::string& type, const std::string& tenant, std::size_t lane_at = 0) {
     queues[number_of(type, tenant).value].lanes[lane_at].jobs.clear();
   }
@@ -104,7 +104,7 @@ public:
     return r;
   }
 
-  /// Effects of one step; queues take what they were granted and report at once.
+  /// Takes the effects of one step; queues take what they were granted and report at once.
   std::vector<handed_out> step() {
     const arbiter_effects effects = a.take_effects(now);
     closed.insert(closed.end(), effects.closed.begin(), effects.closed.end());
@@ -142,7 +142,7 @@ public:
     return step();
   }
 
-  /// Tenants in the order of their turns, one lease each, every one ended at once.
+  /// The tenants in the order of their turns, one lease each, ended at once.
   std::string turns(int leases, const std::vector<std::string>& types = {}) {
     std::string order;
     for (int i = 0; i < leases; ++i) {
@@ -161,7 +161,7 @@ public:
     return a.explain(number_of(type, tenant), {lane_at}, position, now).reason;
   }
 
-  /// Attempts in flight.
+  /// The number of attempts in flight.
   std::uint32_t running_of_type(const std::string& type) const {
     census found{0};
     while (!a.census_step(found, 1000, now)) {
@@ -180,7 +180,7 @@ public:
     }
     return running;
   }
-  /// The least limit under which one more could run, less one. The key has no settings after that.
+  /// The least limit that permits one more attempt, minus one. Removes the key's settings.
   std::uint32_t running_of_key(const std::string& key) {
     lane_traits traits;
     traits.concurrency_key = key;

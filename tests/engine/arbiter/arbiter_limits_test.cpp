@@ -1,4 +1,4 @@
-// Limits, rates, lingering, slots and the reservation, and what explain says of each.
+// Limits, rates, lingering, slots and the reservation, and how explain() reports each.
 #include "tests/engine/arbiter/arbiter_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -56,7 +56,7 @@ TEST_CASE("A key's limit holds over types and tenants, and a key without setting
   s.push("a", "u", 2, with_key("host"));
   s.push("b", "v", 2, with_key("host"));
   s.push("b", "v", 1, with_key("elsewhere"));
-  s.a.set_key("host", two, s.now); // after the lanes are there
+  s.a.set_key("host", two, s.now); // set after the lanes exist
   const auto turns = s.pop(10);
   CHECK(turns.size() == 3);
   CHECK(s.why("a", "u") == wait_reason::key_limit);
@@ -145,7 +145,7 @@ TEST_CASE("A heavy job that waits long gets its slots reserved: light ones pass 
   auto running = s.pop(1);
   s.push("t", "heavy", 1, with_slots(4));
   for (int i = 0; i < 3; ++i)
-    running.push_back(s.pop(1).at(0)); // light ones pass
+    running.push_back(s.pop(1).at(0)); // light ones overtake
   s.end(running[0]);
   running[0] = s.pop(1).at(0);
   s.pop(1, {}, 1, s.now + seconds{60});
@@ -209,7 +209,7 @@ TEST_CASE("A reservation is used by the work that it was made for", "[arbiter][l
   const auto running = s.pop(1);
   s.push("t", "heavy", 1, with_slots(2));
   s.push("t", "light", 50);
-  const auto second = s.pop(1); // a light one passes
+  const auto second = s.pop(1); // a light one overtakes
   REQUIRE(second.size() == 1);
   s.pop(1, {}, 1, s.now + seconds{60});
   s.now += milliseconds{10};

@@ -1,5 +1,5 @@
-// Promises B1 to B6 and the rules of asks, in random worlds. A failure names its seed; ROTA_SOAK=n makes the runs n
-// times as many.
+// Promises B1 to B6 and the rules of asks, in random worlds. A failure reports its seed;
+// ROTA_SOAK=n multiplies the number of runs by n.
 #include "tests/engine/arbiter/random_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -24,7 +24,7 @@ struct totals {
   double b1t = 0;
 };
 
-/// Plays many seeds of one shape; stops at the first that breaks something.
+/// Runs many seeds of one shape; stops at the first that breaks a promise.
 totals play(world_shape shape, int seeds, int steps, std::uint64_t first_seed = 1) {
   totals sum;
   for (int i = 0; i < seeds * soak(); ++i) {

@@ -52,7 +52,7 @@ TEST_CASE("S4: another tenant's jobs interleave in global positions", "[arbiter]
   }
   weight_of(s, "u2", 2);
   CHECK(s.a.global_position(s.number_of("t", "u2"), 3) ==
-        5); // u1 has had its turn at the tie longer ago
+        5); // u1 had its turn at the tie longer ago
   CHECK_FALSE(s.a.global_position({99}, 1));
 }
 
@@ -154,7 +154,7 @@ TEST_CASE("X4: a tenant that was away for a day and brings 10,000 jobs hoards no
   s.now += std::chrono::hours{24};
   s.push("t", "burst", 10'000);
   const auto turns = s.pop(1000);
-  CHECK(turns[0].tenant == "burst"); // it waits for nobody
+  CHECK(turns[0].tenant == "burst"); // it does not wait for others
   const auto by_tenant = counted(turns);
   CHECK(by_tenant.at("burst") == 500);
   CHECK(by_tenant.at("steady") == 500);
@@ -170,7 +170,8 @@ TEST_CASE("X5: a lane that can't start doesn't cost its tenant the turn", "[arbi
   s.push("t", "v", 3);
   s.pop(1);
   CHECK(s.turns(1) == "v");
-  CHECK(s.turns(1) == "u"); // its second lane, though the key's comes first in its order
+  CHECK(s.turns(1) == "u"); // its second lane, although the lane with the key comes first in its
+                            // order
   CHECK(s.turns(1) == "v");
 }
 
@@ -294,7 +295,7 @@ TEST_CASE("A grant that finds nothing is undone: charge and limits", "[arbiter]"
 TEST_CASE("Who took less than granted is charged for that only", "[arbiter]") {
   arbiter_stage s;
   s.push("t", "u", 10, with_batch(10));
-  s.queues[1].lanes[0].jobs.resize(4); // six were cancelled, the report is on its way
+  s.queues[1].lanes[0].jobs.resize(4); // six were cancelled; the report is pending
   const auto turn = s.pop(1, {}, 10);
   CHECK(turn[0].jobs == 4);
   CHECK(s.a.shares(default_pool)[0].served == micro::of(4));
@@ -326,7 +327,7 @@ TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[a
   s.push("image", "u", 2);
   s.push("mail", "u", 2);
   CHECK(s.pop(5).size() == 2);
-  CHECK(s.pop(5, {"image"}).empty()); // not a type of that pool
+  CHECK(s.pop(5, {"image"}).empty()); // not a type of this pool
   CHECK(s.pop(5, {}, 1, {}, "docker").size() == 2);
   CHECK(s.running_of_tenant("u") == 4);
 }

@@ -1,4 +1,4 @@
-// What the arbiter counts for those who watch: demand by reason, ages, the deepest tenants.
+// The census of the arbiter: demand by reason, ages, the tenants with the greatest depth.
 #include "tests/engine/arbiter/arbiter_fixture.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-// The promises that arbiter_property_test doesn't state: B2 on completed cost, B3, B4 and B7, each on
-// random worlds. A failure names its seed; ROTA_SOAK=n makes the runs n times as many.
+// The promises that arbiter_property_test does not check: B2 on completed cost, B3, B4 and B7, each
+// in random worlds. A failure reports its seed; ROTA_SOAK=n multiplies the number of runs by n.
 #include "tests/engine/arbiter/arbiter_fixture.hpp"
 #include "tests/engine/queue/queue_driver.hpp"
 #include "tests/model/pair_gaps.hpp"
@@ -41,7 +41,7 @@ void for_seeds(int seeds, World&& world) {
 
 double as_number(micro x) { return static_cast<double>(x.value) / 1e6; }
 
-/// Tenants that always have work, on a few slots, whose tries end in any order.
+/// Tenants that always have work, on a few slots, with tries that end in any order.
 class busy_pool {
 public:
   busy_pool(random_source& random, cost_unit unit) : random_(random), unit_(unit) {
@@ -65,7 +65,7 @@ public:
       completed_->set_compared(i, true);
   }
 
-  /// Fills the slots, ends one try, and notes where every pair of tenants then stands.
+  /// Fills the slots, ends one try, and records the gap of every pair of tenants.
   void step() {
     for (auto& [name, side] : sides_)
       for (; side.waiting < 20; ++side.waiting)
@@ -79,8 +79,8 @@ public:
     end_one();
   }
 
-  /// The widest that |W_f/w_f - W_g/w_g| on completed cost became over any stretch, against the
-  /// bound; of all pairs the worst.
+  /// The largest ratio, over all pairs and stretches, of |W_f/w_f - W_g/w_g| on completed cost to
+  /// its bound.
   double worst(double factor_of_in_flight, double factor_of_cost) {
     for (const auto& [name, side] : sides_)
       completed_->allow(side.number, (factor_of_in_flight * side.in_flight_most + factor_of_cost) *
@@ -91,7 +91,7 @@ public:
 private:
   struct side {
     std::size_t number = 0;
-    double largest = 0; ///< Cost of one try, as charged or as it came out.
+    double largest = 0; ///< Cost of one try, as charged or as corrected.
     int waiting = 0;
     int in_flight = 0;
     int in_flight_most = 0;
@@ -142,7 +142,7 @@ TEST_CASE("B2: completed cost keeps the bound times one more than what is in fli
     CHECK(pool.worst(1, 1) <= 1.0);
     worst = std::max(worst, pool.worst(1, 1));
   });
-  CHECK(worst > 0.3); // the bound isn't an empty one
+  CHECK(worst > 0.3); // the bound is not vacuous
 }
 
 TEST_CASE("B2: with run times estimated and corrected, twice what is in flight bounds it",

@@ -117,7 +117,7 @@ void random_world::change_settings() {
   }
 }
 
-// -- what happens ---------------------------------------------------------------------------------
+// -- actions --------------------------------------------------------------------------------------
 
 random_world::lane& random_world::lane_of(queue& q, const lane_traits& traits) {
   const auto at = std::find_if(q.lanes.begin(), q.lanes.end(),
@@ -173,7 +173,7 @@ void random_world::pause() {
   arbiter_.pause(type_name(q.type), tenant_name(q.tenant), q.paused);
 }
 
-/// The queue reports its lanes that changed, as of the grants that it has answered.
+/// The queue reports its changed lanes, as of the grants that it has answered.
 void random_world::report(queue& q) {
   queue_report report;
   report.grants_seen = q.seen;
@@ -231,7 +231,7 @@ void random_world::end_one() {
   running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(at));
   arbiter_.freed(r.attempt, now_ - r.at, now_);
   if (chance(5))
-    arbiter_.freed(r.attempt, now_ - r.at, now_); // again: nothing happens
+    arbiter_.freed(r.attempt, now_ - r.at, now_); // repeated, without effect
 }
 
 void random_world::make_ask() {

@@ -1,6 +1,6 @@
-// A random world around an arbiter: jobs in plain vectors, queues that answer late, asks, limits that change. Each step
-// one thing happens, and the naive model of tests/model judges what the arbiter makes of it. The same seed always
-// plays the same run.
+// A random world around an arbiter: jobs in plain vectors, queues that answer late, asks, and
+// limits that change. One thing happens per step, and the naive model in tests/model checks the
+// arbiter's decisions. A seed reproduces its run exactly.
 #pragma once
 #include "tests/model/watched_arbiter.hpp"
 
@@ -15,7 +15,7 @@
 
 namespace rota::engine::test {
 
-/// A promise is broken.
+/// Thrown when a promise is broken.
 struct broken_promise : std::logic_error {
   using std::logic_error::logic_error;
 };
@@ -35,20 +35,20 @@ struct world_shape {
   bool costs = true;
   bool weights = true;
   bool pauses = true;
-  bool cancels = true;     ///< Jobs vanish between grant and take.
-  bool late_queues = true; ///< Queues answer grants some steps later.
+  bool cancels = true;     ///< Jobs disappear between grant and take.
+  bool late_queues = true; ///< Queues answer grants several steps later.
   bool typed_asks = true;
-  bool changing = true; ///< Settings change while running.
+  bool changing = true; ///< Settings change during the run.
   bool reservations = false;
 };
 
 class random_world {
 public:
   explicit random_world(const world_shape& shape);
-  /// One random thing happens. Throws broken_promise.
+  /// One random action. Throws broken_promise.
   void step();
   std::uint64_t decisions() const { return arbiter_.decisions(); }
-  /// The worst gap by its bound: between all, and within types and classes.
+  /// The worst ratio of gap to bound: over all tenants, and within types and classes.
   double worst_b1() const { return referee_->fairness.worst_at_its_time().ratio; }
   double worst_b1t() const;
 

@@ -1,4 +1,4 @@
-// When a job may begin: the pace of what ended lately, and what the arbiter makes of it.
+// The estimated start of a job: the pace of recent ends, and the arbiter's estimate from it.
 #include "engine/arbiter/start_estimate.hpp"
 #include "tests/engine/arbiter/arbiter_fixture.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr duration run_time = seconds{10};
 
-/// A stage whose pool has slots, all of them taken as soon as they are free.
+/// A fixture whose pool has slots, which are all taken as soon as they are free.
 struct busy_stage : arbiter_stage {
   std::vector<handed_out> running;
 
@@ -22,7 +22,7 @@ struct busy_stage : arbiter_stage {
     for (const auto& begun : pop(1000))
       running.push_back(begun);
   }
-  /// A run later all that ran has ended, and others run.
+  /// One run later: everything that ran has ended, and others run.
   void next_round() {
     now += run_time;
     for (const auto& ended : std::exchange(running, {}))
@@ -48,7 +48,7 @@ struct busy_stage : arbiter_stage {
 TEST_CASE("A pace knows nothing before the first end") {
   pace p;
   CHECK_FALSE(p.time_of(1, 4));
-  p.note(seconds{1}, micro::of(1), 0, micro::of(1)); // a grant that found nothing
+  p.note(seconds{1}, micro::of(1), 0, micro::of(1)); // a grant that took nothing
   CHECK_FALSE(p.time_of(1, 4));
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("Jobs of two tenants begin when they were expected, where all run equa
   s.next_round();
   s.next_round();
   for (const std::size_t position : {1, 5, 15}) {
-    // Two of each tenant begin in a round.
+    // Two jobs of each tenant start per round.
     const auto rounds = static_cast<int>((position + 1) / 2);
     INFO(position);
     const auto wait = s.expected_wait("t", "a", position);
@@ -145,6 +145,6 @@ TEST_CASE("Nothing is expected of a queue that stands still") {
   s.a.drain(true);
   CHECK_FALSE(s.estimate("t", "a", 1));
   s.a.drain(false);
-  s.now += seconds{61}; // nobody asks any more
+  s.now += seconds{61}; // nobody has asked for a while
   CHECK_FALSE(s.estimate("t", "a", 1));
 }

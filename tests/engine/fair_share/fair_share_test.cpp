@@ -1,4 +1,4 @@
-// The fair share alone: frames, their clocks, and what a tag keeps when its home changes.
+// The fair share in isolation: frames, their clocks, and what a tag keeps when its home changes.
 #include "engine/fair_share/fair_share.hpp"
 
 #include <catch2/catch.hpp>
@@ -47,7 +47,8 @@ struct stage {
     return asker;
   }
 
-  /// Whose turn it is, for an asker of all types or of one; served at this cost.
+  /// Serves the next turn of an asker of all types, or of one type, at this cost; returns the
+  /// tenant.
   std::string turn(share_type* only = nullptr, int cost = 1) {
     std::vector<share_type*> types{only};
     share_asker asker = anybody();
@@ -127,9 +128,9 @@ TEST_CASE("A type that nobody asks for stands still as one that is shut does", "
 
 TEST_CASE("A lead over a frame's clock isn't lost when the one with the least tag leaves it",
           "[fair_share]") {
-  // f had a turn of 3 while both could be served; then only its part of a frame that had stood
-  // still is left to it, and the frame's least member goes. Read off the least tag, the frame's
-  // time would jump and f could have its next turn at once: 6 to 0 between two that are equal.
+  // f had a turn of 3 while both could be served. Afterwards only its part in a stopped frame is
+  // left, and the frame's least member leaves. If the frame's time were derived from the least tag,
+  // it would jump, and f could have its next turn at once: 6 to 0 between two equal tenants.
   stage s;
   auto& f = s.add("f");
   auto& g = s.add("g");
@@ -144,7 +145,7 @@ TEST_CASE("A lead over a frame's clock isn't lost when the one with the least ta
   s.share.join(g.of_u);
   const double lead_before = s.tag(f) - s.tag(g);
   REQUIRE(lead_before == 0);
-  s.turn(&s.u, 1); // "other" is ahead of both already: f
+  s.turn(&s.u, 1); // "other" is already ahead of both: f
   REQUIRE(s.tag(f) - s.tag(g) == 1);
   s.share.leave(f.of_u);
   s.share.leave(x.of_t);
@@ -203,7 +204,7 @@ TEST_CASE("A refund is never lifted away, and not handed on", "[fair_share]") {
   CHECK(s.tag(a) == 0);
   auto& c = s.add("c");
   s.share.join(c.of_t);
-  CHECK(s.tag(c) == s.share.time().as_double()); // V, not what a is owed
+  CHECK(s.tag(c) == s.share.time().as_double()); // V, not what is owed to a
   std::string order;
   for (int i = 0; i < 8; ++i)
     order += s.turn();

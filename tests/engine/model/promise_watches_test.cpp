@@ -1,4 +1,4 @@
-// The model's watches of the promises see when one is broken, and report nothing when it holds.
+// The model's watches report a promise that is broken, and nothing if it holds.
 #include "tests/model/completed_watch.hpp"
 #include "tests/model/frame_watch.hpp"
 #include "tests/model/rate_watch.hpp"
@@ -43,7 +43,8 @@ engine::tenant_share share_of(const std::string& tenant, int tag, std::uint64_t 
   return share;
 }
 
-/// What a and b of equal weight completed, one attempt after another, as `turns` tells; the ratio at the end.
+/// The ratio at the end, after a and b, of equal weight, have completed attempts in the order given
+/// by `turns`.
 double ratio_after(const std::string& turns) {
   const std::vector<double> weights{1, 1};
   fairness_watch runs{{"a", "b"}, weights};
@@ -63,8 +64,8 @@ double ratio_after(const std::string& turns) {
 
 TEST_CASE("B2 is watched: what ended may come apart by one more than what is in flight") {
   CHECK(ratio_after("abbaab") <= 1);
-  CHECK(ratio_after("aaaa") > 1); // With one in flight at most, 2 + 1 are allowed.
-  // What is in flight widens the bound, what a correction changed belongs to no run.
+  CHECK(ratio_after("aaaa") > 1); // with at most one in flight, 2 + 1 are permitted
+  // Attempts in flight widen the bound; a turn that was corrected belongs to no run.
   const std::vector<double> weights{1, 1};
   fairness_watch runs{{"a", "b"}, weights};
   completed_watch watch{weights};
@@ -96,20 +97,20 @@ TEST_CASE("B4 is watched: who came to work waits for one turn of each other at m
 
   watch = world(share_of("b", 5, 0));
   CHECK_FALSE(watch.decided(offers, "a", turn_at(5)));
-  CHECK_FALSE(watch.decided(offers, "b", turn_at(5))); // From here on it is as any other.
+  CHECK_FALSE(watch.decided(offers, "b", turn_at(5))); // from here on it is like any other tenant
   CHECK_FALSE(watch.decided(offers, "a", turn_at(6)));
   CHECK_FALSE(watch.decided(offers, "a", turn_at(6)));
 
-  watch = world(share_of("b", 5, 7), true); // May owe in a time of its own.
+  watch = world(share_of("b", 5, 7), true); // may owe in the time of a frame
   CHECK_FALSE(watch.decided(offers, "a", turn_at(5)));
   CHECK_FALSE(watch.decided(offers, "a", turn_at(6)));
 
-  watch = world(share_of("b", 8, 1)); // Owes for a turn.
+  watch = world(share_of("b", 8, 1)); // owes for a turn
   CHECK_FALSE(watch.decided(offers, "a", turn_at(5)));
   CHECK_FALSE(watch.decided(offers, "a", turn_at(6)));
 
   watch = world(share_of("b", 5, 0));
-  watch.corrected("a"); // Its refund pays for turns that begin before the pool's time.
+  watch.corrected("a"); // its refund pays for turns that begin before the pool's time
   auto paid = turn_at(5);
   paid.mark.tag = time_of(4);
   CHECK_FALSE(watch.decided(offers, "a", paid));
@@ -124,7 +125,7 @@ TEST_CASE("B3 is watched: nobody who could have a turn is behind the pool's time
   };
   CHECK_FALSE(left_behind(5));
   CHECK(left_behind(4) == "B3: b could have had a turn and is behind the pool's time");
-  watch.corrected("b"); // By a refund it may be.
+  watch.corrected("b"); // permitted by a refund
   CHECK_FALSE(left_behind(4));
 }
 
@@ -149,7 +150,7 @@ TEST_CASE("the book counts a turn that outlives its queue, which left and joined
   book.open_queue(queue, "t", "a");
   lane.ready = lane.known = 1;
   book.report(queue, {0, {lane}});
-  CHECK(could_have() == 0); // at its limit still
+  CHECK(could_have() == 0); // still at its limit
   book.freed(grant.attempt);
   CHECK(could_have() == 1);
 }

@@ -77,7 +77,7 @@ TEST_CASE("an error ends a job when its tries without crashes are used up", "[jo
   CHECK(fate_of(error_try(3, 0, 3)) == fate::failed);
   CHECK(fate_of(error_try(3, 1, 3)) == fate::back_off);
   CHECK(fate_of(error_try(5, 2, 3)) == fate::failed);
-  CHECK(fate_of(error_try(4, 0, 3)) == fate::failed); // The limit was lowered meanwhile.
+  CHECK(fate_of(error_try(4, 0, 3)) == fate::failed); // the limit was lowered meanwhile
 }
 
 TEST_CASE("an error that can't be retried ends a job at once", "[job_rules]") {

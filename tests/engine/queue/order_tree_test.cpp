@@ -120,7 +120,7 @@ TEST_CASE("an order tree of ascending keys stays shallow", "[order_tree]") {
   }
   std::size_t deepest = 0;
   std::vector<std::pair<slot, std::size_t>> open;
-  // The root is the member that counts all.
+  // The root is the member whose count includes all.
   for (slot s = 0; s < count; ++s) {
     if (nodes[s].counted.count == count) {
       open.emplace_back(s, 1);

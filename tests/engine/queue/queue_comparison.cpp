@@ -38,7 +38,8 @@ void queue_comparison::compare() {
   check_audits();
 }
 
-/// An audit finds nothing wrong, whole or in small steps between which the queue changes.
+/// An audit finds nothing wrong, whether complete or in small steps between which the queue
+/// changes.
 void queue_comparison::check_audits() {
   const auto whole = driver_.core.audit();
   RC_ASSERT(whole.value_or("") == "");

@@ -1,4 +1,5 @@
-// A queue with a clock and a log: what an actor does around the engine, in the fewest lines.
+// A queue with a clock and a log: what an actor does around the engine, in as few lines as
+// possible.
 #pragma once
 #include "engine/queue/queue.hpp"
 
@@ -51,7 +52,7 @@ inline outcome error(std::string message = "boom", bool retryable = true) {
   return how;
 }
 
-/// Without jitter, so that times can be told beforehand.
+/// Without jitter, so that times are predictable.
 inline type_settings plain_settings() {
   type_settings s;
   s.retry.jitter = false;
@@ -86,7 +87,7 @@ public:
     core.configure(std::make_shared<const type_settings>(std::move(settings)), read);
   }
 
-  /// Time passes and everything that is due happens.
+  /// Advances the clock; everything that is due happens.
   void wait(duration d) {
     now += d;
     settle_due();
@@ -98,7 +99,7 @@ public:
     }
   }
 
-  /// The decision about a push, made true.
+  /// Decides about a push and applies the decision.
   push_decision offer(job_spec spec) {
     auto decision = core.decide_push(std::move(spec), fresh(), now);
     if (auto* pushed = std::get_if<job_pushed>(&decision)) {
@@ -115,7 +116,7 @@ public:
     return push(std::move(spec));
   }
 
-  /// The lane with the least head; nothing when none is ready.
+  /// The lane with the least head; nothing if no job is ready.
   std::optional<lane_number> first_lane() const {
     std::optional<lane_report> best;
     for (const auto& lane : core.all_lanes()) {
@@ -131,7 +132,7 @@ public:
     std::vector<serial> jobs;
     serial job() const { return jobs.at(0); }
   };
-  /// Takes from the first lane; nothing when no job is ready.
+  /// Takes from the first lane; returns nothing if no job is ready.
   std::optional<taken> try_take(std::uint32_t jobs = 1, std::optional<milliseconds> lease = {}) {
     auto lane = first_lane();
     return lane ? try_take_from(*lane, jobs, lease) : std::nullopt;
@@ -162,7 +163,7 @@ public:
     return *t;
   }
 
-  /// Makes an answered event true; the error if it was refused.
+  /// Applies the event, or returns the error if the command was refused.
   template <class Event>
   std::optional<errc> commit(result<Event> answer) {
     if (!answer) {
@@ -200,7 +201,7 @@ public:
   job_record get(serial job) const { return core.find(job).value(); }
   job_state state(serial job) const { return core.state_of(job).value(); }
 
-  /// Hands everything over as a snapshot does; ended jobs leave memory.
+  /// Hands over everything as a snapshot does; ended jobs leave memory.
   void snapshot() {
     for (const auto& job : core.take_dirty(SIZE_MAX)) {
       core.forget(job.number);

@@ -1,5 +1,5 @@
-// The queue's rules once more, naively: a list of jobs, each with the list of what happened to it,
-// everything else counted again whenever it is asked for. Slow and hard to get wrong.
+// A naive model of the queue's rules: a list of jobs, each with the list of what happened to it;
+// everything else is recomputed on each call. Slow, and simple enough to be trusted.
 #pragma once
 #include "engine/queue/queue.hpp"
 
@@ -18,7 +18,7 @@ public:
 
   struct job {
     job_record record;
-    std::vector<try_kind> tries; ///< Ended ones, since the job began or was revived.
+    std::vector<try_kind> tries; ///< Ended tries since the job was pushed or revived.
     order_key order = 0;
     std::optional<time_point> timeout_at;
   };
@@ -51,7 +51,7 @@ public:
     std::erase_if(keys_, [now](const auto& k) { return k.second.forget_at <= now; });
   }
 
-  /// The job that a push with this key meets, or nothing.
+  /// The job that holds the key, or nothing.
   std::optional<serial> holder(const std::string& key) const {
     auto found = keys_.find(key);
     return key.empty() || found == keys_.end() ? std::nullopt : std::optional{found->second.first};
@@ -96,7 +96,7 @@ public:
     }
   }
 
-  /// The end of a try. `due` is the time that the queue chose for a job that waits.
+  /// Ends a try. `due` is the time chosen by the queue for a job that waits.
   void end_try(serial attempt, serial number, try_kind kind, bool succeeded, bool retryable,
                bool polls_exhausted, time_point due, time_point now) {
     auto& j = *find(number);

@@ -1,5 +1,5 @@
-// Random commands against a naive model; then the same events again on a second queue, and the rows
-// that snapshots kept on a third one. RapidCheck prints the seed of a run that fails.
+// Random commands against a naive model; then the same events on a second queue, and the rows of
+// snapshots on a third one. RapidCheck prints the seed of a failed run.
 #include "engine/queue/job_rules.hpp"
 #include "tests/engine/queue/queue_comparison.hpp"
 #include "tests/engine/queue/queue_driver.hpp"
@@ -60,7 +60,7 @@ type_settings random_settings(dice& d) {
   return s;
 }
 
-/// The commands, each performed on the queue and on the model, with all answers compared.
+/// The commands, each performed on the queue and on the model; all answers are compared.
 class run {
 public:
   explicit run(std::uint64_t seed)
@@ -155,7 +155,7 @@ private:
     auto holder = model_.holder(spec.options.key);
     auto decision = driver_.offer(spec);
     if (auto* pushed = std::get_if<job_pushed>(&decision)) {
-      // Computed first: RC_ASSERT evaluates both sides of an "or".
+      // Computed first, because RC_ASSERT evaluates both sides of an "or".
       bool replaces_ended = holder && settings_.dedup == dedup_policy::replace &&
                             has_ended(model_.holder_state(spec.options.key));
       RC_ASSERT(!holder.has_value() || replaces_ended);
@@ -192,7 +192,7 @@ private:
     model_.take(t->attempt, t->jobs, "w", settings_.lease, driver_.now);
   }
 
-  /// A job that an attempt holds.
+  /// Any job that an attempt holds.
   std::optional<std::pair<serial, serial>> some_held() {
     auto attempts = driver_.core.attempts();
     if (attempts.empty()) {
@@ -320,7 +320,7 @@ private:
     }
   }
 
-  /// Time passes; what is due happens one by one, and nothing else.
+  /// Advances the time; everything due happens one by one, and nothing else.
   void pass() {
     driver_.now += milliseconds{1 + dice_.below(3000)};
     driver_.core.advance(driver_.now);

@@ -1,4 +1,4 @@
-// What schedulers of this kind were asked for in practice, as far as one queue answers it.
+// Requirements on schedulers of this kind from practice, as far as one queue fulfils them.
 #include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
@@ -191,7 +191,7 @@ TEST_CASE("D9: a cancel ends what waits, flags what runs and passes over what ha
   CHECK_FALSE(d.get(running).finished);
   CHECK(d.core.cancelling(running));
   CHECK(d.cancel(done) == errc::wrong_state);
-  CHECK_FALSE(d.cancel(running)); // Again, without an effect.
+  CHECK_FALSE(d.cancel(running)); // repeated, without effect
   d.complete(t, error());
   CHECK(d.state(running) == job_state::cancelled);
   CHECK(d.get(running).finished == d.now);
@@ -257,7 +257,7 @@ TEST_CASE("L2, L3: deferred jobs come back after their delay, lapsed leases afte
   CHECK(d.get(first.job()).counts.attempts == 1);
   CHECK_FALSE(d.try_take());
   d.wait(290s);
-  CHECK(d.core.counts().ready == 8); // The two were leased ten seconds later.
+  CHECK(d.core.counts().ready == 8); // the two were leased ten seconds later
   d.wait(10s);
   CHECK(d.core.counts().ready == 10);
   while (auto t = d.try_take()) {

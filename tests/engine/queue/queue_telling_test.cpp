@@ -1,4 +1,4 @@
-// What a queue tells: counts, changes, lists, snapshots.
+// What a queue reports: counts, changes, lists, snapshots.
 #include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
@@ -6,7 +6,7 @@
 using namespace rota::engine;
 using namespace rota::engine::test;
 
-// -- telling --------------------------------------------------------------------------------------
+// -- reports --------------------------------------------------------------------------------------
 
 TEST_CASE("counts follow the jobs", "[queue]") {
   queue_driver d;
@@ -74,13 +74,13 @@ TEST_CASE("each changed job is handed to a snapshot once, ended ones too", "[que
   CHECK(first[0].number == a);
   CHECK_FALSE(first[0].stored);
   CHECK(first[1].number == b);
-  d.core.forget(c); // It lives.
+  d.core.forget(c); // it lives
   d.core.forget(a);
   CHECK_FALSE(d.core.find(a));
   CHECK(d.core.take_dirty(2).at(0).number == c);
   CHECK(d.core.dirty_count() == 0);
   d.cancel(b);
-  d.core.forget(b); // Its end isn't written yet.
+  d.core.forget(b); // its end is not written yet
   REQUIRE(d.core.find(b));
   CHECK(d.core.take_dirty(2).at(0).stored);
 }

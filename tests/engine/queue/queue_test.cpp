@@ -1,4 +1,4 @@
-// The queue's order, lanes, takes and batches, rule by rule.
+// A queue's order, lanes, takes and batches, rule by rule.
 #include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
@@ -248,7 +248,7 @@ TEST_CASE("after failing in a batch a job goes in one of half the size", "[queue
   d.complete(t.attempt, t.jobs[4], error());
   CHECK(d.get(t.jobs[1]).batch_limit == 2);
   CHECK(d.get(t.jobs[2]).batch_limit == 0);
-  CHECK(d.get(t.jobs[4]).batch_limit == 2); // The attempt's size counts, not what is left of it.
+  CHECK(d.get(t.jobs[4]).batch_limit == 2); // the attempt's original size counts
   d.wait(1s);
   auto lanes = d.core.all_lanes();
   REQUIRE(lanes.size() == 2);
@@ -299,7 +299,7 @@ TEST_CASE("waiting jobs get new marks when the type's batches are keyed by somet
     settings.batch->key = key;
     return settings;
   };
-  // "/a" finds the first letter of a payload, anything else the second.
+  // "/a" reads the first letter of a payload, any other pointer the second.
   const auto read = [](std::string_view payload, const batch_settings& batch) {
     return batch_mark{std::string{payload[batch.key == "/a" ? 0 : 1]}, true};
   };
@@ -324,7 +324,7 @@ TEST_CASE("waiting jobs get new marks when the type's batches are keyed by somet
   REQUIRE(first.jobs.size() == 2);
   d.configure(keyed_by("/b"), read);
   CHECK(sizes_of_lanes() == texts{"1x1", "2x1"});
-  // A job that was out comes back with the mark of now.
+  // A job in flight returns with a mark read by the current settings.
   d.release(first);
   CHECK(sizes_of_lanes() == texts{"1x1", "2x2"});
 }

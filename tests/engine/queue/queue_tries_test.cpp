@@ -1,4 +1,4 @@
-// What the end of a try, a defer, a key and a revival do, rule by rule.
+// The effects of the end of a try, a defer, a key and a revival, rule by rule.
 #include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
@@ -21,7 +21,7 @@ TEST_CASE("crashed tries count as tries but don't use them up", "[queue]") {
   CHECK(d.core.leased_jobs(t.attempt)[0].attempt == 2);
   d.complete(t, error());
   CHECK(d.state(job) == job_state::delayed);
-  CHECK(d.get(job).ready_since == d.now + 1s); // The first error's wait.
+  CHECK(d.get(job).ready_since == d.now + 1s); // the delay after a first error
   d.wait(1s);
   d.complete(d.take(), error("last"));
   CHECK(d.state(job) == job_state::failed);
@@ -194,14 +194,14 @@ TEST_CASE("a push that replaces gives a waiting job its payload, priority and ti
   CHECK(r.ready_since == d.now);
   CHECK(r.created == created);
   CHECK(r.counts.polls == 1);
-  CHECK_FALSE(r.checkpoint); // It was of the work that is gone.
+  CHECK_FALSE(r.checkpoint); // it belonged to the replaced work
 
   auto t = d.take();
   CHECK(std::get<duplicate_push>(d.offer(spec)).state == job_state::running);
   d.complete(t);
   auto second = d.push(spec);
   CHECK(second != first);
-  d.revive(first); // It succeeded: refused.
+  d.revive(first); // refused: it succeeded
   CHECK(std::get<job_replaced>(d.offer(spec)).number == second);
 }
 
@@ -235,7 +235,7 @@ TEST_CASE("keys of ended jobs are handed to snapshots with their times", "[queue
   CHECK(d.core.take_key_changes(9).at(0).dropped);
 }
 
-// -- put back by hand -----------------------------------------------------------------------------
+// -- revive ---------------------------------------------------------------------------------------
 
 TEST_CASE("a revived job starts over with its counts", "[queue]") {
   queue_driver d;

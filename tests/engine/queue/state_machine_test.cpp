@@ -1,4 +1,4 @@
-// Every state against every command: the queue does what the table below says and nothing else.
+// Every state against every command: the queue does exactly what the table below says.
 #include "engine/queue/job_rules.hpp"
 #include "tests/engine/queue/queue_driver.hpp"
 
@@ -58,7 +58,7 @@ enum class act {
   count
 };
 
-/// What a command answers, and where the job then is.
+/// A command's answer, and the job's state afterwards.
 struct expected {
   std::optional<errc> refused;
   job_state after;
@@ -89,8 +89,8 @@ expected expectation(job_state from, act what) {
   const bool flies = is_in_flight(from);
   switch (what) {
   case act::advance:
-    // Two hours later: delayed jobs are due, leases have expired and the job is ready again. What an
-    // executor has waits for its word.
+    // Two hours later: delayed jobs are due, and leases have expired, so their jobs are ready
+    // again. Executed attempts wait for their executor.
     return {no, from == delayed || from == running ? ready : from};
   case act::take: return from == ready ? expected{no, running} : expected{errc::wrong_state, from};
   case act::succeed: return flies ? expected{no, succeeded} : expected{errc::lease_lost, from};
@@ -148,7 +148,7 @@ TEST_CASE("after a cancel of a running job every end of its try is cancelled", "
     for (auto what : {act::succeed, act::fail, act::fail_for_good, act::release, act::defer,
                       act::lose, act::advance}) {
       if (from == job_state::starting && what == act::advance)
-        continue; // no time ends it
+        continue; // never ended by time
       auto s = stage(from);
       REQUIRE_FALSE(s.driver.cancel(s.job()));
       CHECK(s.driver.state(s.job()) == from);

@@ -1,4 +1,4 @@
-// What is counted while events become true.
+// What is counted while events are applied.
 #include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
@@ -33,7 +33,7 @@ TEST_CASE("a value is counted at the first bound that it doesn't exceed", "[tall
 TEST_CASE("wait and run are measured from readiness and from the start", "[tally]") {
   queue_driver d;
   d.push_at(d.now + 1min);
-  d.wait(1min + 5s); // it was delayed for a minute: only the five seconds count
+  d.wait(1min + 5s); // delayed for a minute: only the five seconds count
   const auto t = d.take(1, 1h);
   d.wait(200ms);
   d.complete(t, success());
@@ -55,7 +55,7 @@ TEST_CASE("a batch is one attempt and each of its jobs", "[tally]") {
   CHECK(d.tally.of(happening::dispatched) == 3);
   CHECK(values_in(d.tally.waits) == 3);
   d.complete(t.attempt, t.jobs[0]);
-  d.wait(1h); // the lease runs out with two jobs left
+  d.wait(1h); // the lease expires with two jobs left
   CHECK(d.tally.of(happening::succeeded) == 1);
   CHECK(d.tally.of(happening::tried) == 1);
   CHECK(d.tally.of(happening::crashed) == 2);
@@ -116,6 +116,6 @@ TEST_CASE("what is replayed isn't counted", "[tally]") {
     again.apply(e);
   CHECK(again.counts().ready == 1);
   CHECK(d.tally.of(happening::pushed) == 1);
-  d.apply(d.log.front()); // seen before: nothing happens by it
+  d.apply(d.log.front()); // already applied: no effect
   CHECK(d.tally.of(happening::pushed) == 1);
 }
