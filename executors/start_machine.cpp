@@ -10,7 +10,7 @@ std::vector<start_machine::effect> start_machine::take_effects() {
   return std::exchange(effects_, {});
 }
 
-// -- asking for turns ---------------------------------------------------------------------------------
+// -- asking for turns -----------------------------------------------------------------------------
 
 std::size_t start_machine::busy() const {
   // An ask may be closed before or after its turns have come, so the number of those may be below 0.
@@ -59,7 +59,7 @@ void start_machine::not_granted() {
   ask_if_there_is_room();
 }
 
-// -- starting -----------------------------------------------------------------------------------------
+// -- starting -------------------------------------------------------------------------------------
 
 void start_machine::adopt(attempt_id attempt, std::size_t jobs, bool cancelled) {
   starting_attempt adopted;
@@ -164,7 +164,7 @@ void start_machine::answered(const fence_call& call, const std::string& error, t
     pause(found->second, error, now);
 }
 
-// -- given up -----------------------------------------------------------------------------------------
+// -- given up -------------------------------------------------------------------------------------
 
 void start_machine::settled(attempt_id attempt, position end) {
   if (!given_up_.contains(attempt))
@@ -190,7 +190,7 @@ void start_machine::durable(position reached) {
     effects_.push_back(remove_call{to_text(id)});
 }
 
-// -- time ---------------------------------------------------------------------------------------------
+// -- time -----------------------------------------------------------------------------------------
 
 void start_machine::tick(time_point now) {
   for (auto which = starting_.begin(); which != starting_.end(); ++which)
