@@ -55,7 +55,7 @@ public:
   std::optional<name> name_of(engine::queue_number number) const;
   std::size_t active() const;
 
-  // -- for the directory --
+  // -- for the directory --------------------------------------------------------------------------
 
   /// Returns the number of a queue and whether it is new.
   std::pair<engine::queue_number, bool> number_for(const std::string& type,

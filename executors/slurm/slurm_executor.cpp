@@ -125,7 +125,7 @@ private:
   double cpus_ = 0; // nothing should be started before Slurm has reported its CPUs
 };
 
-// --- start
+// -- start ----------------------------------------------------------------------------------------
 
 /// Returns the result of an earlier start of this name; nothing if the job must be submitted
 /// (again).
@@ -191,7 +191,7 @@ start_result slurm_executor::start(const start_order& order) {
   return submit(run, order, *options);
 }
 
-// --- list
+// -- list -----------------------------------------------------------------------------------------
 
 backend_result<std::vector<sighting>> slurm_executor::list() {
   auto names = folders_.names();
@@ -218,7 +218,7 @@ backend_result<std::vector<sighting>> slurm_executor::list() {
   return seen;
 }
 
-// --- result and output
+// -- result and output ----------------------------------------------------------------------------
 
 /// Adds Slurm's reason for a death that is otherwise unexplained. Slurm notices an end a moment
 /// after the script has written it.
@@ -268,7 +268,7 @@ backend_result<std::optional<output_piece>> slurm_executor::output(const std::st
   return std::optional{output_piece{std::move(*bytes), has_ended && is_last}};
 }
 
-// --- signal and fence
+// -- signal and fence -----------------------------------------------------------------------------
 
 backend_result<void> slurm_executor::signal(const std::string& name, stop_signal what) {
   const auto run = folders_.at(name);
