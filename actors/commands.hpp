@@ -12,7 +12,7 @@
 
 namespace rota::actors {
 
-using namespace wire; // The actors speak the wire's words.
+using namespace wire; // Actors use the wire's types
 
 /// The reader of the figures; copied to the reply.
 enum class figures_view : std::uint8_t { metrics, sample, actors };

@@ -66,7 +66,7 @@ void watch_machine::look() {
   effects_.push_back(list_call{++round_});
 }
 
-// -- attempts that come, and cancels --------------------------------------------------------------
+// -- new attempts, cancels ------------------------------------------------------------------------
 
 void watch_machine::watch(watch_order what, time_point now) {
   const auto id = what.attempt;
@@ -113,7 +113,7 @@ void watch_machine::send_due_signals(time_point now) {
   }
 }
 
-// -- how it ended ---------------------------------------------------------------------------------
+// -- ends -----------------------------------------------------------------------------------------
 
 void watch_machine::fetch(watched_attempt& attempt) {
   attempt.step = watch_step::fetching;
@@ -196,7 +196,7 @@ void watch_machine::durable(position reached) {
   }
 }
 
-// -- looking --------------------------------------------------------------------------------------
+// -- rounds ---------------------------------------------------------------------------------------
 
 void watch_machine::hinted(const std::string& name, const attempt_set& starting) {
   if (auto* attempt = find(name)) {

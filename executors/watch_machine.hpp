@@ -91,7 +91,7 @@ public:
   /// Returns the effects in the order in which they must be carried out.
   [[nodiscard]] std::vector<effect> take_effects();
 
-  // -- attempts that come, and cancels ------------------------------------------------------------
+  // -- new attempts, cancels ----------------------------------------------------------------------
 
   /// Starts a round even if nothing is watched, to find what an earlier run left behind.
   void look();
@@ -99,7 +99,7 @@ public:
   /// All jobs of the attempt are cancelled, durably.
   void cancel(engine::attempt_id attempt, engine::time_point now);
 
-  // -- what the backend says ----------------------------------------------------------------------
+  // -- the backend's answers ----------------------------------------------------------------------
 
   /// Attempts that a start_machine has; ignored here.
   using attempt_set = std::set<engine::attempt_id>;
@@ -115,7 +115,7 @@ public:
   void answered(const fence_call& call, const std::string& error, engine::time_point now);
   void answered(const remove_call& call, const std::string& error, engine::time_point now);
 
-  // -- what was recorded --------------------------------------------------------------------------
+  // -- durability ---------------------------------------------------------------------------------
 
   /// The attempt's end is recorded, at this position.
   void settled(engine::attempt_id attempt, engine::position end);

@@ -30,8 +30,9 @@ bool same_backend(const engine::executor_settings& a, const engine::executor_set
 
 /// The part of executor.list that is not settings.
 struct executor_health : executors::start_figures, executors::watch_figures {
-  std::string start_error; ///< Error of the last start that failed temporarily; empty: none since.
-  std::string poll_error;  ///< Error of the last round; empty: it succeeded.
+  /// Last temporary failure of start() or capacity(); empty: none since.
+  std::string start_error;
+  std::string poll_error; ///< Error of the last round; empty: it succeeded.
 };
 
 /// Foreman, runners and pollers write; queues and sessions read. Thread-safe.

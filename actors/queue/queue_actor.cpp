@@ -184,7 +184,7 @@ void on_settle(self_pointer self, settle_part& part) {
     self->send(part.asker, std::move(answer));
 }
 
-// -- cancel and retry by hand ---------------------------------------------------------------------
+// -- cancel and retry -----------------------------------------------------------------------------
 
 void cancel_one(turn& t, cancelled_jobs& done, serial job) {
   const job_id id{t.core().identity().number, job};

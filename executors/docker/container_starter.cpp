@@ -103,7 +103,7 @@ start_result container_starter::go_on(task& what) {
     return passing(facts.error());
   if (folders_.is_fenced(what.order.name))
     return passing("the attempt " + what.order.name + " is fenced");
-  // Removed meanwhile; list() no longer has it.
+  // It ran, and its container was removed: list() will not report it.
   if (folders_.past_of(what.order.name) != past::never_ran)
     return started{{}, folders_.claimed_at(what.order.name).value_or(engine::time_point{})};
   return create(what);

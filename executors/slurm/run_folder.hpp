@@ -79,9 +79,9 @@ public:
   /// Returns what the script wrote at its latest beat; empty if there was none.
   [[nodiscard]] std::string beat() const;
 
-  /// Returns when the claim was taken; the next one, when the latest beat was. By the clock of the
-  /// file system.
+  /// Returns when the claim was taken, by the clock of the file system.
   [[nodiscard]] engine::time_point claimed_at() const;
+  /// Returns when the latest beat was written, by the clock of the file system.
   [[nodiscard]] engine::time_point beaten_at() const;
 
   [[nodiscard]] std::optional<end_record> end() const;

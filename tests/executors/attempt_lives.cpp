@@ -54,7 +54,7 @@ void attempt_lives::finish() {
     lister_.join();
 }
 
-// -- small things ---------------------------------------------------------------------------------
+// -- helpers --------------------------------------------------------------------------------------
 
 void attempt_lives::enter(const attempt& one, attempt_phase phase) {
   const std::lock_guard lock{mutex_};

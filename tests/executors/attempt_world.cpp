@@ -76,7 +76,7 @@ void attempt_world::crash() {
   begin_life();
 }
 
-// -- what happens ---------------------------------------------------------------------------------
+// -- events ---------------------------------------------------------------------------------------
 
 attempt_world::record* attempt_world::find(attempt_id id) {
   const auto found = records_.find(id);

@@ -108,7 +108,7 @@ private:
   }
   [[noreturn]] void fail(const std::string& rule, const std::string& whose) const;
 
-  // -- what happens (attempt_world.cpp)
+  // -- events (attempt_world.cpp)
   void begin_life();
   void crash();
   void pass_time(milliseconds by);
@@ -140,7 +140,7 @@ private:
   void carry_out(const executors::remove_call& call);
   [[nodiscard]] bool ended(const run& r) const { return r.fenced || r.ends <= now_; }
 
-  // -- effects and what must be true of them (attempt_world_effects.cpp)
+  // -- effects and their preconditions (attempt_world_effects.cpp)
   void perform();
   template <class Effects>
   bool perform_all(Effects effects);

@@ -185,7 +185,7 @@ void check_killed_daemons(const std::string& what,
     return found;
   };
   if (what == "slurmctld")
-    target.forgotten_ends_max = 1;            // rarely, a new one stops an attempt
+    target.forgotten_ends_max = 1;            // rarely, a restarted one stops an attempt
   target.long_time = std::chrono::seconds{5}; // longer than the controller remembers it
   target.spread = std::chrono::milliseconds{300};
   kill_often(target, what, kills);
