@@ -166,9 +166,9 @@ public:
                                                              std::uint64_t offset,
                                                              std::size_t limit) = 0;
 
-  /// Calls `hint`, on any thread, with the name of an attempt that may have ended, or with an empty
-  /// name if any may have. Hints are best effort; list() is authoritative. Called once, before
-  /// anything else.
+  /// Sets the hint function, which the backend may call on any thread: with the name of an attempt
+  /// that may have ended, or with an empty name if any may have. Hints are best effort; list() is
+  /// authoritative. on_hint() is called once, before any other call.
   virtual void on_hint(std::function<void(const std::string& name)> hint) = 0;
 
   /// The daemon stops: calls that would take seconds return now, with an error. Running attempts

@@ -34,7 +34,9 @@ public:
   };
   refusals refused() const;
 
+  /// Returns the number of waiting jobs of a tenant, reservations included.
   std::int64_t queued_of(const std::string& tenant) const;
+  /// Returns the payload bytes of all waiting jobs, reservations included.
   std::int64_t waiting_bytes() const;
   std::size_t waiting_bytes_max() const { return waiting_bytes_max_; }
 

@@ -64,6 +64,7 @@ public:
   std::optional<std::uint32_t> max_queued_of(const std::string& tenant) const;
   /// Returns the largest number of slots that the pool of a type can have; nothing: no limit.
   std::optional<engine::micro> slots_for(const std::string& type) const;
+  /// Returns whether the type, the tenant or the queue itself is paused.
   bool paused(const std::string& type, const std::string& tenant) const;
 
   /// Runs `read(const all_settings&)` under the shared lock.

@@ -22,6 +22,7 @@ public:
   backend_calls(const backend_calls&) = delete;
   backend_calls& operator=(const backend_calls&) = delete;
 
+  /// Runs the call on a thread; waits in line, without blocking the caller, while all are busy.
   void make(std::function<void()> call);
 
 private:

@@ -38,6 +38,7 @@ struct executor_health : executors::start_figures, executors::watch_figures {
 /// Foreman, runners and pollers write; queues and sessions read. Thread-safe.
 class executor_board {
 public:
+  /// Adds an executor, or replaces the one of that name.
   void put(const std::string& name, engine::executor_settings made_of, executor_backend backend,
            runner_actor runner, poller_actor poller);
   /// Records that the executor could not be made, and why; its previous backend is dropped.
@@ -52,11 +53,13 @@ public:
   std::optional<executor_health> health(const std::string& name) const;
   /// Returns the health of all present executors, by name.
   std::vector<std::pair<std::string, executor_health>> healths() const;
+  /// Returns whether attempts of the executor are starting or running.
   bool has_attempts(const std::string& name) const;
 
   /// Sends the message to the runner, if there is one.
   void tell_runner(const std::string& name, const stop_attempt& what) const;
 
+  /// Runs `change(executor_health&)` under the lock, if the executor exists.
   template <class Change>
   void change_health(const std::string& name, Change&& change) {
     const std::lock_guard lock{mutex_};

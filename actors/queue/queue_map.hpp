@@ -52,7 +52,9 @@ public:
   /// order.
   std::vector<engine::queue_number> page(const queue_filter& filter, engine::queue_number after,
                                          std::size_t limit) const;
+  /// Returns nothing if no queue ever had the number.
   std::optional<name> name_of(engine::queue_number number) const;
+  /// Returns the number of queues with an actor.
   std::size_t active() const;
 
   // -- for the directory --------------------------------------------------------------------------

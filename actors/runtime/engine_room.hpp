@@ -51,6 +51,7 @@ struct room_view {
 class engine_room {
 public:
   using opened = persistence::store_result<std::shared_ptr<engine_room>>;
+  /// Errors: those of opening, reading and writing the store.
   static opened open(const std::filesystem::path& folder, persistence::durability level,
                      const room_options& options, room_callbacks callbacks);
   ~engine_room();

@@ -28,9 +28,11 @@ class room_clock {
 public:
   room_clock(engine::time_point start, caf::actor_clock::time_point base)
       : start_(start), base_(base) {}
+  /// Converts from CAF's clock to the engine's axis.
   engine::time_point at(caf::actor_clock::time_point t) const {
     return start_ + std::chrono::duration_cast<engine::duration>(t - base_);
   }
+  /// Converts from the engine's axis to CAF's clock.
   caf::actor_clock::time_point from(engine::time_point t) const {
     return base_ + std::chrono::duration_cast<caf::actor_clock::time_point::duration>(t - start_);
   }
@@ -41,6 +43,7 @@ private:
 };
 
 struct room_limits {
+  /// How long a queue must be idle before it retires.
   engine::milliseconds retire_after{60'000};
   /// How long an attempt that only its backend knows is kept.
   engine::milliseconds orphan_after{60'000};

@@ -25,6 +25,7 @@ class engine_api {
 public:
   explicit engine_api(std::string socket) : socket_(std::move(socket)) {}
 
+  /// Returns the number of the engine's CPUs.
   api_result<double> processors(deadline until);
   api_result<image_facts> image(const std::string& name, deadline until);
   /// Returns the id of the new container.
