@@ -1,5 +1,4 @@
-// What a session is asked and answers: the wire's commands and replies, and figures for those who
-// watch over the daemon.
+// Requests and answers of a session: the wire's commands and replies, and figures for monitoring.
 #pragma once
 #include "engine/position.hpp"
 #include "wire/commands.hpp"
@@ -13,13 +12,13 @@
 
 namespace rota::actors {
 
-using namespace wire; // The actors speak the wire's words.
+using namespace wire; // Actors use the wire's types
 
-/// For whom figures are shown; the reply says it again.
+/// The reader of the figures; copied to the reply.
 enum class figures_view : std::uint8_t { metrics, sample, actors };
-/// Everything at once; not a method of the wire.
+/// All figures at once; not a method of the wire.
 struct figures_command {
-  std::size_t tenants_max = 20; ///< How many tenants are named.
+  std::size_t tenants_max = 20; ///< Maximum number of tenants that are named.
   figures_view view = figures_view::metrics;
 };
 struct room_figures; // runtime/figures.hpp
@@ -31,13 +30,13 @@ struct figures_reply {
 using command = boost::mp11::mp_push_back<wire::command, figures_command>;
 using reply = boost::mp11::mp_push_back<wire::reply, figures_reply>;
 
-/// Where a session's answers go. Called by actors: must not block, must not call back.
+/// Receives a session's answers. Called by actors: must not block, must not call back.
 class answer_sink {
 public:
   virtual ~answer_sink() = default;
-  /// The answer to `request`; it may leave the process once `position` is durable.
+  /// Takes the answer to `request`; it may leave the process once `position` is durable.
   virtual void answer(std::uint64_t request, reply what, engine::position position) = 0;
-  /// A notification, likewise. May be dropped and counted when the reader is slow.
+  /// Takes a notification, under the same condition. May drop and count it if the reader is slow.
   virtual void notify(job_event what, engine::position position) = 0;
 };
 

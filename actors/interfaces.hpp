@@ -1,6 +1,5 @@
-// Every actor of the engine with the messages that it takes: its typed list has one row a message
-// and says what the message does. A new message costs three places: its struct, its row, its
-// handler.
+// Every actor of the engine and its messages: the typed lists have one row per message, with its
+// meaning. A new message needs three places: its struct, its row, its handler.
 //
 //            client commands                     ask                     grants
 //   SINK  -------------------->  SESSION  ------------------->  ARBITER  ------>  QUEUE
@@ -11,8 +10,8 @@
 //                                             answers              +------------------+
 //   DIRECTORY: opens and retires queues, owns settings.   TIMER: wakes queues and the arbiter.
 //
-// Messages are one-way; what belongs together carries a request number. (CAF 0.17 keeps a handler
-// for every open request in a flat map and never forgets its time-outs; see docs/decisions.)
+// Messages are one-way; related messages carry the same request number. (CAF 0.17 keeps a handler
+// for every open request in a flat map and never removes its timeouts; see docs/decisions.)
 #pragma once
 #include "actors/commands.hpp"
 #include "engine/arbiter/arbiter_values.hpp"
@@ -38,55 +37,55 @@ namespace rota::actors {
 std::true_type stays_in_process(const auto& message);
 } // namespace rota::actors
 
-/// CAF lets types without a serializer travel only if each is named. None of this namespace ever
-/// leaves the process, so all of them may.
+/// CAF sends types without a serializer only if each is listed. No type of this namespace ever
+/// leaves the process, so all are allowed.
 template <class Message>
 requires requires(const Message& m) { stays_in_process(m); }
 struct caf::allowed_unsafe_message_type<Message> : std::true_type {};
 
 namespace rota::actors {
 
-// -- SESSION ------------------------------------------------------------------------------------------
+// -- SESSION --------------------------------------------------------------------------------------
 
 struct client_command {
-  std::uint64_t request = 0; ///< The connection's number for it; its answer has the same.
+  /// The connection's number of the request; the answer carries the same.
+  std::uint64_t request = 0;
   command what;
 };
 struct input_ended {};
 struct connection_closed {};
 
-/// What every answer to a part of a request begins with.
+/// Common head of all answers to a part of a request.
 struct part_answer {
   std::uint64_t request = 0;
   std::uint32_t part = 0;
   engine::position position; ///< The last event that the answer depends on.
 };
 
-// Three answers are messages of their own, because executors' actors get them as well.
+// Three answers are messages of their own, because the executors' actors get them, too.
 
 struct lease_part : part_answer {
-  std::optional<lease> taken; ///< Nothing: the jobs had just gone.
+  std::optional<lease> taken; ///< Nothing: the jobs were cancelled meanwhile.
 };
 struct ask_done : part_answer {
-  std::uint32_t grants = 0; ///< As many lease_parts come in all.
+  std::uint32_t grants = 0; ///< The total number of lease_parts.
 };
 struct settled_part : part_answer {
   struct item {
     std::uint32_t index = 0;
     bool lost = false;
     std::vector<settled_job> jobs;
-    /// Extend: the new deadline. Defer: due; nothing when the job has ended.
+    /// Extend: the new deadline. Defer: when the job is due; nothing if it has ended.
     std::optional<engine::time_point> until;
-    std::vector<engine::job_id> cancelled; ///< extend: jobs to be stopped.
-    bool all_cancelled = false;            ///< extend
+    std::vector<engine::job_id> cancelled; ///< Extend: jobs to be stopped.
+    bool all_cancelled = false;            ///< Extend only.
   };
   std::vector<item> items;
 };
 
-// All others are alternatives of one message, `answer`. A `reply` is the answer to the whole
-// request.
+// All others are alternatives of one message, `answer`. A `reply` answers the whole request.
 
-struct queues_opened {}; ///< All queues that open_queues named.
+struct queues_opened {}; ///< All queues that open_queues named are open.
 struct pushed_jobs {
   std::vector<push_reply::job> jobs;
 };
@@ -94,7 +93,7 @@ struct cancelled_jobs {
   std::vector<std::string> cancelled;
   std::vector<std::string> cancelling;
   std::vector<std::string> wrong_state;
-  std::vector<engine::job_id> unknown; ///< Not in memory; history may know them.
+  std::vector<engine::job_id> unknown; ///< Not in memory, but perhaps in history.
   bool more = false;
 };
 struct revived_jobs {
@@ -111,28 +110,28 @@ struct listed_jobs {
   std::vector<job_view> jobs;
   bool more = false;
 };
-/// The arbiter's knowledge of one ready job.
+/// What the arbiter reports about one ready job.
 struct ranked_job {
   std::optional<std::size_t> global_position;
   engine::explanation why;
   std::optional<engine::start_estimate> start;
 };
 struct history_records {
-  std::vector<engine::job_record> records; ///< In the order of their numbers.
+  std::vector<engine::job_record> records; ///< In the order of their serials.
   bool more = false;
-  engine::serial scanned_to; ///< With `more`: nothing up to there was left out.
+  engine::serial scanned_to; ///< With `more`: everything up to there was examined.
 };
 struct pool_statistics {
   std::vector<stats_reply::pool> pools;
 };
-/// What the arbiter alone knows.
+/// Figures that only the arbiter has.
 struct arbiter_figures {
   engine::census demand;
   std::vector<engine::pool_view> pools;
   std::size_t mailbox = 0;
 };
 struct mailbox_load {
-  std::size_t waiting = 0; ///< Messages behind the question.
+  std::size_t waiting = 0; ///< Messages behind the request.
 };
 struct answer : part_answer {
   std::variant<reply, queues_opened, pushed_jobs, cancelled_jobs, revived_jobs, found_job,
@@ -148,32 +147,32 @@ struct session_unlisted {};
 using session_actor = caf::typed_actor<
     // Carries out a command and sends the answer to the connection's sink.
     caf::reacts_to<client_command>,
-    // The client sends nothing more, and may have died: its pops wait no longer.
+    // The client has ended its input and may have died: its pops no longer wait.
     caf::reacts_to<input_ended>,
-    // The connection is gone: answers go nowhere, leases go back, and the session ends after its
+    // The connection is gone: answers are dropped, leases released, and the session ends after its
     // last request.
     caf::reacts_to<connection_closed>,
-    // One part of a request came back.
+    // The answer to one part of a request.
     caf::reacts_to<answer>,
     // A grant of a pop: its jobs, or nothing.
     caf::reacts_to<lease_part>,
-    // The ask of a pop is closed: how many grants come in all.
+    // The ask of a pop is closed; carries the total number of grants.
     caf::reacts_to<ask_done>,
     // Items of job.complete, job.extend, job.release or job.defer were carried out.
     caf::reacts_to<settled_part>,
     // Returns how many messages wait for it.
     caf::reacts_to<load_wanted>,
-    // INTERNAL: it is off the list of sessions and has answered all who found it there, so it can
-    // end.
+    // INTERNAL: it was removed from the list of sessions and has answered everything sent through
+    // that list, so it can end.
     caf::reacts_to<session_unlisted>>;
 
-/// Settles attempts: a session for its worker, a poller or a runner for its executor.
+/// Settles attempts: a session for its worker, a poller or runner for its executor.
 using settler_actor = caf::typed_actor<caf::reacts_to<settled_part>>;
 /// Takes attempts.
 using taker_actor = caf::typed_actor<caf::reacts_to<lease_part>, caf::reacts_to<ask_done>,
                                      caf::reacts_to<settled_part>>;
 
-/// Where the answer to one part goes.
+/// The recipient of the answer to one part.
 template <class Handle>
 struct asked_by {
   Handle asker;
@@ -183,7 +182,7 @@ struct asked_by {
 using part_of = asked_by<session_actor>;
 using taker_part = asked_by<taker_actor>;
 
-/// One of the three answers to a part that are messages of their own, still without what it says.
+/// Makes the head of one of the three answers that are messages of their own.
 template <class Answer, class Asker>
 Answer answer_to(const asked_by<Asker>& part) {
   Answer answer;
@@ -191,7 +190,7 @@ Answer answer_to(const asked_by<Asker>& part) {
   answer.part = part.part;
   return answer;
 }
-/// The answer to a part; it depends on events up to `position`.
+/// Makes the answer to a part; it depends on events up to `position`.
 template <class What>
 answer answer_to(const part_of& part, engine::position position, What&& what) {
   return {{part.request, part.part, position}, std::forward<What>(what)};
@@ -199,10 +198,10 @@ answer answer_to(const part_of& part, engine::position position, What&& what) {
 
 struct load_wanted : part_of {};
 
-// -- QUEUE --------------------------------------------------------------------------------------------
+// -- QUEUE ----------------------------------------------------------------------------------------
 
 struct push_part : part_of {
-  std::vector<engine::job_spec> jobs; ///< Room for them is reserved.
+  std::vector<engine::job_spec> jobs; ///< Admission is reserved for them.
 };
 /// A turn to hand out.
 struct grant_order {
@@ -213,7 +212,7 @@ struct grant_orders {
   std::vector<grant_order> grants;
 };
 struct settle_part : asked_by<settler_actor> {
-  /// The executor runs it.
+  /// The executor has started it.
   struct started {
     std::string handle;
     engine::time_point at;
@@ -223,7 +222,7 @@ struct settle_part : asked_by<settler_actor> {
     std::optional<engine::execution> exit; ///< Of an executed job.
   };
   struct release {};
-  /// The executor no longer knows what became of it: a crash.
+  /// The executor has lost it: a crash.
   struct lost {};
   struct defer {
     std::optional<engine::milliseconds> after;
@@ -239,17 +238,18 @@ struct settle_part : asked_by<settler_actor> {
     std::variant<complete, release, defer, extend, started, lost> what;
   };
   std::vector<item> items;
-  bool by_executor = false; ///< Only its executor settles an executed attempt, and nothing else.
+  /// Executed attempts are settled only by their executor, and it settles no others.
+  bool by_executor = false;
 };
 struct cancel_part : part_of {
   std::vector<engine::serial> jobs;
-  bool all = false; ///< Up to `limit` jobs instead of those that are named.
+  bool all = false; ///< Up to `limit` jobs, instead of the named ones.
   std::size_t limit = 0;
 };
 struct revive_part : part_of {
   std::vector<engine::serial> jobs;
   std::vector<engine::job_record> records; ///< From history.
-  bool all = false;                        ///< Up to `limit` jobs instead of those that are named.
+  bool all = false;                        ///< Up to `limit` jobs, instead of the named ones.
   std::size_t limit = 0;
 };
 struct find_part : part_of {
@@ -275,7 +275,7 @@ using queue_actor = caf::typed_actor<
     caf::reacts_to<push_part>,
     // Hands out turns. Sends each taker a lease_part.
     caf::reacts_to<grant_orders>,
-    // Settles attempts or single jobs of them. Returns settled_part, unless nobody asks.
+    // Settles attempts or single jobs of them. Returns settled_part, unless `asker` is null.
     caf::reacts_to<settle_part>,
     // Cancels jobs. Returns cancelled_jobs.
     caf::reacts_to<cancel_part>,
@@ -283,23 +283,23 @@ using queue_actor = caf::typed_actor<
     caf::reacts_to<revive_part>,
     // Finds one job. Returns found_job.
     caf::reacts_to<find_part>,
-    // Lists jobs by number. Returns listed_jobs.
+    // Lists jobs by serial. Returns listed_jobs.
     caf::reacts_to<list_part>,
     // Counts jobs by state. Returns a queue_view.
     caf::reacts_to<count_part>,
     // Applies the changed settings of its type.
     caf::reacts_to<configure_queue>,
-    // The time that it gave to TIMER has come.
+    // The deadline that it set at TIMER has passed.
     caf::reacts_to<wake>,
-    // Offers the journal rows of what has changed, so that the journal can be cut.
+    // Writes the rows of what changed, so that the journal can be truncated.
     caf::reacts_to<snapshot_wanted>,
-    // A piece of its snapshot is in the store: ended jobs in it may leave memory.
+    // A piece of its snapshot is in the store: the ended jobs in it may leave memory.
     caf::reacts_to<piece_written>,
-    // The directory has unmapped it and the arbiter has forgotten it, so nothing more comes: ends
+    // The directory has unmapped it and the arbiter has forgotten it, so no message follows. Ends
     // if it is idle.
     caf::reacts_to<retire_now>>;
 
-// -- ARBITER ------------------------------------------------------------------------------------------
+// -- ARBITER --------------------------------------------------------------------------------------
 
 struct queue_joined {
   queue_actor queue;
@@ -307,7 +307,7 @@ struct queue_joined {
   std::string type;
   std::string tenant;
 };
-/// All that one message did to a queue, in one message.
+/// Everything that one message changed in a queue.
 struct queue_changed {
   engine::queue_number number;
   struct take {
@@ -324,7 +324,7 @@ struct queue_leaves {
 };
 struct turn_ask {
   taker_part from;
-  engine::ask what;   ///< The arbiter's actor makes its id.
+  engine::ask what;   ///< The arbiter's actor assigns its id.
   std::string worker; ///< The worker's name, or the executor's.
   std::optional<engine::milliseconds> lease;
   bool starting = false; ///< For an executor.
@@ -340,7 +340,7 @@ struct rank_part : part_of {
 struct setting_changed {
   setting_kind kind = setting_kind::type;
   std::string name;
-  std::optional<setting> value; ///< Nothing: the defaults.
+  std::optional<setting> value; ///< Nothing: the defaults apply.
 };
 struct queue_pause_changed {
   std::string type;
@@ -361,18 +361,18 @@ struct count_on {};
 
 /// ARBITER: whose turn it is, in all pools.
 using arbiter_actor = caf::typed_actor<
-    // A queue exists; its lanes follow in a queue_changed.
+    // Adds a queue; its lanes follow in a queue_changed.
     caf::reacts_to<queue_joined>,
     // Records the attempts that a queue began or ended, and its lanes.
     caf::reacts_to<queue_changed>,
     // Forgets a queue that retires. Sends it retire_now.
     caf::reacts_to<queue_leaves>,
-    // Opens an ask for turns. Sends the queues grant_orders, and the taker ask_done when the ask is
-    // closed.
+    // Opens an ask for turns. Sends grant_orders to the queues and, when the ask is closed,
+    // ask_done to the taker.
     caf::reacts_to<turn_ask>,
     // Closes all asks of a taker.
     caf::reacts_to<withdraw_asks>,
-    // Estimates when a ready job's turn comes. Returns ranked_job.
+    // Estimates when a ready job is dispatched. Returns ranked_job.
     caf::reacts_to<rank_part>,
     // Applies a setting.
     caf::reacts_to<setting_changed>,
@@ -384,14 +384,14 @@ using arbiter_actor = caf::typed_actor<
     caf::reacts_to<stats_wanted>,
     // Returns arbiter_figures.
     caf::reacts_to<figures_wanted>,
-    // Refuses to delete a key that is in use; passes anything else on to DIRECTORY.
+    // Refuses to delete a key that is in use; otherwise passes the request on to DIRECTORY.
     caf::reacts_to<delete_setting>,
-    // The time that it gave to TIMER has come.
+    // The deadline that it set at TIMER has passed.
     caf::reacts_to<wake>,
     // INTERNAL: counts the next few queues of a census.
     caf::reacts_to<count_on>>;
 
-// -- DIRECTORY ----------------------------------------------------------------------------------------
+// -- DIRECTORY ------------------------------------------------------------------------------------
 
 struct open_queues : part_of {
   struct name {
@@ -414,17 +414,17 @@ struct wants_to_retire {
 };
 struct retired {
   engine::queue_number number;
-  bool gone = true; ///< False: it got work in the meantime and stays.
+  bool gone = true; ///< False: it received work meanwhile and stays.
 };
 
-/// DIRECTORY: settings, and which queue has which actor.
+/// DIRECTORY: owns the settings and maps queues to their actors.
 using directory_actor = caf::typed_actor<
-    // Opens queues. Returns queues_opened once all are there.
+    // Opens queues. Returns queues_opened once all are open.
     caf::reacts_to<open_queues>,
-    // Changes a setting. Returns the reply: what is set now, or a refusal.
+    // Changes a setting. Returns the reply: the new setting or a refusal.
     caf::reacts_to<put_setting>,
-    // Removes a setting, so that the defaults hold. Returns the reply. A key's comes by way of
-    // ARBITER.
+    // Removes a setting, so that the defaults apply. Returns the reply. For keys, the message comes
+    // from ARBITER.
     caf::reacts_to<delete_setting>,
     // Pauses or resumes a type, a tenant or one queue. Returns the reply.
     caf::reacts_to<pause_queues>,
@@ -434,12 +434,12 @@ using directory_actor = caf::typed_actor<
     caf::reacts_to<wants_to_retire>,
     // A queue's response to retire_now.
     caf::reacts_to<retired>,
-    // Offers the journal rows of what has changed, so that the journal can be cut.
+    // Writes the rows of what changed, so that the journal can be truncated.
     caf::reacts_to<snapshot_wanted>,
     // Returns how many messages wait for it.
     caf::reacts_to<load_wanted>>;
 
-// -- TIMER --------------------------------------------------------------------------------------------
+// -- TIMER ----------------------------------------------------------------------------------------
 
 struct wake_queue {
   queue_actor queue;
@@ -451,14 +451,14 @@ struct wake_arbiter {
   engine::time_point at{};
 };
 struct alarm_due {
-  std::uint64_t number = 0; ///< Only the last alarm that was set counts.
+  std::uint64_t number = 0; ///< Only the latest alarm counts.
 };
 
-/// TIMER: one alarm clock for all.
+/// TIMER: one alarm clock for all actors.
 using timer_actor = caf::typed_actor<
-    // Sends a queue `wake` at that time, in place of any time that it gave before.
+    // Sets the time of the queue's next `wake`, replacing any earlier one.
     caf::reacts_to<wake_queue>,
-    // The same for the arbiter.
+    // Sets the same for the arbiter.
     caf::reacts_to<wake_arbiter>,
     // INTERNAL: the earliest deadline has passed.
     caf::reacts_to<alarm_due>,

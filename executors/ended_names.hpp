@@ -1,4 +1,4 @@
-// Which ended attempts' output is kept.
+// The ended attempts whose output is kept.
 #pragma once
 #include <cstddef>
 #include <deque>
@@ -14,9 +14,9 @@ public:
   static constexpr std::size_t kept = 10'000;
 
   ended_names() = default;
-  /// Takes what the folder has, in the order in which it changed last.
+  /// Reads the folder's names, in the order of their last changes.
   void read(const std::string& folder);
-  /// One more; returns those that are too many now, and forgets them.
+  /// Adds a name. Returns the names beyond the limit, which it removes.
   [[nodiscard]] std::vector<std::string> add(std::string name);
 
 private:

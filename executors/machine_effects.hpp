@@ -1,6 +1,6 @@
-// Effects that the machines of starting and of watching attempts share. A machine is pure: it has no clock and
-// makes no call. Its shell reports events to it, carries out the effects that it takes from it, and calls tick()
-// at next_wake().
+// Effects that the start_machine and the watch_machine share. A machine is pure: it has no clock
+// and makes no call. Its shell reports events to it, carries out the effects that it takes from it,
+// and calls tick() at next_wake().
 #pragma once
 #include "engine/ids.hpp"
 #include "engine/position.hpp"
@@ -15,7 +15,8 @@
 
 namespace rota::executors {
 
-/// Calls that answer with nothing but an error. The shell reports the answer with the machine's answered().
+/// Calls that return only an error, if any. The shell reports the result with the machine's
+/// answered().
 struct signal_call {
   std::string name; ///< The attempt's, in its backend.
   stop_signal what = stop_signal::terminate;
@@ -33,18 +34,19 @@ struct durable_wait {
   engine::position position;
 };
 
-/// Show operators why the backend doesn't work; an empty text: it works.
+/// Show operators why the backend fails; an empty text: it works.
 struct trouble {
   std::string why;
 };
 
-/// Attempts with which something happens once an event of theirs is durable.
+/// Attempts that wait until an event is durable.
 class durable_waits {
 public:
   void add(engine::position position, engine::attempt_id attempt) {
     waiting_.emplace(position, attempt);
   }
-  /// Those that wait for nothing beyond `reached`, in the order of their events.
+  /// Removes and returns those that wait for a position up to `reached`, in the order of their
+  /// events.
   [[nodiscard]] std::vector<engine::attempt_id> take(engine::position reached) {
     std::vector<engine::attempt_id> taken;
     const auto end = waiting_.upper_bound(reached);
@@ -58,10 +60,11 @@ private:
   std::multimap<engine::position, engine::attempt_id> waiting_;
 };
 
-/// The pause after the nth failure in a row: `first`, and twice as long each time, up to `most`.
+/// Returns the pause after the nth failure in a row: `first`, doubled each time, up to `most`.
 [[nodiscard]] inline engine::milliseconds
 growing_pause(std::uint32_t failures, engine::milliseconds first, engine::milliseconds most) {
-  constexpr std::uint32_t doublings_max = 16; // no overflow; every `most` is reached before
+  // Prevents overflow; every `most` is reached earlier.
+  constexpr std::uint32_t doublings_max = 16;
   return std::min(most, first * (1 << std::min(std::max(failures, 1U) - 1, doublings_max)));
 }
 

@@ -64,7 +64,7 @@ void read_option(attempt_options& options, std::string_view name, json_value val
     options.batch = value.as_string() == "loop" ? batch_form::loop : batch_form::envelope;
 }
 
-/// Whether `text` begins with {} or {/...}; the pointer inside.
+/// Returns the pointer if `text` begins with {} or {/...}.
 std::optional<std::string_view> placeholder_at(std::string_view text) {
   const std::size_t end = text.find('}');
   if (text.empty() || text.front() != '{' || end == std::string_view::npos)
@@ -75,7 +75,8 @@ std::optional<std::string_view> placeholder_at(std::string_view text) {
   return pointer;
 }
 
-/// Appends `word` with its placeholders filled in; the pointer that leads nowhere, if any.
+/// Appends `word` with its placeholders filled in. Returns the first pointer that leads nowhere, if
+/// any.
 std::optional<std::string_view> append_filled(std::string_view word, json_value payload,
                                               std::string& filled) {
   while (!word.empty()) {
@@ -95,7 +96,7 @@ std::optional<std::string_view> append_filled(std::string_view word, json_value 
   return std::nullopt;
 }
 
-/// The pointer to an array when `word` as a whole stands for its strings.
+/// Returns the pointer if the whole word stands for the strings of an array.
 std::optional<std::string_view> list_placeholder(std::string_view word) {
   const auto pointer = placeholder_at(word);
   if (!pointer || pointer->size() < 2 || pointer->back() != '*' ||
@@ -104,7 +105,7 @@ std::optional<std::string_view> list_placeholder(std::string_view word) {
   return pointer->substr(0, pointer->size() - 1);
 }
 
-/// Appends the strings of an array as words; false when it is anything else.
+/// Appends the strings of an array as words. Returns false if the value is anything else.
 bool append_list(std::optional<json_value> list, std::vector<std::string>& filled) {
   if (!list || !list->is_array())
     return false;
@@ -116,7 +117,7 @@ bool append_list(std::optional<json_value> list, std::vector<std::string>& fille
   return true;
 }
 
-/// Appends what one word stands for; what is wrong, if anything.
+/// Appends what one word becomes. Returns what is wrong, if anything.
 std::optional<std::string> append_word(const std::string& word, json_value payload,
                                        std::vector<std::string>& filled) {
   if (const auto list = list_placeholder(word)) {

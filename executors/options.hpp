@@ -1,4 +1,4 @@
-// What a type tells its executor, read from the text of its settings.
+// A type's options for its executor, read from the text of its settings.
 #pragma once
 #include "executors/executor.hpp"
 
@@ -16,12 +16,12 @@ struct attempt_limits {
   std::optional<double> cpus;
   std::optional<std::uint64_t> pids;
   std::optional<std::uint64_t> open_files;
-  std::uint64_t output_bytes = std::uint64_t{64} << 20; ///< Kept of stdout and of stderr.
+  std::uint64_t output_bytes = std::uint64_t{64} << 20; ///< Bytes kept of stdout, and of stderr.
 };
 
-/// How a batch reaches its command.
+/// How a batch is passed to its command.
 enum class batch_form : std::uint8_t {
-  envelope, ///< One run: {"jobs": [..]} on stdin, a line of JSON for each job on stdout.
+  envelope, ///< One run: {"jobs": [..]} on stdin, one line of JSON for each job on stdout.
   loop,     ///< One run for each job, one after the other.
 };
 
@@ -38,36 +38,36 @@ struct attempt_options {
   batch_form batch = batch_form::envelope;
 };
 
-/// Reads the options of a type; the error says what is missing or wrong.
+/// Reads the options of a type. The error says what is missing or wrong.
 [[nodiscard]] boost::system::result<attempt_options, std::string>
 read_options(const std::string& json);
 
-/// The command's words for one payload: {} stands for its text, {/pointer} for the part that the
-/// JSON pointer leads to (strings without their quotes); one word stays one word, but for a whole
-/// word {/pointer*}, which stands for an array of strings, each a word. The error says what the
-/// payload doesn't have, or that no program is named.
+/// Fills a payload into the command's words: {} becomes its text, {/pointer} the part at the JSON
+/// pointer (strings without their quotes). A word remains one word, except {/pointer*} as a whole
+/// word, which becomes one word for each string of an array. The error names what the payload
+/// lacks, or says that there is no program.
 [[nodiscard]] boost::system::result<std::vector<std::string>, std::string>
 filled_words(const std::vector<std::string>& words, std::string_view payload);
 
-/// What the command finds in its environment, besides the options' own: ROTA_JOB, ROTA_TENANT,
-/// ROTA_TYPE, ROTA_ATTEMPT (the name of the attempt), ROTA_ATTEMPT_NUMBER, ROTA_CHECKPOINT when the
-/// last try left one of at most 64 kB, and TRACEPARENT, maybe with TRACESTATE, when the job belongs to
-/// a trace. Of a batch's envelope only tenant, type and attempt.
+/// Returns the command's environment besides the options' own: ROTA_JOB, ROTA_TENANT, ROTA_TYPE,
+/// ROTA_ATTEMPT (the attempt's name), ROTA_ATTEMPT_NUMBER; ROTA_CHECKPOINT if the last attempt left
+/// one of at most 64 kB; TRACEPARENT, possibly with TRACESTATE, if the job belongs to a trace. For
+/// an envelope only tenant, type and attempt.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>>
 job_environment(const start_order& order, const attempt_job* job);
 
-/// Whether the command gets its jobs in an envelope, be it a single one.
+/// Returns whether the command gets its jobs in an envelope, even a single one.
 [[nodiscard]] bool is_envelope(const start_order& order, const attempt_options& options);
 
 /// One run of the command.
 struct command_run {
-  const attempt_job* job = nullptr; ///< Of the order; null: all of them, in an envelope.
-  std::string input;                ///< What it reads on stdin.
+  const attempt_job* job = nullptr; ///< One of the order's; null: all of them, in an envelope.
+  std::string input;                ///< The command's stdin.
 };
 
-/// The runs of an attempt, one after the other: one for each job, which reads its payload, or one that
-/// reads an envelope: {"jobs": [{"id", "payload", "attempt", "checkpoint"?, "traceparent"?,
-/// "tracestate"?}, ...]}.
+/// Returns the runs of an attempt, in order: one for each job, which reads its payload, or a single
+/// one, which reads an envelope: {"jobs": [{"id", "payload", "attempt", "checkpoint"?,
+/// "traceparent"?, "tracestate"?}, ...]}.
 [[nodiscard]] std::vector<command_run> runs_of(const start_order& order,
                                                const attempt_options& options);
 

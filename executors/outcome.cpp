@@ -15,14 +15,14 @@ namespace {
 constexpr std::size_t text_result_bytes_max = 65'536;
 constexpr std::size_t message_bytes_max = 2000;
 constexpr std::size_t kind_bytes_max = 64;
-/// Less than what a whole request may have, as the result is put inside one.
+/// Less than the limit of a request, because the result becomes part of one.
 constexpr std::size_t result_depth_max = 32;
 
 bool is_result_json(std::string_view text) { return !check_json(text, {result_depth_max}); }
 
 std::string one_line(std::string_view json) {
   std::string line{json};
-  // Outside strings a line end is white space, and on the wire it would end the request.
+  // Outside strings, a line end is white space; on the wire it would end the request.
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return line;
@@ -60,7 +60,7 @@ std::optional<std::string> raw_of(const std::optional<json_value>& value) {
   return value ? std::optional{std::string{value->raw()}} : std::nullopt;
 }
 
-/// What a line of a batch says of its job.
+/// Reads the outcome of a job from its line of a batch's output.
 verdict verdict_in(const json_object& line) {
   verdict v;
   const auto outcome = line.find("outcome").value_or(json_value{}).as_string();
@@ -87,7 +87,7 @@ verdict verdict_in(const json_object& line) {
   return v;
 }
 
-/// The lines that speak of a job, by its id; the last one counts.
+/// Reads the lines with a job's id; the last line of a job counts.
 std::unordered_map<std::string, verdict> verdicts_in(std::string_view output) {
   std::unordered_map<std::string, verdict> found;
   while (!output.empty()) {
@@ -124,7 +124,7 @@ verdict judge(const ending& how) {
   return failed(error_message(how), how.signal ? "signal" : "exit");
 }
 
-/// The run for one job of a loop, as if it had been the whole attempt.
+/// Returns one job's run of a loop as if it had been the whole attempt.
 ending run_of(const job_ending& job, bool stopped_at_timeout) {
   ending how;
   how.exit_code = job.exit_code;
@@ -158,7 +158,7 @@ std::string result_of_output(std::string_view output, bool is_cut) {
     return {};
   if (!is_cut && is_result_json(text))
     return one_line(text);
-  // A byte that isn't UTF-8 becomes three, so that the cut comes last.
+  // An invalid byte becomes three bytes of UTF-8, so the text is truncated last.
   const std::string valid = valid_utf8(output.substr(0, text_result_bytes_max));
   return to_json_string(head(valid, text_result_bytes_max));
 }

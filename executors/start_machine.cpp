@@ -10,14 +10,14 @@ std::vector<start_machine::effect> start_machine::take_effects() {
   return std::exchange(effects_, {});
 }
 
-// -- asking for turns ---------------------------------------------------------------------------------
+// -- asking for turns -----------------------------------------------------------------------------
 
 std::size_t start_machine::busy() const {
-  // An ask may be closed before or after its turns have come, so the number of those may be below 0.
+  // An ask may be closed before or after its turns have arrived, so coming_ may be negative.
   return starting_.size() + static_cast<std::size_t>(std::max<std::int64_t>(0, coming_));
 }
 
-/// One ask is open at a time, for as many turns as there is room for.
+/// Keeps one ask open at a time, for as many turns as starts_max permits.
 void start_machine::ask_if_there_is_room() {
   const bool pausing = asks_again_at_ != never;
   if (!may_ask_ || dismissed_ || asking_ || pausing || adopted_ > 0 || busy() >= starts_max)
@@ -59,11 +59,11 @@ void start_machine::not_granted() {
   ask_if_there_is_room();
 }
 
-// -- starting -----------------------------------------------------------------------------------------
+// -- starting -------------------------------------------------------------------------------------
 
 void start_machine::adopt(attempt_id attempt, std::size_t jobs, bool cancelled) {
   starting_attempt adopted;
-  adopted.step = start_step::pausing; // nothing is known of it
+  adopted.step = start_step::pausing; // whether it was started is unknown
   adopted.jobs = jobs;
   adopted.adopted = true;
   adopted.cancelled = cancelled;
@@ -71,18 +71,18 @@ void start_machine::adopt(attempt_id attempt, std::size_t jobs, bool cancelled) 
   go_on(starting_.emplace(attempt, adopted).first);
 }
 
-/// The next thing to do for an attempt with no call under way.
+/// Takes the next step for an attempt with no call in progress.
 void start_machine::go_on(attempt_map::iterator which) {
   auto& attempt = which->second;
   if (attempt.cancelled && attempt.step == start_step::granted)
-    return release(which); // no start() was ever called
+    return release(which); // start() was never called
   if (attempt.cancelled)
     return call_fence(which);
   attempt.step = start_step::calling;
   effects_.push_back(start_call{which->first});
 }
 
-/// A start may still be on its way, even if the backend's answer said no.
+/// A start may still be in progress, even if the backend reported a failure.
 void start_machine::call_fence(attempt_map::iterator which) {
   which->second.step = start_step::fencing;
   effects_.push_back(fence_call{to_text(which->first)});
@@ -109,13 +109,13 @@ void start_machine::start_answered(attempt_id id, start_result answer, time_poin
   ++figures_.starts;
   effects_.push_back(trouble{});
   const auto at = answer->at;
-  // Recorded first: the attempt's end must come to its queue later.
+  // Recorded first: the attempt's end must reach its queue later.
   effects_.push_back(settle_started{id, std::move(*answer)});
   effects_.push_back(hand_over{id, at, found->second.cancelled});
   take_out(found);
 }
 
-/// A batch of several may be refused for one of its jobs: tried again, each goes alone.
+/// A batch of several may be refused because of one job: each job is then tried alone.
 void start_machine::refuse(attempt_map::iterator which, std::string why) {
   ++figures_.starts_refused;
   given_up_.insert(which->first);
@@ -164,7 +164,7 @@ void start_machine::answered(const fence_call& call, const std::string& error, t
     pause(found->second, error, now);
 }
 
-// -- given up -----------------------------------------------------------------------------------------
+// -- given up -------------------------------------------------------------------------------------
 
 void start_machine::settled(attempt_id attempt, position end) {
   if (!given_up_.contains(attempt))
@@ -175,13 +175,14 @@ void start_machine::settled(attempt_id attempt, position end) {
 
 void start_machine::answered(const remove_call& call, const std::string& error) {
   if (!error.empty())
-    effects_.push_back(trouble{error}); // it is an orphan from now on, and goes as one
+    effects_.push_back(trouble{error}); // it becomes an orphan, and is removed as one
   if (const auto id = attempt_id_from(call.name); id && given_up_.erase(*id) > 0)
     effects_.push_back(left{*id});
 }
 
 void start_machine::durable(position reached) {
-  for (const auto id : cancels_.take(reached)) // first: what was never started need not be
+  // Cancels first: a cancelled attempt need not be started.
+  for (const auto id : cancels_.take(reached))
     cancel_durable(id);
   for (const auto id : intents_.take(reached))
     if (const auto found = starting_.find(id); found != starting_.end())
@@ -190,7 +191,7 @@ void start_machine::durable(position reached) {
     effects_.push_back(remove_call{to_text(id)});
 }
 
-// -- time ---------------------------------------------------------------------------------------------
+// -- time -----------------------------------------------------------------------------------------
 
 void start_machine::tick(time_point now) {
   for (auto which = starting_.begin(); which != starting_.end(); ++which)

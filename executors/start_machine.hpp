@@ -1,4 +1,4 @@
-// The rules by which attempts are started on one executor (docs/design.md, section 7).
+// Starts attempts on one executor (docs/design.md, section 7).
 //
 //   granted --intent durable--> calling --started--> handed over to the watch_machine
 //                                  |  ^
@@ -11,7 +11,7 @@
 //
 //   given up --the settlement is durable--> removed from the backend --> left
 //
-// start() is called under the attempt's name, so that calling it again never starts it twice.
+// start() is called under the attempt's name, so that repeating it never starts it twice.
 #pragma once
 #include "engine/ids.hpp"
 #include "executors/machine_effects.hpp"
@@ -25,29 +25,31 @@
 
 namespace rota::executors {
 
-/// What the machine has counted since it was made.
+/// Counts since the machine was made.
 struct start_figures {
-  std::size_t starting = 0;         ///< Attempts on their way to running, now.
-  std::uint64_t starts = 0;         ///< Answers of the backend: these three by how.
-  std::uint64_t starts_refused = 0; ///< For good; the job's failure.
-  std::uint64_t starts_failed = 0;  ///< In passing; tried again.
+  std::size_t starting = 0;         ///< Attempts that are starting now.
+  std::uint64_t starts = 0;         ///< The backend's answers: these three by kind.
+  std::uint64_t starts_refused = 0; ///< Permanent failures; the job's fault.
+  std::uint64_t starts_failed = 0;  ///< Temporary failures, which are retried.
 };
 
 class start_machine {
 public:
-  /// Attempts on their way at a time. It bounds the calls that a slow backend has to answer, and what has to be
-  /// started again after a crash; what an executor runs is limited by its slots alone (design.md, section 7: Limits).
+  /// Maximum number of starting attempts. It limits the calls that a slow backend has to answer and
+  /// the starts to repeat after a crash; running attempts are limited by the executor's slots alone
+  /// (design.md, section 7: Limits).
   static constexpr std::size_t starts_max = 32;
-  /// Between tries of a start that fails in passing: soon, as most such failures are short, then ever later, so that
-  /// a backend that is down isn't flooded.
+  /// Pauses between tries of a start that fails temporarily: short at first, as most such failures
+  /// are short, then growing, to spare a backend that is down.
   static constexpr engine::milliseconds start_pause_min{100};
   static constexpr engine::milliseconds start_pause_max{30'000};
-  /// An ask that was closed without a turn means that the daemon drains: nothing will come soon.
+  /// An ask that was closed without a turn means that the daemon drains: no turn will come soon.
   static constexpr engine::milliseconds ask_pause{1000};
 
-  // -- effects --------------------------------------------------------------------------------------
+  // -- effects ------------------------------------------------------------------------------------
 
-  /// Ask the arbiter for so many turns. Each comes by granted() or not_granted(), and ask_closed() says how many.
+  /// Ask the arbiter for `turns` turns. Report each by granted() or not_granted(), and their number
+  /// by ask_closed().
   struct turns_ask {
     std::uint32_t turns = 0;
   };
@@ -61,27 +63,27 @@ public:
     engine::attempt_id attempt;
     started how;
   };
-  /// Record that its jobs have failed to start; report settled().
+  /// Record that its jobs failed to start; report settled().
   struct settle_refused {
     engine::attempt_id attempt;
     std::string why;
     bool retryable = false;
   };
-  /// Record that its jobs were never run; report settled(). They were to be cancelled, and so they are.
+  /// Record that its jobs never ran, so that their requested cancel is applied; report settled().
   struct settle_released {
     engine::attempt_id attempt;
   };
-  /// The watch_machine has it from now on.
+  /// Pass the attempt to the watch_machine.
   struct hand_over {
     engine::attempt_id attempt;
     engine::time_point started{};
     bool cancelled = false;
   };
-  /// A cancel, which is durable, of an attempt that was handed over before.
+  /// Pass on the durable cancel of an attempt that was handed over earlier.
   struct pass_on_cancel {
     engine::attempt_id attempt;
   };
-  /// A given up attempt is out of the backend, or an orphan there.
+  /// A given up attempt has left the backend, or is an orphan there.
   struct left {
     engine::attempt_id attempt;
   };
@@ -89,41 +91,42 @@ public:
                               remove_call, settle_started, settle_refused, settle_released,
                               hand_over, pass_on_cancel, left, trouble>;
 
-  /// In the order in which they are to be carried out.
+  /// Returns the effects in the order in which they must be carried out.
   [[nodiscard]] std::vector<effect> take_effects();
 
-  // -- asking for turns -----------------------------------------------------------------------------
+  // -- asking for turns ---------------------------------------------------------------------------
 
-  /// It is known for how many slots to ask: asks, now and from now on.
+  /// The number of slots is known: asks for turns now and from now on.
   void slots_known();
-  /// The executor was removed: asks no more. What is on its way goes on.
+  /// The executor was removed: stops asking. Attempts in progress continue.
   void dismiss();
   void ask_closed(std::uint32_t grants, engine::time_point now);
-  /// A turn, as an attempt with so many jobs. Its intent is the event that says `starting`.
+  /// Adds a granted turn, an attempt with `jobs` jobs. Its intent is the position of its `starting`
+  /// event.
   void granted(engine::attempt_id attempt, std::size_t jobs, engine::position intent);
-  /// A turn whose jobs had just gone.
+  /// A turn whose jobs were cancelled meanwhile.
   void not_granted();
 
-  // -- starting -------------------------------------------------------------------------------------
+  // -- starting -----------------------------------------------------------------------------------
 
-  /// An attempt that was `starting` when the daemon ended: whether it is in the backend isn't known. Nothing new is
-  /// asked for until all adopted ones have been started or given up.
+  /// Adds an attempt that was `starting` when the daemon ended; the backend may or may not have it.
+  /// No turns are asked for until all adopted attempts have been started or given up.
   void adopt(engine::attempt_id attempt, std::size_t jobs, bool cancelled);
   void start_answered(engine::attempt_id attempt, start_result answer, engine::time_point now);
-  /// All jobs of the attempt are to be cancelled; acted on once `cancel` is durable.
+  /// All jobs of the attempt are cancelled; acted on once position `cancel` is durable.
   void cancel(engine::attempt_id attempt, engine::position cancel);
-  /// An empty error: it worked.
+  /// An empty error: the call succeeded.
   void answered(const fence_call& call, const std::string& error, engine::time_point now);
   void answered(const remove_call& call, const std::string& error);
-  /// A given up attempt is recorded as such, at this position.
+  /// The end of a given up attempt is recorded, at this position.
   void settled(engine::attempt_id attempt, engine::position end);
-  /// Everything up to there is durable.
+  /// Everything up to `reached` is durable.
   void durable(engine::position reached);
 
-  // -- time -----------------------------------------------------------------------------------------
+  // -- time ---------------------------------------------------------------------------------------
 
   void tick(engine::time_point now);
-  /// When tick() will have something to do; `never` if nothing.
+  /// Returns when tick() has something to do; `never` if nothing.
   [[nodiscard]] engine::time_point next_wake() const;
 
   [[nodiscard]] start_figures figures() const;
@@ -155,12 +158,12 @@ private:
   durable_waits intents_;
   durable_waits cancels_;
   durable_waits ends_;      ///< Of those given up.
-  std::size_t adopted_ = 0; ///< Of those that are starting.
+  std::size_t adopted_ = 0; ///< Adopted attempts that are still starting.
   bool may_ask_ = false;
   bool dismissed_ = false;
   bool asking_ = false;
-  engine::time_point asks_again_at_ = engine::never; ///< While that lies ahead, no ask is made.
-  std::int64_t coming_ = 0; ///< Turns that the arbiter granted and that no queue has answered yet.
+  engine::time_point asks_again_at_ = engine::never; ///< No ask is made before this time.
+  std::int64_t coming_ = 0; ///< Granted turns that no queue has answered yet.
   start_figures figures_;
   std::vector<effect> effects_;
 };

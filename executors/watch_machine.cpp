@@ -30,7 +30,7 @@ watch_figures watch_machine::figures() const {
   return figures;
 }
 
-// -- time ---------------------------------------------------------------------------------------------
+// -- time -----------------------------------------------------------------------------------------
 
 time_point watch_machine::next_signal() const {
   auto at = never;
@@ -40,8 +40,8 @@ time_point watch_machine::next_signal() const {
   return at;
 }
 
-/// The next round comes after the interval, or earlier for a signal that is due. With nothing to watch there is
-/// nothing to look for.
+/// The next round follows after the interval, or earlier if a signal is due. With nothing to watch
+/// there are no rounds.
 void watch_machine::arm(time_point now) {
   if (watched_.empty() && orphans_.empty() && list_failures_ == 0)
     return;
@@ -66,7 +66,7 @@ void watch_machine::look() {
   effects_.push_back(list_call{++round_});
 }
 
-// -- attempts that come, and cancels ------------------------------------------------------------------
+// -- new attempts, cancels ------------------------------------------------------------------------
 
 void watch_machine::watch(watch_order what, time_point now) {
   const auto id = what.attempt;
@@ -98,7 +98,7 @@ void watch_machine::stop(watched_attempt& attempt, time_point now) {
   arm(now);
 }
 
-/// TERM first, KILL after the grace. An attempt that is being looked at gets its signal afterwards.
+/// TERM first, KILL after the grace. An attempt in another step gets its signal afterwards.
 void watch_machine::send_due_signals(time_point now) {
   for (auto& [id, attempt] : watched_) {
     if (attempt.step != watch_step::running || attempt.next_signal > now)
@@ -113,7 +113,7 @@ void watch_machine::send_due_signals(time_point now) {
   }
 }
 
-// -- how it ended -------------------------------------------------------------------------------------
+// -- ends -----------------------------------------------------------------------------------------
 
 void watch_machine::fetch(watched_attempt& attempt) {
   attempt.step = watch_step::fetching;
@@ -125,13 +125,13 @@ void watch_machine::fence(watched_attempt& attempt) {
   effects_.push_back(fence_call{to_text(attempt.what.attempt)});
 }
 
-/// Nothing more is done with the attempt until its end is durable.
+/// Takes no further step with the attempt until its end is durable.
 void watch_machine::settle(watched_attempt& attempt, effect how) {
   attempt.step = watch_step::settling;
   effects_.push_back(std::move(how));
 }
 
-/// A call for one attempt has failed, which is its own trouble: the next rounds try again.
+/// A call for one attempt failed, which affects no other: the next rounds try again.
 void watch_machine::run_on(watched_attempt& attempt, const std::string& why) {
   attempt.step = watch_step::running;
   effects_.push_back(trouble{why});
@@ -173,7 +173,7 @@ void watch_machine::answered(const fence_call& call, const std::string& error, t
 void watch_machine::answered(const remove_call& call, const std::string& error, time_point now) {
   if (!error.empty()) {
     effects_.push_back(trouble{error});
-    orphans_.try_emplace(call.name, orphan{now, 0}); // and so there are rounds until it is gone
+    orphans_.try_emplace(call.name, orphan{now, 0}); // so that rounds continue until it is gone
   }
   const auto* attempt = find(call.name);
   if (attempt != nullptr && attempt->step == watch_step::removing)
@@ -196,7 +196,7 @@ void watch_machine::durable(position reached) {
   }
 }
 
-// -- looking ------------------------------------------------------------------------------------------
+// -- rounds ---------------------------------------------------------------------------------------
 
 void watch_machine::hinted(const std::string& name, const attempt_set& starting) {
   if (auto* attempt = find(name)) {
@@ -234,7 +234,7 @@ void watch_machine::look_at_all(std::uint64_t round, const std::vector<sighting>
   attempt_set seen;
   std::set<std::string> unknown;
   bool news = false;
-  // Each round begins elsewhere, so that those in front don't always go first.
+  // Each round starts at another attempt, so that the first ones are not always preferred.
   for (std::size_t i = 0; i < sightings.size(); ++i) {
     const auto& [name, what] = sightings[(i + round) % sightings.size()];
     const auto id = attempt_id_from(name);
@@ -252,18 +252,18 @@ void watch_machine::look_at_all(std::uint64_t round, const std::vector<sighting>
   interval_ = news ? limits_.look_soon : std::min(limits_.look_late, interval_ * 3 / 2);
 }
 
-/// True when the sighting is news.
+/// Returns whether the sighting is a change.
 bool watch_machine::look_at_one(watched_attempt& attempt, sight what, std::uint64_t round) {
   attempt.missing = 0;
   if (attempt.step != watch_step::running)
     return false;
-  // A list that was asked for before its start was confirmed may show the time before that.
+  // A list() from before the start's confirmation may show the state before the start.
   if (attempt.since_round > round && what != sight::ended)
     return false;
   switch (what) {
   case sight::running: return false;
   case sight::ended: fetch(attempt); return true;
-  case sight::created: // it ran once; whatever this is, it isn't what we started
+  case sight::created: // it ran once, so this is not what was started
   case sight::lost: fence(attempt); return true;
   }
   return false;
@@ -285,7 +285,7 @@ void watch_machine::look_at_orphan(const std::string& name, sight what, time_poi
   auto& orphan = orphans_.try_emplace(name, watch_machine::orphan{now, 0}).first->second;
   if (++orphan.rounds < orphan_rounds_min || now - orphan.since < limits_.orphan_after)
     return;
-  orphan.since = now; // once in such a time
+  orphan.since = now; // once per period
   if (what == sight::ended)
     effects_.push_back(remove_call{name});
   else

@@ -1,15 +1,16 @@
-// The rules by which attempts on one executor are watched to their end (docs/design.md, section 7).
+// Watches attempts on one executor until their ends (docs/design.md, section 7).
 //
 //   running --ended--> fetching --its result--> settling --durable--> removing --> forgotten
 //      |  ^               |                        ^
 //      |  +--- no result -+                        |
 //      +--gone or lost--> fencing ------fenced-----+  as lost
 //
-// A round is one list() over all attempts. Rounds come soon after news and ever later while nothing changes; with
-// nothing to watch there are none. A hint is a reason to look, a round is the truth.
+// A round is one list() over all attempts. A round follows soon after a change, and ever later
+// while nothing changes; with nothing to watch there are none. Hints only trigger a check; rounds
+// are authoritative.
 //
-// An attempt of ours that is neither watched nor starting is an orphan: mostly one that has ended, with a crash
-// before its removal.
+// An attempt of this instance that is neither watched nor starting is an orphan: usually one that
+// ended, with a crash before its removal.
 #pragma once
 #include "executors/machine_effects.hpp"
 
@@ -28,42 +29,42 @@ struct watch_order {
   engine::attempt_id attempt;
   std::vector<engine::job_id> jobs;
   engine::time_point started{};
-  std::optional<engine::milliseconds> timeout; ///< Of the try, from its start.
+  std::optional<engine::milliseconds> timeout; ///< Of the attempt, from its start.
   engine::milliseconds grace{};                ///< From TERM to KILL.
   bool cancelled = false;
 };
 
 struct watch_limits {
-  /// Between two rounds: after news, and when nothing has changed for long.
+  /// Interval of rounds: after a change, and at most while nothing changes.
   engine::milliseconds look_soon{200};
   engine::milliseconds look_late{5000};
-  /// How long an orphan is left alone.
+  /// How long an orphan is kept.
   engine::milliseconds orphan_after{60'000};
 };
 
-/// What the machine has counted since it was made.
+/// Counts since the machine was made.
 struct watch_figures {
-  std::size_t running = 0; ///< Watched, now.
-  std::size_t orphans = 0; ///< Attempts of ours that the backend has and Rota doesn't know, now.
+  std::size_t running = 0; ///< Attempts that are watched now.
+  std::size_t orphans = 0; ///< Attempts that the backend has and Rota does not know, now.
   std::uint64_t polls = 0; ///< Rounds that were answered.
   std::uint64_t polls_failed = 0;
-  std::uint64_t lost = 0; ///< Attempts that the backend knows no more.
+  std::uint64_t lost = 0; ///< Attempts that the backend has lost.
 };
 
 class watch_machine {
 public:
-  /// Rounds in a row without a trace of an attempt until it is fenced and lost: a backend may list late what it has
-  /// just started, or miss one while it moves it (design.md, section 7: Lost).
+  /// Consecutive rounds without an attempt after which it is fenced and lost: a backend may list an
+  /// attempt late after its start, or miss it while moving it (design.md, section 7: Lost).
   static constexpr std::uint32_t missing_rounds_max = 3;
-  /// Rounds until something unknown counts as an orphan: what was just removed may be seen once more, by a round that
-  /// had begun before (design.md, section 7: Orphans).
+  /// Rounds after which something unknown counts as an orphan: a removed attempt may appear once
+  /// more, in a round that began before (design.md, section 7: Orphans).
   static constexpr std::uint32_t orphan_rounds_min = 2;
-  /// A KILL may get lost on its way: it is sent again after that.
+  /// A KILL may get lost: it is sent again after this time.
   static constexpr engine::milliseconds kill_again{5000};
 
   explicit watch_machine(watch_limits limits) : limits_(limits), interval_(limits.look_soon) {}
 
-  // -- effects --------------------------------------------------------------------------------------
+  // -- effects ------------------------------------------------------------------------------------
 
   /// Call list(); report listed() with the number.
   struct list_call {
@@ -79,51 +80,52 @@ public:
     std::vector<engine::job_id> jobs;
     ending how;
   };
-  /// Record that its jobs' tries have crashed; report settled(). Nothing runs under its name any more.
+  /// Record that its jobs' attempts crashed; report settled(). Nothing runs under its name any
+  /// more.
   struct settle_lost {
     engine::attempt_id attempt;
   };
   using effect = std::variant<list_call, result_call, signal_call, fence_call, remove_call,
                               settle_ended, settle_lost, durable_wait, trouble>;
 
-  /// In the order in which they are to be carried out.
+  /// Returns the effects in the order in which they must be carried out.
   [[nodiscard]] std::vector<effect> take_effects();
 
-  // -- attempts that come, and cancels ----------------------------------------------------------------
+  // -- new attempts, cancels ----------------------------------------------------------------------
 
-  /// Looks once, whether anything is watched or not: for what an earlier run left behind.
+  /// Starts a round even if nothing is watched, to find what an earlier run left behind.
   void look();
   void watch(watch_order what, engine::time_point now);
-  /// All jobs of the attempt are to be cancelled, and that is durable.
+  /// All jobs of the attempt are cancelled, durably.
   void cancel(engine::attempt_id attempt, engine::time_point now);
 
-  // -- what the backend says ------------------------------------------------------------------------
+  // -- the backend's answers ----------------------------------------------------------------------
 
-  /// Attempts that have a start_machine are none of this machine's business.
+  /// Attempts that a start_machine has; ignored here.
   using attempt_set = std::set<engine::attempt_id>;
 
-  /// The named attempt may have ended; without a name: one of them.
+  /// The named attempt may have ended; without a name: any of them.
   void hinted(const std::string& name, const attempt_set& starting);
   void listed(std::uint64_t round, const backend_result<std::vector<sighting>>& answer,
               const attempt_set& starting, engine::time_point now);
   void result_answered(engine::attempt_id attempt, backend_result<ending> answer,
                        engine::time_point now);
-  /// An empty error: it worked.
+  /// An empty error: the call succeeded.
   void answered(const signal_call& call, const std::string& error, engine::time_point now);
   void answered(const fence_call& call, const std::string& error, engine::time_point now);
   void answered(const remove_call& call, const std::string& error, engine::time_point now);
 
-  // -- what was recorded ----------------------------------------------------------------------------
+  // -- durability ---------------------------------------------------------------------------------
 
   /// The attempt's end is recorded, at this position.
   void settled(engine::attempt_id attempt, engine::position end);
-  /// Everything up to there is durable.
+  /// Everything up to `reached` is durable.
   void durable(engine::position reached);
 
-  // -- time -----------------------------------------------------------------------------------------
+  // -- time ---------------------------------------------------------------------------------------
 
   void tick(engine::time_point now);
-  /// When tick() will have something to do; `never` if nothing.
+  /// Returns when tick() has something to do; `never` if nothing.
   [[nodiscard]] engine::time_point next_wake() const { return next_look_; }
 
   [[nodiscard]] watch_figures figures() const;
@@ -135,11 +137,11 @@ private:
   struct watched_attempt {
     watch_order what;
     watch_step step = watch_step::running;
-    std::uint64_t since_round = 0; ///< Lists that were asked for before that needn't have it.
+    std::uint64_t since_round = 0; ///< Earlier rounds need not contain it.
     std::uint32_t missing = 0;
     stop_reason stopped = stop_reason::none;
     engine::time_point next_signal = engine::never; ///< The timeout, then the end of the grace.
-    stop_signal signal = stop_signal::terminate;    ///< The next one.
+    stop_signal signal = stop_signal::terminate;    ///< The next one to send.
   };
   struct orphan {
     engine::time_point since{};
@@ -164,12 +166,12 @@ private:
 
   watch_limits limits_;
   std::map<engine::attempt_id, watched_attempt> watched_;
-  attempt_set ended_early_; ///< Hinted at while they were starting: fetched when they are watched.
+  attempt_set ended_early_; ///< Hinted at while they were starting; fetched once they are watched.
   std::map<std::string, orphan> orphans_;
   durable_waits ends_;
-  std::uint64_t round_ = 0; ///< Of the last list() that was asked for.
+  std::uint64_t round_ = 0; ///< Of the latest list().
   bool listing_ = false;
-  bool look_again_ = false; ///< Something happened since the list() under way was asked for.
+  bool look_again_ = false; ///< Something happened since the present list() was called.
   std::uint32_t list_failures_ = 0;
   engine::milliseconds interval_; ///< To the next round.
   engine::time_point next_look_ = engine::never;

@@ -1,5 +1,5 @@
-// ARBITER: whose turn it is, behind a mailbox. One for all pools, so that limits on tenants and
-// keys hold across them.
+// ARBITER: chooses whose turn it is. One actor for all pools, so that limits on tenants and keys
+// hold across them.
 //
 //   SESSION --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> SESSION
 //                           ARBITER --ask_done--> SESSION
@@ -16,7 +16,7 @@
 
 namespace rota::actors {
 
-/// `core` comes with all settings and, after a restart, with what was in flight.
+/// `core` already has all settings and, after a restart, everything in flight.
 arbiter_actor spawn_arbiter(caf::actor_system& system, room_ptr room,
                             std::shared_ptr<engine::arbiter> core);
 

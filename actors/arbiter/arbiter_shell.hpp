@@ -1,6 +1,5 @@
-// What the ARBITER's mailbox does with the messages of arbiter_actor.hpp, around any core that has
-// engine::arbiter's functions. The daemon's core is engine::arbiter; simulations compare it with
-// others.
+// The ARBITER's message handlers, around any core with the functions of engine::arbiter. The
+// daemon's core is engine::arbiter; simulations compare it with others.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/audit_schedule.hpp"
@@ -21,7 +20,7 @@
 
 namespace rota::actors {
 
-/// What the actor keeps of an open ask beside the engine.
+/// The actor's part of an open ask; the engine keeps the rest.
 struct open_ask {
   taker_part from;
   std::string worker;
@@ -30,14 +29,14 @@ struct open_ask {
   std::uint32_t grants = 0;
 };
 
-/// A census and who gets it.
+/// A census and its askers.
 struct counting {
   std::vector<part_of> askers;
   engine::census found;
-  bool for_stats = false; ///< Else for figures, and one asker's alone.
+  bool for_stats = false; ///< False: for arbiter_figures, with a single asker.
 };
 
-/// Spawn it by arbiter_shell<Core>::behave.
+/// Spawn it with arbiter_shell<Core>::behave.
 template <class Core>
 class arbiter_shell {
   struct state_type {
@@ -47,9 +46,9 @@ class arbiter_shell {
     std::unordered_map<std::uint64_t, open_ask> asks;
     std::uint64_t last_ask = 0;
     engine::time_point armed = engine::never;
-    /// Scratch: grants of one step by queue, in the order in which queues first got one.
+    /// Scratch: the grants of one step by queue, in the order of their first grants.
     std::vector<std::pair<engine::queue_number, grant_orders>> orders;
-    std::deque<counting> censuses; ///< The first is under way.
+    std::deque<counting> censuses; ///< The first is in progress.
     self_audit audit;
     static constexpr const char* name = "arbiter";
   };
@@ -117,7 +116,7 @@ class arbiter_shell {
         [self] { return now_of(self); }, "the arbiter");
   }
 
-  /// The end of every step: what was decided goes out.
+  /// Ends every step: sends what was decided.
   static void finish_step(self_pointer self) {
     auto effects = self->state.core->take_effects(now_of(self));
     send_grants(self, effects.grants);
@@ -153,7 +152,7 @@ class arbiter_shell {
       if (ask.second.from.asker != asker)
         return false;
       state.core->withdraw({ask.first});
-      answer_ask(self, ask.second); // so that the session knows which grants are still on their way
+      answer_ask(self, ask.second); // the session must learn which grants are still on their way
       return true;
     });
     finish_step(self);
@@ -180,7 +179,7 @@ class arbiter_shell {
                    now);
       break;
     case setting_kind::pool:
-    case setting_kind::executor: // a pool is made of both
+    case setting_kind::executor: // a pool's settings depend on both
       core.set_pool(s.name, self->state.shared->board.read(
                                 [&](const all_settings& all) { return pool_in(all, s.name); }));
       break;
@@ -189,7 +188,7 @@ class arbiter_shell {
     finish_step(self);
   }
 
-  /// How many tenants a pool's statistics name at most.
+  /// Maximum number of tenants in a pool's statistics.
   static constexpr std::size_t stats_tenants_max = 20;
 
   static std::vector<stats_reply::pool> statistics(const Core& core, engine::census& found) {
@@ -218,7 +217,7 @@ class arbiter_shell {
                                          self->mailbox().size()}));
   }
 
-  /// Queues that a census looks at between other messages.
+  /// Queues that a census counts between other messages.
   static constexpr std::size_t census_step_queues = 500;
 
   static void count_queues(self_pointer self) {
@@ -237,7 +236,7 @@ class arbiter_shell {
       self->send(arbiter_actor{self}, count_on{});
   }
 
-  /// One census after the other, each a few queues at a time, so that nothing waits for them.
+  /// Censuses run one after the other, a few queues at a time, so that no message waits for one.
   static void add_census(self_pointer self, counting wanted) {
     auto& censuses = self->state.censuses;
     censuses.push_back(std::move(wanted));

@@ -1,11 +1,11 @@
-// After a restart: what the ARBITER's core has to know again.
+// Restores the ARBITER's core after a restart.
 #pragma once
 #include "actors/runtime/recovery.hpp"
 #include "engine/arbiter/arbiter.hpp"
 
 namespace rota::actors {
 
-/// Tags and rates go on where they were; the latest of all queues stands.
+/// Restores tags and rates; of several queues, the latest mark wins.
 template <class Core>
 void restore_marks(Core& a, const recovered& from, const queue_map::name& who,
                    const queue_marks& marks) {
@@ -20,8 +20,7 @@ void restore_marks(Core& a, const recovered& from, const queue_map::name& who,
     a.restore_key_rate(key, arrival);
 }
 
-/// Gives the core (see arbiter_shell.hpp) all settings, everything in flight, tags and rates as they
-/// were.
+/// Gives the core (see arbiter_shell.hpp) all settings, everything in flight, tags and rates.
 template <class Core>
 void restore_arbiter(Core& a, const recovered& from, engine::time_point now) {
   for (const auto& [name, settings] : from.settings.types)

@@ -18,7 +18,7 @@ namespace {
 
 using namespace engine;
 
-/// A push that waits for a queue which is just retiring.
+/// A push that waits for a queue that is retiring.
 struct parked_open {
   part_of from;
   std::size_t missing = 0;
@@ -37,7 +37,7 @@ struct directory_state {
 
 using self_pointer = watched_pointer<directory_actor, directory_state>;
 
-/// Appends one record of the directory's own.
+/// Appends one of the directory's records.
 template <class Record>
 void append(directory_state& state, const Record& record) {
   std::string bytes;
@@ -50,7 +50,7 @@ void answer(self_pointer self, const part_of& part, reply what) {
   self->send(part.asker, answer_to(part, self->state.last, std::move(what)));
 }
 
-// -- opening and retiring queues ----------------------------------------------------------------------
+// -- opening and retiring queues ------------------------------------------------------------------
 
 void spawn_and_map(self_pointer self, queue_number number, const queue_map::name& name) {
   auto& shared = self->state.shared;
@@ -59,7 +59,7 @@ void spawn_and_map(self_pointer self, queue_number number, const queue_map::name
   shared->queues.map(number, spawn_queue(self->system(), shared, std::move(core)));
 }
 
-/// True if the queue is there now; false if it is retiring and must go first.
+/// Returns true if the queue is open now; false if it is retiring and must end first.
 bool open_one(self_pointer self, const open_queues::name& name) {
   auto& state = self->state;
   const auto [number, fresh] = state.shared->queues.number_for(name.type, name.tenant);
@@ -101,7 +101,7 @@ void on_retired(self_pointer self, const retired& r) {
   auto& state = self->state;
   auto actor = std::move(state.retiring.at(r.number));
   state.retiring.erase(r.number);
-  if (!r.gone) { // it may have missed a change of its type meanwhile
+  if (!r.gone) { // it may have missed a change of its type's settings
     self->send(actor, configure_queue{
                           state.shared->board.type(state.shared->queues.name_of(r.number)->type)});
     state.shared->queues.map(r.number, std::move(actor));
@@ -116,7 +116,7 @@ void on_retired(self_pointer self, const retired& r) {
       queues_are_open(self, waiting->from);
 }
 
-// -- settings -----------------------------------------------------------------------------------------
+// -- settings -------------------------------------------------------------------------------------
 
 void configure_queues_of(self_pointer self, const std::string& type) {
   auto& shared = *self->state.shared;
@@ -148,12 +148,12 @@ refusal invalid(const flaw& why) {
   return r;
 }
 
-/// Its pool is the outside workers'.
+/// The name of the external workers' pool.
 constexpr bool is_reserved(setting_kind kind, std::string_view name) {
   return kind == setting_kind::executor && name == default_pool;
 }
 
-/// Another kind or socket is another backend, which wouldn't know what the first one runs.
+/// Another kind or socket makes another backend, which does not have the attempts of the first.
 std::optional<std::string> why_not_made_anew(const room& shared, const std::string& name,
                                              const executor_settings& wanted) {
   const auto is = shared.executors.made_of(name);
@@ -178,7 +178,7 @@ void on_put(self_pointer self, const put_setting& part) {
   answer(self, part, setting_view{put.kind, put.name, std::move(*value)});
 }
 
-/// Why a setting can't be deleted now; nothing: it can.
+/// Returns why a setting cannot be deleted now; nothing if it can.
 std::optional<std::string> why_in_use(const room& shared, setting_kind kind,
                                       const std::string& name) {
   const auto has_queue = [&](const queue_filter& filter) {
@@ -217,7 +217,7 @@ void on_delete(self_pointer self, const delete_setting& part) {
   answer(self, part, delete_setting_reply{what.name});
 }
 
-// -- pause and drain ----------------------------------------------------------------------------------
+// -- pause and drain ------------------------------------------------------------------------------
 
 void pause_one_queue(self_pointer self, const pause_command& what) {
   auto& state = self->state;
@@ -229,7 +229,7 @@ void pause_one_queue(self_pointer self, const pause_command& what) {
   self->send(state.shared->arbiter, queue_pause_changed{type, tenant, what.on});
 }
 
-/// A type or a tenant as a whole is paused by its setting; one queue by a flag of its own.
+/// A type or a tenant is paused by its setting, a single queue by a flag of its own.
 void on_pause(self_pointer self, const pause_queues& part) {
   const auto& what = part.what;
   auto& board = self->state.shared->board;
@@ -254,9 +254,9 @@ void on_drain(self_pointer self, const drain_all& part) {
   answer(self, part, drain_reply{part.what.on});
 }
 
-// -- snapshots ----------------------------------------------------------------------------------------
+// -- snapshots ------------------------------------------------------------------------------------
 
-/// The directory is small and changes seldom: its rows go in one piece.
+/// The directory is small and rarely changes: its rows are written in one piece.
 void on_snapshot_wanted(self_pointer self) {
   auto& state = self->state;
   auto& shared = *state.shared;

@@ -1,11 +1,13 @@
-// DIRECTORY: settings, and which queue actor is which.
+// DIRECTORY: owns the settings and maps queues to their actors.
 //
-//   SESSION --open_queues--> DIRECTORY --spawns--> QUEUE;  DIRECTORY --answer: queues_opened--> SESSION
+//   SESSION --open_queues--> DIRECTORY --spawns--> QUEUE
+//           DIRECTORY --answer: queues_opened--> SESSION
 //   SESSION --put_setting, delete_setting, pause_queues, drain_all--> DIRECTORY
 //           DIRECTORY --setting_changed, queue_pause_changed, drain_changed--> ARBITER
-//           DIRECTORY --configure_queue--> QUEUE (of the type);  DIRECTORY --answer: reply--> SESSION
+//           DIRECTORY --configure_queue--> QUEUE (of the type)
+//           DIRECTORY --answer: reply--> SESSION
 //   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER --retire_now--> QUEUE
-//   QUEUE --retired--> DIRECTORY (what was parked for it goes on)
+//   QUEUE --retired--> DIRECTORY (which then continues the requests parked for it)
 //
 // A change is appended to the journal, published on the settings board, sent to the actors that use
 // it, and answered with its position, in this order.

@@ -1,5 +1,4 @@
-// Settings between the board, the journal and the rows: which map a kind stands in, and under which
-// key.
+// Converts settings between the board, the journal and the rows: the map and the key of each kind.
 #pragma once
 #include "actors/directory/settings_board.hpp"
 #include "actors/queue/queue_map.hpp"
@@ -13,7 +12,7 @@
 
 namespace rota::actors {
 
-/// The directory's number among the queues, for the journal.
+/// The directory's queue number in the journal.
 inline constexpr std::uint32_t directory_queue = 0;
 
 struct setting_name {
@@ -22,16 +21,16 @@ struct setting_name {
   auto operator<=>(const setting_name&) const = default;
 };
 
-/// What a put makes of what stands.
+/// Merges a put into the present setting.
 checked<setting> merged_in(const all_settings& all, const put_setting_command& put);
 
 std::optional<setting> find_in(const all_settings& all, setting_kind kind, const std::string& name);
-/// Nothing: it goes.
+/// No value removes the setting.
 void set_in(all_settings& all, setting_kind kind, const std::string& name,
             const std::optional<setting>& value);
 void set_paused_in(all_settings& all, const std::string& type, const std::string& tenant, bool on);
 
-/// Rows as they stand now.
+/// Rows of the present values.
 persistence::row_change row_of(const all_settings& all, const setting_name& setting);
 persistence::row_change pause_row(const std::string& type, const std::string& tenant, bool on);
 persistence::row_change queue_row(engine::queue_number number, const queue_map::name& name);

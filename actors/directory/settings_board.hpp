@@ -1,4 +1,4 @@
-// All settings as they stand, for whoever has to look one up without asking the directory.
+// All current settings, readable by any thread without a message to the directory.
 #pragma once
 #include "actors/commands.hpp"
 #include "engine/settings.hpp"
@@ -14,14 +14,14 @@
 
 namespace rota::actors {
 
-/// One kind of setting by name. Ordered, so that lists have a cursor.
+/// Settings of one kind by name. Ordered, so that lists have a cursor.
 template <class Settings>
 using setting_map = std::map<std::string, Settings, std::less<>>;
 
-/// The executor that is there from the start and can't be removed.
+/// The executor that exists from the start and cannot be removed.
 inline constexpr const char* standard_executor = "process";
 
-/// Everything that is set, as a value: what recovery reads and the directory owns.
+/// All settings as a value: recovery reads it, the directory owns it.
 struct all_settings {
   setting_map<engine::type_settings> types;
   setting_map<engine::tenant_settings> tenants;
@@ -29,7 +29,8 @@ struct all_settings {
   setting_map<engine::key_settings> keys;
   setting_map<engine::executor_settings> executors;
   std::set<std::pair<std::string, std::string>> paused_queues; ///< (type, tenant)
-  /// What the backends of executors without slots in their settings told; not kept over restarts.
+  /// Slots reported by the backends of executors that have none in their settings; not kept over
+  /// restarts.
   setting_map<engine::micro> backend_slots;
 };
 
@@ -46,22 +47,24 @@ auto with_map(All& all, setting_kind kind, Use&& use) {
   return use(all.executors);
 }
 
-/// How a pool stands: what was put for it, with at most the slots of the executor of that name.
+/// Returns the effective settings of a pool: those put for it, capped by the slots of the executor
+/// of that name.
 engine::pool_settings pool_in(const all_settings& all, const std::string& name);
 
-/// The directory writes; sessions, queues and the wire's decoder read. Thread-safe.
+/// The directory writes; sessions, queues and the wire's reader read. Thread-safe.
 class settings_board {
 public:
   explicit settings_board(all_settings settings) : settings_(std::move(settings)) {}
 
-  /// The settings of a type, defaults if it was never put.
+  /// Returns the settings of a type, or the defaults if none were put.
   engine::type_settings type(const std::string& name) const;
   engine::tenant_settings tenant(const std::string& name) const;
-  /// Only what sessions need for every job of a push, without copying the rest.
+  /// Returns only what sessions need for every job of a push, without copying the rest.
   std::optional<engine::batch_settings> batching_of(const std::string& type) const;
   std::optional<std::uint32_t> max_queued_of(const std::string& tenant) const;
-  /// Slots that the pool of a type can ever have; nothing: no limit.
+  /// Returns the largest number of slots that the pool of a type can have; nothing: no limit.
   std::optional<engine::micro> slots_for(const std::string& type) const;
+  /// Returns whether the type, the tenant or the queue itself is paused.
   bool paused(const std::string& type, const std::string& tenant) const;
 
   /// Runs `read(const all_settings&)` under the shared lock.
@@ -70,7 +73,7 @@ public:
     const std::shared_lock lock{mutex_};
     return std::forward<Read>(read)(settings_);
   }
-  /// Runs `change(all_settings&)` alone. For the directory.
+  /// Runs `change(all_settings&)` under the exclusive lock. For the directory.
   template <class Change>
   auto change(Change&& change) {
     const std::unique_lock lock{mutex_};

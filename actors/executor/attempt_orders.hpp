@@ -1,4 +1,4 @@
-// What a lease means for those who start and watch it.
+// Converts a lease to the orders of start_machine and watch_machine.
 #pragma once
 #include "actors/runtime/room.hpp"
 #include "executors/executor.hpp"
@@ -6,7 +6,7 @@
 
 namespace rota::actors {
 
-/// With the type's options as they are now, which may differ from try to try.
+/// Uses the type's current options, which may differ between attempts.
 [[nodiscard]] executors::start_order start_order_for(const room& shared, const lease& attempt);
 
 [[nodiscard]] executors::watch_order watch_order_for(const room& shared, const lease& attempt,

@@ -1,4 +1,4 @@
-// Calls that may block, made on threads of their own: one that hangs holds up no other.
+// Runs blocking calls on threads of their own: a call that hangs delays no other.
 #pragma once
 
 #include <condition_variable>
@@ -11,17 +11,18 @@
 
 namespace rota::actors {
 
-/// The threads of one backend. With none, calls are made at once by who asks for them: for backends
-/// that never block, under a clock that tests move.
+/// The threads of one backend. With none, each call runs at once on the caller's thread: for
+/// backends that never block, in virtual time.
 class backend_calls {
 public:
-  /// `name` is that of the threads, for those who look at the daemon from outside; up to 15 bytes.
+  /// `name` is the threads' name in the operating system; at most 15 bytes.
   explicit backend_calls(std::size_t threads, const char* name = "calls");
-  /// Calls under way are waited for; those that haven't begun are dropped.
+  /// Waits for the calls in progress; drops those that have not begun.
   ~backend_calls();
   backend_calls(const backend_calls&) = delete;
   backend_calls& operator=(const backend_calls&) = delete;
 
+  /// Runs the call on a thread; waits in line, without blocking the caller, while all are busy.
   void make(std::function<void()> call);
 
 private:

@@ -16,14 +16,14 @@ namespace {
 
 using made = boost::system::result<executor_backend, std::string>;
 
-/// Enough for slow calls beside each other; most are short.
+/// Enough for several slow calls at once; most are short.
 constexpr std::size_t calls_at_a_time = 8;
 
-/// Starts elsewhere are mostly waited for. Those on this machine are its own work: more at a time are no
-/// faster, and the ends of what runs would wait behind them (16 for 2 cores: ten times as long).
+/// Remote starts mostly wait. Local starts use this machine's CPU: more at a time are no faster and
+/// would delay the ends of running attempts (16 on 2 cores: ten times as long).
 std::size_t starts_at_a_time(const std::string& kind) {
   constexpr std::size_t elsewhere = 16;
-  constexpr std::size_t at_least = 4; // one that hangs holds up no other
+  constexpr std::size_t at_least = 4; // a start that hangs delays no other
   const std::size_t here = 2 * std::size_t{std::thread::hardware_concurrency()};
   return kind == "process" ? std::clamp(here, at_least, elsewhere) : elsewhere;
 }
@@ -37,7 +37,7 @@ std::string random_name() {
   return name;
 }
 
-/// Tells the attempts of this data folder from those of others in the same backend.
+/// Distinguishes the attempts of this data folder from those of others in the same backend.
 std::string instance_in(const std::filesystem::path& runs) {
   const auto path = runs / "instance";
   std::string name;

@@ -1,4 +1,4 @@
-// From an executor's settings to its backend.
+// Makes an executor's backend from its settings.
 #pragma once
 #include "actors/executor/foreman_actor.hpp"
 
@@ -8,11 +8,11 @@
 namespace rota::actors {
 
 struct backend_places {
-  std::filesystem::path runs;     ///< Where executors keep what they run; a folder for each.
-  std::filesystem::path programs; ///< Where rotad and its helper programs are.
+  std::filesystem::path runs; ///< Root of the executors' run folders; each executor has its own.
+  std::filesystem::path programs; ///< Folder of rotad and its helper programs.
 };
 
-/// Makes process, docker and slurm backends, each with threads of its own.
+/// Makes process, docker and slurm backends, each with its own threads.
 backend_maker make_backends(backend_places places);
 
 } // namespace rota::actors

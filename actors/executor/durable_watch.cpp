@@ -24,7 +24,7 @@ void durable_watch::reached(engine::position position) {
     durable_ = std::max(durable_, position);
     const auto end = waiting_.upper_bound(durable_);
     for (auto i = waiting_.begin(); i != end; ++i)
-      if (told.empty() || told.back() != i->second) // mostly one waits for many
+      if (told.empty() || told.back() != i->second) // one actor usually waits for several positions
         told.push_back(std::move(i->second));
     waiting_.erase(waiting_.begin(), end);
   }

@@ -1,5 +1,5 @@
-// Who waits for an event to be durable before they act on it: what leaves the process comes after
-// the commit that explains it.
+// Notifies actors when an event is durable: effects outside the process follow the commit that
+// explains them.
 #pragma once
 #include "actors/executor/interfaces.hpp"
 #include "engine/position.hpp"
@@ -9,15 +9,15 @@
 
 namespace rota::actors {
 
-/// Runners and pollers wait here, the journal's thread tells. Thread-safe.
+/// Runners and pollers wait; the journal's thread notifies them. Thread-safe.
 class durable_watch {
 public:
-  /// Sends durable_reached to `who` once everything up to `position` is durable; at once if it is
-  /// already.
+  /// Sends durable_reached to `who` once everything up to `position` is durable; at once if it
+  /// already is.
   void wait(engine::position position, const durable_listener& who);
-  /// Everything up to `position` is durable.
+  /// Records that everything up to `position` is durable.
   void reached(engine::position position);
-  /// Nobody waits any more.
+  /// Drops all waiters.
   void clear();
 
 private:

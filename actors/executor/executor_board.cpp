@@ -36,7 +36,7 @@ void executor_board::remove(const std::string& name) {
 }
 
 void executor_board::clear() {
-  decltype(entries_) gone; // ends outside the lock
+  decltype(entries_) gone; // destroyed outside the lock
   decltype(removed_) long_gone;
   {
     const std::lock_guard lock{mutex_};

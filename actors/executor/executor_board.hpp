@@ -1,4 +1,4 @@
-// Which executors are there, who drives them and how they are.
+// The executors, their actors and their health.
 #pragma once
 #include "actors/executor/backend_calls.hpp"
 #include "actors/executor/interfaces.hpp"
@@ -17,45 +17,49 @@
 
 namespace rota::actors {
 
-/// A backend and the threads that call it. Starts, which are slow and many, have their own, so that
-/// an end doesn't wait behind them.
+/// A backend and the threads that call it. Starts are slow and many, so they have their own
+/// threads: an end does not wait behind them.
 struct executor_backend {
   std::shared_ptr<executors::executor> executor;
   std::shared_ptr<backend_calls> starts;
   std::shared_ptr<backend_calls> calls;
 };
 
-/// Whether both settings make the same backend: no more than the slots differ.
+/// Returns whether both settings make the same backend, that is, differ in their slots at most.
 bool same_backend(const engine::executor_settings& a, const engine::executor_settings& b);
 
-/// What executor.list shows beside the settings.
+/// The part of executor.list that is not settings.
 struct executor_health : executors::start_figures, executors::watch_figures {
-  std::string start_error; ///< Of the last start that failed in passing; empty: none since.
-  std::string poll_error;  ///< Of the last look; empty: it worked.
+  /// Last temporary failure of start() or capacity(); empty: none since.
+  std::string start_error;
+  std::string poll_error; ///< Error of the last round; empty: it succeeded.
 };
 
 /// Foreman, runners and pollers write; queues and sessions read. Thread-safe.
 class executor_board {
 public:
+  /// Adds an executor, or replaces the one of that name.
   void put(const std::string& name, engine::executor_settings made_of, executor_backend backend,
            runner_actor runner, poller_actor poller);
-  /// The executor couldn't be made, and why; what it was before is gone.
+  /// Records that the executor could not be made, and why; its previous backend is dropped.
   void put_broken(const std::string& name, std::string why);
-  /// It takes no new work; what is on its way to its runner still finds it.
+  /// The executor gets no new work; messages in flight still reach its runner.
   void remove(const std::string& name);
-  /// All are gone; the calls under way have ended.
+  /// Removes all executors; returns when the calls in progress have ended.
   void clear();
 
-  /// Nothing when there is none of that name that works.
+  /// Returns nothing if there is no working executor of that name.
   std::optional<executor_backend> backend(const std::string& name) const;
   std::optional<executor_health> health(const std::string& name) const;
-  /// Of all that are there, by name.
+  /// Returns the health of all present executors, by name.
   std::vector<std::pair<std::string, executor_health>> healths() const;
+  /// Returns whether attempts of the executor are starting or running.
   bool has_attempts(const std::string& name) const;
 
-  /// Hands the message to the runner, if there is one.
+  /// Sends the message to the runner, if there is one.
   void tell_runner(const std::string& name, const stop_attempt& what) const;
 
+  /// Runs `change(executor_health&)` under the lock, if the executor exists.
   template <class Change>
   void change_health(const std::string& name, Change&& change) {
     const std::lock_guard lock{mutex_};
@@ -68,9 +72,9 @@ public:
     poller_actor poller;
   };
   std::optional<crew> crew_of(const std::string& name) const;
-  /// All that ever were, those of removed executors too.
+  /// Returns the actors of all executors, removed ones included.
   std::vector<crew> crews() const;
-  /// The settings that the backend was made of; nothing when there is none.
+  /// Returns the settings that the backend was made from; nothing if there is none.
   std::optional<engine::executor_settings> made_of(const std::string& name) const;
 
 private:

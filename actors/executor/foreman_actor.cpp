@@ -20,7 +20,7 @@ struct foreman_state {
 
 using self_pointer = watched_pointer<foreman_actor, foreman_state>;
 
-/// What hiring needs, at the start of a room and later.
+/// Arguments of spawning runners and pollers, at the start of a runtime and later.
 struct office {
   caf::actor_system& system;
   const room_ptr& shared;
@@ -28,7 +28,7 @@ struct office {
   const foreman_actor& foreman;
 };
 
-/// Lets the runner ask, once it is known for how much.
+/// Lets the runner ask for turns once its number of slots is known.
 void find_capacity(const office& here, const std::string& name, const executor_settings& settings) {
   auto& executors = here.shared->executors;
   if (settings.slots) {
@@ -80,8 +80,8 @@ void on_executor(self_pointer self, const executor_stands& e) {
   hire(here, e.name, *e.settings, {});
 }
 
-/// A cluster without a usable node, or one that doesn't answer, has no slots for now: nothing is asked
-/// for until it has.
+/// A cluster without a usable node, or one that does not answer, has no slots for now: no turn is
+/// requested until it has some.
 constexpr milliseconds capacity_pause{5000};
 
 void on_capacity(self_pointer self, const capacity_answered& c) {

@@ -1,9 +1,10 @@
-// FOREMAN: hires a runner and a poller for each executor.
+// FOREMAN: spawns a runner and a poller for each executor.
 //
 //   DIRECTORY --executor_stands--> FOREMAN --spawn--> RUNNER, POLLER
 //   backend --capacity_answered--> FOREMAN --setting_changed--> ARBITER; --slots_known--> RUNNER
 //
-// A runner asks for work once its pool has slots: those of the settings, or what the backend tells.
+// A runner asks for turns once its pool has slots: those of the settings, or those that the backend
+// reports.
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
@@ -17,17 +18,17 @@
 
 namespace rota::actors {
 
-/// Attempts of one executor that the daemon had at its end.
+/// Attempts of one executor that existed when the daemon ended.
 struct adopted_attempts {
   std::vector<adopted_start> starting;
   std::vector<executors::watch_order> running;
 };
 
-/// Makes the backend of an executor, or says why it can't.
+/// Makes the backend of an executor, or returns why it cannot.
 using backend_maker = std::function<boost::system::result<executor_backend, std::string>(
     const std::string& name, const engine::executor_settings& settings)>;
 
-/// Those that have settings are hired when this returns.
+/// Executors that have settings have their runner and poller when this returns.
 foreman_actor spawn_foreman(caf::actor_system& system, const room_ptr& room, backend_maker make,
                             std::map<std::string, adopted_attempts> adopted);
 

@@ -1,4 +1,4 @@
-// The actors that run jobs on executors, and the messages that they take.
+// The actors that run jobs on executors, and their messages.
 //
 //   DIRECTORY -> FOREMAN, which spawns a RUNNER and a POLLER for each executor
 //   ARBITER, QUEUE, journal, backend -> RUNNER -watch_order-> POLLER <- QUEUE, journal, backend
@@ -17,7 +17,7 @@
 
 namespace rota::actors {
 
-// -- RUNNER and POLLER --------------------------------------------------------------------------------
+// -- RUNNER and POLLER ----------------------------------------------------------------------------
 
 struct durable_reached {
   engine::position position;
@@ -26,7 +26,7 @@ struct stop_attempt {
   engine::attempt_id attempt;
   engine::position position; ///< Of the cancel.
 };
-/// Answers of a backend are shared pointers, as messages are copied.
+/// A backend's answers are shared pointers, because messages are copied.
 struct start_answered {
   engine::attempt_id attempt;
   std::shared_ptr<executors::start_result> answer;
@@ -41,10 +41,10 @@ struct result_answered {
 };
 struct call_answered {
   executors::plain_call call;
-  std::string error; ///< Empty: it worked.
+  std::string error; ///< Empty: it succeeded.
 };
 struct backend_hinted {
-  std::string name; ///< Empty: one of them.
+  std::string name; ///< Empty: any of them.
 };
 struct slots_known {};
 struct runner_dismissed {};
@@ -59,29 +59,31 @@ using runner_actor = caf::typed_actor<
     caf::reacts_to<slots_known>,
     // From the foreman: the executor was removed. No new work is asked for.
     caf::reacts_to<runner_dismissed>,
-    // A granted turn: an attempt whose intent is at the part's position, or nothing if its jobs had just gone.
+    // A granted turn: an attempt whose intent is at the part's position, or nothing if its jobs
+    // were cancelled meanwhile.
     caf::reacts_to<lease_part>,
-    // The ask for turns is closed; so many lease_parts come in all.
+    // The ask for turns is closed; carries the total number of lease_parts.
     caf::reacts_to<ask_done>,
-    // A settlement is recorded, at the part's position.
+    // A settlement is recorded at the part's position.
     caf::reacts_to<settled_part>,
-    // Everything up to a position that was waited for is durable.
+    // A position that was waited for is durable.
     caf::reacts_to<durable_reached>,
-    // From a queue: all jobs of the attempt are to be cancelled. Nothing is done before that is durable.
+    // From a queue: all jobs of the attempt are to be cancelled. Nothing is done before the cancel
+    // is durable.
     caf::reacts_to<stop_attempt>,
     // The backend's answer to start().
     caf::reacts_to<start_answered>,
     // The backend's answer to fence() or remove().
     caf::reacts_to<call_answered>,
-    // INTERNAL: the machine's next wake has come.
+    // INTERNAL: the machine's deadline has passed.
     caf::reacts_to<alarm_rang>,
-    // Asks how many messages wait.
+    // Returns how many messages wait for it.
     caf::reacts_to<load_wanted>>;
 
 using poller_actor = caf::typed_actor<
-    // From the runner: the attempt runs, or ran; find out how it ends. Hands over the responsibility for it.
+    // From the runner: the attempt runs or ran; the poller is now responsible for it.
     caf::reacts_to<executors::watch_order>,
-    // From the runner, which no longer has the attempt: its cancel is durable.
+    // From the runner, if it has handed over the attempt: its cancel is durable.
     caf::reacts_to<stop_attempt>,
     // From the backend: an attempt may have ended.
     caf::reacts_to<backend_hinted>,
@@ -91,16 +93,16 @@ using poller_actor = caf::typed_actor<
     caf::reacts_to<result_answered>,
     // The backend's answer to signal(), fence() or remove().
     caf::reacts_to<call_answered>,
-    // A settlement is recorded, at the part's position.
+    // A settlement is recorded at the part's position.
     caf::reacts_to<settled_part>,
-    // Everything up to a position that was waited for is durable.
+    // A position that was waited for is durable.
     caf::reacts_to<durable_reached>,
-    // INTERNAL: the machine's next wake has come.
+    // INTERNAL: the machine's deadline has passed.
     caf::reacts_to<alarm_rang>,
-    // Asks how many messages wait.
+    // Returns how many messages wait for it.
     caf::reacts_to<load_wanted>>;
 
-// -- FOREMAN ------------------------------------------------------------------------------------------
+// -- FOREMAN --------------------------------------------------------------------------------------
 
 struct executor_stands {
   std::string name;
@@ -112,7 +114,7 @@ struct capacity_answered {
 };
 
 using foreman_actor = caf::typed_actor<
-    // From the directory: an executor's settings as they are now; nothing: it was removed.
+    // From the directory: an executor's current settings; nothing: it was removed.
     caf::reacts_to<executor_stands>,
     // A backend's answer to capacity().
     caf::reacts_to<capacity_answered>>;

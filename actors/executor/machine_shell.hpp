@@ -1,5 +1,6 @@
-// What RUNNER and POLLER have in common: each is a shell around a machine of executors/. For runner_actor.cpp and
-// poller_actor.cpp only; their states have `shared`, `backend`, `machine`, `settlements` and `alarm`.
+// The common part of RUNNER and POLLER, each a shell around a machine of executors/. For
+// runner_actor.cpp and poller_actor.cpp only; their states have `shared`, `backend`, `machine`,
+// `settlements` and `alarm`.
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
@@ -16,17 +17,18 @@
 
 namespace rota::actors {
 
-/// The clock message for a machine's next wake. CAF 0.17 can't take one back: stale ones are ignored by number.
+/// The clock message for a machine's deadline. CAF 0.17 cannot cancel one, so stale ones are
+/// ignored by number.
 class machine_alarm {
 public:
   template <class Handle, class State>
   void set(watched_actor<Handle, State>* self, engine::time_point at) {
-    if (at >= set_for_) // rings early, and is set again then
+    if (at >= set_for_) // fires early, and is set again then
       return;
     set_for_ = at;
     self->scheduled_send(Handle{self}, self->state.shared->clock.from(at), alarm_rang{++number_});
   }
-  /// False for a stale one.
+  /// Returns false for a stale message.
   [[nodiscard]] bool rang(const alarm_rang& alarm) {
     if (alarm.number != number_)
       return false;
@@ -39,10 +41,10 @@ private:
   engine::time_point set_for_ = engine::never;
 };
 
-/// Settlements of attempts, and which answer belongs to which.
+/// The open settlements of attempts; matches answers to them.
 class open_settlements {
 public:
-  /// False when the queue has no actor, and so no attempts.
+  /// Returns false if the queue has no actor, and so no attempts.
   template <class Self>
   bool send(Self self, engine::attempt_id attempt, settle_part part) {
     part.asker = settler_actor{self};
@@ -54,7 +56,7 @@ public:
       open_.emplace(last_, attempt);
     return sent;
   }
-  /// The attempt that an answer is about.
+  /// Returns the attempt that an answer belongs to.
   [[nodiscard]] std::optional<engine::attempt_id> close(const settled_part& answer) {
     const auto found = open_.find(answer.request);
     if (found == open_.end())
@@ -74,8 +76,8 @@ engine::time_point now_of(Self self) {
   return self->state.shared->clock.at(self->clock().now());
 }
 
-/// Carries out the machine's effects, of which some may have others, and sets the alarm. `carry_out` is called with
-/// each; afterwards `show` puts the machine's figures on the board.
+/// Carries out the machine's effects, including those that they cause, and sets the alarm. Calls
+/// `carry_out` with each effect, then `show` to publish the machine's figures.
 template <class Self, class CarryOut, class Show>
 void perform(Self self, CarryOut&& carry_out, Show&& show) {
   auto& state = self->state;
@@ -87,14 +89,14 @@ void perform(Self self, CarryOut&& carry_out, Show&& show) {
   state.alarm.set(self, state.machine.next_wake());
 }
 
-/// An attempt has ended for its queue: the machine hears where that was recorded.
+/// Settles an attempt with its queue; the machine learns the position at which that is recorded.
 template <class Self>
 void settle(Self self, engine::attempt_id attempt, settle_part part) {
   if (!self->state.settlements.send(self, attempt, std::move(part)))
-    self->state.machine.settled(attempt, {}); // its queue has no attempt: it was settled before
+    self->state.machine.settled(attempt, {}); // no such attempt in the queue: already settled
 }
 
-/// Makes the call on a thread of the backend's; `to` gets call_answered.
+/// Makes the call on one of the backend's threads; `to` gets call_answered.
 template <class Handle>
 void make_call(const executor_backend& backend, executors::plain_call call, Handle to) {
   struct caller {
@@ -110,7 +112,7 @@ void make_call(const executor_backend& backend, executors::plain_call call, Hand
       });
 }
 
-/// Carries out the effects that both machines have.
+/// Carries out the effects that both machines share.
 template <class Handle, class State>
 struct common_effects {
   watched_actor<Handle, State>* self;

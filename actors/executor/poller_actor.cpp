@@ -62,7 +62,7 @@ struct poller_effects : common_effects<poller_actor, poller_state> {
   }
 };
 
-/// An event for the machine, and its effects.
+/// Passes an event to the machine and carries out its effects.
 template <class Event>
 void step(self_pointer self, Event&& event) {
   auto& state = self->state;
@@ -99,7 +99,7 @@ void on_call_answered(self_pointer self, const call_answered& a) {
   });
 }
 
-/// Its first look is also for what an earlier run left behind.
+/// The first round also finds what an earlier run left behind.
 void begin(self_pointer self, std::vector<executors::watch_order>& adopted) {
   auto& state = self->state;
   const auto& limits = state.shared->limits;

@@ -1,10 +1,10 @@
-// POLLER: finds out how attempts on one executor end, by the rules of executors/watch_machine.hpp.
+// POLLER: finds out how attempts on one executor end, with executors/watch_machine.hpp.
 //
 //   RUNNER --watch_order, stop_attempt--> POLLER
-//   POLLER --list()--> backend --list_answered--> POLLER       one call a round over all attempts
+//   POLLER --list()--> backend --list_answered--> POLLER       one call per round, all attempts
 //   POLLER --result()--> backend --result_answered--> POLLER --settle_part: complete--> QUEUE
 //   QUEUE --settled_part--> POLLER; journal --durable_reached--> POLLER --remove()--> backend
-//   backend --backend_hinted--> POLLER                         look now; rounds are the truth
+//   backend --backend_hinted--> POLLER                         a hint: check now; rounds decide
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
@@ -20,7 +20,7 @@ namespace rota::actors {
 struct poller_setup {
   std::string executor;
   executor_backend backend;
-  std::shared_ptr<starting_attempts> starting; ///< The runner has it, too.
+  std::shared_ptr<starting_attempts> starting; ///< Shared with the runner.
   std::vector<executors::watch_order>
       adopted; ///< Attempts that were `running` when the daemon ended.
 };

@@ -21,7 +21,7 @@ struct runner_state {
   poller_actor poller;
   std::shared_ptr<starting_attempts> starting;
   start_machine machine;
-  std::map<attempt_id, lease> leases; ///< Of the attempts that are starting.
+  std::map<attempt_id, lease> leases; ///< Of the starting attempts.
   open_settlements settlements;
   machine_alarm alarm;
   static constexpr const char* name = "runner";
@@ -85,7 +85,8 @@ struct runner_effects : common_effects<runner_actor, runner_state> {
     self->send(state.poller, watch_order_for(*state.shared, found->second, h.started, h.cancelled));
     state.leases.erase(found);
   }
-  // By the runner, as its messages to the poller stay in order: a cancel doesn't come before the attempt.
+  // Sent through the runner, whose messages to the poller stay in order: the cancel arrives after
+  // the attempt.
   void operator()(start_machine::pass_on_cancel p) const {
     self->send(state.poller, stop_attempt{p.attempt, {}});
   }
@@ -96,7 +97,7 @@ struct runner_effects : common_effects<runner_actor, runner_state> {
   }
 };
 
-/// An event for the machine, and its effects.
+/// Passes an event to the machine and carries out its effects.
 template <class Event>
 void step(self_pointer self, Event&& event) {
   auto& state = self->state;

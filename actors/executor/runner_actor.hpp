@@ -1,10 +1,10 @@
-// RUNNER: starts attempts on one executor, by the rules of executors/start_machine.hpp.
+// RUNNER: starts attempts on one executor, with executors/start_machine.hpp.
 //
-//   RUNNER --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> RUNNER     the intent
-//   journal --durable_reached--> RUNNER --start()--> backend                        once it is durable
-//   backend --start_answered--> RUNNER --settle_part: started--> QUEUE              the handle
+//   RUNNER --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> RUNNER  the intent
+//   journal --durable_reached--> RUNNER --start()--> backend                     once it is durable
+//   backend --start_answered--> RUNNER --settle_part: started--> QUEUE           the handle
 //                               RUNNER --watch_order--> POLLER
-//   QUEUE --stop_attempt--> RUNNER --the same--> POLLER                             cancelled
+//   QUEUE --stop_attempt--> RUNNER --the same--> POLLER                          cancelled
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
@@ -27,9 +27,9 @@ struct runner_setup {
   std::string executor;
   executor_backend backend;
   poller_actor poller;
-  std::shared_ptr<starting_attempts> starting; ///< The poller has it, too.
-  /// Each is in `starting`. It is started again under its name, which finds what runs already, before anything new is
-  /// asked for.
+  std::shared_ptr<starting_attempts> starting; ///< Shared with the poller.
+  /// Each is in `starting`. It is started again under its name, which finds a process that already
+  /// runs, before any new turn is requested.
   std::vector<adopted_start> adopted;
 };
 

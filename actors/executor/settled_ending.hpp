@@ -1,4 +1,4 @@
-// What the end of an executed attempt means for its jobs, as their queue hears it.
+// Converts the end of an executed attempt to a settlement of its jobs.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "executors/executor.hpp"
@@ -7,7 +7,7 @@
 
 namespace rota::actors {
 
-/// A part with an item for each job of the attempt: by its own verdict in a batch.
+/// Returns a part with an item for each job of the attempt; in a batch, each by its own verdict.
 settle_part part_of_ending(engine::attempt_id attempt, const std::vector<engine::job_id>& jobs,
                            const executors::ending& how);
 

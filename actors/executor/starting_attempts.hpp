@@ -1,4 +1,4 @@
-// The attempts of one executor that its runner has.
+// The attempts of one executor that its runner owns.
 #pragma once
 #include "engine/ids.hpp"
 
@@ -7,9 +7,9 @@
 
 namespace rota::actors {
 
-/// Shared by a RUNNER and its POLLER: what the runner has is no orphan. The runner adds an attempt before it may be in
-/// the backend, and takes it out once it is gone from there. The poller takes it out when it begins to watch it, so
-/// that at no time neither of them has it. Thread-safe.
+/// Shared by a RUNNER and its POLLER: an attempt in it is no orphan. The runner adds an attempt
+/// before it can exist in the backend, and removes it once it no longer does. The poller removes it
+/// when it begins to watch it, so that one of them always has it. Thread-safe.
 class starting_attempts {
 public:
   void add(engine::attempt_id attempt) {

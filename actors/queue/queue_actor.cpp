@@ -18,7 +18,7 @@ using namespace engine;
 using self_pointer = queue_pointer;
 using turn = queue_turn;
 
-// -- push ---------------------------------------------------------------------------------------------
+// -- push -----------------------------------------------------------------------------------------
 
 push_reply::job push_one(turn& t, job_spec spec, serial number) {
   const auto queue = t.core().identity().number;
@@ -47,9 +47,9 @@ void on_push(self_pointer self, push_part& part) {
   t.answer(part, std::move(pushed));
 }
 
-// -- grants -------------------------------------------------------------------------------------------
+// -- grants ---------------------------------------------------------------------------------------
 
-/// Hands out one turn; the answer has no lease if the jobs have just gone.
+/// Hands out one turn; the answer has no lease if the jobs were cancelled meanwhile.
 lease_part hand_out(turn& t, grant_order& order) {
   auto answer = answer_to<lease_part>(order.ask);
   queue_changed::take take{order.take.attempt, 0, {}};
@@ -79,11 +79,11 @@ void on_grants(self_pointer self, grant_orders& orders) {
   }
 }
 
-// -- results ------------------------------------------------------------------------------------------
+// -- results --------------------------------------------------------------------------------------
 
 using settled_item = settled_part::item;
 
-/// Settles one job by `decide(job)`, and adds to `out` where it went.
+/// Settles one job by `decide(job)`, and adds the result to `out`.
 template <class Decide>
 void settle_job(turn& t, settled_item& out, serial job, Decide&& decide) {
   auto settled = decide(job);
@@ -111,7 +111,7 @@ void record_exit(turn& t, const settle_part::item& item, serial job,
     t.record(job_exited{item.attempt, job, how.exit->exit_code, how.exit->signal});
 }
 
-// What each kind of item asks for.
+// One function for each kind of item.
 
 void carry_out(turn& t, settled_item& out, const settle_part::item& item,
                settle_part::complete& how) {
@@ -174,17 +174,17 @@ void on_settle(self_pointer self, settle_part& part) {
     settled_item out;
     out.index = item.index;
     if (t.core().executed(item.attempt) != part.by_executor)
-      out.lost = true; // an id of the other kind
+      out.lost = true; // the id of a lease where an executed attempt is meant, or the reverse
     else
       std::visit([&](auto& how) { carry_out(t, out, item, how); }, item.what);
     answer.items.push_back(std::move(out));
   }
   answer.position = t.finish();
-  if (part.asker) // else nobody wants to know
+  if (part.asker) // null: no answer is wanted
     self->send(part.asker, std::move(answer));
 }
 
-// -- cancel and retry by hand -------------------------------------------------------------------------
+// -- cancel and retry -----------------------------------------------------------------------------
 
 void cancel_one(turn& t, cancelled_jobs& done, serial job) {
   const job_id id{t.core().identity().number, job};
@@ -219,7 +219,7 @@ std::vector<serial> jobs_in(const queue& core, std::initializer_list<job_state> 
   return out;
 }
 
-/// Executed attempts all of whose jobs are to be cancelled, some of them by this request.
+/// Returns the executed attempts all of whose jobs are cancelled, some of them by this request.
 std::set<serial> attempts_to_stop(const queue& core, const std::vector<serial>& cancelled) {
   std::set<serial> attempts;
   for (const auto job : cancelled)
@@ -229,7 +229,8 @@ std::set<serial> attempts_to_stop(const queue& core, const std::vector<serial>& 
   return attempts;
 }
 
-/// Executors stop attempts once the cancels, which end at `last`, are durable.
+/// Requests the stop of executed attempts; acted on once the cancels, which end at `last`, are
+/// durable.
 void stop_attempts(const room& room, const queue& core, const std::vector<serial>& cancelled,
                    position last) {
   for (const auto attempt : attempts_to_stop(core, cancelled))
@@ -280,7 +281,7 @@ void on_revive(self_pointer self, revive_part& part) {
     revive_one(t, done, job, t.core().decide_revive(job, t.now()));
   const auto& batch = t.core().settings().batch;
   for (auto& record : part.records) {
-    if (batch) // which may have changed since the job ended
+    if (batch) // the setting may have changed since the job ended
       set_mark(record.spec, batch_mark_of(record.spec.payload, *batch));
     const auto job = record.number;
     revive_one(t, done, job, t.core().decide_revive(std::move(record), t.now()));
@@ -288,7 +289,7 @@ void on_revive(self_pointer self, revive_part& part) {
   t.answer(part, std::move(done));
 }
 
-// -- reading ------------------------------------------------------------------------------------------
+// -- reading --------------------------------------------------------------------------------------
 
 job_view view_of(const queue& core, serial job) {
   const auto& identity = core.identity();
@@ -333,7 +334,7 @@ void on_count(self_pointer self, count_part& part) {
   t.answer(part, std::move(view));
 }
 
-// -- time, snapshots, the end -------------------------------------------------------------------------
+// -- time, snapshots, the end ---------------------------------------------------------------------
 
 void audit(self_pointer self) {
   auto& state = self->state;
@@ -408,7 +409,7 @@ void on_retire(self_pointer self) {
   self->send(state.shared->directory, retired{number, gone});
   if (gone)
     self->quit();
-  else // work came in, and the arbiter has forgotten us
+  else // work came in, but the arbiter has already forgotten this queue
     join_arbiter(self);
 }
 
@@ -419,7 +420,7 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
   self->state.last = from.last;
   self->state.core = std::move(core);
   self->state.figures = &self->state.shared->types.of(self->state.core->identity().type);
-  self->state.core->take_changes(); // join_arbiter() reports all of it
+  self->state.core->take_changes(); // join_arbiter() reports all of them
   join_arbiter(self);
   if (from.joined)
     from.joined->count_down();

@@ -5,10 +5,11 @@
 //                                                         QUEUE --queue_changed--> ARBITER
 //   TIMER   --wake--------------------------------------> QUEUE --wake_queue--> TIMER
 //   journal --snapshot_wanted, piece_written------------> QUEUE --rows--> journal
-//   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER --retire_now--> QUEUE --retired--> DIRECTORY
+//   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER
+//   ARBITER --retire_now--> QUEUE --retired--> DIRECTORY
 //
-// Every handler is one turn: decide and apply, then in this order append the events to the journal,
-// report to arbiter and timer, answer with the position.
+// Every handler decides and applies, then, in this order, appends the events to the journal,
+// reports to arbiter and timer, and answers with the position.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/queue/queue_snapshot.hpp"
@@ -20,17 +21,17 @@
 
 namespace rota::actors {
 
-/// What a restored queue begins with.
+/// State of a restored queue beside its core.
 struct queue_origin {
   queue_marks marks;
-  /// The last event that it has seen. Its next rows say that they reflect it, so without it a
-  /// restart would apply events again to rows that have them already.
+  /// Position of its last event. Its next rows record that they reflect it; without it, a restart
+  /// would apply events twice.
   engine::position last;
   /// Counted down once its report is in the arbiter's mailbox; may be null.
   std::shared_ptr<std::latch> joined;
 };
 
-/// `core` comes empty or restored; the queue reports all its lanes to the arbiter when it starts.
+/// `core` is empty or restored; the queue reports all its lanes to the arbiter when it starts.
 queue_actor spawn_queue(caf::actor_system& system, room_ptr room,
                         std::shared_ptr<engine::queue> core, queue_origin from = {});
 

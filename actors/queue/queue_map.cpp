@@ -23,7 +23,7 @@ void queue_map::index(engine::queue_number number, const name& queue) {
 
 namespace {
 
-/// Numbers above `after` from an ordered set, as long as `take` wants more.
+/// Passes numbers above `after` from an ordered set to `take` until it returns false.
 template <class Set, class Take>
 void walk(const Set& numbers, engine::queue_number after, Take&& take) {
   for (auto i = numbers.upper_bound(after); i != numbers.end() && take(*i);)

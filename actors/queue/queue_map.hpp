@@ -1,4 +1,4 @@
-// Which queue has which actor: the directory writes it, everybody may send through it.
+// Maps queues to their actors: the directory writes it, every actor sends through it.
 #pragma once
 #include "actors/interfaces.hpp"
 
@@ -14,12 +14,12 @@
 
 namespace rota::actors {
 
-/// A durable (type, tenant) <-> number mapping, with the actor while there is one. Numbers stay
-/// when their actor retires, so that ids always lead to their queue. Thread-safe.
+/// A durable (type, tenant) <-> number mapping, with the actor while there is one. A number remains
+/// when its actor retires, so that ids always identify their queue. Thread-safe.
 ///
 /// Senders look up and send under the shared lock (`send_to`), the directory unmaps under the
-/// exclusive one: so once a queue is unmapped, everything that was sent to it is in its mailbox,
-/// before retire_now. Nothing can be sent to an actor that has gone.
+/// exclusive one. So once a queue is unmapped, everything sent to it is in its mailbox, before
+/// retire_now, and nothing is ever sent to an actor that has ended.
 class queue_map {
 public:
   struct name {
@@ -28,7 +28,7 @@ public:
     auto operator<=>(const name&) const = default;
   };
 
-  /// Runs `send(handle, number)` if the queue has an actor; else false.
+  /// Runs `send(handle, number)` and returns true if the queue has an actor.
   template <class Send>
   bool send_to(const std::string& type, const std::string& tenant, Send&& send) const {
     const std::shared_lock lock{mutex_};
@@ -48,23 +48,26 @@ public:
     return true;
   }
 
-  /// Queues with or without an actor whose number is above `after`, in the order of numbers.
+  /// Returns up to `limit` queues numbered above `after`, with or without an actor, in numeric
+  /// order.
   std::vector<engine::queue_number> page(const queue_filter& filter, engine::queue_number after,
                                          std::size_t limit) const;
+  /// Returns nothing if no queue ever had the number.
   std::optional<name> name_of(engine::queue_number number) const;
+  /// Returns the number of queues with an actor.
   std::size_t active() const;
 
-  // -- for the directory --
+  // -- for the directory --------------------------------------------------------------------------
 
-  /// The number of a queue; a new one, with `second` true, if it has none yet.
+  /// Returns the number of a queue and whether it is new.
   std::pair<engine::queue_number, bool> number_for(const std::string& type,
                                                    const std::string& tenant);
-  /// A mapping that recovery found.
+  /// Adds a mapping that recovery found.
   void restore(engine::queue_number number, name queue);
-  /// After clear() nothing is mapped any more: an actor that the directory spawns in its last
-  /// message is held by nobody then, and ends by itself.
+  /// Does nothing after clear(): an actor that the directory spawns in its last message then has no
+  /// other reference and ends by itself.
   void map(engine::queue_number number, queue_actor actor);
-  /// Returns the actor that was mapped.
+  /// Returns the unmapped actor.
   queue_actor unmap(engine::queue_number number);
   bool mapped(engine::queue_number number) const;
   /// Drops every handle for good, so that the actors can end.

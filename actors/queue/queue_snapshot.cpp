@@ -16,7 +16,7 @@ using persistence::table;
 /// A piece is written between two commits, so it must be short.
 constexpr std::size_t piece_jobs_max = 256;
 
-/// A block of history is read as a whole, also by who only looks where the next one begins.
+/// A block of history is read as a whole, even to find the beginning of the next one.
 constexpr std::size_t block_bytes_max = 256 * 1024;
 
 std::size_t bytes_of(const job_record& job) {
@@ -24,7 +24,7 @@ std::size_t bytes_of(const job_record& job) {
          (job.checkpoint ? job.checkpoint->size() : 0);
 }
 
-/// Where a block that begins with the first job ends.
+/// Returns the jobs of the first block.
 std::span<const job_record> first_block(std::span<const job_record> jobs) {
   std::size_t count = 1;
   for (auto bytes = bytes_of(jobs.front()); count < jobs.size(); ++count) {
@@ -35,7 +35,7 @@ std::span<const job_record> first_block(std::span<const job_record> jobs) {
   return jobs.first(count);
 }
 
-/// The ended jobs of a piece in blocks, in the order of their numbers.
+/// Adds the ended jobs of a piece as blocks, ordered by serial.
 void add_history(queue_number queue, std::vector<job_record>& ended,
                  persistence::row_batch& batch) {
   const auto by_number = [](const job_record& a, const job_record& b) {
@@ -91,7 +91,8 @@ persistence::row_batch queue_snapshot::next_piece(queue& core, const queue_marks
   persistence::row_batch batch;
   batch.queue = core.identity().number.value;
   batch.reflects = last;
-  add_keys(core, batch); // before the rows of their jobs go: a crash may keep only what comes first
+  // Before the rows of their jobs are deleted: a crash may keep only a prefix.
+  add_keys(core, batch);
   add_jobs(core, batch, last);
   finished_ = core.dirty_count() == 0;
   if (finished_) {

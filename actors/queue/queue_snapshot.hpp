@@ -1,4 +1,4 @@
-// A queue's snapshot: the rows that changed since the last one, piece by piece.
+// A queue's snapshot: the rows that changed since the previous one, piece by piece.
 #pragma once
 #include "engine/queue/queue.hpp"
 #include "persistence/journal/journal.hpp"
@@ -9,23 +9,26 @@
 
 namespace rota::actors {
 
-/// What a queue last heard of fairness and rates, for after a restart.
+/// The last fairness mark and rates that a queue received, for a restart.
 struct queue_marks {
   std::optional<engine::fairness_mark> last;
   std::map<std::string, engine::time_point> key_rates; ///< By concurrency key.
 };
 
-/// One round. Changed jobs go into rows; those that have ended go into history, their keys into the
-/// table of keys. Between two pieces the queue works on, so each row carries the position that it
-/// reflects; the piece that leaves nothing dirty is the last and moves the queue's own position.
+/// One snapshot. Changed jobs become rows; ended jobs go to history, and their keys to the table of
+/// keys. The queue continues its work between two pieces, so each row carries the position that it
+/// reflects. The piece that leaves nothing dirty is the last one and moves the queue's own
+/// position.
 class queue_snapshot {
 public:
-  /// Makes the next piece. `last`: the queue's last event by now, which the piece reflects.
+  /// Makes the next piece. `last` is the position of the queue's latest event, which the piece
+  /// reflects.
   persistence::row_batch next_piece(engine::queue& core, const queue_marks& marks,
                                     engine::position last);
 
   bool finished() const { return finished_; }
-  /// Jobs that the last piece wrote to history; they may leave memory once it is written.
+  /// Returns the jobs that the last piece writes to history; they may leave memory once it is
+  /// written.
   const std::vector<engine::serial>& ended_in_last_piece() const { return ended_; }
 
 private:

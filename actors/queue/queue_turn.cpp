@@ -32,7 +32,7 @@ void queue_turn::keep_mark(const jobs_taken& taken) {
 }
 
 void queue_turn::reserved(std::size_t jobs, std::size_t bytes) {
-  constexpr std::size_t event_bytes = 48; // of a push beside its payload, mostly less
+  constexpr std::size_t event_bytes = 48; // of a push, without its payload; an upper estimate
   bytes_.reserve(bytes + jobs * event_bytes);
   reserved_jobs_ += static_cast<std::int64_t>(jobs);
   reserved_bytes_ += static_cast<std::int64_t>(bytes);

@@ -1,4 +1,4 @@
-// What a queue's actor is made of, and how each of its handlers works. For queue_actor.cpp only.
+// State of a queue's actor and the common steps of its handlers. For queue_actor.cpp only.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/queue/queue_snapshot.hpp"
@@ -22,10 +22,11 @@ struct queue_state {
   type_figures* figures = nullptr; ///< Of the queue's type.
   std::optional<queue_snapshot> snapshot;
   queue_marks marks;
-  engine::position last;        ///< Of the last event of this queue.
-  engine::queue_counts counted; ///< Counts that are in the sums of its type and in admission.
+  engine::position last; ///< Of this queue's latest event.
+  /// Counts that are included in the sums of its type and in admission.
+  engine::queue_counts counted;
   std::uint64_t grants_seen = 0;
-  engine::time_point armed = engine::never; ///< The wake that the timer knows of.
+  engine::time_point armed = engine::never; ///< The wake that is set at the timer.
   engine::time_point idle_since{};
   bool idle = false;
   bool leaving = false;
@@ -38,27 +39,26 @@ struct queue_state {
 
 using queue_pointer = watched_pointer<queue_actor, queue_state>;
 
-/// One handler's work: collects events and what concerns the arbiter, and sends it all in the one
-/// right order.
+/// One handler's run: collects the events and the changes for the arbiter, and sends both in the
+/// required order.
 class queue_turn {
 public:
   explicit queue_turn(queue_pointer self);
 
   engine::queue& core() { return core_; }
   engine::time_point now() const { return now_; }
-  /// Applies an event and keeps it for the journal.
+  /// Applies an event and collects it for the journal.
   void record(engine::event e);
-  /// Keeps what a grant settled about fairness and rates, for after a restart.
+  /// Keeps the fairness mark and rates of a grant for a restart.
   void keep_mark(const engine::jobs_taken& taken);
-  /// Reports to the arbiter what became of a grant.
+  /// Reports the result of a grant to the arbiter.
   void report(queue_changed::take take) { changes_.takes.push_back(take); }
-  /// Gives back what the session reserved for this turn's jobs: they count for themselves now.
+  /// Releases the session's reservation for this turn's jobs, which are now counted themselves.
   void reserved(std::size_t jobs, std::size_t bytes);
 
-  /// Appends the events, reports the changes, and returns the position that the turn's answers
-  /// carry.
+  /// Appends the events, reports the changes, and returns the position for the turn's answers.
   engine::position finish();
-  /// Finishes and sends `what` as the answer to the part.
+  /// Finishes the turn and answers the part with `what`.
   template <class What>
   void answer(const part_of& part, What&& what) {
     const auto position = finish();

@@ -1,5 +1,6 @@
-// When queues and the arbiter audit themselves: once a minute, if they have changed, and all of them together for at
-// most a hundredth of the time of one core. A finding ends the daemon, as a failed assertion does.
+// Schedules the audits of queues and arbiter: once a minute for those that changed, and at most a
+// hundredth of one core's time for all together. A finding ends the daemon, like a failed
+// assertion.
 #pragma once
 #include "engine/audit.hpp"
 #include "engine/ensure.hpp"
@@ -13,24 +14,25 @@
 
 namespace rota::actors {
 
-/// So many audits became whole, and so long they took.
+/// Number of completed audits, and their total time.
 struct audit_figures {
   std::uint64_t audits = 0;
   engine::duration took{};
 };
 
-/// Hands out the times of slices, one after the other. After a slice nobody's follows for 99 times as long as it took,
-/// and for 5 ms at least, which pays for the messages. Thread-safe.
+/// Reserves times for slices, one after the other. After a slice, the next one starts no earlier
+/// than 99 times its duration later, and at least 5 ms later, which pays for the messages.
+/// Thread-safe.
 class audit_schedule {
 public:
-  /// The next time that is nobody else's, `now` or later.
+  /// Returns the next unreserved time, `now` or later.
   engine::time_point reserve(engine::time_point now) {
     const std::scoped_lock lock{mutex_};
     const auto at = std::max(now, free_);
     free_ = at + least_pause;
     return at;
   }
-  /// A slice ran in its reserved time.
+  /// Records that a slice ran in its reserved time.
   void ran(engine::duration took, bool whole) {
     const std::scoped_lock lock{mutex_};
     free_ += std::max(took * 100 - least_pause, engine::duration{});
@@ -50,10 +52,11 @@ private:
   audit_figures sum_;
 };
 
-/// One actor's part in it. The actor says when it has changed, asks to be woken at due(), and then runs.
+/// One actor's part of the schedule. The actor reports its changes, asks to be woken at due(), and
+/// then calls run().
 class self_audit {
 public:
-  /// Jobs, queues or attempts that a slice looks at: well below a millisecond.
+  /// Jobs, queues or attempts that a slice examines: well below a millisecond.
   static constexpr std::size_t slice = 200;
 
   /// `every` of zero: never.
@@ -64,7 +67,7 @@ public:
   }
   [[nodiscard]] engine::time_point due() const { return due_; }
 
-  /// The next slice, if it is due. `now()` is read before and after it.
+  /// Runs the next slice if it is due. Calls `now()` before and after it.
   template <class Core, class Now>
   void run(audit_schedule& schedule, Core& core, engine::duration every, Now&& now,
            const std::string& whose) {
@@ -96,7 +99,7 @@ private:
   }
 
   engine::time_point due_ = engine::never;
-  bool reserved_ = false;      ///< `due_` is the time of a slice, its own.
+  bool reserved_ = false;      ///< `due_` is the reserved time of a slice.
   bool changed_again_ = false; ///< Since the audit began.
 };
 

@@ -16,7 +16,7 @@ persistence::store_result<backup_summary> check_backup(const std::filesystem::pa
   const auto format = persistence::has_format(folder);
   if (!format)
     return format.error();
-  if (!*format) // opening it would make a new store
+  if (!*format) // opening it would create a new store
     return persistence::store_error{persistence::store_errc::corrupt,
                                     folder.string() +
                                         " contains no store: the file FORMAT is missing"};

@@ -1,4 +1,4 @@
-// Whether a backup can be restored: opens it as a start of the daemon would.
+// Checks whether a backup can be restored: opens it as the daemon would at its start.
 #pragma once
 #include "persistence/store/store_error.hpp"
 
@@ -14,8 +14,8 @@ struct backup_summary {
   std::size_t jobs = 0;       ///< Waiting, running, or ended and not yet in history.
 };
 
-/// Reads everything in the folder, sums included. Errors: those of opening a store, and corrupt if
-/// there is none.
+/// Reads everything in the folder and verifies all sums. Errors: those of opening a store; corrupt
+/// if there is none.
 persistence::store_result<backup_summary> check_backup(const std::filesystem::path& folder);
 
 } // namespace rota::actors

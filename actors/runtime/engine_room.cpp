@@ -21,14 +21,15 @@
 namespace rota::actors {
 namespace {
 
-/// Messages that an actor handles before others get their turn; CAF's default starves them.
+/// Messages that an actor handles in a row; CAF's default starves the other actors.
 constexpr std::size_t messages_a_turn = 200;
 
 caf::actor_system_config actor_config(std::size_t threads) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", threads);
   config.set("scheduler.max-throughput", messages_a_turn);
-  config.set("scheduler.policy", caf::atom("sharing")); // sleeps when idle, wakes fast from outside
+  // Sleeps when idle, and wakes quickly for messages from outside.
+  config.set("scheduler.policy", caf::atom("sharing"));
   return config;
 }
 
@@ -38,14 +39,14 @@ engine::time_point wall_time() {
                              .count());
 }
 
-/// An executor `process` with as many slots as cores is there from the start.
+/// Adds the executor `process` with as many slots as cores.
 void add_standard_executor(all_settings& settings) {
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
   settings.executors.try_emplace(
       standard_executor, engine::executor_settings{"process", engine::micro::of(cores), {}});
 }
 
-/// Where executors keep what they run. A store in memory forgets it all with this process.
+/// Returns the root of the run folders. With a store in memory it is temporary, like the store.
 std::filesystem::path runs_of(const std::filesystem::path& folder, persistence::durability level) {
   return level == persistence::durability::memory
              ? std::filesystem::temp_directory_path() / ("rota-run-" + std::to_string(getpid()))
@@ -59,7 +60,8 @@ std::size_t half_of_memory() {
          static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE)) / 2;
 }
 
-/// Members go in the order of their need: the store outlives the journal, the journal the actors.
+/// Declared in the order of their dependencies: the store outlives the journal, the journal the
+/// actors.
 struct engine_room::impl {
   room_callbacks callbacks;
   std::unique_ptr<persistence::store> store;
@@ -71,7 +73,7 @@ struct engine_room::impl {
   engine::time_point started{};
   bool stopped = false;
 
-  std::filesystem::path to_remove; ///< At the end; empty: nothing.
+  std::filesystem::path to_remove; ///< Removed at the end; empty: nothing.
 
   explicit impl(std::size_t threads) : config(actor_config(threads)) {}
   ~impl() {
@@ -108,7 +110,7 @@ persistence::store_status engine_room::impl::open_journal(const room_options& op
   return {};
 }
 
-/// Kills what is left and waits until it is gone.
+/// Kills the remaining actors and waits for their end.
 void engine_room::impl::end_actors() {
   if (!system)
     return;
@@ -141,7 +143,7 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   const auto start = found->start + 1;
   if (auto done = note_start(**store, start, now); !done)
     return done.error();
-  if (callbacks.on_durable) // answers that depend on what was found must not wait for a commit
+  if (callbacks.on_durable) // answers about recovered state must not wait for a commit
     callbacks.on_durable((*store)->last_position());
   if (auto done = (*store)->write_rows(found->directory_rows); !done)
     return done.error();
@@ -158,8 +160,8 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   impl->started = started;
   impl->shared = std::make_shared<room>(
       *impl->journal, *impl->history, start,
-      // Both clocks are read at once: the commit before took time, and by that much each run's wall
-      // times would be late, differently after each restart.
+      // Both clocks are read now: the commit above took time, which would delay the wall time of
+      // this run, by a different amount after each restart.
       room_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
       options.max_waiting_bytes);
   impl->shared->limits.orphan_after = options.orphan_after;
@@ -167,7 +169,7 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   impl->shared->durable.reached(impl->store->last_position());
   const auto joined = spawn_actors(*impl->system, impl->shared, std::move(*found),
                                    make_backends({runs_of(folder, level), options.programs}));
-  // Otherwise the first clients would see, and get, only what happens to be there already.
+  // Otherwise the first clients would see, and get, only what has been reported by then.
   joined->wait();
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
 }
@@ -177,8 +179,8 @@ engine_room::~engine_room() = default;
 
 session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
   auto session = spawn_session(*impl_->system, impl_->shared, std::move(sink));
-  // CAF's spawn leaves a reference to its logger in this foreign thread, and the actor system's
-  // end would wait for it for ever.
+  // CAF's spawn leaves a reference to its logger in this foreign thread, and the end of the actor
+  // system would wait for it for ever.
   caf::logger::set_current_actor_system(nullptr);
   return session;
 }

@@ -1,4 +1,4 @@
-// The engine room: store, journal and all actors of one daemon, from recovery to the end.
+// The runtime: store, journal and all actors of one daemon, from recovery to the end.
 #pragma once
 #include "actors/commands.hpp"
 #include "actors/directory/settings_board.hpp"
@@ -17,7 +17,7 @@
 
 namespace rota::actors {
 
-/// The default of max_waiting_bytes.
+/// Default of max_waiting_bytes: half of the machine's memory, in bytes.
 std::size_t half_of_memory();
 
 struct room_options {
@@ -31,32 +31,34 @@ struct room_options {
   std::filesystem::path programs; ///< Where rotad's helper programs are.
 };
 
-/// What the room tells its owner; called on the journal's thread.
+/// Callbacks of the runtime's owner, called on the journal's thread.
 struct room_callbacks {
   std::function<void(engine::position)> on_durable;
-  /// A commit failed: memory is worth nothing any more. Destroy this room and open another.
+  /// A commit failed: memory is ahead of the disk. Destroy this runtime and open another.
   std::function<void(persistence::store_error)> on_failed;
 };
 
-/// What an operator may want to know of a room beside what clients ask.
+/// Figures for an operator.
 struct room_view {
   engine::position appended;
   engine::position durable;
   persistence::journal_stats journal;
 };
 
-/// Opens the store, recovers everything and runs. One process a folder. After a failed commit the
-/// owner destroys the room and opens it again until that works; nothing of the failed group has left.
+/// Opens the store, recovers everything and runs. One process per folder. After a failed commit,
+/// the owner destroys the runtime and reopens it until that succeeds; nothing of the failed group
+/// has left the process.
 class engine_room {
 public:
   using opened = persistence::store_result<std::shared_ptr<engine_room>>;
+  /// Errors: those of opening, reading and writing the store.
   static opened open(const std::filesystem::path& folder, persistence::durability level,
                      const room_options& options, room_callbacks callbacks);
   ~engine_room();
 
-  /// A session for one connection. It ends after connection_closed.
+  /// Opens a session for one connection. It ends after connection_closed.
   session_actor open_session(std::shared_ptr<answer_sink> sink);
-  /// Leases that never reached a client: their jobs go back, uncounted.
+  /// Releases leases that never reached a client; their attempts are not counted.
   void give_back(const std::vector<engine::attempt_id>& leases);
 
   const settings_board& board() const;
@@ -64,20 +66,20 @@ public:
   engine::time_point started() const;
   bool draining() const;
 
-  /// A moment's picture. Any thread.
+  /// Returns the current figures. Any thread.
   room_view view() const;
-  /// Writes what changed since the last snapshots and cuts the journal, then calls `done` on a
-  /// thread of the journal's. A later call takes an earlier one's place, whose `done` is never
-  /// called; nor is it after a failure or when the room ends.
+  /// Writes what changed since the last snapshots and truncates the journal, then calls `done` on
+  /// one of the journal's threads. A later call replaces an earlier one, whose `done` is never
+  /// called; nor is it called after a failure or at the runtime's end.
   void snapshot(std::function<void()> done);
   /// See store::back_up. Blocks; any thread.
   persistence::store_status back_up(const std::filesystem::path& folder);
 
-  /// Messages that keep its actors busy for long.
+  /// Records messages that keep an actor busy for long.
   slow_messages& slow();
 
-  /// No new leases; then all dirty queues are asked for a snapshot, for at most `patience`; then
-  /// everything is committed and the actors end.
+  /// Grants no new leases, asks all dirty queues for a snapshot, for at most `patience`, commits
+  /// everything, and ends the actors.
   void stop(std::chrono::milliseconds patience);
 
 private:

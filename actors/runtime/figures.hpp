@@ -1,4 +1,4 @@
-// All figures of a room at one time, for those who watch over it.
+// All figures of a runtime at one time, for monitoring.
 #pragma once
 #include "actors/directory/admission.hpp"
 #include "actors/executor/executor_board.hpp"
@@ -16,18 +16,19 @@
 
 namespace rota::actors {
 
-/// Messages that wait for an actor, or for all sessions together.
+/// Messages that wait for one actor, or for all sessions together.
 struct actor_load {
   std::string actor;
-  std::string executor; ///< Of a runner or poller; else empty.
+  std::string executor; ///< Of a runner or poller; otherwise empty.
   std::size_t mailbox = 0;
 };
 
 struct room_figures {
   engine::time_point now{};
   std::vector<type_counts> types;
-  std::vector<engine::type_census> demand;    ///< By the name that `types` has.
-  std::vector<engine::tenant_census> tenants; ///< Those with most depth, the deepest first.
+  std::vector<engine::type_census> demand; ///< Named as in `types`.
+  /// Those with most waiting jobs, in descending order.
+  std::vector<engine::tenant_census> tenants;
   std::uint64_t tenants_with_work = 0;
   std::vector<engine::pool_view> pools;
   std::vector<std::pair<std::string, executor_health>> executors;

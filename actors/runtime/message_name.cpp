@@ -5,7 +5,7 @@
 namespace rota::actors {
 namespace {
 
-/// Of types without parameters: what stands after the last ::.
+/// Returns the part after the last ::, for types without parameters.
 std::string short_name(const std::string& whole) {
   if (whole.find('<') != std::string::npos)
     return whole;

@@ -1,4 +1,4 @@
-// What a message is called.
+// The name of a message.
 #pragma once
 #include <caf/type_erased_tuple.hpp>
 
@@ -6,8 +6,8 @@
 
 namespace rota::actors {
 
-/// The types of a message's parts as in the source, without namespaces, with commas between. Works after the message
-/// was handled, too.
+/// Returns the types of a message's parts as in the source, without namespaces, separated by
+/// commas. Works after the message was handled, too.
 [[nodiscard]] std::string name_of(const caf::type_erased_tuple& message);
 
 } // namespace rota::actors

@@ -48,7 +48,7 @@ public:
   }
 
 private:
-  // -- rows -------------------------------------------------------------------------------------------
+  // -- rows ---------------------------------------------------------------------------------------
 
   template <class Row>
   store_status scan(table which, Row&& row) {
@@ -91,7 +91,7 @@ private:
         return;
       }
       switch (static_cast<queue_row_kind>(key.back())) {
-      case queue_row_kind::identity: return; // read_directory() has it
+      case queue_row_kind::identity: return; // read by read_directory()
       case queue_row_kind::position: return read_position(queue, value);
       case queue_row_kind::mark: return read_marks(queue, value);
       }
@@ -127,7 +127,7 @@ private:
         return;
       }
       see(row->record.created);
-      // A snapshot that was cut short left rows ahead of their queue's position.
+      // An interrupted snapshot left rows ahead of their queue's position.
       if (const auto p = positions_.find(number);
           p == positions_.end() || row->position > p->second)
         ahead_[{number, row->record.number}] = row->position;
@@ -162,7 +162,7 @@ private:
     return *entry.core;
   }
 
-  // -- journal ----------------------------------------------------------------------------------------
+  // -- journal ------------------------------------------------------------------------------------
 
   /// Calls `use(position, record)` for each record of the journal.
   template <class Use>
@@ -183,7 +183,7 @@ private:
 
   void see(time_point t) { out_.last_seen = std::max(out_.last_seen, t); }
 
-  // What each kind of record means for settings and queues' names.
+  // The effect of each kind of record on settings and queue names.
 
   void restore(const persistence::setting_changed& s) {
     set_in(out_.settings, s.kind, s.name, s.value);
@@ -196,12 +196,12 @@ private:
     out_.start = std::max(out_.start, d.start);
     see(d.at);
   }
-  void restore(const persistence::queue_event&) {} // replay() applies it
+  void restore(const persistence::queue_event&) {} // applied by replay()
   void restore_record(const journal_record& record) {
     std::visit([&](const auto& r) { restore(r); }, record);
   }
 
-  // The row that a record leaves. In the order of the journal, so that the last one stays.
+  // The row that a record leaves. Rows stay in the journal's order, so that the last one wins.
 
   void keep_row(const persistence::setting_changed& s) {
     out_.directory_rows.push_back(row_of(out_.settings, {s.kind, s.name}));
@@ -212,10 +212,10 @@ private:
   void keep_row(const persistence::queue_opened& q) {
     out_.directory_rows.push_back(queue_row(q.number, {q.type, q.tenant}));
   }
-  void keep_row(const persistence::daemon_started&) {} // note_start() writes it
-  void keep_row(const persistence::queue_event&) {}    // queues write their own
+  void keep_row(const persistence::daemon_started&) {} // written by note_start()
+  void keep_row(const persistence::queue_event&) {}    // written by the queues
 
-  /// Settings and queues from the rows first, then what the journal says later.
+  /// Reads settings and queues from the rows, then their later changes from the journal.
   store_status read_directory() {
     auto rows = scan(table::queues, [&](std::string_view key, std::string_view value) {
       if (key.back() != static_cast<char>(persistence::queue_row_kind::identity))
@@ -265,7 +265,7 @@ private:
     queue.last = p;
   }
 
-  /// Keeps times, tags and rates of an event.
+  /// Keeps the times, tags and rates of an event.
   void keep_marks(queue_number number, const event& e) {
     std::visit(
         [&](const auto& what) {
@@ -286,7 +286,7 @@ private:
       marks.key_rates[job->spec.options.concurrency_key] = taken->mark.key_rate;
   }
 
-  /// Takes those jobs out of an event whose rows reflect it already. False: nothing is left of it.
+  /// Removes the jobs from an event whose rows already reflect it. Returns false if none are left.
   bool drop_newer(queue_number queue, std::uint64_t position, event& e) const {
     if (ahead_.empty())
       return true;

@@ -1,4 +1,4 @@
-// What the actors of one daemon share: the journal, the settings, who is who, the time.
+// The state that all actors of one daemon share: journal, settings, handles, time.
 #pragma once
 #include "actors/directory/admission.hpp"
 #include "actors/directory/settings_board.hpp"
@@ -22,15 +22,17 @@
 
 namespace rota::actors {
 
-/// The engine's time axis over CAF's clock, which tests freeze. Starts at the wall time, or later if
-/// the store has seen later times, and then runs on the monotonic clock alone.
+/// The engine's time axis over CAF's clock, which tests freeze. Starts at the wall time, or later
+/// if the store contains later times, and then follows the monotonic clock alone.
 class room_clock {
 public:
   room_clock(engine::time_point start, caf::actor_clock::time_point base)
       : start_(start), base_(base) {}
+  /// Converts from CAF's clock to the engine's axis.
   engine::time_point at(caf::actor_clock::time_point t) const {
     return start_ + std::chrono::duration_cast<engine::duration>(t - base_);
   }
+  /// Converts from the engine's axis to CAF's clock.
   caf::actor_clock::time_point from(engine::time_point t) const {
     return base_ + std::chrono::duration_cast<caf::actor_clock::time_point::duration>(t - start_);
   }
@@ -41,21 +43,22 @@ private:
 };
 
 struct room_limits {
+  /// How long a queue must be idle before it retires.
   engine::milliseconds retire_after{60'000};
-  /// How long an attempt that only its backend knows is left alone.
+  /// How long an attempt that only its backend knows is kept.
   engine::milliseconds orphan_after{60'000};
-  /// Between two looks at an executor's attempts: after news, and when nothing has changed for long.
+  /// Interval of an executor's rounds: after a change, and at most while nothing changes.
   engine::milliseconds look_soon{200};
   engine::milliseconds look_late{5000};
-  /// Of payloads, results and checkpoints in one answer of job.pop or job.list, which are cut
-  /// there; an answer has at least one lease or job.
+  /// Maximum payloads, results and checkpoints in one answer of job.pop or job.list, in bytes. An
+  /// answer has at least one lease or job.
   std::size_t answer_bytes{std::size_t{16} << 20};
-  /// What has changed audits itself so long after that; 0: never. A daemon sets it: in virtual time it would only
-  /// set timers.
+  /// Interval of audits of what has changed; 0: never. Set by the daemon; in virtual time it would
+  /// only set timers.
   engine::milliseconds audit_every{0};
 };
 
-/// Shared by all actors of an engine room. The handles are set once, before any message.
+/// Shared by all actors of a runtime. The handles are set once, before any message.
 struct room {
   room(persistence::journal& journal, persistence::history_reader& history, std::uint32_t start,
        room_clock clock, all_settings settings, std::size_t waiting_bytes_max)

@@ -27,7 +27,7 @@ std::shared_ptr<std::latch> spawn_queues(caf::actor_system& system, const room_p
   return joined;
 }
 
-/// What executors had when the daemon ended, by their names.
+/// Returns the attempts that executors had when the daemon ended, by executor name.
 std::map<std::string, adopted_attempts> attempts_of_executors(const room& shared,
                                                               const recovered& from) {
   std::map<std::string, adopted_attempts> adopted;

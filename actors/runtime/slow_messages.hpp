@@ -1,4 +1,4 @@
-// Which messages kept an actor busy for long. Whoever wants to know says how long that is.
+// Records messages that kept an actor busy for long. The limit is set at runtime.
 #pragma once
 #include "engine/time.hpp"
 
@@ -17,16 +17,18 @@ struct slow_message {
   engine::time_point ended{};
   std::chrono::microseconds took{};
   std::string actor; ///< Its kind, such as "queue".
-  std::string of;    ///< A queue's type and tenant, the executor of a runner or poller; else empty.
+  /// A queue's type and tenant, or the executor of a runner or poller; otherwise empty.
+  std::string of;
   std::string message;     ///< The types of its parts.
-  std::size_t waiting = 0; ///< What then waited in the mailbox.
+  std::size_t waiting = 0; ///< Messages that waited in the mailbox afterwards.
 };
 
-/// The slow messages of a room. Any thread; while nobody traces, a message costs one look at an atomic.
+/// The slow messages of a runtime. Any thread; while tracing is off, a message costs one atomic
+/// load.
 class slow_messages {
 public:
   static constexpr std::size_t kept_max = 1000;
-  /// Nobody traces.
+  /// Tracing is off.
   static constexpr std::chrono::microseconds off{-1};
 
   struct view {
@@ -35,10 +37,10 @@ public:
     std::vector<slow_message> latest; ///< The last kept_max, the newest first.
   };
 
-  /// Messages that take `limit` or longer are kept from now on; `off`: none. Forgets what was kept.
+  /// Keeps messages that take `limit` or longer from now on; `off`: none. Drops those kept before.
   void trace(std::chrono::microseconds limit);
   [[nodiscard]] bool tracing() const { return limit_us_.load(std::memory_order_relaxed) >= 0; }
-  /// Whether a message that took so long is to be told to note().
+  /// Returns whether a message of this duration should be passed to note().
   [[nodiscard]] bool is_slow(std::chrono::steady_clock::duration took) const;
   void note(slow_message what);
   [[nodiscard]] view look() const;

@@ -14,19 +14,19 @@ namespace {
 
 using namespace engine;
 
-/// The arbiter's deadline is kept among those of the queues, under the number that no queue has.
+/// The arbiter's deadline is among those of the queues, under a number that no queue has.
 constexpr queue_number arbiter_slot{0};
-/// The clock counts nanoseconds: a job for the year 9999 would overflow it.
+/// The clock counts nanoseconds: a job delayed until the year 9999 would overflow it.
 constexpr std::chrono::hours longest_sleep{1};
 
 struct timer_state {
   room_ptr shared;
   std::multimap<time_point, queue_number> due;
   std::unordered_map<queue_number, std::multimap<time_point, queue_number>::iterator> deadlines;
-  std::unordered_map<queue_number, queue_actor> queues; ///< Those with a deadline.
+  std::unordered_map<queue_number, queue_actor> queues; ///< Queues with a deadline.
   arbiter_actor arbiter;
   std::uint64_t last_alarm = 0;
-  time_point armed = never; ///< For when the last alarm is set.
+  time_point armed = never; ///< The time of the latest alarm.
   static constexpr const char* name = "timer";
 };
 
@@ -64,7 +64,7 @@ void wake_one(self_pointer self, queue_number number) {
 void on_alarm(self_pointer self, alarm_due alarm) {
   auto& state = self->state;
   if (alarm.number != state.last_alarm)
-    return; // an earlier deadline came after this one was set
+    return; // replaced by an alarm for an earlier deadline
   state.armed = never;
   const auto now = state.shared->clock.at(self->clock().now());
   while (!state.due.empty() && state.due.begin()->first <= now) {

@@ -3,8 +3,8 @@
 //   QUEUE --wake_queue--> TIMER --wake--> QUEUE
 //   ARBITER --wake_arbiter--> TIMER --wake--> ARBITER
 //
-// CAF 0.17 can't cancel a timer and keeps 256 bytes for each until it fires; so TIMER keeps the
-// deadlines in a map of its own and has one clock message under way, for the earliest.
+// CAF 0.17 cannot cancel a timer and keeps 256 bytes for each until it fires. So TIMER keeps the
+// deadlines in its own map and has one clock message in flight, for the earliest.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/room.hpp"

@@ -1,5 +1,4 @@
-// What is there of each type and what happened to it: sums over all queues of the type, which keep
-// them up to date.
+// Counts by type: sums over all queues of the type, which keep them up to date.
 #pragma once
 #include "engine/queue/tally.hpp"
 
@@ -29,7 +28,7 @@ struct job_counts_by_state {
   }
 };
 
-/// A type's sums as they were read.
+/// A snapshot of a type's sums.
 struct type_counts {
   std::string type;
   job_counts_by_state jobs;
@@ -42,12 +41,13 @@ struct type_counts {
   }
 };
 
-/// The sums of one type. Any thread adds; a reader sees each number as it is at some moment.
+/// The sums of one type. Any thread adds. A reader sees consistent numbers, but not all of the same
+/// moment.
 class alignas(64) type_figures {
 public:
   void move(const job_counts_by_state& by);
   void add(const engine::queue_tally& tally);
-  /// Adds what is here to `into`.
+  /// Adds these sums to `into`.
   void read(type_counts& into) const;
   job_counts_by_state jobs() const;
 
@@ -69,16 +69,16 @@ private:
   sums runs_;
 };
 
-/// Sums by type, for as long as the room lives. Thread-safe. Clients make types up, so only the first
-/// `named_max` have sums of their own; later ones share those of `other_types`.
+/// Sums by type, for the life of the runtime. Thread-safe. Clients invent types, so only the first
+/// `named_max` have their own sums; later ones share those of `other_types`.
 class type_board {
 public:
   static constexpr std::size_t named_max = 200;
   static constexpr const char* other_types = "(other)";
 
-  /// For a queue, once: what it returns lives as long as the board.
+  /// Called once per queue; the result lives as long as the board.
   type_figures& of(const std::string& type);
-  /// The name under which the type's sums are shown.
+  /// Returns the name under which the type's sums are shown.
   std::string shown_as(const std::string& type) const;
 
   std::vector<type_counts> read() const;

@@ -89,7 +89,7 @@ void virtual_runtime::end_actors() {
   ended_ = true;
   kill_actors(*room_);
   run_messages();
-  scheduler_.clock().cancel_all(); // or the coordinator fires re-armed timers for ever
+  scheduler_.clock().cancel_all(); // otherwise the coordinator fires re-armed timers for ever
 }
 
 void virtual_runtime::crash() {

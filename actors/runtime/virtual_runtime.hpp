@@ -1,5 +1,5 @@
-// A whole room under CAF's deterministic scheduler: nothing runs unless its owner says so, time stands
-// still until it is moved, the journal commits when it is pumped. Equal inputs give equal runs.
+// A whole runtime under CAF's deterministic scheduler: messages run only inside its calls, time
+// moves only by advance(), the journal commits only when pumped. Equal inputs give equal runs.
 #pragma once
 #include "actors/runtime/recovery.hpp"
 #include "actors/runtime/room.hpp"
@@ -20,7 +20,7 @@ namespace rota::actors {
 
 struct virtual_runtime_options {
   recovered from;
-  /// When its time begins.
+  /// Time at the start.
   engine::time_point begin = engine::from_us(1'000'000'000'000'000);
   room_limits limits;
   std::chrono::milliseconds snapshot_after{10'000};
@@ -30,27 +30,28 @@ struct virtual_runtime_options {
 
 class virtual_runtime {
 public:
-  /// `store` must outlive the room.
+  /// `store` must outlive the runtime.
   virtual_runtime(persistence::store& store, virtual_runtime_options options);
-  /// Unless it has crashed, commits what was appended, as a daemon that ends well.
+  /// Commits what was appended, as the daemon does at its end, unless it has crashed.
   ~virtual_runtime();
-  /// The actors end in the middle of whatever they do. What was appended must not become durable any
-  /// more: the store's owner sees to that.
+  /// Ends the actors in the middle of their work. The store's owner must ensure that appended
+  /// events do not become durable afterwards.
   void crash();
 
-  /// A session that answers to `sink`; it ends with the room, or after connection_closed.
+  /// Opens a session that answers to `sink`; it ends with the runtime, or after connection_closed.
   session_actor connect(std::shared_ptr<answer_sink> sink);
 
-  /// Messages, commits and history until nothing is left; time stands still. Throws if the arbiter, the
-  /// directory or the timer has died of an exception.
+  /// Runs messages, commits and history reads until none are left, at the same time. Throws if the
+  /// arbiter, the directory or the timer has ended by an exception.
   void run();
-  /// Messages only, at most so many: what is appended stays uncommitted.
+  /// Runs at most `most` messages; appended events are not committed.
   void run_messages(std::size_t most = std::numeric_limits<std::size_t>::max());
-  /// Moves time; what falls due until then is in its mailbox, in the order of its times.
+  /// Advances the time; messages due until then are put into mailboxes, in the order of their
+  /// times.
   void advance(engine::duration by);
 
   [[nodiscard]] engine::time_point now();
-  /// When the next timer of an actor fires; `never` when none is set. It may lie less than a
+  /// Returns when the next timer of an actor fires; `never` if none is set. It may be less than a
   /// microsecond before this.
   [[nodiscard]] engine::time_point next_timer();
 
@@ -73,7 +74,7 @@ private:
   caf::scheduler::test_coordinator& scheduler_;
   std::vector<session_actor> sessions_;
   bool ended_ = false;
-  std::string died_; ///< Who, if anybody did.
+  std::string died_; ///< The actor that ended by an exception, if any.
 };
 
 } // namespace rota::actors

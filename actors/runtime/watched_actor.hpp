@@ -1,4 +1,5 @@
-// What every actor of a room is: CAF's actor with a state, whose messages are timed while somebody traces slow ones.
+// Base of every actor of a runtime: a CAF actor with a state, whose messages are timed while slow
+// ones are traced.
 #pragma once
 #include "actors/runtime/message_name.hpp"
 #include "actors/runtime/room.hpp"
@@ -12,8 +13,8 @@
 
 namespace rota::actors {
 
-/// `State` has the room as `shared`, and what it is called as `name`; where there are several of the kind, subject() tells
-/// which. Debian's CAF is built without its profiler; this sees as much.
+/// `State` has the runtime as `shared` and the actor's kind as `name`; subject() distinguishes
+/// actors of one kind. Replaces CAF's profiler, without which Debian's CAF is built.
 template <class Handle, class State>
 class watched_actor : public caf::stateful_actor<State, typename Handle::base> {
   using plain_actor = caf::stateful_actor<State, typename Handle::base>;
@@ -36,7 +37,7 @@ private:
       return {};
   }
 
-  /// Has a share in the room: a message may be the actor's last.
+  /// Holds the runtime by a shared pointer: the message may be the actor's last.
   caf::invoke_message_result timed(caf::mailbox_element& message, room_ptr room) {
     auto whose = subject();
     const auto begun = std::chrono::steady_clock::now();

@@ -1,4 +1,4 @@
-// Subscriptions of clients to changes of jobs: the queues publish here.
+// Subscriptions of clients to changes of jobs; the queues publish here.
 #pragma once
 #include "actors/commands.hpp"
 
@@ -10,15 +10,18 @@
 
 namespace rota::actors {
 
-/// Thread-safe. Without subscriptions publishing costs one relaxed load.
+/// Thread-safe. Without subscriptions, publishing costs one relaxed load.
 class event_hub {
 public:
+  /// Returns the number of the new subscription.
   std::uint64_t subscribe(std::shared_ptr<answer_sink> to, subscribe_command what);
-  /// False if there was no such subscription of this sink.
+  /// Returns false if this sink has no such subscription.
   bool unsubscribe(std::uint64_t subscription, const answer_sink* of);
+  /// Removes all subscriptions of the sink.
   void drop(const answer_sink* of);
 
   bool any() const { return any_.load(std::memory_order_relaxed); }
+  /// Notifies matching subscriptions; each notification waits until `position` is durable.
   void publish(const engine::queue_identity& queue,
                const std::vector<engine::transition>& transitions, engine::position position) const;
 

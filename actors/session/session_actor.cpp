@@ -15,21 +15,22 @@ using self_pointer = watched_pointer<session_actor, session_state>;
 
 using request_table = std::unordered_map<std::uint64_t, request_ptr>;
 
-/// A closed session ends when nothing is on its way to it any more: no answer to a request, and no
-/// question of somebody who found it in the list of sessions.
+/// A closed session ends when no message to it is in flight: no answer to a request, and nothing
+/// sent through the list of sessions.
 void end_if_done(self_pointer self, const request_table& requests) {
   if (!self->state.closed || !requests.empty() || self->state.unlisted)
     return;
   self->state.unlisted = true;
   self->state.shared->sessions.remove(self->id());
-  self->send(session_actor{self}, session_unlisted{}); // behind all that was sent through the list
+  // Arrives after everything that was sent through the list.
+  self->send(session_actor{self}, session_unlisted{});
 }
 
 template <class Answer>
 void deliver(self_pointer self, request_table& requests, Answer& answer) {
   const auto found = requests.find(answer.request);
   if (found == requests.end())
-    return; // it had all it needed
+    return; // the request has already finished
   found->second->take(answer);
   if (found->second->finished())
     requests.erase(found);
@@ -83,7 +84,7 @@ session_actor spawn_session(caf::actor_system& system, const room_ptr& room,
                             std::shared_ptr<answer_sink> sink) {
   auto session = system.spawn(behave, room, std::move(sink));
   room->sessions.add(session);
-  // However it ends; most are off the list by then.
+  // Covers every way of ending; most sessions are off the list by then.
   session->attach_functor([room, id = session.id()] { room->sessions.remove(id); });
   return session;
 }

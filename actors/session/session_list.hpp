@@ -1,4 +1,4 @@
-// Which sessions there are: to ask them, and to end them.
+// The sessions of a runtime: to query them and to end them.
 #pragma once
 #include "actors/interfaces.hpp"
 
@@ -12,21 +12,21 @@
 
 namespace rota::actors {
 
-/// Keeps no session alive. Thread-safe.
+/// Holds no session alive. Thread-safe.
 ///
-/// Messages are sent under the lock under which a session is removed: so once it is removed,
-/// everything that was sent to it through the list is in its mailbox.
+/// Messages are sent under the same lock as sessions are removed. So once a session is removed,
+/// everything sent to it through the list is in its mailbox.
 class session_list {
 public:
   void add(const session_actor& session);
-  /// Does nothing if the session isn't in the list.
+  /// Does nothing if the session is not in the list.
   void remove(caf::actor_id session);
 
-  /// Runs `send(session)` for each session. Returns how many there are.
+  /// Runs `send(session)` for each session. Returns their number.
   template <class Send>
   std::size_t send_to_all(Send&& send) const {
     std::vector<session_actor>
-        alive; // let go without the lock: one that nobody else holds ends then
+        alive; // released without the lock: the last reference to a session may be here
     const std::lock_guard lock{mutex_};
     for (const auto& [id, address] : sessions_)
       if (auto session = caf::actor_cast<caf::strong_actor_ptr>(address)) {
@@ -35,12 +35,12 @@ public:
       }
     return alive.size();
   }
-  /// All of them. One that has just ended may be among them.
+  /// Returns all sessions, possibly including one that has just ended.
   std::vector<session_actor> all() const;
 
 private:
   mutable std::mutex mutex_;
-  std::map<caf::actor_id, caf::actor_addr> sessions_; ///< In the order of their begin.
+  std::map<caf::actor_id, caf::actor_addr> sessions_; ///< In the order of their creation.
 };
 
 } // namespace rota::actors

@@ -13,16 +13,16 @@ namespace rota::executors::docker {
 namespace {
 
 /// The first process of every container: "sh -c WRAPPER rota TIMEOUT GRACE WORD...", both times in
-/// seconds. It uses nothing of the image but its /bin/sh, and sleep for a timeout.
+/// seconds. It uses only /bin/sh of the image, and sleep for a timeout.
 ///
-/// - The claim comes first: only one process ever makes that file, so the command runs at most
-///   once, whatever the engine starts twice. Who fences makes the file too. Without stdin the run
-///   folder isn't ours (an engine makes a folder to mount when it is missing).
-/// - It stays, as process 1: signals without a handler don't reach a process 1, so it passes TERM
-///   on to all others, and what is left of them dies with it.
-/// - It notes how the command ended, so that this is known whoever of the engine dies. An
-///   interrupted wait is made again; 127 from that one: the status was taken already.
-/// - Its variables have names that the command's environment doesn't use.
+/// - It takes the claim first: only one process ever creates that file, so the command runs at most
+///   once, whatever the engine starts twice. A fence creates the file, too. Without stdin, the run
+///   folder is not Rota's (an engine creates a missing folder to mount it).
+/// - It stays as process 1. The kernel drops signals without a handler sent to a process 1, so it
+///   passes TERM on to all others; what is left of them dies with it.
+/// - It records how the command ended, so that the end is known even if the engine dies. An
+///   interrupted wait is repeated; 127 from the repeated one means that the status was taken.
+/// - Its variables have names that the command's environment does not use.
 constexpr std::string_view wrapper = R"sh(
 [ -r /rota/stdin ] || exit 125
 rota_timeout=$1 rota_grace=$2 rota_term= rota_child= rota_code=
@@ -59,14 +59,14 @@ echo $rota_code >/rota/exit
 exit $rota_code
 )sh";
 
-/// Whole seconds where they are whole: not every sleep knows parts of one.
+/// Writes whole seconds without a fraction: not every sleep supports fractions.
 std::string seconds(std::chrono::milliseconds time) {
   const auto rest = time.count() % 1000;
   std::string text = std::to_string(time.count() / 1000);
   return rest == 0 ? text : text + "." + std::to_string(1000 + rest).substr(1);
 }
 
-/// Itself, its timer and that one's sleep.
+/// The wrapper, its timer and the timer's sleep.
 constexpr std::int64_t wrapper_processes = 3;
 
 void write_environment(json_writer& out, const start_order& order, const attempt_options& options) {
@@ -91,8 +91,8 @@ void write_ulimit(json_writer& out, std::string_view name, std::int64_t limit) {
   out.end_object();
 }
 
-/// Given one limit, podman raises the other to its own default, which a machine may refuse. So many
-/// processes podman allows itself at least, and nobody reaches that.
+/// If one limit is given, podman raises the other to its own default, which a machine may refuse.
+/// This is podman's own minimum for processes, beyond any real use.
 constexpr std::uint64_t processes_max = 32'768;
 
 void write_ulimits(json_writer& out, std::uint64_t open_files) {

@@ -26,8 +26,8 @@ bool has_any(const std::string& text, std::initializer_list<std::string_view> pa
                      [&](std::string_view part) { return text.find(part) != std::string::npos; });
 }
 
-/// Whether what was asked for can never be: Docker says so by the status, podman answers 500 to
-/// everything and only its words tell.
+/// Returns whether the request can never succeed. Docker has status codes for that; podman answers
+/// 500 to everything, and only its message tells the difference.
 bool is_refusal(const api_failure& failure) {
   if (failure.status == 400 || failure.status == 404)
     return true;
@@ -39,7 +39,7 @@ bool is_refusal(const api_failure& failure) {
                   "incorrect volume format"});
 }
 
-/// 409 is Docker's, 500 podman's.
+/// 409 is Docker's status, 500 podman's.
 bool is_taken(const api_failure& failure) {
   return failure.status == 409 ||
          (failure.status >= 500 && has_any(failure.message, {"already in use"}));
@@ -94,7 +94,7 @@ container_starter::start(const start_order& order,
   return *is_new ? create(what) : go_on(what);
 }
 
-/// There was a start before: what came of it?
+/// Continues after an earlier start.
 start_result container_starter::go_on(task& what) {
   const auto facts = api_.inspect(what.container, what.until);
   if (facts)
@@ -103,7 +103,8 @@ start_result container_starter::go_on(task& what) {
     return passing(facts.error());
   if (folders_.is_fenced(what.order.name))
     return passing("the attempt " + what.order.name + " is fenced");
-  if (folders_.past_of(what.order.name) != past::never_ran) // And was taken away; list() misses it.
+  // It ran, and its container was removed: list() will not report it.
+  if (folders_.past_of(what.order.name) != past::never_ran)
     return started{{}, folders_.claimed_at(what.order.name).value_or(engine::time_point{})};
   return create(what);
 }
@@ -135,7 +136,7 @@ start_result container_starter::create(task& what) {
     const auto facts = api_.inspect(what.container, what.until);
     if (facts)
       return go_on_with(what, *facts);
-    // podman keeps the name of what it was about to make when it was killed.
+    // podman keeps the name of a container that it was creating when it was killed.
     return facts.error().is_unknown() ? again(what, id.error().message)
                                       : start_result{passing(facts.error())};
   }
@@ -146,9 +147,9 @@ start_result container_starter::create(task& what) {
 start_result container_starter::begin(task& what) {
   if (const auto marked = folders_.mark_asked(what.order.name); !marked)
     return passing(marked.error().message);
-  // A fence that comes after this look finds the container, or has the claim.
+  // A fence after this check finds the container, or has the claim.
   if (folders_.is_fenced(what.order.name)) {
-    (void)api_.remove(what.container, what.until); // remove() does it again.
+    (void)api_.remove(what.container, what.until); // remove() repeats it
     return passing("the attempt " + what.order.name + " is fenced");
   }
   const auto begun = api_.start(what.container, what.until);
@@ -160,7 +161,7 @@ start_result container_starter::begin(task& what) {
   return started_as(what, *facts);
 }
 
-/// A start that failed: the container may run all the same.
+/// A start failed, but the container may run nevertheless.
 start_result container_starter::judge_begin(task& what, const api_failure& failure) {
   if (failure.status == 0)
     return passing(failure);
@@ -170,14 +171,14 @@ start_result container_starter::judge_begin(task& what, const api_failure& failu
   if (facts->state != container_state::created ||
       folders_.past_of(what.order.name) != past::never_ran)
     return go_on_with(what, *facts);
-  // An engine that was killed while it made or started the container can say anything of it, even that
-  // its command isn't there: only what a new one meets counts.
+  // An engine that was killed while it created or started the container can report any error, even
+  // that the command is missing: only the failure of a new container counts.
   if (what.tries == 0)
     return again(what, failure.message);
   return is_refusal(failure) ? refuse(what, failure.message) : start_result{passing(failure)};
 }
 
-/// Removes a container that never ran, and starts anew.
+/// Removes a container that never ran, and starts again.
 start_result container_starter::again(task& what, const std::string& why) {
   if (++what.tries == tries_max)
     return passing(why);
@@ -190,7 +191,8 @@ start_result container_starter::again(task& what, const std::string& why) {
 }
 
 start_result container_starter::refuse(const task& what, std::string why) {
-  (void)api_.remove(what.container, what.until); // One that stays is listed, and removed then.
+  // If this fails, list() finds it, and it is removed then.
+  (void)api_.remove(what.container, what.until);
   if (!folders_.is_fenced(what.order.name))
     folders_.drop(what.order.name);
   return refused(std::move(why));

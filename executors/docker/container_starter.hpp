@@ -1,4 +1,4 @@
-// Starts attempts, each of them at most once.
+// Starts attempts, each at most once.
 #pragma once
 #include "executors/docker/engine_api.hpp"
 #include "executors/docker/process_watch.hpp"
@@ -11,16 +11,17 @@
 
 namespace rota::executors::docker {
 
-/// The name of an attempt's container.
+/// Returns the name of an attempt's container.
 [[nodiscard]] std::string container_name(const std::string& instance, const std::string& attempt);
 
-/// executor::start(), on an engine. What it is made with must outlive it. Any thread may call.
+/// Implements executor::start() on an engine. The constructor's references must outlive it.
+/// Thread-safe.
 class container_starter {
 public:
   container_starter(engine_api& api, run_folders& folders, process_watch& watch,
                     std::string instance, std::string executor);
 
-  /// `prepared` is called with the name when the attempt's folder is there, before it may run.
+  /// Calls `prepared` with the name once the attempt's folder exists, before the attempt may run.
   start_result start(const start_order& order,
                      const std::function<void(const std::string& name)>& prepared);
 

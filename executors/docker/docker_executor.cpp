@@ -28,11 +28,11 @@ constexpr seconds fence_time{50};
 constexpr milliseconds fence_pause{50};
 constexpr int fence_failures_max = 5;
 constexpr unsigned being_removed = 409;
-/// So long after its claim the engine can no longer be about to say that it runs.
+/// An engine that does not report a container as running this long after its claim never will.
 constexpr seconds claim_time{60};
 constexpr int signal_base = 128;
 constexpr const char* out_of_memory = "out of memory";
-/// podman answers to a KILL when its own cleaning up is done, which may take long.
+/// podman answers a KILL only after its own cleanup, which may take long.
 constexpr seconds kill_time{5};
 constexpr int signal_max = 64;
 
@@ -64,7 +64,7 @@ backend_error error_of(const api_failure& failure) {
 
 backend_result<void> done() { return boost::system::in_place_value; }
 
-/// A code above 128 is how an engine, and a shell, tells of a signal.
+/// Engines, like shells, report a signal as a code above 128.
 void set_code(ending& how, int code) {
   if (code > signal_base && code <= signal_base + signal_max)
     how.signal = code - signal_base;
@@ -135,7 +135,8 @@ private:
 
 backend_result<std::vector<sighting>> docker_executor::list() {
   const deadline until = in(list_time);
-  // Before the engine is asked: what has ended now and isn't in its list was taken away by others.
+  // Before the engine is asked: an attempt that has ended by now and is missing from its list was
+  // removed by others.
   const std::vector<std::string> attempts = folders_.names();
   std::vector<std::string> settled = attempts;
   std::erase_if(settled, [&](const std::string& name) { return !sight_without_engine(name); });
@@ -163,7 +164,7 @@ backend_result<std::vector<sighting>> docker_executor::list() {
   return seen;
 }
 
-/// The wrapper's note counts before the engine's word, which may be long in coming.
+/// The wrapper's record precedes the engine's report, which may be late.
 std::optional<sight> docker_executor::sight_without_engine(const std::string& name) const {
   if (folders_.is_fenced(name))
     return sight::lost;
@@ -184,7 +185,7 @@ sight docker_executor::sight_of(const container_row& row, deadline until) {
   return sight::ended;
 }
 
-/// The engine's word is old when it died, or the machine, after the container ran.
+/// The engine's state is outdated if it, or the machine, died after the container had run.
 sight docker_executor::sight_of_created(const std::string& name) const {
   const past before = folders_.past_of(name);
   if (before == past::never_ran)
@@ -196,14 +197,14 @@ sight docker_executor::sight_of_created(const std::string& name) const {
 
 sight docker_executor::sight_of_running(const container_row& row, deadline until) {
   const std::string& name = row.attempt;
-  if (!watch_.process_of(name)) { // Once for each attempt that we didn't start ourselves.
+  if (!watch_.process_of(name)) { // once for each attempt that this object did not start
     const auto facts = api_.inspect(row.container, until);
     if (facts)
       watch_.learn(name, facts->pid);
   }
   if (!api_.is_podman() || !watch_.is_abandoned(name, row.id))
     return sight::running;
-  // Its conmon may have told the end between the list and the look at /proc.
+  // Its conmon may have reported the end between list() and the check of /proc.
   const auto facts = api_.inspect(row.container, until);
   if (!facts)
     return sight::running;
@@ -227,7 +228,7 @@ ending docker_executor::told_ending(const std::string& name, const container_fac
   const auto note = folders_.note_of(name);
   const auto claimed = folders_.claimed_at(name);
   ending how;
-  if (note) // dockerd may not know (255) when it was dead, nor when somebody started it again.
+  if (note) // dockerd may report 255 if it was dead, or if the container was started again
     set_code(how, note->code);
   else if (facts.exit_code != not_let_in || !claimed)
     set_code(how, facts.exit_code);
@@ -274,14 +275,14 @@ backend_result<void> docker_executor::signal(const std::string& name, stop_signa
   const bool is_kill = what == stop_signal::kill;
   const auto sent = api_.kill(container(name), is_kill ? "SIGKILL" : "SIGTERM",
                               in(is_kill ? kill_time : call_time));
-  if (sent || sent.error().is_unknown() || folders_.note_of(name)) // It has just ended.
+  if (sent || sent.error().is_unknown() || folders_.note_of(name)) // it has just ended
     return done();
   const auto facts = api_.inspect(container(name), in(call_time));
   const bool runs = facts ? facts->state == container_state::running : !facts.error().is_unknown();
   return runs ? backend_result<void>{error_of(sent.error())} : done();
 }
 
-/// Until the engine says that there is no such container.
+/// Repeats until the engine reports that there is no such container.
 backend_result<void> docker_executor::remove_container(const std::string& name, deadline until) {
   for (int failures = 0; failures < fence_failures_max;) {
     auto removed = api_.remove(container(name), until);
@@ -313,7 +314,7 @@ backend_result<void> docker_executor::fence(const std::string& name) {
 }
 
 backend_result<void> docker_executor::remove(const std::string& name) {
-  // The folder first: what is in the engine's list without one has been recorded already.
+  // The folder first: an attempt in the engine's list without a folder was already recorded.
   if (auto kept = folders_.retire(name); !kept)
     return kept;
   return remove_container(name, in(fence_time));
@@ -343,7 +344,7 @@ backend_result<std::optional<output_piece>> docker_executor::output(const std::s
   const auto over = is_over(name);
   if (!over)
     return over.error();
-  if (*over) { // It may have written more since it was read.
+  if (*over) { // it may have written more since the read
     piece.bytes = folders_.read(name, stream, offset, limit);
     piece.at_end = offset + piece.bytes.size() >= folders_.size_of(name, stream);
   }

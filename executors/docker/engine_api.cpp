@@ -10,7 +10,7 @@ namespace {
 const std::string version = "/v1.41";
 constexpr unsigned not_modified = 304;
 constexpr unsigned server_error = 500;
-constexpr int halves_max = 100; // Far more than are ever being removed at a time.
+constexpr int halves_max = 100; // far more than are ever being removed at once
 
 std::string label_filter(const std::vector<std::string>& labels, bool only_containers) {
   std::string filter;
@@ -25,8 +25,8 @@ std::string label_filter(const std::vector<std::string>& labels, bool only_conta
   return url_escaped(filter);
 }
 
-/// The id of a container that podman, killed while it removed it, knows by name but has no more; empty when
-/// the failure is another one.
+/// Returns the id of a container that podman lost while it removed it, but still lists by name;
+/// empty for any other failure.
 std::string half_removed(const api_failure& failure) {
   constexpr std::string_view before = "getting container from store \"";
   constexpr std::string_view after = "\": container not known";
@@ -42,7 +42,7 @@ std::string path_of(const std::string& container) {
   return version + "/containers/" + url_escaped(container);
 }
 
-/// What `read` makes of an answer's body; an answer that it can't read is a failure too.
+/// Reads an answer's body with `read`; an answer that it cannot read is a failure.
 template <class Read>
 auto read_with(Read read, const api_result<std::string>& body) {
   using value_type = typename decltype(read(std::string{}))::value_type;
@@ -108,8 +108,8 @@ api_result<void> engine_api::start(const std::string& container, deadline until)
 
 api_result<container_facts> engine_api::inspect(const std::string& container, deadline until) {
   auto body = get_past_halves(path_of(container) + "/json", until);
-  // podman looks for the cgroup of a process that may just have ended, and then fails; a moment later
-  // it knows the end.
+  // podman fails if it looks for the cgroup of a process that has just ended; a moment later it
+  // knows the end.
   if (!body && body.error().status == server_error)
     body = call(http_verb::get, path_of(container) + "/json", until);
   if (!body && is_without_layer(body.error()) && remove(container, until))

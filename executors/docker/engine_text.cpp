@@ -10,7 +10,7 @@
 namespace rota::executors::docker {
 namespace {
 
-/// The value of a text from outside, if it is JSON. A member that comes twice does no harm here.
+/// Returns the value of an external text if it is JSON. Duplicate members are harmless here.
 std::optional<json_value> checked(const std::string& body) {
   const auto error = check_json(body);
   if (error && error->kind != json_error_kind::duplicate)
@@ -35,7 +35,7 @@ std::vector<std::string> texts(json_value list) {
   return all;
 }
 
-/// Docker's and podman's words; what is neither waiting to run nor over counts as running.
+/// States of Docker and podman; anything neither waiting nor ended counts as running.
 container_state state_of(std::string_view word) {
   if (word == "created" || word == "initialized" || word == "configured")
     return container_state::created;
@@ -60,7 +60,7 @@ container_row row_of(json_value object) {
   return row;
 }
 
-/// Takes a number of exactly `digits` digits off `text`.
+/// Removes a number of exactly `digits` digits from the start of `text`.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
   if (text.size() < digits)
     return std::nullopt;
@@ -79,7 +79,7 @@ bool take(std::string_view& text, char what) {
   return true;
 }
 
-/// Takes ".123456789" off `text`, if it begins so.
+/// Removes ".123456789" from the start of `text`, if present.
 std::chrono::microseconds take_fraction(std::string_view& text) {
   std::chrono::microseconds fraction{0};
   if (!take(text, '.'))
@@ -92,7 +92,7 @@ std::chrono::microseconds take_fraction(std::string_view& text) {
   return fraction;
 }
 
-/// The rest of a time: "Z" or "+hh:mm".
+/// Reads the end of a time: "Z" or "+hh:mm".
 std::optional<std::chrono::minutes> read_offset(std::string_view text) {
   if (text == "Z")
     return std::chrono::minutes{0};
@@ -109,7 +109,7 @@ std::optional<std::chrono::minutes> read_offset(std::string_view text) {
   return behind ? -offset : offset;
 }
 
-/// Takes numbers with the marks that stand between them off `text`.
+/// Removes numbers separated by `between` from the start of `text`.
 template <std::size_t count>
 std::optional<std::array<int, count>> take_numbers(std::string_view& text, std::size_t first_digits,
                                                    char between) {
@@ -175,7 +175,7 @@ std::optional<std::string> read_id(const std::string& body) {
 
 std::optional<std::string> read_death(const std::string& event) {
   const auto object = checked(event);
-  // "die" is Docker's word, "died" podman's own.
+  // "die" is Docker's name, "died" podman's.
   if (!object || !text(*object, "Action").starts_with("die"))
     return std::nullopt;
   return text(member(member(*object, "Actor"), "Attributes"), "rota.attempt");

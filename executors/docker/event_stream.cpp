@@ -29,7 +29,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds first_pause{100};
 constexpr milliseconds longest_pause{10'000};
 
-/// An event is a line of far less.
+/// An event is a much shorter line.
 constexpr std::size_t event_bytes_max = 65'536;
 
 } // namespace
@@ -56,7 +56,7 @@ private:
       bool connected = false;
       try {
         co_await read_events(connected);
-      } catch (const std::exception&) { // The engine is away; the truth is asked for elsewhere.
+      } catch (const std::exception&) { // the engine is down; list() reports that
       }
       pause = connected ? first_pause : std::min(pause * 2, longest_pause);
       timer.expires_after(pause);
@@ -78,7 +78,7 @@ private:
     if (parser.get().result() != http::status::ok)
       co_return;
     connected = true;
-    hint_({}); // What happened before is not told.
+    hint_({}); // earlier events are not repeated
     co_await read_body(socket, buffer, parser);
   }
 
@@ -101,7 +101,7 @@ private:
     }
   }
 
-  /// Takes whole lines off `events`.
+  /// Removes and handles whole lines of `events`.
   void take_events(std::string& events) {
     std::size_t from = 0;
     for (std::size_t end; (end = events.find('\n', from)) != std::string::npos; from = end + 1)

@@ -1,4 +1,4 @@
-// The engine's stream of events, as hints that a container has ended.
+// Turns the engine's event stream into hints that a container has ended.
 #pragma once
 #include <functional>
 #include <memory>
@@ -6,15 +6,15 @@
 
 namespace rota::executors::docker {
 
-/// A thread that reads the engine's events and calls `hint` with the name of an attempt whose
-/// container died, and with nothing when it was cut off from the events for a while. Reconnects for
-/// as long as it lives.
+/// A thread that reads the engine's events. Calls `hint` with the name of an attempt whose
+/// container died, and with an empty name after each connect, because events may have been missed.
+/// Reconnects until it is destroyed.
 class event_stream {
 public:
   using hint_function = std::function<void(const std::string& attempt)>;
 
   event_stream(std::string socket, std::string target, hint_function hint);
-  /// Returns at once, whatever the engine does.
+  /// Returns at once, whatever state the engine is in.
   ~event_stream();
   event_stream(const event_stream&) = delete;
   event_stream& operator=(const event_stream&) = delete;

@@ -23,7 +23,7 @@ bool is_of_attempt(pid_t process, const std::string& attempt) {
 bool kill_attempt(pid_t process, const std::string& attempt) {
   if (process <= 0)
     return false;
-  // Held while it is looked at, so that the number can't become another process's.
+  // Opened during the check, so that the number cannot become another process's.
   const auto held = system::open_process(process);
   const bool is_there = is_of_attempt(process, attempt);
   if (is_there)

@@ -1,4 +1,4 @@
-// What /proc tells of containers, when the engine runs on this machine.
+// Looks for containers' processes in /proc, if the engine runs on this machine.
 #pragma once
 #include <sys/types.h>
 
@@ -6,15 +6,15 @@
 
 namespace rota::executors::docker {
 
-/// Whether `process` runs with the attempt's folder mounted, so that it is the attempt's and not
-/// another that was given its number later. A zombie doesn't count.
+/// Returns whether `process` has the attempt's folder mounted, so that it belongs to the attempt
+/// and is not a later process with the same number. False for a zombie.
 [[nodiscard]] bool is_of_attempt(pid_t process, const std::string& attempt);
 
-/// Kills the process if it is_of_attempt(), and no other; whether it was there.
+/// Kills the process only if is_of_attempt(). Returns whether it was there.
 bool kill_attempt(pid_t process, const std::string& attempt);
 
-/// Whether the conmon of that container is there: podman's process that waits for a container's
-/// end and writes it down. Reads all of /proc.
+/// Returns whether the container's conmon is alive: the podman process that waits for the
+/// container's end and records it. Reads all of /proc.
 [[nodiscard]] bool has_conmon(const std::string& container_id);
 
 } // namespace rota::executors::docker

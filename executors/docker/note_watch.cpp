@@ -30,7 +30,7 @@ note_watch::~note_watch() {
 }
 
 void note_watch::add(const std::string& attempt, const std::string& io_folder) {
-  const std::lock_guard lock{mutex_}; // Held, so that its first event finds the name.
+  const std::lock_guard lock{mutex_}; // held until the name is known to the first event
   const int watch =
       ::inotify_add_watch(changes_.get(), io_folder.c_str(), IN_CLOSE_WRITE | IN_ONLYDIR);
   if (watch >= 0)

@@ -1,5 +1,5 @@
-// Tells at once that a command has ended: podman may tell it minutes later, and no engine's events
-// are sure.
+// Reports at once that a command has ended: podman may report it minutes later, and no engine's
+// events are reliable.
 #pragma once
 #include "system/descriptor.hpp"
 
@@ -12,8 +12,8 @@
 
 namespace rota::executors::docker {
 
-/// A thread that calls `hint` with the name of an attempt when the wrapper notes how it ended. Where
-/// the system allows no more watches it stays silent: it gives hints only.
+/// A thread that calls `hint` with the name of an attempt when its wrapper records the end. Best
+/// effort: without free inotify watches, it gives no hints.
 class note_watch {
 public:
   using hint_function = std::function<void(const std::string& attempt)>;
@@ -23,7 +23,7 @@ public:
   note_watch(const note_watch&) = delete;
   note_watch& operator=(const note_watch&) = delete;
 
-  /// Watches an attempt's io folder until it is deleted.
+  /// Watches an attempt's io folder until the folder is deleted.
   void add(const std::string& attempt, const std::string& io_folder);
 
 private:
@@ -33,7 +33,7 @@ private:
 
   const hint_function hint_;
   const system::descriptor changes_; ///< inotify's.
-  const system::descriptor stop_;    ///< Readable when the thread is to end.
+  const system::descriptor stop_;    ///< Readable when the thread should end.
   std::mutex mutex_;
   std::map<int, std::string> attempts_;
   std::thread thread_;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t proof_bytes_max = 256;
 constexpr std::chrono::milliseconds end_pause{10};
 
-/// This boot and this process's view of /proc.
+/// Identifies this boot and this process's view of /proc.
 std::string here() {
   std::array<char, 64> space{};
   const ssize_t bytes = ::readlink("/proc/self/ns/pid", space.data(), space.size());
@@ -59,7 +59,7 @@ bool process_watch::is_seen(const std::string& attempt, pid_t process) {
   const std::lock_guard lock{mutex_};
   if (!engine_is_here_)
     (void)system::write_file(proof_, here_,
-                             system::lasting::until_power_cut); // Only a help for the next start.
+                             system::lasting::until_power_cut); // only helps the next start
   engine_is_here_ = true;
   return true;
 }

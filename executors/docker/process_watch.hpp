@@ -1,4 +1,4 @@
-// Finds the containers that podman calls running for ever: those whose conmon was killed.
+// Finds containers that podman will report as running for ever, because their conmon was killed.
 #pragma once
 #include "executors/docker/engine_api.hpp"
 
@@ -12,23 +12,24 @@
 
 namespace rota::executors::docker {
 
-/// Remembers the processes of running attempts and looks for them in /proc. Says nothing until it
-/// has seen one there: the engine may run on another machine. Safe for several threads.
+/// Records the processes of running attempts and looks for them in /proc. Reports nothing until it
+/// has seen one there: the engine may run on another machine. Thread-safe.
 class process_watch {
 public:
-  /// `proof` is a file of its own: where the engine's processes were seen last.
+  /// `proof` is a file of its own that records where the engine's processes were last seen.
   explicit process_watch(std::string proof);
 
-  /// The process of a running attempt, as the engine told it.
+  /// Records the process of a running attempt, as reported by the engine.
   void learn(const std::string& attempt, pid_t process);
   [[nodiscard]] std::optional<pid_t> process_of(const std::string& attempt) const;
-  /// Forgets all but these.
+  /// Forgets all other attempts.
   void keep_only(const std::set<std::string>& attempts);
 
-  /// Whether the attempt's process is surely gone although its engine calls it running, and podman's
-  /// conmon with it, so that nobody will ever tell the engine.
+  /// Returns whether the attempt's process and its conmon are certainly gone while the engine
+  /// reports it as running, so that the engine will never learn its end.
   [[nodiscard]] bool is_abandoned(const std::string& attempt, const std::string& container_id);
-  /// Kills what the engine left of an attempt, if anything; false when it didn't die in time.
+  /// Kills what the engine left of an attempt, if anything. Returns false if it did not die in
+  /// time.
   [[nodiscard]] bool end(const std::string& attempt, deadline until);
 
 private:

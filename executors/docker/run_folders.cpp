@@ -30,13 +30,13 @@ backend_result<void> outcome_of(const system::result<void>& done) {
   return boost::system::in_place_value;
 }
 
-/// Of a regular file only: a link that a container left isn't followed.
+/// Only for regular files: a link that a container left is not followed.
 std::optional<system::file_status> status_of(const std::string& path) {
   const auto status = system::status_of(path);
   return status && status->is_regular ? std::optional{*status} : std::nullopt;
 }
 
-/// Empty when it can't be read.
+/// Returns an empty text if the file cannot be read.
 std::string read_piece(const std::string& path, std::uint64_t offset, std::size_t limit) {
   return value_or(system::read_at(system::open_regular(path, O_RDONLY), offset, limit), {});
 }
@@ -45,14 +45,14 @@ engine::time_point changed(const system::file_status& status) {
   return engine::time_point{status.changed.time_since_epoch()};
 }
 
-/// Cuts a regular file off after `size` bytes; whether it was longer.
+/// Truncates a regular file to `size` bytes. Returns whether it was longer.
 bool cut_file(const std::string& path, std::uint64_t size) {
   const auto file = system::open_regular(path, O_WRONLY);
   return value_or(system::size_of(file), 0) > size &&
          ::ftruncate(file.get(), static_cast<off_t>(size)) == 0;
 }
 
-/// Makes runs/NAME/io, where any user of a container may write.
+/// Creates runs/NAME/io, in which any user of a container may write.
 backend_result<bool> make_run(const std::string& run) {
   std::error_code error;
   const bool made = fs::create_directories(run + "/io", error);
@@ -63,7 +63,7 @@ backend_result<bool> make_run(const std::string& run) {
   return backend_result<bool>{boost::system::in_place_value, made};
 }
 
-/// Moves a stream of the run to where the output is kept; there may be none.
+/// Moves a stream of the run, if it exists, to the kept output.
 void keep(const std::string& from, const std::string& to) {
   if (status_of(from))
     (void)std::rename(from.c_str(), to.c_str());
@@ -85,7 +85,7 @@ backend_result<bool> run_folders::prepare(const std::string& name, const command
   auto made = make_run(run(name));
   if (!made || past_of(name) != past::never_ran)
     return made;
-  // Written anew each time: a machine that died may have left it without its content.
+  // Rewritten each time: a power cut may have left the file without its content.
   const std::string most = std::to_string(output_bytes);
   const std::pair<std::string, std::string_view> files[] = {
       {io_folder(name) + "/stdin", what.input},

@@ -1,11 +1,11 @@
-// The executor's own files: one folder for each attempt, and the output of those that are over.
+// The executor's files: a folder for each attempt, and the output of removed ones.
 //
 //   runs/NAME/io/     the container's /rota: stdin, stdout, stderr,
-//                     claim (made by who may run, once), timeout (made when it was over),
-//                     exit (how the command ended)
-//   runs/NAME/most    how many bytes stdout may have, and stderr as well
+//                     claim (created once, by the process that may run), timeout (created when it
+//                     expired), exit (how the command ended)
+//   runs/NAME/most    maximum size of stdout and of stderr, in bytes
 //   runs/NAME/form    whether stdin is a payload or an envelope
-//   runs/NAME/cut     stdout had more
+//   runs/NAME/cut     stdout exceeded the limit
 //   runs/NAME/asked   the boot in which the engine was first asked to start it
 //   runs/NAME/fenced  nothing may run here any more
 //   ended/NAME/       stdout and stderr of a removed attempt
@@ -21,63 +21,63 @@
 
 namespace rota::executors::docker {
 
-/// How a command ended, in the wrapper's words.
+/// How a command ended, as recorded by the wrapper.
 struct exit_note {
   int code = 0;
   engine::time_point at{};
 };
 
-/// What the folder knows of an attempt's past.
+/// An attempt's past, as far as its folder shows it.
 enum class past : std::uint8_t {
   never_ran,
-  unclear, ///< The machine was restarted after the start was asked for: the claim may be lost.
+  unclear, ///< The machine was rebooted after the start was requested: the claim may be lost.
   claimed, ///< It ran, or was fenced.
 };
 
-/// Safe for several threads; the names must be well-formed.
+/// Thread-safe; the names must be well-formed.
 class run_folders {
 public:
-  /// Makes the folders; throws std::system_error.
+  /// Creates the folders; throws std::system_error.
   explicit run_folders(const std::string& folder);
 
-  /// Makes the attempt's folder and its stdin; nothing is changed when it has run. False: it was
-  /// there already. The error says what didn't work.
+  /// Creates the attempt's folder and its stdin; changes nothing if the attempt has run. Returns
+  /// false if the folder already existed. The error says what failed.
   backend_result<bool> prepare(const std::string& name, const command_run& what,
                                std::uint64_t output_bytes);
   [[nodiscard]] bool is_of_envelope(const std::string& name) const;
   [[nodiscard]] std::string io_folder(const std::string& name) const;
 
   [[nodiscard]] past past_of(const std::string& name) const;
-  /// When it was claimed.
+  /// Returns when it was claimed.
   [[nodiscard]] std::optional<engine::time_point> claimed_at(const std::string& name) const;
-  /// Durable when it returns; to be called before the engine is asked to start the container.
+  /// Durable on return; call it before asking the engine to start the container.
   backend_result<void> mark_asked(const std::string& name);
 
-  /// Durable when it returns: past_of() is `claimed` from then on.
+  /// Durable on return: past_of() is `claimed` from then on.
   backend_result<void> fence(const std::string& name);
   [[nodiscard]] bool is_fenced(const std::string& name) const;
 
   [[nodiscard]] bool timed_out(const std::string& name) const;
   [[nodiscard]] std::optional<exit_note> note_of(const std::string& name) const;
-  /// The attempts that aren't over.
+  /// Returns the attempts that are not yet retired.
   [[nodiscard]] std::vector<std::string> names() const;
 
-  /// Whether output is there, of an attempt that is there or that is over.
+  /// Returns whether output of the attempt exists, retired or not.
   [[nodiscard]] bool has_output(const std::string& name) const;
   [[nodiscard]] bool is_over(const std::string& name) const;
-  /// Bytes of a stream; none when there is nothing at `offset`.
+  /// Returns bytes of a stream; empty if there are none at `offset`.
   [[nodiscard]] std::string read(const std::string& name, output_stream stream,
                                  std::uint64_t offset, std::size_t limit) const;
   [[nodiscard]] std::uint64_t size_of(const std::string& name, output_stream stream) const;
 
-  /// Cuts off what the streams have more than they may. A command that goes on writing goes on at
-  /// the cut.
+  /// Truncates the streams to their limits. A command that continues to write continues at the cut.
   void cut_output(const std::string& name) const;
   [[nodiscard]] bool is_cut(const std::string& name) const;
 
-  /// Forgets an attempt that never ran.
+  /// Deletes the folder of an attempt that never ran.
   void drop(const std::string& name);
-  /// The attempt is over: only its output is kept, of the last 10,000.
+  /// Moves the output to the retired attempts, of which the latest 10,000 are kept, and deletes the
+  /// rest.
   backend_result<void> retire(const std::string& name);
 
 private:

@@ -81,7 +81,7 @@ http_call(const std::string& socket, const http_request& request, deadline until
   auto answer = parser.release();
   return http_answer{answer.result_int(), std::string(answer[http::field::server]),
                      std::move(answer.body())};
-} catch (const std::exception& error) { // A path too long for a socket, no descriptor left.
+} catch (const std::exception& error) { // a path too long for a socket, or no free descriptor
   return socket + ": " + error.what();
 }
 

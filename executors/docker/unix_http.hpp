@@ -20,12 +20,13 @@ struct http_request {
 
 struct http_answer {
   unsigned status = 0;
-  std::string server; ///< The header of that name.
+  std::string server; ///< The header `Server`.
   std::string body;
 };
 
-/// The answer, or why there was none: refused, broken, too long or too late. It is unknown then
-/// whether the request was carried out. A connection of its own each; any thread may call.
+/// Returns the answer, or why there is none: refused, broken, too long or too late. In these cases
+/// it is unknown whether the request was carried out. Uses a new connection for each call.
+/// Thread-safe.
 [[nodiscard]] boost::system::result<http_answer, std::string>
 http_call(const std::string& socket, const http_request& request, deadline until);
 

@@ -16,7 +16,7 @@ using system::descriptor;
 
 attempt_facts facts_of(const descriptor& folder) {
   attempt_facts facts;
-  // In this order: after a start was seen a free lock means that its shim is dead, and then a
+  // The order matters: once a start was seen, a free lock means that its shim is dead, and then a
   // missing result stays missing.
   facts.is_started = run_folder::read_started(folder, run_folder::started_file).has_value();
   const descriptor lock = system::open_file({folder, run_folder::lock_file}, O_RDWR);

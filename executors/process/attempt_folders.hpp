@@ -9,9 +9,9 @@
 
 namespace rota::executors {
 
-/// What is known of an attempt, from its run folder.
+/// An attempt's state, as far as its run folder shows it.
 struct attempt_facts {
-  bool is_kept = false; ///< A shim has it, or a start or a fence is under way.
+  bool is_kept = false; ///< A shim holds its lock, or a start or a fence is in progress.
   bool is_started = false;
   bool is_ended = false;
   bool is_fenced = false;
@@ -21,28 +21,28 @@ struct attempt_facts {
 /// Thread-safe.
 class attempt_folders {
 public:
-  /// Makes what is missing below `path`.
+  /// Creates what is missing below `path`.
   explicit attempt_folders(const std::string& path);
 
-  /// Empty when all is well.
+  /// Empty if the folders can be used.
   [[nodiscard]] const std::string& error() const { return error_; }
-  /// Absolute, without symbolic links.
+  /// Returns an absolute path without symbolic links.
   [[nodiscard]] std::string path_of_live(const std::string& name) const;
   [[nodiscard]] std::string marks_path() const { return path_ + "/marks"; }
 
-  /// Not open when there is none.
+  /// These return a descriptor that is not open if there is no such folder.
   [[nodiscard]] system::descriptor live(const std::string& name) const;
   [[nodiscard]] system::descriptor ended(const std::string& name) const;
   [[nodiscard]] system::descriptor any(const std::string& name) const;
 
-  /// The run folder of the name, made if there was none; not open, with errno set, when it can't be
-  /// made (ENOENT: it was removed meanwhile).
+  /// Returns the run folder of the name, created if necessary. Not open, with errno set, if that
+  /// fails (ENOENT: it was removed concurrently).
   [[nodiscard]] system::descriptor claim(const std::string& name) const;
-  /// Whether the open folder still is the live one of that name.
+  /// Returns whether the open folder is still the live one of that name.
   [[nodiscard]] bool is_live(const system::descriptor& folder, const std::string& name) const;
-  /// The name becomes free again: for an attempt that never ran and never can.
+  /// Frees the name of an attempt that never ran and never can.
   void drop(const std::string& name) const;
-  /// Among the ended ones; the oldest of too many goes. errno when it can't be.
+  /// Moves the folder to the ended ones, and deletes the oldest of too many. Returns 0 or errno.
   [[nodiscard]] int retire(const std::string& name);
 
   [[nodiscard]] backend_result<std::vector<std::string>> live_names() const;

@@ -29,13 +29,13 @@ std::string bytes_of(const descriptor& from, std::uint64_t offset, std::size_t l
   return value_or(system::read_at(from, offset, limit), {});
 }
 
-/// The last bytes of the part.
+/// Returns the last bytes of the part.
 std::string tail_of(const descriptor& from, const byte_range& part) {
   const std::size_t length = std::min(length_of(part), ending::error_bytes_max);
   return bytes_of(from, static_cast<std::uint64_t>(part.to) - length, length);
 }
 
-/// Exit code and signal of all runs: those of the first that failed.
+/// Returns the run whose exit code and signal count: the first that failed, else the last.
 const run_folder::run_result& telling(const std::vector<run_folder::run_result>& runs) {
   const auto failed =
       std::find_if(runs.begin(), runs.end(), [](const auto& run) { return run.exit_code != 0; });

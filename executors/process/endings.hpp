@@ -1,4 +1,4 @@
-// How attempts ended, as the interface has it.
+// Reads how attempts ended.
 #pragma once
 #include "executors/executor.hpp"
 #include "system/files.hpp"
@@ -7,7 +7,7 @@
 
 namespace rota::executors {
 
-/// How the attempt ended, with its output; nothing when its shim didn't write that down.
+/// Returns how the attempt ended, with its output; nothing if its shim recorded no result.
 [[nodiscard]] std::optional<ending> read_ending(const system::descriptor& folder);
 
 } // namespace rota::executors

@@ -16,14 +16,15 @@ namespace {
 using system::descriptor;
 using system::process_identity;
 
-/// By what its processes are known.
+/// What identifies an attempt's processes.
 struct signs {
   std::vector<pid_t> sessions;
   std::vector<std::string> cgroups;
   std::string variable; ///< "NAME=value".
 };
 
-/// A session's number is that of its first process and no other gets it while the session lives.
+/// A session has the number of its first process, which no other process gets while the session
+/// lives.
 bool is_still_its_session(const process_identity& leader) {
   const auto now = system::facts_of(leader.pid);
   return leader.pid > 0 && (!now || now->self == leader);

@@ -1,4 +1,4 @@
-// The processes of an attempt, whoever they are children of.
+// Finds and kills the processes of an attempt, whatever their parents are.
 #pragma once
 #include "system/files.hpp"
 #include "system/process_identity.hpp"
@@ -8,13 +8,13 @@
 
 namespace rota::executors {
 
-/// Those that live now: of its sessions, of its control groups, or with its run folder in their
-/// environment. The shim isn't among them. One look at all processes of the machine.
+/// Returns the living processes of its sessions, of its control groups, or with its run folder in
+/// their environment; not the shim. Reads all processes of the machine once.
 [[nodiscard]] std::vector<system::process_identity> processes_of(const system::descriptor& folder,
                                                                  const std::string& path);
 
-/// Kills them until there are none, and removes the attempt's control groups; false when some still
-/// live after `patience_ms`. The shim must be dead, or they may be started anew.
+/// Kills them until none are left, and removes the attempt's control groups. Returns false if some
+/// still live after `patience_ms`. The shim must be dead, or it might start new ones.
 [[nodiscard]] bool kill_leftovers(const system::descriptor& folder, const std::string& path,
                                   int patience_ms);
 

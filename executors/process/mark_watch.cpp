@@ -10,7 +10,7 @@
 namespace rota::executors {
 namespace {
 
-// How often to look where nothing tells when.
+// Polling interval without inotify.
 constexpr int look_ms = 50;
 
 } // namespace

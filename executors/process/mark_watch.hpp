@@ -1,4 +1,4 @@
-// Notices the marks that shims leave when an attempt has ended.
+// Watches the marks that shims leave when attempts have ended.
 #pragma once
 #include "system/files.hpp"
 
@@ -8,7 +8,7 @@
 
 namespace rota::executors {
 
-/// Has a thread of its own from watch() to the end.
+/// Runs its own thread from watch() to its destruction.
 class mark_watch {
 public:
   mark_watch() = default;
@@ -16,7 +16,7 @@ public:
   mark_watch& operator=(const mark_watch&) = delete;
   ~mark_watch();
 
-  /// Takes marks away and calls `hint` with the name of each, on the thread. Called once.
+  /// Removes marks and calls `hint` with the name of each, on the thread. Called once.
   void watch(const std::string& folder, std::function<void(const std::string& name)> hint);
 
 private:
@@ -27,7 +27,7 @@ private:
   std::string path_;
   std::function<void(const std::string&)> hint_;
   system::descriptor folder_;
-  system::descriptor events_; ///< Not open when the machine has no more of them.
+  system::descriptor events_; ///< Not open if inotify is exhausted; the thread then polls.
   system::pipe_ends stop_;
   std::thread thread_;
 };

@@ -24,11 +24,11 @@ using system::descriptor;
 
 constexpr int start_patience_ms = 30'000;
 constexpr int settle_patience_ms = 5'000;
-/// How long a shim may take to end its command itself before it is killed.
+/// Time for a shim to end its command before the shim is killed.
 constexpr int shim_patience_ms = 3'000;
 constexpr int fence_patience_ms = 30'000;
 
-/// Looks every few milliseconds, for what nothing tells. False when it didn't come true in time.
+/// Polls every few milliseconds, where there is no notification. Returns false after `patience_ms`.
 template <class Condition>
 bool comes_true(int patience_ms, Condition condition) {
   const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
@@ -69,7 +69,7 @@ public:
   }
 
 private:
-  /// What the folder of an attempt that may not start (again) says about it; nothing: it may.
+  /// Returns the result of a start if the folder shows that the attempt may not start (again).
   static std::optional<start_result> earlier_start(const descriptor& folder);
   start_result start_held(const start_order& order, const descriptor& folder,
                           const descriptor& lock);
@@ -105,7 +105,7 @@ start_result process_executor::start(const start_order& order) {
   for (int round = 0; round < rounds_max; ++round) {
     const descriptor folder = folders_.claim(order.name);
     if (!folder.is_open() && errno == ENOENT)
-      continue; // Removed between two looks.
+      continue; // removed concurrently
     if (!folder.is_open())
       return failure_of(errno, "cannot create the run folder");
     const descriptor ended = folders_.ended(order.name);
@@ -133,7 +133,7 @@ start_result process_executor::start(const start_order& order) {
                        "the run folder was removed and recreated concurrently"};
 }
 
-/// Input files and order.
+/// Writes the input files and the order.
 system::result<void> write_order(const descriptor& folder, const prepared_run& prepared) {
   constexpr auto how = system::lasting::until_power_cut;
   for (std::size_t run = 0; run < prepared.inputs.size(); ++run)
@@ -221,7 +221,7 @@ backend_result<void> process_executor::signal(const std::string& name, stop_sign
       system::send_signal(process, number);
     return {};
   }
-  // The shim has the processes as its children, so that it can't hit strangers.
+  // Sent by the shim: the processes are its children, so their numbers cannot be reused.
   const auto shim = run_folder::read_keeper(folder);
   const int request =
       what == stop_signal::terminate ? run_folder::stop_request : run_folder::kill_request;
@@ -242,7 +242,7 @@ backend_result<void> process_executor::fence(const std::string& name) {
       return {};
     const descriptor folder = folders_.claim(name);
     if (!folder.is_open() && errno == ENOENT)
-      continue; // Removed between two looks.
+      continue; // removed concurrently
     if (!folder.is_open())
       return backend_error{"cannot create the run folder: " + system::reason_of(errno)};
     const descriptor lock = run_folder::open_lock(folder);
@@ -250,7 +250,7 @@ backend_result<void> process_executor::fence(const std::string& name) {
       return backend_error{"cannot open the lock of the run folder: " + system::reason_of(errno)};
     const auto is_free = [&] { return system::try_lock(lock); };
     bool is_ours = is_free();
-    // A shim that ends its command itself finds all that descends from it.
+    // A shim that ends its command itself finds all its descendants.
     if (const auto shim = is_ours ? std::nullopt : run_folder::read_keeper(folder)) {
       system::send_signal(*shim, run_folder::kill_request);
       system::send_signal(*shim, SIGCONT);
@@ -303,7 +303,7 @@ backend_result<std::optional<output_piece>> process_executor::output(const std::
   const descriptor folder = folders_.any(name);
   if (!folder.is_open())
     return std::optional<output_piece>{};
-  // First whether more may come, then what there is.
+  // Check for the end before reading: afterwards no more output is written.
   const attempt_facts facts = facts_of(folder);
   const bool is_over = facts.is_ended || facts.is_fenced;
   const descriptor from = system::open_file(

@@ -9,7 +9,7 @@
 namespace rota::executors {
 namespace {
 
-/// A control group's name: what tells daemons apart may be any text.
+/// Returns the name of the attempt's control group; the instance may be any text.
 std::string group_of(const std::string& instance, const std::string& name) {
   std::string group = "rota-" + instance + '-' + name;
   for (char& letter : group) {
@@ -34,7 +34,7 @@ run_folder::run_limits limits_of(const attempt_limits& limits) {
   return plain;
 }
 
-/// The error is filled_words()'s.
+/// The error is that of filled_words().
 boost::system::result<run_folder::run_order, std::string>
 run_of(const start_order& order, const attempt_options& options, const command_run& command) {
   auto words = filled_words(options.command, command.input);

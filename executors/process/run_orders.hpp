@@ -1,4 +1,4 @@
-// What a shim is told to run.
+// Makes a shim's order from a start order.
 #pragma once
 #include "executors/executor.hpp"
 #include "executors/process/run_folder/records.hpp"
@@ -10,14 +10,14 @@ namespace rota::executors {
 
 struct prepared_run {
   run_folder::order order;
-  std::vector<std::string> inputs; ///< Of each run.
+  std::vector<std::string> inputs; ///< One for each run.
 };
 
 /// Every process of an attempt has this variable, with the path of its run folder.
 inline constexpr const char* run_folder_variable = "ROTA_RUN_FOLDER";
 
-/// The error says why these jobs can't run, now or ever. `instance` tells daemons of one machine
-/// apart.
+/// Returns the order, or why these jobs can never run. `instance` distinguishes the daemons of one
+/// machine.
 [[nodiscard]] boost::system::result<prepared_run, std::string>
 prepare_run(const start_order& order, const std::string& instance, const std::string& folder);
 

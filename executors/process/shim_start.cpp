@@ -16,7 +16,7 @@
 namespace rota::executors {
 namespace {
 
-/// The line that the shim writes, empty when it ends or hangs without one.
+/// Returns the line that the shim writes; empty if it ends or hangs without one.
 std::string line_from(const system::descriptor& report, int patience_ms) {
   const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
   std::string line;
@@ -68,7 +68,7 @@ shim_answer start_shim(const std::string& program, const std::string& folder,
   if (!started)
     return {shim_word::passing, started.error().text()};
   const std::string line = line_from(report.read, patience_ms);
-  started->reap(); // It leaves its shim to itself at once.
+  started->reap(); // the child exits as soon as it has detached its shim
   return answer_of(line);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using lock = std::lock_guard<std::mutex>;
 
-/// FNV-1a: the same draw in every run.
+/// FNV-1a: the same value in every run.
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 14695981039346656037ULL;
   for (const char c : text)
@@ -25,7 +25,7 @@ std::optional<std::int64_t> number_in(json_object payload, std::string_view name
   return value ? value->as_int64() : std::nullopt;
 }
 
-/// Counts a fault down; true when it happens.
+/// Counts a fault down. Returns whether it happens.
 bool happens(std::size_t& fault) {
   if (fault == 0)
     return false;
@@ -52,8 +52,8 @@ void end_by_signal(std::optional<int>& exit_code, std::optional<int>& signal, in
   signal = number;
 }
 
-/// It dies by the signal so long after its start; of a batch the job that ran then, and those after it
-/// never begin.
+/// Ends it by the signal, `after` its start. In a batch, the job that runs then dies, and later
+/// ones never begin.
 void stop(ending& how, engine::duration after, int signal) {
   const engine::time_point end = engine::time_point{} + after;
   end_by_signal(how.exit_code, how.signal, signal);

@@ -1,5 +1,5 @@
-// An executor that runs nothing: attempts end by a plan, on whatever clock it is given. Load
-// simulations and tests stand on it; a daemon can have one to try limits without doing work.
+// An executor that runs nothing: attempts end by a plan, on any given clock. For load simulations
+// and tests; a daemon can have one to try out limits.
 #pragma once
 #include "executors/executor.hpp"
 
@@ -12,29 +12,28 @@
 
 namespace rota::executors {
 
-/// What becomes of an attempt.
+/// The plan of an attempt.
 struct simulated_run {
-  engine::duration runs{};          ///< Until it ends by itself.
-  ending how;                       ///< Its times are set by the executor; those of its jobs
-                                    ///< count from its start.
-  engine::duration takes_to_stop{}; ///< After TERM; never if it is negative, and KILL is at once.
-  /// After that its keeper dies: it runs no more, and nobody knows how it ended.
+  engine::duration runs{}; ///< Time until it ends by itself.
+  ending how; ///< Its times are set by the executor; its jobs' times are relative to its start.
+  engine::duration takes_to_stop{}; ///< After TERM; negative: never. KILL is immediate.
+  /// Time until its keeper dies: it no longer runs, and its end is unknown.
   std::optional<engine::duration> lost_after = {};
 };
 
-/// Made of the job's payload: {"run_ms", "exit_code", "signal", "output", "stop_ms"}; what isn't there
-/// is drawn from the attempt's name (in a batch from the job's): 1 to 100 ms, exit code 0. The jobs of
-/// a batch run one after the other, each by its own payload.
+/// Makes the plan from the job's payload: {"run_ms", "exit_code", "signal", "output", "stop_ms"}.
+/// Missing members are drawn from the attempt's name (in a batch from the job's): 1 to 100 ms, exit
+/// code 0. The jobs of a batch run one after the other, each by its own payload.
 [[nodiscard]] simulated_run run_of_payload(const start_order& order);
 
-/// What goes wrong, for tests; each counts down.
+/// Injected faults, for tests. Each counts down.
 struct simulated_faults {
-  std::size_t starts_fail = 0; ///< Passing, and nothing was started.
-  std::size_t starts_lost = 0; ///< Passing, though it was started: the answer got lost.
+  std::size_t starts_fail = 0; ///< Temporary failure; nothing was started.
+  std::size_t starts_lost = 0; ///< Temporary failure although it was started: the answer was lost.
   std::size_t starts_refused = 0;
   std::size_t lists_fail = 0;
   std::size_t fences_fail = 0;
-  std::set<std::string> results_fail; ///< By name, for as long as it stands here.
+  std::set<std::string> results_fail; ///< By name; not counted down.
 };
 
 class simulated_executor final : public executor {
@@ -57,29 +56,29 @@ public:
 
   // -- for tests and simulations ------------------------------------------------------------------
 
-  /// Changes what goes wrong from now on.
+  /// Replaces the faults that are injected from now on.
   void set_faults(simulated_faults faults);
-  simulated_faults faults() const; ///< What is left of it.
-  /// The backend forgets an attempt: it knows no more than that it ran.
+  simulated_faults faults() const; ///< Those that are left.
+  /// Makes the backend forget an attempt: it only remembers that it ran.
   void forget(const std::string& name);
-  /// Its keeper died: it runs no more, and nobody knows how it ended.
+  /// Simulates the death of its keeper: it no longer runs, and its end is unknown.
   void lose(const std::string& name);
-  /// Tells what ended up to now by hints.
+  /// Sends hints for the attempts that have ended.
   void hint_ended();
-  /// When the next attempt ends by itself or is lost; `never` when none runs.
+  /// Returns when the next attempt ends by itself or is lost; `never` if none runs.
   engine::time_point next_end() const;
 
   struct totals {
-    std::size_t runs = 0;         ///< That were ever begun.
+    std::size_t runs = 0;         ///< Attempts that ever began.
     std::size_t running = 0;      ///< Now.
     std::size_t most_running = 0; ///< At any time.
-    std::size_t twice = 0;        ///< Begun again under a name that ran: must stay 0.
+    std::size_t twice = 0;        ///< Began again under a name that already ran: must stay 0.
     std::size_t lists = 0;
     std::size_t fences = 0;
   };
   totals seen() const;
   bool runs_now(const std::string& name) const;
-  std::vector<std::string> running() const; ///< Their names, by when they end.
+  std::vector<std::string> running() const; ///< Names, ordered by their ends.
 
 private:
   struct attempt {
@@ -91,9 +90,9 @@ private:
   };
   bool ended(const attempt& a) const { return a.ends <= now_(); }
   bool lost(const attempt& a) const { return a.lost_at <= now_() && a.lost_at < a.ends; }
-  /// When it stops to take part in anything.
+  /// When it leaves live_.
   static engine::time_point over_at(const attempt& a) { return std::min(a.ends, a.lost_at); }
-  /// Does that with the attempt, if there is one; live_ stays right.
+  /// Applies `how` to the attempt, if there is one; keeps live_ consistent.
   void change(const std::string& name, const std::function<void(attempt&)>& how);
   void part_from_over();
   void erase(const std::string& name);
@@ -104,8 +103,8 @@ private:
   std::optional<double> slots_;
   mutable std::mutex mutex_;
   std::map<std::string, attempt> attempts_;
-  std::set<std::pair<engine::time_point, std::string>> live_; ///< By when they are over.
-  std::set<std::string> over_; ///< No longer live, and not yet hinted at.
+  std::set<std::pair<engine::time_point, std::string>> live_; ///< Ordered by over_at().
+  std::set<std::string> over_; ///< No longer live, and not yet hinted.
   std::set<std::string> ever_ran_;
   std::set<std::string> forgotten_;
   simulated_faults faults_;
@@ -113,7 +112,7 @@ private:
   std::function<void(const std::string& name)> hint_;
 };
 
-/// On the machine's clock, by the payloads.
+/// Uses the machine's clock and the payloads' plans.
 std::unique_ptr<executor> make_simulated_executor(const executor_place& place);
 
 } // namespace rota::executors

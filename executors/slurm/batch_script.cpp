@@ -9,7 +9,7 @@
 namespace rota::executors::slurm {
 namespace {
 
-/// The files of a run folder that the script knows: README.md lists them.
+/// Uses the files of a run folder, which README.md lists.
 constexpr std::string_view body = R"bash(
 # Slurm may start a job again, on another node too, while it still runs: only one gets past this.
 mkdir -- "$run/claim" || exit 75
@@ -222,7 +222,7 @@ std::string count_or_nothing(const std::optional<std::uint64_t>& count) {
   return count ? std::to_string(*count) : "";
 }
 
-/// The shell function that sets the environment and the words of one run. Appends it to `text`.
+/// Appends the shell function that sets the environment and the words of one run to `text`.
 std::optional<start_failure> append_run(std::string& text, std::size_t number,
                                         const start_order& order, const command_run& run,
                                         const attempt_options& options) {

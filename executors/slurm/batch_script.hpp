@@ -1,4 +1,4 @@
-// What a node runs for an attempt: one script for all, and each attempt's own part.
+// The batch script of an attempt: one script for all, and the attempt's own part.
 #pragma once
 #include "executors/options.hpp"
 
@@ -9,21 +9,21 @@
 
 namespace rota::executors::slurm {
 
-/// The batch script of the attempt whose files lie in the folder `run`. Takes the claim first, so of
-/// all that are ever submitted for one folder only one runs the command. Ends with 75 when it isn't
-/// the one, else with what the command ended with.
+/// Returns the batch script of the attempt whose files are in the folder `run`. It takes the claim
+/// first, so that of all scripts ever submitted for one folder only one runs the command. Exits
+/// with 75 if it did not get the claim, else with the command's exit code.
 [[nodiscard]] std::string batch_script(const std::string& run);
 
-/// How often the script shows that it lives; also how long it takes at most to see a mark.
+/// The interval of the script's heartbeats; also the maximum time until it sees a mark.
 using beat_time = std::chrono::milliseconds;
 
-/// The attempt's own part, which the script reads: a text of shell assignments; `runs` are
-/// runs_of() the order. Refuses what can't be handed to a node.
+/// Returns the attempt's own part, which the script reads: shell assignments. `runs` are runs_of()
+/// the order. Refuses what cannot be passed to a node.
 [[nodiscard]] boost::system::result<std::string, start_failure>
 attempt_part(const start_order& order, const std::vector<command_run>& runs,
              const attempt_options& options, beat_time beat);
 
-/// `text` as one word of a shell.
+/// Quotes `text` as one shell word.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 } // namespace rota::executors::slurm

@@ -1,4 +1,4 @@
-// Which of the scripts still show that they live.
+// Decides which scripts still show a sign of life.
 #pragma once
 #include <chrono>
 #include <map>
@@ -7,14 +7,14 @@
 
 namespace rota::executors::slurm {
 
-/// Judges by our own clock and by change alone, as the clocks of nodes and file servers differ.
-/// Thread-safe.
+/// Uses only this machine's clock and changes of the beats, because the clocks of nodes and file
+/// servers differ. Thread-safe.
 class heartbeats {
 public:
   explicit heartbeats(std::chrono::milliseconds patience) : patience_(patience) {}
 
-  /// Takes what a script wrote last; whether that hasn't changed for longer than so many times the
-  /// patience. Never at the first look.
+  /// Takes a script's latest beat. Returns whether it has not changed for more than `times` times
+  /// the patience; false at the first call for a name.
   bool is_silent(const std::string& name, const std::string& beat, int times = 1);
 
   void forget(const std::string& name);

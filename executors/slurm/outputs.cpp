@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t names_bytes_max = std::size_t{4} << 20;
 
-/// A stream, opened anew each time: that makes NFS look whether it has changed. What can't be read
-/// is empty.
+/// A stream that is opened anew for each read, which makes NFS revalidate it. Unreadable streams
+/// are empty.
 class stream {
 public:
   stream(const run_folder& run, const char* name)
@@ -28,7 +28,8 @@ private:
   std::uint64_t size_;
 };
 
-/// How one run of a loop ended, whose parts of the streams begin where those of the last one end.
+/// Returns how one run of a loop ended; its parts of the streams begin at the ends of the previous
+/// run's.
 job_ending run_ending(const run_folder& run, const end_record::run& how,
                       const end_record::run& before, std::size_t bytes_left) {
   job_ending part;

@@ -1,11 +1,11 @@
-// What an attempt of Slurm left in its files, as the rest of Rota wants it.
+// Reads the results that an attempt left in its files.
 #pragma once
 #include "executors/slurm/run_folder.hpp"
 
 namespace rota::executors::slurm {
 
-/// How it ended, with the start of stdout and the last of stderr, and for a loop the same of each
-/// job that ran.
+/// Returns how it ended, with the beginning of stdout and the end of stderr; for a loop also for
+/// each job that ran.
 [[nodiscard]] ending ending_of(const run_folder& run, const end_record& end);
 
 } // namespace rota::executors::slurm

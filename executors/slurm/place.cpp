@@ -34,7 +34,7 @@ settings read_settings(const std::string& json) {
 }
 
 run_folders::run_folders(std::string path) : path_(std::move(path)) {
-  std::error_code error; // Shows at the first use.
+  std::error_code error; // reported at the first use
   fs::remove_all(path_ + "/new", error);
   for (const char* name : {"/new", "/runs", "/ended"})
     fs::create_directories(path_ + name, error);

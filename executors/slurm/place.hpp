@@ -1,4 +1,4 @@
-// Where a Slurm executor keeps its files, and its settings.
+// Folders and settings of a Slurm executor.
 #pragma once
 #include "executors/ended_names.hpp"
 #include "executors/executor.hpp"
@@ -11,29 +11,28 @@
 namespace rota::executors::slurm {
 
 struct settings {
-  std::string conf;                      ///< The path for SLURM_CONF; empty: the environment's.
-  std::vector<std::string> sbatch_words; ///< Further words for sbatch.
+  std::string conf; ///< The path for SLURM_CONF; empty: that of rotad's environment.
+  std::vector<std::string> sbatch_words; ///< Further arguments for sbatch.
   std::chrono::milliseconds beat{5000};
 };
 [[nodiscard]] settings read_settings(const std::string& json);
 
-/// The folder of an executor: "runs" has the attempts, "ended" those that were removed, "new" those
-/// that are being made. Thread-safe.
+/// The folder of an executor: "runs" has the attempts, "ended" the removed ones, "new" those being
+/// created. Thread-safe.
 class run_folders {
 public:
-  /// Makes what isn't there.
+  /// Creates what is missing.
   explicit run_folders(std::string path);
 
   [[nodiscard]] run_folder at(const std::string& name) const;
   [[nodiscard]] run_folder ended(const std::string& name) const;
-  /// Where the attempt's files are now, or would be.
+  /// Returns where the attempt's files are now, or would be.
   [[nodiscard]] run_folder find(const std::string& name) const;
 
-  /// The names of all that weren't removed.
+  /// Returns the names of all attempts that were not removed.
   [[nodiscard]] backend_result<std::vector<std::string>> names() const;
 
-  /// Moves an attempt's folder to the ended ones, of which the oldest is deleted when there are too
-  /// many.
+  /// Moves an attempt's folder to the ended ones, and deletes the oldest of too many.
   [[nodiscard]] backend_result<void> remove(const std::string& name);
 
 private:

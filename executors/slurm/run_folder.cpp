@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t record_bytes_max = std::size_t{4} << 20;
 constexpr std::string_view rota_holds = "rota\n";
 
-/// A name that no other thread or process uses at the same time.
+/// Returns a name that no other thread or process uses at the same time.
 std::string own_name(const std::string& path) {
   static std::atomic<unsigned> last{0};
   return fmt::format("{}.{}.{}", path, ::getpid(), ++last);
@@ -141,7 +141,7 @@ backend_result<bool> run_folder::create(const files& content) const {
   const run_folder fresh{
       own_name(parent + "/../new/" + std::filesystem::path(path_).filename().string())};
   const auto filled = fresh.fill(content);
-  // A folder is renamed onto another only where that is empty, and ours never are.
+  // rename() replaces only empty folders, and attempts' folders never are.
   const bool is_ours = filled && std::rename(fresh.path_.c_str(), path_.c_str()) == 0;
   const int error = errno;
   if (!is_ours)

@@ -1,4 +1,4 @@
-// The folder of one attempt, which rotad and the node that runs it share. README.md lists its files.
+// The folder of one attempt, shared by rotad and the node that runs it. README.md lists its files.
 #pragma once
 #include "executors/executor.hpp"
 #include "system/call_error.hpp"
@@ -11,7 +11,7 @@
 
 namespace rota::executors::slurm {
 
-/// What the batch script wrote at the end, or rotad in its place.
+/// Written at the end by the batch script, or by rotad in its place.
 struct end_record {
   struct run {
     std::optional<int> exit_code;
@@ -30,11 +30,11 @@ struct end_record {
   std::vector<run> runs; ///< Of a loop: those that ran.
 };
 
-/// The time by this machine's clock.
+/// Returns the time of this machine's clock.
 [[nodiscard]] engine::time_point now();
 
 [[nodiscard]] std::string text_of(const end_record& end);
-/// Nothing when it isn't one.
+/// Returns nothing if the text is malformed.
 [[nodiscard]] std::optional<end_record> read_end(std::string_view text);
 
 enum class claim_holder : std::uint8_t {
@@ -43,50 +43,52 @@ enum class claim_holder : std::uint8_t {
   rota,   ///< It never ran and never will.
 };
 
-/// What rotad asks of a script by way of a file; a script looks at every beat.
+/// Requests of rotad to a script, as files; a script checks for them at every beat.
 enum class mark : std::uint8_t { term, kill, fenced };
 
-/// A run folder at one moment.
+/// The state of a run folder at one moment.
 struct run_view {
   claim_holder holder = claim_holder::nobody;
   bool ended = false;
   bool fenced = false;
-  bool killed = false;     ///< Rota asked for it.
-  bool terminated = false; ///< Rota asked for it.
+  bool killed = false;     ///< Rota requested it.
+  bool terminated = false; ///< Rota requested it.
 };
 
-/// Handles no errors of reading: what can't be read isn't there. Not thread-safe, but several of one
-/// folder may be used at once: what must be decided once is decided by the file system.
+/// Read errors count as missing files. Not thread-safe, but several objects of one folder may be
+/// used concurrently: the file system decides what must be decided once.
 class run_folder {
 public:
   explicit run_folder(std::string path) : path_(std::move(path)) {}
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool is_there() const;
-  /// Lists the folder, which makes NFS look whether it has changed.
+  /// Lists the folder, which makes NFS revalidate it.
   [[nodiscard]] run_view look() const;
 
-  /// Makes the folder with these files, whole or not at all, durable. False: there is one already.
+  /// Creates the folder with these files, atomically and durably. Returns false if it already
+  /// exists.
   using files = std::vector<std::pair<std::string, std::string>>;
   [[nodiscard]] backend_result<bool> create(const files& content) const;
 
-  /// Takes the claim for rotad if nobody has it, durably; who has it now.
+  /// Takes the claim for rotad if it is free, durably. Returns its present holder.
   [[nodiscard]] backend_result<claim_holder> claim() const;
 
   [[nodiscard]] backend_result<void> set(mark what) const;
 
-  /// What the script wrote at its last beat; empty when it never did.
+  /// Returns what the script wrote at its latest beat; empty if there was none.
   [[nodiscard]] std::string beat() const;
 
-  /// When the claim was taken, and when the last beat was, by the clock of the file system.
+  /// Returns when the claim was taken, by the clock of the file system.
   [[nodiscard]] engine::time_point claimed_at() const;
+  /// Returns when the latest beat was written, by the clock of the file system.
   [[nodiscard]] engine::time_point beaten_at() const;
 
   [[nodiscard]] std::optional<end_record> end() const;
-  /// Writes the end in the script's place; the first one stays.
+  /// Writes the end in the script's place; an existing end is kept.
   [[nodiscard]] backend_result<void> settle(const end_record& end) const;
 
-  /// The id of the last submission; empty when none is known.
+  /// Returns the id of the last submission; empty if unknown.
   [[nodiscard]] std::string handle() const;
   [[nodiscard]] backend_result<void> set_handle(const std::string& handle) const;
 

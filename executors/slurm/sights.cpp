@@ -7,38 +7,39 @@
 namespace rota::executors::slurm {
 namespace {
 
-/// Slurm calls a job running while its node still prepares itself, so it takes so much longer until a
-/// script counts as dead that has never shown itself.
+/// Slurm reports a job as running while its node still prepares itself, so a script that has never
+/// written a beat gets this many times the patience.
 constexpr int launch_patience_max = 15;
 
-/// Of an attempt whose command never ran.
+/// For an attempt whose command never ran.
 sight sight_unclaimed(const std::string& name, const run_folder& run, const known_job* job,
                       heartbeats& beats) {
   if (job == nullptr)
-    return sight::created; // Never submitted, or Slurm's controller died and forgot it.
+    return sight::created; // never submitted, or forgotten when Slurm's controller died
   if (job->state == job_state::alive) {
-    // A node that died at the launch has lost it, which Slurm may notice half an hour later.
+    // A node that died during the launch has lost it; Slurm may notice that half an hour later.
     const bool is_stuck =
         beats.is_silent(name, job->is_running ? "launched" : "", launch_patience_max);
     return job->is_running && is_stuck ? sight::lost : sight::running;
   }
-  // A node that can't launch a job cancels it, too: that isn't anybody's will.
+  // A node that cannot launch a job cancels it, too: that is not a user's request.
   const bool is_cancelled = job->state == job_state::cancelled && !job->has_node;
   const bool is_final =
       is_cancelled || job->state == job_state::timeout || job->state == job_state::impossible;
   if (!is_final)
-    return sight::lost; // Slurm's trouble, not the job's: fenced, it can be tried again.
+    return sight::lost; // Slurm's failure, not the job's: once fenced, it can be tried again
   const auto holder = run.claim();
   if (!holder || *holder == claim_holder::script)
-    return sight::running; // Looked at again in the next round.
+    return sight::running; // checked again in the next round
   end_record end;
   end.started = end.finished = now();
   end.message = fmt::format("{} before it started", words_for(job->state));
   return run.settle(end) ? sight::ended : sight::running;
 }
 
-/// Of an attempt whose script holds the claim and has no result. What the script shows counts more
-/// than what Slurm says: its controller forgets jobs that run, and calls others ended that aren't.
+/// For an attempt whose script holds the claim and has no result. The script's beats count more
+/// than Slurm's report: its controller forgets running jobs, and reports others as ended that are
+/// not.
 sight sight_claimed(const run_folder& run, const run_view& view, const known_job* job,
                     bool is_silent) {
   if (!is_silent)
@@ -79,7 +80,7 @@ std::optional<sight> sight_of(const std::string& name, const run_folder& run, co
     return sight_claimed(run, view, job, beats.is_silent(name, run.beat()));
   case claim_holder::rota: break;
   }
-  // We died between the claim and the end that we meant to write.
+  // rotad died between the claim and the end that it meant to write.
   end_record end;
   end.started = end.finished = run.claimed_at();
   end.message = "stopped before it started";

@@ -10,16 +10,16 @@ namespace rota::executors::slurm {
 namespace {
 
 constexpr std::chrono::seconds query_time{10};
-/// What read_job() reads.
+/// Read by read_job().
 constexpr const char* job_format = "--format=%i|%T|%r|%N|%j";
 constexpr std::chrono::seconds submission_time{30};
 
-/// Their environment: enough to find the programs, the user and the cluster. Variables such as
-/// SBATCH_PARTITION would change what we ask; all of it ends up in the job's environment.
+/// The programs' environment: enough to find the programs, the user and the cluster. Variables such
+/// as SBATCH_PARTITION would change the request; all of it becomes part of the job's environment.
 constexpr std::array variables{"PATH", "HOME",       "USER",      "LOGNAME",        "LANG",
                                "TZ",   "SLURM_CONF", "SLURM_JWT", "LD_LIBRARY_PATH"};
 
-/// What sbatch says only of what can never start. Anything else may be better later.
+/// Messages of sbatch about jobs that can never start. Any other failure may be temporary.
 constexpr std::array<std::string_view, 21> refusals{
     "invalid partition",
     "node configuration is not available",
@@ -77,7 +77,7 @@ std::string_view cut_line(std::string_view& text) {
   return line;
 }
 
-/// Of jobs of one name the one that says most.
+/// Keeps the more significant of two jobs of one name.
 void keep(std::map<std::string, known_job>& jobs, std::string name, known_job job) {
   const auto [at, is_new] = jobs.try_emplace(std::move(name), job);
   if (!is_new && job.state < at->second.state)
@@ -94,7 +94,7 @@ std::map<std::string, known_job> read_jobs(std::string_view text, std::string_vi
   return jobs;
 }
 
-/// The CPUs of a line "node|allocated/idle/other/all", without the others: those of nodes that are
+/// Sums a line "node|allocated/idle/other/all" without the others, which are CPUs of nodes that are
 /// down or drained.
 double usable_cpus(std::string_view counts) {
   double sum = 0;
@@ -176,7 +176,7 @@ backend_result<double> slurm_client::cpus() const {
   if (!answer)
     return answer.error();
   std::string_view text = answer->out;
-  std::set<std::string_view> seen; // A node is there once for each of its partitions.
+  std::set<std::string_view> seen; // a node is listed once for each of its partitions
   double sum = 0;
   while (!text.empty()) {
     auto line = cut_line(text);
@@ -190,7 +190,7 @@ boost::system::result<std::string, start_failure>
 slurm_client::submit(const submission& what) const {
   std::string out = what.folder + "/slurm.out";
   for (auto at = out.find('%'); at != std::string::npos; at = out.find('%', at + 2))
-    out.insert(at, 1, '%'); // Slurm takes %j and the like for its own.
+    out.insert(at, 1, '%'); // Slurm expands %j and the like
   std::vector<std::string> words{"sbatch",
                                  "--parsable",
                                  "--job-name=" + what.name,
@@ -212,7 +212,7 @@ slurm_client::submit(const submission& what) const {
         is_refusal(outcome->err) ? start_failure_kind::refused : start_failure_kind::passing;
     return start_failure{kind, trimmed(outcome->err)};
   }
-  const auto end = outcome->out.find_first_of(";\n"); // With clusters: "id;cluster".
+  const auto end = outcome->out.find_first_of(";\n"); // with clusters: "id;cluster"
   return outcome->out.substr(0, end);
 }
 

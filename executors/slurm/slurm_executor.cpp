@@ -23,7 +23,7 @@ using namespace slurm;
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
-/// A script that hasn't beaten for so many beats is dead, if Slurm doesn't say otherwise.
+/// A script without a beat for this many intervals is dead, unless Slurm reports otherwise.
 constexpr int beats_missed_max = 4;
 constexpr auto fence_time = 25s;
 constexpr auto cancel_again_after = 5s;
@@ -38,7 +38,7 @@ start_failure passing(std::string message) {
   return {start_failure_kind::passing, std::move(message)};
 }
 
-/// Calls `is_done` until it says so, for at most `time`.
+/// Calls `is_done` until it returns true, for at most `time`.
 template <class Predicate>
 bool eventually(std::chrono::milliseconds time, Predicate is_done) {
   const auto until = steady::now() + time;
@@ -82,12 +82,12 @@ public:
                                                      std::uint64_t offset,
                                                      std::size_t limit) override;
 
-  /// No event crosses a network file system: list() is all there is.
+  /// No notification crosses a network file system: only list() finds ends.
   void close() override { client_.close(); }
   void on_hint(std::function<void(const std::string& name)> /*hint*/) override {}
 
 private:
-  /// Keeps a name in starting_ as long as its start() runs.
+  /// Keeps a name in starting_ during its start().
   class starting_name {
   public:
     starting_name(slurm_executor& owner, const std::string& name) : owner_(owner) {
@@ -122,12 +122,13 @@ private:
 
   std::mutex mutex_;
   std::multiset<std::string> starting_;
-  double cpus_ = 0; // As long as Slurm hasn't said, nothing should be started.
+  double cpus_ = 0; // nothing should be started before Slurm has reported its CPUs
 };
 
-// --- start
+// -- start ----------------------------------------------------------------------------------------
 
-/// Whether one of this name is there or was; nothing when it is to be submitted (again).
+/// Returns the result of an earlier start of this name; nothing if the job must be submitted
+/// (again).
 std::optional<start_result> slurm_executor::look_for_earlier(const run_folder& run,
                                                              const std::string& name) {
   const auto view = run.look();
@@ -150,13 +151,14 @@ start_result slurm_executor::submit(const run_folder& run, const start_order& or
   const auto handle = client_.submit({job_name(order.name), batch_script(run.path()), run.path(),
                                       sbatch_words(order, options, settings_.sbatch_words)});
   if (handle) {
-    // Not needed to find the job again: its name is.
+    // Not needed to find the job again: its name is enough.
     static_cast<void>(run.set_handle(*handle));
     return started{*handle, now()};
   }
   if (handle.error().kind == start_failure_kind::passing)
     return handle.error();
-  // An earlier try, whose answer was lost, may have been taken: then its job is the one.
+  // An earlier submission, whose answer was lost, may have been accepted: then its job is the
+  // attempt.
   const auto holder = run.claim();
   if (!holder)
     return passing(holder.error().message);
@@ -189,14 +191,14 @@ start_result slurm_executor::start(const start_order& order) {
   return submit(run, order, *options);
 }
 
-// --- list
+// -- list -----------------------------------------------------------------------------------------
 
 backend_result<std::vector<sighting>> slurm_executor::list() {
   auto names = folders_.names();
   if (!names)
     return names.error();
   {
-    // What Slurm may not have yet when we ask it.
+    // Slurm may not have these yet when it is asked.
     const std::lock_guard lock{mutex_};
     std::erase_if(*names, [this](const std::string& name) { return starting_.contains(name); });
   }
@@ -216,10 +218,10 @@ backend_result<std::vector<sighting>> slurm_executor::list() {
   return seen;
 }
 
-// --- result and output
+// -- result and output ----------------------------------------------------------------------------
 
-/// Why it died, where Slurm knows and we don't. Slurm notices an end a moment after the script has
-/// written it.
+/// Adds Slurm's reason for a death that is otherwise unexplained. Slurm notices an end a moment
+/// after the script has written it.
 void slurm_executor::add_words_of_slurm(const std::string& name, const run_view& view,
                                         ending& how) {
   const bool is_sudden = how.signal || how.exit_code.value_or(0) > 128;
@@ -254,7 +256,8 @@ backend_result<std::optional<output_piece>> slurm_executor::output(const std::st
   const auto run = folders_.find(name);
   if (!is_attempt_name(name) || !run.is_there())
     return std::optional<output_piece>{};
-  const bool has_ended = run.look().ended; // Before the bytes are read: there are no more after it.
+  // Before the bytes are read: no more are written after the end.
+  const bool has_ended = run.look().ended;
   const auto file =
       system::open_file(run.file(stream == output_stream::out ? "stdout" : "stderr"), O_RDONLY);
   const auto size = system::size_of(file);
@@ -265,7 +268,7 @@ backend_result<std::optional<output_piece>> slurm_executor::output(const std::st
   return std::optional{output_piece{std::move(*bytes), has_ended && is_last}};
 }
 
-// --- signal and fence
+// -- signal and fence -----------------------------------------------------------------------------
 
 backend_result<void> slurm_executor::signal(const std::string& name, stop_signal what) {
   const auto run = folders_.at(name);
@@ -284,12 +287,12 @@ backend_result<void> slurm_executor::signal(const std::string& name, stop_signal
     end.started = end.finished = now();
     end.message = "stopped before it started";
     auto settled = run.settle(end);
-    static_cast<void>(client_.cancel(job_name(name))); // Only so that it doesn't wait in vain.
+    static_cast<void>(client_.cancel(job_name(name))); // only to free its place in Slurm's queue
     return settled;
   }
   if (const auto set = run.set(is_kill ? mark::kill : mark::term); !set)
     return set.error();
-  // From here on the script will see the mark; Slurm only brings the word sooner.
+  // The script will see the mark in any case; the signal is only faster.
   if (!is_kill) {
     static_cast<void>(client_.signal_script(job_name(name), "TERM"));
     return {};
@@ -300,7 +303,7 @@ backend_result<void> slurm_executor::signal(const std::string& name, stop_signal
   return client_.cancel(job_name(name));
 }
 
-/// Whether neither the script nor Slurm shows a sign of life.
+/// Returns whether neither the script nor Slurm shows a sign of life.
 bool slurm_executor::is_over(const std::string& name, const run_folder& run) {
   const bool is_silent = heartbeats_.is_silent(name, run.beat());
   if (run.look().ended)
@@ -321,11 +324,12 @@ backend_result<void> slurm_executor::fence(const std::string& name) {
   if (!holder)
     return holder.error();
   if (*holder == claim_holder::rota || run.look().ended) {
-    static_cast<void>(client_.cancel(job_name(name))); // What still waits would end at once anyway.
+    // A job that still waits would exit at once anyway.
+    static_cast<void>(client_.cancel(job_name(name)));
     return {};
   }
   static_cast<void>(client_.signal_script(job_name(name), "USR2"));
-  // Slurm's own way of killing would leave no result; it is for a script that doesn't heed.
+  // A scancel leaves no result, so it is only for a script that does not respond.
   auto cancel_at = steady::now() + kill_time;
   const bool is_fenced = eventually(fence_time, [&] {
     if (steady::now() >= cancel_at) {

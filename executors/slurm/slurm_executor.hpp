@@ -1,4 +1,4 @@
-// Attempts as batch jobs of a Slurm cluster.
+// Runs attempts as batch jobs of a Slurm cluster.
 #pragma once
 #include "executors/executor.hpp"
 
@@ -6,12 +6,12 @@
 
 namespace rota::executors {
 
-/// Runs attempts by sbatch, with their files below place.folder, which must be on a file system that
-/// the nodes see under the same path. place.options may have
-///   "conf"     the path for SLURM_CONF; else as in the environment of rotad;
-///   "sbatch"   a list of further words for sbatch, such as "--account=lab";
-///   "beat_ms"  how often a job shows that it lives, 5000 by default.
-/// A folder that can't be made shows in the calls that need it.
+/// Submits attempts with sbatch; their files are below place.folder, which must be on a file system
+/// that the nodes see under the same path. Members of place.options:
+///   "conf"     the path for SLURM_CONF; default: that of rotad's environment;
+///   "sbatch"   a list of further arguments for sbatch, such as "--account=lab";
+///   "beat_ms"  the interval of a job's heartbeats, 5000 by default.
+/// If the folder cannot be created, the calls that need it return the error.
 [[nodiscard]] std::unique_ptr<executor> make_slurm_executor(const executor_place& place);
 
 } // namespace rota::executors

@@ -1,4 +1,4 @@
-// Queues and the arbiter audit themselves once a minute if they have changed, for at most a hundredth of a core.
+// Audits of queues and arbiter: once a minute after changes, for at most a hundredth of a core.
 #include "actors/runtime/audit_schedule.hpp"
 #include "tests/actors/room_fixture.hpp"
 #include "tests/support/broken_rule.hpp"
@@ -22,7 +22,7 @@ actors::room_limits with_audits() {
 
 std::uint64_t audits_of(room_fixture& f) { return f.room().audits.figures().audits; }
 
-/// Something whose slices take a while.
+/// A core whose audit slices take time.
 struct slow_core {
   engine::time_point& clock;
   engine::duration takes{};
@@ -86,8 +86,8 @@ TEST_CASE("slices leave ninety-nine hundredths of the time to others") {
     now += 1ms;
   }
   const auto took = schedule.figures().took;
-  CHECK(took * 100 <= now - begin + 100 * 700us); // what the last slice took is paid for after it
-  CHECK(took * 150 > now - begin);                // and the time is used
+  CHECK(took * 100 <= now - begin + 100 * 700us); // the pause after the last slice is yet to come
+  CHECK(took * 150 > now - begin);                // and the budget is used
 }
 
 TEST_CASE("a finding ends the daemon with its name") {

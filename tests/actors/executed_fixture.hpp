@@ -1,4 +1,4 @@
-// A room with the simulated executor, in virtual time.
+// A runtime with the simulated executor, in virtual time.
 #pragma once
 #include "executors/simulated/simulated_executor.hpp"
 #include "tests/actors/room_fixture.hpp"
@@ -32,7 +32,7 @@ inline actors::recovered with_executor(double slots = 2,
   return from;
 }
 
-/// A room with one executor, whose backend the test can break.
+/// A runtime with one executor, whose backend the test can break.
 class executed_room {
 public:
   explicit executed_room(actors::recovered from = with_executor(),
@@ -51,7 +51,7 @@ public:
                       const std::string& type = "t") {
     return push_many(1, std::move(payload), tenant, type).at(0);
   }
-  /// In one request, so that they are there together.
+  /// Pushes all in one request, so that they arrive together.
   std::vector<engine::job_id> push_many(std::size_t count, std::string payload,
                                         const std::string& tenant = "a",
                                         const std::string& type = "t") {
@@ -67,7 +67,7 @@ public:
     return room.ask<actors::job_view>(*client, actors::get_command{ref(id)});
   }
   job_state state(engine::job_id id) { return get(id).record.state; }
-  /// Steps until the job is in that state; false after `most`.
+  /// Steps until the job is in that state. Returns false after `most`.
   bool becomes(engine::job_id id, job_state wanted, std::chrono::milliseconds most = 60s) {
     for (std::chrono::milliseconds t{0}; t < most; t += 100ms) {
       if (state(id) == wanted)
@@ -76,7 +76,7 @@ public:
     }
     return state(id) == wanted;
   }
-  /// Steps until the job's attempt counts as crashed; false after `most`.
+  /// Steps until the job's attempt counts as crashed. Returns false after `most`.
   bool crashes(engine::job_id id, std::chrono::milliseconds most = 30s) {
     for (std::chrono::milliseconds t{0}; t < most && get(id).record.counts.crashes == 0; t += 100ms)
       room.advance(100ms, 100ms);

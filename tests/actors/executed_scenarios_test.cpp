@@ -1,5 +1,5 @@
-// What barbeque's and job-runner's tests check of their runners and pollers, replayed on ours: the scenarios
-// of docs/scenarios.md that need an executor and aren't a case of executed_test.cpp.
+// Scenarios of barbeque's and job-runner's tests, replayed on Rota's runners and pollers: those of
+// docs/scenarios.md that need an executor and are not in executed_test.cpp.
 #include "tests/actors/executed_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -118,7 +118,7 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
     r.cancel(id);
     CHECK(r.state(id) == job_state::succeeded);
   }
-  // In each case the slot is free again for others.
+  // In each case, the slot is free again.
   r.room.ask<cancel_reply>(*r.client, [] {
     cancel_command all;
     all.which.filter = queue_filter{"t", {}};
@@ -174,7 +174,8 @@ TEST_CASE("X7: what a lost attempt does later changes nothing of the next one",
   REQUIRE(r.crashes(id, 30s));
   REQUIRE(r.state(id) == job_state::running);
   const auto second = r.name_of_attempt(id);
-  // The forgotten one shows up again and ends: fenced, it never runs, and its end is nobody's.
+  // The forgotten attempt reappears and ends: it is fenced, so it never runs, and its end has no
+  // effect.
   executors::start_order late;
   late.name = first;
   late.jobs.push_back({to_text(id), R"({"run_ms":10,"exit_code":1})", 1, {}});

@@ -1,5 +1,5 @@
-// Runner, poller and foreman over the simulated executor: what barbeque, job-runner and the pitfalls
-// that were found in them ask for, in virtual time.
+// Runner, poller and foreman over the simulated executor, in virtual time: the requirements of
+// barbeque and job-runner, and the pitfalls found in them.
 #include "tests/actors/executed_fixture.hpp"
 #include "tests/engine/queue/queue_driver.hpp"
 
@@ -32,7 +32,7 @@ TEST_CASE("Nothing starts before its intent is durable (B1, P5)", "[actors][exec
   what.jobs.push_back({"t", "a", {}});
   r.client->send(std::move(what));
   r.room.run_messages();
-  CHECK(r.room.room().types.totals().running == 1); // the intent is there
+  CHECK(r.room.room().types.totals().running == 1); // the intent is recorded
   CHECK(r.backend->seen().runs == 0);
   r.room.run();
   CHECK(r.backend->seen().runs == 1);
@@ -118,7 +118,7 @@ TEST_CASE("What the backend forgot is fenced, lost, and its slot is free again (
   CHECK(r.get(id).record.counts.crashes == 1);
   CHECK(r.backend->seen().fences == 1);
   CHECK_FALSE(r.backend->runs_now(name));
-  CHECK(r.state(id) == job_state::running); // the crash rule: again, under a new name
+  CHECK(r.state(id) == job_state::running); // a crash: it runs again, under a new name
   CHECK(r.name_of_attempt(id) != name);
   r.cancel(id);
   CHECK(r.becomes(next, job_state::succeeded));
@@ -132,7 +132,7 @@ TEST_CASE("What lost its keeper is fenced before it counts as a crash", "[actors
   faults.fences_fail = 3;
   r.backend->set_faults(faults);
   r.room.advance(300ms, 100ms);
-  CHECK(r.get(id).record.counts.crashes == 0); // not fenced yet: it may still run
+  CHECK(r.get(id).record.counts.crashes == 0); // not yet fenced: it may still run
   REQUIRE(r.crashes(id, 30s));
   CHECK(r.get(id).record.counts.crashes == 1);
 }
@@ -162,7 +162,7 @@ TEST_CASE("One poisoned attempt among 1,001 holds up no other (X3, P8)", "[actor
   CHECK(r.state(ids[0]) == job_state::running);
   for (std::size_t i = 1; i < ids.size(); ++i)
     REQUIRE(r.state(ids[i]) == job_state::succeeded);
-  // One query a round over all of them, and rounds that grow while nothing changes.
+  // One list() per round over all of them, at intervals that grow while nothing changes.
   CHECK(r.backend->seen().lists - lists < 80);
   r.backend->set_faults({});
   CHECK(r.becomes(ids[0], job_state::succeeded));
@@ -296,7 +296,7 @@ TEST_CASE("A batch runs once, and each of its jobs has its own outcome", "[actor
   type.batch = engine::batch_settings{10, 0ms, ""};
   type.retry.max_attempts = 1;
   executed_room r{with_executor(1, type)};
-  const auto first = r.push(); // holds the slot, so that the others gather
+  const auto first = r.push(); // holds the slot, so that the others form a batch
   const auto good = r.push();
   const auto bad = r.push(R"({"run_ms":10,"exit_code":3})");
   CHECK(r.becomes(first, job_state::succeeded));
@@ -357,7 +357,8 @@ TEST_CASE("A batch that can't start is tried again job by job, so that one bad j
   auto type = type_on_executor();
   type.batch = engine::batch_settings{10, 0ms, ""};
   executed_room r{with_executor(1, type)};
-  const auto first = r.push(R"({"run_ms":1000})"); // holds the slot, so that the others gather
+  // Holds the slot, so that the others form a batch.
+  const auto first = r.push(R"({"run_ms":1000})");
   const auto jobs = r.push_many(3, R"({"run_ms":10})");
   simulated_faults faults;
   faults.starts_refused = 2; // the batch, and then one of its jobs

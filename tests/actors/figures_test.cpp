@@ -1,4 +1,4 @@
-// The figures of a room, each brought about and then read.
+// Each figure of a runtime, caused and then read.
 #include "actors/runtime/figures.hpp"
 #include "tests/actors/executed_fixture.hpp"
 
@@ -162,7 +162,7 @@ TEST_CASE("nobody waits for server.stats, however many tenants there are", "[fig
   const auto again = c.send(stats_command{});
   const auto popped = other.send(pop_command{"w", {"none"}, 1, 1, {}, std::nullopt});
   const auto late = other.send(stats_command{});
-  while (!other.answered(popped)) // it came to the arbiter behind the first two
+  while (!other.answered(popped)) // it reached the arbiter after the first two
     f.run_one();
   CHECK_FALSE(c.answered(stats));
   f.run();
@@ -242,7 +242,7 @@ TEST_CASE("the journal's commits and the lag of snapshots are told", "[figures]"
   CHECK(commits(after.commit_sizes) == after.commits);
   CHECK(static_cast<std::uint64_t>(after.commit_sizes.sum) == after.bytes);
   CHECK(after.snapshot_lag == 2s);
-  f.advance(10s, 100ms); // snapshots come at ten seconds
+  f.advance(10s, 100ms); // snapshots are taken at ten seconds
   CHECK(figures_of(f, c).journal.snapshot_lag == 0s);
 }
 
@@ -291,7 +291,7 @@ TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
   room_fixture f;
   auto& c = f.connect();
   const auto request = c.send(figures_command{});
-  f.run_one(); // the session asks
+  f.run_one(); // the session sends its requests
   for (int i = 0; i < 3; ++i)
     caf::anon_send(f.room().arbiter, drain_changed{false});
   f.run();
@@ -307,7 +307,7 @@ TEST_CASE("what waits for sessions is told as a sum over all of them, look by lo
   auto& busier = f.connect();
   for (int look = 0; look < 2; ++look) {
     const auto request = asker.send(figures_command{});
-    f.run_one(); // it asks the others, and itself
+    f.run_one(); // it sends requests to the others, and to itself
     for (int i = 0; i < 3; ++i)
       busy.send(get_command{{std::nullopt, "x"}});
     for (int i = 0; i < 4; ++i)
@@ -329,7 +329,7 @@ TEST_CASE("a session that ends under the question holds nobody up", "[figures]")
   auto& leaving = f.connect();
   const auto request = asker.send(figures_command{});
   leaving.close();
-  f.run_one(); // the question is behind the end in its mailbox
+  f.run_one(); // the request is behind the end in its mailbox
   f.run();
   CHECK(asker.reply<figures_reply>(request));
   CHECK(f.ask<figures_reply>(asker, figures_command{}).figures);

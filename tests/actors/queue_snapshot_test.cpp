@@ -9,7 +9,7 @@ using rota::engine::test::queue_driver;
 
 namespace {
 
-/// The jobs of each block that a queue's ended jobs go in.
+/// Returns the jobs of each history block that a queue's ended jobs are written to.
 std::vector<std::uint32_t> blocks_of(std::size_t jobs, std::size_t payload_bytes) {
   queue_driver d;
   for (std::size_t i = 0; i < jobs; ++i) {

@@ -1,4 +1,4 @@
-// A room in virtual time, and clients that keep what it answers.
+// A runtime in virtual time, and clients that keep its answers.
 #pragma once
 #include "actors/runtime/virtual_runtime.hpp"
 
@@ -13,7 +13,7 @@
 
 namespace rota::tests {
 
-/// Keeps what a session answers, with the position that the answer waits for.
+/// Keeps a session's answers, with the positions that they wait for.
 class answer_box final : public actors::answer_sink {
 public:
   struct entry {
@@ -72,9 +72,9 @@ public:
 
   void run() { room_.run(); }
   void run_messages() { room_.run_messages(); }
-  /// One actor's turn: who has had a message longest.
+  /// Runs one message: the actor whose message has waited longest.
   void run_one() { room_.run_messages(1); }
-  /// Time in small steps, so that timers fire in their order.
+  /// Advances in small steps, so that timers fire in their order.
   void advance(std::chrono::milliseconds total,
                std::chrono::milliseconds step = std::chrono::milliseconds{10}) {
     for (std::chrono::milliseconds t{0}; t < total; t += step) {
@@ -83,7 +83,7 @@ public:
     }
   }
 
-  /// Sends, runs, and takes the answer, which must be of this kind.
+  /// Sends a command, runs, and returns the reply, which must be of this kind.
   template <class Reply>
   Reply ask(session_client& client, actors::command what) {
     const auto request = client.send(std::move(what));
@@ -105,7 +105,7 @@ private:
   std::vector<std::unique_ptr<session_client>> clients_;
 };
 
-// -- commands in short ------------------------------------------------------------------------------
+// -- shorthands for commands ----------------------------------------------------------------------
 
 inline actors::push_command push(std::string type, std::string tenant, std::size_t count = 1) {
   actors::push_command out;

@@ -1,4 +1,4 @@
-// The actors together, under a scheduler and a clock that the test moves.
+// The actors together, with a scheduler and a clock that the test controls.
 #include "tests/actors/room_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -64,7 +64,7 @@ TEST_CASE("a room that crashes ends, wherever it was in opening queues", "[actor
     room.run_messages(steps);
     room.crash();
     CHECK(room.room().queues.active() == 0);
-  } // which waits for all actors
+  } // waits for all actors
 }
 
 TEST_CASE("three tenants with two jobs each are served in turn (S1)", "[actors][scenario]") {
@@ -147,7 +147,7 @@ TEST_CASE("a lease expires at its deadline, its job comes again as attempt 2, th
   const auto again = f.ask<pop_reply>(c, pop());
   REQUIRE(again.leases.size() == 1);
   CHECK(again.leases[0].jobs[0].attempt == 2);
-  // The late result of the first attempt is refused, that of the second stands.
+  // The late result of the first attempt is refused, that of the second is accepted.
   CHECK(f.ask<complete_reply>(c, complete(lost.leases)).items[0].failure);
   CHECK_FALSE(f.ask<complete_reply>(c, complete(again.leases)).items[0].failure);
 }
@@ -222,7 +222,7 @@ TEST_CASE("max_queued refuses a whole request and nothing of it is taken", "[act
   CHECK(refused.what == refusal::kind::queue_full);
   CHECK(refused.tenant == "a");
   CHECK(f.room().types.totals().ready == 2);
-  f.ask<push_reply>(c, push("u", "a", 1)); // the bound is over all types
+  f.ask<push_reply>(c, push("u", "a", 1)); // the bound covers all types
   CHECK(f.ask<refusal>(c, push("t", "a")).what == refusal::kind::queue_full);
   f.ask<pop_reply>(c, pop(1));
   f.ask<push_reply>(c, push("t", "a"));
@@ -249,9 +249,9 @@ TEST_CASE("a queue retires after a minute without work and comes back with its n
   const auto first = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
   f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases));
   CHECK(f.room().queues.active() == 1);
-  f.advance(80s, 500ms); // a snapshot, then the minute
+  f.advance(80s, 500ms); // a snapshot, then the minute of idleness
   CHECK(f.room().queues.active() == 0);
-  CHECK(get(f, c, first).record.state == job_state::succeeded); // history knows it
+  CHECK(get(f, c, first).record.state == job_state::succeeded); // read from history
   const auto second = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
   CHECK(second.queue == first.queue);
   CHECK(second.number > first.number);
@@ -263,7 +263,7 @@ TEST_CASE("a push that meets a retiring queue is neither lost nor refused", "[ac
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "a"));
   f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases));
-  for (int i = 0; i < 200; ++i) { // pushes at every step around the minute
+  for (int i = 0; i < 200; ++i) { // push at every step around the minute
     f.advance(500ms, 500ms);
     if (i < 118)
       continue;

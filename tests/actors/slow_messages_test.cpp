@@ -1,4 +1,4 @@
-// Which messages count as slow, and how many are kept.
+// Which messages are recorded as slow, and how many are kept.
 #include "actors/runtime/slow_messages.hpp"
 
 #include <catch2/catch.hpp>
@@ -37,7 +37,7 @@ TEST_CASE("of the slow messages the last thousand are kept, the newest first") {
   REQUIRE(seen.latest.size() == slow_messages::kept_max);
   CHECK(seen.latest.front().took == 1005us);
   CHECK(seen.latest.back().took == 6us);
-  slow.trace(1ms); // begins anew
+  slow.trace(1ms); // restarts
   CHECK(slow.look().seen == 0);
   CHECK(slow.look().latest.empty());
 }

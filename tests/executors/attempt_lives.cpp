@@ -15,14 +15,14 @@ using steady = std::chrono::steady_clock;
 
 namespace {
 
-/// As the poller does: so many rounds without a trace, and an attempt is fenced.
+/// Like the poller: after this many rounds without an attempt, it is fenced.
 constexpr int missing_rounds_max = 3;
 constexpr int rounds_untended = 16;
 constexpr auto round_pause = 40ms;
 constexpr auto try_again_after = 100ms;
 /// The interface's promise for each call.
 constexpr auto call_time_max = 60s;
-/// Only a failing test waits so long for an attempt to come to its end.
+/// Only a failing test waits this long for an attempt to end.
 constexpr auto attempt_patience = 120s;
 
 } // namespace
@@ -41,7 +41,7 @@ attempt_lives::attempt_lives(kill_target& target, std::uint64_t seed)
 
 attempt_lives::~attempt_lives() {
   finish();
-  target_.executor.reset(); // Its hints come to us.
+  target_.executor.reset(); // its hints call this object
 }
 
 void attempt_lives::finish() {
@@ -54,7 +54,7 @@ void attempt_lives::finish() {
     lister_.join();
 }
 
-// --- small things
+// -- helpers --------------------------------------------------------------------------------------
 
 void attempt_lives::enter(const attempt& one, attempt_phase phase) {
   const std::lock_guard lock{mutex_};
@@ -83,7 +83,7 @@ std::ptrdiff_t attempt_lives::lines_with(const std::string& file, const std::str
   return std::count(lines.begin(), lines.end(), name);
 }
 
-// --- the life of an attempt
+// -- the life of an attempt -----------------------------------------------------------------------
 
 attempt_lives::attempt& attempt_lives::new_attempt(dice& random) {
   const std::lock_guard lock{mutex_};
@@ -133,12 +133,12 @@ bool attempt_lives::start(attempt& one) {
   }
 }
 
-/// As the poller does: until it has ended, or is lost and fenced.
+/// Watches like the poller, until the attempt has ended, or is lost and fenced.
 void attempt_lives::watch(attempt& one) {
   const auto until = steady::now() + attempt_patience;
   int missing = 0;
   std::unique_lock lock{mutex_};
-  std::uint64_t last = rounds_begun_; // Rounds that began before needn't have it.
+  std::uint64_t last = rounds_begun_; // earlier rounds need not contain it
   while (steady::now() < until) {
     const auto is_news = [&] { return round_ > last || hinted_.contains(one.name); };
     if (!changed_.wait_for(lock, 1s, is_news))
@@ -157,7 +157,7 @@ void attempt_lives::watch(attempt& one) {
   failures_.push_back(one.name + " comes to no end: " + one.trouble);
 }
 
-/// True when it has come to its end.
+/// Returns true once it has ended.
 bool attempt_lives::look_at(attempt& one, std::optional<sight> seen, int& missing) {
   if (!seen) {
     if (++missing < missing_rounds_max)
@@ -174,7 +174,7 @@ bool attempt_lives::look_at(attempt& one, std::optional<sight> seen, int& missin
 bool attempt_lives::take_result(attempt& one) {
   enter(one, attempt_phase::ended);
   const auto how = timed("result", [&] { return target_.executor->result(one.name); });
-  if (!how) { // The next round tries again.
+  if (!how) { // the next round tries again
     one.trouble = how.error().message;
     return false;
   }
@@ -198,7 +198,7 @@ bool attempt_lives::fence(attempt& one) {
   if (!processes_of(one.name).empty())
     fail(one.name + " runs though it is fenced");
   one.runs_at_fence = lines_with("ran", one.name);
-  // One that comes too late: check_all() looks for what it did.
+  // A late start: check_all() checks that it had no effect.
   (void)timed("late start", [&] { return target_.executor->start(one.order); });
   return true;
 }
@@ -230,13 +230,13 @@ void attempt_lives::list_on() {
     }
     if (round % rounds_untended == 0)
       target_.tend();
-    std::this_thread::sleep_for(round_pause); // leaves the processor to others
+    std::this_thread::sleep_for(round_pause); // yields the processor
   }
 }
 
-// --- what the killer sees
+// -- for the killer -------------------------------------------------------------------------------
 
-/// The next attempt that comes into the phase.
+/// Returns the next attempt that enters the phase.
 std::optional<std::string> attempt_lives::await(attempt_phase phase,
                                                 std::chrono::milliseconds patience) {
   if (phase == attempt_phase::ending)
@@ -257,7 +257,7 @@ std::optional<std::string> attempt_lives::await_last_act(std::chrono::millisecon
                                                                         : lines_of(file);
     if (!lines.empty())
       return lines.back();
-    std::this_thread::sleep_for(1ms); // leaves the processor to others
+    std::this_thread::sleep_for(1ms); // yields the processor
   }
   return std::nullopt;
 }

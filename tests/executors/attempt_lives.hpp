@@ -1,5 +1,5 @@
-// Attempts that live on a backend, several at a time and one after the other, and are looked after as a
-// runner and a poller do. What breaks a promise of the executor is noted.
+// Attempts on a backend, several at a time and one after the other, managed as a runner and a
+// poller do. Records every broken promise of the executor.
 #pragma once
 #include "tests/executors/backend_kills.hpp"
 
@@ -16,18 +16,18 @@ namespace rota::tests {
 class attempt_lives {
 public:
   attempt_lives(kill_target& target, std::uint64_t seed);
-  /// As finish().
+  /// Calls finish().
   ~attempt_lives();
   attempt_lives(const attempt_lives&) = delete;
   attempt_lives& operator=(const attempt_lives&) = delete;
 
-  /// The next attempt that comes into the phase; nothing when none does in time.
+  /// Returns the next attempt that enters the phase; nothing if none does in time.
   std::optional<std::string> await(attempt_phase phase, std::chrono::milliseconds patience);
 
-  /// No more attempts begin, and those that live come to their end.
+  /// Begins no more attempts and lets the living ones end.
   void finish();
 
-  /// After finish(): looks for what ran twice, was forgotten or was left behind.
+  /// After finish(): checks for attempts that ran twice, were forgotten or were left behind.
   void check_all(const std::set<std::string>& victims);
 
   void fail(const std::string& what);
@@ -42,7 +42,7 @@ private:
     executors::start_order order;
     int code = 0;
     fate end = fate::open;
-    std::string trouble; ///< Why it wasn't told or fenced when that was last tried.
+    std::string trouble; ///< Why its last report or fence failed.
     std::ptrdiff_t runs_at_fence = 0;
   };
 
@@ -59,7 +59,7 @@ private:
   std::optional<std::string> await_last_act(std::chrono::milliseconds patience);
 
   void enter(const attempt& one, attempt_phase phase);
-  /// Makes a call of the interface, which must come back in time.
+  /// Makes a call of the interface and checks that it returns in time.
   template <class Call>
   auto timed(const std::string& what, Call call);
   [[nodiscard]] std::ptrdiff_t lines_with(const std::string& file, const std::string& name) const;
@@ -75,7 +75,7 @@ private:
   std::vector<std::string> failures_;
   std::atomic<std::size_t> forgotten_ends_{0};
   std::uint64_t rounds_begun_ = 0;
-  std::uint64_t round_ = 0; ///< That `seen_` is of.
+  std::uint64_t round_ = 0; ///< The round of `seen_`.
   std::map<std::string, executors::sight> seen_;
   std::set<std::string> hinted_;
   struct entries {

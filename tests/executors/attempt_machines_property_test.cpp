@@ -1,5 +1,5 @@
-// The rules of starting and watching attempts, against a naive world. A failure names its seed; ROTA_SEED chooses the
-// first one, ROTA_SOAK=n makes the runs n times as many.
+// Start machine and watch machine against a naive world. A failure prints its seed; ROTA_SEED sets
+// the first one, ROTA_SOAK=n multiplies the number of runs by n.
 #include "tests/executors/attempt_world.hpp"
 #include "tests/support/seed.hpp"
 

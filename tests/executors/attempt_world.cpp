@@ -26,7 +26,7 @@ attempt_world::attempt_world(const world_shape& shape) : shape_(shape), random_(
   begin_life();
 }
 
-// -- the daemon's lives -------------------------------------------------------------------------------
+// -- the daemon's lives ---------------------------------------------------------------------------
 
 void attempt_world::begin_life() {
   ++life_;
@@ -53,7 +53,7 @@ void attempt_world::begin_life() {
   messages_.push_back([this] { starts_->slots_known(); });
 }
 
-/// What isn't durable was never recorded. Calls that are on their way may reach the backend later.
+/// Drops records that are not durable. Calls in flight may still reach the backend later.
 void attempt_world::crash() {
   ++totals_.crashes;
   std::erase_if(records_, [&](const auto& r) { return r.second.intent > durable_; });
@@ -76,7 +76,7 @@ void attempt_world::crash() {
   begin_life();
 }
 
-// -- what happens -------------------------------------------------------------------------------------
+// -- events ---------------------------------------------------------------------------------------
 
 attempt_world::record* attempt_world::find(attempt_id id) {
   const auto found = records_.find(id);
@@ -101,7 +101,7 @@ std::size_t attempt_world::in_hand() const {
       std::count_if(known_.begin(), known_.end(), [](const auto& k) { return k.second.in_hand; }));
 }
 
-/// A turn of the open ask. Its jobs may have gone.
+/// Grants a turn of the open ask. Its jobs may have been cancelled.
 void attempt_world::grant() {
   if (!ask_ || *ask_ == 0 || living().size() >= static_cast<std::size_t>(shape_.slots))
     return;
@@ -129,7 +129,7 @@ void attempt_world::grant() {
   });
 }
 
-/// Before or after its turns have come.
+/// Closes the ask, before or after its turns have arrived.
 void attempt_world::close_ask() {
   messages_.push_back([this, grants = ask_grants_] { starts_->ask_closed(grants, now_); });
   ask_.reset();
@@ -204,7 +204,7 @@ void attempt_world::pass_time(milliseconds by) {
   perform();
 }
 
-/// A message, or a call at the backend; false when there is none.
+/// Delivers a message, or makes a call at the backend. Returns false if there is none.
 bool attempt_world::deliver_one() {
   const auto fifo = static_cast<std::size_t>(!from_queues_.empty()) +
                     static_cast<std::size_t>(!to_watcher_.empty());
@@ -267,7 +267,7 @@ void attempt_world::step() {
   }
 }
 
-// -- the end ------------------------------------------------------------------------------------------
+// -- the end --------------------------------------------------------------------------------------
 
 void attempt_world::deliver_all() {
   do
@@ -310,7 +310,7 @@ void attempt_world::settle_down() {
     if (next != never)
       pass_time(std::chrono::ceil<milliseconds>(std::max<duration>(next - now_, duration{0})));
     else
-      come_back(); // with something to watch there are rounds, which find what is left over
+      come_back(); // while something is watched, there are rounds, which find what is left
   }
   require(all_is_quiet(), "it doesn't end");
   require(starting_.empty() && watches_->figures().running == 0 &&

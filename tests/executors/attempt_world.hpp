@@ -1,7 +1,7 @@
-// A naive world around the machines that start and watch attempts: queues that record, a journal that commits now and
-// then, a backend whose calls come late, fail and get lost, and crashes of the daemon. It knows what is true and what
-// the machines have been told, and throws world_error when a machine acts without its reason. The same seed always
-// plays the same run.
+// A naive world around the start machine and the watch machine: queues that record, a journal that
+// commits now and then, a backend whose calls are late, fail and get lost, and crashes of the
+// daemon. It has the true state and what was reported to the machines, and throws world_error if a
+// machine acts without a reason. A seed always plays the same run.
 #pragma once
 #include "executors/start_machine.hpp"
 #include "executors/watch_machine.hpp"
@@ -23,31 +23,31 @@ struct world_error : std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// What a run may contain.
+/// The faults of a run.
 struct world_shape {
   std::uint64_t seed = 1;
   int slots = 60;
-  int slow_percent = 0; ///< Of the times in which a call at the backend could go on.
+  int slow_percent = 0; ///< Chance that a backend call makes no progress in a step.
   bool crashes = true;  ///< Of the daemon.
-  bool failures = true; ///< Calls fail, with or without effect, and their answers come late.
+  bool failures = true; ///< Calls fail, with or without effect, and answers are late.
   bool refusals = true;
-  bool vanishing = true; ///< Attempts are forgotten or lost by the backend.
+  bool vanishing = true; ///< The backend forgets or loses attempts.
   bool late_lists = true;
   bool cancels = true;
   bool timeouts = true;
-  bool strangers = true; ///< Attempts of an earlier life that no queue knows.
+  bool strangers = true; ///< Attempts of an earlier life that no queue has.
   bool dismissals = true;
 };
 
 class attempt_world {
 public:
   explicit attempt_world(const world_shape& shape);
-  /// One random thing happens.
+  /// Makes one random thing happen.
   void step();
-  /// From now on the backend behaves and nothing new comes: everything must end.
+  /// From now on, the backend works and nothing new arrives: everything must end.
   void settle_down();
 
-  /// How often things happened, so that a test sees that they did.
+  /// Counts of what happened, so that a test can check that it did.
   struct totals {
     int starts = 0, ended = 0, lost = 0, refused = 0, released = 0, terms = 0, kills = 0,
         orphans_removed = 0, crashes = 0, adopted = 0, most_starting = 0;
@@ -63,25 +63,25 @@ private:
   using start_machine = executors::start_machine;
   using watch_machine = executors::watch_machine;
 
-  /// What a queue has recorded of an attempt; a crash takes back what isn't durable. 0: not recorded.
+  /// A queue's record of an attempt; a crash removes what is not durable. 0: not recorded.
   struct record {
     std::size_t jobs = 1;
     std::optional<milliseconds> timeout;
     position intent, started, cancel, end;
     time_point started_at{};
   };
-  /// What the backend has.
+  /// The backend's state of an attempt.
   struct run {
     time_point started{};
     time_point ends{};
     std::optional<milliseconds> stops_in; ///< After TERM; nothing: it ignores TERM.
     bool fenced = false;
     bool lost = false;
-    int hidden_lists = 0; ///< Lists that miss it yet.
+    int hidden_lists = 0; ///< Number of further lists without it.
   };
-  /// What the machines were told in this life of the daemon.
+  /// What was reported to the machines in this life of the daemon.
   struct knowledge {
-    bool in_hand = false; ///< Of the start machine.
+    bool in_hand = false; ///< In the start machine.
     bool watched = false;
     bool start_is_called = false;
     bool started = false;
@@ -89,7 +89,7 @@ private:
     bool has_result = false;
     bool fenced = false;
     bool seen_lost = false;
-    int missing = 0; ///< Rounds in a row, of those asked for since it is watched.
+    int missing = 0; ///< Consecutive rounds without it since it is watched.
     std::uint64_t watched_since_round = 0;
     std::optional<time_point> term_at, kill_at;
   };
@@ -108,7 +108,7 @@ private:
   }
   [[noreturn]] void fail(const std::string& rule, const std::string& whose) const;
 
-  // -- what happens (attempt_world.cpp)
+  // -- events (attempt_world.cpp)
   void begin_life();
   void crash();
   void pass_time(milliseconds by);
@@ -140,7 +140,7 @@ private:
   void carry_out(const executors::remove_call& call);
   [[nodiscard]] bool ended(const run& r) const { return r.fenced || r.ends <= now_; }
 
-  // -- effects and what must be true of them (attempt_world_effects.cpp)
+  // -- effects and their preconditions (attempt_world_effects.cpp)
   void perform();
   template <class Effects>
   bool perform_all(Effects effects);
@@ -181,28 +181,28 @@ private:
   time_point now_ = engine::from_us(1'700'000'000'000'000);
   totals totals_;
 
-  // the daemon, as long as it lives
+  // the daemon's state, lost in a crash
   std::unique_ptr<start_machine> starts_;
   std::unique_ptr<watch_machine> watches_;
-  bool starter_acts_ = false; ///< Whose effects are carried out.
+  bool starter_acts_ = false; ///< The machine whose effects are carried out.
   std::set<attempt_id> starting_;
   std::map<attempt_id, knowledge> known_;
   std::map<std::string, stranger_sights> strangers_;
   std::uint64_t rounds_ = 0;
-  std::optional<std::uint32_t> ask_; ///< Turns that the open ask wants yet.
+  std::optional<std::uint32_t> ask_; ///< Turns that the open ask still wants.
   std::uint32_t ask_grants_ = 0;
   std::size_t grants_on_way_ = 0;
   bool dismissed_ = false;
-  std::deque<std::function<void()>> from_queues_, to_watcher_; ///< Each in its order,
-  std::vector<std::function<void()>> messages_;                ///< these in any.
-  std::vector<std::pair<bool, position>> waits_;               ///< Of the starter or not.
+  std::deque<std::function<void()>> from_queues_, to_watcher_; ///< Delivered in order,
+  std::vector<std::function<void()>> messages_;                ///< these in any order.
+  std::vector<std::pair<bool, position>> waits_;               ///< True: for the start machine.
 
-  // what outlives it
+  // state that survives a crash
   std::map<attempt_id, record> records_;
   position last_, durable_;
   std::uint64_t next_serial_ = 0;
   std::uint64_t life_ = 0;
-  std::vector<std::function<void()>> calls_; ///< On their way to the backend.
+  std::vector<std::function<void()>> calls_; ///< In flight to the backend.
   std::map<std::string, run> runs_;
   std::set<std::string> ever_ran_, start_called_, refused_, really_gone_;
 };

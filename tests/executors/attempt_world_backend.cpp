@@ -5,7 +5,8 @@ namespace rota::tests {
 using namespace engine;
 using namespace executors;
 
-/// A plan is made when an attempt first comes: it may be refused, run for some time, and stop at TERM or not.
+/// Plans an attempt at its first start: whether it is refused, how long it runs, and whether it
+/// stops at TERM.
 start_result attempt_world::start(const std::string& name) {
   const bool answer_is_lost = fails();
   if (fails())
@@ -72,7 +73,7 @@ void attempt_world::carry_out(const signal_call& call) {
 }
 
 void attempt_world::carry_out(const fence_call& call) {
-  ever_ran_.insert(call.name); // the name is taken for ever
+  ever_ran_.insert(call.name); // the name remains taken
   auto& r = runs_[call.name];
   r.fenced = true;
   r.ends = std::min(r.ends, now_);

@@ -1,4 +1,4 @@
-// What the machines ask for, and what must be true then.
+// Carries out the machines' effects and checks their preconditions.
 #include "tests/executors/attempt_world.hpp"
 
 namespace rota::tests {
@@ -30,8 +30,8 @@ void attempt_world::perform() {
   require(starts_->figures().starting == in_hand(), "the figures show other starts");
 }
 
-/// The call goes to the backend, which carries it out some time later, and some time after that it answers. Both may
-/// fail: the answer says so, whether the call had its effect or not.
+/// Sends the call to the backend, which carries it out some time later, and answers some time after
+/// that. Both may fail: the answer then reports an error, whether or not the call had its effect.
 template <class Call>
 void attempt_world::make(Call call, bool by_starter) {
   calls_.push_back([this, call, by_starter, life = life_] {
@@ -59,14 +59,14 @@ void attempt_world::make(Call call, bool by_starter) {
   });
 }
 
-/// If not, it is an orphan from now on.
+/// If `really` is false, it is an orphan from now on.
 void attempt_world::is_removed(const std::string& name, bool really) {
   known_[attempt_id_from(name).value()].watched = false;
   if (!really)
     strangers_.try_emplace(name, stranger_sights{now_, 0});
 }
 
-// -- starting -----------------------------------------------------------------------------------------
+// -- starting -------------------------------------------------------------------------------------
 
 void attempt_world::on(start_machine::turns_ask& e) {
   require(!ask_ && !dismissed_, "a second ask, or one after the dismissal");
@@ -184,7 +184,7 @@ void attempt_world::on(start_machine::pass_on_cancel& e) {
 
 void attempt_world::on(start_machine::left& e) { starting_.erase(e.attempt); }
 
-// -- watching -----------------------------------------------------------------------------------------
+// -- watching -------------------------------------------------------------------------------------
 
 void attempt_world::on(watch_machine::list_call& e) {
   require(e.round == ++rounds_, "rounds are counted one by one");
@@ -202,7 +202,7 @@ void attempt_world::on(watch_machine::list_call& e) {
   });
 }
 
-/// What a round means by the rules, counted anew.
+/// Recomputes what a round means by the rules.
 void attempt_world::note_sightings(std::uint64_t round, const std::vector<sighting>& seen) {
   std::map<std::string, sight> by_name;
   for (const auto& s : seen)
@@ -253,7 +253,7 @@ void attempt_world::on(watch_machine::settle_ended& e) {
   end_attempt(e.attempt, false);
 }
 
-/// With a backend that behaves nothing runs on beyond its timeout, or a cancel, without a signal.
+/// On a working backend, nothing continues past its timeout or a cancel without a signal.
 void attempt_world::check_stopped(const record& r, const watch_machine::settle_ended& e) const {
   if (!calm_ || known_.at(e.attempt).term_at)
     return;
@@ -332,7 +332,7 @@ void attempt_world::check_watchers_fence(const std::string& name) {
   require(really_gone_.contains(name), "fenced, though the backend has it", name);
 }
 
-/// Nobody's: no queue has it, or its end is durable.
+/// Checks that it is an orphan: no queue has it, or its end is durable.
 void attempt_world::check_stranger(const std::string& name) {
   const auto* r = find(name);
   require(r == nullptr || is_durable(r->end), "taken for an orphan before its end is durable",

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
 constexpr auto phase_patience = 5s;
-/// Only a failing test takes so long.
+/// Only a failing test takes this long.
 constexpr auto kills_patience = 200s;
 
 constexpr std::array phases{attempt_phase::starting, attempt_phase::running, attempt_phase::ending,
@@ -33,19 +33,19 @@ std::string_view words_for(attempt_phase phase) {
   return {};
 }
 
-/// Most of them soon, some late: what a phase does first is over sooner than the rest.
+/// Returns mostly short times: the first actions of a phase are over sooner than the rest.
 std::chrono::microseconds skewed(dice& random, std::chrono::milliseconds max) {
   const double part = std::uniform_real_distribution{0.0, 1.0}(random);
   return std::chrono::duration_cast<std::chrono::microseconds>(max * part * part);
 }
 
-/// What was killed: how often in which phase, and attempts of which a part of their own was.
+/// Kills by phase, and the attempts of which an own part was killed.
 struct kill_record {
   std::map<attempt_phase, int> kills;
   std::set<std::string> victims;
 };
 
-/// Each time an attempt in another phase sets the moment.
+/// Kills at moments that are set by attempts in alternating phases.
 kill_record kill_on(kill_target& target, attempt_lives& lives, dice random, int kills) {
   kill_record record;
   const auto until = steady::now() + kills_patience;
@@ -59,7 +59,7 @@ kill_record kill_on(kill_target& target, attempt_lives& lives, dice random, int 
     const auto name = lives.await(phase, phase_patience);
     if (!name)
       continue;
-    // Not a wait for something: the moment of the kill is what is tried.
+    // Not a wait for a condition: the moment of the kill is what is tested.
     std::this_thread::sleep_for(skewed(random, target.spread));
     if (!target.kill(*name, random))
       continue;

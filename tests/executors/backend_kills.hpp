@@ -1,5 +1,5 @@
-// Kills parts of a real backend at random moments while attempts are in all phases on it, and checks
-// what an executor promises: no attempt runs twice, none is forgotten, each is told with its true end
+// Kills parts of a real backend at random moments, with attempts in all phases, and checks the
+// executor's promises: no attempt runs twice, none is forgotten, each is reported with its true end
 // or as lost, a fence holds, and nothing is left behind.
 #pragma once
 #include "executors/executor.hpp"
@@ -17,46 +17,47 @@ namespace rota::tests {
 
 using dice = std::mt19937_64;
 
-/// What an attempt was at when something was killed.
+/// The phase of an attempt when something is killed.
 enum class attempt_phase : std::uint8_t {
-  starting, ///< start() is under way.
+  starting, ///< start() is in progress.
   running,
-  ending, ///< The command's last act is done.
-  ended,  ///< list() said so.
+  ending, ///< The command's last action is done.
+  ended,  ///< list() reported it.
   fencing,
   removing,
 };
 
-/// A backend, and how to kill what is to be killed of it.
+/// A backend, and how to kill its parts.
 struct kill_target {
   std::unique_ptr<executors::executor> executor;
-  /// The order for a script of the shell.
+  /// Returns the order for a shell script.
   std::function<executors::start_order(const std::string& name, const std::string& script)> order;
-  std::filesystem::path shared; ///< Where attempts write.
-  std::string shared_inside;    ///< The same folder as they see it.
-  /// SIGKILL to some part; one of the attempt's own if it has such. False when there is none now.
+  std::filesystem::path shared; ///< Folder that attempts write to.
+  std::string shared_inside;    ///< The same folder as attempts see it.
+  /// Sends SIGKILL to a part; to one of the attempt's own if there is one. Returns false if there
+  /// is none now.
   std::function<bool(const std::string& attempt, dice&)> kill;
-  /// Starts again what doesn't do so by itself.
+  /// Restarts what does not restart by itself.
   std::function<void()> restart = [] {};
-  /// What somebody who looks after the backend does now and then.
+  /// Does what an operator of the backend would do now and then.
   std::function<void()> tend = [] {};
-  /// What the backend and the executor still have of attempts, for people to read.
+  /// Returns what the backend and the executor still have of attempts, for people.
   std::function<std::vector<std::string>()> leftovers;
 
-  /// Only attempts whose own part was killed may be lost.
+  /// Only attempts of which an own part was killed may be lost.
   bool loses_only_victims = false;
   std::size_t attempts_at_once = 6;
-  /// Most attempts run at most so long, and a quarter of them so long.
+  /// Maximum run time of most attempts, and run time of a quarter of them.
   std::chrono::milliseconds short_time{500};
   std::chrono::milliseconds long_time{1000};
-  /// A backend that forgets an attempt may end it: so many may be told as ended by SIGTERM.
+  /// A backend that forgets an attempt may end it: this many may be reported as ended by SIGTERM.
   std::size_t forgotten_ends_max = 0;
-  /// A kill comes at most so long after an attempt has come into a phase.
+  /// Maximum time from an attempt's entry into a phase to the kill.
   std::chrono::milliseconds spread{100};
 };
 
-/// Kills so often, then lets all attempts come to their end, and fails the running test when a promise
-/// is broken. Prints the seed of its random moments; the variable ROTA_SEED sets it.
+/// Makes `kills` kills, lets all attempts end, and fails the running test if a promise is broken.
+/// Prints the seed of its random moments; the variable ROTA_SEED sets it.
 void kill_often(kill_target& target, const std::string& what, int kills);
 
 } // namespace rota::tests

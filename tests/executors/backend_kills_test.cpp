@@ -27,9 +27,9 @@ void add_entries(const fs::path& folder, std::vector<std::string>& found) {
     found.push_back(entry.path());
 }
 
-// --- process
+// -- process --------------------------------------------------------------------------------------
 
-/// The attempt's own, if it has one that lives.
+/// Kills the attempt's own shim, if it has one that lives.
 bool kill_shim(const fs::path& folder, const std::string& attempt) {
   const auto run = system::open_folder((folder / "live" / attempt).string());
   const auto shim = run.is_open() ? run_folder::read_keeper(run) : std::nullopt;
@@ -61,7 +61,7 @@ TEST_CASE("A process: shims are killed at any moment") {
   kill_often(target, "shims", kills);
 }
 
-// --- docker
+// -- docker ---------------------------------------------------------------------------------------
 
 kill_target target_on(const docker_backend& backend) {
   kill_target target;
@@ -99,13 +99,13 @@ void check_killed_services(const std::string& engine) {
     return true;
   };
   target.restart = [&] { backend->serve_again(); };
-  kill_often(target, engine + "'s service", 2 * kills); // A start takes it longest.
+  kill_often(target, engine + "'s service", 2 * kills); // a start takes it longest
 }
 
 TEST_CASE("podman: the service is killed at any moment") { check_killed_services("podman"); }
 TEST_CASE("dockerd: the service is killed at any moment") { check_killed_services("docker"); }
 
-/// The one whose end is the end of all others in its container; false when there is none.
+/// Kills the process whose end ends all others in its container. Returns false if there is none.
 bool kill_first_process(const std::string& attempt) {
   for (const pid_t process : processes_of(attempt)) {
     const auto status = read_whole("/proc/" + std::to_string(process) + "/status");
@@ -131,7 +131,7 @@ TEST_CASE("podman: conmons are killed at any moment, at times with what they wat
   kill_often(target, "conmons", kills);
 }
 
-// --- slurm
+// -- slurm ----------------------------------------------------------------------------------------
 
 using slurm_tests::slurm_lab;
 
@@ -142,15 +142,15 @@ bool has_no_slurm() {
   return why.has_value();
 }
 
-/// Slurm drains nodes on which it finds a job that it forgot, and lets what it couldn't launch wait for
-/// two minutes.
+/// Resumes nodes that Slurm drained because of a forgotten job, and releases jobs that it holds for
+/// two minutes after a failed launch.
 void tend(const slurm_lab& lab) {
   lab.run(
       "{ scontrol update nodename=n[1-3] state=resume; for job in $(squeue -h -t PENDING -o %i); "
       "do scontrol update jobid=$job starttime=now; done; }");
 }
 
-/// Kills and starts again what `choose` names.
+/// Kills and restarts the daemons that `choose` names.
 void check_killed_daemons(const std::string& what,
                           const std::function<std::vector<std::string>(dice&)>& choose) {
   if (has_no_slurm())
@@ -177,15 +177,16 @@ void check_killed_daemons(const std::string& what,
   target.leftovers = [&] {
     std::vector<std::string> found;
     add_entries(lab.path("executor/runs"), found);
-    // What Slurm still believes to run or not isn't the executor's matter, but what may yet run is.
+    // Jobs that Slurm wrongly believes to run are not the executor's concern; jobs that may yet run
+    // are.
     tend(lab);
     if (const auto jobs = lab.run("squeue -h -t PENDING"); !jobs.empty())
       found.push_back("jobs " + jobs);
     return found;
   };
   if (what == "slurmctld")
-    target.forgotten_ends_max = 1;            // Seldom a new one stops an attempt.
-  target.long_time = std::chrono::seconds{5}; // Outlives what the controller remembers of it.
+    target.forgotten_ends_max = 1;            // rarely, a restarted one stops an attempt
+  target.long_time = std::chrono::seconds{5}; // longer than the controller remembers it
   target.spread = std::chrono::milliseconds{300};
   kill_often(target, what, kills);
 }

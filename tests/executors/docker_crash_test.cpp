@@ -1,5 +1,5 @@
-// What survives whose death: the API's service, conmon, the executor itself. Each attempt appends
-// its name to a file, so that one that ran twice shows.
+// What survives the death of the API's service, of conmon and of the executor. Each attempt appends
+// its name to a file, so that one that ran twice is visible.
 #include "executors/docker/container_spec.hpp"
 #include "executors/docker/engine_api.hpp"
 #include "executors/docker/run_folders.hpp"
@@ -27,7 +27,7 @@ std::size_t runs_of(const docker_backend& backend, const std::string& name) {
   return static_cast<std::size_t>(std::count(lines.begin(), lines.end(), name));
 }
 
-/// A command that ends with `code` when the test lets it.
+/// Returns a command that ends with `code` when the test permits it.
 std::string until_told(const std::string& name, int code) {
   return append + "while [ ! -e /shared/go-" + name + " ]; do sleep 0.05; done; echo done; exit " +
          std::to_string(code);
@@ -48,20 +48,20 @@ void check_killed_service(docker_backend& backend) {
   backend.kill_service();
   CHECK_FALSE(engine->list().has_value());
   CHECK_FALSE(engine->fence("stays").has_value());
-  // Ends while nobody is there; what it says then isn't lost.
+  // Ends while nothing watches it; its output is not lost.
   tell(backend, "ends");
   const auto note = backend.place() / "runs/ends/io/exit";
   REQUIRE(soon([&] { return !read_whole(note).empty(); }));
   backend.serve_again();
 
-  engine = backend.make_executor(); // rotad died as well.
+  engine = backend.make_executor(); // rotad died, too
   REQUIRE(becomes(*engine, "ends", sight::ended));
   const auto ended = engine->result("ends");
   REQUIRE(ok(ended));
   CHECK(ended->exit_code == 7);
   CHECK(ended->output == "done\n");
   CHECK(ended->finished >= ended->started - std::chrono::milliseconds{10});
-  // Fenced by a call that failed: the fence holds.
+  // The failed fence call holds nevertheless.
   CHECK(sight_of(*engine, "stays") == sight::lost);
   CHECK(ok(engine->fence("stays")));
   CHECK(ok(engine->remove("ends")));
@@ -89,7 +89,7 @@ void check_fenced(docker_backend& backend) {
   REQUIRE(ok(engine->start(order)));
   REQUIRE(becomes(*engine, "ran", sight::ended));
   CHECK(ok(engine->fence("ran")));
-  // A start that comes too late for a fence never runs, whatever the engine does with it.
+  // A start after a fence never runs, whatever the engine does.
   CHECK_FALSE(engine->start(order).has_value());
   CHECK(runs_of(backend, "ran") == 1);
   CHECK(ok(engine->remove("ran")));
@@ -97,8 +97,8 @@ void check_fenced(docker_backend& backend) {
   CHECK(runs_of(backend, "ran") == 1);
 }
 
-/// A container that its engine calls `created`: after the machine died, podman does so of one that
-/// ran.
+/// A container that its engine reports as `created`: after the machine died, podman reports so for
+/// one that ran.
 void check_started_machine(docker_backend& backend) {
   const auto engine = backend.make_executor();
   const auto order = backend.order("before", append);
@@ -136,14 +136,14 @@ void check_killed_conmon(docker_backend& backend) {
     REQUIRE(::kill(conmon, SIGKILL) == 0);
     CHECK(sight_of(*engine, name) == sight::running);
   }
-  // The command's own end is noted although nobody of podman watches.
+  // The command's end is recorded although no part of podman watches.
   tell(backend, "heard");
   REQUIRE(becomes(*engine, "heard", sight::ended));
   CHECK(engine->result("heard")->exit_code == 6);
   CHECK(engine->result("heard")->output == "done\n");
   CHECK(ok(engine->remove("heard")));
 
-  // Killed, it leaves nothing: also a new executor sees that.
+  // Killed, it leaves nothing, and a new executor sees that, too.
   bool killed = false;
   for (const pid_t process : processes_with("go-unheard"))
     killed = ::kill(process, SIGKILL) == 0 || killed;
@@ -180,7 +180,7 @@ void check_taken_away(docker_backend& backend) {
   CHECK(engine->list()->empty());
 }
 
-/// What an engine that was dead at the end makes of it: dockerd may call it 255.
+/// The state after the engine was dead at the end: dockerd may report 255.
 void check_noted(docker_backend& backend) {
   const auto engine = backend.make_executor();
   REQUIRE(ok(engine->start(backend.order("noted", append + "exit 9"))));
@@ -193,7 +193,7 @@ fs::path engine_path(const docker_backend& backend) {
   return fs::path(backend.socket()).parent_path();
 }
 
-/// As podman leaves it that was killed while it removed a container, or made one.
+/// The state after podman was killed while it removed a container, or created one.
 void check_half(docker_backend& backend, const std::string& lost_records) {
   const auto engine = backend.make_executor();
   REQUIRE(ok(engine->start(backend.order("half", append + "exit 9"))));
@@ -201,7 +201,7 @@ void check_half(docker_backend& backend, const std::string& lost_records) {
   backend.kill_service();
   const auto records = engine_path(backend) / lost_records;
   const auto all_records = read_whole(records);
-  // The newest is the container's.
+  // The newest record is the container's.
   const auto last = all_records.rfind(",{\"id\":");
   std::ofstream{records} << (last == std::string::npos ? "[" : all_records.substr(0, last)) << "]";
   backend.serve_again();

@@ -1,5 +1,5 @@
-// What an attempt is on a real engine: podman's service, and dockerd where ROTA_TEST_DOCKER=1. Each
-// test has an engine of its own.
+// Attempts on a real engine: podman's service, and dockerd if ROTA_TEST_DOCKER=1. Each test has its
+// own engine.
 #include "engine/time.hpp"
 #include "tests/support/docker_backend.hpp"
 #include "tests/support/files.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 using namespace executors;
 
-/// The end of an attempt that is started here and runs to its end.
+/// Starts an attempt, waits for its end and returns it.
 ending run(executor& engine, const start_order& order) {
   const auto begun = engine.start(order);
   REQUIRE(ok(begun));
@@ -68,7 +68,7 @@ void check_ends(const docker_backend& backend) {
   CHECK_FALSE(engine->output("other", output_stream::out, 0, 100)->has_value());
 }
 
-/// What a start is refused with; it leaves nothing behind.
+/// Returns the reason of a refused start, which leaves nothing behind.
 std::string refusal(executor& engine, const start_order& order) {
   const auto begun = engine.start(order);
   REQUIRE_FALSE(begun.has_value());
@@ -97,7 +97,7 @@ void check_refusals(const docker_backend& backend) {
   order.options = R"({"image": "rota-test:1", "command": ["true"], "network": "none",
     "cwd": "not/absolute"})";
   CHECK_FALSE(refusal(*engine, order).empty());
-  // The name wasn't used up.
+  // The name is still free.
   CHECK(run(*engine, backend.order("noimage", "true")).exit_code == 0);
 }
 
@@ -155,7 +155,7 @@ void check_limits(const docker_backend& backend) {
                                                  R"(, "limits": {"output_bytes": 1000})"));
   CHECK(much.output.size() == 1000);
   CHECK(much.output_is_cut);
-  // Ten at a time are more than the three that it may have.
+  // Ten processes at a time exceed the limit of three.
   const std::string many = "for n in 1 2 3 4 5 6 7 8 9 0; do sleep 1000 & done; echo all";
   const ending processes = run(*engine, backend.order("pids", many, R"(, "limits": {"pids": 3})"));
   CHECK(processes.output.empty());
@@ -216,7 +216,7 @@ void check_fences(const docker_backend& backend) {
   CHECK(sight_of(*engine, "runs") == sight::lost);
   CHECK_FALSE(ok(engine->start(backend.order("runs", "echo runs >>/shared/ran"))));
 
-  // Fenced before it was ever started, by another executor on the same folder.
+  // Fenced before its first start, by another executor on the same folder.
   CHECK(ok(engine->fence("never")));
   CHECK_FALSE(
       ok(backend.make_executor()->start(backend.order("never", "echo never >>/shared/ran"))));
@@ -227,7 +227,7 @@ void check_fences(const docker_backend& backend) {
   CHECK(lines_of(backend.shared() / "ran").empty());
 }
 
-/// The hints that came.
+/// The received hints.
 class hint_book {
 public:
   void add(const std::string& name) {
@@ -245,10 +245,10 @@ private:
 };
 
 void check_many(const docker_backend& backend) {
-  hint_book hints; // Outlives the executor.
+  hint_book hints; // outlives the executor
   const auto engine = backend.make_executor();
   engine->on_hint([&](const std::string& name) { hints.add(name); });
-  REQUIRE(soon([&] { return hints.has(""); })); // It is connected.
+  REQUIRE(soon([&] { return hints.has(""); })); // it is connected
   std::vector<start_order> orders;
   for (int number = 0; number < 50; ++number)
     orders.push_back(
@@ -279,7 +279,7 @@ void check_many(const docker_backend& backend) {
              return each.what == sight::ended;
            });
   }));
-  // Started again they are as they were.
+  // Starting them again changes nothing.
   for (const auto& order : orders) {
     const auto again = engine->start(order);
     REQUIRE(ok(again));

@@ -1,4 +1,4 @@
-// How a type's options and a job's payload become a command.
+// Converting a type's options and a job's payload to a command.
 #include "executors/options.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// What ended commands mean for their jobs.
+// The outcomes of jobs whose command has ended.
 #include "executors/outcome.hpp"
 
 #include <catch2/catch.hpp>

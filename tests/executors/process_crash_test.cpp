@@ -1,4 +1,4 @@
-// The process executor when shims, commands or starts die half-way, and fences.
+// The process executor when shims, commands or starts die half-way, and its fences.
 #include "executors/process/run_folder/records.hpp"
 #include "system/files.hpp"
 #include "system/run.hpp"
@@ -24,13 +24,13 @@ void kill_shim(const process_fixture& fixture, const std::string& name) {
   REQUIRE(system::wait_for_end(shim, 10'000));
 }
 
-/// Runs a program to its end; -1: it can't be run.
+/// Runs a program to its end. Returns -1 if it cannot be run.
 int run(std::vector<std::string> words) {
   const auto ended = system::run({std::move(words), {}, {}, std::chrono::minutes{1}});
   return ended ? ended->status : -1;
 }
 
-/// An attempt whose run folder is made, but whose start never came to the shim.
+/// Makes an attempt whose run folder exists, but whose start never reached the shim.
 start_order half_made(process_fixture& fixture, const std::string& name) {
   const auto order =
       process_fixture::script(name, "echo $ROTA_ATTEMPT >> " + fixture.path("runs") + "; exit 3");
@@ -83,7 +83,8 @@ TEST_CASE("A process: a fence ends what runs, and it never starts again") {
   SECTION("with a shim that was stopped") { REQUIRE(system::send_signal(record.shim, SIGSTOP)); }
   REQUIRE(fixture.backend().fence("a-1").has_value());
   CHECK_FALSE(lives(record.job.pid));
-  // The kernel frees a shim's lock, which the fence waited for, a moment before the shim counts as dead.
+  // The kernel frees a shim's lock, which the fence waited for, a moment before the shim counts as
+  // dead.
   CHECK(soon([&] { return !lives(record.shim.pid); }));
   CHECK(fixture.sight_of("a-1") == sight::lost);
   CHECK(fixture.backend().fence("a-1").has_value());
@@ -101,7 +102,7 @@ TEST_CASE("A process: a fence of a name that was never started keeps it from sta
   const auto late = fixture.backend().start(order);
   REQUIRE_FALSE(late.has_value());
   CHECK(late.error().kind == start_failure_kind::refused);
-  // A shim that is late does nothing either.
+  // A late shim does nothing either.
   CHECK(run({ROTA_SHIM_BINARY, fixture.run_path("a-1")}) == 0);
   REQUIRE(fixture.backend().remove("a-1").has_value());
   CHECK_FALSE(fixture.backend().start(order).has_value());
@@ -140,7 +141,7 @@ TEST_CASE("A process: an attempt of an earlier boot is lost, and its fence kills
   process_fixture fixture;
   fixture.must_start(process_fixture::script("stranger", "exec sleep 1000"));
   half_made(fixture, "a-1");
-  // The same numbers, but of another boot.
+  // The same process numbers, but of another boot.
   auto record = began(fixture, "stranger");
   record.boot = "another";
   std::ofstream{fixture.run_path("a-1", "started")} << run_folder::encode(record);

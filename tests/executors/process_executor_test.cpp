@@ -1,4 +1,4 @@
-// The process executor as the runner and the poller see it.
+// The process executor as used by the runner and the poller.
 #include "tests/executors/process_fixture.hpp"
 
 #include <csignal>
@@ -16,7 +16,7 @@ std::string pid_line(const process_fixture& fixture, const std::string& file) {
   return lines.empty() ? std::string{} : lines.front();
 }
 
-/// The number that a script wrote into a file of the fixture's folder.
+/// Returns the number that a script wrote to a file of the fixture's folder.
 int pid_in(const process_fixture& fixture, const std::string& file) {
   REQUIRE(soon([&] { return !pid_line(fixture, file).empty(); }));
   return std::stoi(pid_line(fixture, file));
@@ -272,7 +272,7 @@ TEST_CASE("A process: an end without a daemon is hinted at when there is one aga
   fixture.must_start(process_fixture::script("a-1", "exit 0"));
   fixture.must_end("a-1");
   std::filesystem::create_directories(fixture.path("elsewhere"));
-  // A mark that nobody took: as left while no daemon ran.
+  // A mark that was not taken, as left while no daemon ran.
   std::FILE* mark = std::fopen(fixture.path("marks/a-2").c_str(), "w");
   std::fclose(mark);
   fixture.restart();

@@ -1,4 +1,4 @@
-// A process executor in a folder of its own, and what tests ask of it.
+// A process executor in its own folder, and helpers for its tests.
 #pragma once
 #include "executors/process/process_executor.hpp"
 #include "tests/support/files.hpp"
@@ -17,11 +17,11 @@
 
 namespace rota::executors::process_tests {
 
-/// Hints as they come.
+/// Collects hints.
 class hint_box {
 public:
   void put(const std::string& name);
-  /// False when no hint for the name came in time.
+  /// Returns false if no hint for the name arrived in time.
   [[nodiscard]] bool wait_for(const std::string& name);
 
 private:
@@ -38,21 +38,22 @@ public:
   process_fixture& operator=(const process_fixture&) = delete;
 
   executor& backend() { return *backend_; }
-  /// The daemon dies and comes again: a new executor for the same folder.
+  /// Replaces the executor by a new one on the same folder, as after the daemon's death.
   void restart();
 
   [[nodiscard]] std::string path(const std::string& below) const { return folder_.path() / below; }
-  /// Of the attempt's run folder, as it lives.
+  /// Returns a path in the live attempt's run folder.
   [[nodiscard]] std::string run_path(const std::string& name, const std::string& file = {}) const;
 
-  /// An order that runs a shell script; `members` are more members of the options, as JSON text.
+  /// Returns an order that runs a shell script; `members` are further members of the options, as
+  /// JSON text.
   [[nodiscard]] static start_order script(const std::string& name, const std::string& text,
                                           const std::string& members = {});
-  /// Starts it; the test fails when it doesn't.
+  /// Starts it; fails the test if that fails.
   started must_start(const start_order& order);
-  /// What list() says; nothing when it doesn't name it.
+  /// Returns what list() reports; nothing if the name is missing.
   [[nodiscard]] std::optional<sight> sight_of(const std::string& name);
-  /// Waits for the hint; the test fails when it doesn't come or the result isn't there.
+  /// Waits for the hint; fails the test if it does not arrive or there is no result.
   ending must_end(const std::string& name);
   [[nodiscard]] std::string all_output(const std::string& name, output_stream stream);
 
@@ -66,11 +67,11 @@ private:
 using tests::lines_of;
 using tests::read_whole;
 
-/// Looks again and again, for at most 20 s.
+/// Polls the condition for at most 20 s.
 [[nodiscard]] bool soon(const std::function<bool()>& condition);
-/// JSON text of a string without characters that need more than a backslash.
+/// Returns the JSON text of a string that needs no escapes other than a backslash.
 [[nodiscard]] std::string quoted(const std::string& text);
-/// Whether a process of that number is there and not dead.
+/// Returns whether a process of that number exists and is no zombie.
 [[nodiscard]] bool lives(int pid);
 
 } // namespace rota::executors::process_tests

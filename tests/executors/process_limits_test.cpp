@@ -1,4 +1,4 @@
-// What limits do to a process, where this machine can hold them.
+// The effect of limits on a process, where this machine can enforce them.
 #include "tests/executors/process_fixture.hpp"
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 namespace rota::executors::process_tests {
 namespace {
 
-/// Where no control group can be made the attempt's stderr says so.
+/// Returns whether the limit could not be enforced, which the attempt's stderr then reports.
 bool is_not_held(const ending& end, const std::string& limit) {
   if (end.error_tail.find("rota: the limit " + limit) == std::string::npos)
     return false;

@@ -1,4 +1,4 @@
-// The parts below the process executor that need no process.
+// The parts of the process executor that need no process.
 #include "executors/process/run_folder/fields.hpp"
 #include "executors/process/shim/cgroups.hpp"
 

@@ -1,5 +1,5 @@
-// What remains of attempts when parts of a real Slurm die, lie or are told something else. Each
-// attempt that runs appends its name to the file "ran".
+// Attempts when parts of a real Slurm die, lie or are misinformed. Each attempt that runs appends
+// its name to the file "ran".
 #include "tests/support/slurm_lab.hpp"
 
 #include <csignal>
@@ -20,7 +20,7 @@ bool is_skipped() {
   return why.has_value();
 }
 
-/// Notes that it ran, then waits for the file "go".
+/// Returns an order that records that it ran, then waits for the file "go".
 start_order patient(const slurm_lab& lab, const std::string& name) {
   return lab.order(name, "echo $ROTA_ATTEMPT >>" + lab.path("ran") + "; while ! [ -e " +
                              lab.path("go") + " ]; do sleep 0.05; done; exit 6");
@@ -32,7 +32,7 @@ bool has_run(const slurm_lab& lab, std::size_t times) {
   return eventually([&] { return lab.lines("ran").size() == times; });
 }
 
-/// The process that runs an attempt's batch script.
+/// Returns the process that runs an attempt's batch script.
 std::string script_process(const slurm_lab& lab, const std::string& name) {
   const auto id = lab.run("cut -d' ' -f1 " + lab.path("executor/runs/" + name + "/claim/by"));
   return lab.run("pgrep -of " + lab.path("slurm/spool-n[0-9]*/job0*") + id + "/slurm_script");
@@ -70,7 +70,7 @@ TEST_CASE("An answer of sbatch that is lost doesn't make a Slurm attempt run twi
   const auto lost = slurm->start(patient(lab, "twice"));
   REQUIRE(!lost);
   CHECK(lost.error().kind == start_failure_kind::passing);
-  // squeue doesn't tell of the first one either.
+  // squeue does not report the first one either.
   lab.replace_program("sbatch", "exec $real \"$@\"");
   lab.replace_program("squeue", "exit 0");
   lab.run("rm -f " + lab.path("go"));
@@ -96,7 +96,7 @@ TEST_CASE("A Slurm job that the controller forgets at its death is started again
   REQUIRE(!down);
   CHECK(down.error().kind == start_failure_kind::passing);
   lab.start_daemon("slurmctld");
-  // The controller saves lazily: whether it still knows the job is up to it.
+  // The controller saves lazily, so it may or may not have the job.
   REQUIRE(eventually([&] { return static_cast<bool>(slurm->list()); }));
   const bool is_forgotten = sights(*slurm).at("forgotten") == sight::created;
   const auto eager = lab.executor();
@@ -122,7 +122,7 @@ TEST_CASE("A Slurm attempt runs on and ends rightly though the controller dies m
   lab.kill_daemon("slurmctld");
   lab.start_daemon("slurmctld");
   REQUIRE(eventually([&] { return static_cast<bool>(slurm->list()); }));
-  // Whatever Slurm makes of it, even a start on another node.
+  // Holds for every reaction of Slurm, even a start on another node.
   CHECK(sights(*slurm).at("runs") == sight::running);
   REQUIRE(slurm->start(patient(lab, "runs")));
   let_go(lab);
@@ -251,7 +251,7 @@ TEST_CASE("What a node of Slurm can't launch is lost, and not the job's failure"
   const auto said = [&lab](const std::string& state) {
     lab.replace_program("squeue", "echo '1|" + state + "|None|n1|rota-test-unlaunched'");
   };
-  // The node had a job of that id already, and so Slurm cancelled the new one.
+  // The node already had a job of that id, so Slurm cancelled the new one.
   said("CANCELLED");
   CHECK(sights(*slurm).at("unlaunched") == sight::lost);
   // The node's daemon died before it had launched it.

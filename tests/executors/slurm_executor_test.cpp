@@ -1,4 +1,4 @@
-// What an attempt on a real Slurm gets, and what Rota gets back.
+// An attempt's environment on a real Slurm, and the results that Rota receives.
 #include "tests/support/slurm_lab.hpp"
 
 #include <algorithm>
@@ -68,13 +68,13 @@ TEST_CASE("A command on Slurm ignores no signal and has no files open but its th
     return;
   const slurm_lab lab;
   const auto slurm = lab.executor();
-  // The shell reads its own state: while it starts another program, it blocks all signals itself.
+  // The shell reads its own state: while it starts another program, it blocks all signals.
   REQUIRE(slurm->start(lab.order(
       "clean", "while read -r line; do case $line in SigIgn* | SigBlk*) echo \"$line\" ;; esac; "
                "done </proc/$$/status; ls /proc/$$/fd | tr '\\n' ' '")));
   const auto how = end_of(*slurm, "clean");
   INFO(how.output);
-  // glibc may ignore signal 32, its own, in what it spawns.
+  // glibc may ignore signal 32, which it uses itself, in processes that it spawns.
   CHECK_THAT(how.output, Catch::Matchers::Matches("[^]*SigIgn:\t0{8}[08]0{7}\n[^]*"));
   CHECK(how.output.find("SigBlk:\t0000000000000000") != std::string::npos);
   CHECK(how.output.find("3") == std::string::npos);
@@ -150,7 +150,7 @@ TEST_CASE("A running Slurm attempt gets TERM, then KILL, and so do its children"
   REQUIRE(slurm->signal("stubborn", stop_signal::kill));
   const auto how = end_of(*slurm, "stubborn");
   CHECK(how.signal == SIGKILL);
-  CHECK(lab.lines("log").size() == 3); // One TERM, however often it was passed on.
+  CHECK(lab.lines("log").size() == 3); // one TERM, however often it was passed on
   const auto child = lab.lines("child").at(0);
   CHECK(eventually([&] { return lab.run("ps -o stat= -p " + child + " | grep -v Z").empty(); }));
   REQUIRE(slurm->signal("unknown", stop_signal::kill));
@@ -169,7 +169,7 @@ TEST_CASE("A Slurm attempt that is stopped while it waits never runs") {
   CHECK(how.signal == SIGTERM);
   CHECK(how.message == "stopped before it started");
   CHECK(lab.run("squeue -h --name=rota-test-waits").empty());
-  // Even a script that Slurm would start in spite of it finds the claim taken.
+  // Even a script that Slurm started nevertheless would find the claim taken.
   CHECK(lab.run("scontrol -o show job $(cat " + lab.path("id") + ")").find("CANCELLED") !=
         std::string::npos);
   CHECK(lab.lines("ran").empty());
@@ -181,7 +181,7 @@ TEST_CASE("Forty Slurm attempts on three nodes cost one squeue a round") {
   const slurm_lab lab;
   const auto slurm = lab.executor();
   for (int number = 0; number < 40; ++number) {
-    // Nobody ends before so many run that two nodes don't have room for them.
+    // No script ends before so many run that two nodes cannot hold them.
     const auto ran = lab.path("ran");
     auto order =
         lab.order("n-" + std::to_string(number), "echo $ROTA_ATTEMPT >>" + ran +
@@ -211,7 +211,7 @@ TEST_CASE("Forty Slurm attempts on three nodes cost one squeue a round") {
   std::sort(ran.begin(), ran.end());
   CHECK(ran.size() == 40);
   CHECK(std::unique(ran.begin(), ran.end()) == ran.end());
-  CHECK(lab.lines("calls").size() == rounds); // Nothing was asked about what ended well.
+  CHECK(lab.lines("calls").size() == rounds); // no call was made about an attempt that ended well
 }
 
 TEST_CASE("A loop on Slurm runs job after job and tells how each ended") {

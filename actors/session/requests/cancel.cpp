@@ -1,4 +1,4 @@
-// job.cancel and job.retry: by ids, or queue after queue for a filter.
+// job.cancel and job.retry: by ids, or queue by queue for a filter.
 #include "actors/session/requests/ids_request.hpp"
 
 #include <algorithm>
@@ -10,7 +10,7 @@ void append(std::vector<std::string>& to, std::vector<std::string>& from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-// -- cancel -------------------------------------------------------------------------------------------
+// -- cancel ---------------------------------------------------------------------------------------
 
 class cancel_request final : public ids_request {
 public:
@@ -70,7 +70,7 @@ private:
   engine::queue_number queue_;
 };
 
-// -- retry --------------------------------------------------------------------------------------------
+// -- retry ----------------------------------------------------------------------------------------
 
 class retry_request final : public ids_request {
 public:
@@ -120,7 +120,7 @@ private:
 
   void all_closed() override { finish(std::move(reply_)); }
 
-  /// Its queue may have retired since: then the directory opens it first.
+  /// The queue may have retired since: then the directory opens it first.
   void revive_records(engine::queue_number queue, std::vector<engine::job_record> records) {
     auto part = part_for_me<revive_part>();
     part.records = std::move(records);
@@ -134,7 +134,7 @@ private:
     send(shared().directory, std::move(open));
   }
 
-  // A filter goes through the queues in order: first what is in memory, then pages of history.
+  // A filter visits the queues in order: first the jobs in memory, then pages of history.
 
   void next_queue() {
     const auto page = shared().queues.page(which_.filter, queue_, 1);

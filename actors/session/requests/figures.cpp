@@ -1,4 +1,4 @@
-// The figures of the whole room: most are read where they are kept, the rest is asked for.
+// The figures of the whole runtime: most are read in place, the others are requested from actors.
 #include "actors/runtime/figures.hpp"
 
 #include "actors/session/requests/request.hpp"
@@ -9,7 +9,7 @@
 namespace rota::actors {
 namespace {
 
-/// Types beyond those that are named come together under one name.
+/// Merges the types beyond the named ones under one name.
 std::vector<engine::type_census> by_shown_name(const type_board& board,
                                                const std::vector<engine::type_census>& types) {
   std::map<std::string, engine::type_census> shown;
@@ -29,7 +29,7 @@ std::vector<engine::type_census> by_shown_name(const type_board& board,
   return out;
 }
 
-/// Those with most work over all pools.
+/// Returns the tenants with most waiting jobs over all pools.
 std::vector<engine::tenant_census> deepest(engine::census& demand) {
   std::vector<engine::tenant_census> all;
   for (auto& [pool, tenants] : demand.tenants)
@@ -83,7 +83,7 @@ private:
     figures_->loads.push_back({"arbiter", "", found.mailbox});
   }
 
-  /// A load, and the question for it.
+  /// Adds a load, and returns the request for it.
   load_wanted add_load(std::string actor, std::string executor) {
     const auto part = static_cast<std::uint32_t>(figures_->loads.size());
     figures_->loads.push_back({std::move(actor), std::move(executor), 0});
@@ -96,7 +96,7 @@ private:
     ++open_;
   }
 
-  /// One load for all sessions, the sum of what each has.
+  /// Adds one load for all sessions: the sum of their messages.
   void ask_sessions() {
     const auto question = add_load("session", "");
     figures_->sessions = shared().sessions.send_to_all(
@@ -120,7 +120,7 @@ private:
 
   figures_command what_;
   std::shared_ptr<room_figures> figures_ = std::make_shared<room_figures>();
-  std::size_t open_ = 0; ///< Questions without an answer.
+  std::size_t open_ = 0; ///< Requests without an answer.
 };
 
 } // namespace

@@ -1,5 +1,5 @@
-// job.get, job.explain and job.output: the queue knows the job, history those that have left
-// memory, the arbiter when a ready one's turn comes.
+// job.get, job.explain and job.output: the queue has the job, history the jobs that have left
+// memory, the arbiter estimates when a ready job is dispatched.
 #include "actors/session/requests/history_lookup.hpp"
 #include "actors/session/requests/request.hpp"
 
@@ -12,7 +12,7 @@ refusal job_not_found(const std::string& text) {
   return refused(refusal::kind::not_found, "unknown job " + text);
 }
 
-/// Finds one job wherever it is; ends in found(), with the arbiter's word for a ready one.
+/// Finds one job wherever it is and calls found(), for a ready job with the arbiter's estimate.
 class find_request : public request {
 public:
   find_request(session_pointer self, std::uint64_t number, job_ref job)
@@ -28,7 +28,7 @@ public:
   }
 
 protected:
-  /// `rank` is there for a ready job only.
+  /// `rank` is null unless the job is ready.
   virtual void found(job_view& job, const ranked_job* rank) = 0;
 
 private:
@@ -109,7 +109,7 @@ private:
     return text;
   }
 
-  /// Without its executor nobody asks for the job; reasons that come before that are the arbiter's.
+  /// Adds that no executor asks for the job; earlier reasons are the arbiter's.
   void explain_wait(const job_view& job, const ranked_job& rank, explain_reply& reply) {
     const auto& why = rank.why;
     const bool executor_missing =
@@ -144,7 +144,7 @@ private:
   }
 };
 
-/// The backend is asked on a thread of its executor's, which sends the reply.
+/// Reads output from the backend on one of its executor's threads, which sends the reply.
 class output_request final : public find_request {
 public:
   output_request(session_pointer self, std::uint64_t number, output_command what)

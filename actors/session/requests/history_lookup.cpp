@@ -16,15 +16,15 @@ using engine::job_state;
 using persistence::history_page;
 using persistence::store_result;
 
-/// Stretches of history that one question looks at.
+/// Pages of history that one query reads at most.
 constexpr std::size_t pages_max = 64;
 
-/// The answer doesn't depend on any event: history has only what is durable.
+/// The answer depends on no event: history contains only durable jobs.
 void send_answer(const part_of& part, history_records found) {
   caf::anon_send(part.asker, answer_to(part, {}, std::move(found)));
 }
 
-/// Without history the whole request is refused.
+/// Refuses the whole request, because history cannot be read.
 void send_error(const part_of& part, std::string why) {
   caf::anon_send(part.asker,
                  answer_to(part, {}, reply{refused(refusal::kind::unavailable, std::move(why))}));
@@ -43,7 +43,7 @@ bool matches(ended_jobs which, job_state state) {
   return state != job_state::succeeded;
 }
 
-/// One list, page after page, on the reader's thread.
+/// One list, page by page, on the reader's thread.
 class listing : public std::enable_shared_from_this<listing> {
 public:
   listing(persistence::history_reader& reader, part_of part, engine::queue_number queue,
@@ -79,7 +79,7 @@ private:
     read_from((*page)->last_serial + 1);
   }
 
-  /// Of two blocks with the same job the one written last holds; it comes first.
+  /// If two blocks have the same job, the newer one holds; it comes first.
   bool add(const history_page& page) {
     std::map<engine::serial, job_record> jobs;
     for (const auto& block : page.blocks) {

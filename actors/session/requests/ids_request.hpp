@@ -1,4 +1,4 @@
-// What requests about jobs by their ids have in common: each queue gets its jobs, history the rest.
+// Base of requests about jobs by id: each queue gets its jobs, history gets the rest.
 #pragma once
 #include "actors/session/requests/history_lookup.hpp"
 #include "actors/session/requests/request.hpp"
@@ -10,13 +10,13 @@
 
 namespace rota::actors {
 
-/// Counts what is open: a part for each queue, and one for each job that no queue knows.
+/// Counts open parts: one for each queue, and one for each job that no queue has.
 class ids_request : public request {
 protected:
   using request::request;
 
-  /// Sends each queue a `Part` with its jobs, and looks up those of queues that are gone. Texts
-  /// that nobody made an id of go to `unknown`.
+  /// Sends each queue a `Part` with its jobs, and looks up the jobs of retired queues. Invalid ids
+  /// are added to `unknown`.
   template <class Part>
   void send_ids(const std::vector<job_ref>& ids, std::vector<std::string>& unknown) {
     open_ = 1;
@@ -33,18 +33,18 @@ protected:
     close_one();
   }
 
-  /// Looks for an ended job that has left memory: history answers for each with history_records of
-  /// its own, which are empty when there never was such a job.
+  /// Looks up an ended job that has left memory. History answers for each job separately; the
+  /// answer is empty if no such job existed.
   void look_up(engine::job_id id) {
     ++open_;
     looked_up_.push_back(id);
     auto part = part_for_me<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
     look_up_history(shared(), part, id);
   }
-  /// The job that history's answer to `part` is about.
+  /// Returns the job that history's answer to `part` is about.
   engine::job_id looked_up(std::uint32_t part) const { return looked_up_[part]; }
 
-  /// A queue or history has answered, and nothing follows from that answer any more.
+  /// Counts an answer of a queue or history that needs no further part.
   void close_one() {
     if (--open_ == 0)
       all_closed();

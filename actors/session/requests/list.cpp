@@ -1,4 +1,4 @@
-// job.list and queue.list: page after page, queue by queue, never more than is answered.
+// job.list and queue.list: page by page, queue by queue, reading no more than one answer needs.
 #include "actors/session/requests/history_lookup.hpp"
 #include "actors/session/requests/request.hpp"
 
@@ -13,10 +13,10 @@ refusal bad_cursor() {
   return r;
 }
 
-// -- job.list -----------------------------------------------------------------------------------------
+// -- job.list -------------------------------------------------------------------------------------
 
-/// A page goes on after the job that the cursor names. What is in memory and what history has of a
-/// queue are two streams in the order of numbers; they are merged, memory wins.
+/// A page continues after the job that the cursor names. A queue's jobs in memory and in history
+/// are two streams ordered by serial; they are merged, and memory wins.
 class list_request final : public request {
 public:
   list_request(session_pointer self, std::uint64_t number, list_command what)
@@ -49,7 +49,7 @@ private:
     ask_queue();
   }
 
-  /// Few at first; then as many as fit the answer if all are as large as those seen.
+  /// Few at first; then as many as fit the answer at the average size so far.
   std::size_t wanted() const {
     constexpr std::size_t at_first = 16;
     const auto left = what_.limit - reply_.jobs.size();
@@ -100,8 +100,9 @@ private:
     reply_.jobs.push_back(std::move(job));
   }
 
-  /// Takes the smallest numbers of both, each job once. A stream that has more is known only up to
-  /// some number, and nothing beyond it may be taken from the other. True if the queue has more.
+  /// Takes the smallest serials of both streams, each job once. A stream with `more` is known only
+  /// up to some serial, and nothing beyond it may be taken from the other one. Returns whether the
+  /// queue has more.
   bool merge() {
     auto& live = memory_->jobs;
     auto& past = history_->records;
@@ -126,7 +127,7 @@ private:
 
   list_command what_;
   list_reply reply_;
-  std::size_t bytes_ = 0; ///< Of the texts in the reply.
+  std::size_t bytes_ = 0; ///< Payloads, results and checkpoints in the reply.
   engine::queue_number queue_;
   engine::serial after_;
   std::optional<engine::job_id> resume_; ///< The job that the cursor names.
@@ -134,7 +135,7 @@ private:
   std::optional<history_records> history_;
 };
 
-// -- queue.list ---------------------------------------------------------------------------------------
+// -- queue.list -----------------------------------------------------------------------------------
 
 /// The cursor is the number of the last queue. Queues that have retired are empty and left out.
 class queues_request final : public request {

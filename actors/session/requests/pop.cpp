@@ -5,9 +5,9 @@
 namespace rota::actors {
 namespace {
 
-/// job.pop: the arbiter grants turns, the queues hand out the jobs. Turns that found nothing (their
-/// jobs had just been cancelled) are asked for again before the answer is empty. What would make it
-/// too long goes back, uncounted and to its old place.
+/// job.pop: the arbiter grants turns, the queues hand out the jobs. Empty turns, whose jobs were
+/// cancelled meanwhile, are requested again before the answer is empty. Leases beyond the answer's
+/// size limit are released, uncounted and to their old place.
 class pop_request final : public request {
 public:
   pop_request(session_pointer self, std::uint64_t number, pop_command what)
@@ -68,7 +68,7 @@ private:
     return bytes;
   }
 
-  /// Keeps the first leases that fit an answer.
+  /// Keeps the first leases that fit the answer.
   void cut() {
     std::size_t bytes = 0;
     const auto too_much = [&](const lease& lease) {
@@ -81,7 +81,7 @@ private:
     reply_.leases.erase(end, reply_.leases.end());
   }
 
-  /// Nobody waits for the answer.
+  /// Releases a lease that the answer does not contain.
   void give_back(const lease& lease) {
     settle_part part;
     part.items.push_back({0, lease.id.number, std::nullopt, settle_part::release{}});

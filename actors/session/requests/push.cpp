@@ -5,7 +5,8 @@
 namespace rota::actors {
 namespace {
 
-/// job.push: room for all is reserved first, then each queue gets its jobs; all or none is taken.
+/// job.push: reserves admission for all jobs, then sends each queue its jobs; all or none are
+/// accepted.
 class push_request final : public request {
 public:
   push_request(session_pointer self, std::uint64_t number, push_command what)
@@ -39,7 +40,7 @@ private:
   }
 
   struct group {
-    const push_item* first = nullptr; ///< Names type and tenant.
+    const push_item* first = nullptr; ///< Names type and tenant of the group.
     std::vector<std::size_t> indices;
     bool sent = false;
   };
@@ -65,7 +66,7 @@ private:
     return r;
   }
 
-  /// Takes room for the jobs of each tenant, or none at all.
+  /// Reserves admission for each tenant's jobs, or for none at all.
   std::optional<refusal> reserve_all() {
     struct need {
       std::size_t jobs = 0;
@@ -93,7 +94,7 @@ private:
     return std::nullopt;
   }
 
-  /// Nobody knows when room will be; a second is short for people and long for a daemon.
+  /// The time until work ends is unknown; a second is short for people and long for a daemon.
   static refusal refusal_of_full(admission::verdict verdict, const std::string& tenant) {
     const bool own = verdict == admission::verdict::tenant_full;
     auto r = refused(
@@ -123,7 +124,7 @@ private:
     }
   }
 
-  /// Sends what has a queue; for the rest the directory opens queues first.
+  /// Sends the groups whose queues are open; the directory first opens the others.
   void send_groups() {
     auto missing = part_for_me<open_queues>();
     for (std::size_t g = 0; g < groups_.size(); ++g)

@@ -1,4 +1,4 @@
-// One client request on its way through the actors.
+// One client request in a session.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/room.hpp"
@@ -14,12 +14,12 @@
 
 namespace rota::actors {
 
-/// What requests of one session have in common.
+/// State that the requests of one session share.
 struct session_state {
   room_ptr shared;
   std::shared_ptr<answer_sink> sink;
-  bool closed = false;   ///< The connection has gone; answers go nowhere.
-  bool unlisted = false; ///< It is off the list of sessions, and about to end.
+  bool closed = false;   ///< The connection is gone; answers are dropped.
+  bool unlisted = false; ///< Removed from the list of sessions, and about to end.
   static constexpr const char* name = "session";
 };
 using session_pointer = watched_pointer<session_actor, session_state>;
@@ -32,8 +32,8 @@ struct overloaded : Functions... {
 template <class... Functions>
 overloaded(Functions...) -> overloaded<Functions...>;
 
-/// A small state machine: start() sends parts, take() gets what comes back for them, finish() ends
-/// it. It lives in the session and only there.
+/// A small state machine: start() sends parts, take() receives their answers, finish() ends it. It
+/// is owned by the session and used only there.
 class request {
 public:
   request(session_pointer self, std::uint64_t number) : self_(self), number_(number) {}
@@ -43,7 +43,7 @@ public:
 
   virtual void start() = 0;
 
-  /// One part came back. A `reply` ends the request.
+  /// Receives the answer to one part. A `reply` ends the request.
   void take(answer& a);
   void take(lease_part& granted);
   void take(ask_done& closed);
@@ -52,36 +52,36 @@ public:
   bool finished() const { return finished_; }
 
 protected:
-  // What comes back for its parts. A request overrides those that it can get; any other breaks a
-  // rule.
+  // Answers to its parts. A request overrides those that it can receive; any other is a programming
+  // error.
   virtual void on_answer(answer& a);
   virtual void on_lease(lease_part& granted);
   virtual void on_ask_done(ask_done& closed);
   virtual void on_settled(settled_part& settled);
 
-  /// Calls the handler of the alternative that came. There is one for each that the request can
-  /// get; any other breaks a rule.
+  /// Calls the handler of the received alternative. There is one for each that the request can
+  /// receive; any other is a programming error.
   template <class... Handlers>
   static void handle(answer& a, Handlers... handlers) {
     std::visit(overloaded{std::move(handlers)..., [](auto& other) { unexpected(typeid(other)); }},
                a.what);
   }
 
-  /// Later answers to this request are dropped.
+  /// Ends the request; later answers to it are dropped.
   void finish(reply what) {
     finished_ = true;
     if (!self_->state.closed)
       self_->state.sink->answer(number_, std::move(what), seen_);
   }
 
-  /// The answer depends on an event up to there. What take() gets is already seen to.
+  /// The answer depends on events up to `position`. take() already calls it for what it receives.
   void depends_on(engine::position position) { seen_ = std::max(seen_, position); }
 
   room& shared() const { return *self_->state.shared; }
   bool closed() const { return self_->state.closed; }
   engine::time_point now() const { return shared().clock.at(self_->clock().now()); }
 
-  /// Addresses the answer to part `part` of this request.
+  /// Makes a `Part` whose answer is addressed to part `part` of this request.
   template <class Part>
   Part part_for_me(std::uint32_t part = 0) const {
     Part out;
@@ -95,7 +95,7 @@ protected:
   void send(const Handle& to, Message&& message) {
     self_->send(to, std::forward<Message>(message));
   }
-  /// False if the queue has no actor (then it holds no job, no lease, no key).
+  /// Returns false if the queue has no actor, and so no jobs, leases or keys.
   template <class Message>
   bool send_to_queue(engine::queue_number queue, Message&& message) {
     return shared().queues.send_to(
@@ -105,7 +105,7 @@ protected:
   session_pointer self() const { return self_; }
 
 private:
-  /// Ends the process: something was answered that nobody asked.
+  /// Ends the process: an answer arrived that was not requested.
   [[noreturn]] static void unexpected(const std::type_info& what);
 
   session_pointer self_;

@@ -1,4 +1,5 @@
-// type, tenant, pool, key and executor: put and delete go to the directory, reads to the board.
+// Settings of types, tenants, pools, keys and executors: put and delete go to the directory, reads
+// to the board.
 #include "actors/session/requests/request.hpp"
 
 namespace rota::actors {

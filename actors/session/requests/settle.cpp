@@ -1,5 +1,5 @@
-// job.complete, job.extend, job.release, job.defer: items about leases, each in the queue that the
-// lease's id leads to, in the order of the request.
+// job.complete, job.extend, job.release, job.defer: items about leases, each sent to the queue of
+// its lease's id, in the order of the request.
 #include "actors/session/requests/request.hpp"
 
 #include <map>
@@ -7,8 +7,8 @@
 namespace rota::actors {
 namespace {
 
-/// Sends items to their queues and gathers what became of them; the methods differ in how an item
-/// is made and how the reply reads.
+/// Sends items to their queues and collects the results. The methods differ in how an item is made
+/// and how the reply reads.
 class settle_request : public request {
 public:
   using request::request;
@@ -16,14 +16,14 @@ public:
 protected:
   using outcomes = std::vector<settled_part::item>;
 
-  /// `make(i)` gives the lease of item i (nothing: an id that we never made) and what to do.
+  /// `make(i)` returns the lease of item i (nothing: an id that Rota never made) and what to do.
   struct instruction {
     std::optional<engine::attempt_id> lease;
     std::optional<engine::serial> job;
     decltype(settle_part::item::what) what;
   };
 
-  /// An instruction for the lease, or for one job of it; none when the client made either up.
+  /// Makes an instruction for the lease, or for one of its jobs; none if either id is invalid.
   static instruction about(const lease_ref& lease, const std::optional<job_ref>& job,
                            decltype(settle_part::item::what) what) {
     if (job && !job->id)

@@ -14,7 +14,7 @@ std::optional<std::int64_t> number_of(std::string_view text) {
   return number;
 }
 
-/// Takes the first field off `text`; nothing when it isn't a whole one.
+/// Removes the first field from `text`. Returns nothing if it is incomplete.
 std::optional<field> take_field(std::string_view& text) {
   const std::size_t space = text.find(' ');
   const std::size_t line_end = text.find('\n');

@@ -1,8 +1,8 @@
-// The format of the files in a run folder: named byte strings that need no parser of anything.
+// The format of the files in a run folder: named byte strings, simple to read and write.
 //
 //   NAME LENGTH\nBYTES\n   as often as there are fields, then   end 0\n\n
 //
-// A text without its end was cut short by a power cut and counts as never written.
+// A text without its end was truncated by a power cut and counts as never written.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -16,23 +16,23 @@ struct field {
   std::string_view name; ///< Of [a-z_].
   std::string_view bytes;
 
-  /// The bytes as a decimal number; 0 when they aren't one.
+  /// Returns the bytes as a decimal number; 0 if they are none.
   [[nodiscard]] std::int64_t number() const;
 };
 
-/// The fields in their order, as views into `text`; nothing when it isn't whole.
+/// Returns the fields in their order, as views into `text`; nothing if it is incomplete.
 [[nodiscard]] std::optional<std::vector<field>> fields_of(std::string_view text);
 
 class field_writer {
 public:
   field_writer& add(std::string_view name, std::string_view bytes);
   field_writer& add_number(std::string_view name, std::int64_t number);
-  /// Adds nothing when there is no number.
+  /// Adds nothing without a number.
   template <class Number>
   field_writer& add_optional(std::string_view name, const std::optional<Number>& number) {
     return number ? add_number(name, static_cast<std::int64_t>(*number)) : *this;
   }
-  /// Ends the text; the writer is empty afterwards.
+  /// Ends and returns the text; the writer is empty afterwards.
   [[nodiscard]] std::string finish();
 
 private:

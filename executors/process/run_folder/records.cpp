@@ -56,7 +56,7 @@ bool take_of_run(const field& from, run_result& run) {
          take(from, "out_is_cut", run.out_is_cut);
 }
 
-/// The fields of a file, with the text that they are views into.
+/// The fields of a file, and the text that they refer to.
 struct read_fields {
   std::string text;
   std::vector<field> fields;

@@ -115,7 +115,7 @@ bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_n
                                     cgroups_.folders()};
   const std::string text = run_folder::encode(started);
   if (index > 0) {
-    // Only helps to find its processes, which a power cut ends anyway.
+    // Only helps to find its processes, which do not survive a power cut.
     (void)run_folder::write_file(folder_, run_folder::current_file, text,
                                  system::lasting::until_power_cut);
     return true;
@@ -166,7 +166,7 @@ void attempt::finish() {
   result_.system_us = us_of(used.ru_stime);
   result_.peak_kb = used.ru_maxrss;
   const std::string text = run_folder::encode(result_);
-  // A full disk may be emptied again; the end must not be lost for it.
+  // Retries while the disk is full: the end must not be lost.
   while (!run_folder::write_file(folder_, run_folder::result_file, text,
                                  system::lasting::always_once_whole)) {
     struct stat status {};

@@ -10,7 +10,8 @@
 
 namespace rota::shim {
 
-/// Tells the executor that waits for the start: "started PID NS", "refused WHY" or "passing WHY".
+/// Reports to the executor that waits for the start: "started PID NS", "refused WHY" or "passing
+/// WHY".
 using report = std::function<void(const std::string& line)>;
 
 class attempt {
@@ -18,13 +19,13 @@ public:
   attempt(const system::descriptor& folder, system::process_identity self, run_folder::order order,
           report tell);
 
-  /// Runs the command as often as the order says and writes down how it ended.
+  /// Runs the command as often as the order says and records how it ended.
   void run();
 
 private:
   [[nodiscard]] bool open_streams();
   [[nodiscard]] std::variant<held_job, job_failure> hold(std::size_t index);
-  /// False when the first run can't be, now or ever: the executor knows, nothing is left.
+  /// Returns false if the first run can never start: the executor was informed, nothing is left.
   [[nodiscard]] bool run_one(std::size_t index);
   [[nodiscard]] bool announce(std::size_t index, const held_job& job, std::int64_t at_ns);
   void complain();

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t period_us = 100'000;
 
-/// A limit of one controller, in the words of both versions.
+/// A limit of one controller, in the terms of both versions.
 struct wish {
   std::string controller;
   std::string what; ///< For people.
@@ -77,7 +77,8 @@ int write_text(const std::string& path, const std::string& text) {
   return to.is_open() ? system::write_all(to, text) : errno;
 }
 
-/// The path of our group in the hierarchy of the controller; "" stands for version 2.
+/// Returns the path of this process's group in the controller's hierarchy; the controller "" means
+/// version 2.
 std::optional<std::string> membership_in(const std::string& controller,
                                          const std::string& membership) {
   for (const std::string& line : words_of(membership, '\n')) {
@@ -92,7 +93,7 @@ std::optional<std::string> membership_in(const std::string& controller,
   return std::nullopt;
 }
 
-/// In a container the mount shows only a part of the hierarchy, from `root` on.
+/// In a container, the mount shows only the part of the hierarchy below `root`.
 std::string folder_below(const std::string& point, const std::string& root,
                          const std::string& path) {
   if (root == "/")
@@ -100,7 +101,7 @@ std::string folder_below(const std::string& point, const std::string& root,
   return path.rfind(root, 0) == 0 ? point + path.substr(root.size()) : point;
 }
 
-/// "own" and what lies above it, up to the mount.
+/// Returns "own" and its parents, up to the mount.
 std::vector<std::string> folders_up(const cgroup_place& place) {
   std::vector<std::string> folders;
   for (std::string folder = place.folder; folder.size() >= place.top.size();
@@ -109,7 +110,7 @@ std::vector<std::string> folders_up(const cgroup_place& place) {
   return folders;
 }
 
-/// Makes sure that groups below `parent` have the controller's files.
+/// Ensures that groups below `parent` have the controller's files.
 bool enable_below(const std::string& parent, const std::string& controller) {
   if (!lists(read_text(parent + "/cgroup.controllers"), ' ', controller))
     return false;
@@ -141,7 +142,7 @@ made_group make_in(const cgroup_place& place, const wish& wanted, const std::str
         (void)write_text(made.folder + '/' + setting, value);
     return made;
   }
-  // A group with processes of its own can't hand controllers down, so that a brother of ours may do.
+  // A group with processes cannot delegate controllers, so a sibling group is tried, too.
   made_group made{{}, EBUSY};
   const std::string below = '/' + name;
   for (const std::string& parent : folders_up(place))

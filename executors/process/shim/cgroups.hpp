@@ -1,4 +1,4 @@
-// Limits that only control groups can hold: memory, processor time, number of processes.
+// Limits that require control groups: memory, CPU time, number of processes.
 #pragma once
 #include "executors/process/run_folder/records.hpp"
 
@@ -8,31 +8,31 @@
 
 namespace rota::shim {
 
-/// One controller's hierarchy, seen from here.
+/// One controller's hierarchy, as this process sees it.
 struct cgroup_place {
   bool is_unified = false; ///< Version 2: one hierarchy for all controllers.
-  std::string folder;      ///< Of the group that we are in.
-  std::string top;         ///< Where the hierarchy is mounted.
+  std::string folder;      ///< Of this process's group.
+  std::string top;         ///< Mount point of the hierarchy.
 };
-/// Where `controller` lives, from the texts of /proc/self/cgroup and /proc/self/mountinfo; version
-/// 1 first, then version 2.
+/// Returns the hierarchies of `controller`, from the texts of /proc/self/cgroup and
+/// /proc/self/mountinfo; version 1 first, then version 2.
 [[nodiscard]] std::vector<cgroup_place> cgroup_places(const std::string& controller,
                                                       const std::string& membership,
                                                       const std::string& mounts);
 
 class cgroups {
 public:
-  /// Makes a group called `name` with the limits. What this machine can't hold is left out and told
-  /// by complaints().
+  /// Creates a group called `name` with the limits. Limits that this machine cannot enforce are
+  /// skipped and added to complaints().
   cgroups(const std::string& name, const run_folder::run_limits& limits);
 
-  /// Moves the process there.
+  /// Moves the process into the group.
   void add(pid_t pid);
 
   [[nodiscard]] const std::vector<std::string>& folders() const { return folders_; }
-  /// Sentences for people.
+  /// Messages for people.
   [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
-  /// How many processes died at the memory limit.
+  /// Returns how many processes died at the memory limit.
   [[nodiscard]] std::int64_t memory_kills() const;
 
   /// Removes the groups, which must be empty.

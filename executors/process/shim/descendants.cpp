@@ -33,7 +33,7 @@ std::vector<pid_t> numbers_in(std::string_view text) {
   return numbers;
 }
 
-/// For kernels whose /proc doesn't list children.
+/// For kernels whose /proc does not list children.
 std::vector<pid_t> children_by_search() {
   std::vector<pid_t> children;
   for (const pid_t pid : system::process_numbers()) {
@@ -50,7 +50,7 @@ std::vector<pid_t> children() {
   return list ? numbers_in(*list) : children_by_search();
 }
 
-/// Whether no child is left.
+/// Reaps dead children. Returns whether none are left.
 bool reap_dead() {
   while (true) {
     const pid_t pid = ::waitpid(-1, nullptr, WNOHANG);
@@ -69,7 +69,7 @@ void kill_descendants() {
   sigaddset(&child, SIGCHLD);
   const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
   while (!reap_dead() && system::steady_now_ms() < end_ms) {
-    // Only we take note of their ends, so that the numbers are theirs until then.
+    // Only this process reaps them, so their numbers cannot be reused before.
     for (const pid_t pid : children())
       ::kill(pid, SIGKILL);
     const timespec time{0, between_rounds_ns};

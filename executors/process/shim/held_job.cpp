@@ -22,7 +22,7 @@ using system::descriptor;
 
 enum class stage : int { ready, session, streams, limits, folder, program };
 
-/// What the new process tells the shim: that it is ready, or what went wrong.
+/// Report of the new process to the shim: it is ready, or what failed.
 struct note {
   stage at = stage::ready;
   int error = 0;
@@ -83,7 +83,7 @@ int set_limits(const run_folder::run_limits& limits) {
   return error == 0 ? set_limit(RLIMIT_NOFILE, limits.open_files) : error;
 }
 
-/// 0 when it can be executed.
+/// Returns 0 if it can be executed, else errno.
 int check_program(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0)
@@ -98,7 +98,7 @@ struct found_program {
   int error = 0;
 };
 
-/// As a shell looks for it, by the PATH that the command is going to have.
+/// Searches like a shell, in the PATH of the command's environment.
 found_program find_program(const std::string& word, const std::vector<std::string>& environment) {
   if (word.find('/') != std::string::npos)
     return {word, check_program(word)};
@@ -128,7 +128,8 @@ std::size_t bytes_of(const std::vector<std::string>& texts) {
   return bytes;
 }
 
-/// 0 when the kernel takes it: found out before the start, as after it the command would have run.
+/// Returns 0 if the kernel accepts the size. Checked before the start, after which the command
+/// would count as run.
 int check_size(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
   constexpr std::size_t one_max = 131'072; // MAX_ARG_STRLEN, with the final zero
   const auto too_long = [](const std::string& text) { return text.size() >= one_max; };
@@ -156,7 +157,7 @@ void wait_at(int gate, pid_t shim) {
     ::_exit(127);
 }
 
-/// Runs in the new process. The shim has one thread, so that anything may be called here.
+/// Runs in the new process. The shim has one thread, so any function may be called here.
 [[noreturn]] void become(const job_setup& setup, pid_t shim, int gate, int notes) {
   if (::setsid() < 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != shim)
     give_up(notes, stage::session, errno);

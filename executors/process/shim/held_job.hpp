@@ -1,4 +1,4 @@
-// The command's process, ready to run and held back until it may.
+// The command's process, ready to run but held back.
 #pragma once
 #include "executors/process/run_folder/records.hpp"
 
@@ -16,16 +16,16 @@ struct job_setup {
   int err = -1;
 };
 
-/// Why a command doesn't run.
+/// Why a command does not run.
 struct job_failure {
   std::string message;
-  bool is_passing = false; ///< The machine lacks something just now.
+  bool is_passing = false; ///< Temporary: the machine lacks a resource.
 };
 
 class held_job {
 public:
-  /// A process with everything set up (session, limits, folder, streams) whose program was found.
-  /// It dies with the shim, and when this object goes before release().
+  /// Starts a process with session, limits, folder and streams set up, whose program was found. It
+  /// dies with the shim, or if this object is destroyed before release().
   static std::variant<held_job, job_failure> start(const job_setup& setup);
 
   [[nodiscard]] pid_t pid() const { return pid_; }
@@ -33,7 +33,7 @@ public:
   /// Lets the program run.
   void release();
 
-  /// Why the program could not be run after all; asked once the process has ended.
+  /// Returns why the program could not be executed after all. Call it once the process has ended.
   [[nodiscard]] std::optional<job_failure> failure(const run_folder::run_order& run) const;
 
 private:

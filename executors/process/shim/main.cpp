@@ -1,10 +1,10 @@
-// rota-shim FOLDER [LOCK REPORT]: keeps one attempt of the process executor company.
+// rota-shim FOLDER [LOCK REPORT]: runs one attempt of the process executor.
 //
-// It outlives the daemon: it holds the lock of the run folder as long as it lives, starts the command
-// when the start is durable, and writes down how it ended. LOCK and REPORT are descriptors from the
-// executor: the lock, taken already, and a pipe for one line about the start. Without them (by hand)
-// it takes the lock itself. It does nothing when somebody else has the lock or when the folder says
-// that the attempt ran or never may.
+// It outlives the daemon: it holds the lock of the run folder while it lives, starts the command
+// once the start is durable, and records how it ended. LOCK and REPORT are descriptors from the
+// executor: the lock, already taken, and a pipe for one line about the start. Without them (by
+// hand) it takes the lock itself. It does nothing if another process has the lock, or if the folder
+// shows that the attempt ran or never may.
 #include "executors/process/shim/attempt.hpp"
 
 #include <fcntl.h>
@@ -21,8 +21,8 @@ namespace run_folder = rota::run_folder;
 namespace system = rota::system;
 using system::descriptor;
 
-/// The executor reaps its child at once; the shim goes on as nobody's.
-/// False when the machine has no process left.
+/// The executor reaps its child at once, and the shim continues as an orphan. Returns false if no
+/// process can be created.
 bool leave_parent() {
   const pid_t pid = ::fork();
   if (pid > 0)

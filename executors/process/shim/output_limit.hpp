@@ -1,5 +1,5 @@
-// Keeps a command's output from filling the disk: what is beyond the limit is cut off, again and again,
-// without disturbing the command. The files are in append mode, so it writes on behind the cut.
+// Keeps a command's output from filling the disk: repeatedly truncates what exceeds the limit,
+// without disturbing the command. The files are in append mode, so writes continue at the cut.
 #pragma once
 #include "system/files.hpp"
 
@@ -7,21 +7,22 @@
 
 namespace rota::shim {
 
-/// 0 when it can't be known.
+/// Returns 0 if the size is unknown.
 [[nodiscard]] std::int64_t bytes_in(const system::descriptor& stream);
 
 class output_limit {
 public:
-  /// Of each of the two, which outlive this.
+  /// The limit applies to each of the two, which must outlive this object.
   output_limit(const system::descriptor& out, const system::descriptor& err,
                std::int64_t bytes_max);
 
-  /// Cuts what is too long.
+  /// Truncates streams that exceed the limit.
   void look();
-  /// When to look again: soon after something was written, else after a while.
+  /// Returns when to call look() next, as system::steady_now_ms(): soon after a write, otherwise
+  /// later.
   [[nodiscard]] std::int64_t next_look_ms() const { return next_ms_; }
 
-  /// Something of stdout was cut off.
+  /// Returns whether stdout was truncated.
   [[nodiscard]] bool out_is_cut() const { return out_is_cut_; }
 
 private:
@@ -31,7 +32,7 @@ private:
   const system::descriptor& err_;
   std::int64_t bytes_max_;
   std::int64_t next_ms_;
-  std::int64_t seen_ = 0; ///< Bytes of both, after the last look.
+  std::int64_t seen_ = 0; ///< Bytes of both after the last look().
   bool out_is_cut_ = false;
 };
 

@@ -25,8 +25,8 @@ sigset_t awaited_signals() {
   return set;
 }
 
-/// Takes note of children that died, but leaves the leader: as long as nobody has, its number, and
-/// that of its group, is its own. Whether it is dead.
+/// Reaps dead children, but not the leader: its number, and that of its group, cannot be reused
+/// while it is a zombie. Returns whether it is dead.
 bool is_dead(pid_t leader) {
   while (true) {
     siginfo_t info{};

@@ -1,4 +1,4 @@
-// Waits for the command's end and sees to it that it comes.
+// Waits for the command's end and enforces it.
 #pragma once
 #include "executors/process/shim/output_limit.hpp"
 #include "system/spawn.hpp"
@@ -17,17 +17,17 @@ struct job_end {
 
 class supervisor {
 public:
-  /// From now on the shim takes its signals here only, and is the parent of all that the command
-  /// leaves behind.
+  /// From now on, the shim handles its signals only here, and is the parent of all orphans of the
+  /// command.
   supervisor(std::int64_t grace_ms, std::optional<std::int64_t> timeout_ms);
 
-  /// The time that all runs have together starts.
+  /// Starts the time limit of all runs together.
   void start_clock();
 
-  /// Until the leader of a session is dead, and nothing that descends from it is left.
+  /// Returns when the leader of a session is dead and none of its descendants are left.
   job_end wait(pid_t leader, output_limit& output);
 
-  /// Somebody asked for the end, or the time is up.
+  /// Returns whether a stop was requested or the time is up.
   [[nodiscard]] bool is_stopping() const { return kill_at_ms_.has_value() || is_killed_; }
   [[nodiscard]] bool is_timed_out() const { return is_timed_out_; }
 
