@@ -45,7 +45,7 @@ struct history_retention {
 /// Writes and drops blocks. Not thread-safe.
 class history_writer {
 public:
-  /// Reads the totals and the oldest blocks from the store. Errors: corrupt, io.
+  /// Reads the totals and the oldest block from the store. Errors: corrupt, io.
   [[nodiscard]] static store_result<history_writer> open(const store& store,
                                                          history_retention retention);
 
