@@ -109,7 +109,7 @@ void server::stop(std::chrono::milliseconds patience, std::function<void()> done
   wait_for_idle();
 }
 
-/// Looks again every few milliseconds: this happens once in a daemon's life.
+/// Polls every few milliseconds, which is acceptable once in the daemon's life.
 void server::wait_for_idle() {
   const bool idle = std::all_of(connections_.begin(), connections_.end(),
                                 [](const auto& c) { return c->idle(); });
