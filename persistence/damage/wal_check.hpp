@@ -11,6 +11,7 @@ namespace rota::persistence {
 // RocksDB writes its write-ahead logs and its MANIFEST in one format: blocks of 32 kB that hold
 // records {masked crc32c of type and payload: u32, payload length: u16, type: u8, payload}. A
 // record longer than the rest of its block continues in the next ones as first, middle, last.
+//
 // RocksDB's tolerant mode silently stops where a length points past the end of the file or where a
 // type says "left over from a recycled log". One flipped byte can cause either, and every
 // acknowledged record after it would be lost. Each log is therefore read here before RocksDB opens

@@ -1,6 +1,8 @@
 // Encodes values by their lists of members (engine/members.hpp). A described value is a mask of the
 // members that differ from a default-constructed value, followed by these members:
+//
 //   value = mask, member, member, ...
+//
 // A new member at the end of a list is therefore no new format: older bytes do not have it. An
 // older program refuses bytes that have it and reports that, instead of dropping what it cannot
 // read. Any other change is a new format: raise format_version, keep reading the old one, add

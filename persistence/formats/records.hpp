@@ -6,9 +6,11 @@
 //   any other row              = version, value
 //   history block              = version, {number, length, job}, ...
 //
-// codec.hpp describes the format of a value. Decoding returns nothing for malformed bytes: an
-// unknown version or kind, lengths that do not fit, values outside their enum, bytes left over. It
-// never allocates more than a small multiple of its input's size.
+// codec.hpp describes the format of a value.
+//
+// Decoding returns nothing for malformed bytes: an unknown version or kind, lengths that do not
+// fit, values outside their enum, bytes left over. It never allocates more than a small multiple of
+// its input's size.
 #pragma once
 #include "engine/events.hpp"
 #include "engine/ids.hpp"

@@ -17,9 +17,11 @@ using engine::position;
 
 /// The queues with events in the journal that no snapshot covers, ordered by the age of the oldest
 /// such event, and which of them have been asked for a snapshot. Clean queues take no memory. Every
-/// call is O(log n) in dirty queues unless stated otherwise. Not thread-safe. A queue is due when
-/// that event is between half of `age_max` and `age_max` old. The exact point depends on the
-/// queue's number, so that queues that became dirty together are not written together.
+/// call is O(log n) in dirty queues unless stated otherwise. Not thread-safe.
+///
+/// A queue is due when that event is between half of `age_max` and `age_max` old. The exact point
+/// depends on the queue's number, so that queues that became dirty together are not written
+/// together.
 class dirty_queues {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -26,10 +26,12 @@
 namespace rota::persistence {
 
 // The journal orders all events, makes them durable in groups, and cuts what snapshots cover.
+//
 //   append(events) -> gathering group -> journal thread: store::commit -> durable(), on_durable
 //   offer_rows(piece) -> once durable -> rows thread: store::write_rows -> on_rows_written
 //        rows thread, journal too old or too long: on_snapshot_wanted -> the queue -> offer_rows
 //        rows thread, the tail moved: store::cut_journal; drops history beyond its retention
+//
 // Rows are written on a thread of their own, so that no commit waits for a flush of rows or a
 // stall.
 

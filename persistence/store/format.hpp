@@ -10,7 +10,9 @@
 namespace rota::persistence {
 
 // The file FORMAT in the store's folder is one line:
+//
 //   rota store format VERSION SUM
+//
 // VERSION is decimal. SUM is the CRC-32C of everything before the preceding space, in eight
 // hexadecimal digits; it distinguishes a damaged file from one written by another version of Rota.
 

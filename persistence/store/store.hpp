@@ -46,10 +46,12 @@ struct journal_group {
 struct store_files;
 
 // The store: two RocksDB instances in one folder.
+//
 //   FORMAT    the version of the store (format.hpp)
 //   LOCK      held by the one process that has the folder open
 //   journal/  key: last position, first position (be64 each); value: the group's bytes, end mark
 //   rows/     key: table (one byte), the row's key; no write-ahead log
+//
 // After a crash the rows are a prefix of their writes. The journal is cut only up to what flushed
 // rows reflect, and its last group is never cut, so that a journal without groups is known to be
 // damaged. Rows on disk never reflect events that the journal could lose.
