@@ -294,7 +294,7 @@ void members(auto& io, form_of<unsubscribe_command> auto& c) {
   io("subscription", c.subscription, required(engine::any_value));
 }
 
-// -- what the daemon answers without a session ----------------------------------------------------
+// -- commands that the daemon answers without a session -------------------------------------------
 
 struct info_command {};
 void members(auto&, form_of<info_command> auto&) {}
@@ -302,7 +302,7 @@ void members(auto&, form_of<info_command> auto&) {}
 struct discover_command {};
 void members(auto&, form_of<discover_command> auto&) {}
 
-// -- all together ---------------------------------------------------------------------------------
+// -- all commands ---------------------------------------------------------------------------------
 
 /// Every command that a session handles.
 using command =

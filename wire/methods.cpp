@@ -13,7 +13,7 @@ namespace {
 
 using engine::setting_kind;
 
-// -- how params become commands -------------------------------------------------------------------
+// -- from params to commands ----------------------------------------------------------------------
 
 template <class Command>
 checked<parsed_command> reads(json_value params) {
@@ -93,7 +93,7 @@ checked<parsed_command> reads_list(json_value params) {
   return parsed_command{command{*std::move(read)}};
 }
 
-// -- what documents show --------------------------------------------------------------------------
+// -- shapes for documents -------------------------------------------------------------------------
 
 template <class Command>
 shape asks() {

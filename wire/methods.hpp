@@ -24,7 +24,7 @@ using parsed_command = std::variant<command, info_command, discover_command>;
 enum class logging : std::uint8_t { never, always, in_bulk };
 
 struct method_traits {
-  bool long_answer = false;   ///< Few of these run at once per connection.
+  bool long_answer = false;   ///< A connection runs only a few of these at once.
   bool over_http = false;     ///< Served under GET /api/: it only reads, and cannot delay others.
   bool on_connection = false; ///< Its state belongs to a connection: not available to consoles.
   logging logged = logging::never;

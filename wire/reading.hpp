@@ -26,7 +26,7 @@ inline constexpr std::size_t pointer_bytes_max = 1000;
 /// 1 to 200 bytes without control characters (C0, DEL and C1).
 bool is_name(std::string_view text);
 
-// -- single values; each refuses what isn't one ---------------------------------------------------
+// -- single values; each function refuses anything else -------------------------------------------
 
 bool read_integer(const param& p, engine::integer_range range, std::int64_t& into);
 /// Refuses the value with the list of valid words. Always returns false.

@@ -431,7 +431,7 @@ refusal in_use(std::string message);
 /// Returns the refusal for a setting that does not exist.
 refusal no_such_setting();
 
-// -- all together ---------------------------------------------------------------------------------
+// -- all replies ----------------------------------------------------------------------------------
 
 using reply =
     std::variant<refusal, push_reply, pop_reply, complete_reply, extend_reply, release_reply,

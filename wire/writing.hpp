@@ -59,7 +59,7 @@ void write(json_writer& out, const std::vector<T>& values) {
   out.end_array();
 }
 
-// -- members, by their rules ----------------------------------------------------------------------
+// -- members by their rules -----------------------------------------------------------------------
 
 template <class M, class Range>
 void write_member(json_writer& out, const M& member, const engine::rule<Range>&) {

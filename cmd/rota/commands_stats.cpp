@@ -76,7 +76,7 @@ void print_stats(json_value stats) {
     print("\n" + shares.text(columns));
 }
 
-// -- waiting for the end of all work --------------------------------------------------------------
+// -- progress until all work has ended ------------------------------------------------------------
 
 std::int64_t count_in(json_value object, std::string_view name) {
   return object.as_object().find(name).value_or(json_value{}).as_int64().value_or(0);
@@ -155,7 +155,7 @@ exit_status await_end_of_work(const context& settings, requester& server) {
   }
 }
 
-// -- how the tenants fared ------------------------------------------------------------------------
+// -- report on tenants ----------------------------------------------------------------------------
 
 void print_fairness(json_value stats) {
   bool any = false;

@@ -28,7 +28,7 @@ std::optional<std::string> server::listen() { return port_.bind(options_.listen)
 
 std::string server::address() const { return to_text(port_.where()); }
 
-// -- rooms ----------------------------------------------------------------------------------------
+// -- runtimes -------------------------------------------------------------------------------------
 
 std::optional<std::string> server::enter(std::shared_ptr<actors::engine_room> room,
                                          std::uint64_t epoch) {
@@ -99,7 +99,7 @@ void server::release(std::vector<outgoing>& batch) {
     c->flush();
 }
 
-// -- the end --------------------------------------------------------------------------------------
+// -- shutdown -------------------------------------------------------------------------------------
 
 void server::stop(std::chrono::milliseconds patience, std::function<void()> done) {
   stopping_ = true;

@@ -30,7 +30,7 @@
 
 namespace rota::persistence {
 
-// -- what the journal keeps -----------------------------------------------------------------------
+// -- journal records ------------------------------------------------------------------------------
 
 /// An event of a queue.
 struct queue_event {

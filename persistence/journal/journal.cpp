@@ -198,7 +198,7 @@ void journal::fail(const store_error& error) {
   }
 }
 
-// -- both -----------------------------------------------------------------------------------------
+// -- inline mode, stop and statistics -------------------------------------------------------------
 
 bool journal::pump() {
   bool any = false;

@@ -38,8 +38,8 @@ struct worker_listener {
 
 /// Pops leases and runs a command for each job, in one thread that blocks only in poll(). While the
 /// daemon is unreachable the commands continue; when it is back, their leases are extended and
-/// their results sent. A command is ended only by a cancel, or when the daemon does not know its
-/// lease. The process must ignore SIGPIPE.
+/// their results sent. A command is stopped only by a cancel, by a request to stop, or when the
+/// daemon reports its lease as unknown. The process must ignore SIGPIPE.
 ///
 ///   daemon --pop--> lease_book, job_pool --outcome--> outbox --job.complete, job.defer--> daemon
 ///                   lease_book --job.extend--> daemon --unknown, cancelled--> job_pool

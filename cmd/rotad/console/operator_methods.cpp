@@ -147,7 +147,7 @@ void operator_methods::serve(std::uint64_t request, std::string_view method, jso
       return (this->*each.serve)(request, params, room);
 }
 
-// -- looking --------------------------------------------------------------------------------------
+// -- inspection -----------------------------------------------------------------------------------
 
 void operator_methods::show_journal(std::uint64_t request, json_value params,
                                     const room_ptr& room) {

@@ -47,7 +47,7 @@ std::optional<std::string> http_server::listen() {
 
 std::string http_server::address() const { return to_text(port_.where()); }
 
-// -- rooms ----------------------------------------------------------------------------------------
+// -- runtimes -------------------------------------------------------------------------------------
 
 void http_server::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
   room_ = std::move(room);
