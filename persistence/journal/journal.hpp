@@ -32,14 +32,13 @@ namespace rota::persistence {
 //        rows thread, journal too old or too long: on_snapshot_wanted -> the queue -> offer_rows
 //        rows thread, the tail moved: store::cut_journal; drops history beyond its retention
 //
-// Rows are written on a thread of their own, so that no commit waits for a flush of rows or a
-// stall.
+// Rows have their own thread, so that no commit waits for a flush of rows or a stall.
 
 struct journal_options {
   /// The journal asks for snapshots when the part that cannot be cut is longer than this.
   std::uint64_t bytes_max = 64ULL << 20;
-  /// It also asks when an event that no snapshot covers is as old as this, and no earlier than at
-  /// half of it.
+  /// It also asks for one when the oldest event that no snapshot covers is between half as old as
+  /// this and as old as this.
   std::chrono::milliseconds snapshot_after{10'000};
   /// Maximum number of queues asked at a time.
   std::size_t snapshots_outstanding_max = 64;

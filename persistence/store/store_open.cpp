@@ -196,7 +196,7 @@ store_status begin_store(store_files& files, store& made) {
 // that, Debian's RocksDB aborts on an assertion instead of returning an error; hence this check.
 store_status check_room(const store_files& files) {
   constexpr std::uintmax_t least = std::uintmax_t{1} << 20;
-  // approximate ratio of a log's size to that of the resulting table
+  // Approximate ratio of a log's size to that of the resulting table.
   constexpr std::uintmax_t compressed = 8;
   std::uintmax_t needed = least;
   std::error_code error;

@@ -69,7 +69,7 @@ TEST_CASE("A backup made while commits, rows and cuts go on opens whole") {
     const auto reflected = rows.empty() ? 0 : std::stoull(rows.front().second);
     const auto last = copy->last_position().value;
     CHECK(last >= reflected);
-    // all events that the rows do not reflect
+    // All events that the rows do not reflect.
     CHECK(groups_of(*copy, reflected).size() == last - reflected);
   }
 }

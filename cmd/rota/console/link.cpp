@@ -74,7 +74,7 @@ struct console_link::network {
 
 boost::system::result<std::shared_ptr<console_link>, std::string>
 console_link::join(const link_options& options) {
-  // blocks the signals in CAF's threads; only the command thread handles them
+  // Blocks the signals in CAF's threads; only the command thread handles them.
   const stop_signals blocked;
   auto joined = std::make_unique<network>(options);
   if (auto error = joined->join())

@@ -184,7 +184,7 @@ void operator_methods::take_snapshot(std::uint64_t request, json_value params,
   if (!read_request<wire::no_params>(request, params, tell_))
     return;
   snapshot_wanted_by_.push_back(request);
-  // otherwise the snapshot in progress answers this request, too
+  // A snapshot that is already in progress answers this request, too.
   if (snapshot_wanted_by_.size() == 1)
     room->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
 }
