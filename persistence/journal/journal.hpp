@@ -176,7 +176,7 @@ private:
     std::string bytes;
     position first;
     position last;
-    /// the queues of the events; consecutive events of one queue share a mark
+    /// One mark for each run of events of the same queue.
     std::vector<mark> marks;
   };
   using lock = std::unique_lock<std::mutex>;
