@@ -2,7 +2,7 @@
 #
 #   find_package(CAF 0.17 REQUIRED COMPONENTS core io)
 #
-# defines CAF::<component> for each component asked for (core, io, openssl) and CAF_VERSION.
+# Defines CAF::<component> for each requested component (core, io, openssl) and CAF_VERSION.
 
 find_path(CAF_INCLUDE_DIR caf/config.hpp)
 mark_as_advanced(CAF_INCLUDE_DIR)
@@ -29,7 +29,7 @@ include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(CAF
   REQUIRED_VARS CAF_INCLUDE_DIR VERSION_VAR CAF_VERSION HANDLE_COMPONENTS)
 
-# The interface of 0.18 is another one: don't start on it.
+# Version 0.18 has a different interface and is not accepted.
 if(CAF_FOUND AND NOT CAF_VERSION VERSION_LESS 0.18)
   message(FATAL_ERROR "Rota needs CAF 0.17, found ${CAF_VERSION} in ${CAF_INCLUDE_DIR}")
 endif()

@@ -1,4 +1,4 @@
-# How everything is compiled: language, warnings, instrumentation, compiler cache.
+# Compilation options: language, warnings, instrumentation, compiler cache.
 # All targets link rota_options.
 
 set(CMAKE_CXX_STANDARD 20)
@@ -17,7 +17,7 @@ add_library(rota_options INTERFACE)
 target_include_directories(rota_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(rota_options INTERFACE -Wall -Wextra)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  # Counting bits (the order trees) as one instruction: all x86 servers since 2009 have it.
+  # Counts bits (in the order trees) with one instruction; all x86 servers since 2009 have it.
   target_compile_options(rota_options INTERFACE -march=x86-64-v2)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -25,7 +25,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(rota_options INTERFACE -Wno-restrict)
 endif()
 
-# Instrumented code makes compilers warn about what isn't there, so only the plain build is strict.
+# Instrumentation makes compilers emit false warnings, so only the plain build treats them as
+# errors.
 if(ROTA_SANITIZE STREQUAL "none" AND NOT ROTA_FUZZ)
   target_compile_options(rota_options INTERFACE -Werror)
 else()
@@ -33,14 +34,14 @@ else()
   target_compile_options(rota_options INTERFACE -fno-omit-frame-pointer)
 endif()
 
-# rota_instrument(FLAG...): the same flags for compiling and linking, everywhere.
+# rota_instrument(FLAG...): adds the flags to compiling and linking of all targets.
 function(rota_instrument)
   target_compile_options(rota_options INTERFACE ${ARGV})
   target_link_options(rota_options INTERFACE ${ARGV})
 endfunction()
 
-# Debian's libcaf isn't instrumented for threads and CAF isn't what we fuzz: those builds leave out
-# whatever needs it.
+# Debian's libcaf is not instrumented for threads, and CAF is not a target of fuzzing. These builds
+# omit everything that needs it.
 set(ROTA_WITH_CAF ON)
 
 if(ROTA_FUZZ)
@@ -50,15 +51,16 @@ if(ROTA_FUZZ)
   rota_instrument(-fsanitize=fuzzer-no-link,address)
   set(ROTA_WITH_CAF OFF)
 elseif(ROTA_SANITIZE STREQUAL "address")
-  # CAF's headers bind a null reference on purpose (init_fun_factory.hpp), hence no-sanitize=null, and its mailboxes cast
-  # the end of a list to an element that they don't look into (task_queue.hpp), hence no-sanitize=vptr.
+  # CAF's headers bind a null reference on purpose (init_fun_factory.hpp), hence no-sanitize=null.
+  # Its mailboxes cast the end of a list to an element without accessing it (task_queue.hpp), hence
+  # no-sanitize=vptr.
   rota_instrument(-fsanitize=address,undefined -fno-sanitize=null,vptr -fno-sanitize-recover=all)
 elseif(ROTA_SANITIZE STREQUAL "thread")
   rota_instrument(-fsanitize=thread)
-  # ThreadSanitizer doesn't know stand-alone fences; without this Asio would use them.
+  # ThreadSanitizer does not support stand-alone fences, which Asio would otherwise use.
   target_compile_definitions(rota_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
-  # RocksDB isn't instrumented. If our programs exported their copies of std::string's functions, it
-  # would use them, and what its own locks guard would look like races.
+  # RocksDB is not instrumented. If our programs exported their copies of std::string's functions,
+  # RocksDB would use them, and accesses guarded by its own locks would be reported as races.
   target_link_options(rota_options INTERFACE
     "-Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/own_strings.map")
   set(ROTA_WITH_CAF OFF)
@@ -66,12 +68,12 @@ elseif(NOT ROTA_SANITIZE STREQUAL "none")
   message(FATAL_ERROR "ROTA_SANITIZE is none, address or thread, not '${ROTA_SANITIZE}'")
 endif()
 
-# Checked containers, where CAF's null reference isn't in the way of them.
+# Checked containers, except in builds where CAF's null reference would trip them.
 if(NOT ROTA_WITH_CAF)
   target_compile_definitions(rota_options INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 
-# What most files of the actors include and what takes longest to read.
+# Headers that most files of the actors include and that take longest to parse.
 if(ROTA_WITH_CAF)
   set(ROTA_CAF_HEADERS
     <caf/actor_system.hpp> <caf/actor_system_config.hpp> <caf/event_based_actor.hpp>

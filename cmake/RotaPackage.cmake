@@ -1,8 +1,8 @@
-# What is installed where, and the Debian package of it (./dev package).
+# Installation rules and the Debian package (./dev package).
 
 set(packaging "${PROJECT_SOURCE_DIR}/packaging")
 install(TARGETS rota DESTINATION bin)
-# rotad looks for its helper programs beside itself.
+# rotad expects its helper programs in its own folder.
 install(TARGETS rotad rota-shim rota-console-port DESTINATION lib/rota)
 install(CODE [[
   file(MAKE_DIRECTORY "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/bin")
@@ -23,8 +23,8 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME rota)
 set(CPACK_PACKAGE_CONTACT "The Rota authors <rota@localhost>")
 set(CPACK_INSTALL_PREFIX /usr)
-set(CPACK_SET_DESTDIR ON) # Some of it goes to /etc and /lib.
-set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # The tests aren't in it.
+set(CPACK_SET_DESTDIR ON) # Some files go to /etc and /lib.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # The package does not include the tests.
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)

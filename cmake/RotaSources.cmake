@@ -1,9 +1,10 @@
-# Which files belong to a target. Targets take what lies in their folders, so that a new file needs no
-# change here. In a build without CAF (ThreadSanitizer, fuzzing) a source takes part when nothing that it
-# includes, directly or not, includes CAF.
+# Assigns source files to targets. Targets include all files in their folders, so a new file needs
+# no change here. A build without CAF (ThreadSanitizer, fuzzing) includes only sources that do not
+# include CAF, directly or indirectly.
 
-# rota_includes_of(FILE OUT_VAR OUT_CAF): the project's files that FILE pulls in, as paths from the root,
-# and whether it names CAF itself. A header stands for its implementation too (x.hpp: x.cpp, x_*.cpp).
+# rota_includes_of(FILE OUT_VAR OUT_CAF): returns the project's files that FILE includes, as paths
+# from the root, and whether FILE itself includes CAF. A header implies its implementation (x.hpp:
+# x.cpp, x_*.cpp).
 function(rota_includes_of file out_files out_caf)
   get_property(known GLOBAL PROPERTY "ROTA_INCLUDES_${file}" SET)
   if(NOT known)
@@ -35,7 +36,7 @@ function(rota_includes_of file out_files out_caf)
   set(${out_caf} "${caf}" PARENT_SCOPE)
 endfunction()
 
-# rota_reaches_caf(FILE OUT_VAR): whether FILE, or anything that it pulls in, includes CAF.
+# rota_reaches_caf(FILE OUT_VAR): returns whether FILE includes CAF, directly or indirectly.
 function(rota_reaches_caf file out)
   set(${out} OFF PARENT_SCOPE)
   set(open "${file}")
@@ -54,8 +55,8 @@ function(rota_reaches_caf file out)
   endwhile()
 endfunction()
 
-# rota_sources(OUT_VAR PATTERN...): absolute paths of the sources that match (patterns from the root,
-# folders below included) and that this build can compile.
+# rota_sources(OUT_VAR PATTERN...): returns the absolute paths of the sources that match the
+# patterns (from the root, including subfolders) and can be compiled in this build.
 function(rota_sources out)
   list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/" OUTPUT_VARIABLE patterns)
   file(GLOB_RECURSE sources RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS ${patterns})

@@ -1,12 +1,13 @@
-# The kinds of target that the project is made of. A target whose folder holds no source that this build can
-# compile is left out, and who would link it does without.
+# The kinds of target in the project. A target without sources that this build can compile is
+# omitted, also from the targets that would link it.
 
 add_custom_target(rota_programs)  # the daemon and the client
 add_custom_target(rota_bench_programs)
 add_custom_target(rota_test_programs)
 add_custom_target(rota_fuzz_programs)
 
-# rota_link(TARGET PUBLIC|PRIVATE LIBRARY...): links what exists of our own libraries and all the others.
+# rota_link(TARGET PUBLIC|PRIVATE LIBRARY...): links all other libraries and those of our own that
+# exist.
 function(rota_link target scope)
   foreach(library IN LISTS ARGN)
     if(TARGET "${library}" OR NOT library MATCHES "^rota_")
@@ -29,8 +30,8 @@ function(rota_add_library name)
   endif()
 endfunction()
 
-# rota_library(NAME FOLDER folder [EXCEPT folder...] [LINK library...] [PRECOMPILE header...]): all sources below the
-# folder.
+# rota_library(NAME FOLDER folder [EXCEPT folder...] [LINK library...] [PRECOMPILE header...]): a
+# library of all sources in the folder and its subfolders.
 function(rota_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER" "EXCEPT;LINK;PRECOMPILE")
   rota_sources(sources "${arg_FOLDER}/*.cpp")
@@ -40,8 +41,9 @@ function(rota_library name)
   rota_add_library(${name} SOURCES ${sources} LINK ${arg_LINK} PRECOMPILE ${arg_PRECOMPILE})
 endfunction()
 
-# rota_program(NAME FOLDER folder [EXCEPT folder...] LIBRARY library GROUP target [LINK library...] [PRECOMPILE header...]): a program
-# from the folder's main.cpp and a library, for the tests too, from all its other sources; the GROUP builds it.
+# rota_program(NAME FOLDER folder [EXCEPT folder...] LIBRARY library GROUP target [LINK library...]
+# [PRECOMPILE header...]): a program from the folder's main.cpp, and a library of its other sources,
+# which tests can link. Adds the program to GROUP.
 function(rota_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER;LIBRARY;GROUP" "EXCEPT;LINK;PRECOMPILE")
   rota_sources(sources "${arg_FOLDER}/*.cpp")
@@ -59,9 +61,9 @@ function(rota_program name)
   endif()
 endfunction()
 
-# rota_benches(): bench/common is a library, bench/sim the program rota-sim, each other folder of bench/ a program
-# rota-bench-<folder>, each file that lies in bench/ itself a program rota-<file> (with dashes for underscores). Adds the libraries' names to
-# ROTA_BENCH_LIBRARIES.
+# rota_benches(): bench/common becomes a library and bench/sim the program rota-sim. Each other
+# folder of bench/ becomes a program rota-bench-<folder>, and each file directly in bench/ a program
+# rota-<file> (with dashes for underscores). Adds the libraries' names to ROTA_BENCH_LIBRARIES.
 function(rota_benches)
   set(link
     rota_model rota_daemon rota_client rota_wire rota_actors rota_persistence rota_engine ${ROTA_CAF_TARGETS}
@@ -85,7 +87,7 @@ function(rota_benches)
     endif()
   endforeach()
   list(REMOVE_DUPLICATES folders)
-  # A command that is started thousands of times: small, and static so that it starts at once.
+  # This command is started thousands of times: small, and static for a fast start.
   list(REMOVE_ITEM folders common counted)
   add_executable(rota-bench-counted "${PROJECT_SOURCE_DIR}/bench/counted/main.cpp")
   rota_link(rota-bench-counted PRIVATE rota_options)

@@ -1,7 +1,8 @@
-# The files of the web page as part of the program, so that it needs nothing beside it.
+# Embeds the files of the web page into the program, so that it needs no other files.
 
-# rota_embed(OUT_VAR name=path...): a generated source with each file's bytes, between the symbols
-# rota_file_<index> and rota_file_<index>_end, and a table of them: see cmd/rotad/http/web_files.hpp.
+# rota_embed(OUT_VAR name=path...): generates a source with each file's bytes between the symbols
+# rota_file_<index> and rota_file_<index>_end, and a table of them; see
+# cmd/rotad/http/web_files.hpp.
 function(rota_embed out)
   set(symbols)
   set(table)
@@ -42,7 +43,7 @@ std::span<const embedded_file> embedded_files() {
   set(${out} "${source}" PARENT_SCOPE)
 endfunction()
 
-# rota_web_files(OUT_VAR): that source, for all that lies in web/ and for Chart.js.
+# rota_web_files(OUT_VAR): generates that source for all files of web/ and Chart.js.
 function(rota_web_files out)
   file(GLOB names RELATIVE "${PROJECT_SOURCE_DIR}/web" CONFIGURE_DEPENDS
     "${PROJECT_SOURCE_DIR}/web/*.html" "${PROJECT_SOURCE_DIR}/web/*.css" "${PROJECT_SOURCE_DIR}/web/*.js"

@@ -5,7 +5,7 @@
 namespace rota::wire {
 namespace {
 
-/// When the job may run, on the engine's axis; nothing: at once.
+/// Returns when the job may run, on the engine's axis; nothing if at once.
 std::optional<engine::time_point> start_of(const push_item& job, moment at) {
   if (job.delay)
     return job.delay->count() > 0 ? std::optional{at.now + *job.delay} : std::nullopt;

@@ -1,4 +1,4 @@
-// What a push needs beside its own words: the clock, and how its types batch.
+// Completes a push with what depends on the daemon: the clock and the batching of its types.
 #pragma once
 #include "engine/settings.hpp"
 #include "engine/time.hpp"
@@ -11,17 +11,17 @@
 
 namespace rota::wire {
 
-/// "Not before" is wall time; the engine has an axis of its own.
+/// One moment on the engine's time axis and on the wall clock, which "not before" refers to.
 struct moment {
   engine::time_point now{};
   std::int64_t wall_us = 0;
 };
 
-/// The batching of a type; nothing: its jobs go alone.
+/// Returns the batching of a type; nothing if its jobs run alone.
 using batching_lookup = std::function<std::optional<engine::batch_settings>(const std::string&)>;
 
-/// Moves the times of a push that was read to the engine's axis and marks its batches. Looks each
-/// type up once as long as its jobs stand together.
+/// Converts the times of a push to the engine's axis and marks its batches. Consecutive jobs of one
+/// type cost one lookup.
 void admit(push_command& push, const batching_lookup& batching_of, moment at);
 
 } // namespace rota::wire

@@ -26,7 +26,8 @@ void write(json_writer& out, const list_settings_reply& r) {
   out.end_object();
 }
 
-/// Bytes of a reply's JSON beside its payloads, mostly less: so that a long text grows once.
+/// An estimate of a reply's JSON without its payloads, usually too high, so that a long text is
+/// allocated once.
 std::size_t expected_bytes(const pop_reply& r) {
   constexpr std::size_t lease_bytes = 128;
   constexpr std::size_t job_bytes = 96;

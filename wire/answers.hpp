@@ -1,4 +1,4 @@
-// A reply as the result or the error of an answer.
+// Converts a reply to the result or the error of an answer.
 #pragma once
 #include "json/write.hpp"
 #include "wire/replies.hpp"
@@ -10,13 +10,13 @@
 
 namespace rota::wire {
 
-/// JSON text of a result, or why there is none.
+/// The JSON text of a result, or the failure.
 using answer = std::variant<std::string, rpc_failure>;
 
-/// `durability` is shown by the replies that have such a member.
+/// `durability` is filled into the replies that have such a member.
 answer to_answer(reply what, std::string_view durability);
 
-/// One setting as its get, its put and its list show it.
+/// Writes a setting in the form that get, put and list show.
 void write(json_writer& out, const setting_view& view);
 
 } // namespace rota::wire

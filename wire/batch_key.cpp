@@ -25,7 +25,7 @@ void write_canonical_object(json_writer& out, json_value value) {
   out.end_object();
 }
 
-/// Recursion is bounded by the depth that was checked.
+/// Recursion is bounded by the depth limit, which was checked.
 void write_canonical(json_writer& out, json_value value) {
   if (value.is_object()) {
     write_canonical_object(out, value);

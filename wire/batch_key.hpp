@@ -1,4 +1,5 @@
-// Which jobs may go in one batch: the value that the type's pointer finds in the payload.
+// The key that decides which jobs may share a batch: the value in the payload at the type's JSON
+// pointer.
 #pragma once
 #include "engine/job.hpp"
 #include "engine/settings.hpp"
@@ -7,9 +8,9 @@
 
 namespace rota::wire {
 
-/// The mark of a payload, which must be checked JSON. Equal values give equal keys: members in any
-/// order, strings however they were escaped; numbers count as equal when they are spelled alike. A
-/// payload without the value goes alone. O(payload).
+/// Returns the batch mark of a payload, which must be checked JSON. Equal values give equal keys,
+/// whatever the order of members and the escapes in strings; numbers are equal if they are spelled
+/// alike. A payload without the value runs alone. O(payload).
 engine::batch_mark batch_mark_of(std::string_view payload, const engine::batch_settings& batch);
 
 } // namespace rota::wire

@@ -28,7 +28,7 @@ constexpr std::size_t line_bytes_max = std::size_t{1} << 30;
 
 std::string system_text(int error) { return std::generic_category().message(error); }
 
-// The time to wait for poll(): -1 is without end.
+// The timeout for poll(): -1 means none.
 int poll_timeout(std::optional<clock::time_point> deadline) {
   if (!deadline)
     return -1;
@@ -42,7 +42,7 @@ std::optional<clock::time_point> deadline_after(std::optional<milliseconds> time
   return clock::now() + *timeout;
 }
 
-// Waits for `events`; false when the deadline came first.
+// Waits for `events`; returns false if the deadline passes first.
 bool wait_for(int descriptor, short events, std::optional<clock::time_point> deadline) {
   pollfd entry{descriptor, events, 0};
   while (true) {
@@ -74,10 +74,10 @@ private:
   int descriptor_;
 };
 
-// Bytes that arrived; lines are taken from the front.
+// Received bytes; lines are taken from the front.
 class receive_buffer {
 public:
-  // Room for at least one read; what was taken is overwritten.
+  // Returns space for at least one read; lines taken before are overwritten.
   char* room() {
     if (begin_ > 0) {
       std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
@@ -92,7 +92,7 @@ public:
   void arrived(std::size_t count) { end_ += count; }
   [[nodiscard]] std::size_t waiting() const { return end_ - begin_; }
 
-  // The next whole line without its end.
+  // Returns the next complete line without its end.
   std::optional<std::string_view> line() {
     const std::string_view all{bytes_.get(), end_};
     const std::size_t stop = all.find('\n', searched_);
@@ -117,12 +117,12 @@ private:
 
   std::unique_ptr<char[]> bytes_;
   std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;    // Of what isn't taken yet.
-  std::size_t searched_ = 0; // No line end before this.
+  std::size_t begin_ = 0;    // Start of the bytes that are not yet taken.
+  std::size_t searched_ = 0; // There is no line end before this.
   std::size_t end_ = 0;
 };
 
-// One attempt at one address.
+// Tries to connect to one address.
 boost::system::result<socket_handle, std::errc> connect_to(const addrinfo& address,
                                                            clock::time_point deadline) {
   socket_handle socket{::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
@@ -180,8 +180,8 @@ struct client::state {
     written = 0;
   }
 
-  // Reads what is there, but not more than once around the buffer, so that a fast server can't
-  // keep the caller from its other work.
+  // Reads what is there, but at most one bufferful, so that a fast server cannot keep the caller
+  // from its other work.
   void read_some() {
     if (socket.get() < 0)
       return;

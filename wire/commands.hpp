@@ -1,4 +1,5 @@
-// What a client can ask, as values with their lists of members: one command a method (methods.cpp).
+// The commands that clients can send, as values with their lists of members: one per method
+// (methods.cpp).
 #pragma once
 #include "engine/job.hpp"
 #include "engine/members.hpp"
@@ -18,11 +19,11 @@ namespace rota::wire {
 
 using engine::form_of;
 
-/// How much one page of a list holds.
+/// Bounds for the size of a page.
 inline constexpr auto page_limit = engine::integers(1, 10'000);
 inline constexpr std::size_t page_limit_standard = 100;
 
-/// The types and tenants that a command is about; an empty text matches all.
+/// The types and tenants that a command applies to; an empty text matches all.
 struct queue_filter {
   std::string type;
   std::string tenant;
@@ -36,13 +37,13 @@ void members(auto& io, form_of<queue_filter> auto& f) {
 
 // -- jobs -----------------------------------------------------------------------------------------
 
-/// As read, `spec.options.not_before` is wall time; admit() (admit.hpp) moves it to the engine's axis
-/// and marks the batch.
+/// As read, `spec.options.not_before` is wall time. admit() (admit.hpp) converts it to the engine's
+/// axis and marks the batch.
 struct push_item {
   std::string type;
   std::string tenant;
   engine::job_spec spec;
-  std::optional<engine::milliseconds> delay = {}; ///< Never together with not_before.
+  std::optional<engine::milliseconds> delay = {}; ///< Never set together with not_before.
 };
 void members(auto& io, form_of<push_item> auto& j) {
   io("type", j.type, required(engine::a_name));
@@ -81,7 +82,7 @@ void members(auto& io, form_of<pop_command> auto& c) {
   io("lease_ms", c.lease, engine::some_duration);
 }
 
-/// One result; without `job` it holds for every job of the lease.
+/// One result; without `job` it applies to every job of the lease.
 struct complete_item {
   lease_ref lease;
   std::optional<job_ref> job;
@@ -142,7 +143,7 @@ void members(auto& io, form_of<defer_command> auto& c) {
   io("leases", c.items, required(engine::any_value));
 }
 
-/// These jobs, or up to `limit` of a tenant, a type or both.
+/// Either the given jobs, or up to `limit` jobs of a tenant, a type or both.
 struct job_selection {
   std::optional<std::vector<job_ref>> ids;
   queue_filter filter;
@@ -153,7 +154,7 @@ void members(auto& io, form_of<job_selection> auto& s) {
   io.flat(s.filter);
   io("limit", s.limit, engine::integers(1, 100'000));
 }
-/// Either ids or a filter, so that no member is silently without effect.
+/// Requires either ids or a filter, so that no member is silently ignored.
 void agree(auto& check, const job_selection& s) {
   check(s.ids || !s.filter.all(), "must have ids, tenant or type");
   check(!s.ids || (s.filter.all() && !check.given("limit")), {"ids"},
@@ -199,10 +200,10 @@ void members(auto& io, form_of<explain_command> auto& c) {
   io("id", c.job, required(engine::any_value));
 }
 
-/// A piece of what the executor of a job's last try has of it.
+/// Requests a part of the output that the executor has of a job's last attempt.
 struct output_command {
   job_ref job;
-  bool errors = false; ///< stderr, else stdout.
+  bool errors = false; ///< stderr if true, else stdout.
   std::uint64_t offset = 0;
   std::size_t limit = 65'536; ///< Bytes.
 };
@@ -218,11 +219,12 @@ void members(auto& io, form_of<output_command> auto& c) {
 using engine::setting;
 using engine::setting_kind;
 
-/// What a put sends is merged into what stands when its turn comes: merged() in merging.hpp.
+/// The params of a put are merged into the setting as it is when the command runs: merged() in
+/// merging.hpp.
 struct put_setting_command {
   setting_kind kind = setting_kind::type;
   std::string name;
-  std::string params; ///< JSON text, the name included.
+  std::string params; ///< JSON text, including the name.
 };
 struct get_setting_command {
   setting_kind kind = setting_kind::type;
@@ -235,7 +237,7 @@ struct delete_setting_command {
 struct list_settings_command {
   setting_kind kind = setting_kind::type;
   std::size_t limit = page_limit_standard;
-  std::string cursor; ///< As an answer gave it.
+  std::string cursor; ///< From an earlier answer; empty: the first page.
 };
 void members(auto& io, form_of<list_settings_command> auto& c) {
   io("limit", c.limit, page_limit);
@@ -255,13 +257,13 @@ void members(auto& io, form_of<list_queues_command> auto& c) {
   io("cursor", c.cursor);
 }
 
-/// queue.pause and queue.resume: a type, a tenant, or one queue where both are given.
+/// queue.pause and queue.resume: a type, a tenant, or a single queue if both are given.
 struct pause_command {
   queue_filter filter;
   bool on = true;
 };
 void members(auto& io, form_of<pause_command> auto& c) { io.flat(c.filter); }
-/// Without either it would stop everything, which is what server.drain is for.
+/// With neither, everything would stop; server.drain is for that.
 void agree(auto& check, const pause_command& c) {
   check(!c.filter.all(), "must have tenant, type or both");
 }
@@ -292,7 +294,7 @@ void members(auto& io, form_of<unsubscribe_command> auto& c) {
   io("subscription", c.subscription, required(engine::any_value));
 }
 
-// -- what the daemon answers without a session ----------------------------------------------------
+// -- commands that the daemon answers without a session -------------------------------------------
 
 struct info_command {};
 void members(auto&, form_of<info_command> auto&) {}
@@ -300,9 +302,9 @@ void members(auto&, form_of<info_command> auto&) {}
 struct discover_command {};
 void members(auto&, form_of<discover_command> auto&) {}
 
-// -- all together ---------------------------------------------------------------------------------
+// -- all commands ---------------------------------------------------------------------------------
 
-/// What a session does.
+/// Every command that a session handles.
 using command =
     std::variant<push_command, pop_command, complete_command, extend_command, release_command,
                  defer_command, cancel_command, retry_command, get_command, list_command,

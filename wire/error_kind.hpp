@@ -1,4 +1,4 @@
-// Every kind of error that an answer can carry.
+// Every kind of error that an answer can have.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -23,7 +23,7 @@ enum class error_kind : std::uint8_t {
 };
 
 struct error_kind_row {
-  int code; ///< JSON-RPC's own first, the engine's from -32000 down.
+  int code; ///< JSON-RPC's own codes first, then the engine's from -32000 down.
   std::string_view name;
 };
 /// In the order of error_kind.
@@ -44,9 +44,9 @@ inline constexpr std::array<error_kind_row, 12> error_kinds{{
 inline constexpr std::size_t error_kind_count = error_kinds.size();
 static_assert(error_kind_count == static_cast<std::size_t>(error_kind::unavailable) + 1);
 
-/// The number of the kind on the wire.
+/// Returns the JSON-RPC error code of the kind.
 constexpr int code_of(error_kind kind) { return error_kinds[static_cast<std::size_t>(kind)].code; }
-/// The text of the kind in `data.kind`.
+/// Returns the text of the kind in `data.kind`.
 constexpr std::string_view name_of(error_kind kind) {
   return error_kinds[static_cast<std::size_t>(kind)].name;
 }

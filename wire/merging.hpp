@@ -1,5 +1,5 @@
-// How a put changes a setting: a member that isn't sent stays, null goes back to the default, and the
-// whole that comes out must be sound, or nothing changes.
+// How a put changes a setting: an absent member stays, null resets to the default. If the merged
+// setting is invalid, nothing changes.
 #pragma once
 #include "engine/plain_members.hpp"
 #include "engine/settings.hpp"
@@ -30,7 +30,7 @@ bool merge_value(const param& p, const engine::rule<Range>&, std::optional<T>& i
   return merge_object(p, fresh ? into.emplace() : *into, fresh);
 }
 
-/// Merges the member of one name, if the list of T has it.
+/// Merges the member with the given name, if the list of T has it.
 template <class T>
 class member_merger {
 public:
@@ -54,7 +54,7 @@ public:
       good_ = true;
     }
   }
-  /// The others have no name of their own.
+  /// These members have no name in the list.
   void operator()(std::string_view, std::string&, const engine::rule<engine::other_members>&) {
     place_ += found_ ? 0 : 1;
   }
@@ -71,7 +71,8 @@ private:
   bool good_ = false;
 };
 
-/// Where a value keeps the members that its list doesn't name; nowhere for most.
+/// Finds where a value stores the members that its list does not name; most values have no such
+/// place.
 struct others_finder : engine::any_visitor {
   using any_visitor::operator();
   void operator()(std::string_view, std::string& text,
@@ -84,8 +85,8 @@ struct others_finder : engine::any_visitor {
   engine::other_members::of whose{};
 };
 
-/// `fresh`: nothing stands there yet, so that what is required must be sent. A member called
-/// `ignored` is left alone.
+/// Merges the object into `into`. `fresh`: there was no setting before, so required members must be
+/// present. A member named `ignored` is skipped.
 template <engine::described T>
 bool merge_object(const param& p, T& into, bool fresh, std::string_view ignored) {
   if (!p.value().is_object())
@@ -122,15 +123,15 @@ concept setting_value = engine::described<T> &&
      std::same_as<T, engine::pool_settings> || std::same_as<T, engine::key_settings> ||
      std::same_as<T, engine::executor_settings>);
 
-/// Settings inside a document are like a first put.
+/// Settings inside a document are read like a first put.
 template <setting_value T>
 bool read(const param& p, const engine::rule<engine::anything>&, T& into) {
   into = T{};
   return merge_object(p, into, true);
 }
 
-/// What a put makes of what stands; nothing stands before the first one. `put` is the whole params,
-/// `name_member` the one that names the setting.
+/// Merges a put into `standing`, or into the defaults if this is the first put. `put` is the whole
+/// params; `name_member` is the member that names the setting.
 template <class Settings>
 checked<Settings> merged(const std::optional<Settings>& standing, json_value put,
                          std::string_view name_member) {

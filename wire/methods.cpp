@@ -13,7 +13,7 @@ namespace {
 
 using engine::setting_kind;
 
-// -- how params become commands -------------------------------------------------------------------
+// -- from params to commands ----------------------------------------------------------------------
 
 template <class Command>
 checked<parsed_command> reads(json_value params) {
@@ -35,14 +35,14 @@ checked<parsed_command> reads_pause(json_value params) {
   return parsed_command{command{*std::move(read)}};
 }
 
-/// An executor's attempts are kept in a folder of its name.
+/// An executor's attempts are kept in a folder with its name.
 bool is_folder_name(std::string_view name) {
   constexpr std::string_view letters =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
   return !name.starts_with('.') && name.find_first_not_of(letters) == std::string_view::npos;
 }
 
-/// The name in a request about one setting; a pool's may be missing.
+/// Reads the name in a request about one setting; a pool's name may be absent.
 bool read_setting_name(const param& whole, setting_kind kind, std::string& name) {
   const auto member = name_member_of(kind);
   const auto value = whole.value().as_object().find(member);
@@ -65,7 +65,7 @@ checked<parsed_command> reads_put(json_value params) {
   return parsed_command{command{std::move(put)}};
 }
 
-/// get and delete, which take nothing but the name.
+/// Reads get and delete, which take only the name.
 template <class Command, setting_kind Kind>
 checked<parsed_command> reads_named(json_value params) {
   std::optional<flaw> wrong;
@@ -93,7 +93,7 @@ checked<parsed_command> reads_list(json_value params) {
   return parsed_command{command{*std::move(read)}};
 }
 
-// -- what documents show --------------------------------------------------------------------------
+// -- shapes for documents -------------------------------------------------------------------------
 
 template <class Command>
 shape asks() {
@@ -192,8 +192,8 @@ constexpr method delete_row(std::string_view name, std::string_view summary) {
 
 using enum setting_kind;
 
-// server.stats isn't over HTTP: it looks at all tenants at once, and who may only look must not hold
-// up who works. The history of metrics has the same figures.
+// server.stats is not available over HTTP: it walks all tenants, and clients that may only look
+// must not delay workers. The history of metrics has the same figures.
 constexpr method table[] = {
     row<subscribe_command, subscribe_reply>("events.subscribe",
                                             "Sends an event for each change of a job's state",

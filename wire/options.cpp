@@ -12,13 +12,14 @@ namespace {
 
 constexpr std::size_t option_text_bytes_max = 32'768;
 
-/// A member of the options and the shape that it must have; null is always taken: it resets.
+/// An option and the shape that it must have. Null is always accepted, because it resets the
+/// option.
 struct option_rule {
   std::string_view name;
   bool (*check)(const param& p);
 };
 
-/// Text that a program can take as an argument or path.
+/// Text that can be passed to a program as an argument or path.
 bool check_text(const param& p) {
   std::string text;
   if (!read(p, engine::any_value, text))
@@ -117,7 +118,7 @@ bool check_limits(const param& p) {
   return true;
 }
 
-/// What a type may tell its executor.
+/// Options that a type may set for its executor.
 constexpr option_rule choice_rules[] = {
     {"command", check_command},     {"env", check_environment},   {"cwd", check_filled_text},
     {"limits", check_limits},       {"grace_ms", check_duration}, {"image", check_filled_text},
@@ -125,7 +126,7 @@ constexpr option_rule choice_rules[] = {
     {"batch", check_batch_form},
 };
 
-/// What an executor may be told of its backend.
+/// Options that an executor may set for its backend.
 constexpr option_rule executor_rules[] = {
     {"socket", check_filled_text},
     {"conf", check_filled_text},

@@ -1,5 +1,5 @@
-// Options of executors: JSON whose shape is checked here, kept as text in the settings and understood
-// by the executor.
+// Options of executors: JSON whose shape is checked here, stored as text in the settings, and
+// interpreted by the executor.
 #pragma once
 #include "engine/members.hpp"
 #include "wire/param.hpp"
@@ -10,15 +10,15 @@
 
 namespace rota::wire {
 
-/// The options that one put sends: `{"command": [...], "limits": {...}}`.
+/// The options in one put: `{"command": [...], "limits": {...}}`.
 class options_patch {
 public:
   explicit options_patch(engine::other_members::of whose) : whose_(whose) {}
 
-  /// Takes a member; false: it was refused.
+  /// Adds a member; returns false if it was refused.
   bool add(const param& p, std::string_view name);
-  /// Merges what was added into the standing options; false: they are too large together, which
-  /// `owner` was refused for.
+  /// Merges the added members into the standing options. Returns false if the result is too large;
+  /// `owner` is then refused for it.
   bool merge_into(std::string& standing, const param& owner) const;
 
 private:
@@ -26,11 +26,11 @@ private:
   std::string patch_; ///< An object without its closing brace; empty: nothing was added.
 };
 
-/// The names of the options that there are.
+/// The names of all options.
 std::vector<std::string_view> option_names(engine::other_members::of whose);
 
-/// Merges `patch` into `standing`, both JSON objects, as RFC 7396 says: null removes a member,
-/// objects are merged, all else is replaced. `standing` may be empty. O(bytes).
+/// Merges `patch` into `standing`, both JSON objects, by RFC 7396: null removes a member, objects
+/// are merged, everything else is replaced. `standing` may be empty. O(bytes).
 std::string merge_options(std::string_view standing, std::string_view patch);
 
 } // namespace rota::wire

@@ -5,7 +5,7 @@
 namespace rota::wire {
 namespace {
 
-/// How many bytes the UTF-8 character at `at` has; 0 when it isn't one.
+/// Returns the length of the UTF-8 character at `at` in bytes; 0 if it is not one.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
   const unsigned char first = byte(0);

@@ -1,4 +1,4 @@
-// Bytes that a job printed as text that JSON can hold.
+// Converts the output of a job to text that JSON can hold.
 #pragma once
 #include <string>
 #include <string_view>

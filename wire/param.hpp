@@ -1,4 +1,4 @@
-// A value of a request with the way that led to it, and why it was refused.
+// A value in a request with its path, and the reason why it was refused.
 #pragma once
 #include "json/slice.hpp"
 
@@ -12,17 +12,18 @@
 
 namespace rota::wire {
 
-/// Why params were refused: what the answer has in data.path and data.reason.
+/// Why params were refused: data.path and data.reason of the answer.
 struct flaw {
   std::string path;   ///< JSON pointer into params: "/jobs/3/priority".
   std::string reason; ///< "must be an integer from -1000 to 1000", "unknown member"
   bool operator==(const flaw&) const = default;
 };
 
-/// The flaw as a sentence for people.
+/// Returns the flaw as a sentence for people.
 std::string to_text(const flaw& what);
 
-/// Reached only by reading a value that was refused, which is a bug.
+/// Called when the value of a refused result is read, which is a bug in the caller. Throws
+/// std::logic_error.
 [[noreturn]] inline void throw_exception_from_error(const flaw& what,
                                                     const boost::source_location&) {
   throw std::logic_error("no value: " + what.path + ' ' + what.reason);
@@ -31,10 +32,10 @@ std::string to_text(const flaw& what);
 template <class T>
 using checked = boost::system::result<T, flaw>;
 
-/// Lives on the stack while a request is read. Nothing is allocated unless something is wrong.
+/// Lives on the stack while a request is read. Allocates only when something is refused.
 class param {
 public:
-  /// The params themselves. The first flaw goes to `into`.
+  /// The whole params. The first flaw is stored in `into`.
   param(json_value value, std::optional<flaw>& into) : value_(value), flaw_(into) {}
 
   param member(std::string_view name, json_value value = {}) const {
@@ -44,7 +45,7 @@ public:
 
   const json_value& value() const { return value_; }
 
-  /// Keeps why this value is refused, unless something was refused before; always false.
+  /// Stores the reason unless another value was refused before. Always returns false.
   bool refuse(std::string_view reason) const;
 
 private:

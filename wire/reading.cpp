@@ -9,7 +9,7 @@
 namespace rota::wire {
 namespace {
 
-/// A bound as people write it: no exponent, no trailing zeros.
+/// Formats a bound without an exponent or trailing zeros.
 std::string spell(double x) {
   std::string text = std::to_string(x);
   text.erase(text.find_last_not_of('0') + 1);
@@ -105,7 +105,8 @@ bool read(const param& p, const engine::rule<engine::number_range>& r, engine::m
     return false;
   into = engine::micro{std::llround(number * static_cast<double>(engine::micro::scale))};
   into =
-      std::max(into, engine::micro{r.range.open ? 1 : 0}); // The least that is more than nothing.
+      // The smallest quantity greater than zero.
+      std::max(into, engine::micro{r.range.open ? 1 : 0});
   return true;
 }
 
@@ -190,7 +191,7 @@ bool read(const param& p, const engine::rule<engine::anything>&, subscription_id
   const auto* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, into.value);
   if (parsed.ec != std::errc{} || parsed.ptr != end)
-    into = {}; // A text that Rota never makes: answered like an unknown one.
+    into = {}; // Rota never creates such an id, so it is treated as unknown.
   return true;
 }
 

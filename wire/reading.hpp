@@ -1,5 +1,5 @@
-// JSON into values, by their lists of members (engine/members.hpp). A member that the list doesn't
-// have is refused, as is one of another type or out of its range.
+// Reads JSON into values by their lists of members (engine/members.hpp). Unknown members, wrong
+// types and values out of range are refused.
 #pragma once
 #include "engine/boxed.hpp"
 #include "engine/ids.hpp"
@@ -26,10 +26,10 @@ inline constexpr std::size_t pointer_bytes_max = 1000;
 /// 1 to 200 bytes without control characters (C0, DEL and C1).
 bool is_name(std::string_view text);
 
-// -- single values; each refuses what isn't one ---------------------------------------------------
+// -- single values; each function refuses anything else -------------------------------------------
 
 bool read_integer(const param& p, engine::integer_range range, std::int64_t& into);
-/// Says what the word must be; false.
+/// Refuses the value with the list of valid words. Always returns false.
 bool refuse_word(const param& p, std::span<const std::string_view> words);
 
 bool read(const param& p, const engine::rule<engine::anything>&, bool& into);
@@ -45,7 +45,7 @@ bool read(const param& p, const engine::rule<engine::pointer_text>&, std::string
 bool read(const param& p, const engine::rule<engine::traceparent_text>&, std::string& into);
 bool read(const param& p, const engine::rule<engine::tracestate_text>&, std::string& into);
 bool read(const param& p, const engine::rule<engine::word_text>& r, std::string& into);
-/// RFC 3339: wall time, as microseconds since the Unix epoch.
+/// RFC 3339: wall time, stored as microseconds since the Unix epoch.
 bool read(const param& p, const engine::rule<engine::anything>&, engine::time_point& into);
 bool read(const param& p, const engine::rule<engine::anything>&, job_ref& into);
 bool read(const param& p, const engine::rule<engine::anything>&, lease_ref& into);
@@ -80,12 +80,12 @@ bool read(const param& p, const engine::rule<Range>& r, std::optional<T>& into) 
   return read(p, r, into.emplace());
 }
 
-/// Each element by the rule of the list.
+/// Reads each element by the rule of the list.
 template <class T, class Range>
 bool read(const param& p, const engine::rule<Range>& r, std::vector<T>& into) {
   if (!p.value().is_array())
     return p.refuse("must be an array");
-  // A guess at the number of elements: growing moves what is there, counting walks the text.
+  // An estimate: growing moves the elements, and counting them would scan the text twice.
   into.reserve(std::min<std::size_t>(p.value().raw().size() / 64 + 1, 128));
   std::size_t index = 0;
   for (const json_value& element : p.value().as_array())
@@ -96,7 +96,7 @@ bool read(const param& p, const engine::rule<Range>& r, std::vector<T>& into) {
 
 // -- objects --------------------------------------------------------------------------------------
 
-/// Reads the member of one name, if the list has it.
+/// Reads the member with the given name, if the list has it.
 class member_finder {
 public:
   member_finder(std::string_view name, const param& p) : name_(name), param_(p) {}
@@ -113,7 +113,7 @@ public:
   void flat(M& inner, const engine::rule<Range>& = {}) {
     members(*this, inner);
   }
-  /// An optional value is there when one of its members is.
+  /// An optional value is present if any of its members is.
   template <class T, class Range = engine::anything>
   void flat(engine::boxed<T>& inner, const engine::rule<Range>& = {}) {
     if (found_)
@@ -138,7 +138,7 @@ private:
   bool good_ = false;
 };
 
-/// Refuses the first required member that isn't in `given`, a mask of places.
+/// Refuses the first required member that is not in `given`, a mask by index.
 class missing_finder {
 public:
   missing_finder(const param& object, std::uint64_t given) : object_(object), given_(given) {}
@@ -167,7 +167,7 @@ private:
   bool complete_ = true;
 };
 
-/// What agree() calls: of members that don't fit together the first one that was given is refused.
+/// Passed to agree(). If members do not fit together, refuses the first of them that was given.
 class agreement {
 public:
   explicit agreement(const param& object) : object_(object) {}
@@ -177,7 +177,7 @@ public:
     if (!holds)
       good_ = refuse(names, reason);
   }
-  /// The same about the object as a whole.
+  /// The same for the object as a whole.
   void operator()(bool holds, std::string_view reason) {
     if (!holds)
       good_ = object_.refuse(reason);
@@ -199,7 +199,7 @@ private:
   bool good_ = true;
 };
 
-/// Whether the members of the value fit together; true where nothing is said of that.
+/// Whether the members of the value fit together; true for values without such a rule.
 template <class T>
 bool agrees(const param& object, const T& value) {
   agreement check{object};

@@ -1,4 +1,4 @@
-// What a client is answered, as values with their lists of members: one reply a command.
+// The replies to commands, as values with their lists of members: one per command.
 #pragma once
 #include "engine/arbiter/arbiter_values.hpp"
 #include "engine/arbiter/start_estimate.hpp"
@@ -71,14 +71,14 @@ void members(auto& io, form_of<settled_job> auto& j) {
   io("job", j.id);
   io("state", j.state);
 }
-/// What became of one item: its job, its jobs where there isn't just one, or an error.
+/// The outcome of one item: its job, or its jobs if there are several, or an error.
 struct complete_reply {
   struct error {
     std::string_view kind;
     std::string_view message;
   };
   struct item {
-    std::string lease; ///< As it came.
+    std::string lease; ///< As the client sent it.
     std::optional<error> failure;
     std::optional<engine::job_id> job;
     std::optional<engine::job_state> state;
@@ -87,7 +87,7 @@ struct complete_reply {
   std::vector<item> items;
 
   static item settled(std::string lease, std::vector<settled_job> jobs);
-  /// The lease doesn't hold the job any more.
+  /// The lease no longer holds the job.
   static item lost(std::string lease);
 };
 void members(auto& io, form_of<complete_reply::error> auto& e) {
@@ -103,7 +103,7 @@ void members(auto& io, form_of<complete_reply::item> auto& i) {
 }
 void members(auto& io, form_of<complete_reply> auto& r) { io("results", r.items); }
 
-/// Leases go out as they came in.
+/// Leases are returned as the client sent them.
 struct extend_reply {
   struct cancelled_job {
     std::string lease;
@@ -112,7 +112,7 @@ struct extend_reply {
   std::vector<std::string> extended;
   std::vector<std::string> unknown;
   std::vector<std::string> cancelled;
-  std::vector<cancelled_job> cancelled_jobs; ///< Of leases that go on.
+  std::vector<cancelled_job> cancelled_jobs; ///< Jobs of leases that continue.
 };
 void members(auto& io, form_of<extend_reply::cancelled_job> auto& j) {
   io("lease", j.lease);
@@ -151,7 +151,7 @@ void members(auto& io, form_of<defer_reply> auto& r) {
   io("unknown", r.unknown);
 }
 
-/// Ids go out as they came in.
+/// Ids are returned as the client sent them.
 struct cancel_reply {
   std::vector<std::string> cancelled;
   std::vector<std::string> cancelling;
@@ -180,13 +180,13 @@ void members(auto& io, form_of<retry_reply> auto& r) {
   io("more", r.more);
 }
 
-/// A job as job.get and job.list show it.
+/// A job as shown by job.get and job.list.
 struct job_view {
   engine::job_id id;
   std::string type;
   std::string tenant;
   engine::job_record record;
-  std::string executor; ///< Empty: outside workers.
+  std::string executor; ///< Empty: run by external workers.
   std::optional<std::size_t> position;
   std::optional<std::size_t> global_position;
 };
@@ -226,7 +226,7 @@ void members(auto& io, form_of<job_view> auto& v) {
 }
 struct list_reply {
   std::vector<job_view> jobs;
-  std::string cursor; ///< Empty: that was all.
+  std::string cursor; ///< Empty: this is the last page.
 };
 void members(auto& io, form_of<list_reply> auto& r) {
   io("jobs", r.jobs);
@@ -237,7 +237,8 @@ struct explain_reply {
   engine::job_state state = engine::job_state::ready;
   std::string reason;
   std::string detail;
-  std::optional<engine::start_estimate> start; ///< Of a ready job, if it can be estimated.
+  /// Only of a ready job whose start can be estimated.
+  std::optional<engine::start_estimate> start;
 };
 void members(auto& io, form_of<explain_reply> auto& r) {
   io("state", r.state);
@@ -246,7 +247,7 @@ void members(auto& io, form_of<explain_reply> auto& r) {
   io("start", r.start);
 }
 
-/// A piece of what an executor's attempt printed. Bytes that aren't UTF-8 go as base64.
+/// A part of the output of an executor's attempt. Bytes that are not UTF-8 are sent as base64.
 struct output_reply {
   std::string data;
   std::string_view encoding = "utf-8";
@@ -262,17 +263,17 @@ void members(auto& io, form_of<output_reply> auto& r) {
 
 // -- settings -------------------------------------------------------------------------------------
 
-/// One object: its name first, then what a put takes, in an executor.list also its state.
+/// One object: the name, the members of a put, and in executor.list its state.
 struct setting_view {
   struct executor_state {
     std::optional<engine::micro> capacity; ///< Slots; nothing: no limit.
-    std::size_t running = 0;               ///< Attempts, starting ones included.
+    std::size_t running = 0;               ///< Attempts, including starting ones.
     std::string health;                    ///< "healthy", or what is wrong.
   };
   setting_kind kind = setting_kind::type;
   std::string name;
   setting value;
-  std::optional<executor_state> executor = {}; ///< Of an executor in a list.
+  std::optional<executor_state> executor = {}; ///< Only of an executor in a list.
 };
 void members(auto& io, form_of<setting_view::executor_state> auto& s) {
   io("capacity", s.capacity);
@@ -289,9 +290,9 @@ struct delete_setting_reply {
 };
 void members(auto& io, form_of<delete_setting_reply> auto& r) { io("deleted", r.name); }
 
-/// The member that names a setting: a key's is `key`.
+/// Returns the member that names a setting: `key` for a key.
 std::string_view name_member_of(setting_kind kind);
-/// The array of a list: "types".
+/// Returns the name of the array in a list, such as "types".
 std::string_view plural_of(setting_kind kind);
 
 // -- operations -----------------------------------------------------------------------------------
@@ -300,7 +301,7 @@ struct queue_view {
   std::string type;
   std::string tenant;
   engine::queue_counts counts;
-  std::optional<engine::milliseconds> oldest_ready; ///< How long it has waited.
+  std::optional<engine::milliseconds> oldest_ready; ///< How long that job has been ready.
   bool paused = false;
 };
 void members(auto& io, form_of<queue_view> auto& q) {
@@ -321,7 +322,7 @@ void members(auto& io, form_of<list_queues_reply> auto& r) {
   io("cursor", r.cursor, null_if_empty(engine::any_value));
 }
 
-/// What was named, and how it stands now.
+/// The type and tenant that were named, and whether they are now paused.
 struct pause_reply {
   queue_filter filter;
   bool on = true;
@@ -412,7 +413,7 @@ void members(auto& io, form_of<info_reply> auto& r) {
 
 // -- refusals -------------------------------------------------------------------------------------
 
-/// A request as a whole was refused.
+/// A refusal of a whole request.
 struct refusal {
   using kind = error_kind;
   kind what = kind::unavailable;
@@ -423,14 +424,14 @@ struct refusal {
   std::string path;                    ///< invalid
 };
 
-/// A refusal that says no more than what and why.
+/// Returns a refusal with only a kind and a message.
 refusal refused(error_kind what, std::string message);
-/// A setting that can't be deleted now, and why.
+/// Returns the refusal to delete a setting that is in use.
 refusal in_use(std::string message);
-/// Nothing of a kind of setting was put under the name.
+/// Returns the refusal for a setting that does not exist.
 refusal no_such_setting();
 
-// -- all together ---------------------------------------------------------------------------------
+// -- all replies ----------------------------------------------------------------------------------
 
 using reply =
     std::variant<refusal, push_reply, pop_reply, complete_reply, extend_reply, release_reply,
@@ -439,7 +440,7 @@ using reply =
                  list_queues_reply, pause_reply, drain_reply, stats_reply, subscribe_reply,
                  unsubscribe_reply>;
 
-/// A change of a job's state, for those who subscribed: the params of the notification `event`.
+/// A change of a job's state for a subscriber: the params of the notification `event`.
 struct job_event {
   subscription_id subscription;
   engine::job_id id;
@@ -459,7 +460,7 @@ void members(auto& io, form_of<job_event> auto& e) {
   io("trace_id", e.trace_id, omit_if_none(engine::any_value));
 }
 
-/// The same for a reader that was too slow: how many events it did not get.
+/// Sent to a reader that was too slow: the number of events that it missed.
 struct missed_events {
   subscription_id subscription;
   std::uint64_t missed = 0;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view null_id = "null";
 
-// `members` writes what stands after `kind`.
+// `members` writes the members that follow `kind`.
 template <class Members>
 rpc_failure failure_with(error_kind kind, std::string message, Members members) {
   rpc_failure failure{kind, std::move(message), {}};
@@ -34,7 +34,7 @@ rpc_failure invalid_request(std::string_view reason) {
   return failure(error_kind::invalid_request, "not a JSON-RPC 2.0 request: " + std::string(reason));
 }
 
-// A duplicate inside params is like any other invalid parameter, elsewhere it spoils the request.
+// A duplicate member inside params is reported as invalid params, elsewhere as an invalid request.
 rpc_failure duplicate_failure(std::string_view path) {
   constexpr std::string_view params = "/params/";
   if (path.starts_with(params)) {
@@ -72,7 +72,7 @@ std::string_view readable_id(const envelope& found) {
   return null_id;
 }
 
-// What is wrong with the envelope, or nothing.
+// Returns what is wrong with the envelope, or nothing.
 std::optional<std::string> envelope_mistake(const envelope& found) {
   if (!found.version || found.version->as_string() != "2.0")
     return "jsonrpc must be \"2.0\"";
@@ -107,8 +107,8 @@ rpc_element read_element(json_value request, const std::optional<json_error>& du
   return rpc_request{id, found.method->as_string(), found.params.value_or(json_value{"{}"})};
 }
 
-// When there is a duplicate somewhere in a batch, each element is looked at by itself, so that
-// the others are still done.
+// If there is a duplicate anywhere in a batch, each element is checked separately, so that the
+// valid ones are still served.
 rpc_line read_batch(json_value batch, bool has_duplicate, json_checker& checker) {
   rpc_line read{true, {}};
   for (const json_value element : batch.as_array()) {

@@ -74,7 +74,7 @@ std::string type_text(const shape& s) {
   return (s.type.empty() ? "any JSON" : s.type) + (s.nullable ? " or null" : "");
 }
 
-/// A row for each member, those of inner objects under their paths.
+/// Adds a row for each member; members of inner objects get their paths.
 void add_rows(std::string& out, const shape& s, const std::string& path, bool asked) {
   const auto& object = s.type == "array" ? s.element.front() : s;
   for (const auto& member : object.members) {

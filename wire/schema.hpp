@@ -1,5 +1,5 @@
-// The shapes of params and results, made from the lists of members: for the OpenRPC document, the
-// reference of the protocol and the completion of the command line.
+// The shapes of params and results, derived from the lists of members: for the OpenRPC document,
+// the reference of the protocol and the completion of the command line.
 #pragma once
 #include "engine/boxed.hpp"
 #include "engine/members.hpp"
@@ -19,29 +19,29 @@ namespace rota::wire {
 
 struct shape_member;
 
-/// One value of JSON, as JSON Schema describes it.
+/// One JSON value as JSON Schema describes it.
 struct shape {
   std::string type;                    ///< "string", "object", ...; empty: any JSON.
-  std::string note;                    ///< What JSON Schema has no word for, in plain English.
+  std::string note;                    ///< Plain English for what JSON Schema cannot express.
   std::string least;                   ///< A number as JSON text; empty: no bound.
   std::string most;                    ///< Likewise.
-  bool open = false;                   ///< `least` itself isn't allowed.
-  std::vector<std::string_view> words; ///< All that are allowed; empty: any.
+  bool open = false;                   ///< `least` itself is excluded.
+  std::vector<std::string_view> words; ///< All valid values; empty: any.
   bool nullable = false;
   bool not_empty = false;
   std::vector<shape_member> members; ///< Of an object.
-  std::vector<shape> element;        ///< Of an array: one.
+  std::vector<shape> element;        ///< Of an array: exactly one.
 };
 
 struct shape_member {
   std::string name;
   shape value;
   bool required = false;
-  bool always = false;  ///< Of a result: never left out.
+  bool always = false;  ///< Of a result: always present.
   std::string standard; ///< JSON text of the default; empty: none.
 };
 
-/// Params that a client sends, a put whose null resets, or a result that a client gets.
+/// Params sent by a client, a put in which null resets, or a result.
 enum class direction : std::uint8_t { asked, put, shown };
 
 // -- ranges ---------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ public:
         made.standard = standard_of(member, r);
     object_.members.push_back(std::move(made));
   }
-  /// Options that the engine doesn't look into, each by its name.
+  /// Options that the engine does not interpret, each by its name.
   void operator()(std::string_view, const std::string&,
                   const engine::rule<engine::other_members>& r);
   template <class M, class Range = engine::anything>
@@ -180,7 +180,7 @@ shape object_shape(direction way) {
   return object;
 }
 
-/// What a put of these settings takes, and what its answer shows.
+/// The shape of a put of these settings, or of the answer that shows them.
 template <class Settings>
 shape setting_shape(direction way, std::string_view name_member) {
   auto object = object_shape<Settings>(way);
@@ -193,16 +193,16 @@ shape setting_shape(direction way, std::string_view name_member) {
   return object;
 }
 
-/// A page of a list: an array and the cursor of the next one.
+/// A page of a list: an array and the cursor of the next page.
 shape page_shape(std::string_view array, shape element);
 
-/// The JSON Schema of a value.
+/// Writes the JSON Schema of a value.
 void write_schema(json_writer& out, const shape& s);
 
-/// The OpenRPC document: what rpc.discover answers.
+/// Returns the OpenRPC document, the result of rpc.discover.
 std::string openrpc_document(std::string_view version);
 
-/// The reference of all methods, in Markdown.
+/// Returns the reference of all methods, in Markdown.
 std::string reference_page();
 
 } // namespace rota::wire

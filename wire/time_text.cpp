@@ -12,14 +12,14 @@ constexpr std::int64_t second_us = 1'000'000;
 constexpr std::int64_t minute_us = 60 * second_us;
 constexpr std::int64_t day_us = 24 * 60 * minute_us;
 
-// Reads from the front of a text; once something doesn't fit, it stays failed.
+// Reads from the front of a text. After the first mismatch all reads fail.
 class reader {
 public:
   explicit reader(std::string_view text) : rest_(text) {}
 
   [[nodiscard]] bool complete() const { return !failed_ && rest_.empty(); }
 
-  // Exactly `digits` digits.
+  // Reads exactly `digits` digits.
   int number(int digits) {
     int value = 0;
     for (int i = 0; i < digits; ++i) {
@@ -44,7 +44,7 @@ public:
     failed_ = !(accept(upper) || accept(to_lower(upper))) || failed_;
   }
 
-  // Digits after the point, in microseconds: what is finer is dropped.
+  // Reads the digits after the point as microseconds; finer digits are dropped.
   int fraction_us() {
     int value = 0;
     int digits = 0;
@@ -74,7 +74,7 @@ private:
   bool failed_ = false;
 };
 
-// Z, or the minutes that the local time is ahead of UTC. Nothing when out of range.
+// Reads Z, or the minutes that the local time is ahead of UTC. Returns nothing if out of range.
 std::optional<int> read_offset_minutes(reader& in) {
   const bool ahead = in.accept('+');
   if (!ahead && !in.accept('-')) {

@@ -1,4 +1,4 @@
-// The version of Rota: that of the CMake project.
+// The version of Rota, set by the CMake project.
 #pragma once
 #include <string_view>
 

@@ -12,7 +12,7 @@ std::string decimal_text(engine::micro quantity) {
   const std::uint64_t value = negative ? 0 - bits : bits;
   std::string text = (negative ? "-" : "") + std::to_string(value / scale);
   if (const auto fraction = value % scale; fraction != 0) {
-    const std::string digits = std::to_string(scale + fraction); // A 1 keeps the zeros in front.
+    const std::string digits = std::to_string(scale + fraction); // The leading 1 keeps the zeros.
     text += '.';
     text.append(digits, 1, digits.find_last_not_of('0'));
   }

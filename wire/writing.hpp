@@ -1,4 +1,4 @@
-// Values as JSON, by their lists of members (engine/members.hpp).
+// Writes values as JSON by their lists of members (engine/members.hpp).
 #pragma once
 #include "engine/boxed.hpp"
 #include "engine/ids.hpp"
@@ -18,7 +18,7 @@
 
 namespace rota::wire {
 
-/// The exact decimal: "3", "0.5", "0.000001".
+/// Returns the exact decimal: "3", "0.5", "0.000001".
 std::string decimal_text(engine::micro quantity);
 
 // -- single values --------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ void write(json_writer& out, const std::vector<T>& values) {
   out.end_array();
 }
 
-// -- members, by their rules ----------------------------------------------------------------------
+// -- members by their rules -----------------------------------------------------------------------
 
 template <class M, class Range>
 void write_member(json_writer& out, const M& member, const engine::rule<Range>&) {
@@ -94,7 +94,7 @@ bool is_none(const M& member) {
     return false;
 }
 
-/// Writes the members of an object that is open.
+/// Writes members into an object that is already open.
 class object_writer {
 public:
   explicit object_writer(json_writer& out) : out_(out) {}
@@ -110,7 +110,7 @@ public:
   void flat(const M& inner, const engine::rule<Range>& = {}) {
     members(*this, inner);
   }
-  /// Nothing of it, or null for each of its members.
+  /// Writes null for each of its members, or omits them.
   template <class T, class Range = engine::anything>
   void flat(const engine::boxed<T>& inner, const engine::rule<Range>& r = {}) {
     if (inner)
@@ -148,7 +148,7 @@ void write(json_writer& out, const T& value) {
   out.end_object();
 }
 
-/// The JSON text of a value.
+/// Returns the JSON text of a value.
 template <class T>
 std::string to_json(const T& value) {
   std::string text;

@@ -23,7 +23,7 @@ struct console_state {
   std::function<void(port_message)> serve;
   std::uint64_t last_number = 0;
   std::unordered_map<std::uint64_t, open_request> open;
-  std::map<caf::actor_addr, std::size_t> open_of; ///< Only of those that have any.
+  std::map<caf::actor_addr, std::size_t> open_of; ///< Only consoles with open requests.
 };
 
 using self_pointer = served_console_actor::stateful_pointer<console_state>;
@@ -37,7 +37,7 @@ caf_answer refuse(caf_answer promise, std::string reason) {
 caf_answer on_request(self_pointer self, std::string& method, std::string& params) {
   auto& state = self->state;
   const auto from = caf::actor_cast<caf::actor_addr>(self->current_sender());
-  auto promise = self->make_response_promise<bool, std::string>(); // takes the sender away
+  auto promise = self->make_response_promise<bool, std::string>(); // clears the current sender
   if (method.size() > method_bytes_max || params.size() > state.params_bytes_max)
     return refuse(promise, "the request exceeds max_line_bytes and was not executed");
   const auto known = state.open_of.find(from);

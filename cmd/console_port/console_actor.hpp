@@ -1,10 +1,10 @@
-// CONSOLE: the one actor that consoles can reach.
+// CONSOLE: the only actor that consoles can reach.
 //
 //   console --method, params--> CONSOLE --request--> rotad
 //   console <--done?, text----- CONSOLE <--answer--- rotad
 //
-// It holds one promise for each open request and nothing else of a console: once the answer is
-// there, nothing is left, whether the console still lives or not.
+// It holds one promise per open request and no other state of a console. Nothing remains after the
+// answer, whether or not the console is still there.
 #pragma once
 #include "cmd/console_port/link/interface.hpp"
 #include "cmd/console_port/link/port_messages.hpp"
@@ -18,10 +18,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rota::console::port_message)
 
 namespace rota::console {
 
-/// Requests that one console may have open; what is beyond is refused.
+/// Maximum number of open requests per console; further ones are refused.
 inline constexpr std::size_t open_requests_of_one_max = 8;
 
-/// What rotad answers isn't part of the interface that is published, and can't be sent over the
+/// Answers from rotad are not part of the published interface, so they cannot be sent over the
 /// network.
 using served_console_actor = console_actor::extend<caf::reacts_to<port_message>>;
 

@@ -1,9 +1,9 @@
-// rota-console-port: rotad's port for consoles. CAF's network layer doesn't stand hostile bytes
-// (docs/decisions/009), so it runs in a process of its own, which may die: rotad starts it again.
+// rota-console-port: rotad's port for consoles. CAF's network layer is not safe against hostile
+// input (docs/decisions/009), so it runs in a process of its own that may crash; rotad restarts it.
 //
 //   rota-console-port HOST PORT PARAMS_BYTES_MAX [CERTIFICATE KEY CA]
 //
-// Descriptor 3 leads to rotad; its end ends this process.
+// Descriptor 3 is the socket to rotad; the process ends when rotad closes it.
 
 #include "cmd/console_port/published_console.hpp"
 #include "system/descriptor.hpp"
@@ -23,10 +23,11 @@ namespace {
 
 using namespace rota::console;
 
-/// What a header claims is allocated before it comes; this much may be, for all of them together.
+/// CAF allocates as much as a message header claims before the message arrives; this limits the
+/// total.
 constexpr rlim_t memory_max = rlim_t{1} << 30;
 
-/// The end that leads to rotad. Messages may come from several threads.
+/// The socket to rotad. Thread-safe for sending.
 class rotad_link {
 public:
   void send(const port_message& message) {
@@ -34,7 +35,7 @@ public:
     if (rota::system::write_all(socket_, to_bytes(message)) != 0)
       ::_exit(0); // rotad is gone
   }
-  /// Bytes as they come; empty at the end.
+  /// Returns the next bytes; empty at the end.
   std::string_view read() {
     ssize_t count = 0;
     do {
@@ -49,7 +50,7 @@ private:
   std::array<char, 65'536> buffer_{};
 };
 
-/// Nothing when the command line is wrong.
+/// Returns nothing if the command line is invalid.
 std::optional<port_options> options_of(const std::vector<std::string>& words) {
   if (words.size() != 3 && words.size() != 6)
     return std::nullopt;
@@ -61,11 +62,11 @@ std::optional<port_options> options_of(const std::vector<std::string>& words) {
 }
 
 void limit_memory() {
-#ifndef __SANITIZE_ADDRESS__ // which needs terabytes of addresses
+#ifndef __SANITIZE_ADDRESS__ // which reserves terabytes of address space
   const rlimit limit{memory_max, memory_max};
   ::setrlimit(RLIMIT_AS, &limit);
 #endif
-  const rlimit no_core{0, 0}; // its end is expected
+  const rlimit no_core{0, 0}; // crashes are expected
   ::setrlimit(RLIMIT_CORE, &no_core);
 }
 
@@ -82,7 +83,7 @@ void serve(published_console& console, rotad_link& rotad) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGINT, SIG_IGN); // these are for rotad
+  std::signal(SIGINT, SIG_IGN); // rotad handles these
   std::signal(SIGTERM, SIG_IGN);
   auto options = options_of({argv + 1, argv + argc});
   if (!options) {
@@ -106,5 +107,5 @@ int main(int argc, char** argv) {
               (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(console.port())});
   serve(console, rotad);
   std::fflush(stderr);
-  ::_exit(0); // connections need no farewell
+  ::_exit(0); // connections need no orderly shutdown
 }

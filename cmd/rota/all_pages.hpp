@@ -9,14 +9,15 @@
 
 namespace rota::client {
 
-/// A method of the wire that answers in pages.
+/// A method of the wire that returns pages of a list.
 struct paged_list {
   std::string_view method;
-  std::string_view member; ///< Of the answer: the array.
+  std::string_view member; ///< The array in the answer.
 };
 
-/// Calls `each` with the elements of the list, until it says false or there are no more. `write_more` writes members of
-/// the params beyond `limit` and `cursor`; may be empty. O(1) memory but for a page.
+/// Calls `each` for each element of the list until it returns false or there are no more.
+/// `write_more` writes params other than `limit` and `cursor`; it may be empty. Needs memory for
+/// one page only.
 [[nodiscard]] exit_status for_each_listed(requester& server, const paged_list& list,
                                           std::int64_t page_size,
                                           const std::function<void(json_writer&)>& write_more,

@@ -14,8 +14,8 @@ namespace {
 constexpr std::int64_t page_size = 1000;
 
 struct preview {
-  std::vector<std::string> jobs; ///< Their JSON texts, at most as many as would be changed.
-  bool more = false;             ///< Than those.
+  std::vector<std::string> jobs; ///< JSON texts of at most as many jobs as the change would affect.
+  bool more = false;             ///< There are further matching jobs.
 };
 
 boost::system::result<preview, exit_status> find_jobs(const context& settings,

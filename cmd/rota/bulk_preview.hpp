@@ -1,4 +1,4 @@
-// What a change of many jobs would change, looked up beforehand.
+// Previews a change of many jobs.
 #pragma once
 #include "cmd/rota/commands.hpp"
 
@@ -10,16 +10,16 @@ namespace rota::client {
 
 struct bulk_change {
   std::string_view verb;                    ///< "cancel"
-  std::span<const std::string_view> states; ///< Of the jobs that it changes.
+  std::span<const std::string_view> states; ///< States of the jobs that the change applies to.
   queue_filter filter;
   std::int64_t limit = 1000;
 };
 
-/// Prints the jobs and how many they are; says on stderr why it can't. Between the look and the
-/// change others may act, too.
+/// Prints the matching jobs and their number; reports a failure on stderr. Jobs may change between
+/// the preview and the change itself.
 [[nodiscard]] exit_status print_preview(const context& settings, const bulk_change& change);
 
-/// Asks whoever sits at the terminal; anything but yes is no.
+/// Asks the user at the terminal. Anything but yes means no.
 [[nodiscard]] bool confirmed(std::string_view question);
 
 } // namespace rota::client

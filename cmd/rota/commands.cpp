@@ -42,7 +42,7 @@ void mark_arrays(std::vector<std::string>& arguments) {
   }
 }
 
-/// The word that stands where a command should, if that is why no command was found.
+/// Returns the word in place of a command, if it is the reason why no command was found.
 std::optional<std::string> unknown_command(CLI::App& program) {
   const CLI::App* innermost = &program;
   while (!innermost->get_subcommands().empty())
@@ -59,7 +59,7 @@ std::optional<std::string> unknown_command(CLI::App& program) {
 
 std::optional<exit_status> parse(CLI::App& program, std::vector<std::string> arguments) {
   mark_arrays(arguments);
-  std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants them
+  std::reverse(arguments.begin(), arguments.end()); // CLI11 expects them reversed
   try {
     program.parse(arguments);
     return std::nullopt;

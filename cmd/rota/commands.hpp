@@ -15,10 +15,10 @@
 
 namespace rota::client {
 
-/// What the command line asks for, to be run when it is parsed.
+/// The parsed command, ready to run.
 using action = std::function<exit_status(const context& settings)>;
 
-// Each adds its commands to the program; parsing one of them sets `chosen`.
+// Each function adds its commands to the program; parsing one of them sets `chosen`.
 void add_push_command(CLI::App& program, action& chosen);
 void add_job_commands(CLI::App& program, action& chosen);
 void add_history_command(CLI::App& program, action& chosen);
@@ -30,7 +30,7 @@ void add_top_command(CLI::App& program, action& chosen);
 void add_events_command(CLI::App& program, action& chosen);
 void add_work_command(CLI::App& program, action& chosen);
 
-/// A command with its options in a struct: `run` gets them and the context.
+/// Sets up a command whose options are a struct: `run` receives the context and the options.
 template <class Options, class Run>
 void on_parsed(CLI::App& command, action& chosen, std::shared_ptr<Options> options, Run run) {
   command.callback([&chosen, options, run] {
@@ -38,25 +38,25 @@ void on_parsed(CLI::App& command, action& chosen, std::shared_ptr<Options> optio
   });
 }
 
-/// A command without arguments, whose answer is shown by `print_result`.
+/// Adds a command without arguments, whose result is printed by `print_result`.
 void add_plain(CLI::App& program, action& chosen, const std::string& name,
                const std::string& description, std::string_view method,
                const printer& print_result);
 
-/// Takes the command line apart. When there is nothing to run, it says why, or gives the help that was asked for, and
-/// returns the status to end with.
+/// Parses the command line. If there is nothing to run, prints the error, or the help that was
+/// asked for, and returns the exit status.
 [[nodiscard]] std::optional<exit_status> parse(CLI::App& program,
                                                std::vector<std::string> arguments);
 
-/// Adds positional words that are taken as they come.
+/// Adds positional arguments that are taken literally.
 CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<std::string>& words,
                        const std::string& description);
 
-/// CLI11 takes any [a,b] apart where several words may stand, so parse() marks arrays of JSON before
-/// it does. With this all options of the program take the mark off again.
+/// CLI11 splits any argument of the form [a,b] where several values are allowed, so parse() marks
+/// JSON arrays beforehand. This makes all options of the program remove the mark.
 void take_marks_off(CLI::App& program);
 
-/// The filter that many commands share.
+/// The filter shared by many commands.
 struct queue_filter {
   std::optional<std::string> tenant;
   std::optional<std::string> type;
@@ -66,14 +66,14 @@ struct queue_filter {
 void add_filter(CLI::App& command, queue_filter& filter);
 void write_filter(json_writer& params, const queue_filter& filter);
 
-/// The part of a list to show.
+/// The page of a list to show.
 struct page {
   std::optional<std::int64_t> limit;
   std::optional<std::string> cursor;
 };
 void add_page(CLI::App& command, page& part);
 void write_page(json_writer& params, const page& part);
-/// Says on stderr how to see the next part, when there is one.
+/// Reports on stderr how to see the next page, if there is one.
 void mention_more(json_value result);
 
 } // namespace rota::client

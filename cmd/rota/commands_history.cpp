@@ -1,7 +1,7 @@
 #include "cmd/rota/commands.hpp"
 #include "cmd/rota/history_export.hpp"
 
-// history: what the server remembers, to take away.
+// history: exports what the server remembers.
 
 namespace rota::client {
 

@@ -5,7 +5,7 @@
 
 #include <array>
 
-// job, jobs, cancel, retry, explain, output: looking at jobs and changing what becomes of them.
+// job, jobs, cancel, retry, explain, output: inspect jobs and change their states.
 
 namespace rota::client {
 
@@ -79,13 +79,13 @@ struct change_options {
   bool yes = false;
 };
 
-// A method that changes jobs, and which ones it can change.
+// A method that changes jobs, and the states in which it can.
 struct change_kind {
   std::string name;
   std::string description;
   std::string_view method;
   std::vector<std::string_view> states;
-  std::string_view otherwise; ///< What a job is that is in none of them.
+  std::string_view otherwise; ///< How jobs in other states are described.
 };
 
 void print_changes(json_value result, const change_kind& kind) {
@@ -108,7 +108,8 @@ void print_changes(json_value result, const change_kind& kind) {
     print_line("more jobs match: run it again for the rest");
 }
 
-// Looks before it leaps: whether a change of many jobs may go on, or how it ends here.
+// Previews a change of many jobs if necessary. Returns nothing if the change may proceed, else the
+// exit status.
 std::optional<exit_status> look_first(const context& settings, const change_options& given,
                                       const change_kind& kind) {
   if (!given.dry_run && (given.yes || settings.bulk == bulk_changes::at_once))
@@ -124,7 +125,7 @@ std::optional<exit_status> look_first(const context& settings, const change_opti
   return exit_status::done;
 }
 
-// A job that was asked for by id and stays as it was counts as refused.
+// A job requested by id that did not change counts as refused.
 exit_status change_jobs(const context& settings, const change_options& given,
                         const change_kind& kind) {
   if (given.ids.empty() && given.filter.empty())
@@ -205,7 +206,7 @@ output_piece read_piece(json_value result) {
   return piece;
 }
 
-// Without a limit it goes on until the end of what is there.
+// Without a limit, prints all output that is there.
 exit_status show_output(const context& settings, const output_options& given) {
   const auto server = open_requester(settings);
   if (!server)

@@ -3,7 +3,7 @@
 #include "cmd/rota/text.hpp"
 #include "json/check.hpp"
 
-// pop and complete: what a worker does, by hand.
+// pop and complete: act as a worker by hand.
 
 namespace rota::client {
 
@@ -122,7 +122,7 @@ void print_completed(json_value result) {
   print(made.text(stdout_size().columns));
 }
 
-// A lease whose result wasn't taken counts as refused, the others stand all the same.
+// A refused result makes the exit status refused, but the other results are applied.
 exit_status complete(const context& settings, const complete_options& given) {
   if (given.result && check_json(*given.result)) {
     return report_usage("--result is not valid JSON");

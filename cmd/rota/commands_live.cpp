@@ -12,7 +12,7 @@
 #include <chrono>
 #include <map>
 
-// top and events: what goes on, until Ctrl-C.
+// top and events: live views, until Ctrl-C.
 
 namespace rota::client {
 
@@ -21,7 +21,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// What poll found ready; a time-out leaves both false.
+// What poll() found ready; both are false after a timeout.
 struct ready {
   bool stop = false;
   bool input = false;
@@ -45,7 +45,7 @@ struct top_options {
 };
 
 struct queue_line {
-  std::array<std::string, 2> name; // Type, tenant.
+  std::array<std::string, 2> name; // Type and tenant.
   std::int64_t ready = 0, delayed = 0, running = 0;
   std::string oldest_ms;
   bool paused = false;
@@ -72,7 +72,7 @@ queue_line read_queue(json_value queue) {
   return read;
 }
 
-// Shows one picture after the other; counters of server.stats get what they grew a second.
+// Prints one screen after the other; counters of server.stats are shown as rates per second.
 class top_view {
 public:
   explicit top_view(const context& settings) : settings_(settings) {}
@@ -200,7 +200,7 @@ struct events_options {
   std::optional<std::int64_t> count;
 };
 
-// Events come one by one, so the columns have widths of their own.
+// Events arrive one by one, so the columns have fixed widths.
 void print_event(json_value event) {
   const auto cell = [&](std::string_view name) {
     return display(event.as_object().find(name).value_or(json_value{}));
@@ -213,7 +213,7 @@ void print_event(json_value event) {
                          cell("type"), cell("tenant")));
 }
 
-// Prints what has arrived; false when enough was printed.
+// Prints the events that have arrived. Returns false once enough were printed.
 bool print_arrived(const context& settings, wire::client& server,
                    std::optional<std::int64_t>& left) {
   while (const auto message = server.next()) {
@@ -241,7 +241,7 @@ std::string subscription_params(const events_options& given) {
   return params;
 }
 
-// Not call(): an event may follow the answer at once and mustn't be dropped.
+// Not call(), which would drop an event that directly follows the answer.
 exit_status subscribe(wire::client& server, const events_options& given) {
   server.send("events.subscribe", subscription_params(given));
   const auto answer = server.receive();

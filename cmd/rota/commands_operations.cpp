@@ -4,7 +4,7 @@
 #include "json/check.hpp"
 #include "wire/methods.hpp"
 
-// queues, pause, resume, drain, info, call: running the server.
+// queues, pause, resume, drain, info, call: operate the server.
 
 namespace rota::client {
 
@@ -95,7 +95,7 @@ void add_call(CLI::App& program, action& chosen) {
     if (given.method.find_first_of("\"\\\n") != std::string::npos) {
       return report_usage("invalid method name");
     }
-    const bool is_document = given.method == "rpc.discover"; // For programs, not for people.
+    const bool is_document = given.method == "rpc.discover"; // For programs rather than people.
     return call_and_print(settings, given.method, given.params,
                           is_document ? print_document : print_record);
   });

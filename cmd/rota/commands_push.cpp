@@ -23,7 +23,7 @@ struct push_arguments {
   push_options options;
 };
 
-// The members that were given by options, as JSON text.
+// Returns the members given as options, as JSON text.
 std::vector<job_member> given_members(const push_arguments& given) {
   std::string text;
   json_writer writer{text};
@@ -59,7 +59,7 @@ exit_status push_file(const context& settings, const push_arguments& given) {
   return push_lines(settings, given.options, lines);
 }
 
-// Without a payload it is null.
+// Without a payload, pushes a job whose payload is null.
 exit_status push_payloads(const context& settings, const push_arguments& given) {
   std::vector<std::string> payloads = given.payloads;
   payloads.insert(payloads.end(), settings.words.begin(), settings.words.end());
@@ -72,7 +72,8 @@ exit_status push_payloads(const context& settings, const push_arguments& given) 
     if (const auto error = check_json(payload)) {
       return report_usage("payload " + payload + ' ' + error->reason);
     }
-    std::replace(payload.begin(), payload.end(), '\n', ' '); // White space outside strings.
+    // Checked JSON has line ends only as white space.
+    std::replace(payload.begin(), payload.end(), '\n', ' ');
     lines += job_of_payload(given.options.defaults, payload) + '\n';
   }
   push_options options = given.options;

@@ -3,7 +3,7 @@
 #include "cmd/rota/text.hpp"
 #include "json/check.hpp"
 
-// types, tenants, keys, pools, executors: each lists its settings, puts, shows and deletes one.
+// types, tenants, keys, pools, executors: each lists, puts, shows and deletes settings of its kind.
 
 namespace rota::client {
 
@@ -12,10 +12,10 @@ namespace {
 struct setting_kind {
   std::string command;
   std::string description;
-  std::string method;    // Before the dot.
-  std::string id_member; // What names one of them.
+  std::string method;    // The part before the dot.
+  std::string id_member; // The member that names the setting.
   bool has_get;
-  std::string delete_word; // Empty: can't be deleted.
+  std::string delete_word; // Empty: cannot be deleted.
   std::vector<column> columns;
 };
 
@@ -82,7 +82,7 @@ std::vector<setting_kind> kinds() {
   };
 }
 
-// The result of a list has one array, whatever its name is.
+// Returns the only array in the result of a list, whatever its name.
 json_array only_array(json_value result) {
   for (const auto& [name, value] : result.as_object()) {
     if (value.is_array())

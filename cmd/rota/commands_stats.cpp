@@ -13,7 +13,7 @@
 #include <map>
 #include <span>
 
-// stats: the server's counters, and how its tenants fared.
+// stats: the server's counters, and a report on its tenants.
 
 namespace rota::client {
 
@@ -50,7 +50,7 @@ constexpr std::array share_columns{
     column{"DISPATCHES", "/dispatches"}, column{"SERVED", "/served"}, column{"TAG", "/tag", true},
 };
 
-/// The tenants of all pools, each beside its pool.
+/// Returns the tenants of all pools, each with its pool.
 table shares_of(json_array pools) {
   std::vector<std::string> titles{"POOL"};
   for (const column& each : share_columns)
@@ -76,7 +76,7 @@ void print_stats(json_value stats) {
     print("\n" + shares.text(columns));
 }
 
-// -- waiting for the end of all work --------------------------------------------------------------
+// -- progress until all work has ended ------------------------------------------------------------
 
 std::int64_t count_in(json_value object, std::string_view name) {
   return object.as_object().find(name).value_or(json_value{}).as_int64().value_or(0);
@@ -96,8 +96,8 @@ struct work_left {
   }
 };
 
-/// What is left, in all and by tenant: of those in the first page of queues. A tenant that has
-/// nothing left stays in the list.
+/// The remaining work of the first page of queues, in total and by tenant. A tenant without
+/// remaining work stays in the list.
 struct progress {
   work_left all;
   std::map<std::string, work_left> tenants;
@@ -136,7 +136,8 @@ void print_progress(const progress& seen, clock::duration since) {
   print_line(line);
 }
 
-/// Prints progress each second until nothing waits or runs, or a signal comes, which refuses the rest.
+/// Prints progress every second until no job waits or runs. A signal ends it early, with status
+/// refused.
 exit_status await_end_of_work(const context& settings, requester& server) {
   const stop_signals signals;
   const auto begin = clock::now();
@@ -154,7 +155,7 @@ exit_status await_end_of_work(const context& settings, requester& server) {
   }
 }
 
-// -- how the tenants fared ------------------------------------------------------------------------
+// -- report on tenants ----------------------------------------------------------------------------
 
 void print_fairness(json_value stats) {
   bool any = false;

@@ -43,7 +43,7 @@ void print_settled(const settled_outcome& settled) {
                          static_cast<double>(outcome.took.count()) / 1000.0, visible(why)));
 }
 
-/// Runs what prints; false from the first time on that nobody reads it. Work isn't thrown away for that.
+/// Runs `prints` until stdout has no reader; returns false from then on. The work itself continues.
 bool print_if_read(bool& read, const std::function<void()>& prints) {
   if (!read)
     return false;

@@ -41,7 +41,7 @@ std::string_view advice_for(std::string_view kind) {
   return {};
 }
 
-/// A connection to a server.
+/// Sends requests over a connection to a server.
 class wire_requester final : public requester {
 public:
   explicit wire_requester(wire::client server) : server_(std::move(server)) {}

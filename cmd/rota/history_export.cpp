@@ -12,7 +12,7 @@ namespace {
 
 struct settings_list {
   paged_list list;
-  std::string_view one; ///< The line's member.
+  std::string_view one; ///< The name of the line's member.
 };
 
 constexpr std::array settings_lists{

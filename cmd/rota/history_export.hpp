@@ -1,13 +1,15 @@
-// A daemon's settings and the jobs that it knows, as lines of JSON: for one's own records and for rota-sim what-if.
+// Exports a daemon's settings and jobs as lines of JSON, for archiving and for rota-sim what-if.
 #pragma once
 #include "cmd/rota/context.hpp"
 
 namespace rota::client {
 
-/// Prints `{"info": ..}` as server.info tells it, then `{"type": ..}`, `{"tenant": ..}`, `{"key": ..}`, `{"pool": ..}`,
-/// `{"executor": ..}` and `{"job": ..}` as the wire's lists have them, one a line, and `{"end": {"jobs": N}}`: without
-/// that line the export is not whole. Jobs come without payload, result and checkpoint unless `contents`. The daemon
-/// goes on meanwhile, so a job is told as it was when its page was read. O(1) memory but for a page.
+/// Prints `{"info": ..}` with the result of server.info, then `{"type": ..}`, `{"tenant": ..}`,
+/// `{"key": ..}`, `{"pool": ..}`, `{"executor": ..}` and `{"job": ..}` lines with the elements of
+/// the wire's lists, and finally `{"end": {"jobs": N}}`. Without that last line the export is
+/// incomplete. Payload, result and checkpoint are omitted unless `contents` is set. The daemon
+/// continues meanwhile, so each job is shown as it was when its page was read. Needs memory for one
+/// page only.
 [[nodiscard]] exit_status export_history(requester& server, bool contents);
 
 } // namespace rota::client

@@ -17,7 +17,7 @@ using namespace rota::client;
 
 void add_program_options(CLI::App& program, context& settings) {
   program.require_subcommand(1);
-  program.fallthrough(); // --json and --server also after the command.
+  program.fallthrough(); // Also accept --json and --server after the command.
   program.set_version_flag("--version", "rota " + std::string{rota::version()});
   program.set_help_all_flag("--help-all", "Print help for all commands and exit");
   const auto read_server = [&settings](const std::string& text) {
@@ -31,7 +31,7 @@ void add_program_options(CLI::App& program, context& settings) {
   program.add_flag("--json", settings.json, "Print the server's answers as JSON");
 }
 
-// What stands after -- belongs to the command as it is.
+// Removes and returns the arguments after --, which belong to the command unchanged.
 std::vector<std::string> take_words(std::vector<std::string>& arguments) {
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
   if (dashes == arguments.end())
@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
     rota::client::flush_output();
     return static_cast<int>(status);
   } catch (const rota::client::output_lost& lost) {
-    if (lost.number != EPIPE) // who read it has had enough
+    if (lost.number != EPIPE) // the reader has gone, which is not an error
       fmt::print(stderr, "rota: {}\n", lost.what());
     return static_cast<int>(exit_status::refused);
   } catch (const std::exception& error) {

@@ -11,7 +11,7 @@
 
 namespace rota::client {
 
-/// Writes the members that were given.
+/// Writes the member if it was given.
 void write_optional(json_writer& params, std::string_view name,
                     const std::optional<std::string>& text);
 void write_optional(json_writer& params, std::string_view name,
@@ -20,7 +20,7 @@ void write_optional(json_writer& params, std::string_view name,
                     const std::optional<double>& number);
 void write_texts(json_writer& params, std::string_view name, const std::vector<std::string>& texts);
 
-/// An array member of a result; empty when it isn't there.
+/// Returns an array member of a result; empty if it is absent.
 [[nodiscard]] json_array array_in(json_value result, std::string_view name);
 
 } // namespace rota::client

@@ -27,9 +27,9 @@ constexpr std::size_t request_bytes_max = std::size_t{4} * 1024 * 1024;
 constexpr milliseconds full_wait_default{200};
 constexpr milliseconds full_wait_max{10'000};
 
-// Some lines that go in one request.
+// The jobs of some lines, sent in one request.
 struct request {
-  std::vector<std::size_t> lines; // Numbers of the lines of its jobs, from 1.
+  std::vector<std::size_t> lines; // Line numbers of its jobs, from 1.
   std::string params;
 };
 
@@ -39,7 +39,7 @@ public:
   request_reader(std::istream& lines, const push_options& options)
       : lines_(lines), options_(options) {}
 
-  // Nothing at the end and after a mistake.
+  // Returns nothing at the end and after a malformed line.
   std::optional<request> next() {
     request made;
     made.params = R"({"jobs":[)";
@@ -82,7 +82,7 @@ private:
   std::optional<std::string> mistake_;
 };
 
-// Prints answers in the order of the requests and counts.
+// Prints answers in the order of their requests and counts their jobs.
 class push_report {
 public:
   push_report(const context& settings, const push_options& options)
@@ -100,7 +100,7 @@ public:
       fmt::print(stderr, "\r{} jobs", jobs_);
   }
 
-  // What came after a request that has no result is shown all the same.
+  // Also prints the answers that followed a request without a result.
   void finish() {
     for (const auto& [sequence, result] : waiting_)
       show(result);
@@ -136,7 +136,7 @@ private:
   std::size_t duplicates_ = 0;
 };
 
-// "/jobs/17/type ..." says more as the line it came from.
+// Replaces a path such as "/jobs/17/type" by the line that the job came from.
 std::string in_words_of_lines(const request& refused, const wire::call_error& error) {
   const auto path = at_pointer(json_value{error.data}, "/path");
   const std::string pointer = path ? path->as_string() : "";

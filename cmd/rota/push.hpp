@@ -11,26 +11,26 @@
 
 namespace rota::client {
 
-/// A member of a JOB: its name and JSON text.
+/// The name and JSON text of a member of a JOB.
 using job_member = std::pair<std::string, std::string>;
 
 struct push_options {
-  std::vector<job_member> defaults; ///< Of every job that doesn't have them.
+  std::vector<job_member> defaults; ///< Members added to jobs that do not have them.
   std::size_t jobs_per_request = 500;
-  bool wait_when_full = false; ///< Push again what a full queue refused.
-  bool quiet = false;          ///< Print no ids and no progress.
+  bool wait_when_full = false; ///< Retry when the queue is full.
+  bool quiet = false;          ///< Print neither ids nor progress.
 };
 
-/// The JOB of `payload`.
+/// Returns a JOB with the defaults and `payload`.
 [[nodiscard]] std::string job_of_payload(const std::vector<job_member>& defaults,
                                          std::string_view payload);
-/// `job` (a JSON object) with the defaults that it doesn't have.
+/// Returns `job` (a JSON object) with the defaults that it lacks.
 [[nodiscard]] std::string with_defaults(const std::vector<job_member>& defaults,
                                         std::string_view job);
 
-/// Pushes the JOBs that are the lines of `lines`, in requests of some hundreds of which a few are
-/// under way at a time, and prints the ids in the order of the lines. Stops at the first request
-/// that is refused; says which lines it was.
+/// Pushes the JOBs in `lines`, one per line, in requests of several hundred jobs with a few
+/// requests in flight, and prints the ids in the order of the lines. Stops at the first refused
+/// request and reports its lines.
 [[nodiscard]] exit_status push_lines(const context& settings, const push_options& options,
                                      std::istream& lines);
 

@@ -1,4 +1,4 @@
-// Who brings requests to a server and the answers back.
+// Sends requests to a server and returns the answers.
 #pragma once
 #include "wire/client.hpp"
 
@@ -12,7 +12,8 @@ namespace rota::client {
 class requester {
 public:
   virtual ~requester() = default;
-  /// `params` is the JSON text of an object. Waits for the answer: the result's JSON text.
+  /// Sends a request, whose `params` is the JSON text of an object, and waits for the answer.
+  /// Returns the JSON text of the result.
   [[nodiscard]] virtual boost::system::result<std::string, wire::call_error>
   call(std::string_view method, std::string_view params) = 0;
 };

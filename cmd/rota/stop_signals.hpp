@@ -4,8 +4,8 @@
 
 namespace rota::client {
 
-/// Turns SIGINT and SIGTERM of this process into something to poll for. Threads that are started
-/// later inherit the blocked signals; child processes must unblock them.
+/// Makes SIGINT and SIGTERM available to poll(). Threads started later inherit the blocked signals;
+/// child processes must unblock them.
 class stop_signals {
 public:
   stop_signals();
@@ -13,14 +13,14 @@ public:
   stop_signals(const stop_signals&) = delete;
   stop_signals& operator=(const stop_signals&) = delete;
 
-  /// Readable when a signal came.
+  /// Readable when a signal has arrived.
   [[nodiscard]] int descriptor() const { return descriptor_; }
-  /// How many signals came since the last time, taken from such a descriptor; a pipe that gets a
-  /// byte for each request to stop does as well. Doesn't wait where the descriptor doesn't block.
+  /// Reads from such a descriptor the number of signals since the last call. A pipe that receives a
+  /// byte for each request to stop works, too. Does not block if the descriptor is non-blocking.
   [[nodiscard]] static int take(int descriptor);
 
 private:
-  sigset_t before_{}; ///< What was blocked: there may be one around this one.
+  sigset_t before_{}; ///< The signals blocked before; another stop_signals may be active.
   int descriptor_;
 };
 

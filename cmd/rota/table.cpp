@@ -15,7 +15,7 @@ namespace rota::client {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t narrowest = 8; // No column is shortened below this.
+constexpr std::size_t narrowest = 8; // Columns are not shortened below this width.
 
 bool looks_numeric(std::string_view cell) {
   return !cell.empty() && cell.find_first_not_of("0123456789.,+-e%") == std::string_view::npos;
@@ -39,7 +39,7 @@ void add_flat(std::vector<std::vector<std::string>>& rows, json_value object,
   }
 }
 
-// The names of the members of all objects in the order of their first coming.
+// Returns the member names of all objects in order of first appearance.
 std::vector<std::string> member_names(json_value array) {
   std::vector<std::string> names;
   for (const auto element : array.as_array()) {

@@ -11,17 +11,17 @@
 
 namespace rota::client {
 
-/// Rows of text in aligned columns; numbers go to the right.
+/// Rows of text in aligned columns; numbers are aligned to the right.
 class table {
 public:
   explicit table(std::vector<std::string> titles) : titles_(std::move(titles)) {}
 
-  /// One cell for each title.
+  /// Adds a row with one cell per title.
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
-  /// The text, a line for the titles and one for each row. With `columns_max` > 0 the widest
-  /// columns are shortened until each line fits. O(cells).
+  /// Returns a line with the titles and one for each row. With `columns_max` > 0 the widest columns
+  /// are shortened until each line fits. O(cells).
   [[nodiscard]] std::string text(std::size_t columns_max = 0) const;
 
 private:
@@ -32,32 +32,32 @@ private:
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// A column of a table of JSON objects: its title and the JSON pointer to the cell. Numbers of a rounded column are
-/// shown with two decimal places.
+/// A column of a table of JSON objects: its title and the JSON pointer to the cell. Numbers in a
+/// rounded column have two decimal places.
 struct column {
   std::string_view title;
   std::string_view pointer;
   bool rounded = false;
 };
 
-/// The cells of one object, one for each column.
+/// Returns the cells of one object, one per column.
 [[nodiscard]] std::vector<std::string> cells_of(json_value row, std::span<const column> columns);
 
-/// The table of the objects in `rows`; a member that isn't there shows as -.
+/// Returns the table of the objects in `rows`; absent members are shown as -.
 [[nodiscard]] table table_of(json_array rows, std::span<const column> columns);
 
-/// Prints the table of the objects in `rows` to fit the terminal, or `none` when there are none.
+/// Prints the table of the objects in `rows` to fit the terminal, or `none` if there are none.
 void print_table(json_array rows, std::initializer_list<column> columns, std::string_view none);
 
-/// Prints an object as lines of name and value; objects inside it as `outer.inner`, arrays of
-/// objects as tables after it.
+/// Prints an object as lines of name and value, with inner objects as `outer.inner`, followed by
+/// its arrays of objects as tables.
 void print_record(json_value object);
-/// What print_record prints before the tables.
+/// Prints the lines of print_record() without the tables.
 void print_members(json_value object);
-/// The names and values of print_members.
+/// Returns the names and values that print_members() prints.
 [[nodiscard]] std::vector<std::vector<std::string>> flat_members(json_value object);
 
-/// The size of the terminal behind stdout; zero when there is none.
+/// The size of the terminal at stdout; zero if it is not one.
 struct terminal_size {
   std::size_t columns = 0;
   std::size_t lines = 0;

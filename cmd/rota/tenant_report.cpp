@@ -17,13 +17,15 @@ namespace {
 
 struct change {
   std::int64_t time_us;
-  bool arrival; ///< Else a start; at the same time starts come first, as their jobs waited before.
+  /// Otherwise a start. At equal times starts sort first, because their jobs had been waiting
+  /// before.
+  bool arrival;
   std::size_t tenant;
 
   auto operator<=>(const change&) const = default;
 };
 
-/// Goes through arrivals and starts in order of time and counts the starts while all waited.
+/// Processes arrivals and starts in order of time, and counts the starts while all tenants waited.
 void count_contested_turns(std::vector<change> changes, tenant_report& report) {
   std::sort(changes.begin(), changes.end());
   std::vector<std::int64_t> waiting(report.tenants.size());
@@ -52,7 +54,7 @@ void add(job_counts& counts, listed_job::outcome ended) {
   }
 }
 
-/// The tenants' names and counts, the one with the most jobs first.
+/// Counts by tenant, the one with the most jobs first.
 std::vector<tenant_figures> count_by_tenant(const std::vector<listed_job>& jobs,
                                             const std::map<std::string, double>& weights) {
   std::map<std::string, tenant_figures> by_name;
@@ -70,7 +72,7 @@ std::vector<tenant_figures> count_by_tenant(const std::vector<listed_job>& jobs,
   return tenants;
 }
 
-/// The smallest value that at least `share` of the values don't exceed; 0 without any.
+/// The smallest value that at least `share` of the values do not exceed; 0 if there are none.
 double percentile(std::vector<double>& values, double share) {
   if (values.empty())
     return 0;
@@ -112,7 +114,7 @@ listed_job read_listed_job(json_value job) {
     read.ended = listed_job::outcome::cancelled;
   read.started_us = time("started_at");
   read.ready_us = time("ready_at");
-  // A job that was retried has become ready again since its last start, perhaps.
+  // A retried job may have become ready again after its last start.
   if (read.ready_us == 0 || (read.started_us != 0 && read.ready_us > read.started_us))
     read.ready_us = time("created_at");
   return read;

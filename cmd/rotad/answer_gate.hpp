@@ -1,4 +1,4 @@
-// Nothing unsaved leaves: answers wait here until the journal has what they depend on.
+// Holds answers until the events that they depend on are durable.
 #pragma once
 #include "cmd/rotad/format.hpp"
 
@@ -16,37 +16,39 @@ namespace rota::daemon {
 
 struct outgoing;
 
-/// Who gets answers; called on the io thread.
+/// Receives answers, on the io thread.
 class answer_taker {
 public:
   virtual ~answer_taker() = default;
   virtual void deliver(outgoing& answer) = 0;
-  /// All that came together has been delivered.
+  /// Called after all answers that were released together have been delivered.
   virtual void flush() = 0;
 };
 
 /// An answer or a notification on its way to a connection.
 struct outgoing {
   std::shared_ptr<answer_taker> to;
-  std::uint64_t request = 0; ///< 0: a notification, `what` holds its params.
+  std::uint64_t request = 0; ///< 0: a notification, whose params are in `what`.
   wire::subscription_id subscription;
   wire::answer what;
-  std::vector<engine::attempt_id> leases; ///< Handed out by this answer.
+  std::vector<engine::attempt_id> leases; ///< Leases granted by this answer.
 };
 
-/// Actors put answers in from their threads, the journal's thread tells what is durable, the io
-/// thread gets what may leave. One wake-up of the io thread serves all that came together.
+/// Actors put answers in from their threads, the journal's thread reports what is durable, and the
+/// io thread receives what is released. Answers that are released together wake the io thread once.
 class answer_gate {
 public:
   using release = std::function<void(std::vector<outgoing>&)>;
   answer_gate(boost::asio::io_context& io, release released)
       : io_(io), released_(std::move(released)) {}
 
-  /// Answers of an earlier epoch than the present one are dropped: their room is gone.
+  /// Holds `answer` until `position` is durable. Answers of an earlier epoch are dropped: their
+  /// runtime has ended.
   void put(std::uint64_t epoch, engine::position position, outgoing answer);
   void durable(std::uint64_t epoch, engine::position position);
 
-  /// A new room begins (or none, after a failure): what waits is dropped. Returns its epoch.
+  /// Begins the epoch of a new runtime, or of none after a failure, and drops all held answers.
+  /// Returns the new epoch.
   std::uint64_t begin_epoch();
 
 private:

@@ -15,7 +15,7 @@ namespace {
 using boost::system::error_code;
 using wire::error_kind;
 
-/// Unread bytes beyond which a subscriber counts as slow: its events are dropped and counted.
+/// A subscriber with more unread bytes is slow: its events are dropped and counted.
 constexpr std::size_t slow_reader_bytes = std::size_t{1} << 20;
 
 void append_answer(std::string& out, std::string_view id, const wire::answer& what) {
@@ -25,7 +25,7 @@ void append_answer(std::string& out, std::string_view id, const wire::answer& wh
     wire::write_result(out, id, std::get<std::string>(what));
 }
 
-/// What takes the place of an answer that an array of answers has no room for.
+/// Replaces an answer that does not fit into the array of answers.
 wire::answer no_room_in_array() {
   return wire::failure(error_kind::too_large,
                        "the answers to this array exceed max_unread_bytes; send this "
@@ -53,7 +53,7 @@ void connection::enter_room() {
 
 void connection::leave_room() {
   session_ = nullptr;
-  if (subscribed_) // it can't be told which events it missed; a new connection starts anew
+  if (subscribed_) // the missed events cannot be reported, so the client must reconnect
     return close();
   auto open = std::exchange(open_, {});
   reads_waiting_.clear();
@@ -70,7 +70,8 @@ bool connection::may_serve() const {
   return !closed_ && open_.size() < limits.max_outstanding && unread() < limits.max_unread_bytes;
 }
 
-/// Answers that may be long are made a few at a time, and none for who doesn't take them.
+/// At most eight reads with long answers run at once, and none start while the client does not read
+/// its answers.
 void connection::start_reads() {
   constexpr std::size_t at_a_time = 8;
   while (session_ && !reads_waiting_.empty() && reads_started_ < at_a_time &&
@@ -109,8 +110,9 @@ void connection::on_readable() {
   wait_readable();
 }
 
-/// A client that only shut down its sending side still gets its answers; but one that died looks
-/// the same, so no lease is waited for any more. What it sent last needs no end: a request that was cut short is refused.
+/// A client that has only shut down its sending side still gets its answers. It cannot be
+/// distinguished from one that died, so its session stops waiting for leases. The last line needs
+/// no line end; a truncated request is refused as malformed.
 void connection::end_input() {
   end_of_input_ = true;
   if (!input_.empty() && input_.back() != '\n')
@@ -149,7 +151,7 @@ void connection::refuse_long_line() {
       nullptr);
 }
 
-/// Serves what is complete, as long as the client may have more requests open.
+/// Serves the complete lines until the client has too many open requests.
 void connection::serve_lines() {
   const auto max = host_.settings().wire.max_line_bytes;
   std::size_t begin = 0;
@@ -170,7 +172,7 @@ void connection::serve_lines() {
     input_.clear();
   }
   if (input_.empty() && input_.capacity() > 65'536)
-    input_.shrink_to_fit(); // idle connections keep nothing
+    input_.shrink_to_fit(); // idle connections keep no buffer
 }
 
 void connection::serve_line(std::string_view line) {
@@ -252,7 +254,7 @@ void connection::compose(std::string_view id, const wire::answer& what,
   end_message(std::move(leases));
 }
 
-/// A batch of notifications alone is answered with nothing.
+/// A batch that contains only notifications gets no answer.
 void connection::finish_batch(batch& b) {
   if (b.text.size() > 1)
     emit(b.text + ']', std::move(b.leases));
@@ -263,7 +265,7 @@ void connection::emit(std::string_view text, std::vector<engine::attempt_id> lea
   end_message(std::move(leases));
 }
 
-/// Closes the line at the end of the output.
+/// Ends the line at the end of the output.
 void connection::end_message(std::vector<engine::attempt_id> leases) {
   output_ += '\n';
   if (!leases.empty())
@@ -288,7 +290,7 @@ void connection::deliver(outgoing& answer) {
   host_.counters().answered(request.method, answer.what);
   if (!request.params.empty())
     tell_change(request, answer.what);
-  if (request.id.empty()) // a notification: nobody will ever hear of its leases
+  if (request.id.empty()) // a notification: its client will never learn of its leases
     host_.give_back(std::exchange(answer.leases, {}));
   compose(request.id, answer.what, request.in, std::move(answer.leases));
   start_reads();
@@ -365,7 +367,7 @@ void connection::written(std::size_t bytes) {
     unwritten_.pop_front();
 }
 
-/// Answers have gone: perhaps lines that had to wait can be served now.
+/// Answers were written, so lines that had to wait may now be served.
 void connection::read_on() {
   if (serving_ || !may_serve())
     return;

@@ -1,4 +1,4 @@
-// One client: lines in, requests to its session, answers out.
+// One client connection: reads lines, passes requests to its session, writes answers.
 #pragma once
 #include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/answer_gate.hpp"
@@ -23,7 +23,7 @@ namespace rota::daemon {
 
 class connection;
 
-/// What a connection needs of the server; the io thread's alone.
+/// What a connection needs from the server. For the io thread only.
 class connection_host {
 public:
   virtual ~connection_host() = default;
@@ -32,46 +32,46 @@ public:
   virtual bool stopping() const = 0;
   virtual const options& settings() const = 0;
   virtual std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) = 0;
-  virtual std::vector<char>& scratch() = 0; ///< Read buffer, shared by all.
+  virtual std::vector<char>& scratch() = 0; ///< Read buffer shared by all connections.
   virtual json_checker& checker() = 0;
   virtual wire_counters& counters() = 0;
-  /// Leases of an answer that never reached its client.
+  /// Releases leases of an answer that never reached its client.
   virtual void give_back(const std::vector<engine::attempt_id>& leases) = 0;
   virtual void closed(const std::shared_ptr<connection>& c) = 0;
 };
 
-/// Lives on the io thread. Requests are pipelined; while a client has too many of them open, or
-/// doesn't read its answers, nothing more is read from it.
+/// Lives on the io thread. Requests are pipelined. While a client has too many open requests or
+/// does not read its answers, nothing more is read from it.
 class connection final : public answer_taker, public std::enable_shared_from_this<connection> {
 public:
   connection(boost::asio::ip::tcp::socket socket, connection_host& host);
 
   void start();
-  /// A room has come: requests can be served.
+  /// A runtime is available: requests can be served.
   void enter_room();
-  /// The storage failed: everything outstanding is answered `unavailable`.
+  /// The storage failed: all open requests are answered `unavailable`.
   void leave_room();
 
   void deliver(outgoing& answer) override;
-  /// Writes what deliver() gathered.
+  /// Writes the answers gathered by deliver().
   void flush() override;
   void close();
   bool idle() const { return open_.empty(); }
 
 private:
-  /// An array of requests is answered by one array, when all are there.
+  /// An array of requests is answered by one array once all its answers are there.
   struct batch {
     std::string text = "[";
     std::size_t missing = 0;
     std::vector<engine::attempt_id> leases;
   };
   struct open_request {
-    std::string id; ///< As it came; empty: no answer is wanted.
+    std::string id; ///< As received; empty: a notification, which gets no answer.
     std::shared_ptr<batch> in;
     const wire::method* method = nullptr;
-    std::string params; ///< Of a method that the log tells of.
+    std::string params; ///< Only of a method that the log records.
   };
-  /// Leases in an answer, until its last byte is written.
+  /// Leases of an answer, kept until its last byte is written.
   struct unwritten_leases {
     std::uint64_t end = 0;
     std::vector<engine::attempt_id> leases;
@@ -107,21 +107,22 @@ private:
   connection_host& host_;
   actors::session_actor session_;
   std::string input_;
-  bool skipping_ = false; ///< Inside a line that is too long.
-  bool waiting_ = false;  ///< For the socket to become readable.
+  bool skipping_ = false; ///< The rest of a line that is too long is being skipped.
+  bool waiting_ = false;  ///< Waiting for the socket to become readable.
   bool serving_ = false;
   bool closed_ = false;
   bool end_of_input_ = false;
   std::uint64_t last_request_ = 0;
   std::unordered_map<std::uint64_t, open_request> open_;
-  std::deque<actors::client_command> reads_waiting_; ///< Open, not yet with the session.
+  std::deque<actors::client_command> reads_waiting_; ///< Open requests not yet sent to the session.
   std::size_t reads_started_ = 0;
   std::string output_;
   std::size_t output_sent_ = 0;
   bool writing_ = false;
   std::uint64_t written_bytes_ = 0;
   std::deque<unwritten_leases> unwritten_;
-  std::map<wire::subscription_id, std::uint64_t> missed_events_; ///< By subscription.
+  /// Number of dropped events per subscription.
+  std::map<wire::subscription_id, std::uint64_t> missed_events_;
   bool subscribed_ = false;
 };
 

@@ -14,14 +14,14 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Between two tries to open a store that failed.
+/// Delay between attempts to open a store that failed.
 constexpr std::chrono::milliseconds first_backoff{100};
 constexpr std::chrono::milliseconds longest_backoff{5000};
-/// SIGTERM promises an end within 5 s: so long for open requests, so long for the snapshot.
+/// SIGTERM promises an end within 5 s: the time allowed for open requests and for the snapshot.
 constexpr std::chrono::milliseconds answer_patience{1000};
 constexpr std::chrono::milliseconds snapshot_patience{2500};
 
-/// A line on stdout, for whoever waits for it.
+/// Prints a line on stdout for programs that wait for it.
 void say(const std::string& line) {
   std::puts(line.c_str());
   std::fflush(stdout);
@@ -138,7 +138,7 @@ void daemon::opened(actors::engine_room::opened room, bool first) {
   });
 }
 
-/// Memory is ahead of the disk now: all of it goes, and what the disk has is read again.
+/// Memory is ahead of the disk, so all of it is discarded and read again from the disk.
 void daemon::failed(const persistence::store_error& error) {
   if (!room_)
     return;

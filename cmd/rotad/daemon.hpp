@@ -1,4 +1,4 @@
-// The daemon: one server, and a room that is opened again when the storage failed.
+// The daemon: one server, and a runtime that is reopened after the storage fails.
 #pragma once
 #include "cmd/rotad/console/console_service.hpp"
 #include "cmd/rotad/http/http_server.hpp"
@@ -17,14 +17,14 @@
 
 namespace rota::daemon {
 
-/// Runs until SIGTERM or SIGINT. Prints `rotad: listening on HOST:PORT` once it serves; before that
-/// `rotad: http on HOST:PORT` if it has an HTTP port, and `rotad: console on HOST:PORT` if it has a
-/// port for consoles.
+/// Runs until SIGTERM or SIGINT. Prints `rotad: listening on HOST:PORT` once it serves requests.
+/// Before that it prints `rotad: http on HOST:PORT` if it has an HTTP port and `rotad: console on
+/// HOST:PORT` if it has a port for consoles.
 class daemon {
 public:
   explicit daemon(options o);
   ~daemon();
-  /// The process's exit status: 0, or 1 when it could not start (the reason is on stderr).
+  /// Returns the process's exit status: 0, or 1 if it could not start (the reason is on stderr).
   int run();
 
 private:
@@ -46,7 +46,8 @@ private:
   std::shared_ptr<actors::engine_room> room_;
   std::uint64_t epoch_ = 0;
   std::chrono::milliseconds backoff_{0};
-  std::thread worker_; ///< Opens and ends rooms: both may take long, the io thread never waits.
+  /// Opens and ends runtimes; both may take long, and the io thread must not block.
+  std::thread worker_;
   bool stopping_ = false;
   int status_ = 0;
 };

@@ -1,4 +1,4 @@
-// A reply of the engine as an answer of the wire.
+// Converts a reply of the actors to an answer of the wire.
 #pragma once
 #include "actors/commands.hpp"
 #include "wire/answers.hpp"
@@ -7,7 +7,7 @@
 
 namespace rota::daemon {
 
-/// Of all figures: what they are shown as.
+/// Converts a reply; figures of the daemon are converted to those that clients are shown.
 wire::answer to_answer(actors::reply what, std::string_view durability);
 
 } // namespace rota::daemon

@@ -1,4 +1,4 @@
-// From the actors to the gate.
+// Passes answers from the actors to the gate.
 #pragma once
 #include "actors/commands.hpp"
 #include "cmd/rotad/answer_gate.hpp"
@@ -9,10 +9,10 @@
 
 namespace rota::daemon {
 
-/// As answers name it.
+/// Returns the level's name as used in answers.
 std::string_view name_of(persistence::durability level);
 
-/// Formats on the actor's thread and hands the text to the gate.
+/// Formats answers on the actor's thread and puts the text into the gate.
 class gate_sink final : public actors::answer_sink {
 public:
   gate_sink(answer_gate& gate, std::uint64_t epoch, std::shared_ptr<answer_taker> to,

@@ -11,7 +11,7 @@ namespace {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-/// How long accepting rests when the system has no descriptors left.
+/// Delay before accepting is retried when the system has no free descriptors.
 constexpr std::chrono::milliseconds accept_rest{100};
 
 std::string cannot_listen(const std::string& where, const error_code& error) {

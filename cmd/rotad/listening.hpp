@@ -1,4 +1,4 @@
-// A port: binding it, and taking the connections that come.
+// Binds a port and accepts its connections.
 #pragma once
 #include "wire/client.hpp"
 
@@ -12,22 +12,22 @@
 
 namespace rota::daemon {
 
-/// Lives on the io thread, as long as its io context runs.
+/// Lives on the io thread. Must not outlive its io context.
 class listener {
 public:
   using taker = std::function<void(boost::asio::ip::tcp::socket)>;
 
-  /// `kind` tells the log what can't be taken: "a connection".
+  /// `kind` names what is accepted in log messages: "a connection".
   listener(boost::asio::io_context& io, std::string kind, taker take);
 
-  /// Binds the address; the text says why not.
+  /// Binds the address. Returns an error text, or nothing.
   std::optional<std::string> bind(const wire::endpoint& where);
-  /// From now on what comes is taken; the text says why not. While the system has no descriptors left
-  /// it is tried again ten times a second.
+  /// Starts accepting. Returns an error text, or nothing. While the system has no free descriptors,
+  /// accepting is retried ten times a second.
   std::optional<std::string> open();
   void close();
 
-  /// What was bound, with the port that was really taken.
+  /// The bound endpoint, with the actual port.
   boost::asio::ip::tcp::endpoint where() const { return acceptor_.local_endpoint(); }
 
 private:

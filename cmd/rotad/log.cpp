@@ -19,7 +19,8 @@ std::int64_t wall_us() {
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-/// A name of one plain word stands as it is, all else in quotes, so that a line stays one.
+/// Single plain words are written as they are; everything else is quoted, so that it stays on one
+/// line.
 std::string shown(std::string_view text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';

@@ -1,5 +1,4 @@
-// What the daemon tells its operator on stderr: one line for each thing that happened, as text for people
-// or as JSON for programs.
+// The daemon's log on stderr: one line per event, as text for people or as JSON for programs.
 #pragma once
 #include <spdlog/common.h>
 
@@ -13,7 +12,8 @@ namespace rota::daemon {
 
 enum class log_format : std::uint8_t { text, json };
 
-/// A fact beside the sentence: an id, a name, a number. Text may be anything; JSON texts are marked.
+/// A fact beside the sentence: an id, a name, a number. Any text is allowed; JSON texts must be
+/// marked.
 struct log_field {
   struct raw {
     std::string_view json;
@@ -23,17 +23,18 @@ struct log_field {
 };
 using log_fields = std::initializer_list<log_field>;
 
-/// Once, before the first line.
+/// Must be called once, before the first line.
 void set_up_log(log_format format);
 
-/// `event` names the kind of thing for programs ("storage_failed"), `sentence` tells it to people.
-/// Thread-safe.
+/// `event` identifies the kind of event for programs ("storage_failed"); `sentence` describes it
+/// for people. Thread-safe.
 void log_line(spdlog::level::level_enum level, std::string_view event, std::string_view sentence,
               log_fields fields = {});
 
-/// The line as it is written, without its time in text, which spdlog adds; no line end.
+/// Returns the line as it is written in text format, without the time, which spdlog adds, and
+/// without a line end.
 std::string text_line(std::string_view sentence, log_fields fields);
-/// {"at", "level", "event", "message", and the fields}
+/// Returns {"at", "level", "event", "message", and the fields}.
 std::string json_line(std::int64_t wall_us, spdlog::level::level_enum level, std::string_view event,
                       std::string_view sentence, log_fields fields);
 

@@ -6,8 +6,8 @@
 #include <csignal>
 #include <exception>
 
-/// How jemalloc behaves, which reads it by this name: what isn't used any more goes back to the system
-/// within a second or so, also when nothing is going on.
+/// Options of jemalloc, which reads them under this name: unused memory is returned to the system
+/// within about a second, even when the process is idle.
 extern "C" {
 extern const char* const malloc_conf;
 const char* const malloc_conf = "background_thread:true,dirty_decay_ms:1000";
@@ -15,7 +15,7 @@ const char* const malloc_conf = "background_thread:true,dirty_decay_ms:1000";
 
 namespace {
 
-/// A connection is a descriptor: take as many as the system lets us have.
+/// Each connection needs a descriptor: raises the limit to the system's maximum.
 void raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0)

@@ -15,7 +15,7 @@
 namespace rota::daemon {
 namespace {
 
-/// Reads the config file; the text says what is wrong with it.
+/// Reads the config file. Returns an error text, or nothing.
 std::optional<std::string> read_config(const std::string& path, options& into) {
   std::ifstream file{path};
   std::stringstream content;
@@ -32,21 +32,21 @@ std::optional<std::string> read_config(const std::string& path, options& into) {
   return std::nullopt;
 }
 
-/// HOST:PORT; unlike a client's, a listener's port may be 0. A port alone is one of the loopback.
+/// Reads HOST:PORT, where the port may be 0, or a port alone, which is on the loopback address.
 std::optional<wire::endpoint> listener_from(const std::string& text) {
   if (text.find(':') == std::string::npos)
     return listener_from("127.0.0.1:" + text);
   return wire::parse_endpoint(text, wire::any_port::allowed);
 }
 
-/// Without certificates on both sides only this machine may connect.
+/// Without certificates on both sides, only clients on this machine may connect.
 bool is_loopback(const std::string& host) {
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(host, error);
   return error ? host == "localhost" : address.is_loopback();
 }
 
-/// What the command line says of the port for consoles.
+/// The command line's options for consoles.
 struct console_arguments {
   std::string listen;
   console::tls_files tls;
@@ -64,7 +64,7 @@ void add_console_options(CLI::App& app, console_arguments& given) {
                  "PEM file with the CA of the consoles' certificates");
 }
 
-/// Puts them into the options; the text says what is wrong with them.
+/// Stores them in the options. Returns an error text, or nothing.
 std::optional<std::string> take(const console_arguments& given, options& into) {
   const int files = !given.tls.certificate.empty() + !given.tls.key.empty() + !given.tls.ca.empty();
   if (files != 0 && files != 3)

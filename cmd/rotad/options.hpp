@@ -1,4 +1,4 @@
-// What rotad is told at its start: command line and config file.
+// rotad's options: command line and config file.
 #pragma once
 #include "actors/runtime/engine_room.hpp"
 #include "cmd/console_port/link/tls_files.hpp"
@@ -17,26 +17,28 @@ namespace rota::daemon {
 struct wire_limits {
   std::size_t max_line_bytes = std::size_t{16} << 20;
   std::size_t max_depth = 64;
-  /// Requests of a connection that are not yet answered; more are not read.
+  /// Maximum number of unanswered requests per connection; while there are more, nothing is read
+  /// from it.
   std::size_t max_outstanding = 1024;
   std::size_t max_connections = 10'000;
-  /// Answers that a connection hasn't taken yet; while there are more, nothing is read from it.
+  /// Maximum size of the answers that a connection has not read; while there are more, nothing is
+  /// read from it.
   std::size_t max_unread_bytes = std::size_t{64} << 20;
 };
 
-/// Where consoles join, over CAF's network.
+/// The port for consoles, over CAF's network layer.
 struct console_options {
   wire::endpoint listen;
-  std::optional<console::tls_files> tls; ///< Nothing: a loopback address only.
+  std::optional<console::tls_files> tls; ///< Nothing: only a loopback address is allowed.
 };
 
 struct options {
   std::string data = "./var";
   wire::endpoint listen;
   std::optional<wire::endpoint> http; ///< Nothing: no HTTP port.
-  /// How many tenants metrics name, those with most work.
+  /// Number of tenants named in metrics: those with the most work.
   std::size_t metrics_tenants = 20;
-  /// How often the plots of the web page get a point.
+  /// Interval between the points in the plots of the web page.
   engine::milliseconds plot{10'000};
   std::optional<console_options> console; ///< Nothing: no port for consoles.
   persistence::durability durability = persistence::durability::fsync;
@@ -45,7 +47,7 @@ struct options {
   actors::room_options room;
 };
 
-/// What the config file sets, and server.info shows as `limits`.
+/// The options that the config file sets and server.info shows as `limits`.
 void members(auto& io, engine::form_of<options> auto& o) {
   constexpr auto sizes = engine::integers(1, std::int64_t{1} << 50);
   io("history_age_ms", o.room.history_age, engine::some_duration);
@@ -61,8 +63,8 @@ void members(auto& io, engine::form_of<options> auto& o) {
   io("plot_ms", o.plot, engine::durations(100, 3'600'000));
 }
 
-/// Reads the command line. Nothing when the process should end at once with `exit_code` (help was
-/// asked for, or something is wrong; both have been printed).
+/// Reads the command line. Returns nothing if the process should end with `exit_code`, because help
+/// was requested or there is an error; either has been printed.
 std::optional<options> read_options(int argc, char** argv, int& exit_code);
 
 } // namespace rota::daemon

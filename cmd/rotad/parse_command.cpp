@@ -17,7 +17,7 @@ std::int64_t wall_us() {
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-/// What is left to do with a command that was read: move it to this daemon's clock and settings.
+/// Completes a command with this daemon's clock and settings.
 actors::command ready_for(wire::command what, const actors::engine_room& room) {
   if (auto* push = std::get_if<wire::push_command>(&what))
     admit(*push, [&](const std::string& type) { return room.board().batching_of(type); },

@@ -1,4 +1,4 @@
-// From a request to a command, whoever brought it: a connection, the console or the HTTP port.
+// Converts requests from connections, the console and the HTTP port to commands.
 #pragma once
 #include "actors/commands.hpp"
 #include "actors/runtime/engine_room.hpp"
@@ -17,12 +17,12 @@ struct daemon_state {
   bool stopping = false;
 };
 
-/// An answer at once, or the command for a session.
+/// Either an immediate answer or a command for a session.
 using command_or_answer = std::variant<wire::answer, actors::command>;
 command_or_answer parse_command(const wire::method& method, json_value params,
                                 const daemon_state& state, const options& settings);
 
-/// The answer to what is under way when the storage fails.
+/// The answer to requests that are open when the storage fails.
 wire::answer storage_is_down();
 
 } // namespace rota::daemon

@@ -28,7 +28,7 @@ std::optional<std::string> server::listen() { return port_.bind(options_.listen)
 
 std::string server::address() const { return to_text(port_.where()); }
 
-// -- rooms ----------------------------------------------------------------------------------------
+// -- runtimes -------------------------------------------------------------------------------------
 
 std::optional<std::string> server::enter(std::shared_ptr<actors::engine_room> room,
                                          std::uint64_t epoch) {
@@ -99,7 +99,7 @@ void server::release(std::vector<outgoing>& batch) {
     c->flush();
 }
 
-// -- the end --------------------------------------------------------------------------------------
+// -- shutdown -------------------------------------------------------------------------------------
 
 void server::stop(std::chrono::milliseconds patience, std::function<void()> done) {
   stopping_ = true;
@@ -109,7 +109,7 @@ void server::stop(std::chrono::milliseconds patience, std::function<void()> done
   wait_for_idle();
 }
 
-/// Looks again every few milliseconds: this happens once in a daemon's life.
+/// Polls every few milliseconds, which is acceptable once in the daemon's life.
 void server::wait_for_idle() {
   const bool idle = std::all_of(connections_.begin(), connections_.end(),
                                 [](const auto& c) { return c->idle(); });

@@ -1,4 +1,4 @@
-// The TCP server: accepts, holds the connections, lets answers out when they are durable.
+// The TCP server: accepts and owns connections, and releases answers once they are durable.
 #pragma once
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/connection.hpp"
@@ -16,23 +16,24 @@
 
 namespace rota::daemon {
 
-/// Lives on one io thread; only the methods that say so may be called from others.
+/// Lives on one io thread. Only methods marked as thread-safe may be called from other threads.
 class server final : private connection_host {
 public:
   server(boost::asio::io_context& io, const options& o);
 
-  /// Binds and listens; accepting begins with the first room. The text says why not.
+  /// Binds the port; it accepts connections once there is a runtime. Returns an error text, or
+  /// nothing.
   std::optional<std::string> listen();
-  /// "127.0.0.1:7070", with the port that was really taken.
+  /// Returns the address with the actual port, such as "127.0.0.1:7070".
   std::string address() const;
 
-  /// A room is there: its epoch for the gate. The first one opens the port; the text says why that
-  /// failed.
+  /// Starts serving a runtime; `epoch` is its epoch at the gate. The first call opens the port.
+  /// Returns an error text if that failed, or nothing.
   std::optional<std::string> enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
-  /// The room failed; requests are answered `unavailable` until the next enter().
+  /// The runtime failed; requests are answered `unavailable` until the next enter().
   void leave();
 
-  /// No new requests; calls `done` when all that were open are answered, or patience is over.
+  /// Refuses new requests. Calls `done` when all open requests are answered, or after `patience`.
   void stop(std::chrono::milliseconds patience, std::function<void()> done);
   void close_all();
 

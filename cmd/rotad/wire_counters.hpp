@@ -1,4 +1,4 @@
-// What came over the wire, counted on the io thread.
+// Counters of the wire, maintained on the io thread.
 #pragma once
 #include "wire/answers.hpp"
 #include "wire/methods.hpp"
@@ -11,18 +11,18 @@
 
 namespace rota::daemon {
 
-/// The io thread's alone.
+/// For the io thread only.
 struct wire_counters {
-  /// By error_kind; the last is success.
+  /// By error_kind; the last one is success.
   static constexpr std::size_t outcomes = wire::error_kind_count + 1;
 
   std::uint64_t accepted = 0;
-  std::uint64_t turned_away = 0; ///< max_connections were open.
+  std::uint64_t turned_away = 0; ///< Refused because max_connections were open.
   std::size_t open = 0;
-  /// By the method's index; the last are requests without one that is known.
+  /// By the method's index; the last row counts requests without a known method.
   std::vector<std::array<std::uint64_t, outcomes>> answers{wire::methods().size() + 1};
 
-  /// Null: no method of that name.
+  /// `method` is null if it is unknown.
   void answered(const wire::method* method, const wire::answer& what) {
     const auto* failure = std::get_if<wire::rpc_failure>(&what);
     ++answers[method != nullptr ? index_of(*method) : answers.size() - 1]

@@ -8,12 +8,12 @@
 namespace rota::persistence {
 namespace {
 
-constexpr std::uint32_t polynomial = 0x82f63b78; // reflected
+constexpr std::uint32_t polynomial = 0x82f63b78; // reflected form
 constexpr std::size_t slices = 8;
 
 using tables = std::array<std::array<std::uint32_t, 256>, slices>;
 
-// Slicing by eight: table k advances a byte over k further zero bytes.
+// Slicing by eight: table k advances the sum of a byte by k zero bytes.
 constexpr tables make_tables() {
   tables made{};
   for (std::uint32_t byte = 0; byte < 256; ++byte) {

@@ -8,15 +8,16 @@
 
 namespace rota::persistence {
 
-// The small conventions that all of RocksDB's file formats share.
+// Conventions shared by all of RocksDB's file formats.
 
-/// A sum as RocksDB keeps it: turned and moved, so that a text that holds its own sum has a sound
-/// sum again.
+/// Returns a sum as RocksDB stores it, rotated and offset: the CRC of data that contains its own
+/// CRC would otherwise be weak.
 [[nodiscard]] constexpr std::uint32_t masked(std::uint32_t sum) noexcept {
   return ((sum >> 15) | (sum << 17)) + 0xa282ead8U;
 }
 
-/// The number in the first `count` bytes, at most eight. The caller has checked that they are there.
+/// Returns the little-endian number in the first `count` bytes, at most eight. Precondition: they
+/// are there.
 [[nodiscard]] inline std::uint64_t little_endian(std::string_view bytes, std::size_t count) {
   std::uint64_t value = 0;
   for (std::size_t byte = 0; byte < count; ++byte) {

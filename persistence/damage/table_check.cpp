@@ -26,7 +26,7 @@ struct handle {
   std::uint64_t size = 0;
 };
 
-// Takes a number of seven bits a byte from the front.
+// Removes a varint of seven bits per byte from the front.
 std::optional<std::uint64_t> take_varint(std::string_view& bytes) {
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
@@ -46,13 +46,14 @@ std::optional<handle> take_handle(std::string_view& bytes) {
   return size ? std::optional(handle{*offset, *size}) : std::nullopt;
 }
 
-// RocksDB's kXXH3: the low half of the hash, with the kind of compression mixed in afterwards.
+// RocksDB's kXXH3: the low half of the hash, with the compression type mixed in.
 std::uint32_t xxh3_sum(std::string_view block, char compression) {
   const auto low = static_cast<std::uint32_t>(XXH3_64bits(block.data(), block.size()));
   return low ^ (static_cast<unsigned char>(compression) * last_byte_factor);
 }
 
-// The block's bytes if its sum is right. Nothing if it isn't, or lies outside the file.
+// Returns the block if its sum is correct; nothing if it is not, or if the block is outside the
+// file.
 store_result<std::optional<std::string>> read_block(const file& table, handle at) {
   if (at.size > meta_block_bytes_max) {
     return std::optional<std::string>();
@@ -73,7 +74,8 @@ store_result<std::optional<std::string>> read_block(const file& table, handle at
   return std::optional<std::string>(std::move(*bytes));
 }
 
-// The properties' handle among the entries {shared, unshared, value size: varints; key; value}.
+// Finds the handle of the properties among entries {shared, unshared, value size: varints; key;
+// value}.
 std::optional<handle> find_properties(std::string_view metaindex) {
   std::string key;
   while (true) {

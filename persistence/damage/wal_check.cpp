@@ -38,7 +38,7 @@ struct header {
   }
 };
 
-// The fragment at the front of `bytes`, header included, if it is sound.
+// Returns the header of the fragment at the front of `bytes` if the whole fragment is intact.
 std::optional<header> sound_fragment(std::string_view bytes) {
   if (bytes.size() < header_size) {
     return std::nullopt;
@@ -51,7 +51,7 @@ std::optional<header> sound_fragment(std::string_view bytes) {
   return head;
 }
 
-// Whether the header's sum fits fewer payload bytes than it claims: then the length was changed.
+// Whether the header's sum matches a payload shorter than its length: then the length was changed.
 bool sum_fits_shorter(std::string_view bytes) {
   const header head(bytes);
   std::uint32_t sum = crc32c(bytes.substr(6, 1));
@@ -66,7 +66,7 @@ bool sum_fits_shorter(std::string_view bytes) {
   }
 }
 
-// Whether a record begins soundly anywhere in `block` from `offset` on.
+// Whether an intact fragment that begins a record is anywhere in `block` from `offset` on.
 bool record_begins_in(std::string_view block, std::size_t offset) {
   for (; offset + header_size <= block.size(); ++offset) {
     const header head(block.substr(offset));
@@ -77,7 +77,7 @@ bool record_begins_in(std::string_view block, std::size_t offset) {
   return false;
 }
 
-// The reading of one log, block by block.
+// Reads one log, block by block.
 class log_reader {
 public:
   log_reader(file log, std::uint64_t size) : log_(std::move(log)), size_(size) {}
@@ -88,7 +88,7 @@ private:
   [[nodiscard]] std::uint64_t here() const { return block_start_ + offset_; }
   [[nodiscard]] bool in_last_block() const { return block_start_ + block_size >= size_; }
 
-  // Moves over the sound fragments of the block; says whether it came to the block's end.
+  // Skips the intact fragments of the block. Returns whether it reached the end of the block.
   bool read_block();
   bool take(const header& head);
   store_result<log_verdict> judge();
@@ -130,11 +130,11 @@ bool log_reader::read_block() {
     }
     offset_ += header_size + head->length;
   }
-  // Fewer bytes than a header: the block's trailer, or a header that was never finished.
+  // Less than a header is left: the block's trailer, or an unfinished header.
   return block_.size() == block_size || offset_ == block_.size();
 }
 
-// Whether the fragment may stand here.
+// Whether the fragment may follow the ones before it.
 bool log_reader::take(const header& head) {
   if (head.begins_record() == inside_record_) {
     return false;
@@ -147,7 +147,8 @@ bool log_reader::take(const header& head) {
   return true;
 }
 
-// Reading stopped at `offset_` of the block: was the writer stopped there, or a byte changed?
+// Reading stopped at `offset_` of the block. Decides whether the writer died there or a byte
+// changed.
 store_result<log_verdict> log_reader::judge() {
   const std::uint64_t start = inside_record_ ? record_start_ : here();
   const auto rest = std::string_view(block_).substr(offset_);
@@ -202,9 +203,9 @@ store_result<bool> log_reader::record_begins_later() const {
   return false;
 }
 
-// A file system may have grown the file before the disk took the bytes: whole pages of zeros, or
-// zeros from a sector's border to the end. Our journal's records never end with a zero, so that a
-// record that is all there is never taken for such.
+// A file system may extend the file before the disk has written the bytes, which leaves whole pages
+// of zeros, or zeros from a sector boundary to the end. The journal's records never end with a
+// zero, so a complete record is never mistaken for this.
 store_result<bool> log_reader::never_written() const {
   std::uint64_t zeros_from = size_; // where the zeros at the end begin
   for (std::uint64_t start = here(); start < size_;) {
@@ -230,7 +231,7 @@ store_result<bool> log_reader::never_written() const {
 
 bool is_log(const std::filesystem::path& path) { return path.extension() == ".log"; }
 
-// The logs of the folder in the order of their numbers, and the MANIFEST that CURRENT names.
+// The logs of a folder in the order of their numbers, and the MANIFEST that CURRENT names.
 struct log_files {
   std::vector<std::filesystem::path> logs;
   std::optional<std::filesystem::path> manifest;
@@ -248,7 +249,7 @@ store_result<log_files> find_logs(const std::filesystem::path& folder) {
   if (failure) {
     return errno_error(failure.value(), "cannot list", folder);
   }
-  // RocksDB pads the numbers in the names to six digits at least.
+  // RocksDB pads the numbers in file names to at least six digits.
   std::sort(found.logs.begin(), found.logs.end(), [](const auto& left, const auto& right) {
     const auto a = left.filename().string();
     const auto b = right.filename().string();
@@ -264,7 +265,7 @@ store_result<log_files> find_logs(const std::filesystem::path& folder) {
       name.pop_back();
     }
     std::error_code ignored;
-    // A CURRENT that names no file is for RocksDB to refuse.
+    // If CURRENT names a file that does not exist, RocksDB refuses to open.
     if (name.starts_with("MANIFEST-") && std::filesystem::exists(folder / name, ignored)) {
       found.manifest = folder / name;
     }
@@ -272,7 +273,7 @@ store_result<log_files> find_logs(const std::filesystem::path& folder) {
   return found;
 }
 
-// The last log with anything in it: the one that was being written when the writer died.
+// Returns the last non-empty log: the one being written when the writer died.
 std::optional<std::filesystem::path> last_filled(const std::vector<std::filesystem::path>& logs) {
   const auto filled = std::find_if(logs.rbegin(), logs.rend(), [](const auto& path) {
     std::error_code ignored;
@@ -317,7 +318,7 @@ store_status check_logs(const std::filesystem::path& folder) {
   if (found->manifest) {
     found->logs.push_back(*found->manifest);
   }
-  // All are read before any is cut: damage leaves the folder as it is.
+  // All logs are read before any is truncated, so that a damaged folder stays unchanged.
   std::vector<std::pair<std::filesystem::path, std::uint64_t>> torn;
   for (const auto& path : found->logs) {
     const auto verdict = check_log(path);

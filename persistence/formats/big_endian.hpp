@@ -7,7 +7,7 @@
 
 namespace rota::persistence {
 
-/// Appends `value` so that the byte order of keys is the order of the numbers.
+/// Appends `value` big-endian, so that keys sort by number.
 template <std::unsigned_integral T>
 void append_big_endian(std::string& out, T value) {
   for (std::size_t byte = sizeof(T); byte-- > 0;) {
@@ -15,7 +15,7 @@ void append_big_endian(std::string& out, T value) {
   }
 }
 
-/// Reads the number at `offset`. The caller has checked that `sizeof(T)` bytes are there.
+/// Reads the number at `offset`. Precondition: `sizeof(T)` bytes are there.
 template <std::unsigned_integral T>
 [[nodiscard]] T read_big_endian(std::string_view bytes, std::size_t offset) {
   T value = 0;

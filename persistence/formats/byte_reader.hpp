@@ -1,4 +1,4 @@
-// Takes back what byte_writer wrote. Never reads outside its bytes and never believes a length.
+// Reads what byte_writer wrote. Never reads outside its bytes and never trusts a length.
 #pragma once
 #include "persistence/formats/byte_writer.hpp"
 
@@ -8,11 +8,11 @@
 
 namespace rota::persistence {
 
-/// After the first thing that is malformed the reader has failed: all that it gives from then on is
-/// zero or empty, and ok() stays false. So a caller may look once, at the end.
+/// After the first malformed value the reader has failed: it returns only zeros and empty texts,
+/// and ok() stays false. A caller may therefore check once, at the end.
 class byte_reader {
 public:
-  /// Reads from `bytes`, which must outlive the reader and the texts that it gives.
+  /// Reads from `bytes`, which must outlive the reader and the texts that it returns.
   explicit byte_reader(std::string_view bytes) : rest_(bytes) {}
 
   bool ok() const { return ok_; }
@@ -44,10 +44,10 @@ public:
     return x;
   }
 
-  /// A view into the bytes.
+  /// Returns a view into the bytes.
   std::string_view text() { return take(varint()); }
 
-  /// A reader of a part that begin_part() and end_part() wrote; this one goes on behind it.
+  /// Returns a reader for a part written by begin_part() and end_part(), and skips it here.
   byte_reader part() {
     byte_reader inside{text()};
     inside.ok_ = ok_;
@@ -65,7 +65,7 @@ private:
     return bytes;
   }
 
-  /// Refuses bits that don't fit and a last byte of zero, so that a number has one spelling.
+  /// Refuses bits that do not fit and a last byte of zero, so that each number has one encoding.
   template <class Number>
   Number number() {
     constexpr unsigned bits = sizeof(Number) * 8;

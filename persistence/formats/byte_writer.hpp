@@ -1,4 +1,4 @@
-// Appends numbers and texts to a buffer in the form that byte_reader takes back.
+// Appends numbers and texts to a buffer in the format that byte_reader reads.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace rota::persistence {
 __extension__ using unsigned_wide = unsigned __int128;
 __extension__ using signed_wide = __int128;
 
-/// Small numbers of either sign become small unsigned ones: 0, -1, 1, -2, ...
+/// Maps numbers of small magnitude to small unsigned ones: 0, -1, 1, -2, ...
 constexpr std::uint64_t zigzag(std::int64_t x) {
   return (static_cast<std::uint64_t>(x) << 1) ^ static_cast<std::uint64_t>(x >> 63);
 }
@@ -25,7 +25,7 @@ constexpr signed_wide unzigzag(unsigned_wide x) {
   return static_cast<signed_wide>((x >> 1) ^ (0 - (x & 1)));
 }
 
-/// Seven bits a byte, least significant first; the top bit says that more follow.
+/// A varint has seven bits per byte, least significant first; the top bit is set if more follow.
 class byte_writer {
 public:
   /// Appends to `out`, which must outlive the writer.
@@ -46,7 +46,7 @@ public:
     out_.append(bytes, spell(x, bytes));
   }
 
-  /// Eight bytes, least significant first.
+  /// Appends eight bytes, least significant first.
   void fixed64(std::uint64_t x) {
     char bytes[8];
     for (auto& b : bytes) {
@@ -56,15 +56,15 @@ public:
     out_.append(bytes, sizeof bytes);
   }
 
-  /// Its length, then the text.
+  /// Appends the length, then the text.
   void text(std::string_view x) {
     varint(std::uint64_t{x.size()});
     out_.append(x);
   }
 
-  /// Opens a part whose length is to stand before it; end_part() fills the length in.
+  /// Opens a part preceded by its length, which end_part() fills in.
   std::size_t begin_part() {
-    out_.push_back('\0'); // Nearly all parts are short: one byte is kept free for the length.
+    out_.push_back('\0'); // Most parts are short, so one byte is reserved for the length.
     return out_.size();
   }
   void end_part(std::size_t begin) {

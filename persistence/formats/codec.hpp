@@ -1,11 +1,11 @@
-// Values as bytes, by their lists of members (engine/members.hpp). A described value is a mask, which
-// says what of it differs from a default-constructed one, and then those members:
+// Encodes values by their lists of members (engine/members.hpp). A described value is a mask of the
+// members that differ from a default-constructed value, followed by these members:
 //
 //   value = mask, member, member, ...
 //
-// So a new member at the end of a list is no new format: bytes that were written before don't have
-// it. An older program refuses bytes that have it, and says so, instead of dropping what it doesn't
-// know. Everything else changes the format: raise format_version, keep reading the old one, add
+// A new member at the end of a list is therefore no new format: older bytes do not have it. An
+// older program refuses bytes that have it and reports that, instead of dropping what it cannot
+// read. Any other change is a new format: raise format_version, keep reading the old one, add
 // fixtures.
 #pragma once
 #include "engine/boxed.hpp"
@@ -58,7 +58,7 @@ public:
   void put(Word x) {
     out_.byte(static_cast<std::uint8_t>(x));
   }
-  /// Each by its distance from the one before: those of one attempt lie close together.
+  /// Delta-encoded, because the serials of one attempt are close together.
   void put(const std::vector<engine::serial>& serials) {
     out_.varint(std::uint64_t{serials.size()});
     std::uint64_t before = 0;
@@ -83,7 +83,7 @@ public:
   }
 
 private:
-  /// Finds the members that differ from the plain ones.
+  /// Determines the members that differ from their defaults.
   template <class T>
   struct changed_members {
     template <class M, class Range = engine::anything>
@@ -122,10 +122,10 @@ private:
     }
 
     encoder& out;
-    std::uint64_t left; ///< The mask's bits from this member on.
+    std::uint64_t left; ///< The mask's bits, starting with this member.
   };
 
-  /// A member that is in the mask: an optional one has a value then.
+  /// Writes a member that is in the mask; an optional one has a value here.
   template <class T>
   void put_set(const T& x) {
     put(x);
@@ -229,7 +229,7 @@ private:
   template <class T, class Get>
   void get_all(std::vector<T>& values, Get get_one) {
     const auto count = in_.varint();
-    expect(count <= in_.left()); // Each takes a byte or more.
+    expect(count <= in_.left()); // Each value takes at least one byte.
     values.clear();
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i)
       get_one(values.emplace_back());
@@ -249,8 +249,9 @@ private:
     get_set(x.emplace(), range);
   }
 
-  // What the engine relies on: it divides by some numbers, and cuts a trace's id out of its text.
-  // Other ranges aren't checked, so that a narrower one makes no old store unreadable.
+  // Checks only what the engine relies on: it divides by some numbers, and extracts a trace's id
+  // from its text. Other ranges are not checked, so that narrowing one never makes an old store
+  // unreadable.
   void check(const auto&, const auto&) {}
   void check(const std::integral auto& x, const engine::integer_range& range) {
     expect(x > 0 || range.least <= 0);
@@ -266,13 +267,13 @@ private:
   byte_reader& in_;
 };
 
-/// Appends one value.
+/// Appends the encoding of one value.
 template <class T>
 void encode_value(byte_writer& out, const T& value) {
   encoder{out}.put(value);
 }
 
-/// Reads one value; in.ok() says whether it is one.
+/// Reads one value. If it was malformed, in.ok() is false.
 template <class T>
 T decode_value(byte_reader& in) {
   T value{};

@@ -1,12 +1,12 @@
-// The version of everything that the store keeps. The file FORMAT has it for the folder as a whole,
-// and each journal value, row and block of history begins with it.
+// The version of everything in the store. The file FORMAT has it for the folder as a whole; each
+// journal value, row and block of history begins with it.
 #pragma once
 #include <cstdint>
 
 namespace rota::persistence {
 
-/// Raise it when what an earlier version wrote can't be read as it is. A new member at the end of a
-/// list (codec.hpp) and a new kind of record are no reason.
+/// Raise it when data of an earlier version can no longer be read as it is. A new member at the end
+/// of a list (codec.hpp) or a new kind of record does not require it.
 inline constexpr std::uint8_t format_version = 2;
 
 } // namespace rota::persistence

@@ -4,7 +4,7 @@ namespace rota::persistence {
 
 namespace {
 
-/// The first byte of a record. Numbers are never given a second meaning.
+/// The first byte of a record. Numbers are never reused.
 enum class record_kind : std::uint8_t {
   job_pushed = 1,
   job_replaced = 2,
@@ -90,7 +90,7 @@ journal_record read_body(record_kind kind, byte_reader& in) {
   case record_kind::queue_paused: return decode_value<queue_paused>(in);
   case record_kind::daemon_started: return decode_value<daemon_started>(in);
   }
-  in.fail(); // A kind that a later version may have.
+  in.fail(); // A later version may have this kind.
   return {};
 }
 
@@ -220,7 +220,7 @@ std::optional<position_row> decode_position_row(std::string_view row) {
 }
 
 std::string encode_history(std::span<const engine::job_record> jobs) {
-  constexpr std::size_t job_bytes = 64; // beside its texts, mostly less
+  constexpr std::size_t job_bytes = 64; // without its texts; usually less
   std::size_t expected = 0;
   for (const auto& job : jobs)
     expected += job_bytes + job.spec.payload.size() + (job.result ? job.result->size() : 0);
@@ -239,7 +239,7 @@ std::string encode_history(std::span<const engine::job_record> jobs) {
 
 namespace {
 
-/// The job in a part of a block.
+/// Decodes the job in a part of a block.
 std::optional<engine::job_record> read_job(byte_reader in, engine::serial number) {
   auto job = decode_value<engine::job_record>(in);
   if (!in.ok() || !in.at_end() || job.number != number)

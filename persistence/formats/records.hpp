@@ -1,4 +1,4 @@
-// What the journal and the rows keep, as bytes.
+// Encodes the contents of the journal and the rows.
 //
 //   group (one journal value)  = version, record, record, ...
 //   record                     = kind, length, body
@@ -6,11 +6,11 @@
 //   any other row              = version, value
 //   history block              = version, {number, length, job}, ...
 //
-// codec.hpp has the form of a value.
+// codec.hpp describes the format of a value.
 //
-// Reading answers nothing for bytes that nobody wrote: an unknown version or kind, lengths that
-// don't fit, values outside their enum, bytes left over. It never allocates more than a small
-// multiple of what it was given.
+// Decoding returns nothing for malformed bytes: an unknown version or kind, lengths that do not
+// fit, values outside their enum, bytes left over. It never allocates more than a small multiple of
+// its input's size.
 #pragma once
 #include "engine/events.hpp"
 #include "engine/ids.hpp"
@@ -30,7 +30,7 @@
 
 namespace rota::persistence {
 
-// -- what the journal keeps -----------------------------------------------------------------------
+// -- journal records ------------------------------------------------------------------------------
 
 /// An event of a queue.
 struct queue_event {
@@ -42,7 +42,7 @@ struct queue_event {
 using engine::setting;
 using engine::setting_kind;
 
-/// A setting as it stands from now on, or that it is gone. `value` is of that kind.
+/// A setting's new value, or its deletion. `value` matches `kind`.
 struct setting_changed {
   setting_kind kind = setting_kind::type;
   std::string name;
@@ -50,7 +50,7 @@ struct setting_changed {
   bool operator==(const setting_changed&) const = default;
 };
 
-/// A (type, tenant) got its number.
+/// A (type, tenant) was assigned its queue number.
 struct queue_opened {
   engine::queue_number number;
   std::string type;
@@ -63,7 +63,7 @@ void members(auto& io, form_of<queue_opened> auto& r) {
   io("tenant", r.tenant);
 }
 
-/// One queue was paused or resumed; types and tenants as a whole are paused by their settings.
+/// One queue was paused or resumed. Pauses of whole types and tenants are part of their settings.
 struct queue_paused {
   std::string type;
   std::string tenant;
@@ -76,7 +76,7 @@ void members(auto& io, form_of<queue_paused> auto& r) {
   io("on", r.on);
 }
 
-/// A run of the daemon began; `start` is the upper part of its serials.
+/// A run of the daemon began. `start` becomes the upper part of its serials.
 struct daemon_started {
   std::uint32_t start = 0;
   engine::time_point at{};
@@ -90,7 +90,7 @@ void members(auto& io, form_of<daemon_started> auto& r) {
 using journal_record =
     std::variant<queue_event, setting_changed, queue_opened, queue_paused, daemon_started>;
 
-/// Begins a group; records follow.
+/// Begins a group; records must follow.
 void encode_group_head(byte_writer& out);
 
 /// Each appends one record. A pushed job costs about 100 ns.
@@ -102,11 +102,11 @@ void encode(byte_writer& out, const daemon_started& started);
 void encode(byte_writer& out, const queue_event& event);
 void encode(byte_writer& out, const journal_record& record);
 
-/// A reader of the records of a group; nothing when the version isn't ours.
+/// Returns a reader for the records of a group, or nothing if its version is not ours.
 std::optional<byte_reader> open_group(std::string_view group);
-/// The next record; nothing when there is none that is well-formed.
+/// Returns the next record, or nothing if there is none or it is malformed.
 std::optional<journal_record> decode_record(byte_reader& in);
-/// All records of a group, or nothing if any is malformed.
+/// Returns all records of a group, or nothing if any is malformed.
 std::optional<std::vector<journal_record>> decode_group(std::string_view group);
 
 // -- rows -----------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ std::optional<std::vector<journal_record>> decode_group(std::string_view group);
 std::string encode_row(const journal_record& record);
 std::optional<journal_record> decode_directory_row(std::string_view row);
 
-/// A job as of the journal position that is the last one it reflects.
+/// A job as of `position`, the last journal position that it reflects.
 struct job_row {
   std::uint64_t position = 0;
   engine::job_record record;
@@ -145,7 +145,7 @@ void members(auto& io, form_of<dedup_row> auto& r) {
 std::string encode_row(const dedup_row& row);
 std::optional<dedup_row> decode_dedup_row(std::string_view row);
 
-/// What a queue last heard of fairness and rates.
+/// A queue's last known state of fairness and rates.
 struct marks_row {
   struct key_rate {
     std::string key;
@@ -178,11 +178,11 @@ std::optional<position_row> decode_position_row(std::string_view row);
 
 // -- history --------------------------------------------------------------------------------------
 
-/// Ended jobs of one queue in one value, in the order given.
+/// Encodes ended jobs of one queue as one value, in the given order.
 std::string encode_history(std::span<const engine::job_record> jobs);
 std::optional<std::vector<engine::job_record>> decode_history(std::string_view block);
-/// One job of a block; jobs before it are skipped, not decoded. Nothing when it isn't there or the
-/// block is malformed up to it.
+/// Returns one job of a block; earlier jobs are skipped, not decoded. Nothing if the job is not in
+/// the block or the block is malformed before it.
 std::optional<engine::job_record> find_in_history(std::string_view block, engine::serial number);
 
 } // namespace rota::persistence

@@ -1,4 +1,4 @@
-// Keys of the rows: how each table is ordered, so that what belongs together stands together.
+// Keys of the rows. They define each table's order, so that rows of one queue are adjacent.
 #pragma once
 #include "engine/ids.hpp"
 #include "persistence/formats/big_endian.hpp"
@@ -17,7 +17,7 @@ inline std::string job_key(engine::queue_number queue, engine::serial number) {
   return key;
 }
 
-/// table::queues: a queue's identity, the position that its rows reflect, its last fairness mark.
+/// table::queues: a queue's identity, the position that its rows reflect, its fairness mark.
 enum class queue_row_kind : char { identity = 'i', mark = 'm', position = 'p' };
 inline std::string queue_key(engine::queue_number queue, queue_row_kind kind) {
   std::string key;
@@ -39,17 +39,17 @@ inline std::string setting_key(setting_kind kind, std::string_view name) {
   return key.append(name);
 }
 
-/// table::settings as well: names hold no control characters, so 0 parts type and tenant.
+/// Also in table::settings. Names have no control characters, so 0 separates type and tenant.
 inline std::string pause_key(std::string_view type, std::string_view tenant) {
   std::string key(1, 'p');
   return key.append(type).append(1, '\0').append(tenant);
 }
 
-/// table::meta: the count of starts.
+/// table::meta: the number of starts.
 inline std::string start_key() { return "start"; }
 
-/// The queue that a key of the tables jobs, queues or dedup belongs to; 0, which is none, for a key
-/// that is too short.
+/// Returns the queue that a key of the tables jobs, queues or dedup belongs to. Returns 0, which no
+/// queue has, for a key that is too short.
 inline engine::queue_number queue_of_key(std::string_view key) {
   return {key.size() < sizeof(std::uint32_t) ? 0 : read_big_endian<std::uint32_t>(key, 0)};
 }

@@ -14,7 +14,7 @@ constexpr std::size_t first_offset = 13;
 constexpr std::size_t number_offset = 21;
 constexpr std::size_t value_header_bytes = 12;
 
-// A block with the number that it was written under.
+// A block with its number in the order of writing.
 struct numbered_block {
   std::uint64_t number;
   history_block block;
@@ -57,7 +57,7 @@ class queue_history {
 public:
   queue_history(const store& store, std::uint32_t queue) : store_(store), queue_(queue) {}
 
-  // Finds the levels that the queue has blocks of.
+  // Finds the levels at which the queue has blocks.
   store_status read_levels() {
     unsigned next = 0;
     for (bool found = true; found && next <= 64;) {
@@ -77,7 +77,7 @@ public:
     return {};
   }
 
-  // All blocks that cover the serial, newest written first.
+  // Returns all blocks that cover the serial, newest written first.
   store_result<std::vector<history_block>> covering(std::uint64_t serial) const {
     std::vector<numbered_block> found;
     for (const auto level : levels_) {
@@ -105,12 +105,12 @@ public:
     return blocks;
   }
 
-  // The least last serial >= `serial` of any block.
+  // The least last serial >= `serial` of any block; nothing if there is none.
   store_result<std::optional<std::uint64_t>> end_from(std::uint64_t serial) const {
     return nearest_end(serial, false);
   }
 
-  // The greatest last serial < `serial` of any block.
+  // The greatest last serial < `serial` of any block; nothing if there is none.
   store_result<std::optional<std::uint64_t>> end_before(std::uint64_t serial) const {
     if (serial == 0) {
       return std::optional<std::uint64_t>();
@@ -138,7 +138,7 @@ private:
   store_result<std::optional<std::uint64_t>> nearest_end(std::uint64_t serial, bool reverse) const {
     std::optional<std::uint64_t> nearest;
     for (const auto level : levels_) {
-      // Backward, the bare end of a serial comes before every key of that serial.
+      // In reverse, the seek key (the serial alone) sorts before every key of that serial.
       auto scanned = scan(level_key(queue_, level), end_key(queue_, level, serial), reverse,
                           [&](std::string_view key, std::string_view) {
                             const auto last = last_in(key);
@@ -159,7 +159,8 @@ private:
   std::vector<std::uint8_t> levels_;
 };
 
-// Up to the next end of a block: whatever reaches into the stretch also covers its last serial.
+// Ends the page at the next end of a block: every block that overlaps the range also covers its
+// last serial.
 store_result<std::optional<history_page>> page_forward(const queue_history& blocks,
                                                        std::uint64_t from) {
   const auto end = blocks.end_from(from);
@@ -176,7 +177,8 @@ store_result<std::optional<history_page>> page_forward(const queue_history& bloc
   return std::optional(history_page{from, **end, std::move(*covering)});
 }
 
-// Down to behind the end of the block before: no block ends inside the stretch but at its top.
+// Ends the page just after the end of the block before: within the range, blocks end only at its
+// top.
 store_result<std::optional<history_page>> page_backward(const queue_history& blocks,
                                                         std::uint64_t from) {
   while (true) {

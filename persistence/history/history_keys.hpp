@@ -11,7 +11,7 @@
 
 namespace rota::persistence {
 
-// The keys of the history's tables (history.hpp has the format). For history*.cpp only.
+// Keys of the history's tables; history.hpp describes the format. For history*.cpp only.
 
 inline constexpr std::string_view history_totals_row = "history";
 inline constexpr std::size_t history_key_bytes = 4 + 1 + 8 + 8 + 8;
@@ -21,14 +21,14 @@ inline constexpr std::size_t history_order_value_bytes = 4 + 1 + 8 + 8 + 4 + 8;
   return static_cast<std::uint8_t>(std::bit_width(last - first));
 }
 
-/// The greatest last serial that a block of the level can have if it covers `serial`.
+/// The greatest last serial of any block of the level that covers `serial`.
 [[nodiscard]] inline std::uint64_t covering_end(std::uint64_t serial, std::uint8_t level) {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t reach = level >= 64 ? most : (std::uint64_t{1} << level) - 1;
   return serial > most - reach ? most : serial + reach;
 }
 
-/// The front of a key: all that the two tables have in common.
+/// The part of a key that both tables share.
 [[nodiscard]] inline std::string history_range_key(const history_block& block) {
   std::string key;
   key.reserve(history_key_bytes);

@@ -15,16 +15,16 @@
 namespace rota::persistence {
 
 struct history_reader_options {
-  /// Questions that may wait; beyond that they are refused.
+  /// Maximum number of waiting requests; further ones are refused.
   std::size_t questions_max = 10'000;
-  /// No thread: questions wait for pump(). For deterministic tests and simulations.
+  /// Starts no thread; requests wait for pump(). For deterministic tests and simulations.
   bool inline_mode = false;
 };
 
-/// Answers questions about rows on disk from a thread of its own, so that nobody who serves the
-/// living waits for the disk. Questions are answered in their order, each answer is called once,
-/// on that thread, unless the reader is stopped before. Asking returns false, and then there will
-/// be no answer, when too many questions wait or the reader was stopped. The store outlives it.
+/// Reads rows from disk on its own thread, so that no actor waits for the disk. Requests are served
+/// in order. Each callback is called exactly once, on that thread, unless the reader is stopped
+/// first. A request returns false, and its callback is never called, if too many are waiting or the
+/// reader was stopped. The store must outlive the reader.
 class history_reader {
 public:
   using block_answer = std::function<void(store_result<std::optional<history_block>>)>;
@@ -36,7 +36,7 @@ public:
   history_reader(const history_reader&) = delete;
   history_reader& operator=(const history_reader&) = delete;
 
-  /// See find_in_history(). `match` runs on the reader's thread too.
+  /// See find_in_history(). `match` also runs on the reader's thread.
   [[nodiscard]] bool find(std::uint32_t queue, std::uint64_t serial, history_match match,
                           block_answer answer);
   /// See page_of_history().
@@ -45,10 +45,10 @@ public:
   /// See store::get_row().
   [[nodiscard]] bool row(table table, std::string key, row_answer answer);
 
-  /// Without a thread: answers what waits. Says whether anything did.
+  /// Inline mode: serves all waiting requests. Returns whether there were any.
   bool pump();
 
-  /// Drops what waits and ends the thread. Not to be called from an answer.
+  /// Drops waiting requests and joins the thread. Must not be called from a callback.
   void stop();
 
 private:

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t range_key_bytes = history_key_bytes - 8;
 constexpr std::size_t totals_bytes = 4 * 8;
 
-// A row of table history_order.
+// A row of the table history_order.
 struct order_entry {
   std::string_view range_key;
   std::uint32_t jobs;

@@ -6,8 +6,8 @@ namespace rota::persistence {
 
 namespace {
 
-/// Between 0 and 1, well spread for numbers that follow each other (multiples of the golden ratio,
-/// of which whole ones don't count; Knuth, The Art of Computer Programming 3, 6.4).
+/// Maps a number to [0, 1) so that consecutive numbers are far apart: the fractional part of a
+/// multiple of the golden ratio (Knuth, The Art of Computer Programming 3, 6.4).
 double spread(std::uint32_t number) {
   constexpr std::uint32_t golden = 2'654'435'769;
   constexpr double whole = 4'294'967'296;
@@ -41,7 +41,7 @@ void dirty_queues::covered(std::uint32_t queue, position upto, time_point now) {
     return;
   }
   auto& dirty = found->second;
-  // What it appended since the question is younger than the question.
+  // Events that the queue appended after it was asked are younger than the request.
   const auto younger_than = dirty.asked.value_or(now);
   make_clean(found);
   if (dirty.last <= upto) {
@@ -49,7 +49,8 @@ void dirty_queues::covered(std::uint32_t queue, position upto, time_point now) {
     return;
   }
   if (upto >= dirty.since) {
-    // Where exactly its first event behind `upto` stands isn't kept: the next place is early enough.
+    // The position of its first event after `upto` is not kept; the next position is a safe lower
+    // bound.
     dirty.since = {upto.value + 1};
     dirty.dirty_since = younger_than;
   }

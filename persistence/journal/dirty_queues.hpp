@@ -15,12 +15,13 @@ namespace rota::persistence {
 
 using engine::position;
 
-/// Which queues have events in the journal that no snapshot covers yet, by the age of the oldest
-/// such event; and which of them were asked for a snapshot. Clean queues cost no memory. Every
-/// call is O(log n) in dirty queues unless it says otherwise. Not for several threads.
+/// The queues with events in the journal that no snapshot covers, ordered by the age of the oldest
+/// such event, and which of them have been asked for a snapshot. Clean queues take no memory. Every
+/// call is O(log n) in dirty queues unless stated otherwise. Not thread-safe.
 ///
-/// A queue is due when that event is between half of `age_max` and `age_max` old: where in between depends on the
-/// queue, so that many that became dirty together aren't all written at the same moment.
+/// A queue is due when that event is between half of `age_max` and `age_max` old. The exact point
+/// depends on the queue's number, so that queues that became dirty together are not written
+/// together.
 class dirty_queues {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -28,14 +29,15 @@ public:
 
   explicit dirty_queues(nanoseconds age_max) : age_max_(age_max) {}
 
-  /// The queue appended the events `first` to `last`, which follow on all before. O(1) when the
-  /// queue was dirty.
+  /// Records that the queue appended the events `first` to `last`, which follow all earlier events.
+  /// O(1) if the queue was already dirty.
   void appended(std::uint32_t queue, position first, position last, time_point now);
 
-  /// The same for events that were in the journal already, in any order.
+  /// The same for events that were found in the journal at start, in any order.
   void restored(std::uint32_t queue, position first, position last, time_point now);
 
-  /// The queue's rows reflect all its events up to `upto`: a question to it is answered.
+  /// Records that the queue's rows reflect all its events up to `upto`. Answers an outstanding
+  /// request.
   void covered(std::uint32_t queue, position upto, time_point now);
 
   [[nodiscard]] std::size_t size() const noexcept { return by_age_.size(); }
@@ -43,19 +45,19 @@ public:
   /// The oldest event that no snapshot covers. O(1).
   [[nodiscard]] std::optional<position> oldest() const;
 
-  /// When it was appended, or found. O(1).
+  /// When the oldest event was appended, or restored. O(1).
   [[nodiscard]] std::optional<time_point> oldest_since() const;
 
-  /// Marks those that are due as asked and returns them, so that at most `outstanding_max` are
-  /// asked at a time. A question without an answer comes again after `age_max`.
+  /// Returns the queues that are due and marks them as asked; at most `outstanding_max` are asked
+  /// at a time. A queue that does not answer is asked again after `age_max`.
   [[nodiscard]] std::vector<std::uint32_t> ask_due(time_point now, std::size_t outstanding_max);
-  /// The same for all, due or not, those with the oldest events first.
+  /// The same for all queues, due or not, those with the oldest events first.
   [[nodiscard]] std::vector<std::uint32_t> ask_oldest(time_point now, std::size_t outstanding_max);
 
-  /// When ask_due() will next have somebody to ask. Nothing: not before another call. O(asked).
+  /// When ask_due() will next return a queue; nothing if not before another call. O(asked queues).
   [[nodiscard]] std::optional<time_point> next_due(std::size_t outstanding_max) const;
 
-  /// Dirty queues that were not asked yet. O(1).
+  /// Number of dirty queues that have not been asked. O(1).
   [[nodiscard]] std::size_t unasked() const noexcept { return by_age_.size() - asked_.size(); }
 
 private:
@@ -77,7 +79,7 @@ private:
   nanoseconds age_max_;
   entries entries_;
   std::set<std::pair<position, std::uint32_t>> by_age_;
-  std::set<std::pair<time_point, std::uint32_t>> by_due_; ///< Those that were not asked.
+  std::set<std::pair<time_point, std::uint32_t>> by_due_; ///< The queues that have not been asked.
   std::set<std::uint32_t> asked_;
 };
 

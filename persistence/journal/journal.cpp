@@ -103,7 +103,7 @@ void journal::run_commits() {
   }
 }
 
-// The oldest group, or nothing: there is none, or waiting for one came to its end.
+// Returns the oldest group, or nothing if there is none or if stop() ended the wait.
 std::optional<journal::group> journal::take_group(bool wait) {
   lock held(gather_mutex_);
   if (wait) {
@@ -132,8 +132,9 @@ void journal::commit(group& taken) {
   }
 }
 
-// Whose events these are is known before durable() says that they are: rows that reflect them may
-// land right then. False if the other thread failed meanwhile.
+// Marks the queues of these events as dirty before durable() covers them, because rows that reflect
+// the events may be written as soon as it does. Returns false if the other thread has failed
+// meanwhile.
 bool journal::record(const group& committed, std::chrono::nanoseconds took) {
   bool wake = false;
   {
@@ -167,7 +168,7 @@ bool journal::record(const group& committed, std::chrono::nanoseconds took) {
   return true;
 }
 
-// Keeps one group's memory for the next, unless it is unusually large.
+// Keeps a group's buffer for the next one, unless it is unusually large.
 void journal::recycle(group used) {
   if (used.bytes.capacity() > spare_bytes_max) {
     return;
@@ -197,7 +198,7 @@ void journal::fail(const store_error& error) {
   }
 }
 
-// -- both -----------------------------------------------------------------------------------------
+// -- inline mode, stop and statistics -------------------------------------------------------------
 
 bool journal::pump() {
   bool any = false;

@@ -25,28 +25,29 @@
 
 namespace rota::persistence {
 
-// The journal: one order for all events, made durable in groups, and cut behind snapshots.
+// The journal orders all events, makes them durable in groups, and cuts what snapshots cover.
 //
 //   append(events) -> gathering group -> journal thread: store::commit -> durable(), on_durable
 //   offer_rows(piece) -> once durable -> rows thread: store::write_rows -> on_rows_written
-//        rows thread, too old or too long a journal: on_snapshot_wanted -> the queue -> offer_rows
-//        rows thread, the tail moved: store::cut_journal; and drops what history need not keep
+//        rows thread, journal too old or too long: on_snapshot_wanted -> the queue -> offer_rows
+//        rows thread, the tail moved: store::cut_journal; drops history beyond its retention
 //
-// Rows have a thread of their own, so that no commit ever waits for a flush of rows or a stall.
+// Rows have their own thread, so that no commit waits for a flush of rows or a stall.
 
 struct journal_options {
-  /// The journal asks for snapshots when what it can't cut is longer than this.
+  /// The journal asks for snapshots when the part that cannot be cut is longer than this.
   std::uint64_t bytes_max = 64ULL << 20;
-  /// And when an event that no snapshot covers is as old as this; at half of that at the earliest.
+  /// It also asks for one when the oldest event that no snapshot covers is between half as old as
+  /// this and as old as this.
   std::chrono::milliseconds snapshot_after{10'000};
-  /// Queues that are asked at a time.
+  /// Maximum number of queues asked at a time.
   std::size_t snapshots_outstanding_max = 64;
-  /// A group takes no more events when it has this many bytes.
+  /// A group accepts no more events once it has this many bytes.
   std::size_t group_bytes_max = 4ULL << 20;
   /// Rows are written in pieces of about this many bytes.
   std::size_t piece_bytes_max = 64ULL << 10;
   history_retention retention = {};
-  /// No threads: pump() does their work. For deterministic tests and simulations.
+  /// Starts no threads; pump() does their work. For deterministic tests and simulations.
   bool inline_mode = false;
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   /// Wall time in microseconds since the epoch, for the age of history.
@@ -56,42 +57,43 @@ struct journal_options {
   };
 };
 
-/// Called on the journal's threads (inline mode: from pump() and stop()), no lock held. They may
-/// call append() and offer_rows(), but not stop(). Any may be empty.
+/// Called on the journal's threads (in inline mode from pump() and stop()) without a lock held.
+/// Callbacks may call append() and offer_rows(), but not stop(). Any of them may be empty.
 struct journal_callbacks {
-  /// All events up to there are durable. Once a commit, in order, on the journal thread.
+  /// All events up to `durable` are durable. Called once per commit, in order, on the journal
+  /// thread.
   std::function<void(position durable)> on_durable = {};
-  /// A write failed, once. Nothing is written any more, and durable() stays: what is in memory is
-  /// worth nothing now. The outcome of what was not durable is unknown. An on_durable() of the
-  /// moment before may still be under way on the other thread.
+  /// A write failed. Called once; nothing is written after it and durable() no longer advances, so
+  /// the state in memory must be discarded. It is unknown whether events that were not durable will
+  /// be found again. An on_durable() from just before may still be running on the other thread.
   std::function<void(const store_error&)> on_failed = {};
-  /// The queue is to offer its rows, its last piece included; also if nothing of it changed. Comes
-  /// again if the last piece doesn't within snapshot_after.
+  /// The queue must offer its rows, last piece included, even if nothing has changed. Called again
+  /// if the last piece does not arrive within snapshot_after.
   std::function<void(std::uint32_t queue)> on_snapshot_wanted = {};
-  /// The rows of an offer are in the store, and visible to its readers.
+  /// The rows of an offer are in the store and visible to its readers.
   std::function<void(std::uint32_t queue, std::uint64_t piece)> on_rows_written = {};
 };
 
 /// A piece of a queue's snapshot. Ended jobs are written first, then the changes in their order;
-/// after a crash there is always a prefix of that. So the queue's own position belongs at the end
-/// of the last piece.
+/// after a crash the store holds a prefix of that sequence. The queue's own position must therefore
+/// be the last change of the last piece.
 struct row_batch {
   std::uint32_t queue = 0;
   std::vector<row_change> changes = {};
   std::vector<history_block> ended = {};
-  /// The last event that the rows reflect; they wait until it is durable.
+  /// The last event that the rows reflect. They are not written until it is durable.
   position reflects = {};
-  /// With this piece the rows reflect all events of the queue up to `reflects`.
+  /// After this piece the rows reflect all events of the queue up to `reflects`.
   bool last_piece = false;
-  /// The caller's own name for it, for on_rows_written.
+  /// An id chosen by the caller, passed to on_rows_written.
   std::uint64_t piece = 0;
 };
 
-/// Microseconds.
+/// Upper bounds in microseconds.
 inline constexpr std::array<std::int64_t, 12> commit_time_bounds{
     100,     300,     1'000,     3'000,     10'000,     30'000,
     100'000, 300'000, 1'000'000, 3'000'000, 10'000'000, 30'000'000};
-/// Bytes: powers of four.
+/// Upper bounds in bytes: powers of four.
 inline constexpr std::array<std::int64_t, 9> commit_size_bounds{
     256, 1'024, 4'096, 16'384, 65'536, 262'144, 1'048'576, 4'194'304, 16'777'216};
 
@@ -103,7 +105,7 @@ struct journal_stats {
   std::chrono::nanoseconds last_commit{0};
   engine::histogram<commit_time_bounds> commit_times;
   engine::histogram<commit_size_bounds> commit_sizes;
-  /// How long ago the oldest event was appended that no snapshot covers; 0 when there is none.
+  /// Age of the oldest event that no snapshot covers; 0 if there is none.
   std::chrono::nanoseconds snapshot_lag{0};
   std::uint64_t uncut_bytes = 0;
   std::uint64_t dirty_queues = 0;
@@ -116,7 +118,7 @@ struct journal_stats {
 
 class journal {
 public:
-  /// Continues behind the store's last position. The store outlives the journal. Nothing runs
+  /// Continues after the store's last position. The store must outlive the journal. Nothing runs
   /// before start(). Errors: those of reading the store.
   [[nodiscard]] static store_result<std::unique_ptr<journal>>
   open(store& store, journal_options options, journal_callbacks callbacks);
@@ -124,40 +126,42 @@ public:
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
 
-  /// Recovery found events of the queue in the journal, from `first` to `last`, that its rows
-  /// don't reflect. Before start(), for every such queue, or the events may be cut.
+  /// Marks the queue as dirty: recovery found its events `first` to `last` in the journal, and its
+  /// rows do not reflect them. Must be called before start() for every such queue; otherwise the
+  /// events may be cut.
   void restore_dirty(std::uint32_t queue, position first, position last);
 
-  /// Begins to commit, to ask for snapshots and to cut.
+  /// Starts committing, asking for snapshots and cutting.
   void start();
 
-  /// Takes `count` > 0 encoded events of the queue (0: of the settings) and says where the last of
-  /// them stands; positions count events without a gap. They are never split over groups. Copies
-  /// the bytes; a short lock; any thread. After a failure or stop() the position never becomes
-  /// durable.
+  /// Takes `count` > 0 encoded events of the queue (0: of the settings) and returns the position of
+  /// the last one. Positions number events without gaps. The events are never split between groups.
+  /// Copies the bytes under a short lock; may be called from any thread. After a failure or stop()
+  /// the position never becomes durable.
   position append(std::uint32_t queue, std::string_view events, std::uint32_t count);
 
-  /// Where the last event appended stands.
+  /// The position of the last event appended.
   [[nodiscard]] position appended() const;
 
-  /// All events up to here are durable, in the sense of the store's level.
+  /// All events up to this position are durable, as defined by the store's level.
   [[nodiscard]] position durable() const noexcept {
     return {durable_.load(std::memory_order_acquire)};
   }
 
-  /// Takes rows to write. Offers are written in their order. Any thread, never blocks for long.
+  /// Takes rows to write; offers are written in order. May be called from any thread and never
+  /// blocks for long.
   void offer_rows(row_batch batch);
 
-  /// Asks all dirty queues, whatever their age, and calls `done` on the rows thread when once all
-  /// are clean and the journal was cut. Not called if a write fails or stop() comes first.
+  /// Asks all dirty queues, whatever their age, and calls `done` on the rows thread once all are
+  /// clean and the journal has been cut. Not called if a write fails or stop() comes first.
   void snapshot_all(std::function<void()> done);
 
-  /// Inline mode: commits what gathered and does all other work that is due. Says whether there
-  /// was any.
+  /// Inline mode: commits the gathered events and does all other work that is due. Returns whether
+  /// there was any.
   bool pump();
 
-  /// Commits what gathered, writes the rows offered, cuts what can be cut, flushes, and ends the
-  /// threads. The error, if there ever was one. Further calls say the same.
+  /// Commits the gathered events, writes the offered rows, cuts what can be cut, flushes, and joins
+  /// the threads. Returns the first error, if there was one; further calls return the same.
   store_status stop();
 
   [[nodiscard]] journal_stats stats() const;
@@ -172,7 +176,8 @@ private:
     std::string bytes;
     position first;
     position last;
-    std::vector<mark> marks; ///< whose events, runs of one queue as one
+    /// One mark for each run of events of the same queue.
+    std::vector<mark> marks;
   };
   using lock = std::unique_lock<std::mutex>;
   using time_point = std::chrono::steady_clock::time_point;
@@ -224,7 +229,7 @@ private:
   std::deque<row_batch> offered_;
   dirty_queues dirty_;
   journal_extent extent_;
-  history_writer history_; ///< the rows thread's own; its sizes are copied into stats_
+  history_writer history_; ///< used by the rows thread only; its sizes are copied into stats_
   std::function<void()> all_clean_;
   journal_stats stats_;
   std::optional<store_error> error_;

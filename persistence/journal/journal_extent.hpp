@@ -9,14 +9,13 @@ namespace rota::persistence {
 
 using engine::position;
 
-/// How many bytes of the journal lie behind which position. Remembers stretches of some kilobytes,
-/// not groups: its memory is bounded by the journal's size over the stretch. Not for several
-/// threads.
+/// Maps positions to the bytes of the journal. Keeps stretches of some kilobytes, not groups, so
+/// that its memory is bounded by the journal's size divided by the stretch. Not thread-safe.
 class journal_extent {
 public:
   explicit journal_extent(std::uint64_t stretch_bytes) : stretch_bytes_(stretch_bytes) {}
 
-  /// A group that ends at `last` was committed.
+  /// Records a committed group that ends at `last`.
   void add(position last, std::uint64_t bytes);
 
   [[nodiscard]] std::uint64_t bytes() const noexcept { return added_ - cut_; }
@@ -26,18 +25,18 @@ public:
     std::uint64_t bytes = 0;
   };
 
-  /// The stretches wholly at or below `tail`, the one that still grows never.
+  /// The stretches that end at or below `tail`, never including the one that is still growing.
   /// O(log n).
   [[nodiscard]] part cuttable(position tail) const;
 
-  /// The journal was cut there.
+  /// Records that the journal was cut up to `upto`.
   void cut(position upto);
 
 private:
   struct stretch {
     position last;
-    std::uint64_t begin; ///< bytes added before it, ever
-    std::uint64_t end;   ///< and with it
+    std::uint64_t begin; ///< total bytes added before it
+    std::uint64_t end;   ///< the same, including it
   };
 
   std::uint64_t stretch_bytes_;

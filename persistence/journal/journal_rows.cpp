@@ -1,4 +1,4 @@
-// The journal's rows thread: writes what is offered, asks for snapshots, cuts, drops history.
+// The journal's rows thread: writes offered rows, asks for snapshots, cuts, drops history.
 
 #include "persistence/journal/journal.hpp"
 
@@ -42,7 +42,7 @@ void journal::run_rows() {
   }
 }
 
-// Gives each kind of work one turn, so that none starves another. Says whether there was any.
+// Gives each kind of work one turn, so that none starves another. Returns whether there was any.
 bool journal::step(lock& held) {
   bool any = cut_when_due(held);
   any = write_piece(held) || any;
@@ -85,7 +85,7 @@ bool journal::write_piece(lock& held) {
   return true;
 }
 
-// Takes what fits one piece from the back of the batch, which was turned round.
+// Takes what fits into one piece from the back of the batch, whose order was reversed before.
 std::vector<row_change> journal::next_slice(row_batch& batch) {
   std::vector<row_change> slice;
   std::size_t bytes = 0;
@@ -181,12 +181,12 @@ bool journal::finish_snapshot_all(lock& held) {
   return true;
 }
 
-// Sleeps until somebody says that there is work, a dirty queue is due, or a block comes of age.
+// Sleeps until it is woken, a dirty queue is due, or a block of history expires.
 void journal::wait_for_work(lock& held) {
   const auto woken = [this] { return std::exchange(rows_woken_, false); };
   std::optional<std::chrono::nanoseconds> longest;
   if (const auto next = dirty_.next_due(options_.snapshots_outstanding_max); next && !error_) {
-    // A little later than due, so that it doesn't wake for each of many.
+    // Slightly later than due, so that one wake-up serves many queues.
     longest = *next + options_.snapshot_after / 1024 - options_.now();
   }
   if (const auto expiry = history_.next_expiry_us(); expiry && !error_) {

@@ -9,21 +9,21 @@
 
 namespace rota::persistence {
 
-// The file FORMAT in the store's folder, one line:
+// The file FORMAT in the store's folder is one line:
 //
 //   rota store format VERSION SUM
 //
-// VERSION is decimal, SUM the CRC-32C of all before its blank, as eight hexadecimal digits: so a
-// damaged file is told from one that another version of Rota wrote.
+// VERSION is decimal. SUM is the CRC-32C of everything before the preceding space, in eight
+// hexadecimal digits; it distinguishes a damaged file from one written by another version of Rota.
 
-/// The content of the file for `version`.
+/// Returns the content of the file for `version`.
 [[nodiscard]] std::string format_text(std::uint32_t version);
 
-/// Whether the folder has a FORMAT file of our version. False: it has none. Errors:
+/// Returns whether the folder has a FORMAT file of our version; false if it has none. Errors:
 /// unknown_version, corrupt, io.
 [[nodiscard]] store_result<bool> has_format(const std::filesystem::path& folder);
 
-/// Writes the file of our version so that it is there whole or not at all, and stays.
+/// Writes the file of our version atomically and durably.
 [[nodiscard]] store_status write_format(const std::filesystem::path& folder);
 
 } // namespace rota::persistence

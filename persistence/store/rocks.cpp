@@ -17,8 +17,8 @@ constexpr std::size_t rows_block_bytes = 16 * 1024;
 constexpr int block_format = 5;
 constexpr double filter_bits_per_key = 10;
 
-// What both instances have in common. Small machines: few threads, few open files, small logs,
-// no timers.
+// Options of both instances. They suit small machines: few threads, few open files, small logs, no
+// timers.
 rocksdb::Options common_options(rocksdb::Env* env) {
   rocksdb::Options made;
   made.env = env;
@@ -26,10 +26,10 @@ rocksdb::Options common_options(rocksdb::Env* env) {
   made.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   made.track_and_verify_wals_in_manifest = true;
   made.verify_sst_unique_id_in_manifest = true;
-  // A log that is used again has old records behind the new ones: damage could hide there.
+  // A recycled log has old records after the new ones, which could hide damage.
   made.recycle_log_file_num = 0;
-  // In 7.8 a MANIFEST that is rolled over while a log is deleted may name the log for ever and
-  // make the next open fail. Ours grows by some 200 bytes a flush, and starts anew at each open.
+  // In 7.8, a MANIFEST that is rolled over while a log is deleted may refer to the log for ever and
+  // make the next open fail. Ours grows by about 200 bytes per flush and is rewritten at each open.
   made.max_manifest_file_size = std::numeric_limits<std::int64_t>::max();
   made.max_background_jobs = 2;
   made.max_subcompactions = 1;
@@ -41,20 +41,21 @@ rocksdb::Options common_options(rocksdb::Env* env) {
   made.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   made.max_log_file_size = mib;
   made.keep_log_file_num = 2;
-  // What was not flushed is in the journal, or was not promised; closing must not need the disk.
+  // Whatever was not flushed is in the journal or was never acknowledged; closing must not need the
+  // disk.
   made.avoid_flush_during_shutdown = true;
-  // A failure is the owner's to handle: it opens the store again.
+  // The owner handles failures by opening the store again.
   made.max_bgerror_resume_count = 0;
-  // Reserving room for a whole log gains nothing measurable, and would take it from a small disk.
+  // Preallocating a whole log has no measurable benefit and would take space from a small disk.
   made.allow_fallocate = false;
-  // Many small writes back to the disk instead of one large one that a commit would wait behind.
+  // Many small write-backs instead of one large one that a commit would wait for.
   made.bytes_per_sync = mib;
   made.strict_bytes_per_sync = true;
   return made;
 }
 
-// The form of blocks and sums that table_check.cpp reads. Debian's RocksDB computes CRC32c without
-// the processor's instruction for it: it was a tenth of the daemon's CPU time under load.
+// The format of blocks and sums that table_check.cpp reads. Debian's RocksDB computes CRC32c
+// without the processor's instruction, which took a tenth of the daemon's CPU time under load.
 rocksdb::BlockBasedTableOptions common_blocks() {
   rocksdb::BlockBasedTableOptions made;
   made.format_version = block_format;
@@ -91,13 +92,14 @@ store_status to_status(const rocksdb::Status& status, const char* what,
 
 rocksdb::Options journal_rocks_options(const store_options& options, rocksdb::Env* env) {
   auto made = common_options(env);
-  // A cut then mostly finds the groups still in memory, and they never reach a file of their own.
+  // A cut then usually finds the groups still in memory, so that they are never written to a table
+  // file.
   made.write_buffer_size = options.journal_bytes_max + options.journal_bytes_max / 2;
   made.max_write_buffer_number = 4;
   made.compression = rocksdb::kNoCompression;
   made.allow_concurrent_memtable_write = false;
   made.enable_write_thread_adaptive_yield = false;
-  // What is flushed is soon cut: merging it on the way would be work for nothing. The cut compacts.
+  // Flushed groups are soon cut, so merging them first would be wasted. The cut itself compacts.
   made.disable_auto_compactions = true;
   made.table_factory.reset(rocksdb::NewBlockBasedTableFactory(common_blocks()));
   return made;

@@ -11,7 +11,7 @@
 
 namespace rota::persistence {
 
-// How the store uses RocksDB. For store*.cpp only: no other file of ours sees RocksDB.
+// How the store uses RocksDB. For store*.cpp only; no other file of Rota uses RocksDB.
 
 [[nodiscard]] inline rocksdb::Slice to_slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
@@ -21,19 +21,20 @@ namespace rota::persistence {
   return {slice.data(), slice.size()};
 }
 
-/// A failed status as an error for the operator.
+/// Converts a failed status to an error for the operator.
 [[nodiscard]] store_error to_error(const rocksdb::Status& status, const char* what,
                                    const std::filesystem::path& folder);
 
-/// Success, or what `to_error` makes of the status.
+/// Success, or the error that to_error() returns for the status.
 [[nodiscard]] store_status to_status(const rocksdb::Status& status, const char* what,
                                      const std::filesystem::path& folder);
 
-/// The journal: one writer, values in ascending order of keys, cut from the front.
+/// The journal: one writer, ascending keys, cut from the front.
 [[nodiscard]] rocksdb::Options journal_rocks_options(const store_options& options,
                                                      rocksdb::Env* env);
 
-/// The rows: written in any order without a log, read by point, by range, and whole at a restart.
+/// The rows: written in any order without a write-ahead log; read by key, by range, and completely
+/// at a restart.
 [[nodiscard]] rocksdb::Options rows_rocks_options(const store_options& options, rocksdb::Env* env);
 
 } // namespace rota::persistence

@@ -7,20 +7,20 @@
 
 namespace rota::persistence {
 
-/// The first byte of a row's key: never renumber.
+/// The first byte of a row's key. Never renumber.
 enum class table : std::uint8_t {
-  store_state = 0,   ///< the store's own: how far the journal is cut, totals of the history
+  store_state = 0,   ///< the store's own: where the journal was cut, totals of the history
   settings = 1,      ///< types, tenants, pools, keys
-  queues = 2,        ///< what a queue is besides its jobs, with its position
-  jobs = 3,          ///< jobs that are alive
+  queues = 2,        ///< state of a queue other than its jobs, with its position
+  jobs = 3,          ///< jobs that have not ended
   leases = 4,        ///< attempts handed out
   dedup = 5,         ///< keys of ended jobs
-  history = 6,       ///< blocks of ended jobs; written through history_block only
-  history_order = 7, ///< the blocks by when they were written; the store's own
-  meta = 8,          ///< whatever else outlives a restart
+  history = 6,       ///< blocks of ended jobs; written only through history_block
+  history_order = 7, ///< the blocks in the order of writing; the store's own
+  meta = 8,          ///< other state that survives a restart
 };
 
-/// A row to put, or to delete when it has no value.
+/// A row to put, or to delete if it has no value.
 struct row_change {
   persistence::table table = persistence::table::meta;
   std::string key;
@@ -31,13 +31,13 @@ struct row_change {
   }
 };
 
-/// Which rows to read, and in which order.
+/// A range of rows and the order to read them in.
 struct row_range {
   persistence::table table = persistence::table::meta;
-  /// Only keys that begin with it.
+  /// Only keys with this prefix.
   std::string prefix = {};
-  /// Starts at the first key >= `from` (reverse: at the last key <= `from`). Empty: at the end of
-  /// the range that the direction starts from. When set, it must begin with `prefix`.
+  /// Starts at the first key >= `from` (reverse: at the last key <= `from`). If empty, starts at
+  /// the first row of the range (reverse: the last). If set, it must begin with `prefix`.
   std::string from = {};
   bool reverse = false;
 };

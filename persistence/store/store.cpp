@@ -24,7 +24,8 @@ std::string row_key(table table, std::string_view key) {
   return made;
 }
 
-// The first key behind all that begin with `prefix`, which begins with a table and so isn't all 255.
+// Returns the first key after all keys with `prefix`, which begins with a table and so is not all
+// 255.
 std::string behind_prefix(std::string prefix) {
   while (prefix.back() == '\xff') {
     prefix.pop_back();
@@ -53,7 +54,7 @@ std::uint64_t property(rocksdb::DB& db, const std::string& name) {
   return db.GetIntProperty(name, &value) ? value : 0;
 }
 
-// Groups that went into files before they were cut: merging is what gives their space back.
+// Groups may have been written to files before they were cut; only compaction releases that space.
 rocksdb::Status compact_when_large(store_files& files) {
   auto& journal = *files.journal;
   std::string level_files;
@@ -120,7 +121,7 @@ store_status store::flush_rows() {
   if (files_->in_memory()) {
     return {};
   }
-  // Whatever the rows reflect was committed by now.
+  // Everything that the rows reflect has been committed by now.
   const std::array<row_change, 1> reflected{number_row(reflected_row, last_position().value)};
   if (auto written = write_rows(reflected); written.has_error()) {
     return written;
@@ -147,7 +148,7 @@ store_status store::cut_journal(position upto) {
     return flushed;
   }
   auto& journal = *files_->journal;
-  // Not synced: groups that come back after a power cut are skipped by their positions.
+  // Not synced: groups that reappear after a power cut are skipped by position.
   auto status = journal.DeleteRange(rocksdb::WriteOptions(), journal.DefaultColumnFamily(),
                                     group_key({0}, {0}), group_key({limit + 1}, {0}));
   if (status.ok()) {

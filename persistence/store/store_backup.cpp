@@ -13,7 +13,7 @@
 namespace rota::persistence {
 namespace {
 
-/// The journal's log is copied, not flushed: commits go on.
+/// The journal's log is copied, not flushed, so that commits continue.
 constexpr std::uint64_t never_flush = std::numeric_limits<std::uint64_t>::max();
 
 store_status copy_instance(rocksdb::DB& from, const std::filesystem::path& to,
@@ -41,8 +41,8 @@ store_status make_new_folder(const std::filesystem::path& folder) {
 
 } // namespace
 
-// Rows first, then the journal, which isn't cut in between: so the copy's journal has every event
-// that its rows reflect, and all that they don't.
+// Copies the rows first, then the journal, which is not cut in between: the copy's journal has
+// every event that its rows reflect and all later ones.
 store_status store::back_up(const std::filesystem::path& folder) {
   if (files_->in_memory()) {
     return store_error{store_errc::io, "a store with durability memory cannot be backed up"};
@@ -59,7 +59,7 @@ store_status store::back_up(const std::filesystem::path& folder) {
     done = copy_instance(*files_->journal, folder / "journal", never_flush);
   }
   if (done.has_value()) {
-    done = write_format(folder); // last: without it the store isn't opened
+    done = write_format(folder); // last: a folder without it is not opened as a store
   }
   if (done.has_error()) {
     std::error_code ignored;

@@ -16,10 +16,10 @@
 
 namespace rota::persistence {
 
-// What an open store consists of. For store*.cpp only.
+// The parts of an open store. For store*.cpp only.
 
-/// The last byte of a group's value. It isn't zero, so that the zeros of pages that the disk never
-/// took can't be mistaken for the end of a whole group.
+/// The last byte of a group's value. It is not zero, so that pages which the disk never wrote, and
+/// which read as zeros, are not mistaken for the end of a complete group.
 inline constexpr char group_end_mark = '\x5a';
 
 inline constexpr std::size_t group_key_bytes = 16;
@@ -33,8 +33,10 @@ inline constexpr std::size_t group_key_bytes = 16;
 }
 
 /// Rows of table store_state.
-inline constexpr std::string_view cut_row = "cut";             ///< the journal may begin behind it
-inline constexpr std::string_view reflected_row = "reflected"; ///< the journal must reach it
+/// the journal may begin after this position
+inline constexpr std::string_view cut_row = "cut";
+/// the journal must reach this position
+inline constexpr std::string_view reflected_row = "reflected";
 
 struct store_files {
   store_files(const std::filesystem::path& folder, const store_options& options)
@@ -47,13 +49,13 @@ struct store_files {
   const std::filesystem::path journal_folder;
   const std::filesystem::path rows_folder;
   const store_options options;
-  /// Destroyed in reverse order: the instances before what they stand on.
+  /// Destroyed in reverse order: the instances before the environment and lock that they use.
   std::unique_ptr<rocksdb::Env> memory_env = {};
   std::unique_ptr<store_lock> lock = {};
   std::unique_ptr<rocksdb::DB> journal = {};
   std::unique_ptr<rocksdb::DB> rows = {};
 
-  std::mutex cutting; ///< Held while the journal is cut, or must not be.
+  std::mutex cutting; ///< Held while the journal is cut or must not be cut.
   std::atomic<std::uint64_t> last = 0;
   std::atomic<std::uint64_t> last_group_first = 0;
   std::uint64_t recovered_bytes = 0;
@@ -61,7 +63,8 @@ struct store_files {
   [[nodiscard]] bool in_memory() const { return options.level == durability::memory; }
 };
 
-/// Every group from the one that holds `after` + 1 on, checked to follow on each other.
+/// Calls `fn` for every group from the one that contains `after` + 1 on; checks that there are no
+/// gaps.
 [[nodiscard]] store_status walk_journal(const store_files& files, position after,
                                         const store::on_group& fn);
 

@@ -6,8 +6,9 @@
 
 namespace rota::persistence {
 
-// A lock of the open file, not of the process as RocksDB takes them: that one lets its own process in
-// once more, by another path to the same folder, and is lost when any of its descriptors is closed.
+// A lock of the open file description, not of the process as RocksDB's is. RocksDB's lock admits
+// its own process again through another path to the same folder, and is lost when any descriptor of
+// the file is closed.
 store_result<std::unique_ptr<store_lock>> store_lock::take(const std::filesystem::path& folder) {
   auto file = system::open_file((folder / "LOCK").string(), O_RDWR | O_CREAT);
   if (file.is_open() && system::try_lock(file)) {

@@ -8,8 +8,8 @@
 
 namespace rota::persistence {
 
-/// The right to a folder, for one process and once in it; given back at the end of its life, also
-/// when the process is killed.
+/// Exclusive ownership of a folder, between processes and within one. Released by the destructor,
+/// or by the system when the process ends.
 class store_lock {
 public:
   /// Errors: locked, io, no_space.

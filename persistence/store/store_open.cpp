@@ -17,14 +17,14 @@
 namespace rota::persistence {
 namespace {
 
-// With durability os the disk may have rows before the groups that they reflect. So the journal's
-// log is synced before a flush of rows begins, whoever began it.
+// With durability os, rows could reach the disk before the groups that they reflect. The journal's
+// log is therefore synced before any flush of rows begins.
 class journal_before_rows : public rocksdb::EventListener {
 public:
   explicit journal_before_rows(rocksdb::DB& journal) : journal_(journal) {}
 
   void OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo&) override {
-    // If it fails, so does the next commit: the instance remembers.
+    // If this fails, so does the next commit: the instance remembers the error.
     journal_.SyncWAL().PermitUncheckedError();
   }
 
@@ -51,7 +51,8 @@ bool has_instance(const std::filesystem::path& folder) {
   return std::filesystem::exists(folder / "CURRENT", ignored);
 }
 
-// Before RocksDB sees them, since it makes up for missing files and drops what it can't read.
+// Checked before RocksDB opens the folders, because it replaces missing files and drops unreadable
+// ones.
 store_status check_folders(const store_files& files, bool exists) {
   for (const auto& folder : {files.journal_folder, files.rows_folder}) {
     if (exists && !has_instance(folder)) {
@@ -112,7 +113,7 @@ store_status verify_sums(const store_files& files) {
   return verified;
 }
 
-// Finds the last group and whether all between it and the first are there.
+// Finds the last group and checks that there is no gap before it.
 store_status recover_positions(store_files& files) {
   return walk_journal(files, {0}, [&](const journal_group& group) {
     files.last = group.last.value;
@@ -136,7 +137,7 @@ struct journal_ends {
   std::uint64_t first = 0;
 };
 
-// The first group, the one of a new store included.
+// Returns whether the journal has a group, and the first position of the first one.
 store_result<journal_ends> find_ends(const store_files& files) {
   const std::unique_ptr<rocksdb::Iterator> groups(
       files.journal->NewIterator(rocksdb::ReadOptions()));
@@ -150,7 +151,7 @@ store_result<journal_ends> find_ends(const store_files& files) {
   return journal_ends{true, read_big_endian<std::uint64_t>(to_view(groups->key()), 8)};
 }
 
-// Whether the journal begins where it was cut, and reaches what the rows reflect.
+// Checks that the journal begins where it was cut and covers what the rows reflect.
 store_status check_against_rows(const store_files& files, const store& rows) {
   auto ends = find_ends(files);
   auto cut = number_in(rows, cut_row);
@@ -174,7 +175,7 @@ store_status check_against_rows(const store_files& files, const store& rows) {
   return {};
 }
 
-// A folder without FORMAT is new, or its making was interrupted: then nothing was acknowledged.
+// A folder without FORMAT is new, or its creation was interrupted; then nothing was acknowledged.
 store_status begin_store(store_files& files, store& made) {
   auto ends = find_ends(files);
   if (ends.has_error()) {
@@ -191,11 +192,12 @@ store_status begin_store(store_files& files, store& made) {
   return write_format(files.folder);
 }
 
-// Opening writes: the journal's log becomes tables. Where the disk is too full for that, Debian's
-// RocksDB ends the process by an assertion instead of answering; so it is looked at beforehand.
+// Opening writes, because the journal's log is converted to tables. If the disk is too full for
+// that, Debian's RocksDB aborts on an assertion instead of returning an error; hence this check.
 store_status check_room(const store_files& files) {
   constexpr std::uintmax_t least = std::uintmax_t{1} << 20;
-  constexpr std::uintmax_t compressed = 8; // what a log shrinks to as a table, about
+  // Approximate ratio of a log's size to that of the resulting table.
+  constexpr std::uintmax_t compressed = 8;
   std::uintmax_t needed = least;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(files.journal_folder, error)) {

@@ -11,7 +11,7 @@ using texts = std::vector<std::string>;
 
 namespace {
 
-/// Knows names and which were asked for.
+/// Provides fixed names and records which kinds were requested.
 struct some_names final : name_source {
   std::vector<named> asked;
   std::vector<std::string> names(named what) override {

@@ -143,7 +143,7 @@ void fake_daemon::run() {
   }
 }
 
-// One client at a time: a new one takes the place of the old.
+// Serves one client at a time: a new one replaces the old one.
 void fake_daemon::accept_one() {
   close_client();
   client_ = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
@@ -247,7 +247,7 @@ std::string fake_daemon::lease_one(const job& given) {
   return json;
 }
 
-// One lease a pop keeps it simple; a worker with room asks again.
+// One lease per pop is simplest; a worker with free capacity asks again.
 void fake_daemon::answer_held_pop() {
   if (waiting_.empty() || held_pops.empty())
     return;

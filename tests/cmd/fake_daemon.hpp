@@ -15,9 +15,9 @@
 
 namespace rota::tests {
 
-/// A daemon that is just enough for a worker: it hands out jobs one lease each, holds pops while it
-/// has none, and keeps what it is told. It can lose answers, forget leases and cancel them. Runs in
-/// a thread; the public members are to be read in wait_until() only.
+/// The minimal daemon for a worker. It grants one lease per job, holds pops while it has no jobs,
+/// and records what it receives. It can lose answers, and forget or cancel leases. Runs in a
+/// thread; the public members may be read in wait_until() only.
 class fake_daemon {
 public:
   fake_daemon();
@@ -28,19 +28,19 @@ public:
   [[nodiscard]] int port() const { return port_; }
 
   void push(const std::string& id, const std::string& payload, const std::string& checkpoint = {});
-  /// The next job.complete is taken, but instead of its answer the connection ends.
+  /// Accepts the next job.complete, but closes the connection instead of answering.
   void lose_next_complete();
-  /// From now on the lease is unknown.
+  /// The lease is unknown from now on.
   void forget_lease(const std::string& lease);
-  /// The next extension says that the lease is cancelled.
+  /// The next extension reports the lease as cancelled.
   void cancel_lease(const std::string& lease);
-  /// Every pop is refused with this kind.
+  /// Refuses every pop with an error of this kind.
   void refuse_pops(const std::string& kind);
-  /// A pop that is held when its client sends no more is answered with this job.
+  /// A pop that is held when its client shuts down sending is answered with this job.
   void grant_on_end(const std::string& id, const std::string& payload);
 
-  /// Waits until `holds`, which is called under the lock; gives up after a time that no healthy
-  /// run needs.
+  /// Waits until `holds`, which is called under the lock, returns true. Fails after a time that no
+  /// healthy run needs.
   void wait_until(const std::function<bool()>& holds);
   void wait_for_results(std::size_t count);
 
@@ -56,7 +56,7 @@ public:
   std::vector<std::string> released;
   std::size_t extends = 0;
   std::size_t connections = 0;
-  std::deque<std::string> held_pops; ///< Ids of requests.
+  std::deque<std::string> held_pops; ///< Request ids.
 
 private:
   struct job {
@@ -70,7 +70,7 @@ private:
   void close_client();
   void write_line(const std::string& line);
   void handle(const std::string& line);
-  /// The result, or nothing when there is no answer yet or ever.
+  /// Returns the result, or nothing if there is no answer yet or ever.
   [[nodiscard]] std::string answer(const std::string& id, const std::string& method,
                                    std::string_view params);
   [[nodiscard]] std::string lease_one(const job& given);

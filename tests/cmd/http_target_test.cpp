@@ -1,4 +1,4 @@
-// What HTTP requests ask for.
+// Parsing of HTTP request targets and Host headers.
 #include "cmd/rotad/http/http_target.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// Lines of the log, for people and for programs.
+// Log lines, for people and for programs.
 #include "cmd/rotad/log.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// Figures as metrics: each at its place.
+// Figures as metrics: each figure appears in its metric.
 #include "cmd/rotad/metrics/daemon_metrics.hpp"
 #include "cmd/rotad/metrics/room_metrics.hpp"
 #include "tests/support/metrics_text.hpp"
@@ -21,7 +21,7 @@ auto& at(Counts& counts, What what) {
   return counts[static_cast<std::size_t>(what)];
 }
 
-/// Every figure is another number, so that none can stand for another.
+/// All figures have different values, so that none can be mistaken for another.
 actors::room_figures all_different() {
   actors::room_figures f;
   f.now = engine::from_us(100'000'000);
@@ -82,7 +82,7 @@ actors::room_figures all_different() {
   return f;
 }
 
-/// Whether promtool is content, if it is there.
+/// Checks the page with promtool, if it is installed.
 void check_with_promtool(const std::string& page) {
   const auto flaws = tests::flaws_of_metrics(page);
   if (!flaws)

@@ -27,7 +27,7 @@ TEST_CASE("A listed job waits from when it was ready, or was pushed, to its last
 TEST_CASE("The tenants' report has waits, and shares only of the starts while all tenants waited") {
   using outcome = listed_job::outcome;
   std::vector<listed_job> jobs;
-  // Both are there at 1 ms; big has eight jobs, small two, and they take turns.
+  // Both tenants arrive at 1 ms: big with eight jobs, small with two. They take turns.
   const std::vector<std::int64_t> big{10, 30, 50, 60, 70, 80, 90, 100};
   for (const auto start : big) {
     jobs.push_back({"big", outcome::succeeded, 1000, start * 1000});

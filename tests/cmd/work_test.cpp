@@ -27,11 +27,11 @@ namespace {
 
 using words = std::vector<std::string>;
 
-// A folder that is removed in the end, with pipes by name that commands can wait at.
+// A temporary folder with named pipes that commands can wait for.
 class scratch_folder {
 public:
   [[nodiscard]] std::string file(const std::string& name) const { return folder_.path() / name; }
-  // A command that reads it waits until open_gate().
+  // A command that reads the pipe blocks until open_gate().
   [[nodiscard]] std::string make_gate(const std::string& name) const {
     REQUIRE(::mkfifo(file(name).c_str(), 0600) == 0);
     return file(name);
@@ -42,7 +42,7 @@ private:
   const tests::temporary_folder folder_{"work"};
 };
 
-// A worker in a thread of its own against a fake daemon.
+// Runs a worker in its own thread against a fake daemon.
 class running_worker {
 public:
   explicit running_worker(fake_daemon& daemon, worker_options options) {
@@ -54,7 +54,7 @@ public:
                              [](const std::string&) {}};
     thread_ = std::thread{[this, options, listener] {
       status_ = worker{options, listener, stop_[0]}.run();
-      // All of its commands are gone, none is left as a zombie.
+      // All commands have ended and been reaped.
       has_children_ = ::waitpid(-1, nullptr, WNOHANG | __WNOTHREAD) >= 0 || errno != ECHILD;
     }};
   }

@@ -1,6 +1,6 @@
-// Files that version 2 wrote: they are read as long as the version is supported, so they never
-// change. A new version adds files of its own, and so does a member that came later: its sample goes
-// beside the one that these files hold.
+// Files written by version 2. They never change, and are read as long as that version is supported.
+// A new version adds its own files. For a member that is added later, its sample is kept beside the
+// one in these files.
 #include "tests/persistence/samples.hpp"
 
 #include <catch2/catch.hpp>
@@ -44,7 +44,7 @@ TEST_CASE("rows of version 2 are read as they were written") {
   CHECK((decode_history(fixture("v2_history.bin")) == ended_jobs()));
 }
 
-// A default is part of the format: a value that was never set is stored as one byte.
+// Defaults are part of the format: a value that was never set is stored as one byte.
 TEST_CASE("a setting that was never changed means in version 2 what it meant") {
   const auto row = decode_directory_row(fixture("v2_plain_type_row.bin"));
   REQUIRE(row.has_value());

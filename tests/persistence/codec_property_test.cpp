@@ -15,7 +15,7 @@ namespace engine = rota::engine;
 
 namespace {
 
-/// Calls `use(bits)` many times, each time with other ones.
+/// Calls `use(bits)` many times, each time with different bits.
 template <class Use>
 void with_random_bits(Use use) {
   const auto seed = rota::tests::chosen_seed();

@@ -1,4 +1,4 @@
-// The formats of journal and rows: everything comes back as it was, and nothing else is taken.
+// The formats of journal and rows: every value survives a round trip; other bytes are refused.
 #include "tests/persistence/samples.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@ namespace engine = rota::engine;
 
 namespace {
 
-/// Whether any reader takes the bytes; none may do more than say so.
+/// Whether any reader accepts the bytes. Readers must have no effect other than their result.
 bool anyone_reads(std::string_view bytes) {
   const bool group = decode_group(bytes).has_value();
   const bool rows = decode_job_row(bytes) || decode_dedup_row(bytes) || decode_marks_row(bytes) ||
@@ -30,7 +30,7 @@ void for_each_row(Use use) {
   use(encode_row(records().front()), decode_directory_row);
 }
 
-/// What a later version of a list might be: one member more at its end.
+/// A list as a later version might have it, with more members at its end.
 struct grown_row {
   dedup_row before;
   std::string label;
@@ -170,7 +170,7 @@ TEST_CASE("any flipped byte is refused or read as something else, without harm")
         bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) ^ flip);
         taken += anyone_reads(bytes) ? 1 : 0;
       }
-  CHECK(taken > 0); // Most of a text's bytes are as good as any others.
+  CHECK(taken > 0); // Changing a byte of a text usually leaves it valid.
 }
 
 TEST_CASE("another version is refused") {
@@ -190,7 +190,7 @@ TEST_CASE("a kind of record that we don't know is refused") {
     const bool known = (kind >= 1 && kind <= 10) || (kind >= 32 && kind <= 35);
     const char version = static_cast<char>(format_version);
     const std::string bytes{version, static_cast<char>(kind), '\0'};
-    CHECK_FALSE(decode_group(bytes).has_value()); // Without a body none is whole.
+    CHECK_FALSE(decode_group(bytes).has_value()); // No record is complete without a body.
     if (!known) {
       const std::string with_body{version, static_cast<char>(kind), '\1', '\0'};
       CHECK_FALSE(decode_group(with_body).has_value());
@@ -199,7 +199,7 @@ TEST_CASE("a kind of record that we don't know is refused") {
 }
 
 TEST_CASE("a length that lies costs nothing") {
-  // Kind, length and then a count or length of 2^60 in a place where one is expected.
+  // Kind and length, then a count or length of 2^60 where one is expected.
   const std::string huge = "\x80\x80\x80\x80\x80\x80\x80\x80\x10";
   const std::string version(1, static_cast<char>(format_version));
   const auto with = [&](const std::string& body) {

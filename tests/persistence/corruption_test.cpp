@@ -19,12 +19,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Samples of a file's bytes besides those at its ends, and how many of the ends.
+// How many bytes of a file are sampled at its ends and between them.
 constexpr std::size_t inner_samples = 60;
 constexpr std::size_t head_samples = 40;
 constexpr std::size_t tail_samples = 120;
 
-// A store as a killed process leaves it, and what it had acknowledged.
+// A store as left by a killed process, and the groups that it had acknowledged.
 class crash_image {
 public:
   crash_image() {
@@ -38,7 +38,7 @@ public:
   [[nodiscard]] fs::path killed() const { return folder_ / "killed"; }
   [[nodiscard]] const std::vector<kept_group>& groups() const { return groups_; }
 
-  // A fresh copy that may be damaged and opened.
+  // Returns a fresh copy, to be damaged and opened.
   [[nodiscard]] fs::path copy() const {
     const auto target = folder_ / "copy";
     fs::remove_all(target);
@@ -48,7 +48,7 @@ public:
 
   enum class outcome { intact, refused, lost };
 
-  // Opens the copy and compares.
+  // Opens the copy and compares it with the acknowledged groups.
   [[nodiscard]] outcome open(const fs::path& copy) const {
     auto opened = store::open(copy, {.journal_bytes_max = 1 << 20});
     if (opened.has_error()) {

@@ -1,6 +1,6 @@
-// Kills a child that uses the store and its journal, at moments that the seed chooses, and compares
-// what is found afterwards with what the child had been told was durable. The child is this very
-// program, started with the hidden test at the end of this file.
+// Kills a child process that uses the store and its journal, at times that depend on the seed, and
+// checks that everything reported to the child as durable is found afterwards. The child is this
+// same program, started with the hidden test at the end of this file.
 
 #include "persistence/journal/journal.hpp"
 #include "system/files.hpp"
@@ -34,7 +34,8 @@ namespace {
 constexpr std::uint32_t queues = 12;
 constexpr std::uint64_t journal_bytes_max = 64 << 10;
 
-// The event at a position is fixed: its queue, and how many of the queue there are up to it.
+// Events are a function of the position: the queue, and the number of events of that queue up to
+// it.
 std::uint32_t queue_at(std::uint64_t position) {
   return static_cast<std::uint32_t>((position * 2654435761U >> 7) % queues) + 1;
 }
@@ -67,14 +68,14 @@ queue_state state_in(const std::string& text) {
   return state;
 }
 
-// Rows first, then the journal behind each queue's own position. Fails on any contradiction.
+// Reads the rows, then the journal after each queue's own position. Fails on any contradiction.
 states recover(const store& store) {
   states found;
   for (const auto& [key, value] : rows_of(store, {table::queues})) {
     found[static_cast<std::uint32_t>(std::stoul(key))] = state_in(value);
   }
   for (const auto& [key, value] : rows_of(store, {table::jobs})) {
-    // Written in a piece before the queue's own row: as new as that or newer.
+    // Written in a piece before the queue's own row, so at least as new.
     REQUIRE(state_in(value).last >= found[static_cast<std::uint32_t>(std::stoul(key))].last);
     REQUIRE(state_in(value).last <= store.last_position().value);
   }
@@ -96,7 +97,7 @@ states recover(const store& store) {
   return found;
 }
 
-// Appends without end, answers the journal's questions, tells what is durable.
+// Appends endlessly, offers rows when the journal asks, and reports durable positions.
 class child {
 public:
   child(const std::string& folder, durability level, std::uint32_t seed, int acknowledgements)
@@ -172,7 +173,8 @@ private:
   std::uint64_t last_ = 0;
 };
 
-// Starts the child, reads so many acknowledgements, kills it. The last position acknowledged.
+// Starts the child, reads the given number of acknowledgements and kills it. Returns the last
+// acknowledged position.
 std::uint64_t run_and_kill(const test_folder& folder, const std::string& level, std::uint32_t seed,
                            std::uint32_t acknowledgements) {
   rota::system::pipe_ends ends;
@@ -227,7 +229,7 @@ TEST_CASE("a process that is killed at any moment loses nothing that it had ackn
     REQUIRE(store->last_position().value >= last);
     recover(*store);
     durable = store->last_position().value;
-    // It was cut on the way.
+    // The journal was cut meanwhile.
     CHECK((round == 0 || groups_of(*store).front().first > 1));
   }
 }

@@ -8,20 +8,20 @@
 
 namespace rota::persistence::testing {
 
-/// The operating system, but that writes or syncs of some files fail on demand.
+/// The operating system, except that writes or syncs of some files fail on demand.
 class fault_env : public rocksdb::EnvWrapper {
 public:
-  /// torn_append: half of the bytes are written before the answer.
+  /// torn_append: half of the bytes are written before the error.
   enum class call { append, torn_append, sync };
 
   fault_env() : rocksdb::EnvWrapper(rocksdb::Env::Default()) {}
 
-  /// From now on the `nth` (1: the next) and all later calls on files whose path contains `part`
-  /// answer `status`.
+  /// From the `nth` call on (1: the next one), calls on files whose path contains `part` return
+  /// `status`.
   void fail_from(call call, std::string part, int nth, rocksdb::Status status);
   void heal();
 
-  /// What a file is to answer instead of doing it.
+  /// Returns the status that a call on a file must return instead of running; OK to run it.
   rocksdb::Status verdict(call call, const std::string& path);
 
   const char* Name() const override { return "fault_env"; }

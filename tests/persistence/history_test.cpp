@@ -72,7 +72,7 @@ struct history_fixture {
     return *found ? (*found)->bytes.substr(0, (*found)->bytes.find(':')) : "none";
   }
 
-  // The serials of a queue as a list shows them, each with the tag that holds.
+  // Returns the serials of a queue in list order, each with the tag of its valid block.
   std::vector<std::pair<std::uint64_t, std::string>> list(std::uint32_t queue, serial_order order) {
     std::vector<std::pair<std::uint64_t, std::string>> all;
     std::uint64_t from = order == serial_order::oldest_first ? 0 : UINT64_MAX;
@@ -134,7 +134,7 @@ TEST_CASE_METHOD(history_fixture, "of overlapping blocks the one that has the jo
   auto writing = writer();
   write(writing, block_of(1, {1, 5, 9}, "a"));
   write(writing, block_of(1, {2, 6}, "b"));
-  // A job that ran for very long ended beside a young one.
+  // A long-running job ended beside a recent one.
   write(writing, block_of(1, {3, 1'000'000'000'000}, "c"));
   CHECK(find(1, 5) == "a");
   CHECK(find(1, 6) == "b");
@@ -199,7 +199,7 @@ TEST_CASE_METHOD(history_fixture, "too many jobs: the blocks written first go fi
   write(writing, block_of(2, {1, 2}, "b"));
   CHECK_FALSE(writing.has_expired(0));
   write(writing, block_of(1, {4}, "c"));
-  CHECK_FALSE(writing.has_expired(0)); // without its first block it would be too few
+  CHECK_FALSE(writing.has_expired(0)); // otherwise too few jobs would be left
   write(writing, block_of(3, {1, 2}, "d"));
   CHECK(writing.has_expired(0));
   REQUIRE(writing.drop_expired(*kept, 0, 100));

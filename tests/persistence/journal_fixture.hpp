@@ -1,4 +1,4 @@
-// What the tests of the journal share.
+// Helpers shared by the tests of the journal.
 #pragma once
 
 #include "persistence/journal/journal.hpp"
@@ -15,7 +15,7 @@
 
 namespace rota::persistence::testing {
 
-// What the journal told, and a clock that stands still until it is moved.
+// Records the journal's callbacks, and has a clock that is moved by hand.
 struct observer {
   std::chrono::steady_clock::time_point now{};
   std::vector<std::uint64_t> durable;

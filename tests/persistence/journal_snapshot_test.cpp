@@ -71,7 +71,7 @@ TEST_CASE("a large offer is written in small pieces, in its order", "[journal][s
   for (int row = 0; row < 100; ++row) {
     batch.changes.push_back({table::jobs, std::to_string(row), std::string(10'000, 'x')});
   }
-  // The same key again: what comes later holds.
+  // A repeated key: the later change applies.
   batch.changes.push_back({table::jobs, "0", "last"});
   journal->offer_rows(std::move(batch));
   journal->pump();
@@ -150,7 +150,7 @@ TEST_CASE("a journal that is too long asks its oldest queues whatever their age,
   CHECK(after.cuts >= 2);
   CHECK(after.uncut_bytes <= 10'000);
   CHECK(groups_of(*store).size() == 1);
-  // It asked only as long as it was too long.
+  // It asked only while the journal was too long.
   CHECK(seen.wanted.size() < 6);
 }
 

@@ -125,7 +125,7 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
       REQUIRE(all[at] == at + 1);
     }
   }
-  // Each thread's events come back in its own order.
+  // The events of each thread are in their own order.
   std::istringstream lines;
   std::string text;
   for (const auto& group : groups_of(*open_store(folder.path()))) {

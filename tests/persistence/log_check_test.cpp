@@ -20,11 +20,12 @@ namespace {
 constexpr std::size_t block_size = 32 * 1024;
 constexpr std::size_t header_size = 7;
 
-// A log as RocksDB writes it, with where its records end.
+// A log in RocksDB's format, with the ends of its records.
 struct written_log {
   std::string bytes;
   std::vector<std::size_t> ends;
-  std::vector<std::size_t> trailers; ///< bytes at blocks' ends that belong to no record
+  /// positions of trailing bytes in blocks, which belong to no record
+  std::vector<std::size_t> trailers;
 
   void fragment(std::string_view payload, char type) {
     const std::string summed = type + std::string(payload);
@@ -107,7 +108,7 @@ TEST_CASE("a log that stops anywhere is torn at its last record, or whole betwee
     const auto verdict = check(std::string_view(log.bytes).substr(0, size));
     const auto next = std::upper_bound(log.ends.begin(), log.ends.end(), size);
     const std::size_t begin = next == log.ends.begin() ? 0 : *(next - 1);
-    // Inside a block's trailer either will do: no record has begun.
+    // Within a block's trailer both verdicts are correct, because no record has begun.
     const bool between =
         begin == size ||
         std::count(log.trailers.begin(), log.trailers.end(), begin) + begin >= size;

@@ -1,4 +1,4 @@
-// One of everything that a store keeps: with every member set, and with none.
+// A sample of everything that a store keeps: with all members set, and with none.
 #pragma once
 #include "persistence/formats/records.hpp"
 #include "tests/support/samples.hpp"
@@ -33,7 +33,7 @@ inline std::vector<setting_changed> settings() {
   return all;
 }
 
-/// One of everything that a journal keeps.
+/// A sample of everything that a journal keeps.
 inline std::vector<journal_record> records() {
   std::vector<journal_record> all;
   for_each_alternative<engine::event>([&]<class Event>(const Event& plain) {

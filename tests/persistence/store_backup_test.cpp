@@ -40,7 +40,7 @@ TEST_CASE("A backup goes into a folder of its own") {
   const auto again = kept->back_up(folder / "copy");
   REQUIRE(again.has_error());
   CHECK(again.error().code == store_errc::io);
-  CHECK(open_store(folder / "copy")->last_position() == position{0}); // it is still whole
+  CHECK(open_store(folder / "copy")->last_position() == position{0}); // it is still complete
   CHECK(kept->back_up(folder / "no" / "such" / "place").has_error());
 }
 
@@ -69,6 +69,7 @@ TEST_CASE("A backup made while commits, rows and cuts go on opens whole") {
     const auto reflected = rows.empty() ? 0 : std::stoull(rows.front().second);
     const auto last = copy->last_position().value;
     CHECK(last >= reflected);
-    CHECK(groups_of(*copy, reflected).size() == last - reflected); // all that rows don't reflect
+    // All events that the rows do not reflect.
+    CHECK(groups_of(*copy, reflected).size() == last - reflected);
   }
 }

@@ -71,7 +71,8 @@ kept_rows rows_of(const store& store, const row_range& range) {
 
 namespace {
 
-/// Nothing when a file went meanwhile: RocksDB removes what it doesn't need from a thread of its own.
+/// Returns nothing if a file was removed meanwhile: RocksDB deletes obsolete files on its own
+/// thread.
 std::optional<std::uint64_t> count_bytes(const std::filesystem::path& folder) {
   std::uint64_t bytes = 0;
   std::error_code gone;

@@ -13,7 +13,7 @@
 
 namespace rota::persistence::testing {
 
-/// A new empty folder, removed at the end. In memory where the machine has a place for that.
+/// A new empty folder, removed at the end; in memory where the machine supports that.
 class test_folder {
 public:
   test_folder();
@@ -30,14 +30,14 @@ private:
   std::filesystem::path path_;
 };
 
-/// The store in the folder; the test fails if it can't be opened.
+/// Opens the store in the folder; the test fails if it cannot be opened.
 std::unique_ptr<store> open_store(const std::filesystem::path& folder,
                                   const store_options& options = {});
 
-/// Why the store in the folder can't be opened; the test fails if it can.
+/// Returns why the store in the folder cannot be opened; the test fails if it can.
 store_error open_error(const std::filesystem::path& folder, const store_options& options = {});
 
-/// A group as a test keeps it.
+/// A copy of a group.
 struct kept_group {
   std::uint64_t first;
   std::uint64_t last;
@@ -46,15 +46,15 @@ struct kept_group {
   bool operator==(const kept_group&) const = default;
 };
 
-/// All groups behind `after`; the test fails if they can't be read.
+/// Returns all groups after `after`; the test fails if they cannot be read.
 std::vector<kept_group> groups_of(const store& store, std::uint64_t after = 0);
 
 using kept_rows = std::vector<std::pair<std::string, std::string>>;
 
-/// The rows of the range; the test fails if they can't be read.
+/// Returns the rows of the range; the test fails if they cannot be read.
 kept_rows rows_of(const store& store, const row_range& range);
 
-/// Bytes of all files in the folder and below.
+/// Total size of the files in the folder and its subfolders.
 std::uint64_t folder_bytes(const std::filesystem::path& folder);
 
 std::string read_all(const std::filesystem::path& file);

@@ -132,7 +132,7 @@ TEST_CASE("a cut gives the space back", "[store]") {
   const test_folder folder;
   const store_options small{.journal_bytes_max = 1 << 20};
   constexpr std::size_t group_bytes = 10'000;
-  // Twice as much as stays in memory: part of it was written to files of its own already.
+  // Twice as much as stays in memory: part of it has already been written to table files.
   constexpr std::uint64_t groups = 300;
   {
     auto store = open_store(folder.path(), small);
@@ -190,7 +190,7 @@ TEST_CASE("a sync that fails is an error, and the group is there or not, never i
     REQUIRE(failed.has_error());
     CHECK(failed.error().code == store_errc::io);
     CHECK(store->last_position() == position{1});
-    // What failed once isn't trusted again, whatever the disk says now.
+    // After a failure the store refuses all writes, even if the disk works again.
     env.heal();
     CHECK(store->commit({2}, {2}, "after").has_error());
   }
@@ -216,7 +216,7 @@ TEST_CASE("a full disk is told apart, and nothing acknowledged is lost", "[store
     const auto failed = store->commit({2}, {2}, std::string(bytes, 'x'));
     REQUIRE(failed.has_error());
     CHECK(failed.error().code == store_errc::no_space);
-    // There may be room again when the store is closed: nothing may be written behind the rest.
+    // The disk may have space again when the store is closed; nothing may be written after the gap.
     if (healed) {
       env.heal();
     }

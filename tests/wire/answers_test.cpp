@@ -1,4 +1,4 @@
-// Answers, word by word as they go over the wire.
+// Answers, compared byte for byte with what the wire carries.
 #include "json/check.hpp"
 #include "wire/answers.hpp"
 #include "wire/merging.hpp"
@@ -12,7 +12,7 @@ using namespace rota::engine;
 
 namespace {
 
-/// The result that a reply is answered with, checked.
+/// Returns the JSON of a reply's result, after checking it.
 std::string result_of(reply what) {
   const auto text = std::get<std::string>(to_answer(std::move(what), "fsync"));
   CHECK_FALSE(check_json(text));

@@ -1,4 +1,4 @@
-// docs/openrpc.json and docs/reference.md are made from the tables of the code, by `./dev docs`.
+// docs/openrpc.json and docs/reference.md match the code's tables. `./dev docs` writes them.
 #include "json/check.hpp"
 #include "json/slice.hpp"
 #include "wire/methods.hpp"
@@ -17,7 +17,7 @@ using namespace rota::wire;
 
 namespace {
 
-/// The version isn't the document's business: it would change with each release.
+/// The document is tested without the real version, which changes with each release.
 constexpr std::string_view any_version = "0";
 
 std::string content_of(const char* path) {
@@ -25,7 +25,7 @@ std::string content_of(const char* path) {
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-/// Compares, or writes the file when ROTA_WRITE_DOCS is set.
+/// Compares the file with `made`, or writes it if ROTA_WRITE_DOCS is set.
 void is_in(const char* path, const std::string& made) {
   if (std::getenv("ROTA_WRITE_DOCS") != nullptr)
     std::ofstream{path, std::ios::binary} << made;
@@ -37,7 +37,7 @@ json_value member(json_value object, std::string_view name) {
   return object.as_object().find(name).value_or(json_value{});
 }
 
-/// A line for each method, so that a change shows in few lines.
+/// Puts each method on a line of its own, so that a change affects few lines.
 std::string by_lines(const std::string& document) {
   std::string out;
   const auto methods = document.find("\"methods\":[");
@@ -85,7 +85,7 @@ TEST_CASE("the document shows ranges, defaults, words and what is required") {
   CHECK(find("cost").standard == "1");
   CHECK(find("traceparent").value.type == "string");
   for (const auto& m : job)
-    CHECK(m.name != "batch_key"); // Of the store alone.
+    CHECK(m.name != "batch_key"); // Only stored, never on the wire.
   const auto& dedup = find_method("type.put")->params().members;
   for (const auto& m : dedup)
     if (m.name == "dedup")

@@ -1,4 +1,4 @@
-// What the tests of requests share.
+// Helpers shared by the tests of requests.
 #pragma once
 #include "json/check.hpp"
 #include "wire/methods.hpp"
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-/// Params as they come from the wire: checked first.
+/// Returns checked params, as received from the wire.
 inline rota::json_value params(std::string_view text) {
   const auto error = rota::check_json(text);
   if (error)
@@ -17,13 +17,13 @@ inline rota::json_value params(std::string_view text) {
   return rota::json_value{text};
 }
 
-/// What was refused and why, as people read it; empty when the request was taken.
+/// Returns the refusal of a request as text for people; empty if it was accepted.
 template <class Request>
 std::string flaw_in(const rota::wire::checked<Request>& request) {
   return request ? std::string{} : to_text(request.error());
 }
 
-/// The command that a method's params come to.
+/// Returns the command that a method reads from its params.
 template <class Command>
 rota::wire::checked<Command> read_method(std::string_view method, std::string_view text) {
   auto read = rota::wire::find_method(method)->read(params(text));

@@ -1,4 +1,4 @@
-// Requests about jobs: what is taken, and what is refused with which path.
+// Requests about jobs: which are accepted, and which are refused with which path.
 #include "tests/wire/requests_checked.hpp"
 
 using namespace rota::wire;
@@ -10,7 +10,7 @@ using rota::engine::serial;
 
 namespace {
 
-/// A push of one job with `members` added.
+/// Returns a push of one job with `members` added.
 std::string push_with(const std::string& members) {
   return R"({"jobs":[{"type":"scan","tenant":"acme")" + members + "}]}";
 }

@@ -1,4 +1,4 @@
-// Requests of workers: what is taken, and what is refused with which path.
+// Requests of workers: which are accepted, and which are refused with which path.
 #include "tests/wire/requests_checked.hpp"
 
 using namespace rota::wire;

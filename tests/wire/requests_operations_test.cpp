@@ -1,4 +1,4 @@
-// Requests of operators, names of methods, and the key of batches.
+// Requests of operators, names of methods, and batch keys.
 #include "tests/wire/requests_checked.hpp"
 #include "wire/batch_key.hpp"
 

@@ -1,4 +1,5 @@
-// Puts of settings: absent, null and value differ; ranges; wrong members are refused.
+// Puts of settings: absent, null and a value have different effects; ranges; unknown members are
+// refused.
 #include "tests/wire/requests_checked.hpp"
 #include "wire/merging.hpp"
 #include "wire/options.hpp"
@@ -19,7 +20,7 @@ checked<Settings> put(const std::string& members,
 
 checked<type_settings> put_type(const std::string& members) { return put<type_settings>(members); }
 
-/// What is refused of a put on top of a type.
+/// Returns the refusal of a put on top of a type.
 std::string refused(const std::string& members, const type_settings& standing = {}) {
   return flaw_in(put<type_settings>(members, standing));
 }

@@ -9,8 +9,8 @@ using namespace rota::wire;
 
 namespace {
 
-// The answers that a line gets before anyone looks at its methods, one a row; requests are shown
-// as "method id params".
+// Returns the answers to a line that precede the dispatch to methods, one per row; requests are
+// shown as "method id params".
 std::string shown(std::string_view line) {
   json_checker checker;
   const rpc_line read = read_rpc(line, checker);

@@ -8,7 +8,7 @@
 
 namespace rota::console {
 
-/// A side that is silent for so long is gone.
+/// A peer that is silent for this long is considered gone.
 constexpr caf::timespan silence_max = std::chrono::seconds{10};
 constexpr caf::timespan heartbeat = std::chrono::seconds{2};
 
@@ -21,8 +21,8 @@ caf::actor_system_config network_config(const std::optional<tls_files>& tls) {
   config.set("middleman.app-identifiers", std::vector<std::string>{"rota-console-1"});
   config.set("middleman.heartbeat-interval", heartbeat);
   config.set("middleman.connection-timeout", silence_max);
-  // CAF's workers read messages beside its broker, and lose the sender of one now and then when many consoles come at a
-  // time: it would wait for its answer for ever.
+  // When many consoles connect at once, CAF's workers, which read messages concurrently with its
+  // broker, occasionally lose a message's sender, which would wait for its answer for ever.
   config.set("middleman.workers", std::size_t{0});
   if (tls) {
     config.load<caf::openssl::manager>();

@@ -1,4 +1,4 @@
-// The settings of CAF's network layer, the same on both sides.
+// The settings of CAF's network layer, shared by both sides.
 #pragma once
 #include "cmd/console_port/link/tls_files.hpp"
 
@@ -8,8 +8,8 @@
 
 namespace rota::console {
 
-/// Of an actor system that only holds consoles. With `tls` both sides must show a certificate that
-/// the CA signed.
+/// Returns the settings of an actor system for consoles only. With `tls`, both sides must present a
+/// certificate signed by the CA.
 caf::actor_system_config network_config(const std::optional<tls_files>& tls);
 
 } // namespace rota::console

@@ -7,7 +7,7 @@ namespace rota::console {
 
 namespace {
 
-/// Four numbers of 20 digits, blanks and the kind.
+/// Four numbers of 20 digits, the spaces and the kind.
 constexpr std::size_t head_bytes_max = 90;
 
 /// Number, done, length of the method, length of the text.

@@ -1,4 +1,4 @@
-// What rotad and its rota-console-port say to each other over a pair of sockets.
+// The messages between rotad and its rota-console-port, over a socket pair.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -8,39 +8,40 @@
 
 namespace rota::console {
 
-/// The descriptor of the port's end.
+/// The descriptor of the socket in rota-console-port.
 inline constexpr int port_descriptor = 3;
 
-/// Of all consoles together; what is beyond is refused.
+/// Maximum number of open requests of all consoles; further ones are refused.
 inline constexpr std::size_t open_requests_max = 1024;
-/// No method's name is longer.
+/// Longer than the name of any method.
 inline constexpr std::size_t method_bytes_max = 64;
 
 struct port_message {
   enum class kind : char {
     listening = 'l', ///< From the port, once: `text` is HOST:PORT.
-    failed = 'f',    ///< From the port, instead: `text` says why it can't listen.
-    request = 'r',   ///< From the port: `method` and, in `text`, the params as they came.
+    failed = 'f',    ///< From the port, instead: `text` is the reason why it cannot listen.
+    request = 'r',   ///< From the port: `method`, and the params as received in `text`.
     answer = 'a',    ///< To the port: `done`, and the result or error in `text`.
   };
   kind what = kind::request;
-  std::uint64_t number = 0; ///< Of a request, for its answer.
+  std::uint64_t number = 0; ///< Identifies a request and its answer.
   bool done = false;
   std::string method;
   std::string text;
 };
 
-/// As bytes: "KIND NUMBER DONE LENGTH LENGTH\n", then method and text.
+/// Encodes a message as "KIND NUMBER DONE LENGTH LENGTH\n", followed by the method and the text.
 [[nodiscard]] std::string to_bytes(const port_message& message);
 
-/// Takes messages out of what comes in pieces. The other side may be broken: what isn't a message,
-/// or is longer than it may be, is told from then on.
+/// Extracts messages from a stream of bytes. The other side may be faulty: after anything that is
+/// not a message or exceeds its maximum size, broken() returns true and no more messages are
+/// returned.
 class port_message_reader {
 public:
   explicit port_message_reader(std::size_t text_bytes_max) : text_bytes_max_(text_bytes_max) {}
 
   void put(std::string_view bytes) { bytes_.append(bytes); }
-  /// The next whole message.
+  /// Returns the next complete message, if there is one.
   [[nodiscard]] std::optional<port_message> next();
   [[nodiscard]] bool broken() const { return broken_; }
 

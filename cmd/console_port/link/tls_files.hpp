@@ -3,7 +3,8 @@
 
 namespace rota::console {
 
-/// Files in PEM form: what this side shows, and who vouches for the other side.
+/// Files in PEM format: this side's certificate and key, and the CA that signs the other side's
+/// certificate.
 struct tls_files {
   std::string certificate;
   std::string key;

@@ -127,7 +127,7 @@ std::string common_start(const std::vector<std::string>& candidates) {
     const auto end = std::mismatch(common.begin(), common.end(), each.begin(), each.end()).first;
     common = common.substr(0, static_cast<std::size_t>(end - common.begin()));
   }
-  // Not the half of a character.
+  // Do not split a character.
   while (!common.empty() && common.size() < candidates.front().size() &&
          (static_cast<unsigned char>(candidates.front()[common.size()]) & 0xC0) == 0x80)
     common.remove_suffix(1);

@@ -1,4 +1,4 @@
-// What the word at the cursor could become.
+// Completes the word at the cursor.
 #pragma once
 #include <CLI/CLI.hpp>
 
@@ -9,10 +9,10 @@
 
 namespace rota::client {
 
-/// What the daemon knows by name.
+/// Kinds of names in the daemon.
 enum class named : std::uint8_t { tenant, type, key, pool, executor, job };
 
-/// Where names come from; asked only when one is wanted.
+/// Provides names; called only when one is needed.
 class name_source {
 public:
   virtual ~name_source() = default;
@@ -20,15 +20,15 @@ public:
 };
 
 struct completion {
-  std::size_t begin = 0;               ///< Of the word in the line.
-  std::vector<std::string> candidates; ///< In order, quoted where that is needed, none twice.
+  std::size_t begin = 0;               ///< Position of the word in the line.
+  std::vector<std::string> candidates; ///< Sorted, quoted where necessary, without duplicates.
 };
 
-/// `line` up to the cursor; `program` has the commands. Names beginning as the word does: commands,
-/// options, names of the daemon.
+/// Returns the commands, options and daemon names that begin with the word at the cursor. `line` is
+/// the text up to the cursor; `program` has the commands.
 [[nodiscard]] completion complete(std::string_view line, CLI::App& program, name_source& source);
 
-/// What all of them begin with.
+/// Returns the longest common prefix.
 [[nodiscard]] std::string common_start(const std::vector<std::string>& candidates);
 
 } // namespace rota::client

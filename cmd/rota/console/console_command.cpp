@@ -21,7 +21,7 @@ struct console_command_options {
   console::tls_files tls;
 };
 
-/// How many of the three files were given.
+/// The number of TLS files that were given.
 int count(const console::tls_files& files) {
   return !files.certificate.empty() + !files.key.empty() + !files.ca.empty();
 }
@@ -34,7 +34,7 @@ exit_status run_commands(shell& commands, const std::vector<std::string>& lines)
   return exit_status::done;
 }
 
-/// Ends with the first command that fails.
+/// Stops at the first command that fails.
 exit_status run_script(shell& commands, std::istream& script) {
   for (std::string line; std::getline(script, line);) {
     if (const auto status = commands.run(line); status != exit_status::done || commands.ended())
@@ -43,7 +43,7 @@ exit_status run_script(shell& commands, std::istream& script) {
   return exit_status::done;
 }
 
-/// Until `exit` or Ctrl-D; a command that fails has said so.
+/// Runs until `exit` or Ctrl-D. A failed command has reported its error itself.
 exit_status talk(shell& commands, const std::shared_ptr<requester>& daemon) {
   CLI::App program;
   action ignored;

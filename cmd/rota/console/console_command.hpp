@@ -1,4 +1,4 @@
-// `rota console`: a daemon's operator, over CAF's network.
+// `rota console`: operates a daemon over CAF's network layer.
 #pragma once
 #include "cmd/rota/commands.hpp"
 

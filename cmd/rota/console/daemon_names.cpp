@@ -8,7 +8,7 @@ namespace rota::client {
 
 namespace {
 
-/// A method that lists, the array of its result, and the member that is the name.
+/// A list method, the array in its result, and the member with the name.
 struct list_of_names {
   std::string_view method;
   std::string_view array;

@@ -1,4 +1,4 @@
-// The names that the daemon knows, for completion.
+// Names in the daemon, for completion.
 #pragma once
 #include "cmd/rota/console/completion.hpp"
 #include "cmd/rota/requester.hpp"
@@ -7,7 +7,7 @@
 
 namespace rota::client {
 
-/// Asks anew each time, for at most a thousand of each list; what can't be had is left out.
+/// Requests up to a thousand names of each list every time. A list that cannot be read is left out.
 class daemon_names final : public name_source {
 public:
   explicit daemon_names(std::shared_ptr<requester> server) : server_(std::move(server)) {}

@@ -32,8 +32,8 @@ char* prompt(EditLine*) {
   return text;
 }
 
-/// Ctrl-C stops what a command does, if it listens, but never ends the console. A handler, as an
-/// ignored signal would be lost on those who listen.
+/// Ctrl-C stops a running command that handles it, but never ends the console. The signal has a
+/// handler because an ignored one would not reach commands that wait for it.
 void survive_interrupts() {
   struct sigaction action {};
   action.sa_handler = [](int) {};
@@ -100,7 +100,7 @@ unsigned char line_editor::state::on_tab() {
     list(found.candidates);
     return CC_REDISPLAY;
   }
-  // Counted in characters, as the editor does.
+  // In characters, as the editor counts.
   el_deletestr(editor.get(), static_cast<int>(width(typed)));
   return el_insertstr(editor.get(), text.c_str()) == 0 ? CC_REFRESH : CC_ERROR;
 }
@@ -124,7 +124,7 @@ line_editor::line_editor(std::filesystem::path history, completer complete)
   el_set(editor, EL_HIST, &::history, state_->history.get());
   el_set(editor, EL_ADDFN, "rota-complete", "Complete the word", &state::on_tab_of);
   el_set(editor, EL_BIND, "^I", "rota-complete", nullptr);
-  // As a key: libedit goes on reading after the first signal.
+  // Bound as a key, because libedit continues reading after the first signal.
   el_set(editor, EL_SETTY, "-d", "-isig", nullptr);
   el_set(editor, EL_ADDFN, "rota-interrupt", "Discard the line", &state::on_interrupt_of);
   el_set(editor, EL_BIND, "^C", "rota-interrupt", nullptr);
@@ -136,7 +136,8 @@ line_editor::line_editor(std::filesystem::path history, completer complete)
 line_editor::~line_editor() = default;
 
 std::optional<std::string> line_editor::next() {
-  // Before the prompt is shown: libedit does it after, and a Ctrl-C in between would be no key.
+  // Before the prompt is shown: libedit does this after it, and a Ctrl-C in between would not be a
+  // key.
   el_set(state_->editor.get(), EL_PREP_TERM, 1);
   int count = 0;
   const char* line = el_gets(state_->editor.get(), &count);
@@ -159,7 +160,7 @@ void line_editor::remember(const std::string& line) {
     return;
   std::error_code ignored;
   std::filesystem::create_directories(state_->history_path.parent_path(), ignored);
-  const auto mask = ::umask(0077); // it may hold names of tenants
+  const auto mask = ::umask(0077); // it may contain tenant names
   ::history(state_->history.get(), &event, H_SAVE, state_->history_path.c_str());
   ::umask(mask);
 }

@@ -1,4 +1,4 @@
-// Lines from whoever sits at the terminal: editing, history, completion.
+// Reads lines from a terminal, with editing, history and completion.
 #pragma once
 #include "cmd/rota/console/completion.hpp"
 
@@ -10,19 +10,20 @@
 
 namespace rota::client {
 
-/// Emacs keys by default; ~/.editrc may say otherwise. One in a process.
+/// Uses Emacs keys unless ~/.editrc changes them. At most one per process.
 class line_editor {
 public:
   using completer = std::function<completion(std::string_view line_to_cursor)>;
-  /// Reads the history of earlier consoles from `history`, if it is there.
+  /// Loads the history of earlier consoles from `history`, if the file exists.
   line_editor(std::filesystem::path history, completer complete);
   ~line_editor();
   line_editor(const line_editor&) = delete;
   line_editor& operator=(const line_editor&) = delete;
 
-  /// The next line without its end. Ctrl-C gives an empty one; at the end of the input: nothing.
+  /// Returns the next line without its end. Returns an empty line on Ctrl-C and nothing at the end
+  /// of input.
   [[nodiscard]] std::optional<std::string> next();
-  /// Keeps the line for Ctrl-P and Ctrl-R, and for later consoles.
+  /// Adds the line to the history, for Ctrl-P, Ctrl-R and later consoles.
   void remember(const std::string& line);
 
 private:
@@ -30,8 +31,8 @@ private:
   std::unique_ptr<state> state_;
 };
 
-/// Where the history is kept: $XDG_STATE_HOME/rota/console_history, by default below
-/// ~/.local/state. Nothing when there is no home.
+/// Returns the path of the history file: $XDG_STATE_HOME/rota/console_history, by default below
+/// ~/.local/state. Returns nothing if there is no home directory.
 [[nodiscard]] std::optional<std::filesystem::path> history_file();
 
 } // namespace rota::client

@@ -17,15 +17,15 @@ namespace rota::client {
 namespace {
 
 std::uint16_t number_of(const std::string& port) {
-  std::uint16_t number = 0; // an endpoint was checked when it was read
+  std::uint16_t number = 0; // valid: checked when the endpoint was read
   std::from_chars(port.data(), port.data() + port.size(), number);
   return number;
 }
 
 using answer = boost::system::result<std::string, wire::call_error>;
 
-/// One request. It has no timeout: a daemon that is gone, or silent for too long, is told by CAF. A request that was sent
-/// just when the connection broke is told nothing, hence the monitor.
+/// Sends one request. It has no timeout: CAF reports a daemon that is gone or silent for too long.
+/// The monitor covers a request sent just as the connection broke, for which CAF reports nothing.
 void ask(caf::event_based_actor* self, const console::console_actor& console,
          const std::string& method, const std::string& params,
          const std::shared_ptr<std::promise<answer>>& waiting) {
@@ -57,7 +57,7 @@ struct console_link::network {
   explicit network(const link_options& given)
       : options(given), config(console::network_config(given.tls)), system(config) {}
 
-  /// The text says why it couldn't.
+  /// Connects. Returns an error text, or nothing.
   std::optional<std::string> join() {
     const auto& [host, port] = options.daemon;
     auto found =
@@ -74,7 +74,8 @@ struct console_link::network {
 
 boost::system::result<std::shared_ptr<console_link>, std::string>
 console_link::join(const link_options& options) {
-  const stop_signals blocked; // for CAF's threads: signals are for the thread that reads commands
+  // Blocks the signals in CAF's threads; only the command thread handles them.
+  const stop_signals blocked;
   auto joined = std::make_unique<network>(options);
   if (auto error = joined->join())
     return std::move(*error);

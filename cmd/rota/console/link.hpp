@@ -1,4 +1,4 @@
-// The connection to a daemon's CONSOLE actor, over CAF's network.
+// The connection to a daemon's CONSOLE actor, over CAF's network layer.
 #pragma once
 #include "cmd/console_port/link/tls_files.hpp"
 #include "cmd/rota/requester.hpp"
@@ -16,11 +16,11 @@ struct link_options {
   std::optional<console::tls_files> tls;
 };
 
-/// Joins when it is made. When the connection is lost, the next call joins anew; one that was under
-/// way says so.
+/// A requester over this connection. After the connection is lost, the call in progress fails and
+/// the next call reconnects.
 class console_link final : public requester {
 public:
-  /// The text says why there is no connection.
+  /// Connects. The error describes why there is no connection.
   [[nodiscard]] static boost::system::result<std::shared_ptr<console_link>, std::string>
   join(const link_options& options);
   ~console_link() override;

@@ -8,7 +8,7 @@ namespace rota::client {
 
 namespace {
 
-/// A command with one word, which becomes the member of that name.
+/// Adds a command with one argument, passed as the member of that name.
 CLI::Option* add_with_word(CLI::App& program, action& chosen, const std::string& name,
                            const std::string& description, std::string_view method,
                            const std::string& member) {
@@ -27,7 +27,7 @@ CLI::Option* add_with_word(CLI::App& program, action& chosen, const std::string&
   return option;
 }
 
-/// What `slow-messages` was given; nothing: it is no limit.
+/// Returns the params for the argument of `slow-messages`; nothing if it is not a valid limit.
 std::optional<std::string> params_of_limit(const std::optional<std::string>& given) {
   if (!given)
     return "{}";

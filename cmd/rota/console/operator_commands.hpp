@@ -1,4 +1,4 @@
-// Commands that only the console has: they look at and after the daemon itself.
+// Commands that only the console has: they inspect and maintain the daemon.
 #pragma once
 #include "cmd/rota/commands.hpp"
 

@@ -13,7 +13,7 @@ namespace rota::client {
 namespace {
 
 void prepare(CLI::App& program, context& settings, action& chosen) {
-  program.fallthrough(); // --json also after the command
+  program.fallthrough(); // also accept --json after the command
   program.add_flag("--json", settings.json, "Print the server's answers as JSON");
   add_console_commands(program, chosen);
   take_marks_off(program);

@@ -11,16 +11,16 @@
 
 namespace rota::client {
 
-/// All commands of the console with their help; parsing a line chooses one.
+/// Adds all commands of the console with their help; parsing a line sets `chosen`.
 void add_console_commands(CLI::App& program, action& chosen);
 
 class shell {
 public:
   explicit shell(context settings) : settings_(std::move(settings)) {}
 
-  /// Runs one line; an empty one or a comment does nothing. What goes wrong is said on stderr.
+  /// Runs one line; empty lines and comments do nothing. Errors are reported on stderr.
   exit_status run(std::string_view line);
-  /// `exit` was typed.
+  /// Whether `exit` was entered.
   [[nodiscard]] bool ended() const { return ended_; }
 
 private:

@@ -19,7 +19,7 @@ struct watch_options {
   std::optional<std::int64_t> count;
 };
 
-/// Options end where the command begins, whose own options are its own.
+/// Options of `watch` end where the command begins; the command has its own.
 void add_options(CLI::App& program, watch_options& options) {
   program.add_option("-n,--interval", options.seconds, "Seconds between runs (default 1)")
       ->check([](const std::string& text) {
@@ -38,7 +38,7 @@ double part_of(double whole) {
   return std::uniform_real_distribution<double>{0, whole}(chance);
 }
 
-/// False when a signal asked for the end.
+/// Waits; returns false if a signal requested the end.
 bool rest(const stop_signals& signals, double seconds) {
   pollfd entry{signals.descriptor(), POLLIN, 0};
   if (::poll(&entry, 1, static_cast<int>(seconds * 1000)) <= 0)
@@ -53,7 +53,7 @@ exit_status watch(std::vector<std::string> words,
   CLI::App program{"Repeat a command every second until Ctrl-C", "watch"};
   watch_options options;
   add_options(program, options);
-  std::reverse(words.begin(), words.end()); // as CLI11 wants them
+  std::reverse(words.begin(), words.end()); // CLI11 expects them reversed
   try {
     program.parse(words);
   } catch (const CLI::ParseError& error) {

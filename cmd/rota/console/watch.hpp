@@ -1,4 +1,4 @@
-// A command again and again.
+// Repeats a command at an interval.
 #pragma once
 #include "cmd/rota/context.hpp"
 
@@ -8,12 +8,14 @@
 
 namespace rota::client {
 
-/// What a command line asks for, to be done as often as one likes; or what to end with, when it was said why it can't be.
+/// A parsed command, which can be run any number of times; or the exit status if parsing failed,
+/// which has been reported.
 using understood_command = boost::system::result<std::function<exit_status()>, exit_status>;
 
-/// `words` is what stands after `watch`: its options, then a command, which is done anew each
-/// interval, on a screen cleared for it, until Ctrl-C, --count times, or until it fails. The first interval is cut short
-/// by chance, so that many that began together don't ask at the same moment for ever.
+/// `words` is the arguments of `watch`: its options, then a command. Clears the screen and runs the
+/// command at each interval until Ctrl-C, until it has run --count times, or until it fails. The
+/// first interval is shortened at random, so that watches started together do not query in step for
+/// ever.
 [[nodiscard]] exit_status
 watch(std::vector<std::string> words,
       const std::function<understood_command(std::vector<std::string>)>& understand);

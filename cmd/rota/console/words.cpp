@@ -7,7 +7,7 @@ namespace {
 struct scanned_line {
   std::vector<std::string> words;
   std::size_t last_begin = 0;
-  bool in_word = false; // The last word goes on.
+  bool in_word = false; // The last word is unfinished.
   std::string flaw;
 };
 

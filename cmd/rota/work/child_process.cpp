@@ -16,8 +16,8 @@ namespace {
 
 using system::descriptor;
 
-// What is still in a pipe after the end is read up to this much: more than a pipe holds, so only
-// a process that left its group and goes on writing is cut off.
+// After the end, this much is still read from a pipe. It is more than a pipe holds, so it only
+// truncates the output of a process that left its group and continues to write.
 constexpr std::size_t after_end_bytes_max = std::size_t{4} << 20;
 
 void make_nonblocking(const descriptor& end) {
@@ -39,8 +39,8 @@ environment_with(const std::vector<std::pair<std::string, std::string>>& additio
   return all;
 }
 
-// Calls `take` with what the descriptor has until it has no more for now, at most `bytes_max`
-// bytes; closes it at its end.
+// Passes available bytes to `take` until there are none for now or `bytes_max` were read; closes
+// the descriptor at its end.
 template <class Take>
 void read_all(descriptor& from, std::size_t bytes_max, Take take) {
   std::array<char, 65536> bytes; // NOLINT(cppcoreguidelines-pro-type-member-init)
@@ -130,7 +130,7 @@ void child_process::write_input() {
         continue;
       if (errno == EAGAIN)
         return;
-      break; // It doesn't want to read on.
+      break; // The process has closed its stdin.
     }
     written_ += static_cast<std::size_t>(count);
   }
@@ -155,8 +155,7 @@ void child_process::read_errors() {
   });
 }
 
-// The process stays a zombie until its group is killed, so that its number can't have become
-// someone else's.
+// The process remains a zombie until its group is killed, so that its id cannot be reused before.
 void child_process::notice_end() {
   if (ended_ || !process_.ends_within(std::chrono::milliseconds{0}))
     return;

@@ -14,40 +14,40 @@
 
 namespace rota::client {
 
-/// What to run.
+/// A command to run.
 struct child_command {
   std::vector<std::string> words; ///< The program, found through PATH, and its arguments.
-  std::vector<std::pair<std::string, std::string>> environment; ///< Besides our own.
-  std::string input;                                            ///< What it reads on stdin.
+  std::vector<std::pair<std::string, std::string>> environment; ///< Added to ours.
+  std::string input;                                            ///< Written to its stdin.
 };
 
 struct start_error {
   std::string reason;
-  bool short_of_resources = false; ///< This machine's trouble, not the command's: try later.
+  bool short_of_resources = false; ///< A problem of this machine, not of the command: retry later.
 };
 
 using child_end = system::process_end;
 
-/// A command that runs in a process group of its own, with its three streams as pipes. It is
-/// driven by poll(): add_to(), then handle(). It dies with the thread that started it.
+/// A command in a process group of its own, with pipes for its three streams. Driven by poll():
+/// add_to(), then handle(). It is killed when the thread that started it ends.
 class child_process {
 public:
   using started = boost::system::result<child_process, start_error>;
   [[nodiscard]] static started start(child_command command);
 
-  /// Adds what is to be waited for.
+  /// Adds the descriptors to wait for.
   void add_to(std::vector<pollfd>& entries) const;
-  /// Feeds stdin, takes what came from stdout and stderr, and notices the end. `entries` may hold
-  /// others' too. Never blocks.
+  /// Writes stdin, reads stdout and stderr, and detects the end. `entries` may include descriptors
+  /// of others. Never blocks.
   void handle(std::span<const pollfd> entries);
 
-  /// After the end nothing of the group is left, and the output is complete.
+  /// After the end, no process of the group is left and the output is complete.
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] child_end end() const { return end_; }
-  /// Sends a signal to the whole group; nothing after the end.
+  /// Sends a signal to the whole group; has no effect after the end.
   void signal(int number) const { process_.signal_group(number); }
 
-  /// The start of stdout; more than output_bytes_max is thrown away.
+  /// The start of stdout; anything beyond output_bytes_max is discarded.
   [[nodiscard]] const std::string& output() const { return output_; }
   [[nodiscard]] bool output_is_cut() const { return output_is_cut_; }
   /// The last few kilobytes of stderr.
@@ -63,7 +63,7 @@ private:
   void read_errors();
   void notice_end();
 
-  system::child process_; // Kills the group when it hasn't ended.
+  system::child process_; // Kills the group if it has not ended.
   system::descriptor stdin_, stdout_, stderr_;
   std::string input_;
   std::size_t written_ = 0;

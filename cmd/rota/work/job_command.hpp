@@ -27,8 +27,9 @@ struct leased_job {
   engine::boxed<engine::trace_context> trace;
 };
 
-/// What to run for a job: `words` with the payload filled in, the payload on stdin, and who it is
-/// in the environment, all as executors do it. The error says what the payload doesn't have.
+/// Returns the command for a job: `words` with values of the payload filled in, the payload on
+/// stdin, and the job's identity in the environment, as executors do. The error names what the
+/// payload lacks.
 [[nodiscard]] boost::system::result<child_command, std::string>
 command_for(const std::vector<std::string>& words, const leased_job& job);
 

@@ -63,7 +63,7 @@ void job_pool::add_to(std::vector<pollfd>& entries) const {
 }
 
 void job_pool::handle(std::span<const pollfd> entries) {
-  // The entries come in the order of the jobs, as add_to() put them.
+  // The entries are in the order of the jobs, as add_to() added them.
   std::vector<pollfd> own;
   std::size_t next = 0;
   for (auto running = running_.begin(); running != running_.end();) {

@@ -18,41 +18,42 @@
 
 namespace rota::client {
 
-/// What a job that left the pool came to.
+/// The end of a job that left the pool.
 struct ended_job {
   leased_job job;
-  /// Nothing when the job isn't ours any more, or when it is given back.
+  /// Nothing if the job no longer belongs to this worker or is to be given back.
   std::optional<job_outcome> outcome;
   bool give_back = false;
 };
 
-/// The commands that run. Driven by poll(): add_to(), handle(), then kill_due() at next_kill().
+/// The running commands. Driven by poll(): add_to(), handle(), then kill_due() at next_kill().
 class job_pool {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// Why a command is stopped before its end.
+  /// Why a command was stopped before its end.
   enum class stop_reason : std::uint8_t {
-    lost,      ///< The lease isn't ours any more: the outcome is dropped.
-    cancelled, ///< The job is cancelled: that is its outcome.
-    given_back ///< We are ending: the job goes back.
+    lost,      ///< The lease was lost: the outcome is dropped.
+    cancelled, ///< The job was cancelled: that is its outcome.
+    given_back ///< The worker is ending: the job is given back.
   };
 
   job_pool(std::vector<std::string> words, std::chrono::milliseconds grace)
       : words_(std::move(words)), grace_(grace) {}
 
-  /// Starts the command of a job. What can't be started leaves the pool at once: as failed when it
-  /// is the job's fault, given back when this machine is short of something.
+  /// Starts the command of a job. A command that cannot be started leaves the pool at once: as
+  /// failed if the job is the cause, as given back if this machine lacks resources.
   void start(leased_job job);
-  /// Asks the commands of a lease (of one job of it when `job` isn't empty) to end, and kills them
-  /// when the grace is over. Once stopped, a command keeps its first reason, but `lost` wins.
+  /// Asks the commands of a lease to end (only that of `job` unless it is empty), and kills them
+  /// after the grace period. A stopped command keeps its first reason, except that `lost` overrides
+  /// it.
   void stop(std::string_view lease, std::string_view job, stop_reason why);
   void stop_all(stop_reason why);
-  /// Ends the grace of all that were asked to stop.
+  /// Ends the grace period of all commands that were asked to stop.
   void kill_stopped();
 
   [[nodiscard]] std::size_t size() const { return running_.size(); }
-  /// What left the pool since the last call.
+  /// Returns the jobs that left the pool since the last call.
   [[nodiscard]] std::vector<ended_job> take_ended();
 
   void add_to(std::vector<pollfd>& entries) const;

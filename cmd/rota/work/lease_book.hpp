@@ -14,22 +14,22 @@
 
 namespace rota::client {
 
-/// The leases that we hold, and when they must be extended: after a third of their time, so that
-/// two extensions may get lost. A lease is held until the last of its jobs is settled.
+/// The leases that the worker holds and when to extend them: after a third of their time, so that
+/// two extensions may be lost. A lease is held until its last job is settled.
 class lease_book {
 public:
   using clock = std::chrono::steady_clock;
   using milliseconds = std::chrono::milliseconds;
 
-  /// `fixed`: the time that every lease was asked for, if it was.
+  /// `fixed`: the lease time that the worker requests for every lease, if any.
   explicit lease_book(std::optional<milliseconds> fixed) : fixed_(fixed) {}
 
-  /// Takes a lease of job.pop, whose answer came at `now` (`wall_us` on the wall clock), and returns
-  /// its jobs. Clocks may disagree, so that the time until its deadline only ever shortens what its
-  /// type says.
+  /// Adds a lease from job.pop, whose answer arrived at `now` (`wall_us` on the wall clock), and
+  /// returns its jobs. Because clocks may disagree, the lease's deadline can shorten its type's
+  /// lease time but never lengthen it.
   [[nodiscard]] std::vector<leased_job> take(json_value lease, clock::time_point now,
                                              std::int64_t wall_us);
-  /// A job of the lease is done with; true when it was the last.
+  /// Records that a job of the lease is settled. Returns true if it was the last.
   bool settle(const std::string& lease);
 
   [[nodiscard]] bool empty() const { return held_.empty(); }
@@ -38,10 +38,10 @@ public:
   [[nodiscard]] std::optional<clock::time_point> extend_at() const;
   void extended(clock::time_point now);
 
-  /// A type whose lease time should be asked for, if any; it isn't named again.
+  /// Returns a type whose lease time should be requested, if any; each type only once.
   [[nodiscard]] std::optional<std::string> type_to_ask();
   void type_told(const std::string& type, milliseconds lease_time) { times_[type] = lease_time; }
-  /// After a new connection all types are asked for again, as their settings may have changed.
+  /// Requests all types again after a reconnect, because their settings may have changed.
   void ask_types_again() { asked_.clear(); }
 
 private:

@@ -100,7 +100,7 @@ std::vector<settled_outcome> outbox::completed(json_value result) {
       settled.push_back({std::move(outcome), text_at(item, "/state"), std::move(note)});
     }
   }
-  put_back(); // An answer without an item for each.
+  put_back(); // The answer lacks items for these.
   return settled;
 }
 

@@ -12,16 +12,16 @@
 
 namespace rota::client {
 
-/// What became of an outcome that is done with.
+/// The fate of an outcome that needs no further request.
 struct settled_outcome {
   job_outcome outcome;
-  std::string state; ///< The job's state, or empty when the daemon didn't take the outcome.
-  std::string note;  ///< Why not, or what was left out of it.
+  std::string state; ///< The job's state, or empty if the daemon refused the outcome.
+  std::string note;  ///< Why it was refused, or what was omitted from it.
 };
 
-/// The outcomes that the daemon hasn't answered yet. One request is under way at a time; what
-/// gathers meanwhile goes in the next one. Nothing leaves before it is answered, so that no result
-/// is lost with a connection.
+/// The outcomes that the daemon has not answered yet. One request is in flight at a time; outcomes
+/// that are added meanwhile go into the next one. Outcomes are kept until they are answered, so
+/// that no result is lost with a connection.
 class outbox {
 public:
   struct request {
@@ -32,14 +32,15 @@ public:
   void add(job_outcome outcome) { waiting_.push_back(std::move(outcome)); }
   [[nodiscard]] bool empty() const { return waiting_.empty() && under_way_.empty(); }
 
-  /// The next request; nothing while one is under way or nothing waits.
+  /// Returns the next request; nothing while one is in flight or if nothing is waiting.
   [[nodiscard]] std::optional<request> next();
-  /// Takes the result of the request under way. What the daemon couldn't save waits again.
+  /// Handles the result of the request in flight. Outcomes that the daemon could not save wait
+  /// again.
   [[nodiscard]] std::vector<settled_outcome> answered(json_value result);
-  /// Takes an error for the request as a whole. Where it may pass, all of it waits again; else its
-  /// outcomes are sent one by one, then without their JSON, and given up when that is refused too.
+  /// Handles an error of the whole request. If it may pass, all outcomes wait again. Otherwise they
+  /// are sent one by one, then without their JSON, and given up if that is refused, too.
   [[nodiscard]] std::vector<settled_outcome> refused(const wire::call_error& error);
-  /// The answer will never come: all of it waits again.
+  /// The answer was lost: all outcomes of the request wait again.
   void connection_lost();
 
 private:
@@ -49,10 +50,10 @@ private:
 
   std::deque<job_outcome> waiting_;
   std::deque<job_outcome> under_way_;
-  std::size_t one_by_one_ = 0; // How many of the first are sent alone.
+  std::size_t one_by_one_ = 0; // How many of the first are to be sent singly.
 };
 
-/// Whether an error is likely to pass by itself.
+/// Whether an error is likely to be temporary.
 [[nodiscard]] bool may_pass(std::string_view error_kind);
 
 } // namespace rota::client

@@ -12,25 +12,25 @@ namespace rota::client {
 
 enum class outcome_kind : std::uint8_t { succeeded, failed, deferred };
 
-/// What a job's command came to, as it is told to the daemon.
+/// The outcome of a job's command, as reported to the daemon.
 struct job_outcome {
   std::string lease;
   std::string job;
   std::string type;
   std::string tenant;
   outcome_kind kind = outcome_kind::succeeded;
-  std::string json; ///< The result, or the checkpoint of a deferred job; empty when there is none.
+  std::string json; ///< The result, or the checkpoint of a deferred job; empty if there is none.
   std::string error_message;
   std::string error_kind;
   bool retryable = true;
   std::chrono::milliseconds took{0};
-  std::string note;      ///< What was left out of it.
-  bool was_sent = false; ///< It was sent before, but its answer got lost.
+  std::string note;      ///< What was omitted from it.
+  bool was_sent = false; ///< It was sent before, but the answer was lost.
 };
 
-/// What an ended command means for its job.
+/// Returns the outcome of a job whose command has ended.
 [[nodiscard]] job_outcome outcome_of(const leased_job& job, const child_process& ended);
-/// A job that failed without a command to look at.
+/// Returns the outcome of a job that failed without a command to inspect.
 [[nodiscard]] job_outcome failed_outcome(const leased_job& job, std::string message,
                                          std::string kind, bool retryable);
 

@@ -73,7 +73,8 @@ void worker::reconnect_when_due(clock::time_point now) {
 }
 
 void worker::connection_lost(const std::string& why) {
-  note(why + "; running commands continue"); // First, as it may be the connection's own text.
+  // First, because `why` may be the connection's own text.
+  note(why + "; running commands continue");
   server_.reset();
   for (auto& [id, request] : pending_) {
     if (request.kind != request_kind::release)
@@ -85,7 +86,7 @@ void worker::connection_lost(const std::string& why) {
   reconnect_at_ = clock::now() + reconnect_delay_;
 }
 
-// A daemon that is there but doesn't answer, or a machine that vanished, is left for a new try.
+// Reconnects if a daemon does not answer or its machine has vanished.
 void worker::drop_when_silent(clock::time_point now) {
   const bool silent = std::any_of(pending_.begin(), pending_.end(),
                                   [&](const auto& entry) { return entry.second.deadline <= now; });
@@ -108,7 +109,7 @@ void worker::take_ended_jobs() {
   }
 }
 
-// The other jobs of the lease, if it has any, must not be running then.
+// Also stops the other jobs of the lease, which must not run after it is given back.
 void worker::give_back(const std::string& lease) {
   jobs_.stop(lease, {}, job_pool::stop_reason::given_back);
   if (leases_.settle(lease))

@@ -19,53 +19,54 @@ namespace rota::client {
 
 struct worker_options {
   wire::endpoint server;
-  std::string name;                 ///< Of the worker, for the daemon.
-  std::vector<std::string> types;   ///< Empty: all that outside workers may take.
+  std::string name;                 ///< The worker's name, as shown by the daemon.
+  std::vector<std::string> types;   ///< Empty: all that external workers may run.
   std::vector<std::string> command; ///< With placeholders: executors::filled_words().
-  std::size_t jobs = 1;             ///< Commands at a time.
-  std::size_t leases_max = 100;     ///< Leases in one pop.
-  std::optional<std::chrono::milliseconds> lease_ms; ///< Instead of the types'.
+  std::size_t jobs = 1;             ///< Maximum number of commands at a time.
+  std::size_t leases_max = 100;     ///< Maximum number of leases per pop.
+  std::optional<std::chrono::milliseconds> lease_ms; ///< Overrides the types' setting.
   std::chrono::milliseconds grace{5000};             ///< Between SIGTERM and SIGKILL.
   std::chrono::milliseconds pop_wait{3000};          ///< How long the daemon may hold a pop.
 };
 
-/// What a worker tells about what it does.
+/// Receives reports about the worker's progress.
 struct worker_listener {
   std::function<void(const settled_outcome&)> settled;
-  std::function<void(std::string_view answer)> results_answered; ///< JSON text as it came.
-  std::function<void(const std::string&)> noted; ///< Something that someone should know.
+  std::function<void(std::string_view answer)> results_answered; ///< JSON text as received.
+  std::function<void(const std::string&)> noted;                 ///< Messages for people.
 };
 
-/// Pops leases and runs a command for each job, in one thread and without waiting for anything but
-/// poll(). While the daemon is away the commands go on; their leases are extended and their results
-/// sent when it is back. Only a lease that the daemon doesn't know, or a cancel, ends a command.
-/// The process must ignore SIGPIPE.
+/// Pops leases and runs a command for each job, in one thread that blocks only in poll(). While the
+/// daemon is unreachable the commands continue; when it is back, their leases are extended and
+/// their results sent. A command is stopped only by a cancel, by a request to stop, or when the
+/// daemon reports its lease as unknown. The process must ignore SIGPIPE.
 ///
 ///   daemon --pop--> lease_book, job_pool --outcome--> outbox --job.complete, job.defer--> daemon
 ///                   lease_book --job.extend--> daemon --unknown, cancelled--> job_pool
 class worker {
 public:
-  /// `stop_descriptor` gets readable with each request to stop (see stop_signals): after the first
-  /// no more leases are taken, and the worker ends when all results are in; after the second the
-  /// commands are stopped and their jobs given back; after the third they are killed at once.
+  /// `stop_descriptor` becomes readable with each request to stop (see stop_signals). After the
+  /// first, no more leases are taken and the worker ends once all results are answered. After the
+  /// second, the commands are stopped and their jobs given back. After the third, they are killed
+  /// at once.
   worker(worker_options options, worker_listener listener, int stop_descriptor);
 
-  /// Runs until it is told to stop. no_connection when the daemon wasn't there in the beginning or
-  /// for the last results, refused when it doesn't give such a worker anything.
+  /// Runs until it is stopped. Returns no_connection if the daemon was unreachable at the start or
+  /// for the last results, refused if it refuses this worker's requests.
   [[nodiscard]] exit_status run();
 
 private:
   using clock = std::chrono::steady_clock;
   using milliseconds = std::chrono::milliseconds;
 
-  static constexpr milliseconds retry_delay{1000}; // After trouble that may pass.
+  static constexpr milliseconds retry_delay{1000}; // After a temporary error.
 
   enum class request_kind : std::uint8_t { pop, extend, results, release, type_settings };
   struct pending_request {
     request_kind kind;
     clock::time_point sent;
     clock::time_point deadline;
-    std::vector<std::string> subjects; // The leases of a release, the type of type_settings.
+    std::vector<std::string> subjects; // The leases of a release, or the type of type_settings.
   };
 
   // Connection.

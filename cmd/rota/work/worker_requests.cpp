@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-// What the worker asks the daemon, and what it makes of the answers.
+// The worker's requests to the daemon and their answers.
 
 namespace rota::client {
 
@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds answer_patience{30'000};
-constexpr milliseconds pop_patience{10'000}; // Beyond what the daemon may hold it.
+constexpr milliseconds pop_patience{10'000}; // In addition to the time that the daemon may hold it.
 constexpr milliseconds empty_pop_delay{250}; // Between pops that are answered at once with nothing.
 
 std::int64_t wall_clock_us() {
@@ -124,8 +124,8 @@ void worker::take_answer(const wire::message& answer) {
   answered(request, answer);
 }
 
-// An error without an id is about a line that the daemon couldn't read: only results can be that
-// large or strange.
+// An error without an id refers to a line that the daemon could not read. Only a request with
+// results can be that large or malformed.
 std::map<std::int64_t, worker::pending_request>::iterator
 worker::pending_of(const wire::message& answer) {
   if (answer.id)
@@ -168,7 +168,7 @@ void worker::answered(const pending_request& request, const wire::message& answe
   }
 }
 
-// Leases that come after the order to stop go back at once.
+// Leases that arrive after a request to stop are released at once.
 void worker::popped(const pending_request& request, json_value result) {
   const json_array leases = array_in(result, "leases");
   const clock::time_point now = clock::now();
@@ -220,8 +220,8 @@ void worker::settle(const std::vector<settled_outcome>& settled) {
   }
 }
 
-// A pop that is still held could be answered with leases that nobody would work on. The daemon is
-// told that nothing more comes; what it answers all the same goes back.
+// A held pop could still be answered with leases that nobody would work on. Shutting down the
+// sending side makes the daemon end it; leases that arrive anyway are released.
 void worker::drain_pop() {
   if (!connected() || !is_pending(request_kind::pop))
     return;

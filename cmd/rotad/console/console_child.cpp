@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds start_patience{10'000};
 constexpr std::chrono::milliseconds first_backoff{100};
 constexpr std::chrono::milliseconds longest_backoff{5'000};
 
-/// "signal 11", "status 1"
+/// For log messages: "signal 11", "status 1".
 std::string text_of(const system::process_end& end) {
   return (end.by_signal ? "signal " : "status ") + std::to_string(end.code);
 }
@@ -40,7 +40,8 @@ struct console_child::process {
   stream_protocol::socket socket;
   console::port_message_reader messages;
   std::array<char, 65'536> buffer{};
-  std::unordered_map<std::uint64_t, std::uint64_t> numbers; ///< Ours to the process's.
+  /// Our request numbers to the process's.
+  std::unordered_map<std::uint64_t, std::uint64_t> numbers;
   std::string output;
   std::string writing;
 };
@@ -107,7 +108,7 @@ std::optional<std::string> console_child::wait_until_listening() {
     if (said)
       address_ = said->text;
   }
-  // Should it be started again, the port stays.
+  // Keeps the port across restarts.
   where_.listen.port = address_.substr(address_.rfind(':') + 1);
   return std::nullopt;
 }
@@ -117,7 +118,7 @@ void console_child::read_on() {
       asio::buffer(process_->buffer),
       [this, p = process_](const error_code& error, std::size_t count) {
         if (p != process_)
-          return; // closed
+          return; // it was closed
         if (error)
           return ended();
         p->messages.put({p->buffer.data(), count});
@@ -130,7 +131,7 @@ void console_child::read_on() {
       });
 }
 
-/// False when it says what it never would in its right mind.
+/// Returns false for a message that a working process never sends.
 bool console_child::take(port_message& message) {
   switch (message.what) {
   case port_message::kind::listening: backoff_ = {}; return true;
@@ -172,7 +173,7 @@ void console_child::write_on() {
 
 void console_child::ended() {
   auto gone = std::move(process_->running);
-  gone.signal(SIGKILL); // if it isn't gone, it is broken
+  gone.signal(SIGKILL); // a process that is still running is broken
   process_.reset();
   backoff_ = std::min(std::max(backoff_ * 2, first_backoff), longest_backoff);
   spdlog::warn("rota-console-port ended with {}, restarting it in {} ms", text_of(gone.reap()),
@@ -197,7 +198,7 @@ void console_child::start_again() {
 void console_child::close() {
   pause_.cancel();
   if (const auto last = std::exchange(process_, {}))
-    last->running = {}; // killed: it has nothing to lose
+    last->running = {}; // kills it; it has no state to save
 }
 
 } // namespace rota::daemon

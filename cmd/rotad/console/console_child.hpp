@@ -1,4 +1,4 @@
-// rota-console-port, the process that has the port for consoles: started, heard, started again.
+// Starts, reads and restarts rota-console-port, the process that owns the port for consoles.
 #pragma once
 #include "cmd/console_port/link/port_messages.hpp"
 #include "cmd/rotad/options.hpp"
@@ -19,21 +19,21 @@
 
 namespace rota::daemon {
 
-/// Lives on the io thread. Whatever comes over the port can end that process, but not this one: then
-/// its consoles lose their connections and find a new one behind the same port.
+/// Lives on the io thread. Hostile input on the port can end only that process. Its consoles then
+/// lose their connections and can reconnect to the same port.
 class console_child {
 public:
-  /// Numbers of requests are never the same, whichever process they came through.
+  /// Request numbers are unique, even across restarts of the process.
   using serve_request = std::function<void(const console::port_message&)>;
   console_child(boost::asio::io_context& io, console_options where, std::filesystem::path program,
                 std::size_t params_bytes_max, serve_request serve);
   ~console_child();
 
-  /// Starts it and waits until it listens; the text says why it doesn't.
+  /// Starts the process and waits until it listens. Returns an error text, or nothing.
   std::optional<std::string> start();
-  /// "127.0.0.1:7071", with the port that was really taken.
+  /// The address with the actual port, such as "127.0.0.1:7071".
   const std::string& address() const { return address_; }
-  /// Answers of a process that has gone are dropped.
+  /// Sends an answer. Answers to requests of an earlier process are dropped.
   void answer(console::port_message what);
   void close();
 

@@ -1,4 +1,4 @@
-// What consoles ask, served as a connection's requests are. Lives on the io thread.
+// Serves requests from consoles like those of a connection. Lives on the io thread.
 #pragma once
 #include "actors/runtime/engine_room.hpp"
 #include "cmd/console_port/link/port_messages.hpp"
@@ -16,8 +16,8 @@
 
 namespace rota::daemon {
 
-/// One session serves all consoles: nothing of what they ask waits for anything, so no answer is
-/// ever held for one that has gone.
+/// One session serves all consoles. None of their requests waits for an event, so no answer is held
+/// for a console that has gone.
 class console_desk final : public answer_taker, public std::enable_shared_from_this<console_desk> {
 public:
   using answered = std::function<void(console::port_message)>;
@@ -25,9 +25,9 @@ public:
                answered tell);
 
   void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
-  /// The storage failed: everything outstanding is answered `unavailable`.
+  /// The storage failed: all open requests are answered `unavailable`.
   void leave();
-  /// Requests are refused from now on.
+  /// Refuses requests from now on.
   void stop();
 
   void serve(const console::port_message& request);
@@ -38,7 +38,7 @@ public:
 private:
   void serve_client_method(const console::port_message& request, json_value params);
   void ask_for_actors(std::uint64_t number, json_value params);
-  /// The answer to a request that is open; others have theirs.
+  /// Answers a request if it is open; ignores all others.
   void finish(std::uint64_t number, const wire::answer& what);
   void answer(std::uint64_t number, const wire::answer& what);
 
@@ -50,9 +50,9 @@ private:
   std::shared_ptr<actors::engine_room> room_;
   actors::session_actor session_;
   bool stopping_ = false;
-  /// What the log will tell of a request when it is answered; its params empty: nothing.
+  /// What to log about a request once it is answered; nothing if the params are empty.
   struct open_request {
-    const wire::method* method = nullptr; ///< Null: an operator's, which logs itself.
+    const wire::method* method = nullptr; ///< Null: an operator method, which logs itself.
     std::string params;
   };
   std::unordered_map<std::uint64_t, open_request> open_;

@@ -1,4 +1,4 @@
-// The daemon's side of `rota console`: a port, and a desk where what came in is served.
+// The daemon's side of `rota console`: the port and the handler of its requests.
 #pragma once
 #include "cmd/rotad/console/console_child.hpp"
 #include "cmd/rotad/console/console_desk.hpp"
@@ -16,7 +16,8 @@ class console_service {
 public:
   console_service(boost::asio::io_context& io, const options& settings, answer_gate& gate);
 
-  /// Opens the port; the text says why not. Until enter() requests are answered `unavailable`.
+  /// Opens the port. Returns an error text, or nothing. Until enter(), requests are answered
+  /// `unavailable`.
   std::optional<std::string> listen() { return port_.start(); }
   const std::string& address() const { return port_.address(); }
 

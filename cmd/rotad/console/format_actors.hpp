@@ -5,8 +5,8 @@
 
 namespace rota::daemon {
 
-/// The live actors as JSON: how many of each kind, and how many messages wait for them. Queues aren't asked one by
-/// one, nor is the foreman; theirs is null.
+/// Returns the live actors as JSON: the number of each kind and of the messages waiting for them.
+/// Messages waiting for queues and for the foreman are not counted, so theirs is null.
 std::string format_actors(const actors::room_figures& figures);
 
 } // namespace rota::daemon

@@ -21,7 +21,7 @@ namespace {
 
 using wire::error_kind;
 
-/// Writes an object with what `members` writes into it.
+/// Returns an object whose members are written by `members`.
 template <class Members>
 wire::answer object(Members&& members) {
   std::string text;
@@ -32,7 +32,7 @@ wire::answer object(Members&& members) {
   return text;
 }
 
-/// Of a folder that was named, so the operator can correct it.
+/// An error of a folder that the operator named and can correct.
 wire::answer refusal_of(const persistence::store_error& error) {
   return wire::failure(error_kind::invalid, error.message);
 }
@@ -43,7 +43,7 @@ struct folder_request {
 void members(auto& io, engine::form_of<folder_request> auto& r) {
   io("folder", r.folder, required(engine::any_value));
 }
-/// The daemon's own folder is nobody's guess: paths are whole.
+/// Relative paths would depend on the daemon's working directory.
 void agree(auto& check, const folder_request& r) {
   check(std::filesystem::path{r.folder}.is_absolute(), {"folder"}, "must be an absolute path");
 }
@@ -55,7 +55,7 @@ constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::le
                                                 spdlog::level::critical};
 
 struct level_request {
-  std::string level; ///< Empty: as it is.
+  std::string level; ///< Empty: unchanged.
 };
 void members(auto& io, engine::form_of<level_request> auto& r) {
   io("level", r.level, engine::rule<engine::word_text>{{level_words}});
@@ -65,7 +65,7 @@ void write_number(json_writer& out, std::string_view name, std::uint64_t number)
   out.member(name, static_cast<std::int64_t>(number));
 }
 
-/// Milliseconds, or null, which ends the tracing.
+/// Milliseconds, or null to stop the tracing.
 struct trace_limit {
   std::chrono::microseconds value = actors::slow_messages::off;
 };
@@ -82,7 +82,7 @@ bool read(const wire::param& p, const engine::rule<engine::anything>&, trace_lim
 }
 
 struct trace_request {
-  std::optional<trace_limit> above_ms; ///< Nothing: as it is.
+  std::optional<trace_limit> above_ms; ///< Nothing: unchanged.
 };
 void members(auto& io, engine::form_of<trace_request> auto& r) { io("above_ms", r.above_ms); }
 
@@ -102,7 +102,7 @@ std::string_view name_of(spdlog::level::level_enum level) {
   return at == std::end(levels) ? "off" : level_words[at - std::begin(levels)];
 }
 
-/// Reads the params, or answers the request with what is wrong with them.
+/// Reads the params, or answers the request with their error.
 template <class Request>
 std::optional<Request> read_request(std::uint64_t number, json_value params,
                                     const operator_methods::finished& tell) {
@@ -147,7 +147,7 @@ void operator_methods::serve(std::uint64_t request, std::string_view method, jso
       return (this->*each.serve)(request, params, room);
 }
 
-// -- looking --------------------------------------------------------------------------------------
+// -- inspection -----------------------------------------------------------------------------------
 
 void operator_methods::show_journal(std::uint64_t request, json_value params,
                                     const room_ptr& room) {
@@ -184,7 +184,8 @@ void operator_methods::take_snapshot(std::uint64_t request, json_value params,
   if (!read_request<wire::no_params>(request, params, tell_))
     return;
   snapshot_wanted_by_.push_back(request);
-  if (snapshot_wanted_by_.size() == 1) // else the one that is in progress answers this one too
+  // A snapshot that is already in progress answers this request, too.
+  if (snapshot_wanted_by_.size() == 1)
     room->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
 }
 
@@ -238,7 +239,7 @@ void operator_methods::in_background(std::uint64_t request, std::function<wire::
   busy_ = true;
   worker_ = std::thread{[this, request, work = std::move(work)]() mutable {
     auto what = work();
-    work = nullptr; // a room that was kept for it may go now
+    work = nullptr; // may release the last reference to a runtime
     boost::asio::post(io_, [this, request, what = std::move(what)] {
       busy_ = false;
       tell_(request, what);

@@ -1,4 +1,4 @@
-// What only consoles can ask: the daemon's insides, snapshots, backups, the log's level.
+// Methods for consoles only: actors, snapshots, backups, the log level.
 #pragma once
 #include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/format.hpp"
@@ -15,21 +15,21 @@
 
 namespace rota::daemon {
 
-/// Lives on the io thread. What takes long has a thread of its own, one such thing at a time.
+/// Lives on the io thread. Long operations run on a thread of their own, one at a time.
 class operator_methods {
 public:
   using room_ptr = std::shared_ptr<actors::engine_room>;
-  /// Called on the io thread, at once or later.
+  /// Called on the io thread, possibly before serve() returns.
   using finished = std::function<void(std::uint64_t request, const wire::answer& what)>;
   operator_methods(boost::asio::io_context& io, finished tell);
-  /// Waits for a backup that is under way.
+  /// Waits for a running backup.
   ~operator_methods();
 
   bool knows(std::string_view method) const;
-  /// `method` is one that it knows.
+  /// Precondition: knows(method).
   void serve(std::uint64_t request, std::string_view method, json_value params,
              const room_ptr& room);
-  /// The room is gone; nobody waits for its snapshots any more.
+  /// The runtime has ended, so open snapshot requests will not be answered.
   void forget_snapshots() { snapshot_wanted_by_.clear(); }
 
 private:
@@ -48,7 +48,8 @@ private:
   void trace_slow_messages(std::uint64_t request, json_value params, const room_ptr& room);
 
   void snapshot_taken();
-  /// Runs `work` on the thread and answers with what it returns; refuses when that is busy.
+  /// Runs `work` on the background thread and answers with its result. Refuses the request if the
+  /// thread is busy.
   void in_background(std::uint64_t request, std::function<wire::answer()> work);
 
   boost::asio::io_context& io_;

@@ -14,10 +14,10 @@ namespace {
 using actors::type_counts;
 using engine::happening;
 
-/// How many types a sample names, those with most jobs.
+/// Maximum number of types in a sample: those with the most jobs.
 constexpr std::size_t types_max = 20;
 
-/// Points of a plot, and with some kilobytes each what an hour may take.
+/// Maximum number of points in a plot; each takes some kilobytes.
 constexpr std::size_t samples_most = 3'600;
 
 std::int64_t ms_of(engine::time_point t) { return engine::to_us(t) / 1000; }
@@ -167,7 +167,7 @@ http_answer hour::answer(const std::string& after) const {
   bool anew = !after.starts_with(prefix);
   if (!anew)
     std::from_chars(after.data() + prefix.size(), after.data() + after.size(), known);
-  const auto first = taken_ - samples_.size(); // the number before that of the oldest one kept
+  const auto first = taken_ - samples_.size(); // the number before that of the oldest sample kept
   anew = anew || known < first || known > taken_;
   std::string text;
   json_writer out{text};

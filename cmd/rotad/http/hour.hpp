@@ -1,4 +1,4 @@
-// The last hour, for the plots of the web page.
+// The metrics of the last hour, for the plots of the web page.
 #pragma once
 #include "actors/runtime/figures.hpp"
 #include "cmd/rotad/http/http_answer.hpp"
@@ -13,22 +13,22 @@
 
 namespace rota::daemon {
 
-/// The figures of one moment as JSON; made on an actor's thread.
+/// Returns the figures of one moment as JSON. Called on an actor's thread.
 std::string format_sample(const actors::room_figures& figures);
 
-/// Takes a sample now and then while there is a room, and keeps those of the last hour. Lives on the
-/// io thread.
+/// Takes samples at a fixed interval while there is a runtime, and keeps those of the last hour.
+/// Lives on the io thread.
 class hour {
 public:
   hour(boost::asio::io_context& io, room_asker& asker, std::chrono::milliseconds interval,
        std::size_t tenants_max);
 
-  /// There is a room (again): its counters begin anew, and so do the samples.
+  /// There is a new runtime: its counters start at zero, so the samples start anew.
   void begin();
   void end();
 
-  /// /api/history: {"anew", "last", "wait_bounds", "samples"}, the samples after that which
-  /// `after` names, or all of them if it isn't known.
+  /// The answer to /api/history: {"anew", "last", "wait_bounds", "samples"}. Has the samples after
+  /// the one named by `after`, or all samples if that is unknown.
   http_answer answer(const std::string& after) const;
 
 private:
@@ -40,8 +40,8 @@ private:
   std::chrono::milliseconds interval_;
   std::size_t samples_max_;
   std::size_t tenants_max_;
-  std::string era_;        ///< Names the room whose samples these are.
-  std::uint64_t eras_ = 0; ///< Rooms of this process.
+  std::string era_;        ///< Identifies the runtime that the samples belong to.
+  std::uint64_t eras_ = 0; ///< Number of runtimes in this process.
   std::uint64_t taken_ = 0;
   std::deque<std::string> samples_;
 };

@@ -1,4 +1,4 @@
-// What the HTTP port is asked and answers, without how it travels.
+// Requests and answers of the HTTP port, independent of the transport.
 #pragma once
 #include <functional>
 #include <map>
@@ -8,7 +8,7 @@
 
 namespace rota::daemon {
 
-/// The target of a GET, taken apart and decoded.
+/// The target of a GET, split and decoded.
 struct http_query {
   std::string path;
   std::map<std::string, std::string> params;
@@ -16,14 +16,14 @@ struct http_query {
 
 struct http_answer {
   unsigned status = 200;
-  std::string_view type = "text/plain; charset=utf-8"; ///< A constant.
+  std::string_view type = "text/plain; charset=utf-8"; ///< Must be a constant.
   std::string body;
 };
 
-/// Takes the answer; called on the io thread, at once or later, at most once.
+/// Accepts the answer. Called on the io thread, at once or later, at most once.
 using http_responder = std::function<void(http_answer)>;
 
-/// A sentence for people, as a line of text.
+/// Returns a sentence for people as a line of text.
 inline http_answer told(unsigned status, std::string sentence) {
   sentence += '\n';
   return {status, "text/plain; charset=utf-8", std::move(sentence)};

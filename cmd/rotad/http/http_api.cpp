@@ -12,9 +12,9 @@ namespace {
 
 using wire::error_kind;
 
-/// Questions to the room at a time; people click slower than that.
+/// Maximum number of requests open at a time; people send fewer.
 constexpr std::size_t open_max = 16;
-/// A page shows no more; clients of the wire can have it.
+/// Larger answers are of no use on the page; clients of the wire can request them.
 constexpr std::size_t answer_bytes_max = std::size_t{4} << 20;
 constexpr std::string_view json_type = "application/json; charset=utf-8";
 

@@ -1,4 +1,4 @@
-// /api/METHOD?param=value: those methods of the protocol that only read, with the same answers.
+// /api/METHOD?param=value: the read-only methods of the protocol, with the same answers.
 #pragma once
 #include "cmd/rotad/http/http_answer.hpp"
 #include "cmd/rotad/http/room_asker.hpp"
@@ -10,7 +10,7 @@
 
 namespace rota::daemon {
 
-/// A failure as an answer of the API: {"kind", "message", ...}.
+/// Returns a failure as an answer of the API: {"kind", "message", ...}.
 http_answer refusal_of(const wire::rpc_failure& failure);
 
 /// Lives on the io thread.
@@ -18,8 +18,8 @@ class http_api {
 public:
   http_api(room_asker& asker, const options& settings) : asker_(asker), settings_(settings) {}
 
-  /// `method` as the protocol names it. Parameters are texts but for `limit` and `cursor`'s kin that
-  /// the protocol has as numbers.
+  /// `method` is a name of the protocol. Parameters are passed as texts, except for those such as
+  /// `limit` that the protocol has as numbers.
   void serve(const std::string& method, const http_query& query, const actors::engine_room& room,
              http_responder respond);
 

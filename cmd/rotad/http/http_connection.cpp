@@ -14,11 +14,11 @@ namespace {
 namespace http = boost::beast::http;
 using boost::beast::error_code;
 
-/// For a whole request to come, and for an answer to be taken; an idle connection ends so, too.
+/// For receiving a whole request and for sending an answer; also the idle timeout of a connection.
 constexpr std::chrono::seconds patience{10};
-/// For an answer to be made.
+/// For producing an answer.
 constexpr std::chrono::seconds answer_patience{5};
-/// Of a request's line and fields.
+/// Of the request line and header fields.
 constexpr std::uint32_t header_bytes_max = 8192;
 constexpr std::size_t input_bytes_max = 16'384;
 
@@ -45,7 +45,7 @@ void http_connection::read() {
                    });
 }
 
-/// Who sends nonsense gets one answer; who is slow, silent or gone gets none.
+/// Malformed requests get one error response; timeouts and closed peers get none.
 void http_connection::refuse_unreadable(error_code why) {
   const bool nonsense = why.category() == error_code{http::error::bad_method}.category() &&
                         why != http::error::end_of_stream && why != http::error::partial_message;
@@ -89,7 +89,7 @@ void http_connection::serve(const request& r) {
   const bool keep_alive = r.keep_alive();
   const auto respond = [self = shared_from_this(), number, keep_alive](http_answer what) {
     if (self->served_ != number || self->closed_)
-      return; // it came too late
+      return; // already answered with a timeout, or closed
     self->late_.cancel();
     ++self->served_;
     self->answer(std::move(what), keep_alive);

@@ -1,4 +1,4 @@
-// One connection to the HTTP port: requests one after the other, each bounded in size and time.
+// One connection to the HTTP port: sequential requests, each limited in size and time.
 #pragma once
 #include "cmd/rotad/http/http_answer.hpp"
 #include "cmd/rotad/http/http_counters.hpp"
@@ -19,25 +19,25 @@ namespace rota::daemon {
 
 class http_connection;
 
-/// What a connection needs of the server; the io thread's alone.
+/// What a connection needs from the server. For the io thread only.
 class http_host {
 public:
   virtual ~http_host() = default;
   virtual void serve(const http_query& query, http_responder respond) = 0;
-  /// Whether requests are taken that name this host.
+  /// Whether requests with this Host header are accepted.
   virtual bool is_me(std::string_view host) const = 0;
   virtual http_counters& counters() = 0;
   virtual void closed(const std::shared_ptr<http_connection>& c) = 0;
 };
 
-/// Lives on the io thread. Only GET and HEAD, no bodies. What came behind a request waits until that
-/// is answered.
+/// Lives on the io thread. Accepts only GET and HEAD, without bodies. A pipelined request waits
+/// until the one before it is answered.
 class http_connection : public std::enable_shared_from_this<http_connection> {
 public:
   http_connection(boost::asio::ip::tcp::socket socket, http_host& host);
 
   void start() { read(); }
-  /// One answer, whatever is asked, and the end.
+  /// Sends one answer, whatever the request, and closes the connection.
   void turn_away(http_answer what);
   void close();
 
@@ -55,13 +55,13 @@ private:
 
   boost::beast::tcp_stream stream_;
   http_host& host_;
-  boost::asio::steady_timer late_; ///< For the answer that is waited for.
+  boost::asio::steady_timer late_; ///< Deadline of the pending answer.
   boost::beast::flat_buffer input_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
   response response_;
   bool head_ = false;
   unsigned version_ = 11;
-  std::uint64_t served_ = 0; ///< The number of the request that is being answered.
+  std::uint64_t served_ = 0; ///< Number of the request being answered.
   bool closed_ = false;
 };
 

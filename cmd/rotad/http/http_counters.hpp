@@ -1,4 +1,4 @@
-// What came to the HTTP port.
+// Counters of the HTTP port.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -6,9 +6,9 @@
 
 namespace rota::daemon {
 
-/// The io thread's alone.
+/// For the io thread only.
 struct http_counters {
-  std::map<unsigned, std::uint64_t> answers; ///< By status.
+  std::map<unsigned, std::uint64_t> answers; ///< By status code.
   std::size_t open = 0;
 };
 

@@ -13,7 +13,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// Connections open at a time; a scraper, a probe and some people need few.
+/// Maximum number of open connections; a scraper, a probe and some people need few.
 constexpr std::size_t connections_max = 128;
 constexpr std::string_view api_root = "/api/";
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -47,7 +47,7 @@ std::optional<std::string> http_server::listen() {
 
 std::string http_server::address() const { return to_text(port_.where()); }
 
-// -- rooms ----------------------------------------------------------------------------------------
+// -- runtimes -------------------------------------------------------------------------------------
 
 void http_server::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
   room_ = std::move(room);
@@ -147,7 +147,7 @@ void http_server::api(const http_query& query, http_responder respond) {
   api_.serve(method, query, *room_, std::move(respond));
 }
 
-/// While the room can't tell, the daemon's own metrics are told alone.
+/// While the runtime cannot answer, only the daemon's own metrics are returned.
 void http_server::metrics(http_responder respond) {
   scrape_.get([this, respond = std::move(respond)](const std::string* room) {
     const bool ready = readiness().status == 200;

@@ -1,4 +1,4 @@
-// The HTTP port: health, metrics, the web page and what it asks.
+// The HTTP port: health, metrics, the web page and its API.
 #pragma once
 #include "cmd/rotad/http/hour.hpp"
 #include "cmd/rotad/http/http_api.hpp"
@@ -20,26 +20,26 @@
 
 namespace rota::daemon {
 
-/// Lives on the io thread. The port is open from the start of the daemon to its end, so that it can
-/// tell why the daemon isn't ready. Read-only.
+/// Lives on the io thread. The port is open from the daemon's start to its end, so that it can
+/// report why the daemon is not ready. Read-only.
 class http_server final : private http_host {
 public:
   http_server(boost::asio::io_context& io, const options& o, answer_gate& gate,
               const wire_counters& wire);
 
-  /// Binds, listens and accepts; the text says why not.
+  /// Binds the port and accepts connections. Returns an error text, or nothing.
   std::optional<std::string> listen();
   std::string address() const;
 
   void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
   /// The storage failed.
   void leave();
-  /// The daemon ends: it isn't ready any more, and the room is asked nothing.
+  /// The daemon is ending: reports not ready and sends no more requests to the runtime.
   void stop();
   void close_all();
 
 private:
-  /// Where the daemon is on its way.
+  /// The daemon's state as reported by the readiness check.
   enum class phase { recovering, running, storage_failed, stopping };
 
   void serve(const http_query& query, http_responder respond) override;

@@ -9,7 +9,7 @@
 namespace rota::daemon {
 namespace {
 
-/// Undoes %XX; in parameters '+' is a space.
+/// Decodes %XX; in parameters, '+' is a space.
 std::optional<std::string> unescaped(std::string_view text, bool plus_is_space) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

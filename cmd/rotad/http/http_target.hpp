@@ -1,4 +1,4 @@
-// Reading request targets.
+// Reads request targets.
 #pragma once
 #include "cmd/rotad/http/http_answer.hpp"
 
@@ -7,12 +7,12 @@
 
 namespace rota::daemon {
 
-/// "/a%20b?x=1&y=2". Nothing unless it is an absolute path with well-formed escapes; a decoded NUL
-/// isn't one either.
+/// Reads a target such as "/a%20b?x=1&y=2". Returns nothing unless it is an absolute path with
+/// well-formed escapes and without a decoded NUL.
 std::optional<http_query> read_target(std::string_view target);
 
-/// Whether a Host header names this machine's own loopback, or is an address. A page of another site
-/// can make a browser send any other name here (DNS rebinding), but not these.
+/// Whether a Host header names the loopback or is an address. A page of another site can make a
+/// browser send any other name here (DNS rebinding), but not these.
 bool is_own_host(std::string_view host);
 
 } // namespace rota::daemon

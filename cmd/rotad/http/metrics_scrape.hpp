@@ -1,4 +1,4 @@
-// The room's part of /metrics: however many ask, it is gathered a few times a second at most.
+// The runtime's part of /metrics, gathered at most a few times a second for all callers.
 #pragma once
 #include "cmd/rotad/http/room_asker.hpp"
 
@@ -13,15 +13,16 @@ namespace rota::daemon {
 /// Lives on the io thread.
 class metrics_scrape {
 public:
-  /// The text, or nothing while the room can't tell.
+  /// Receives the text, or null while the runtime cannot answer.
   using taker = std::function<void(const std::string* text)>;
 
   metrics_scrape(room_asker& asker, std::size_t tenants_max)
       : asker_(asker), tenants_max_(tenants_max) {}
 
-  /// A text that is no older than `fresh_for`; who comes while one is gathered gets that one.
+  /// Passes on a text that is no older than `fresh_for`. Concurrent callers share the text being
+  /// gathered.
   void get(taker then);
-  /// What was gathered is of a room that is gone.
+  /// Drops the gathered text, because its runtime has ended.
   void forget() { gathered_ = {}; }
 
 private:

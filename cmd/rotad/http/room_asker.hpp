@@ -1,4 +1,4 @@
-// Asks the room as a client would, on behalf of the HTTP port.
+// Sends requests to the runtime, as a client would, on behalf of the HTTP port.
 #pragma once
 #include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/answer_gate.hpp"
@@ -10,15 +10,15 @@
 
 namespace rota::daemon {
 
-/// Lives on the io thread; owned by a shared pointer. Answers pass the gate, so nothing unsaved is
-/// told. How many questions are open at a time is bounded by who asks.
+/// Lives on the io thread; owned by a shared pointer. Answers pass the gate, so they never reveal
+/// anything that is not durable. Callers bound the number of open requests.
 class room_asker final : public answer_taker, public std::enable_shared_from_this<room_asker> {
 public:
   using answer = std::function<void(const wire::answer&)>;
 
   void enter(actors::engine_room& room, answer_gate& gate, std::uint64_t epoch,
              persistence::durability level);
-  /// The room is gone: open questions are answered `unavailable`, and so are those that come.
+  /// The runtime has ended: open and later requests are answered `unavailable`.
   void leave();
 
   void ask(actors::command what, answer then);

@@ -16,7 +16,7 @@ struct embedded_file {
 };
 std::span<const embedded_file> embedded_files();
 
-/// The file at a path of the site; "/" is index.html. Nothing when there is none.
+/// Returns the file at a path of the site, where "/" is index.html; nothing if there is none.
 std::optional<http_answer> web_file(std::string_view path);
 
 } // namespace rota::daemon

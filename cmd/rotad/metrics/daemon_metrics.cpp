@@ -17,7 +17,7 @@ std::string outcome_name(std::size_t index) {
              : std::string{wire::name_of(static_cast<wire::error_kind>(index))};
 }
 
-/// Only what has come about: the whole table would be some hundred lines of zeros.
+/// Only counters above zero: the whole table would be hundreds of lines of zeros.
 void add_requests(metric_page& page, const wire_counters& wire) {
   auto& requests = page.add_counters("rota_requests_total",
                                      "Requests answered, by method and outcome: ok or the kind of "

@@ -1,4 +1,4 @@
-// The metrics of the daemon itself, which are there whatever the storage does.
+// The daemon's own metrics, available whatever the state of the storage.
 #pragma once
 #include "cmd/rotad/http/http_counters.hpp"
 #include "cmd/rotad/wire_counters.hpp"
@@ -15,7 +15,7 @@ struct daemon_figures {
   const http_counters& http;
 };
 
-/// The whole text; to be joined with that of the room.
+/// Returns the whole text, to be joined with the runtime's.
 std::string daemon_metrics(const daemon_figures& figures);
 
 } // namespace rota::daemon

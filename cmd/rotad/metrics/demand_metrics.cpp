@@ -1,4 +1,4 @@
-// What waits and why, by type; and the tenants with most work.
+// Waiting jobs and why they wait, by type; and the tenants with the most work.
 #include "cmd/rotad/metrics/room_metrics.hpp"
 
 #include <algorithm>

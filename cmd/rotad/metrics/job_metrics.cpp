@@ -1,4 +1,4 @@
-// Jobs by type: how many there are, what happened to them, how long they waited and ran.
+// Jobs by type: their number, their outcomes, how long they waited and ran.
 #include "cmd/rotad/metrics/room_metrics.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The journal: commits, and how far snapshots are behind.
+// The journal: commits, and the lag of snapshots.
 #include "cmd/rotad/metrics/room_metrics.hpp"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// A page of metrics as Prometheus reads them.
+// A page of metrics in Prometheus format.
 #pragma once
 #include "engine/queue/histogram.hpp"
 
@@ -14,8 +14,8 @@
 
 namespace rota::daemon {
 
-/// Made anew for each scrape from figures that are kept elsewhere: so a type or tenant that is gone
-/// leaves no series behind.
+/// Created for each scrape from figures kept elsewhere, so that a removed type or tenant leaves no
+/// series behind.
 class metric_page {
 public:
   using labels = prometheus::Labels;
@@ -28,7 +28,7 @@ public:
   counters& add_counters(const std::string& name, const std::string& help);
   histograms& add_histograms(const std::string& name, const std::string& help);
 
-  /// The text exposition format.
+  /// Returns the page in the text exposition format.
   std::string text() const;
 
 private:
@@ -45,8 +45,8 @@ void set(metric_page::counters& family, const metric_page::labels& labels, Value
   family.Add(labels).Increment(static_cast<double>(value));
 }
 
-/// `per_unit`: how many of the histogram's units are one of the metric's. (Divided by, as 0.1 comes out
-/// as 0.1 then.)
+/// `per_unit`: how many of the histogram's units are one of the metric's. Values are divided by it,
+/// because multiplying by the reciprocal would show 0.1 inexactly.
 template <const auto& Bounds>
 void set(metric_page::histograms& family, const metric_page::labels& labels,
          const engine::histogram<Bounds>& values, double per_unit) {

@@ -1,4 +1,4 @@
-// Pools, what they have and how fair they are; executors, and how they are.
+// Pools: capacity, use and fairness. Executors: attempts, starts, polls and health.
 #include "cmd/rotad/metrics/room_metrics.hpp"
 
 namespace rota::daemon {

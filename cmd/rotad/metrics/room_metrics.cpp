@@ -5,7 +5,7 @@
 namespace rota::daemon {
 namespace {
 
-/// Who was turned away at the door, and how full the house is.
+/// Refused pushes, and how much of each limit is used.
 void add_door_metrics(metric_page& page, const actors::room_figures& f) {
   auto& refused = page.add_counters("rota_pushes_refused_total",
                                     "Pushes refused because a limit on waiting jobs was reached, "

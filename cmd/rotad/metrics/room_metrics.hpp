@@ -1,4 +1,4 @@
-// The metrics of everything behind the wire: jobs, tenants, pools, executors, journal, actors.
+// The runtime's metrics: jobs, tenants, pools, executors, journal, actors.
 #pragma once
 #include "actors/runtime/figures.hpp"
 #include "cmd/rotad/metrics/metric_page.hpp"
@@ -7,7 +7,7 @@
 
 namespace rota::daemon {
 
-/// The whole text. docs/operations/metrics.md says what each metric means.
+/// Returns the whole text. docs/operations/metrics.md describes each metric.
 std::string room_metrics(const actors::room_figures& figures);
 
 // Its parts.
