@@ -13,8 +13,8 @@ namespace rota::bench {
 struct peers_options {
   std::filesystem::path daemon; ///< The rotad to measure.
   std::filesystem::path bullmq; ///< Folder of its driver and node_modules.
-  std::filesystem::path folder =
-      "/tmp";                       ///< Where data folders are created, on the disk to measure.
+  /// Where data folders are created, on the disk to measure.
+  std::filesystem::path folder = "/tmp";
   std::vector<std::string> systems; ///< Names of systems.
   std::vector<std::string> only = {"rates", "depths", "flood"};
   std::vector<std::uint32_t> tenants = {1, 1000, 100000};

@@ -46,7 +46,7 @@ void participant::work(const wire::endpoint& where) {
   interrupted();
 }
 
-// -- producer ---------------------------------------------------------------------------------------
+// -- producer -------------------------------------------------------------------------------------
 
 job_spec producer::invent() {
   constexpr std::array<const char*, 4> tenants{"ada", "bob", "cyd", sleeper};
@@ -84,7 +84,7 @@ void producer::step(test_client& daemon) {
     known_.pushed(numbers[i], answer.at(i).text("/id"), answer.at(i).truth("/duplicate"));
 }
 
-// -- worker -----------------------------------------------------------------------------------------
+// -- worker ---------------------------------------------------------------------------------------
 
 void worker::step(test_client& daemon) {
   if (leases_.empty() || (leases_.size() < held_max && percent(45)))
@@ -222,7 +222,7 @@ void worker::extend(test_client& daemon, const lease& of) {
     lost(of);
 }
 
-// -- controller -------------------------------------------------------------------------------------
+// -- controller -----------------------------------------------------------------------------------
 
 void controller::step(test_client& daemon) {
   switch (one_of(6)) {

@@ -26,7 +26,7 @@ std::int64_t wall_us() {
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-// -- pushes -----------------------------------------------------------------------------------------
+// -- pushes ---------------------------------------------------------------------------------------
 
 std::size_t model::pushing(const job_spec& spec) {
   const lock held{mutex_};
@@ -71,7 +71,7 @@ job_spec model::spec_of(std::size_t number) const {
   return jobs_[number].spec;
 }
 
-// -- leases -----------------------------------------------------------------------------------------
+// -- leases ---------------------------------------------------------------------------------------
 
 std::uint64_t model::tick() {
   const lock held{mutex_};
@@ -218,7 +218,7 @@ model::record* model::find(const std::string& id) {
   return found == by_id_.end() ? nullptr : &jobs_[found->second];
 }
 
-// -- cancels, pauses, settings ------------------------------------------------------------------------
+// -- cancels, pauses, settings --------------------------------------------------------------------
 
 std::vector<std::string> model::some_jobs(std::mt19937_64& random, std::size_t count) const {
   const lock guard{mutex_};
@@ -275,7 +275,7 @@ std::map<std::string, std::set<std::int64_t>> model::settings() const {
   return settings_;
 }
 
-// -- verdicts -----------------------------------------------------------------------------------------
+// -- verdicts -------------------------------------------------------------------------------------
 
 std::vector<std::string> model::acknowledged() const {
   const lock guard{mutex_};

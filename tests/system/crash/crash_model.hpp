@@ -38,7 +38,7 @@ struct ended_as {
 /// Whatever contradicts an earlier acknowledgement becomes a violation.
 class model {
 public:
-  // -- pushes: said before they are sent, answered after -------------------------------------------
+  // -- pushes: said before they are sent, answered after ------------------------------------------
   std::size_t pushing(const job_spec& spec);
   void pushed(std::size_t number, const std::string& id, bool duplicate);
   /// Some job with an idempotency key that was acknowledged, if there is any.
@@ -47,7 +47,7 @@ public:
   std::size_t backlog() const;
   job_spec spec_of(std::size_t number) const;
 
-  // -- leases ----------------------------------------------------------------------------------------
+  // -- leases -------------------------------------------------------------------------------------
   /// Orders sends and answers.
   std::uint64_t tick();
   void leased(const json& lease, std::uint64_t pop_sent);
@@ -62,7 +62,7 @@ public:
   /// How a settled job goes on was never said.
   void in_doubt(const std::string& job);
 
-  // -- cancels, pauses, settings -----------------------------------------------------------------------
+  // -- cancels, pauses, settings ------------------------------------------------------------------
   std::vector<std::string> some_jobs(std::mt19937_64& random, std::size_t count) const;
   void cancelling(const std::vector<std::string>& ids);
   void cancel_answered(const std::string& id, const std::string& list);
@@ -73,7 +73,7 @@ public:
   /// Settings that were put, and the values that they may have.
   std::map<std::string, std::set<std::int64_t>> settings() const;
 
-  // -- verdicts ----------------------------------------------------------------------------------------
+  // -- verdicts -----------------------------------------------------------------------------------
   /// Ids of all jobs whose push was acknowledged.
   std::vector<std::string> acknowledged() const;
   /// What job.get says while nobody else does anything.

@@ -110,7 +110,7 @@ TEST_CASE("The fairness that server.stats tells keeps its bound") {
   }
 }
 
-// -- limits -----------------------------------------------------------------------------------------
+// -- limits ---------------------------------------------------------------------------------------
 
 TEST_CASE("A limit lowered below what runs ends nothing, and nothing new starts until it is kept") {
   running_daemon d;

@@ -61,7 +61,7 @@ private:
   std::deque<json> events_;
 };
 
-// -- requests that many tests make -------------------------------------------------------------------
+// -- requests that many tests make ----------------------------------------------------------------
 
 /// Pushes one job, `members` are further members of it; its id.
 std::string push(test_client& client, std::string_view type, std::string_view tenant,
