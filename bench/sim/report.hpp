@@ -16,10 +16,10 @@ namespace rota::bench {
 [[nodiscard]] std::string comparison_of(const std::vector<sim_result>& results,
                                         std::size_t tenants_shown);
 
-/// One line: {policy, jobs, attempts, failed, refused, most_running, slots, makespan_s, utilisation,
-/// wait_p50_s, wait_p99_s, took_p50_s, took_p99_s, jain, fairness: {gap, bound, ratio},
-/// tenants: [{name, jobs, wait_p50_s, wait_p90_s, wait_p99_s, took_p50_s, took_p99_s, slowdown_p50,
-/// share}]}.
+/// One line: {policy, jobs, attempts, failed, refused, most_running, slots, makespan_s,
+/// utilisation, wait_p50_s, wait_p99_s, took_p50_s, took_p99_s, jain, fairness: {gap, bound,
+/// ratio}, tenants: [{name, jobs, wait_p50_s, wait_p90_s, wait_p99_s, took_p50_s, took_p99_s,
+/// slowdown_p50, share}]}.
 [[nodiscard]] std::string json_of(const sim_result& result);
 
 /// Slots in use and waiting jobs over time, as a table for gnuplot: a line of names, then a line of

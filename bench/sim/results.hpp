@@ -58,7 +58,8 @@ struct estimate_result {
   std::size_t told = 0;  ///< Those of them that got an estimate.
   std::size_t early = 0; ///< Those of them that started before the estimated range.
   std::size_t late = 0;  ///< Those that started after it.
-  double ratio_p10 = 0;  ///< Percentiles of actual / expected wait; waits below 1 s count as 1 s.
+  double ratio_p10 =
+      0; ///< Of actual / expected wait, as the next two; waits below 1 s count as 1 s.
   double ratio_p50 = 0;
   double ratio_p90 = 0;
 };

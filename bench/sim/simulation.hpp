@@ -23,8 +23,9 @@ namespace rota::bench {
 struct simulation_options {
   std::uint64_t seed = 1;
   policy_kind policy = policy_kind::fair;
-  bool checks = false;          ///< Checks the promises after each step.
-  std::size_t explain_each = 0; ///< Compares estimate and start of every n-th job; 0: of none.
+  bool checks = false; ///< Checks the promises after each step.
+  std::size_t explain_each =
+      0; ///< n: compares the estimated and the actual start of every n-th job; 0: of none.
   /// Intervals of the poller's rounds. The simulated executor gives hints about ends, so long
   /// simulations do not need frequent rounds.
   engine::milliseconds look_soon{200};

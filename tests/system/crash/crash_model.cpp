@@ -10,7 +10,7 @@ namespace {
 
 using lock = std::lock_guard<std::mutex>;
 
-/// The daemon counts on a clock that wall time may differ from by so much.
+/// The largest difference between wall time and the daemon's time axis.
 constexpr std::int64_t clock_slack_us = 10'000;
 
 bool is_end(const std::string& state) {
@@ -120,7 +120,7 @@ void model::take(const json& job, const std::string& lease, const lease_record& 
     violate("one push made two jobs, " + known.id + " and " + id);
   if (known.spec.type != of.type || known.spec.tenant != of.tenant)
     violate(id + " was leased as another type or tenant");
-  // An answer that was read late may stand behind what came after its lease had expired.
+  // An answer that was read late may have been overtaken by events after its lease's expiry.
   const bool current = now + clock_slack_us < of.deadline_us;
   if (known.end && current)
     violate(id + " was leased after its end as " + known.end->state);
