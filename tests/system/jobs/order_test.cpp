@@ -1,4 +1,4 @@
-// Whose turn it is, and what a job is told about its own.
+// The order of jobs and tenants, and the positions that are reported.
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>

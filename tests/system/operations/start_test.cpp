@@ -24,7 +24,7 @@ std::uint32_t crc32c(const std::string& bytes) {
   return ~sum;
 }
 
-/// The file FORMAT of a store, as some version of Rota would write it.
+/// The file FORMAT of a store, as another version of Rota would write it.
 std::string format_file(const std::string& version) {
   const auto line = "rota store format " + version;
   char sum[16];
