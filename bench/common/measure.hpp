@@ -40,7 +40,7 @@ private:
   std::vector<double> values_;
 };
 
-/// How unevenly two tenants were served at worst, and the bound for it.
+/// The worst unevenness between two tenants, and the bound for it.
 struct fairness_reading {
   double gap = 0;   ///< |W_f/w_f - W_g/w_g| of the pair with the largest ratio.
   double bound = 0; ///< C_f/w_f + C_g/w_g of that pair.

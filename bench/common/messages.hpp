@@ -1,5 +1,5 @@
-// What a bench sends to the daemon and reads from its answers. Requests are written once and
-// patched, answers are searched and not parsed, so that the client stays cheap.
+// The requests that a bench sends to the daemon, and functions that read the answers. Requests are
+// written once and patched, answers are searched and not parsed, so that the client stays cheap.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What the bench programs have in common.
+// The common parts of the bench programs.
 #pragma once
 #include "bench/common/stop_signal.hpp"
 

@@ -9,7 +9,7 @@
 
 namespace rota::bench {
 
-/// What a process has used since its start, summed over the threads that still exist.
+/// Resources that a process has used since its start, summed over the threads that still exist.
 struct process_usage {
   double cpu_seconds = 0;               ///< From the scheduler's clock, with nanosecond resolution.
   std::uint64_t cpu_ticks = 0;          ///< utime + stime, in units of sysconf(_SC_CLK_TCK).

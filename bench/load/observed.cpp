@@ -119,7 +119,8 @@ private:
   std::vector<std::unique_ptr<child_process>> consoles_;
 };
 
-/// Measures a second run directly after a first one: an idle daemon would postpone its snapshots.
+/// Runs the load once without measuring it. After a rest, the daemon writes its next snapshots only
+/// later, and a short run would not contain them.
 cycle_result run_in_stride(cycle_driver& driver, std::chrono::nanoseconds time) {
   static_cast<void>(driver.run(time));
   return driver.run(time);

@@ -10,7 +10,7 @@
 
 namespace rota::bench {
 
-/// Where the systems are installed and where they keep their data.
+/// The folders of the systems' programs and data.
 struct system_places {
   std::filesystem::path daemon; ///< The rotad to measure.
   std::filesystem::path bullmq; ///< BullMQ's driver and its node_modules.

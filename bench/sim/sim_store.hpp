@@ -20,7 +20,7 @@ public:
   void crash() { disk_.stop_writing(); }
   /// Closes and reopens the store; it has everything that was written before a crash.
   void reopen();
-  /// What a daemon recovers that starts now.
+  /// The state that a newly started daemon recovers.
   actors::recovered start(engine::time_point now);
 
 private:

@@ -27,7 +27,7 @@ struct sim_job {
   std::uint32_t key = 0; ///< Its concurrency key: index in workload::keys.
 };
 
-/// How attempts of a type behave.
+/// The behaviour of a type's attempts.
 struct sim_type {
   std::string name;
   engine::duration overhead{}; ///< Of each attempt, regardless of the number of jobs.

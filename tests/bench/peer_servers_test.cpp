@@ -13,7 +13,7 @@ namespace rota::bench {
 
 namespace {
 
-/// Where ./dev bench --peers installs BullMQ.
+/// The folder into which ./dev bench --peers installs BullMQ.
 const std::filesystem::path bullmq_folder = "build/release/bullmq";
 
 /// The program that a system needs; if it is not installed, the test reports that.

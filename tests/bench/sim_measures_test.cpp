@@ -1,4 +1,4 @@
-// What simulations measure, and the policies that they compare.
+// The measures of simulations, and the policies that they compare.
 #include "bench/sim/measures/estimate_meter.hpp"
 #include "bench/sim/measures/share_meter.hpp"
 #include "bench/sim/policies/policy.hpp"

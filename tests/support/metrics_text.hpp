@@ -10,8 +10,8 @@ namespace rota::tests {
 /// `rota_jobs{state="ready",type="t"}`. Nothing if the page does not have it.
 std::optional<double> series(std::string_view page, std::string_view name);
 
-/// What promtool reports about a page of metrics; empty if it finds no problem, nothing if promtool
-/// is not installed.
+/// The problems that promtool reports about a page of metrics; empty if it finds none. Nothing if
+/// promtool is not installed.
 std::optional<std::string> flaws_of_metrics(const std::string& page);
 
 } // namespace rota::tests

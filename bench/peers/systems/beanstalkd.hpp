@@ -10,7 +10,7 @@
 
 namespace rota::bench {
 
-/// What a line of an answer means.
+/// The meaning of a line from beanstalkd.
 enum class beanstalk_answer : std::uint8_t {
   inserted,
   reserved, ///< The job's id is in `reserved_job()`; its body came with it.
@@ -32,7 +32,7 @@ private:
   bool body_follows_ = false;
 };
 
-/// What beanstalkd writes to its log.
+/// The binlog: none, or synced.
 enum class beanstalk_log : std::uint8_t { none, synced };
 
 /// beanstalkd with a tube for each tenant. Workers take the tubes in turn, because beanstalkd

@@ -9,7 +9,7 @@
 
 namespace rota::bench {
 
-/// How a pop in SQL chooses a job.
+/// The order in which a pop in SQL takes jobs.
 enum class postgres_choice : std::uint8_t {
   oldest, ///< First in, first out.
   fair,   ///< The oldest job of the tenant that was served longest ago.

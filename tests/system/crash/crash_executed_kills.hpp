@@ -11,15 +11,15 @@
 
 namespace rota::tests {
 
-/// Where the daemon dies: on entry to a system call of a thread, which is then not made, or in a
-/// trap.
+/// The point at which the daemon dies: on entry to a system call of a thread, which is then not
+/// made, or in a trap.
 struct aim {
   std::string thread; ///< Name of the thread; empty: at a random moment.
   std::string call;   ///< Name of the call in strace.
   int nth_max = 1;    ///< A random one of this many next calls of the thread.
   bool polls = false; ///< The call is made only to list the backend's attempts.
-  /// Jobs become ready, which is no event, only after the executor was idle: the next call starts
-  /// them.
+  /// The executor stays idle until its jobs become ready, which takes no event, so the call is for
+  /// their start.
   bool fresh = false;
   std::string name = {}; ///< A name for messages, if it is no call.
   /// Enables or disables something outside that kills the daemon.

@@ -27,7 +27,7 @@ inline constexpr phase all_phases[] = {phase::before_intent, phase::intended, ph
                                        phase::ended,         phase::recorded};
 const char* to_text(phase what);
 
-/// What a new daemon will find in its store.
+/// The state that a new daemon will find in its store.
 struct durable_state {
   std::map<std::string, bool> attempts; ///< Attempts in flight; true if `starting`.
   std::size_t ready = 0;                ///< Number of ready jobs.

@@ -1,4 +1,5 @@
-// What the clients of a repeatedly killed daemon were answered, and what must follow from it.
+// Records the answers that the clients of a repeatedly killed daemon got, and checks what must
+// follow from them.
 #pragma once
 #include "tests/system/support/json.hpp"
 

@@ -63,7 +63,7 @@ struct tried_daemon {
   acknowledged_work::outcome steps(std::size_t count) { return work.steps(daemon.where(), count); }
   /// Repeats steps until one is accepted; returns false if that never happens.
   bool works_again();
-  /// What was acknowledged and is missing, as one text.
+  /// The acknowledged changes that are missing, as one text.
   std::string missing();
   /// The same after a kill and a start without faults; or the reason why the daemon does not start.
   std::string missing_after_restart();

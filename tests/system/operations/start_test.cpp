@@ -1,4 +1,4 @@
-// How a daemon starts, and when it refuses to.
+// Starting a daemon, and its reasons to refuse a start.
 #include "tests/support/files.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
