@@ -1,4 +1,4 @@
-// The cheapest client possible: many connections to one server on 127.0.0.1, in one thread.
+// The cheapest client that we know: many connections to one server on 127.0.0.1, in one thread.
 #pragma once
 #include "bench/common/measure.hpp"
 #include "bench/common/stop_signal.hpp"

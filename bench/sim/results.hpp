@@ -85,8 +85,7 @@ struct sim_result {
   std::vector<tenant_result> tenants; ///< Most jobs first.
   std::optional<estimate_result> estimates;
 
-  // -- not part of the JSON
-  // --------------------------------------------------------------------------
+  // -- not part of the JSON -----------------------------------------------------------------------
   std::vector<sim_attempt> all_attempts; ///< In order of their start.
   std::vector<sim_life> lives;           ///< By index in workload::jobs.
   std::vector<std::string> names;        ///< Names of the tenants, by number.

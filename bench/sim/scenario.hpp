@@ -92,8 +92,8 @@ struct arrival_rule {
   double on_s = 1;       ///< on_off: mean, exponentially distributed
   double off_s = 1;
   double at_s = 0;   ///< flood
-  double from_s = 0; ///< All but flood: the first arrival,
-  double to_s = 0;   ///< and the last one; 0: no end.
+  double from_s = 0; ///< All but flood: arrivals start at this time,
+  double to_s = 0;   ///< and end at this time; 0: no end.
   double slots = 1;
   double cost = 1;
   std::int16_t priority = 0;
@@ -198,7 +198,7 @@ void members(auto& io, engine::form_of<scenario_fault> auto& v) {
 
 struct scenario {
   double slots = 1;
-  double lasts_s = 3600; ///< Time of the last arrival.
+  double lasts_s = 3600; ///< Arrivals end at this time.
   engine::pool_settings pool;
   std::vector<scenario_type> types;
   std::vector<scenario_key> keys;
