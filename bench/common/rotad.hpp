@@ -49,12 +49,14 @@ private:
 [[nodiscard]] std::string ask(client_loop& clients, std::string_view method,
                               std::string_view params);
 
-/// The worst ratio of gap to bound that the daemon has measured in any pool since its start.
+/// The fairness that a daemon reports.
 struct served_fairness {
   double gap = 0;
   double bound = 0;
   double ratio = 0;
 };
+/// Returns the reading with the worst ratio of gap to bound that the daemon has measured in any pool
+/// since its start.
 [[nodiscard]] served_fairness fairness_of(client_loop& clients);
 
 /// The number of ready and delayed jobs in all queues.

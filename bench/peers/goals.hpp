@@ -13,12 +13,13 @@ namespace rota::bench {
 [[nodiscard]] const rate_result* find_rate(const peers_results& results, const std::string& system,
                                            const rate_cell& cell);
 
-/// The ratio of one system's cycles to the other's: the median of the rounds and their spread.
-/// Nothing if they have no rounds in common.
+/// A ratio of rates over several rounds.
 struct rate_ratio {
   double median = 0;
   double spread = 0;
 };
+/// The ratio of the cycles of `one` to those of `other`, round by round. Nothing if they have no
+/// rounds in common.
 [[nodiscard]] std::optional<rate_ratio> cycle_ratio(const rate_result& one,
                                                     const rate_result& other);
 

@@ -42,6 +42,7 @@ struct ended_program {
   std::string out;
   std::string err;
 };
+/// Runs a command and returns its status and output. Kills it if it does not end in time.
 ended_program run_to_end(const std::vector<std::string>& command,
                          std::chrono::milliseconds most = patience);
 

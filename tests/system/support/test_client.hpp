@@ -77,8 +77,10 @@ json pop_one(test_client& client, const std::string& members = "");
 /// Completes all jobs of a lease; returns the state of its job, or the kind of the error.
 std::string complete(test_client& client, const json& lease,
                      const std::string& members = R"("outcome":"succeeded")");
+/// Returns the job, as job.get describes it; throws `refused` if there is none.
 json get(test_client& client, const std::string& id);
 std::string state_of(test_client& client, const std::string& id);
+/// Returns the reason that job.explain gives for the job's state.
 std::string reason_of(test_client& client, const std::string& id);
 /// Waits until the job is in this state; returns false if it is not in time.
 bool becomes(test_client& client, const std::string& id, std::string_view state);
