@@ -55,8 +55,7 @@ struct served_fairness {
   double bound = 0;
   double ratio = 0;
 };
-/// Returns the reading with the worst ratio of gap to bound that the daemon has measured in any pool
-/// since its start.
+/// Returns the reading with the worst ratio of gap to bound in any pool since the daemon's start.
 [[nodiscard]] served_fairness fairness_of(client_loop& clients);
 
 /// The number of ready and delayed jobs in all queues.
