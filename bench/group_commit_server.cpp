@@ -1,11 +1,11 @@
-// The bare yardstick: what durable answers cost on this machine when there is no engine at all.
+// The yardstick: the cost of durable answers on this machine without any engine.
 //
-//   serve  one thread, epoll: reads lines, appends each to a file, one fdatasync for all that had
-//          gathered, then a line `ok` back for each
-//   load   N connections, each with one line under way at a time
+//   serve  one thread with epoll: reads lines, appends each to a file, syncs all that have gathered
+//          with one fdatasync, then answers each of them with a line `ok`
+//   load   N connections, each with one line in flight
 //
-// A scheduler that commits each request in groups can't be faster than this at the same number of
-// connections, only less slow.
+// A scheduler that commits requests in groups cannot be faster than this with the same number of
+// connections.
 
 #include "bench/common/client.hpp"
 #include "bench/common/measure.hpp"

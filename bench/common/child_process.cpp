@@ -19,7 +19,7 @@ namespace rota::bench {
 
 namespace {
 
-/// A socket of TCP and the address 127.0.0.1:`port`.
+/// A TCP socket and the address 127.0.0.1:`port`.
 struct loopback_socket {
   explicit loopback_socket(std::uint16_t port)
       : descriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -137,7 +137,7 @@ void child_process::start(const std::vector<std::string>& command, const std::st
   what.err = log_file.get();
   what.keeps_descriptors = true;
   what.keeps_ignored_signals = true;
-  // A Ctrl-C is for the bench, which then stops its children itself.
+  // Ctrl-C must reach only the bench, which then stops its children.
   what.group = system::process_group::own;
   what.death_signal = SIGTERM;
   auto started = system::spawn(std::move(what));

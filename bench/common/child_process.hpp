@@ -12,40 +12,42 @@
 
 namespace rota::bench {
 
-/// A server that was started as a child and listens. It dies with its parent.
+/// A child process, usually a server. It is killed when its parent dies.
 class child_process {
 public:
   /// Starts `command` and waits until it prints a line `... listening on HOST:PORT` to stdout. Its
-  /// stderr goes to the file `log`. Throws when it ends, is silent for `patience`, or can't start;
-  /// the text then names the log.
+  /// stderr goes to the file `log`. Throws, naming the log, if it cannot be started, ends, or
+  /// prints no such line within `patience`.
   child_process(const std::vector<std::string>& command, const std::string& log,
                 const stop_signal& stop, std::chrono::seconds patience = std::chrono::seconds(600));
-  /// Starts `command`, a server that is told its `port`, and waits until it takes connections there.
-  /// Its stdout goes to `log` too. Throws as the other.
+  /// Starts `command`, a server that is given its `port`, and waits until it accepts connections
+  /// there. Its stdout goes to `log` too. Throws as above.
   child_process(const std::vector<std::string>& command, const std::string& log,
                 const stop_signal& stop, std::uint16_t port,
                 std::chrono::seconds patience = std::chrono::seconds(600));
-  /// Starts `command`, which is no server. What it writes to stdout stays in a pipe that nobody reads, some 64 kB; its
-  /// stderr goes to `log`.
+  /// Starts `command` without waiting for anything. Its stdout stays in a pipe that nobody reads
+  /// and that holds some 64 kB; its stderr goes to `log`.
   static std::unique_ptr<child_process> begin(const std::vector<std::string>& command,
                                               const std::string& log);
-  /// Runs a command to its end; its output goes to `log`. Throws when it fails or isn't done in time.
+  /// Runs a command to its end, with its output in `log`. Throws if it fails or does not end in
+  /// time.
   static void run(const std::vector<std::string>& command, const std::string& log,
                   std::chrono::seconds patience = std::chrono::seconds(60));
-  /// SIGTERM, and SIGKILL when that didn't end it.
+  /// Sends SIGTERM, and SIGKILL if the process does not end.
   ~child_process();
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
 
-  /// The bytes in that pipe.
+  /// Returns the number of bytes in the pipe of a process that begin() started.
   [[nodiscard]] std::size_t written() const;
 
   [[nodiscard]] int pid() const { return process_.pid(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  /// SIGTERM; returns when it has ended, after `patience` by SIGKILL. True: it ended by itself.
+  /// Sends SIGTERM and waits for the end, with SIGKILL after `patience`. Returns true if SIGTERM
+  /// sufficed.
   bool stop(std::chrono::seconds patience = std::chrono::seconds(60));
-  /// SIGKILL; returns when it has ended.
+  /// Sends SIGKILL and waits for the end.
   void kill();
 
 private:
@@ -63,9 +65,9 @@ private:
   std::uint16_t port_ = 0;
 };
 
-/// A port of 127.0.0.1 on which nobody listens now.
+/// Returns a port of 127.0.0.1 that is free at this moment.
 [[nodiscard]] std::uint16_t free_port();
-/// The port in a line `... listening on HOST:PORT`; 0 when it is no such line.
+/// Returns the port in a line `... listening on HOST:PORT`; 0 for any other line.
 [[nodiscard]] std::uint16_t port_in_line(const std::string& line);
 
 } // namespace rota::bench

@@ -13,7 +13,7 @@
 
 namespace rota::bench {
 
-/// Tells which of many sockets can be read or written, and when a signal asks to stop.
+/// Reports which of many sockets are readable or writable, and when a signal asks to stop.
 class socket_watch {
 public:
   using handler = std::function<void(std::size_t index)>;
@@ -23,11 +23,11 @@ public:
   socket_watch(const socket_watch&) = delete;
   socket_watch& operator=(const socket_watch&) = delete;
 
-  /// Watches a socket from now on, for what can be read.
+  /// Watches a socket for input from now on.
   void add(std::size_t index, int socket) const;
-  /// Whether to watch for room to write, too.
+  /// Starts or stops watching the socket for room to write.
   void want_room(std::size_t index, int socket, bool wanted) const;
-  /// False when nothing came in time; throws stopped_by_signal.
+  /// Returns false if nothing happened within `patience`; throws stopped_by_signal.
   bool wait(std::chrono::nanoseconds patience, const handler& writable,
             const handler& readable) const;
 
@@ -35,14 +35,15 @@ private:
   int epoll_;
 };
 
-/// Many connections to one server on 127.0.0.1, in one thread: the cheapest client that we know, as
-/// it shares its cores with the server that is measured. Lines in, lines out; nothing is parsed.
+/// Many connections to one server on 127.0.0.1, in one thread. The client shares its cores with the
+/// server under measurement, so it does as little as possible: lines in, lines out, nothing is
+/// parsed.
 class client_loop {
 public:
-  /// Gets an answer without its line end. It may send and must not keep the text.
+  /// Receives a line without its end. The handler may send, but must not keep the text.
   using line_handler = std::function<void(std::size_t connection, std::string_view line)>;
 
-  /// Connects them all. Throws when the server doesn't take a connection.
+  /// Opens all connections. Throws if the server does not accept one of them.
   client_loop(std::uint16_t port, std::size_t connections, const stop_signal& stop);
   ~client_loop();
   client_loop(const client_loop&) = delete;
@@ -50,16 +51,16 @@ public:
 
   [[nodiscard]] std::size_t size() const { return connections_.size(); }
 
-  /// Sends whole lines; what the socket doesn't take now goes with the next polls.
+  /// Sends whole lines. What the socket does not accept now is sent by later polls.
   void send(std::size_t connection, std::string_view text);
 
-  /// Waits until something happens, at most `patience`, and hands on each whole line. False:
-  /// nothing happened in that time.
-  /// Throws when the server closed a connection or a signal to stop came.
+  /// Waits until something happens, for at most `patience`, and passes on each whole line. Returns
+  /// false if nothing happened in that time. Throws if the server closed a connection or a signal
+  /// asked to stop.
   bool poll(std::chrono::nanoseconds patience, const line_handler& on_line);
 
-  /// Sends a request and waits for one line on that connection, which must be otherwise idle. The
-  /// answer is valid until the next call. Throws after `patience`.
+  /// Sends a request and waits for one line on that connection, which must be idle otherwise. The
+  /// result is valid until the next call. Throws after `patience`.
   std::string_view call(std::size_t connection, std::string_view text,
                         std::chrono::seconds patience = std::chrono::seconds(600));
 
@@ -68,7 +69,7 @@ private:
     int socket = -1;
     std::string in;
     std::size_t in_used = 0;    ///< Bytes of `in` that hold received text.
-    std::size_t in_scanned = 0; ///< Bytes of it that hold no line end.
+    std::size_t in_scanned = 0; ///< Bytes of it that are known to hold no line end.
     std::string out;
     std::size_t out_sent = 0;
   };
@@ -81,13 +82,13 @@ private:
   std::string answer_;
 };
 
-/// What a load on the bare group-commit server came to.
+/// The result of a load on the bare group-commit server.
 struct line_load_result {
   double requests_per_second = 0;
-  sample_set latency_ms; ///< Of each request.
+  sample_set latency_ms; ///< Latency of each request.
 };
 
-/// One line of `bytes` on every connection, the next when the last was answered, for `time`.
+/// Sends lines of `bytes` on every connection for `time`, each after the answer to the one before.
 [[nodiscard]] line_load_result run_line_load(client_loop& clients, std::size_t bytes,
                                              std::chrono::nanoseconds time);
 

@@ -1,4 +1,4 @@
-// Figures from many measurements: medians, percentiles, the fairness gap.
+// Statistics of measurements: medians, percentiles, the fairness gap.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -22,54 +22,55 @@ using steady_time = std::chrono::steady_clock::time_point;
       std::chrono::duration<double>(seconds));
 }
 
-/// The middle of some measurements; of an even number the mean of the two. 0 without any.
+/// The median; of an even number of values, the mean of the middle two. 0 if there are none.
 [[nodiscard]] double median(std::vector<double> values);
-/// (largest - smallest) / median: how far to trust a median. 0 without any.
+/// (largest - smallest) / median: how reliable a median is. 0 if there are no values.
 [[nodiscard]] double spread(const std::vector<double>& values);
 
-/// Collects measurements and tells their percentiles exactly (it keeps them all).
+/// Collects measurements and computes exact percentiles. Keeps all values.
 class sample_set {
 public:
   void add(double value) { values_.push_back(value); }
   [[nodiscard]] std::size_t size() const { return values_.size(); }
-  /// The smallest value that at least `share` (0 to 1) of the values don't exceed. 0 without any.
+  /// The smallest value that at least `share` (0 to 1) of the values do not exceed. 0 if there are
+  /// none.
   [[nodiscard]] double percentile(double share) const;
 
 private:
   std::vector<double> values_;
 };
 
-/// How unevenly two tenants were served, at worst, and how much is allowed.
+/// The worst unevenness between two tenants, and the bound for it.
 struct fairness_reading {
-  double gap = 0;   ///< |W_f/w_f - W_g/w_g| of the pair whose ratio is the largest.
+  double gap = 0;   ///< |W_f/w_f - W_g/w_g| of the pair with the largest ratio.
   double bound = 0; ///< C_f/w_f + C_g/w_g of that pair.
-  double ratio = 0; ///< gap / bound; at most 1 with a fair scheduler.
+  double ratio = 0; ///< gap / bound; at most 1 for a fair scheduler.
 };
 
-/// Measures from outside how fair a run of dispatches was. For every pair of tenants it follows
+/// Measures the fairness of a run of dispatches from outside. For every pair of tenants it follows
 /// the difference of dispatched cost by weight over every run of dispatches at each of which both
-/// had work waiting, and keeps the largest. An observer who is late to see that a tenant waits
-/// cuts runs short and so may see less than the true gap, never more. A dispatch costs O(tenants),
-/// the memory is O(tenants^2).
+/// had work waiting, and keeps the largest. An observer that learns late that a tenant waits cuts
+/// runs short, so the measured gap may be less than the true one, never more. A dispatch costs
+/// O(tenants), memory is O(tenants^2).
 class fairness_meter {
 public:
-  /// One weight for each tenant; tenants are numbered from 0. `usual_cost` stands for the cost of a
-  /// tenant's jobs until one of them was dispatched.
+  /// Takes one weight for each tenant; tenants are numbered from 0. `usual_cost` is assumed for a
+  /// tenant's jobs until one of them is dispatched.
   explicit fairness_meter(std::vector<double> weights, double usual_cost = 1);
 
-  /// The tenant surely had work waiting before the next dispatch, or not surely.
+  /// Sets whether the tenant is certain to have work waiting before the next dispatch.
   void set_waiting(std::size_t tenant, bool waiting);
-  /// A dispatch of `cost` to a tenant.
+  /// Records a dispatch of `cost` to a tenant.
   void dispatched(std::size_t tenant, double cost);
-  /// The bound counts a cost of at least so much for the tenant.
+  /// Raises the largest cost of the tenant, as used in the bound, to at least `cost`.
   void allow(std::size_t tenant, double cost);
 
   [[nodiscard]] fairness_reading worst() const;
-  /// Of the pairs of this tenant: the only ones that a dispatch to it can make worse. O(tenants).
+  /// The worst pair with this tenant; a dispatch to it can make no other pair worse. O(tenants).
   [[nodiscard]] fairness_reading worst_of(std::size_t tenant) const;
 
 private:
-  /// W_a/w_a - W_b/w_b (a < b) over the present run, with its least and largest value in it.
+  /// W_a/w_a - W_b/w_b (a < b) over the current run, with its minimum and maximum in that run.
   struct pair_state {
     double difference = 0;
     double least = 0;
@@ -78,7 +79,7 @@ private:
   };
 
   pair_state& pair(std::size_t one, std::size_t other);
-  /// Puts the pair's reading there if it is worse.
+  /// Replaces `worst` with the pair's reading if that is worse.
   void note_worse(std::size_t one, std::size_t other, fairness_reading& worst) const;
 
   std::vector<double> weights_;

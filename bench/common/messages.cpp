@@ -23,7 +23,7 @@ std::string make_pool() {
   return pool;
 }
 
-/// An object whose text is payload_bytes long.
+/// Appends an object of payload_bytes.
 void append_payload(tenant_text& text, payload_kind kind) {
   constexpr std::string_view head = R"({"data":")";
   constexpr std::string_view tail = R"("})";
@@ -39,7 +39,8 @@ void append_payload(tenant_text& text, payload_kind kind) {
 
 constexpr std::string_view lease_member = "\"lease\":\"";
 
-/// memmem is several times faster than std::string_view::find on JSON, where quotes are everywhere.
+/// On JSON, where quotes are everywhere, memmem is several times faster than
+/// std::string_view::find.
 std::size_t find(std::string_view text, std::string_view what, std::size_t from) {
   if (from >= text.size()) {
     return std::string_view::npos;

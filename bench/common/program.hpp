@@ -1,4 +1,4 @@
-// What the programs of bench have in common around their work.
+// The common parts of the bench programs.
 #pragma once
 #include "bench/common/stop_signal.hpp"
 
@@ -10,29 +10,30 @@
 
 namespace rota::bench {
 
-/// The folder of this program, where its neighbours lie after a build.
+/// The folder of this program. A build puts the other programs there, too.
 inline std::filesystem::path own_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
 
-/// A folder that is removed with all that is in it.
+/// A folder that is removed with its content.
 class temporary_folder {
 public:
-  /// Makes a folder with a fresh name below `parent`.
+  /// Creates a folder with a new name below `parent`.
   explicit temporary_folder(const std::filesystem::path& parent);
   ~temporary_folder();
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  /// Whether it lies in memory, where a sync costs nothing and measures nothing.
+  /// Returns whether the folder is in memory, where a sync costs nothing and measures nothing.
   [[nodiscard]] bool in_memory() const;
 
 private:
   std::filesystem::path path_;
 };
 
-/// The work's status, or 1 when it fails, which the program then says by its name.
+/// Returns the status of `work`; if it throws, prints the error with the program's name and returns
+/// 1.
 template <class Work>
 int run_program(const char* name, Work&& work) {
   try {
@@ -43,7 +44,8 @@ int run_program(const char* name, Work&& work) {
   }
 }
 
-/// Whether a word is among the arguments: for what changes the defaults of others, before they are read.
+/// Returns whether an argument is present. Used for options that change the defaults of others,
+/// before those are parsed.
 inline bool has_argument(std::string_view word, int count, char** arguments) {
   for (int place = 1; place < count; ++place) {
     if (arguments[place] == word) {
@@ -53,8 +55,8 @@ inline bool has_argument(std::string_view word, int count, char** arguments) {
   return false;
 }
 
-/// Measures in a fresh folder below options.folder and reports afterwards, also what was measured before
-/// a failure or a signal.
+/// Measures in a temporary folder below options.folder, then reports, including what was measured
+/// before a failure or a signal.
 template <class Options, class Results>
 int measure_in_folder(const char* name, const Options& options,
                       void (*measure)(const Options&, const std::filesystem::path& folder,

@@ -13,10 +13,11 @@
 
 namespace rota::bench {
 
-/// A daemon of our own on a folder of its own, on a port that the kernel chose.
+/// A daemon on its own folder and on a port that the kernel chose.
 class rotad {
 public:
-  /// Starts `binary` with its data in `folder`/data and its log in `folder`/rotad.log, and with `more` options.
+  /// Starts `binary` with its data in `folder`/data, its log in `folder`/rotad.log, and the options
+  /// `more`.
   rotad(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
         const stop_signal& stop, std::vector<std::string> more = {});
 
@@ -24,14 +25,15 @@ public:
   [[nodiscard]] std::uint16_t port() const { return process_->port(); }
   [[nodiscard]] const std::string& durability() const { return durability_; }
 
-  /// SIGTERM until it has ended; returns the seconds that took.
+  /// Sends SIGTERM and waits for the end; returns the seconds that took.
   double stop();
-  /// SIGKILL.
+  /// Sends SIGKILL and waits for the end.
   void kill();
-  /// Starts it again on the same folder; returns the seconds until it listened.
+  /// Starts the daemon again on the same folder; returns the seconds until it listened.
   double start();
 
-  /// Waits until it uses no CPU to speak of: its background work is done. At most `patience`.
+  /// Waits until the daemon uses almost no CPU, so that its background work is done; at most
+  /// `patience`.
   void settle(std::chrono::seconds patience) const;
 
 private:
@@ -43,19 +45,20 @@ private:
   std::unique_ptr<child_process> process_;
 };
 
-/// Sends one request and gives the answer's result as JSON text; throws when it was refused.
+/// Sends one request and returns the result as JSON; throws if the answer is an error.
 [[nodiscard]] std::string ask(client_loop& clients, std::string_view method,
                               std::string_view params);
 
-/// The worst ratio of gap to bound that the daemon has measured in any pool since its start.
+/// The fairness that a daemon reports.
 struct served_fairness {
   double gap = 0;
   double bound = 0;
   double ratio = 0;
 };
+/// Returns the reading with the worst ratio of gap to bound in any pool since the daemon's start.
 [[nodiscard]] served_fairness fairness_of(client_loop& clients);
 
-/// The ready and delayed jobs of all queues.
+/// The number of ready and delayed jobs in all queues.
 [[nodiscard]] std::uint64_t waiting_jobs(client_loop& clients);
 
 } // namespace rota::bench

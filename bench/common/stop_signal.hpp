@@ -9,18 +9,18 @@
 
 namespace rota::bench {
 
-/// Thrown where a wait was ended by SIGINT or SIGTERM, so that children and folders are cleaned up.
+/// Thrown by a wait that SIGINT or SIGTERM ended, so that children and folders are cleaned up.
 struct stopped_by_signal : std::runtime_error {
   stopped_by_signal() : std::runtime_error("stopped by a signal") {}
 };
 
-/// Turns SIGINT and SIGTERM into something to wait for. Make one in main, before any thread or
-/// child: both signals are blocked from then on; child processes made by child_process have them back.
+/// Makes SIGINT and SIGTERM something to wait for. Create one in main before any thread or child:
+/// it blocks both signals. Processes started by child_process have them unblocked.
 class stop_signal {
 public:
-  /// Readable once a signal has come.
+  /// Readable once a signal has arrived.
   [[nodiscard]] int descriptor() const { return signals_.descriptor(); }
-  /// Lets time go by; throws stopped_by_signal when a signal has come.
+  /// Sleeps; throws stopped_by_signal if a signal has arrived.
   void pause(std::chrono::milliseconds time) const {
     pollfd wait{descriptor(), POLLIN, 0};
     if (::poll(&wait, 1, static_cast<int>(time.count())) > 0) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r";
 constexpr std::size_t fields_needed = 16;
-// Places in a line, from 0.
+// Indices of the fields of a line.
 constexpr std::size_t submit_field = 1;
 constexpr std::size_t run_field = 3;
 constexpr std::size_t processors_field = 4;

@@ -6,7 +6,7 @@
 
 namespace rota::bench {
 
-/// The error of a system call that failed just now: ends the program with `what` and the reason.
+/// The error of the system call that just failed, from errno, with `what` in its text.
 inline std::system_error system_failure(const std::string& what) {
   return {errno, std::generic_category(), what};
 }

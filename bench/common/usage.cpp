@@ -13,7 +13,7 @@ namespace rota::bench {
 
 namespace {
 
-/// The number behind `name:` in a file of the form of /proc/PID/status; 0 when it isn't there.
+/// The number after `name:` in a file in the format of /proc/PID/status; 0 if it is not there.
 std::uint64_t status_number(const std::filesystem::path& file, const std::string& name) {
   std::ifstream in(file);
   std::string line;
@@ -30,7 +30,7 @@ std::uint64_t ticks_of(const std::filesystem::path& process) {
   std::ifstream in(process / "stat");
   std::string text;
   std::getline(in, text);
-  // The second field is the program's name in brackets and may hold anything.
+  // The second field is the program's name in parentheses and may contain anything.
   const auto bracket = text.rfind(')');
   if (bracket == std::string::npos) {
     throw std::runtime_error("no process at " + process.string());
@@ -49,7 +49,7 @@ std::uint64_t ticks_of(const std::filesystem::path& process) {
 constexpr auto window = std::chrono::milliseconds(50);
 constexpr double quiet_share = 0.1;
 
-/// Ticks of all processors since the machine's start.
+/// Ticks of all processors since boot.
 struct machine_ticks {
   std::uint64_t all = 0;
   std::uint64_t idle = 0;
@@ -94,8 +94,8 @@ std::uint64_t resident_bytes(int pid) {
 std::uint64_t memory_of(const std::vector<int>& processes) {
   std::uint64_t bytes = 0;
   for (const int pid : processes) {
-    // A share of what several hold, so that the sum is what they hold together. A process may have
-    // ended by now; then it holds nothing.
+    // Pss divides a shared page among its users, so that the sum counts it once. A process that has
+    // ended counts as 0.
     const auto file = std::filesystem::path("/proc") / std::to_string(pid) / "smaps_rollup";
     bytes += status_number(file, "Pss") * 1024;
   }

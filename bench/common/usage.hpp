@@ -1,4 +1,4 @@
-// What processes, folders and the machine use.
+// Resource usage of processes, folders and the machine.
 #pragma once
 #include "bench/common/stop_signal.hpp"
 
@@ -9,25 +9,25 @@
 
 namespace rota::bench {
 
-/// What a process has used since its start, over all its threads that still live.
+/// Resources that a process has used since its start, summed over the threads that still exist.
 struct process_usage {
-  double cpu_seconds = 0;               ///< From the scheduler's clock, in nanoseconds.
+  double cpu_seconds = 0;               ///< From the scheduler's clock, with nanosecond resolution.
   std::uint64_t cpu_ticks = 0;          ///< utime + stime, in units of sysconf(_SC_CLK_TCK).
-  std::uint64_t voluntary_switches = 0; ///< How often a thread of it went to sleep by itself.
+  std::uint64_t voluntary_switches = 0; ///< How often one of its threads blocked.
 };
 
-/// Reads /proc. Throws when the process is gone.
+/// Reads /proc. Throws if the process does not exist.
 [[nodiscard]] process_usage usage_of(int pid);
-/// The memory of the process that is in RAM, in bytes.
+/// Resident memory of the process, in bytes.
 [[nodiscard]] std::uint64_t resident_bytes(int pid);
 
-/// The memory of some processes that is in RAM, in bytes; what they share counts once.
+/// Resident memory of several processes, in bytes; shared pages count once.
 [[nodiscard]] std::uint64_t memory_of(const std::vector<int>& processes);
-/// The bytes of disk that the files below a folder take up.
+/// Bytes of disk that the files below a folder occupy.
 [[nodiscard]] std::uint64_t disk_of(const std::filesystem::path& folder);
 
-/// Waits until the machine has next to nothing to do: what one system does behind its answers should
-/// not be paid by the next. At most `patience`.
+/// Waits until the machine is almost idle, for at most `patience`: the background work of one
+/// system must not slow down the next.
 void await_quiet(const stop_signal& stop,
                  std::chrono::milliseconds patience = std::chrono::seconds(1));
 

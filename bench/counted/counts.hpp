@@ -1,4 +1,4 @@
-// What rota-bench-counted counts itself in: a file that all of them map.
+// The counters of rota-bench-counted, in a file that all its processes map.
 #pragma once
 #include <cstdint>
 
@@ -6,7 +6,7 @@ namespace rota::bench {
 
 struct process_counts {
   std::uint32_t now = 0;
-  std::uint32_t most = 0; ///< At a time.
+  std::uint32_t most = 0; ///< Largest number at a time.
 };
 
 } // namespace rota::bench

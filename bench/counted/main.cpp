@@ -1,6 +1,6 @@
-// rota-bench-counted FILE: does nothing, as /bin/true, but counts itself while it lives: in the file's first
-// number how many there are, in the second how many there have been at a time. Exact at any instant, which
-// somebody who looks from time to time is not.
+// rota-bench-counted FILE: does nothing, like /bin/true, but counts itself while it lives. The
+// file's first number is the number of such processes now, the second the largest number so far. It
+// is exact at any instant, unlike sampling.
 #include "bench/counted/counts.hpp"
 
 #include <fcntl.h>

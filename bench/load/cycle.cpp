@@ -77,7 +77,7 @@ void cycle_driver::set_turns(clock::time_point begin) {
 
 std::chrono::nanoseconds cycle_driver::begin_due_cycles() {
   if (period_.count() == 0) {
-    return patience; // Nobody awaits a turn.
+    return patience; // Without a rate, no connection waits to start a cycle.
   }
   const auto now = clock::now();
   std::chrono::nanoseconds next = patience;
@@ -113,7 +113,7 @@ void cycle_driver::begin_cycle(std::size_t index, clock::time_point now) {
     return;
   }
   if (waiting_ > load_.backlog_jobs + clients_.size() * load_.request_jobs) {
-    begin_pop(index, now); // Leases came back smaller than the pushes are.
+    begin_pop(index, now); // Leases contain fewer jobs than pushes, so pops have to catch up.
     return;
   }
   worker.doing = phase::pushing;

@@ -30,7 +30,7 @@ constexpr std::size_t idle_backlog = 100000;
 constexpr auto settle_patience = std::chrono::seconds(30);
 const std::string type = "single";
 
-/// What the disk itself takes: appends 4 kB to a file and syncs it, with nothing around.
+/// Latency of the disk alone: appends 4 kB to a file and syncs it.
 class sync_probe {
 public:
   explicit sync_probe(const std::filesystem::path& file)
@@ -43,7 +43,7 @@ public:
   sync_probe(const sync_probe&) = delete;
   sync_probe& operator=(const sync_probe&) = delete;
 
-  /// Milliseconds of one write and fdatasync.
+  /// Writes and syncs once; returns the milliseconds.
   [[nodiscard]] double measure() {
     static constexpr std::array<char, 4096> block{};
     const auto begin = clock::now();
@@ -62,7 +62,7 @@ cycle_load load_of_depth(std::size_t depth) {
   cycle_load load;
   load.type = type;
   load.tenants = static_cast<std::uint32_t>(std::min<std::size_t>(depth, tenants_at_most));
-  // Whole requests for one tenant each where every tenant gets at least one.
+  // Full requests, each for one tenant, if every tenant gets at least one.
   load.request_jobs = depth >= tenants_at_most * 100 ? 100 : 1;
   load.backlog_jobs = depth;
   return load;
@@ -72,8 +72,8 @@ latency_figures figures_of(const sample_set& samples) {
   return {samples.percentile(0.5), samples.percentile(0.99), samples.percentile(0.999)};
 }
 
-/// Pops one job at a time, each followed by its completion and a push that keeps the depth, and a
-/// bare sync.
+/// Repeats: syncs once without a daemon; pops one job, completes it, and pushes one to keep the
+/// depth.
 void measure_latency(client_loop& clients, const load_options& options,
                      const std::filesystem::path& folder, depth_result& result) {
   sync_probe probe(folder / "probe");
@@ -120,7 +120,7 @@ void measure_restarts(rotad& daemon, const stop_signal& stop, depth_result& resu
   require_depth(daemon, stop, result.depth);
 }
 
-/// Fills the daemon; returns the jobs a second and the bytes a job beyond its payload.
+/// Fills the daemon; returns jobs per second, and bytes per job beyond its payload.
 std::pair<double, double> fill(const rotad& daemon, const stop_signal& stop, std::size_t depth) {
   client_loop clients(daemon.port(), fill_connections, stop);
   static_cast<void>(ask(clients, "type.put", R"({"name":")" + type + R"("})"));
@@ -197,7 +197,7 @@ void measure_idle(const load_options& options, const std::filesystem::path& fold
   cycle_driver(clients, load_of_depth(idle_backlog)).fill();
   push_delayed(clients, idle_delayed);
   daemon.settle(settle_patience);
-  // The oldest change waits 10 s for its snapshot; let that pass too.
+  // The oldest change is written to a snapshot after 10 s; wait until that has passed.
   stop.pause(std::chrono::seconds(12));
   daemon.settle(settle_patience);
   const auto before = usage_of(daemon.pid());

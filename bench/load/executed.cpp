@@ -50,7 +50,7 @@ std::string push_params(std::size_t first, std::size_t count) {
   return params + "]}";
 }
 
-/// The microseconds since the end that an event tells.
+/// Milliseconds since the end of a job, from its event.
 double event_age_ms(std::string_view line) {
   constexpr std::string_view name = "\"at\":\"";
   const auto begin = line.find(name) + name.size();

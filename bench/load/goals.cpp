@@ -24,10 +24,10 @@ constexpr std::size_t restart_goal_depth = 10'000'000;
 constexpr std::uint64_t idle_ticks_goal = 1;
 constexpr double executed_goal = 300;
 constexpr double recorded_goal_ms = 20;
-constexpr double observed_throughput_goal = 3; // percent, as the next
+constexpr double observed_throughput_goal = 3; // In percent, like the next one.
 constexpr double observed_latency_goal = 10;
 
-/// The fastest durable cell with those tenants, batch and leases, at any number of connections.
+/// The fastest durable cell with these tenants, batch and leases, with any number of connections.
 const throughput_result* fastest(const load_results& results, std::uint32_t tenants,
                                  std::size_t batch, lease_form leases) {
   const throughput_result* best = nullptr;
@@ -97,7 +97,7 @@ goal_line many_connections(const load_results& results) {
                 std::move(found));
 }
 
-/// Ratios are taken cell by cell, so that the number of connections is the same on both sides.
+/// Takes ratios cell by cell, so that the number of connections is the same on both sides.
 goal_line many_tenants(const load_results& results, std::string measure, std::size_t batch,
                        lease_form leases, double goal) {
   std::optional<verdict> found;
@@ -141,7 +141,7 @@ void judge_latency(const load_results& results, std::vector<goal_line>& lines) {
   }
 }
 
-/// The deepest that was measured for a goal.
+/// The deepest result that was measured for a goal.
 template <class Measured>
 const depth_result* deepest(const load_results& results, Measured&& is_measured) {
   const depth_result* found = nullptr;
@@ -205,7 +205,7 @@ goal_line fairness_goal(const load_results& results) {
   return judged("fairness gap / bound, all daemons of this run", "<= 1", std::move(found));
 }
 
-/// What rotad runs by itself: how fast, how soon an end is known, and never above the limit.
+/// Executed jobs: start rate, delay until an end is recorded, and that the limit is never exceeded.
 void judge_executed(const load_results& results, std::vector<goal_line>& lines) {
   std::optional<verdict> rate;
   std::optional<verdict> recorded;
@@ -222,7 +222,7 @@ void judge_executed(const load_results& results, std::vector<goal_line>& lines) 
   lines.push_back(judged("processes at a time, counted by themselves", "<= slots", at_a_time));
 }
 
-/// How many percent the second is above the first, in the median of the rounds.
+/// By how many percent `after` exceeds `before`: the median over the rounds.
 double growth_percent(const std::vector<double>& before, const std::vector<double>& after) {
   std::vector<double> percents;
   for (std::size_t round = 0; round < before.size(); ++round) {

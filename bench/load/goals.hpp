@@ -7,7 +7,7 @@
 
 namespace rota::bench {
 
-/// All goals that this program can judge.
+/// Judges all goals of this program.
 [[nodiscard]] std::vector<goal_line> judge(const load_results& results);
 
 } // namespace rota::bench

@@ -1,4 +1,4 @@
-// rota-bench-load: measures a real rotad over its wire protocol and says which goals it reaches.
+// rota-bench-load: measures a real rotad over its wire protocol and reports which goals it reaches.
 
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
@@ -14,7 +14,7 @@ namespace rota::bench {
 
 namespace {
 
-/// Fills of a depth go in requests of 100 jobs.
+/// Depths are filled with requests of 100 jobs.
 constexpr std::size_t depth_step = 100;
 
 void make_quick(load_options& options) {
@@ -31,7 +31,7 @@ void make_quick(load_options& options) {
   options.observed_seconds = 3;
 }
 
-/// The first of some places where a program is, or the first of them.
+/// The first path at which a program exists, else the first path.
 std::filesystem::path find_program(std::initializer_list<std::filesystem::path> places) {
   for (const auto& place : places) {
     if (std::filesystem::exists(place)) {

@@ -6,31 +6,30 @@
 
 #include <filesystem>
 
-// What is measured, one function each, on daemons of its own below `folder`.
+// The measurements, one function each, on daemons whose data is below `folder`.
 
 namespace rota::bench {
 
-/// Measures all cells in rounds, the bare yardstick between them, below `folder`.
+/// Measures all cells in rounds, with the bare yardstick between them.
 void measure_throughput(const load_options& options, const std::filesystem::path& folder,
                         const stop_signal& stop, load_results& results);
 
-/// Measures what depends on how many jobs wait: pop latency, memory, restart. Each depth has a
-/// daemon of its own below `folder`.
+/// Measures what depends on the number of waiting jobs: pop latency, memory, restart. Each depth
+/// has its own daemon.
 void measure_depths(const load_options& options, const std::filesystem::path& folder,
                     const stop_signal& stop, load_results& results);
 
-/// Measures what a daemon with many queues, waiting jobs and idle connections costs while nothing
-/// happens.
+/// Measures the cost of an idle daemon with many queues, waiting jobs and connections.
 void measure_idle(const load_options& options, const std::filesystem::path& folder,
                   const stop_signal& stop, load_results& results);
 
-/// Measures jobs that rotad runs by itself on the process executor, many at a time: commands that do
-/// nothing but count themselves.
+/// Measures jobs that rotad runs on the process executor, many at a time. Their commands only count
+/// themselves.
 void measure_executed(const load_options& options, const std::filesystem::path& folder,
                       const stop_signal& stop, load_results& results);
 
-/// Measures what operators cost: 10,000 jobs/s by themselves, and with many consoles that ask for the daemon's counters
-/// each second, and a scrape of its metrics each second.
+/// Measures the cost of observation: 10,000 jobs/s alone, and with many consoles that request the
+/// daemon's counters every second and a scrape of its metrics every second.
 void measure_observed(const load_options& options, const std::filesystem::path& folder,
                       const stop_signal& stop, load_results& results);
 

@@ -30,7 +30,7 @@ constexpr std::size_t backlog = 100'000;
 
 std::string place_of(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
-/// Asks for the metrics each second, on one connection, until it goes.
+/// Scrapes the metrics every second over one connection, as long as the object exists.
 class scraper {
 public:
   scraper(std::uint16_t port, const stop_signal& stop)
@@ -52,7 +52,7 @@ private:
         take_lines(due + seconds(1));
       }
     } catch (const std::exception&) {
-      ended_ = true; // A signal to stop, or the daemon has gone: the load hears of either itself.
+      ended_ = true; // After a signal or the daemon's end; the load notices either itself.
     }
   }
 
@@ -70,7 +70,7 @@ private:
   std::thread thread_;
 };
 
-/// Consoles that ask for the daemon's counters each second.
+/// Consoles that request the daemon's counters every second.
 class audience {
 public:
   audience(const load_options& options, const std::filesystem::path& folder,
@@ -88,7 +88,7 @@ public:
     await_answers(std::vector<std::size_t>(consoles_.size()), stop);
   }
 
-  /// Throws unless all go on asking and are answered.
+  /// Throws unless all consoles keep getting answers.
   void check(const stop_signal& stop) const {
     std::vector<std::size_t> before;
     for (const auto& console : consoles_) {
@@ -101,7 +101,7 @@ public:
   }
 
 private:
-  /// Until each console has written more than it had.
+  /// Waits until each console has written more than before.
   void await_answers(const std::vector<std::size_t>& before, const stop_signal& stop) const {
     for (int tries = 0; tries < 600; ++tries) {
       const auto answered =
@@ -119,7 +119,8 @@ private:
   std::vector<std::unique_ptr<child_process>> consoles_;
 };
 
-/// A part that isn't measured comes first: a daemon that has rested meets its next snapshots only later.
+/// Runs the load once without measuring it. After a rest, the daemon writes its next snapshots only
+/// later, and a short run would not contain them.
 cycle_result run_in_stride(cycle_driver& driver, std::chrono::nanoseconds time) {
   static_cast<void>(driver.run(time));
   return driver.run(time);
@@ -155,7 +156,8 @@ void measure_observed(const load_options& options, const std::filesystem::path& 
   };
   for (std::size_t round = 0; round < options.rounds; ++round) {
     std::fprintf(stderr, "  round %zu\n", round + 1);
-    const bool quiet_first = round % 2 == 0; // what comes second must not always be the same
+    // Alternates the order, so that neither side is always measured second.
+    const bool quiet_first = round % 2 == 0;
     if (quiet_first)
       measure_quiet();
     measure_watched();

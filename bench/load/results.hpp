@@ -11,10 +11,10 @@ namespace rota::bench {
 /// How a pop of n jobs takes them.
 enum class lease_form : std::uint8_t {
   batches, ///< One lease of n jobs of one tenant.
-  single,  ///< n leases of one job, each a fair decision of its own.
+  single,  ///< n leases of one job, each a separate fair decision.
 };
 
-/// One point of the throughput table.
+/// A cell of the throughput table.
 struct throughput_cell {
   std::string durability;
   std::uint32_t tenants = 1;
@@ -23,7 +23,7 @@ struct throughput_cell {
   lease_form leases = lease_form::single;
 };
 
-/// One value of each a round.
+/// Each vector has one value per round.
 struct throughput_result {
   throughput_cell cell;
   std::vector<double> jobs_per_second;
@@ -40,13 +40,13 @@ struct latency_figures {
   double p999_ms = 0;
 };
 
-/// What holds with `depth` jobs waiting.
+/// Measured with `depth` waiting jobs.
 struct depth_result {
   std::size_t depth = 0;
   std::uint32_t tenants = 0;
   double fill_jobs_per_second = 0;
   std::optional<latency_figures> pop;
-  std::optional<latency_figures> raw_sync; ///< 4 kB written and synced, in the same run.
+  std::optional<latency_figures> raw_sync; ///< Writing and syncing 4 kB, in the same run.
   std::optional<double> bytes_per_job;     ///< Beyond the payload.
   std::optional<double> restart_after_kill_s;
   std::optional<double> stop_s;
@@ -63,25 +63,26 @@ struct idle_result {
   std::uint64_t voluntary_switches = 0;
 };
 
-/// Jobs that rotad ran as processes.
+/// Results of jobs that rotad ran as processes.
 struct executed_result {
   std::size_t jobs = 0;
   std::size_t failed = 0;
   std::size_t slots = 0;
   double jobs_per_second = 0;
   double daemon_ms_per_job = 0; ///< CPU time.
-  double recorded_p50_ms = 0;   ///< From the process's end to its durable end told to a client.
+  /// From the end of the process to the arrival of its event at a client.
+  double recorded_p50_ms = 0;
   double recorded_p99_ms = 0;
-  std::size_t most_at_a_time = 0; ///< As the processes counted themselves.
+  std::size_t most_at_a_time = 0; ///< As counted by the processes themselves.
 };
 
-/// The same load with consoles and a scraper and without; one value of each a round.
+/// The same load with consoles and a scraper and without; each vector has one value per round.
 struct observed_result {
   std::size_t consoles = 0;
   double jobs_per_second_wanted = 0;
   std::vector<double> quiet_jobs_per_second;
   std::vector<double> watched_jobs_per_second;
-  std::vector<double> quiet_p99_ms; ///< Of push, pop and completion together.
+  std::vector<double> quiet_p99_ms; ///< Latency of push, pop and completion together.
   std::vector<double> watched_p99_ms;
 };
 

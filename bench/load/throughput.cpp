@@ -17,7 +17,7 @@ namespace rota::bench {
 
 namespace {
 
-/// About a push of one job with 256 bytes of payload.
+/// The size of a push of one job with a payload of 256 bytes.
 constexpr std::size_t bare_line_bytes = 350;
 
 std::string type_of(const throughput_cell& cell) {
@@ -49,7 +49,7 @@ void put_types(client_loop& clients, const load_options& options) {
   }
 }
 
-/// Cells that share a daemon, in the order in which a round measures them.
+/// The cells that share a daemon, in the order in which a round measures them.
 std::vector<throughput_cell> cells_of(const load_options& options, const std::string& durability,
                                       std::uint32_t tenants) {
   std::vector<throughput_cell> cells;
@@ -80,7 +80,7 @@ public:
         bare_({options.yardstick.string(), "serve", "--file", (folder / "bare").string()},
               (folder / "bare.log").string(), stop) {}
 
-  /// Measures cells of one daemon, each `rounds` times.
+  /// Measures the cells of one daemon, each `rounds` times.
   void measure(const rotad& daemon, std::vector<throughput_result>& results) {
     for (std::size_t round = 0; round < options_.rounds; ++round) {
       std::size_t bare_connections = 0;

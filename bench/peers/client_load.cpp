@@ -10,7 +10,7 @@ namespace rota::bench {
 
 namespace {
 
-/// A pop may find all waiting jobs in the hands of others, but not so often.
+/// A pop may find all waiting jobs taken by other connections, but not this often in a row.
 constexpr std::size_t empty_pops_at_most = 100;
 constexpr auto patience = std::chrono::seconds(120);
 

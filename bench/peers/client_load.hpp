@@ -10,7 +10,7 @@
 
 namespace rota::bench {
 
-/// A load by connections of our own.
+/// A load made by our own connections.
 class client_load : public peer_load {
 public:
   client_load(std::unique_ptr<peer_clients> clients, const peer_shape& shape, tenant_turns& turns);
@@ -27,7 +27,7 @@ private:
   struct worker {
     step doing = step::resting;
     std::size_t popped = 0;
-    std::size_t empty_pops = 0; ///< In a row.
+    std::size_t empty_pops = 0; ///< Consecutive ones.
     clock::time_point sent;
   };
 
@@ -45,12 +45,12 @@ private:
   std::vector<worker> workers_;
   work what_ = work::pushes;
   clock::time_point end_;
-  std::uint64_t left_ = 0; ///< Jobs that may still be begun with.
+  std::uint64_t left_ = 0; ///< Jobs that may still be started.
   std::size_t active_ = 0;
   load_result result_;
 };
 
-/// A system that our own connections load.
+/// A system that is loaded by our own connections.
 class driven_peer : public peer {
 public:
   using peer::peer;
@@ -62,7 +62,7 @@ public:
   }
 
 protected:
-  /// What was prepared last.
+  /// The shape of the last prepare().
   [[nodiscard]] const peer_shape& shape() const { return shape_; }
   void set_shape(const peer_shape& shape) { shape_ = shape; }
 

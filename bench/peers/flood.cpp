@@ -16,12 +16,12 @@ constexpr std::uint32_t tenants = 10;
 constexpr std::uint32_t flooder = 0;
 constexpr std::size_t flood_batch = 100;
 constexpr std::size_t flood_jobs = 2000;
-/// Enough that a tenant that was just served still waits.
+/// Enough that a tenant that was just served still has a job waiting.
 constexpr std::size_t trickle_jobs = 2;
 constexpr std::size_t jobs_taken = 1000;
 constexpr auto patience = std::chrono::seconds(60);
 
-/// Waits for what is under way on the one connection; returns its jobs.
+/// Waits for the request in flight on the only connection; returns the number of its jobs.
 std::size_t await(peer_clients& clients) {
   std::optional<std::size_t> jobs;
   while (!jobs) {
@@ -37,7 +37,7 @@ void push(peer_clients& clients, std::uint32_t tenant) {
   static_cast<void>(await(clients));
 }
 
-/// One thing after the other, so that what waits at each pop is known exactly.
+/// One request at a time, so that the waiting jobs at each pop are known exactly.
 class flood_run {
 public:
   explicit flood_run(peer& system) : system_(system), meter_(std::vector<double>(tenants, 1)) {}
@@ -71,7 +71,8 @@ private:
     }
   }
 
-  /// Takes a job and, unless it was the flooder's, pushes another for its tenant; returns that.
+  /// Takes a job and, unless it is the flooder's, pushes another one for its tenant. Returns the
+  /// tenant.
   std::optional<std::uint32_t> pop(peer_clients& clients) {
     clients.pop(0, turn_);
     turn_ = (turn_ + 1) % tenants;
@@ -99,7 +100,7 @@ private:
   peer& system_;
   fairness_meter meter_;
   std::uint32_t turn_ = 0;
-  std::array<std::size_t, tenants> waits_{}; ///< Jobs of others since the tenant's last.
+  std::array<std::size_t, tenants> waits_{}; ///< Other tenants' jobs since the tenant's last one.
   std::size_t longest_wait_ = 0;
 };
 

@@ -9,20 +9,21 @@
 
 namespace rota::bench {
 
-/// The result of a system at a cell; none when it wasn't measured.
+/// The result of a system for a cell; nothing if it was not measured.
 [[nodiscard]] const rate_result* find_rate(const peers_results& results, const std::string& system,
                                            const rate_cell& cell);
 
-/// How many times as many cycles one makes as the other: the median of the rounds, and their
-/// spread. None without cycles in common rounds.
+/// A ratio of rates over several rounds.
 struct rate_ratio {
   double median = 0;
   double spread = 0;
 };
+/// The ratio of the cycles of `one` to those of `other`, round by round. Nothing if they have no
+/// rounds in common.
 [[nodiscard]] std::optional<rate_ratio> cycle_ratio(const rate_result& one,
                                                     const rate_result& other);
 
-/// All goals that this program can judge.
+/// Judges all goals of this program.
 [[nodiscard]] std::vector<goal_line> judge(const peers_results& results);
 
 } // namespace rota::bench

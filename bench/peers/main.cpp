@@ -1,4 +1,4 @@
-// rota-bench-peers: does the same work with rotad and with what people use today, side by side.
+// rota-bench-peers: puts the same load on rotad and on common job queues, side by side.
 
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"

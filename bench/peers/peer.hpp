@@ -1,4 +1,5 @@
-// What the benches know of a system under measure: its clients, the load by them, and the system itself.
+// A system under measurement, as the benches see it: its clients, the load they make, and the
+// system itself.
 #pragma once
 
 #include "bench/common/measure.hpp"
@@ -15,11 +16,13 @@
 
 namespace rota::bench {
 
-/// Some connections to one system, in one thread. Each connection does one thing at a time: a
-/// push, a pop or a completion, of a batch whose size was told when they were made. It is begun by a call and ends in poll().
+/// Several connections to one system, in one thread. Each connection has one request in flight: a
+/// push, a pop or a completion of a batch, whose size is fixed at construction. A call starts it;
+/// it ends in poll().
 class peer_clients {
 public:
-  /// Something ended on a connection, with so many jobs. It may begin the next thing there.
+  /// A request on a connection has ended, with so many jobs. The handler may start the next one
+  /// there.
   using done_handler = std::function<void(std::size_t connection, std::size_t jobs)>;
 
   virtual ~peer_clients() = default;
@@ -27,91 +30,92 @@ public:
   [[nodiscard]] virtual std::size_t size() const = 0;
   /// Pushes a batch of jobs of a tenant.
   virtual void push(std::size_t connection, std::uint32_t tenant) = 0;
-  /// Takes up to a batch of jobs, none when nothing waits. `turn` is the tenant whose turn it is in
-  /// a round robin, for systems that leave that choice to their clients; the others ignore it.
+  /// Takes up to a batch of jobs, or none if nothing waits. `turn` is the next tenant of a round
+  /// robin, for systems that leave this choice to their clients; the others ignore it.
   virtual void pop(std::size_t connection, std::uint32_t turn) = 0;
-  /// Ends all jobs that the last pop on that connection took; there was at least one.
+  /// Completes all jobs of the last pop on that connection; there must be at least one.
   virtual void complete(std::size_t connection) = 0;
-  /// Whose the jobs were that the last pop on that connection took, in the order in which they came.
+  /// The tenants of the jobs of the last pop on that connection, in order of arrival.
   [[nodiscard]] virtual const std::vector<std::uint32_t>& tenants(std::size_t connection) const = 0;
-  /// Waits until something happens, at most `patience`; false when nothing did. Throws when the
-  /// system refuses anything.
+  /// Waits until something happens; returns false if nothing does within `patience`. Throws if the
+  /// system refuses a request.
   virtual bool poll(std::chrono::nanoseconds patience, const done_handler& done) = 0;
 };
 
-/// What a load came to.
+/// The result of a load.
 struct load_result {
   std::uint64_t pushed = 0;
-  std::uint64_t taken = 0; ///< Popped and completed.
+  std::uint64_t taken = 0; ///< Jobs popped and completed.
   double seconds = 0;
-  sample_set pop_ms; ///< Of each pop that got something, from sending to its answer.
+  sample_set pop_ms; ///< Latency of each pop that returned jobs.
 };
 
-/// Whose turn it is to get jobs and, in the systems that leave that to their clients, to give some.
-/// It goes along with what waits in a system, from load to load.
+/// The next tenant to push for and, in systems that leave the choice to their clients, the next one
+/// to pop for. Kept together with the system's waiting jobs, from load to load.
 struct tenant_turns {
   std::uint32_t push = 0;
   std::uint32_t pop = 0;
 };
 
-/// How long and how much at most.
+/// A load ends at the first of these limits.
 struct load_limit {
   std::chrono::nanoseconds time = std::chrono::hours(1);
   std::uint64_t jobs = std::numeric_limits<std::uint64_t>::max();
 };
 
-/// Some connections to one system that are kept busy with one request of a batch of jobs after the
-/// other, for the tenants in turn. What is under way at the end of the time is ended and counted.
+/// Several connections to one system, each kept busy with one batch request at a time, for the
+/// tenants in turn. Requests in flight at the end are completed and counted.
 class peer_load {
 public:
   virtual ~peer_load() = default;
 
   [[nodiscard]] virtual load_result push(const load_limit& limit) = 0;
-  /// Pops, and completes what was popped. Ends early when a connection found nothing many times.
+  /// Pops, and completes what was popped. Ends early if a connection finds nothing many times.
   [[nodiscard]] virtual load_result take(const load_limit& limit) = 0;
-  /// Push, pop, complete, round and round on each connection.
+  /// Repeats push, pop, complete on each connection.
   [[nodiscard]] virtual load_result cycle(const load_limit& limit) = 0;
 };
 
-/// What a bench does with a system.
+/// The work that a bench does with a system.
 struct peer_shape {
   std::uint32_t tenants = 1;
-  std::size_t batch = 1; ///< Jobs a request.
+  std::size_t batch = 1; ///< Jobs per request.
 };
 
-/// What a table says of a system.
+/// A system's description in a table.
 struct peer_traits {
   std::string name;
-  std::string durability;           ///< What a change is when it is answered.
-  std::string rota;                 ///< The rota with the same promise.
-  std::string choice;               ///< Who is served next.
-  std::uint32_t fewest_tenants = 1; ///< With less it would be the same as another system.
+  std::string durability;           ///< How durable a change is when it is answered.
+  std::string rota;                 ///< Name of the rota variant with the same durability.
+  std::string choice;               ///< How the next job is chosen.
+  std::uint32_t fewest_tenants = 1; ///< With fewer it would be equivalent to another system.
   std::uint32_t most_tenants = 999999;
-  std::size_t smallest_batch = 1; ///< As the fewest tenants.
+  std::size_t smallest_batch = 1; ///< As for `fewest_tenants`.
 };
 
-/// A system under measure: a server of our own on a folder of its own, on a port that was free.
+/// A system under measurement: its own server, on its own folder and a free port.
 class peer {
 public:
   explicit peer(peer_traits traits) : traits_(std::move(traits)) {}
   virtual ~peer() = default;
 
   [[nodiscard]] const peer_traits& traits() const { return traits_; }
-  /// Makes it ready for jobs of that shape, and for smaller batches. What waited is gone; what it has
-  /// learnt of its tenants stays, if it learns.
+  /// Prepares it for jobs of this shape, and for smaller batches. Removes waiting jobs; a system
+  /// that learns about its tenants keeps that knowledge.
   virtual void prepare(const peer_shape& shape) = 0;
-  /// Between the two, a system that would take long to fill may forget its promise.
+  /// Between these two calls, a system that takes long to fill may give up durability.
   virtual void begin_fill() {}
   virtual void end_fill() {}
-  /// New connections to load it with requests of `batch` jobs. `turns` goes along with what waits.
+  /// Opens new connections that load it with requests of `batch` jobs. `turns` is kept with its
+  /// waiting jobs.
   [[nodiscard]] virtual std::unique_ptr<peer_load> open(std::size_t connections, std::size_t batch,
                                                         tenant_turns& turns) = 0;
-  /// New connections to do anything with; none when its clients live in another process.
+  /// Opens new connections for any use; nothing if its clients run in another process.
   [[nodiscard]] virtual std::unique_ptr<peer_clients> connect(std::size_t connections,
                                                               std::size_t batch) = 0;
-  /// Ends it with SIGKILL and starts it again on its folder; returns the seconds until it answers.
+  /// Ends it with SIGKILL and starts it on the same folder; returns the seconds until it answers.
   virtual double restart() = 0;
-  /// The processes of the server.
+  /// The process ids of the server.
   [[nodiscard]] virtual std::vector<int> processes() const = 0;
 
 private:

@@ -13,7 +13,7 @@ namespace rota::bench {
 
 namespace {
 
-/// What the processes of a server have used; those that are gone by now are left out.
+/// CPU time of a server's processes; those that have ended are left out.
 double cpu_seconds_of(const peer& system) {
   double seconds = 0;
   for (const int pid : system.processes()) {
@@ -36,7 +36,7 @@ public:
   rate_bench(const peers_options& options, const peer_shape& shape, const stop_signal& stop)
       : options_(options), shape_(shape), stop_(stop) {}
 
-  /// What was measured before a failure is kept.
+  /// Keeps what was measured before a failure.
   void run(const std::vector<std::unique_ptr<peer>>& systems, peers_results& results) {
     prepare(systems);
     try {
@@ -92,13 +92,14 @@ private:
     }
   }
 
-  /// So that as many tenants as possible have a batch waiting.
+  /// As many tenants as possible have a batch waiting.
   [[nodiscard]] std::uint64_t waiting_requests() const {
     return std::min<std::uint64_t>(shape_.tenants,
                                    std::max<std::size_t>(1, options_.backlog / shape_.batch));
   }
 
-  /// What is pushed beyond the backlog is taken again, so that the next measurement finds the same.
+  /// Takes out what is pushed beyond the backlog, so that the next measurement starts from the same
+  /// state.
   void measure(contestant& one, rate_result& result) {
     const auto time = as_time(options_.seconds);
     std::uint64_t beyond = 0;

@@ -30,7 +30,7 @@ std::string systems_text(const peers_results& results) {
   return "Systems\n" + table.text();
 }
 
-/// How many times as many cycles the rota with the same promise makes.
+/// The ratio of the cycles of the equally durable rota to those of this system.
 std::string rota_times(const peers_results& results, const rate_result& result) {
   const auto* rota = find_rate(results, result.system.rota, result.cell);
   if (rota == nullptr || rota == &result) {

@@ -6,9 +6,9 @@
 
 namespace rota::bench {
 
-/// Tables for people, the goals last.
+/// Tables for people, with the goals at the end.
 [[nodiscard]] std::string report_text(const peers_results& results);
-/// The same, with each round, for programs.
+/// The same as JSON, with each round.
 [[nodiscard]] std::string report_json(const peers_results& results);
 
 } // namespace rota::bench

@@ -10,7 +10,7 @@
 
 namespace rota::bench {
 
-/// One point of the table of rates, the same for all systems.
+/// A cell of the table of rates, the same for all systems.
 struct rate_cell {
   std::uint32_t tenants = 1;
   std::size_t connections = 1;
@@ -19,34 +19,35 @@ struct rate_cell {
   bool operator==(const rate_cell&) const = default;
 };
 
-/// Jobs a second, one value of each a round.
+/// Jobs per second, one value per round.
 struct rate_result {
   peer_traits system;
   rate_cell cell;
   std::vector<double> push;
-  std::vector<double> take; ///< Popped and completed.
+  std::vector<double> take; ///< Jobs popped and completed.
   std::vector<double> cycle;
-  std::vector<double> server_us; ///< CPU time of the server for a job's cycle.
+  std::vector<double> server_us; ///< CPU time of the server per push, pop and completion of a job.
 };
 
-/// With `depth` jobs of 1,000 tenants waiting.
+/// Measured with `depth` waiting jobs of 1,000 tenants.
 struct peer_depth_result {
   peer_traits system;
   std::size_t depth = 0;
-  double fill_per_second = 0; ///< Tells only how long a fill takes; some break their promise in it.
-  double memory_bytes = 0;    ///< What the server grew by, for each job.
-  double disk_bytes = 0;      ///< The same of its folder.
-  double pop_p50_ms = 0;      ///< One job at a time on one connection.
+  /// Shows only how long a fill takes; some systems give up durability for it.
+  double fill_per_second = 0;
+  double memory_bytes = 0; ///< Growth of the server's memory, per job.
+  double disk_bytes = 0;   ///< Growth of its folder, per job.
+  double pop_p50_ms = 0;   ///< One job at a time on one connection.
   double pop_p99_ms = 0;
-  double restart_s = 0; ///< From SIGKILL until it answers.
+  double restart_s = 0; ///< From SIGKILL to the first answer.
 };
 
-/// Ten tenants, of which one floods.
+/// Ten tenants, one of which floods.
 struct flood_result {
   peer_traits system;
   fairness_reading reading;
-  double flood_share = 0;       ///< Of the jobs taken, those of the flooder; 0.1 is fair.
-  std::size_t longest_wait = 0; ///< Most jobs of others in a row while a tenant waited.
+  double flood_share = 0;       ///< The flooder's part of the jobs taken; 0.1 is fair.
+  std::size_t longest_wait = 0; ///< Longest run of other tenants' jobs while a tenant waited.
 };
 
 struct peers_results {

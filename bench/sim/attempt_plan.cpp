@@ -9,7 +9,7 @@
 namespace rota::bench {
 namespace {
 
-/// Draws of one try of one job.
+/// The random stream of one attempt of one job.
 draws draws_of(std::uint64_t seed, std::size_t job, std::uint32_t attempt) {
   return {seed, (static_cast<std::uint64_t>(job) << 20) + attempt};
 }
@@ -18,7 +18,8 @@ engine::duration part_of(engine::duration whole, double share) {
   return std::chrono::duration_cast<engine::duration>(whole * share);
 }
 
-/// What the command of an envelope says of one of its jobs; see executors::verdicts_of().
+/// The outcome of one job of a batch, as an envelope's command reports it; see
+/// executors::verdicts_of().
 void append_line(std::string& output, const std::string& job, bool failed) {
   json_writer line{output};
   line.begin_object().member("id", job).member("outcome", failed ? "failed" : "succeeded");

@@ -1,4 +1,4 @@
-// How the attempts of a simulation go: what the simulated executor is told of each.
+// Plans the attempts of a simulation for the simulated executor.
 #pragma once
 #include "bench/sim/workload.hpp"
 #include "executors/simulated/simulated_executor.hpp"
@@ -10,14 +10,14 @@
 
 namespace rota::bench {
 
-/// The payload of a job: its place in workload::jobs.
+/// The payload of a job: its index in workload::jobs.
 [[nodiscard]] std::string payload_of(std::size_t job);
-/// The jobs of an attempt, by their payloads.
+/// The jobs of an attempt, from their payloads.
 [[nodiscard]] std::vector<std::size_t> jobs_of(const executors::start_order& order);
 
-/// The attempt takes its type's overhead and then its jobs' run times, one after another. Failures and
-/// deaths are drawn by seed, job and try, so they don't depend on who was served when. `beside`: how many
-/// attempts of the type run already, see sim_type::fits.
+/// An attempt takes its type's overhead and then the run times of its jobs, one after another.
+/// Failures and deaths are drawn from seed, job and try, so they do not depend on the order of
+/// service. `beside` is the number of attempts of the type that already run; see sim_type::fits.
 [[nodiscard]] executors::simulated_run plan_attempt(const workload& work, std::uint64_t seed,
                                                     const executors::start_order& order,
                                                     std::size_t beside);

@@ -1,4 +1,4 @@
-// A file system whose writes stop at once, as if the process had died there.
+// A file system that can stop writing at any moment, as if the process had died.
 #pragma once
 #include <rocksdb/env.h>
 
@@ -12,7 +12,7 @@ class crash_env final : public rocksdb::EnvWrapper {
 public:
   crash_env() : rocksdb::EnvWrapper(rocksdb::Env::Default()) {}
 
-  /// From now on nothing is written; every try is an error.
+  /// Makes every further write fail.
   void stop_writing() { stopped_ = true; }
   void go_on() { stopped_ = false; }
   [[nodiscard]] rocksdb::Status verdict() const;
@@ -23,7 +23,7 @@ public:
                                   const rocksdb::EnvOptions& options) override;
   rocksdb::Status RenameFile(const std::string& from, const std::string& to) override;
   rocksdb::Status DeleteFile(const std::string& path) override;
-  /// RocksDB rests for a second after a write that failed; the dead don't.
+  /// RocksDB pauses for a second after a failed write, which a dead process would not.
   void SleepForMicroseconds(int time) override {
     if (!stopped_)
       rocksdb::EnvWrapper::SleepForMicroseconds(time);

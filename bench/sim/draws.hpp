@@ -1,4 +1,4 @@
-// Chance with a seed: the same draws in every run.
+// Seeded random numbers: the same draws in every run.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace rota::bench {
 class draws {
 public:
   explicit draws(std::uint64_t seed) : state_(seed) {}
-  /// A stream of its own for one of many things, whatever the others draw.
+  /// A separate stream for one of many things, independent of the draws of the others.
   draws(std::uint64_t seed, std::uint64_t which)
       : state_(draws{seed}.bits() ^ draws{which}.bits()) {}
 
@@ -20,11 +20,11 @@ public:
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
   }
-  /// From 0 to less than 1.
+  /// A number in [0, 1).
   double uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
   double uniform(double from, double to) { return from + (to - from) * uniform(); }
   bool happens(double probability) { return uniform() < probability; }
-  /// From 0 to less than n; n > 0.
+  /// A number in [0, n); n > 0.
   std::uint64_t below(std::uint64_t n) { return bits() % n; }
   double exponential(double mean) { return -mean * std::log1p(-uniform()); }
   double normal() {

@@ -1,4 +1,4 @@
-// rota-sim: Rota's real actors in virtual time, under recorded or described load.
+// rota-sim: Rota's real actors in virtual time, under a recorded or described load.
 
 #include "bench/common/program.hpp"
 #include "bench/sim/html/page.hpp"
@@ -29,7 +29,7 @@ namespace {
 struct sim_options {
   std::string trace;
   std::string scenario;
-  std::vector<std::string> changes; ///< Of the scenario.
+  std::vector<std::string> changes; ///< Changes of the scenario.
   std::size_t jobs = 0;
   double slots = 0;
   std::uint64_t seed = 1;
@@ -42,7 +42,7 @@ struct sim_options {
   bool json = false;
   std::string html;
   std::string over_time;
-  std::string command; ///< As it was typed.
+  std::string command; ///< The command line as given.
 };
 
 workload read_trace(const sim_options& options) {

@@ -1,4 +1,4 @@
-// Plays a workload to its end while somebody may be watching.
+// Plays a workload to its end, with a progress bar on a terminal.
 #pragma once
 #include "bench/sim/simulation.hpp"
 
@@ -6,10 +6,12 @@
 
 namespace rota::bench {
 
-/// What was recorded has no deaths and lasts for weeks: looking often at what runs would find nothing.
+/// Makes the poller list attempts rarely. For recorded workloads, which last for weeks and contain
+/// no deaths that polling could find.
 void look_seldom(simulation_options& settings);
 
-/// With a bar on a terminal, which bears the title. Throws as simulation::step().
+/// Runs a simulation to its end. `title` is shown beside the progress bar. Throws like
+/// simulation::step().
 [[nodiscard]] sim_result play(const workload& work, const simulation_options& settings,
                               const std::string& title);
 

@@ -9,7 +9,7 @@
 namespace rota::bench {
 namespace {
 
-/// ~1 stands for /, ~0 for ~.
+/// ~1 is /, ~0 is ~.
 std::string unescaped(std::string_view token) {
   std::string out;
   for (std::size_t i = 0; i < token.size(); ++i) {

@@ -1,4 +1,4 @@
-// A change as it is typed after --set: POINTER=VALUE.
+// A change in the form of the option --set: POINTER=VALUE.
 #pragma once
 #include <string>
 #include <string_view>
@@ -7,13 +7,13 @@
 namespace rota::bench {
 
 struct pointer_change {
-  std::string pointer;             ///< As it was typed.
-  std::vector<std::string> tokens; ///< Of the JSON pointer, unescaped; at least one.
-  std::string value;               ///< A JSON text.
+  std::string pointer;             ///< The pointer as given.
+  std::vector<std::string> tokens; ///< The parts of the JSON pointer, unescaped; at least one.
+  std::string value;               ///< JSON text.
 };
 
-/// Throws scenario_error when there is no value, the value is no JSON or the pointer is no pointer to
-/// something within the whole.
+/// Throws scenario_error if there is no value, the value is not JSON, or the pointer is not a JSON
+/// pointer below the root.
 [[nodiscard]] pointer_change read_pointer_change(std::string_view typed);
 
 } // namespace rota::bench

@@ -1,4 +1,4 @@
-// How far it is, on stderr, when that is a terminal.
+// A progress bar on stderr, if that is a terminal.
 #pragma once
 #include <chrono>
 #include <string>
@@ -12,7 +12,7 @@ public:
   progress_bar(const progress_bar&) = delete;
   progress_bar& operator=(const progress_bar&) = delete;
 
-  /// Draws ten times a second at most; cheap else. `done` goes from 0 to 1.
+  /// Draws at most ten times per second; other calls are cheap. `done` goes from 0 to 1.
   void show(double done, const std::string& beside);
 
 private:

@@ -1,4 +1,4 @@
-// A simulation's results for people and for programs.
+// The results of a simulation, for people and as JSON.
 #pragma once
 #include "bench/sim/results.hpp"
 
@@ -8,21 +8,22 @@
 
 namespace rota::bench {
 
-/// A table of the tenants with the most jobs, at most `tenants_shown`, and what there is to say of all.
+/// A table of the `tenants_shown` tenants with the most jobs, and a summary of all.
 [[nodiscard]] std::string text_of(const sim_result& result, std::size_t tenants_shown);
 
-/// The same input under several policies, side by side: what is to be said of all, and each tenant's
-/// waits.
+/// Results for the same input under several policies side by side: the summaries, and the waits of
+/// each tenant.
 [[nodiscard]] std::string comparison_of(const std::vector<sim_result>& results,
                                         std::size_t tenants_shown);
 
-/// One line: {policy, jobs, attempts, failed, refused, most_running, slots, makespan_s, utilisation,
-/// wait_p50_s, wait_p99_s, took_p50_s, took_p99_s, jain, fairness: {gap, bound, ratio}, tenants: [{name,
-/// jobs, wait_p50_s, wait_p90_s, wait_p99_s, took_p50_s, took_p99_s, slowdown_p50, share}]}.
+/// One line: {policy, jobs, attempts, failed, refused, most_running, slots, makespan_s,
+/// utilisation, wait_p50_s, wait_p99_s, took_p50_s, took_p99_s, jain, fairness: {gap, bound,
+/// ratio}, tenants: [{name, jobs, wait_p50_s, wait_p90_s, wait_p99_s, took_p50_s, took_p99_s,
+/// slowdown_p50, share}]}.
 [[nodiscard]] std::string json_of(const sim_result& result);
 
-/// How many slots were used and how many jobs waited, as a table for gnuplot: a line of names, then a line
-/// with the means of each of a few hundred equal parts of the time.
+/// Slots in use and waiting jobs over time, as a table for gnuplot: a line of names, then a line of
+/// means for each of a few hundred equal parts of the time.
 [[nodiscard]] std::string over_time(const sim_result& result);
 
 } // namespace rota::bench

@@ -1,4 +1,4 @@
-// What a simulation came to.
+// The results of a simulation.
 #pragma once
 #include "bench/common/measure.hpp"
 #include "engine/time.hpp"
@@ -19,9 +19,10 @@ struct tenant_result {
   double wait_p99_s = 0;
   double took_p50_s = 0; ///< From arrival to the end.
   double took_p99_s = 0;
-  /// Median of (end - arrival) / run time; run times below ten seconds count as ten, and less than 1 as 1.
+  /// Median of (end - arrival) / run time. Run times below ten seconds count as ten, ratios below 1
+  /// as 1.
   double slowdown_p50 = 1;
-  /// Of the cost that was handed out while more than one tenant waited, its part.
+  /// The tenant's part of the cost dispatched while more than one tenant was waiting.
   double share = 0;
 };
 
@@ -44,21 +45,21 @@ struct sim_life {
   bool failed = false;
 };
 
-/// How fair it was up to a time since the start.
+/// The fairness from the start to a time.
 struct fairness_sample {
   engine::duration at{};
   fairness_reading fairness;
   double jain = 1;
 };
 
-/// Estimates of starts beside the starts.
+/// Estimated starts compared with the actual ones.
 struct estimate_result {
-  std::size_t asked = 0; ///< Jobs that waited when they came.
-  std::size_t told = 0;  ///< Of them those that an estimate was told of.
-  std::size_t early = 0; ///< Of those the ones that began before the band,
-  std::size_t late = 0;  ///< and behind it.
+  std::size_t asked = 0; ///< Jobs that had to wait on arrival.
+  std::size_t told = 0;  ///< Those of them that got an estimate.
+  std::size_t early = 0; ///< Those of them that started before the estimated range.
+  std::size_t late = 0;  ///< Those that started after it.
   double ratio_p10 =
-      0; ///< Of the wait that came by the one that was expected; below 1 s counts as 1 s.
+      0; ///< Of actual / expected wait, as the next two; waits below 1 s count as 1 s.
   double ratio_p50 = 0;
   double ratio_p90 = 0;
 };
@@ -69,25 +70,26 @@ struct sim_result {
   double slots = 0;
   double makespan_s = 0; ///< From the first arrival to the last end.
   double utilisation = 0;
-  /// Of what tenants got by what was due to them while they waited; 1: all got the same part of it.
+  /// Jain's index of the ratio of each tenant's service to its due while it waited; 1: the same for
+  /// all.
   double jain = 1;
   fairness_reading fairness;
   std::size_t attempts = 0;
-  std::size_t most_running = 0; ///< Attempts at a time.
-  std::size_t failed = 0;       ///< Jobs that ended so.
-  std::size_t refused = 0; ///< Pushes for which there was no room; their jobs came again later.
-  double wait_p50_s = 0;   ///< Of all jobs, as each tenant's.
+  std::size_t most_running = 0; ///< Largest number of attempts at a time.
+  std::size_t failed = 0;       ///< Jobs that failed.
+  std::size_t refused = 0;      ///< Refused pushes; their jobs were pushed again later.
+  double wait_p50_s = 0;        ///< Over all jobs, as for each tenant.
   double wait_p99_s = 0;
   double took_p50_s = 0;
   double took_p99_s = 0;
   std::vector<tenant_result> tenants; ///< Most jobs first.
   std::optional<estimate_result> estimates;
 
-  // -- beside what programs are told ---------------------------------------------------------------
-  std::vector<sim_attempt> all_attempts; ///< By their start.
-  std::vector<sim_life> lives;           ///< By workload::jobs.
-  std::vector<std::string> names;        ///< Of tenants, by their numbers.
-  std::vector<fairness_sample> samples;  ///< By time; a few hundred.
+  // -- not part of the JSON -----------------------------------------------------------------------
+  std::vector<sim_attempt> all_attempts; ///< In order of their start.
+  std::vector<sim_life> lives;           ///< By index in workload::jobs.
+  std::vector<std::string> names;        ///< Names of the tenants, by number.
+  std::vector<fairness_sample> samples;  ///< In order of time; a few hundred.
 };
 
 } // namespace rota::bench

@@ -1,5 +1,5 @@
-// Load that is described, not recorded: README.md has the format. Chance has a seed, so a scenario and a
-// seed are one workload.
+// A workload that is described rather than recorded; README.md has the format. Random draws have a
+// seed, so that a scenario and a seed always give the same workload.
 #pragma once
 #include "actors/directory/settings_board.hpp"
 #include "bench/sim/draws.hpp"
@@ -16,7 +16,7 @@
 
 namespace rota::bench {
 
-/// A scenario that can't be read: where (a JSON pointer, or a byte) and why.
+/// A scenario that cannot be read: where (a JSON pointer or a byte) and why.
 class scenario_error : public std::runtime_error {
 public:
   explicit scenario_error(const wire::flaw& what)
@@ -31,7 +31,7 @@ inline constexpr auto seconds = engine::numbers(0, 1e9);
 inline constexpr auto some_seconds = engine::numbers_above(0, 1e9);
 inline constexpr auto a_share = engine::numbers(0, 1);
 inline constexpr auto some_jobs = engine::integers(1, scenario_jobs_max);
-/// A number of slots, or a cost.
+/// The range of a number of slots or a cost.
 inline constexpr auto a_quantity =
     engine::numbers(engine::least_quantity.as_double(), engine::most_quantity.as_double());
 
@@ -40,7 +40,7 @@ inline constexpr std::array<std::string_view, 4> shape_words{"constant", "expone
                                                              "lognormal"};
 constexpr const auto& words_of(time_shape) { return shape_words; }
 
-/// How long something lasts, in seconds.
+/// A distribution of durations, in seconds.
 struct time_distribution {
   time_shape shape = time_shape::constant;
   double value_s = 1; ///< constant
@@ -48,7 +48,7 @@ struct time_distribution {
   double from_s = 0;  ///< uniform
   double to_s = 1;
   double median_s = 1; ///< lognormal
-  double sigma = 1;    ///< Of the logarithm.
+  double sigma = 1;    ///< Standard deviation of the logarithm.
 
   [[nodiscard]] double draw(draws& chance) const;
 };
@@ -63,7 +63,7 @@ void members(auto& io, engine::form_of<time_distribution> auto& v) {
   io("sigma", v.sigma, seconds);
 }
 
-/// What the shape needs must be there.
+/// The members that the shape needs must be present.
 void agree(auto& check, const time_distribution& d) {
   const auto needs = [&](time_shape shape, std::string_view name) {
     check(d.shape != shape || check.given(name), {name}, "is required");
@@ -82,22 +82,22 @@ inline constexpr std::array<std::string_view, 4> process_words{"poisson", "burst
                                                                "flood"};
 constexpr const auto& words_of(arrival_process) { return process_words; }
 
-/// A tenant's jobs of one type.
+/// The arrivals of one tenant's jobs of one type.
 struct arrival_rule {
   arrival_process process = arrival_process::poisson;
   std::string type;
-  double per_hour = 0;   ///< poisson; on_off while it is on
-  std::int64_t jobs = 1; ///< bursts: in each; flood: in all
+  double per_hour = 0;   ///< poisson, and on_off while it is on
+  std::int64_t jobs = 1; ///< bursts: in each burst; flood: in total
   double every_s = 1;    ///< bursts
-  double on_s = 1;       ///< on_off: on average, exponentially
+  double on_s = 1;       ///< on_off: mean, exponentially distributed
   double off_s = 1;
   double at_s = 0;   ///< flood
-  double from_s = 0; ///< The others: only from then on,
-  double to_s = 0;   ///< until then; 0: to the end.
+  double from_s = 0; ///< All but flood: arrivals start at this time,
+  double to_s = 0;   ///< and end at this time; 0: no end.
   double slots = 1;
   double cost = 1;
   std::int16_t priority = 0;
-  std::string concurrency_key; ///< Empty: none.
+  std::string concurrency_key; ///< Empty for none.
 };
 
 void members(auto& io, engine::form_of<arrival_rule> auto& v) {
@@ -117,7 +117,7 @@ void members(auto& io, engine::form_of<arrival_rule> auto& v) {
   io("concurrency_key", v.concurrency_key, engine::a_name);
 }
 
-/// What the process needs must be there.
+/// The members that the process needs must be present.
 void agree(auto& check, const arrival_rule& a) {
   const auto needs = [&](arrival_process process, std::string_view name) {
     check(a.process != process || check.given(name), {name}, "is required");
@@ -147,7 +147,7 @@ struct scenario_type {
   double overhead_s = 0;
   double failure_rate = 0;
   double death_rate = 0;
-  std::int64_t fits = 0; ///< 0: any number; see sim_type.
+  std::int64_t fits = 0; ///< 0: no limit; see sim_type.
   double beyond_fails = 0;
   engine::type_settings settings;
 };
@@ -165,7 +165,7 @@ void members(auto& io, engine::form_of<scenario_type> auto& v) {
 
 struct scenario_tenant {
   std::string name;
-  std::int64_t count = 1; ///< So many alike: name-1, name-2, ...
+  std::int64_t count = 1; ///< Number of such tenants: name-1, name-2, ...
   std::vector<arrival_rule> arrivals;
   engine::tenant_settings settings;
 };
@@ -177,11 +177,11 @@ void members(auto& io, engine::form_of<scenario_tenant> auto& v) {
   io("settings", v.settings);
 }
 
-/// A fault at one time, or again and again.
+/// A fault, once or repeated.
 struct scenario_fault {
   fault_kind kind = fault_kind::restart;
   double at_s = 0;
-  double every_s = 0; ///< Not 0: again and again, exponentially with this mean.
+  double every_s = 0; ///< If not 0, the fault repeats, at exponential intervals with this mean.
   double for_s = 1;
   std::int64_t count = 1;
   bool crash = true;
@@ -198,7 +198,7 @@ void members(auto& io, engine::form_of<scenario_fault> auto& v) {
 
 struct scenario {
   double slots = 1;
-  double lasts_s = 3600; ///< Until the last arrival.
+  double lasts_s = 3600; ///< Arrivals end at this time.
   engine::pool_settings pool;
   std::vector<scenario_type> types;
   std::vector<scenario_key> keys;
@@ -219,7 +219,7 @@ void members(auto& io, engine::form_of<scenario> auto& v) {
 /// Throws scenario_error.
 [[nodiscard]] scenario read_scenario(std::string_view text);
 
-/// Draws it. Throws scenario_error if it would have more than jobs_max jobs.
+/// Draws the workload. Throws scenario_error if it would have more than jobs_max jobs.
 [[nodiscard]] workload workload_of(const scenario& what, std::uint64_t seed);
 
 } // namespace rota::bench

@@ -45,7 +45,8 @@ json::value* element_of(json::array& elements, const std::string& token) {
   return number && *number < elements.size() ? &elements[*number] : nullptr;
 }
 
-/// Where the token leads; an object gets the member, and what was nothing becomes an object. Nothing: nowhere.
+/// The value that the token leads to. Objects get a missing member; null becomes an object. Returns
+/// null if the token leads nowhere.
 json::value* inside(json::value& whole, const std::string& token) {
   if (auto* elements = whole.if_array())
     return element_of(*elements, token);

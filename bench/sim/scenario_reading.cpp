@@ -26,7 +26,7 @@ bool names_differ(const param& list, const std::vector<Named>& all) {
   return true;
 }
 
-/// Whether the parts fit together.
+/// Checks whether the parts fit together.
 bool fits_together(const param& whole, const scenario& s) {
   const auto tenants = whole.member("tenants");
   if (!names_differ(whole.member("types"), s.types) ||

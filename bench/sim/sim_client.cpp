@@ -14,7 +14,7 @@ namespace rota::bench {
 
 using namespace std::chrono_literals;
 
-/// What comes from one room, until it is taken.
+/// Answers and events from one runtime that have not been processed.
 class sim_client::box final : public actors::answer_sink {
 public:
   template <class What>
@@ -78,7 +78,7 @@ std::size_t sim_client::lost_jobs(actors::virtual_runtime& room) {
   return lost;
 }
 
-// -- pushing ----------------------------------------------------------------------------------------
+// -- pushing --------------------------------------------------------------------------------------
 
 void sim_client::push_due(engine::time_point now) {
   std::map<std::uint32_t, job_list> due;
@@ -133,7 +133,7 @@ engine::time_point sim_client::next_push() const {
   return next;
 }
 
-// -- answers ----------------------------------------------------------------------------------------
+// -- answers --------------------------------------------------------------------------------------
 
 void sim_client::take_answers(engine::time_point now, engine::position durable) {
   for (const auto& [event, position] : std::exchange(box_->events, {}))

@@ -1,5 +1,5 @@
-// Who pushes the jobs of a simulation, over a session, and hears of every change. Answers count once
-// they are durable, as at the daemon's gate.
+// The client of a simulation: pushes the jobs over a session and receives every event. Answers
+// count once they are durable, as at the daemon's gate.
 #pragma once
 #include "actors/runtime/virtual_runtime.hpp"
 #include "bench/sim/measures/recorder.hpp"
@@ -17,34 +17,35 @@ namespace rota::bench {
 
 class sim_client {
 public:
-  /// `keyed`: jobs are pushed with idempotency keys, so that a push may be repeated after a crash.
-  /// `explain_each`: of one job in so many it asks when it will begin; 0: of none.
+  /// `keyed`: pushes jobs with idempotency keys, so that a push can be repeated after a crash.
+  /// `explain_each` = n: requests an estimate for every n-th job; 0: for none.
   sim_client(const workload& work, engine::time_point begin, recorder& record, bool keyed,
              std::size_t explain_each);
 
-  /// To a new room. What was under way in the one before is pushed again.
+  /// Connects to a new runtime and repeats the pushes that the last one did not answer.
   void connect(actors::virtual_runtime& room);
-  /// The room is about to go.
+  /// Disconnects from a runtime that is about to end.
   void disconnect();
-  /// Asks for the state of all jobs that are known and haven't ended; how many are gone.
+  /// Requests the state of all known jobs that have not ended; returns how many do not exist any
+  /// more.
   [[nodiscard]] std::size_t lost_jobs(actors::virtual_runtime& room);
 
-  /// Those of one tenant and moment go in one request.
+  /// Pushes the jobs that are due; those of one tenant and time go in one request.
   void push_due(engine::time_point now);
-  /// Takes what is durable up to there.
+  /// Processes all answers and events up to the position `durable`.
   void take_answers(engine::time_point now, engine::position durable);
   [[nodiscard]] engine::time_point next_push() const;
 
 private:
   class box;
   using job_list = std::vector<std::size_t>;
-  /// What a tenant holds back since a push of it was refused. A request is taken or refused as a whole: with each
-  /// refusal the next one is half as large, and twice as large when one was taken.
+  /// The jobs that a tenant holds back after a refused push. A request is accepted or refused as a
+  /// whole: each refusal halves the size of the next one, each success doubles it.
   struct held_back {
     std::deque<std::size_t> jobs;
-    std::size_t together = 1; ///< So many in the next request.
+    std::size_t together = 1; ///< Size of the next request.
     engine::time_point again{};
-    bool asking = false; ///< One of its requests is under way.
+    bool asking = false; ///< True while one of its requests is in flight.
   };
 
   std::uint64_t send(actors::command what);
@@ -62,8 +63,8 @@ private:
   actors::session_actor session_;
   std::shared_ptr<box> box_;
   std::uint64_t last_request_ = 0;
-  std::map<std::uint64_t, job_list> pushes_;       ///< Not answered yet.
-  std::map<std::uint64_t, std::size_t> explained_; ///< Likewise: the job that was asked about.
+  std::map<std::uint64_t, job_list> pushes_;       ///< Not yet answered.
+  std::map<std::uint64_t, std::size_t> explained_; ///< Not yet answered: the job of the request.
   std::map<std::uint32_t, held_back> held_;        ///< By tenant.
   std::size_t next_job_ = 0;
 };

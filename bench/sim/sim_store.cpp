@@ -13,7 +13,7 @@ void require(const persistence::store_status& done) {
     throw std::runtime_error("the store: " + done.error().message);
 }
 
-/// In memory where there is such a place: what the machine itself would lose isn't simulated.
+/// A folder in memory if the machine has one; crashes of the machine itself are not simulated.
 std::filesystem::path place_for_folders() {
   const std::filesystem::path in_memory{"/dev/shm"};
   return access(in_memory.c_str(), W_OK) == 0 ? in_memory : std::filesystem::temp_directory_path();

@@ -1,4 +1,5 @@
-// The store of a simulation: in memory, or, when the daemon is started again in it, in a folder.
+// The store of a simulation: in memory, or in a folder if the daemon restarts during the
+// simulation.
 #pragma once
 #include "actors/runtime/recovery.hpp"
 #include "bench/common/program.hpp"
@@ -15,11 +16,11 @@ public:
   explicit sim_store(bool survives);
 
   persistence::store& get() { return *store_; }
-  /// From now on nothing that is written stays.
+  /// Makes every further write fail.
   void crash() { disk_.stop_writing(); }
-  /// Closes and opens it again; what was written before a crash is there.
+  /// Closes and reopens the store; it has everything that was written before a crash.
   void reopen();
-  /// What a daemon finds that starts now.
+  /// The state that a newly started daemon recovers.
   actors::recovered start(engine::time_point now);
 
 private:

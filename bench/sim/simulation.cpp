@@ -14,11 +14,11 @@
 namespace rota::bench {
 namespace {
 
-/// Of fairness over time.
+/// Samples of fairness over time.
 constexpr std::size_t samples_max = 200;
-/// A crash comes after at most so many messages of its moment.
+/// A crash happens after at most this many of the messages that are due at the time.
 constexpr std::uint64_t crash_messages_max = 60;
-/// So that the streams of chance differ.
+/// Separates the random stream of faults from the others.
 constexpr std::uint64_t fault_stream = std::uint64_t{3} << 32;
 
 bool has_restarts(const workload& work) {
@@ -63,7 +63,7 @@ simulation::simulation(const workload& work, const simulation_options& options)
 void simulation::open_room(engine::time_point at) {
   actors::virtual_runtime_options o;
   o.from = store_.start(at);
-  o.from.settings = work_.settings; // which aren't put by requests
+  o.from.settings = work_.settings; // Settings are not put by requests here.
   o.begin = at;
   o.limits.look_soon = options_.look_soon;
   o.limits.look_late = options_.look_late;
@@ -109,7 +109,7 @@ executors::simulated_run simulation::plan(const executors::start_order& order) {
   return run;
 }
 
-// -- faults -----------------------------------------------------------------------------------------
+// -- faults ---------------------------------------------------------------------------------------
 
 void simulation::apply_faults() {
   if (stalled_until_ <= now()) {
@@ -151,7 +151,7 @@ void simulation::pick_running(std::size_t count,
   }
 }
 
-/// What runs in the executor runs on; a crash comes in the middle of what the daemon does.
+/// The executor keeps running its attempts. A crash interrupts the daemon between two messages.
 void simulation::restart(const sim_fault& fault) {
   client_.push_due(now());
   if (fault.crash) {
@@ -175,7 +175,7 @@ void simulation::restart(const sim_fault& fault) {
     referee_->complain(std::to_string(lost) + " acknowledged jobs are lost after a restart");
 }
 
-// -- time -------------------------------------------------------------------------------------------
+// -- time -----------------------------------------------------------------------------------------
 
 engine::time_point simulation::next_event() {
   auto next =
@@ -196,7 +196,7 @@ void simulation::check() {
     referee_->complain(record_.complaint());
 }
 
-/// How fair it was so far costs a look at all pairs of tenants.
+/// A sample examines all pairs of tenants, so they are limited in number.
 void simulation::sample() {
   if (record_.ended() < next_sample_)
     return;
@@ -222,7 +222,8 @@ bool simulation::step() {
     throw std::runtime_error(std::to_string(work_.jobs.size() - record_.ended()) +
                              " jobs are left, and nothing will ever happen again: are their types "
                              "or tenants paused?");
-  // What comes now was caused by this step; a wish of an actor for now is granted a moment later.
+  // An event that is due now was caused by this step. A timer that is due now fires 1 us later, so
+  // that time advances.
   if (next > now())
     room_->advance(next - now());
   else if (room_->next_timer() <= now())

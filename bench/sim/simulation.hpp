@@ -1,5 +1,4 @@
-// Plays a workload in a room of the real actors, in virtual time: from one thing that happens to the
-// next.
+// Plays a workload with the real actors in virtual time, from event to event.
 #pragma once
 #include "actors/runtime/virtual_runtime.hpp"
 #include "bench/sim/draws.hpp"
@@ -24,11 +23,11 @@ namespace rota::bench {
 struct simulation_options {
   std::uint64_t seed = 1;
   policy_kind policy = policy_kind::fair;
-  bool checks = false; ///< Promises are asserted after each step.
+  bool checks = false; ///< Checks the promises after each step.
   std::size_t explain_each =
-      0; ///< Of one job in so many it is measured how well its start was told.
-  /// How often the poller looks at what runs when nothing happens; ends are hinted at, so that long
-  /// simulations needn't look often.
+      0; ///< n: compares the estimated and the actual start of every n-th job; 0: of none.
+  /// Intervals of the poller's rounds. The simulated executor gives hints about ends, so long
+  /// simulations do not need frequent rounds.
   engine::milliseconds look_soon{200};
   engine::milliseconds look_late{5000};
 };
@@ -38,15 +37,14 @@ public:
   /// `work` must outlive it.
   simulation(const workload& work, const simulation_options& options);
 
-  /// Everything that is due now, and then on to the time of what comes next. False: all jobs have
-  /// ended. Throws when jobs are left and nothing will ever happen again, or when a promise that was
-  /// to be checked is broken.
+  /// Runs everything that is due, then advances to the next event. Returns false once all jobs have
+  /// ended. Throws if jobs are left and nothing will ever happen, or if a promise is broken.
   bool step();
-  /// Jobs that have ended, of workload::jobs.
+  /// The number of jobs of workload::jobs that have ended.
   [[nodiscard]] std::size_t ended() const { return record_.ended(); }
   [[nodiscard]] engine::duration elapsed() { return now() - begin; }
 
-  /// Once all jobs have ended.
+  /// Call once all jobs have ended.
   [[nodiscard]] sim_result result() const;
 
 private:
@@ -70,7 +68,8 @@ private:
   recorder record_;
   std::shared_ptr<model::referee> referee_;
   draws chance_;
-  std::vector<std::multiset<engine::time_point>> ends_of_; ///< Of the attempts that run, by type.
+  /// Ends of the running attempts, by type.
+  std::vector<std::multiset<engine::time_point>> ends_of_;
   sim_store store_;
   std::shared_ptr<executors::simulated_executor> backend_;
   sim_client client_;
@@ -78,7 +77,7 @@ private:
   engine::time_point between_rooms_ = begin;
   std::size_t next_fault_ = 0;
   engine::time_point stalled_until_ = engine::never;
-  std::size_t next_sample_ = 0; ///< When so many jobs have ended.
+  std::size_t next_sample_ = 0; ///< The number of ended jobs at which the next sample is due.
 };
 
 } // namespace rota::bench

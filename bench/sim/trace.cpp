@@ -19,11 +19,11 @@ std::int64_t value_in(const swf_job& job, swf_column column) {
   return -1;
 }
 
-/// Numbers what a column holds in the order of first sight, and names it.
+/// Numbers the values of a column in order of appearance, and names them.
 class numbered_names {
 public:
   explicit numbered_names(swf_column column) : column_(column) {}
-  /// `add` is called with the name of what is new.
+  /// Calls `add` with the name of each new value.
   template <class Add>
   std::uint32_t place_of(const swf_job& job, Add&& add) {
     const auto value = value_in(job, column_);

@@ -1,4 +1,4 @@
-// A log of the Standard Workload Format as the input of a simulation.
+// A log in the Standard Workload Format as the workload of a simulation.
 #pragma once
 #include "bench/common/swf.hpp"
 #include "bench/sim/workload.hpp"
@@ -8,7 +8,7 @@
 
 namespace rota::bench {
 
-/// What of a recorded job stands for its tenant or type.
+/// The column that is used as a job's tenant or type.
 enum class swf_column : std::uint8_t { user, group, executable, queue, partition };
 enum class slots_from : std::uint8_t { one, procs };
 
@@ -19,11 +19,11 @@ struct trace_mapping {
   double executor_slots = 1;
 };
 
-/// The word of the command line.
+/// The name on the command line.
 [[nodiscard]] std::string_view to_text(swf_column column);
 [[nodiscard]] std::string_view to_text(slots_from slots);
 
-/// Jobs arrive and run as they were recorded. A job that takes more slots than there are takes all.
+/// Jobs arrive and run as recorded. A job that needs more slots than exist takes all of them.
 [[nodiscard]] workload workload_of_trace(const swf_log& log, const trace_mapping& mapping);
 
 } // namespace rota::bench

@@ -1,5 +1,5 @@
-// What a simulation plays: who pushes what when, how long it runs, under which settings. All of it is
-// drawn beforehand, so that every policy gets the same input.
+// The input of a simulation: the jobs, when they arrive, how long they run, and the settings. All
+// of it is drawn in advance, so that every policy gets the same input.
 #pragma once
 #include "actors/directory/settings_board.hpp"
 #include "engine/quantity.hpp"
@@ -13,39 +13,39 @@
 
 namespace rota::bench {
 
-/// The executor, and so the pool, of all simulated types.
+/// The executor, and therefore the pool, of all simulated types.
 inline constexpr const char* simulated_pool = "simulated";
 
 struct sim_job {
   engine::duration arrives{}; ///< Since the start.
-  engine::duration runs{};    ///< Its part of an attempt.
-  std::uint32_t tenant = 0;   ///< Place in workload::tenants.
-  std::uint32_t type = 0;     ///< Place in workload::types.
+  engine::duration runs{};    ///< Its part of an attempt's run time.
+  std::uint32_t tenant = 0;   ///< Index in workload::tenants.
+  std::uint32_t type = 0;     ///< Index in workload::types.
   engine::micro slots = engine::micro::of(1);
   engine::micro cost = engine::micro::of(1);
   std::int16_t priority = 0;
-  std::uint32_t key = 0; ///< Its concurrency key: place in workload::keys.
+  std::uint32_t key = 0; ///< Its concurrency key: index in workload::keys.
 };
 
-/// How attempts of a type behave.
+/// The behaviour of a type's attempts.
 struct sim_type {
   std::string name;
-  engine::duration overhead{}; ///< Of each attempt, however many jobs it has.
-  double failure_rate = 0;     ///< Of a try of a job: it ends with an error.
-  double death_rate = 0;       ///< Of an attempt: its keeper dies while it runs, and it is lost.
-  /// How many attempts what they share (a machine, a database) carries at a time; 0: any number. One that
-  /// starts as the n-th, n > fits, takes n / fits times as long, and each of its jobs fails with the chance
-  /// `beyond_fails`.
+  engine::duration overhead{}; ///< Of each attempt, regardless of the number of jobs.
+  double failure_rate = 0;     ///< Probability that a job's attempt ends with an error.
+  double death_rate = 0;       ///< Probability that an attempt is lost because its keeper dies.
+  /// The number of attempts that a shared resource (a machine, a database) supports at a time; 0:
+  /// no limit. An attempt that starts as the n-th, n > fits, takes n / fits times as long, and each
+  /// of its jobs fails with probability `beyond_fails`.
   std::uint32_t fits = 0;
   double beyond_fails = 0;
 };
 
 enum class fault_kind : std::uint8_t {
-  restart,     ///< Of the daemon; what runs in the executor runs on.
+  restart,     ///< The daemon restarts; attempts in the executor keep running.
   stall,       ///< The executor answers every call with an error.
-  lost_starts, ///< Attempts start, but the answers get lost.
+  lost_starts, ///< Attempts start, but the answers are lost.
   deaths,      ///< Running attempts are lost: their keepers die.
-  forgotten,   ///< The executor forgets running attempts, as if they had never been.
+  forgotten,   ///< The executor forgets running attempts, as if they had never existed.
 };
 inline constexpr std::array<std::string_view, 5> fault_words{"restart", "stall", "lost_starts",
                                                              "deaths", "forgotten"};
@@ -56,7 +56,7 @@ struct sim_fault {
   engine::duration at{};
   engine::duration lasts{}; ///< restart: until the next start; stall
   std::size_t count = 1;    ///< lost_starts, deaths, forgotten
-  bool crash = true;        ///< restart: in the middle of its work, and what isn't durable is lost
+  bool crash = true;        ///< restart: at any moment; changes that are not durable are lost
 };
 
 struct workload {

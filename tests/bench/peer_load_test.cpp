@@ -16,7 +16,7 @@ namespace rota::bench {
 
 namespace {
 
-/// A queue in memory, first in, first out, whose clients are answered by the next poll.
+/// An in-memory queue, first in, first out. Each request is answered by the next poll.
 class pretended_clients : public peer_clients {
 public:
   pretended_clients(std::size_t connections, std::size_t batch)

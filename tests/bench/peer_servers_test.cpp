@@ -13,10 +13,10 @@ namespace rota::bench {
 
 namespace {
 
-/// Where ./dev bench --peers puts BullMQ.
+/// The folder into which ./dev bench --peers installs BullMQ.
 const std::filesystem::path bullmq_folder = "build/release/bullmq";
 
-/// What a system needs; the test of one that isn't installed says so.
+/// The program that a system needs; if it is not installed, the test reports that.
 struct installation {
   std::string system;
   std::filesystem::path program;
@@ -32,7 +32,7 @@ bool is_installed(const installation& wanted) {
 
 constexpr peer_shape shape{3, 4};
 
-/// Ends what was begun last on the one connection; returns its jobs.
+/// Waits for the request in flight on the only connection; returns the number of its jobs.
 std::size_t jobs_of_next(peer_clients& clients) {
   std::size_t jobs = 0;
   for (bool ended = false; !ended;) {
@@ -61,7 +61,7 @@ void check_loads(peer& system) {
   CHECK(system.open(1, 1, turns)->cycle(jobs).taken == 3);
 }
 
-/// Whose jobs a pop takes is read rightly.
+/// Checks that the tenants of popped jobs are parsed correctly.
 void check_tenants(peer& system) {
   system.prepare({7, 3});
   const auto clients = system.connect(1, 3);
@@ -79,7 +79,7 @@ void check_tenants(peer& system) {
   CHECK(jobs_of_next(*clients) == 0);
 }
 
-/// All jobs are there after a restart, and no more.
+/// Checks that a restart keeps all jobs and adds none.
 void check_restart(peer& system) {
   tenant_turns turns;
   system.prepare(shape);

@@ -1,6 +1,6 @@
-// The real actors under everything that can go wrong at once, with all promises asserted at each step.
-// A failure names the command that plays it again; ROTA_SEED chooses the first seed, ROTA_SOAK=n makes
-// the runs n times as many.
+// The real actors under all faults at once, with every promise checked at each step. A failure
+// prints the command that reproduces it. ROTA_SEED sets the first seed, ROTA_SOAK=n multiplies the
+// number of runs by n.
 #include "bench/sim/scenario.hpp"
 #include "bench/sim/simulation.hpp"
 #include "tests/support/files.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* file = "examples/scenarios/faults.json";
 
-/// What was wrong with a run; empty: nothing.
+/// The first violation in a run; empty if there is none.
 std::string flaw_of(const scenario& what, std::uint64_t seed) {
   try {
     const auto work = workload_of(what, seed);
@@ -31,7 +31,7 @@ std::string flaw_of(const scenario& what, std::uint64_t seed) {
   }
 }
 
-/// A quarter of the seeds; tests of their own, so that they share the cores.
+/// Runs a quarter of the seeds. The quarters are separate tests, so that they run in parallel.
 void play_quarter(std::uint64_t quarter) {
   const char* soak = std::getenv("ROTA_SOAK");
   const auto runs = 50 * (soak != nullptr ? std::strtoull(soak, nullptr, 10) : 1);

@@ -1,4 +1,4 @@
-// The report as a page.
+// The report as an HTML page.
 #include "bench/sim/html/gnuplot.hpp"
 #include "bench/sim/html/page.hpp"
 #include "bench/sim/scenario.hpp"

@@ -1,4 +1,4 @@
-// What simulations measure, and the policies that they compare.
+// The measures of simulations, and the policies that they compare.
 #include "bench/sim/measures/estimate_meter.hpp"
 #include "bench/sim/measures/share_meter.hpp"
 #include "bench/sim/policies/policy.hpp"
@@ -24,7 +24,7 @@ possible_turn offer(const std::string& tenant, engine::order_key order, double w
   return turn;
 }
 
-/// Who gets the next turns when all of them always have the same to offer.
+/// The order of turns if all tenants always make the same offers.
 std::string turns(policy& rule, const std::vector<possible_turn>& offers, int count) {
   std::string order;
   for (int i = 0; i < count; ++i) {
@@ -62,7 +62,7 @@ TEST_CASE("estimates are held against the starts") {
 TEST_CASE("the share of a tenant counts what was handed out while others waited") {
   share_meter meter{{1, 1}};
   meter.waits(0);
-  meter.turn(0, 5); // nobody else waits
+  meter.turn(0, 5); // No other tenant waits.
   meter.waits(1);
   meter.turn(0, 3);
   meter.turn(1, 1);
@@ -106,7 +106,7 @@ TEST_CASE("deficit round robin gives cost by weights, and every tenant something
   std::map<char, int> counts;
   for (const char tenant : order)
     ++counts[tenant];
-  CHECK(order.substr(0, 7) == "abbbbbb"); // a quantum of 2: one turn of a, six of b
+  CHECK(order.substr(0, 7) == "abbbbbb"); // With a quantum of 2: one turn of a, six of b.
   CHECK(counts['a'] * 2 * 3 == counts['b']);
 }
 

@@ -1,4 +1,4 @@
-// Scenario files: what they mean, and what is said of bad ones.
+// Scenario files: what they mean, and the errors in invalid ones.
 #include "bench/sim/report.hpp"
 #include "bench/sim/scenario.hpp"
 #include "bench/sim/scenario_change.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A scenario of one type and one tenant, whose members are given.
+/// A scenario with one type and one tenant, whose members are the arguments.
 std::string text_of_one(const std::string& type, const std::string& arrivals) {
   return R"({"slots":2,"lasts_s":1000,"types":[{"name":"t",)" + type +
          R"(}],"tenants":[{"name":"a","arrivals":[{"type":"t",)" + arrivals + "}]}]}";
@@ -121,7 +121,7 @@ TEST_CASE("what runs beyond what fits takes longer and may fail") {
   const auto alone = crowd("");
   CHECK(alone.makespan_s == Approx(1));
   CHECK(alone.most_running == 4);
-  const auto slow = crowd(R"(,"fits":2)"); // the third takes 3 / 2, the fourth 4 / 2 as long
+  const auto slow = crowd(R"(,"fits":2)"); // The third takes 3 / 2 as long, the fourth 4 / 2.
   CHECK(slow.makespan_s == Approx(2));
   CHECK(slow.failed == 0);
   CHECK(slow.took_p50_s == Approx(1));
@@ -157,7 +157,7 @@ TEST_CASE("a push that is larger than there ever is room comes in parts") {
   const auto result =
       played(drawn(changed_scenario(text_of_one(one_second, R"("process":"flood","jobs":40)"),
                                     R"(/tenants/a/settings={"max_queued":3})")));
-  CHECK(result.refused > 4); // 40, 20, 10, 5
+  CHECK(result.refused > 4); // 40, 20, 10, 5.
   CHECK(result.refused < 60);
   CHECK(result.failed == 0);
   CHECK(result.wait_p99_s >= 19);
@@ -170,7 +170,7 @@ TEST_CASE("a daemon that is started again, in the middle of its work, loses noth
     work.faults.push_back({fault_kind::restart, i * 6s + 1ms, 2s, 1, i % 2 == 0});
   const auto result = played(work);
   CHECK(result.failed == 0);
-  CHECK(result.attempts == 20); // what ran was adopted
+  CHECK(result.attempts == 20); // Running attempts were adopted.
   CHECK(result.makespan_s >= 70);
 }
 
@@ -251,7 +251,8 @@ TEST_CASE("a change that can't be made is refused with the place of what is wron
 
 TEST_CASE("slots and waiting jobs over time fill the whole of it") {
   const auto result = played(drawn(text_of_one(one_second, R"("process":"flood","jobs":4)")));
-  const auto table = over_time(result); // two seconds: both slots, then two of four waited at first
+  // Two seconds: both slots are used; two of four jobs wait at first.
+  const auto table = over_time(result);
   CHECK(table.starts_with("at_s\tslots\twaiting\n0.0\t2.00\t2.00\n"));
   CHECK(table.ends_with("\n2.0\t2.00\t0.00\n"));
   CHECK(std::count(table.begin(), table.end(), '\n') == 201);

@@ -1,4 +1,4 @@
-// Traces as the load of the real actors in virtual time.
+// Recorded traces as the load of the real actors in virtual time.
 #include "bench/sim/report.hpp"
 #include "bench/sim/simulation.hpp"
 #include "bench/sim/trace.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Three users in two partitions; the first floods.
+/// Three users in two partitions; the first one floods.
 swf_log small_log() {
   swf_log log;
   for (int i = 0; i < 60; ++i)
@@ -90,7 +90,7 @@ TEST_CASE("columns of a trace can stand for tenants, types and slots as one like
   CHECK(work.jobs[0].arrives == 0s);
   CHECK(work.jobs[1].arrives == 1s);
   CHECK(work.jobs[0].slots == engine::micro::of(3));
-  CHECK(work.jobs[1].slots == engine::micro::of(4)); // more than there are: all
+  CHECK(work.jobs[1].slots == engine::micro::of(4)); // More than there are, so it takes all.
 }
 
 } // namespace rota::bench

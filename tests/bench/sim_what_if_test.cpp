@@ -1,4 +1,4 @@
-// What-if: a daemon's exported history as a workload, changes of its settings, and what comes of them.
+// What-if: a daemon's exported history as a workload, changes of its settings, and their effects.
 #include "bench/sim/report.hpp"
 #include "bench/sim/what_if/recorded_attempts.hpp"
 #include "bench/sim/what_if/recorded_workload.hpp"
@@ -29,7 +29,7 @@ struct told_job {
   std::string type = "t";
   std::string tenant = "a";
   double ready_s = 0;
-  double started_s = -1; ///< Below 0: not yet.
+  double started_s = -1; ///< Negative: not yet.
   double ended_s = -1;
   int attempts = 1;
   std::string more = {};
@@ -52,7 +52,7 @@ std::string lines_of(const std::vector<told_job>& jobs) {
   return text + end_of(jobs.size());
 }
 
-/// Two tenants, each of which brings twenty jobs of a second at the same time; one place to run.
+/// Two tenants push twenty jobs of one second each at the same time; one slot.
 std::string even_recording() {
   std::vector<told_job> jobs;
   for (int i = 0; i < 20; ++i) {
@@ -159,8 +159,8 @@ TEST_CASE("a job arrives when it could first begin, as far as that can be known"
     return static_cast<double>(all.jobs.at(0).arrived_us - epoch_us) / 1e6;
   };
   CHECK(arrived_s({"t", "a", 5, 6, 7}) == 5);
-  CHECK(arrived_s({"t", "a", 5}) == 5);          // waits
-  CHECK(arrived_s({"t", "a", 5, 6, 7, 2}) == 4); // ready_at is of its second try
+  CHECK(arrived_s({"t", "a", 5}) == 5);          // The job waits.
+  CHECK(arrived_s({"t", "a", 5, 6, 7, 2}) == 4); // ready_at belongs to its second attempt.
   CHECK(arrived_s({"t", "a", 5, 6, 7, 2, R"(,"not_before":)" + time_at(4.5)}) == 4.5);
 }
 

@@ -1,5 +1,5 @@
-// Feeds arbitrary bytes to everything that reads the journal and the rows. What is taken must be
-// written again to bytes that mean the same.
+// Feeds arbitrary bytes to all readers of the journal and of rows. A value that was accepted must
+// be written as bytes with the same meaning.
 #include "persistence/formats/records.hpp"
 
 #include <cstddef>
@@ -26,7 +26,7 @@ std::string group_of(const std::vector<journal_record>& records) {
   return bytes;
 }
 
-/// Writing what was read and reading it again must reach a fixed point.
+/// Reading, writing and reading again must reach a fixed point.
 void check_group(std::string_view bytes) {
   const auto records = decode_group(bytes);
   if (!records)

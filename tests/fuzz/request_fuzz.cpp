@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-// Feeds one line to everything that reads requests before a method does: the checker, the walk
-// over values (over unchecked text too, which must stay inside it), pointers, times and the
-// envelope. A checked text whose parts aren't JSON again ends the run.
+// Feeds one line to everything that reads a request before its method is known: the JSON checker,
+// the walk over values (also over unchecked text, within which it must stay), pointers, times and
+// the envelope. Aborts if a part of a checked text is not valid JSON itself.
 
 using namespace rota;
 using namespace rota::wire;

@@ -1,4 +1,4 @@
-// A real engine for the tests of the docker executor, and the executor on it.
+// A real container engine for the tests of the docker executor, and the executor on it.
 #pragma once
 #include "executors/executor.hpp"
 #include "tests/support/eventually.hpp"
@@ -16,16 +16,17 @@
 
 namespace rota::tests {
 
-/// Longer than an engine takes for anything on a busy machine.
+/// Longer than any operation of an engine takes on a busy machine.
 inline constexpr std::chrono::seconds engine_patience = patience;
 
-/// Asks until `holds()` says true; false when it never did. Asking an engine costs something.
+/// Polls until `holds()` returns true; returns false after `engine_patience`. Polls slowly, because
+/// each request to an engine is expensive.
 template <class Holds>
 bool soon(Holds&& holds) {
   return eventually(holds, engine_patience, std::chrono::milliseconds{10});
 }
 
-/// Whether there is a value; a failing check then shows the error.
+/// Returns whether there is a value; a failing check shows the error.
 template <class Result>
 bool ok(const Result& result) {
   if (!result)
@@ -33,30 +34,31 @@ bool ok(const Result& result) {
   return result.has_value();
 }
 
-/// An engine of its own, which ends with it, and an executor's folder.
+/// A container engine that ends with this object, and the folder of an executor.
 class docker_backend {
 public:
-  /// "podman" or "docker"; nothing, after a line that says why, when it can't run here. dockerd runs
-  /// only where ROTA_TEST_DOCKER is 1.
+  /// `engine` is "podman" or "docker". If it cannot run here, prints the reason and returns
+  /// nothing. dockerd runs only if ROTA_TEST_DOCKER is 1.
   static std::unique_ptr<docker_backend> up(const std::string& engine);
   ~docker_backend();
   docker_backend(const docker_backend&) = delete;
   docker_backend& operator=(const docker_backend&) = delete;
 
-  /// An executor as rotad makes one; another one on the same folder is as after a crash of rotad.
+  /// Creates an executor as rotad does. A second one on the same folder is in the position of a
+  /// rotad that restarts after a crash.
   [[nodiscard]] std::unique_ptr<executors::executor> make_executor() const;
 
-  /// SIGKILL to the service with the API; the containers run on.
+  /// Sends SIGKILL to the API service; the containers keep running.
   void kill_service();
   void serve_again();
 
-  /// A folder that the containers of order() see as /shared.
+  /// The folder that is mounted as /shared in the containers of order().
   [[nodiscard]] std::filesystem::path shared() const { return folder_.path() / "shared"; }
   [[nodiscard]] std::filesystem::path place() const { return folder_.path() / "executor"; }
   [[nodiscard]] std::string socket() const { return (folder_.path() / "engine/socket").string(); }
 
-  /// An attempt that runs `script` in a shell, without network; `more` are further members of its
-  /// options (", "name": value").
+  /// An attempt that runs `script` in a shell, without network. `more` is appended to the members
+  /// of its options (", "name": value").
   [[nodiscard]] executors::start_order order(const std::string& name, const std::string& script,
                                              const std::string& more = "") const;
 
@@ -68,18 +70,18 @@ private:
   temporary_folder folder_{"docker"};
 };
 
-/// An executor whose engine isn't there.
+/// An executor whose engine does not exist.
 std::unique_ptr<executors::executor> make_unreachable(const temporary_folder& folder);
 
-/// What list() says of an attempt; nothing when it isn't in it.
+/// The state that list() reports for an attempt; nothing if the attempt is not listed.
 std::optional<executors::sight> sight_of(executors::executor& engine, const std::string& name);
-/// Whether list() says so before long.
+/// Waits until list() reports this state; returns false if it does not in time.
 bool becomes(executors::executor& engine, const std::string& name, executors::sight what);
-/// start(), again and again while it fails in passing.
+/// Calls start() until it returns something other than a temporary error.
 executors::start_result start_at_last(executors::executor& engine,
                                       const executors::start_order& order);
 
-/// podman's conmon for a container; 0: it has none.
+/// The process id of podman's conmon for a container; 0 if there is none.
 pid_t conmon_of(const std::string& container);
 
 } // namespace rota::tests

@@ -1,14 +1,14 @@
-// Waiting for something that only asking again can tell.
+// Waiting for a condition that only polling can detect.
 #pragma once
 #include <chrono>
 #include <thread>
 
 namespace rota::tests {
 
-/// Longer than anything takes on a busy machine; only a failing test ever waits so long.
+/// Longer than any step takes on a busy machine; only a failing test waits this long.
 inline constexpr std::chrono::seconds patience{60};
 
-/// Asks until `holds()` says true; false when it never did. Returns as soon as it does.
+/// Polls until `holds()` returns true, and then returns at once; returns false after `patience`.
 template <class Holds>
 bool eventually(Holds&& holds, std::chrono::milliseconds most = patience,
                 std::chrono::milliseconds pause = std::chrono::milliseconds{2}) {
@@ -16,7 +16,7 @@ bool eventually(Holds&& holds, std::chrono::milliseconds most = patience,
   while (!holds()) {
     if (std::chrono::steady_clock::now() >= end)
       return false;
-    std::this_thread::sleep_for(pause); // leaves the processor to others
+    std::this_thread::sleep_for(pause); // Leaves the processor to other processes.
   }
   return true;
 }

@@ -1,4 +1,4 @@
-// What stands in files.
+// Reading files.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace rota::tests {
 
-/// The whole content; empty when it can't be read.
+/// The whole content; empty if the file cannot be read.
 std::string read_whole(const std::filesystem::path& file);
-/// The lines; none when there is no file.
+/// The lines; none if the file does not exist.
 std::vector<std::string> lines_of(const std::filesystem::path& file);
 
 } // namespace rota::tests

@@ -1,4 +1,4 @@
-// Reading a page of metrics, and having Prometheus' own tool check it.
+// Reads a page of metrics, and checks it with Prometheus' promtool.
 #pragma once
 #include <optional>
 #include <string>
@@ -6,11 +6,12 @@
 
 namespace rota::tests {
 
-/// The value of a series, named as it stands on the page: `rota_jobs{state="ready",type="t"}`, labels
-/// in the order of their names. Nothing when there is none.
+/// The value of a series, named as on the page, with labels in the order of their names:
+/// `rota_jobs{state="ready",type="t"}`. Nothing if the page does not have it.
 std::optional<double> series(std::string_view page, std::string_view name);
 
-/// What promtool has against a page of metrics; empty when nothing. Nothing: there is no promtool.
+/// The problems that promtool reports about a page of metrics; empty if it finds none. Nothing if
+/// promtool is not installed.
 std::optional<std::string> flaws_of_metrics(const std::string& page);
 
 } // namespace rota::tests

@@ -6,7 +6,7 @@
 namespace rota::tests {
 namespace {
 
-/// Those whose file of that name in /proc holds `text`.
+/// Processes whose /proc/PID/`file` contains `text`.
 std::vector<pid_t> processes_whose(const char* file, const std::string& text) {
   std::vector<pid_t> found;
   for (const pid_t process : system::process_numbers())

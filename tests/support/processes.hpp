@@ -1,4 +1,4 @@
-// Which processes of the machine are ours.
+// Finds the processes of a test.
 #pragma once
 #include <sys/types.h>
 
@@ -7,9 +7,9 @@
 
 namespace rota::tests {
 
-/// Those whose command line holds `word`.
+/// Processes whose command line contains `word`.
 std::vector<pid_t> processes_with(const std::string& word);
-/// Those that have the attempt's name in their environment.
+/// Processes whose environment contains the attempt's name.
 std::vector<pid_t> processes_of(const std::string& attempt);
 
 } // namespace rota::tests

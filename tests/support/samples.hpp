@@ -1,5 +1,5 @@
-// Values for tests, made from their lists of members: one with every member set, and any with random
-// ones, within their ranges. A new member is in both without a word.
+// Test values made from their lists of members: one with every member set, and random ones within
+// their ranges. A new member is included automatically.
 #pragma once
 #include "engine/boxed.hpp"
 #include "engine/ids.hpp"
@@ -19,11 +19,11 @@
 
 namespace rota::tests {
 
-/// Each call gives 64 of them.
+/// Each call returns 64 random bits.
 using random_bits = std::function<std::uint64_t()>;
 
-/// Numbers the members that it fills, so that no two have the same value. With random bits none of
-/// them is fixed, and optional ones may be missing.
+/// Fills members. Without random bits, every member gets a number of its own, so that no two are
+/// equal; with them, values are random and optional members may be missing.
 class sampler {
 public:
   explicit sampler(random_bits next = {}) : next_(std::move(next)) {}
@@ -65,7 +65,7 @@ public:
     const auto words = words_of(M{}).size();
     value = static_cast<M>(next_ ? next_() % words : words - 1);
   }
-  /// Fixed, it differs from the default, whatever that is.
+  /// Without random bits, the value differs from the default, whatever that is.
   template <class Range = engine::anything>
   void fill(bool& value, const Range& = {}) {
     value = next_ ? next_() % 2 == 1 : !value;
@@ -127,7 +127,7 @@ private:
   std::uint64_t count_ = 0;
 };
 
-/// Every member set, each to another value.
+/// A value with every member set, all to different values.
 template <class T>
 T full() {
   T value{};
@@ -136,7 +136,7 @@ T full() {
   return value;
 }
 
-/// Random members.
+/// A value with random members.
 template <class T>
 T any_of(const random_bits& next) {
   T value{};

@@ -4,7 +4,7 @@
 
 namespace rota::tests {
 
-/// ROTA_SEED if that is set, else another one each time. The test prints it.
+/// Returns ROTA_SEED if it is set, else a different seed on each call. The test prints it.
 std::uint64_t chosen_seed();
 
 } // namespace rota::tests

@@ -22,7 +22,7 @@ using namespace executors;
 
 constexpr std::chrono::minutes script_patience{10};
 
-/// What a command of the shell printed, and whether it ended well.
+/// Runs a shell command; returns its output and whether it succeeded.
 std::pair<std::string, bool> shell_output(const std::string& command) {
   const auto ended = system::run({{"/bin/sh", "-c", command + " 2>&1"}, {}, {}, script_patience});
   std::string text = ended ? ended->out : ended.error().text();
@@ -33,7 +33,8 @@ std::pair<std::string, bool> shell_output(const std::string& command) {
 
 std::string script() { return fs::absolute("tests/support/backends/slurm").string(); }
 
-/// Runs the script; throws with what it printed when it fails. Daemons keep no pipe of ours open.
+/// Runs the script; throws with its output if it fails. The daemons that it starts must not inherit
+/// a pipe, or the read would never end.
 void run_script(const std::string& words, const fs::path& folder) {
   const auto log = (folder / "script.log").string();
   const auto [text, is_good] = shell_output(script() + " " + words + " >" + log +

@@ -1,4 +1,4 @@
-// A Slurm of three nodes for the length of a test, and an executor on it.
+// A Slurm cluster of three nodes that lives as long as a test, and an executor on it.
 #pragma once
 #include "executors/executor.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-/// Shows a failed call's own words.
+/// Returns whether there is a value; if not, shows the error of the call.
 template <class Value>
 struct Catch::StringMaker<boost::system::result<Value, rota::executors::backend_error>> {
   static std::string
@@ -31,57 +31,57 @@ struct Catch::StringMaker<rota::executors::start_result> {
 
 namespace rota::slurm_tests {
 
-/// Calls `is_done` again and again until it says so; false when it never did.
+/// Polls until `is_done` returns true; returns false if it does not in time.
 [[nodiscard]] bool eventually(const std::function<bool()>& is_done,
                               std::chrono::seconds bound = std::chrono::seconds{60});
 
 class slurm_lab {
 public:
-  /// Why no Slurm can run here; nothing when it can.
+  /// The reason why Slurm cannot run here; nothing if it can.
   [[nodiscard]] static std::optional<std::string> obstacle();
 
-  /// Starts it; throws std::runtime_error with what the script says when it doesn't come up.
+  /// Starts the cluster. If that fails, throws std::runtime_error with the output of the script.
   slurm_lab();
   slurm_lab(const slurm_lab&) = delete;
   slurm_lab& operator=(const slurm_lab&) = delete;
   ~slurm_lab();
 
-  /// An executor whose attempts lie in the lab's folder: what a new daemon would have. `further` is
-  /// the text of more members of its settings.
+  /// An executor that keeps its attempts in the lab's folder, as a restarted daemon would create
+  /// it. `further` is appended to the members of its settings.
   [[nodiscard]] std::unique_ptr<executors::executor>
   executor(const std::string& further = "") const;
 
-  /// An order for a command of the shell; `further` is the text of more members of the options.
+  /// A start order for a shell command. `further` is appended to the members of the options.
   [[nodiscard]] executors::start_order order(const std::string& name, const std::string& shell,
                                              const std::string& further = "") const;
 
-  /// A path in the folder of the test.
+  /// A path in the test's folder.
   [[nodiscard]] std::string path(const std::string& name) const { return folder_.path() / name; }
-  /// The lines of a file there; none when there is no file.
+  /// The lines of a file in that folder; none if the file does not exist.
   [[nodiscard]] std::vector<std::string> lines(const std::string& name) const;
 
-  /// Runs a command with the lab's settings; what it printed.
+  /// Runs a command with the lab's settings and returns its output.
   std::string run(const std::string& shell) const;
 
-  /// SIGKILL to a daemon of Slurm ("slurmctld", "slurmd.n1"), and a start of it.
+  /// Sends SIGKILL to a daemon of Slurm ("slurmctld", "slurmd.n1"); start_daemon() starts it again.
   void kill_daemon(const std::string& name) const;
   void start_daemon(const std::string& name) const;
 
-  /// From now on "program" is this shell text, in which $real is the true one, for all that the
-  /// test starts.
+  /// Replaces a program, for everything that the test starts from now on, by this shell text, in
+  /// which $real is the original program.
   void replace_program(const std::string& program, const std::string& shell) const;
 
 private:
   const tests::temporary_folder folder_{"slurm"};
 };
 
-/// What the executor says of the attempts, by their names.
+/// The states that the executor reports, by attempt name.
 [[nodiscard]] std::map<std::string, executors::sight> sights(executors::executor& executor);
 
-/// Polls until the attempt has ended, then takes its result.
+/// Polls until the attempt has ended, then returns its result.
 [[nodiscard]] executors::ending end_of(executors::executor& executor, const std::string& name);
 
-/// Polls until the executor sees the attempt so.
+/// Polls until the executor reports this state; returns false if it does not in time.
 [[nodiscard]] bool becomes(executors::executor& executor, const std::string& name,
                            executors::sight what);
 

@@ -1,4 +1,4 @@
-// A folder that is gone at the end of the test.
+// A folder that is removed at the end of the test.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -8,14 +8,14 @@ namespace rota::tests {
 
 class temporary_folder {
 public:
-  /// Its path tells `whose` it is. Throws when there is no room for it.
+  /// The path contains `whose`. Throws if the folder cannot be created.
   explicit temporary_folder(const std::string& whose = "system");
   ~temporary_folder();
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  /// Writes a file into it and returns where it is.
+  /// Writes a file into the folder and returns its path.
   std::filesystem::path write(const std::string& name, std::string_view content) const;
 
 private:

@@ -24,7 +24,7 @@ program shell(const std::string& script) {
   return what;
 }
 
-/// All that comes until nobody can write any more.
+/// Reads until all writers have closed.
 std::string read_all(const descriptor& from) {
   std::string text;
   char byte = 0;
@@ -90,7 +90,7 @@ TEST_CASE("A child has the descriptors that it is given, by their numbers, and n
   REQUIRE(open_pipe(b) == 0);
   REQUIRE(write_all(a.write, "first\n") == 0);
   REQUIRE(write_all(b.write, "second\n") == 0);
-  // 0, 1, 2, 3, 4 and that of the folder that ls reads.
+  // 0 to 4, and the descriptor of the folder that ls reads.
   program what = shell("head -n1 <&3; head -n1 <&4; ls /proc/self/fd | wc -l");
   what.more = {a.read.get(), b.read.get()};
   CHECK(output_of(what) == "first\nsecond\n6\n");
@@ -124,7 +124,7 @@ TEST_CASE("What is inherited for a command has no trace of ours") {
   CHECK(std::count(all.begin(), all.end(), "TRACEPARENT=00-1") == 0);
 }
 
-/// A mask of signals in /proc/PID/status.
+/// A signal mask from the text of /proc/PID/status.
 std::uint64_t mask(const std::string& status, const std::string& name) {
   return std::stoull(status.substr(status.find(name) + name.size()), nullptr, 16);
 }
@@ -168,7 +168,7 @@ TEST_CASE("A child leads a group or a session of its own when it is to, and dies
     CHECK(facts_of(started->pid())->session == started->pid());
     CHECK_FALSE(started->ends_within(0ms));
   }
-  CHECK(read_all(out.read).empty()); // the other process of the group has gone, too
+  CHECK(read_all(out.read).empty()); // The other process of the group has ended, too.
   what.out = STDOUT_FILENO;
   what.group = process_group::own;
   auto grouped = spawn(what);

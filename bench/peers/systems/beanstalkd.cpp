@@ -11,11 +11,11 @@ namespace rota::bench {
 
 namespace {
 
-/// Each of its steps walks all tubes: 100,000 aren't made in minutes.
+/// Each step of beanstalkd walks all tubes; creating 100,000 takes more than minutes.
 constexpr std::uint32_t tubes_at_most = 10'000;
 
-/// `use` and as many `put`s as a request has jobs; the tenant stands in the tube's name and at the
-/// head of each body.
+/// `use`, then one `put` for each job of a request. The tenant is in the tube's name and at the
+/// start of each body.
 tenant_text put_text(std::size_t jobs) {
   tenant_text text;
   text.append("use t").append_tenant().append("\r\n");
@@ -106,7 +106,7 @@ peer_traits traits_of(beanstalk_log log) {
 } // namespace
 
 beanstalk_answer beanstalk_answers::take(std::string_view line) {
-  if (body_follows_) { // Ours hold no line feed, so a body is one line.
+  if (body_follows_) { // Our bodies contain no line feed, so a body is one line.
     body_follows_ = false;
     return beanstalk_answer::reserved;
   }

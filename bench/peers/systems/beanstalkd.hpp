@@ -10,16 +10,16 @@
 
 namespace rota::bench {
 
-/// What a line means to somebody who put, reserved or deleted.
+/// The meaning of a line from beanstalkd.
 enum class beanstalk_answer : std::uint8_t {
   inserted,
   reserved, ///< The job's id is in `reserved_job()`; its body came with it.
   timed_out,
   deleted,
-  nothing, ///< No answer by itself: a tube was chosen, or a body follows.
+  nothing, ///< Not an answer in itself: a tube was chosen, or a body follows.
 };
 
-/// Reads what beanstalkd answers on one connection, line by line.
+/// Parses the answers of beanstalkd on one connection, line by line.
 class beanstalk_answers {
 public:
   /// `line` is without its line feed. Throws with the text of a refusal.
@@ -32,11 +32,11 @@ private:
   bool body_follows_ = false;
 };
 
-/// What beanstalkd writes.
+/// The binlog: none, or synced.
 enum class beanstalk_log : std::uint8_t { none, synced };
 
-/// beanstalkd with a tube for each tenant. Its workers go round the tubes, as it has no order among
-/// them but age.
+/// beanstalkd with a tube for each tenant. Workers take the tubes in turn, because beanstalkd
+/// orders jobs across tubes only by age.
 class beanstalkd : public served_peer {
 public:
   beanstalkd(std::filesystem::path folder, beanstalk_log log, const stop_signal& stop);

@@ -15,9 +15,9 @@ namespace rota::bench {
 
 namespace {
 
-/// It doesn't see tenants: with more of them it would be the same again.
+/// BullMQ does not distinguish tenants, so more of them would give the same result.
 constexpr std::uint32_t most_tenants = 1000;
-/// Node's timers and numbers end far beyond it.
+/// Far beyond any run, and within the range of Node's numbers.
 constexpr std::uint64_t jobs_at_most = 1'000'000'000;
 
 class bullmq_load : public peer_load {

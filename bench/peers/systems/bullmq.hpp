@@ -8,11 +8,11 @@
 
 namespace rota::bench {
 
-/// BullMQ on a Redis of its own. Its clients live in Node, so the load does too
-/// (bullmq/driver.cjs) and tells what it came to.
+/// BullMQ on its own Redis. Its clients run in Node, so the load does too (bullmq/driver.cjs) and
+/// reports its results.
 class bullmq : public peer {
 public:
-  /// `modules` holds the driver and, in node_modules, the packages that it needs.
+  /// `modules` contains the driver and the packages that it needs, in node_modules.
   bullmq(const std::filesystem::path& modules, std::filesystem::path folder,
          const stop_signal& stop);
 
@@ -32,7 +32,7 @@ private:
   std::filesystem::path folder_;
   const stop_signal& stop_;
   own_server server_;
-  std::unique_ptr<child_process> driver_; ///< Ends before the server.
+  std::unique_ptr<child_process> driver_; ///< Must end before the server.
 };
 
 } // namespace rota::bench

@@ -12,14 +12,14 @@
 
 namespace rota::bench {
 
-/// What a connection to a system that answers in lines is doing.
+/// The state of a connection to a system that answers in lines.
 struct line_connection {
   enum class step : std::uint8_t { pushing, popping, completing };
 
   step doing = step::pushing;
-  std::size_t awaited = 0; ///< Answers that are still to come.
-  std::size_t jobs = 0;    ///< Jobs in those that have come.
-  std::string completion;  ///< Ends what the last pop got.
+  std::size_t awaited = 0; ///< Answers still to come.
+  std::size_t jobs = 0;    ///< Jobs in the answers so far.
+  std::string completion;  ///< The request that completes the last pop.
   std::vector<std::uint32_t> tenants;
 };
 
@@ -50,10 +50,11 @@ public:
 protected:
   using step = line_connection::step;
 
-  /// Gets each line without its end; the number of jobs when what was under way has ended with it.
+  /// Receives each line without its end. Returns the number of jobs if the line ends the request in
+  /// flight.
   virtual std::optional<std::size_t> take_line(std::size_t index, std::string_view line) = 0;
 
-  /// Sends what is answered in so many parts.
+  /// Sends a request that gets `answers` answers.
   void begin(std::size_t index, step what, std::size_t answers, std::string_view text) {
     auto& on = connections_[index];
     on.doing = what;
@@ -64,7 +65,7 @@ protected:
     }
     loop_.send(index, text);
   }
-  /// One more part has come; the jobs in all, if it was the last.
+  /// Counts an answer. Returns the number of jobs of the whole request if it was the last one.
   static std::optional<std::size_t> take_part(Connection& on) {
     return --on.awaited == 0 ? std::optional(on.jobs) : std::nullopt;
   }

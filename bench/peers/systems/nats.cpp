@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view message_word = "MSG ";
 constexpr std::string_view headed_word = "HMSG ";
 
-/// The word at the end, which is cut off with the space before it.
+/// Removes the last word, and the space before it, and returns it.
 std::string_view cut_last(std::string_view& words) {
   const auto space = words.rfind(' ');
   if (space == std::string_view::npos) {
@@ -29,7 +29,7 @@ std::string_view cut_last(std::string_view& words) {
 
 constexpr std::uint32_t consumers_at_most = 1000;
 
-/// A publication that wants an answer.
+/// A publication that expects an answer.
 std::string publication(std::string_view subject, std::string_view answer_to,
                         std::string_view body) {
   std::string text = "PUB ";
@@ -38,7 +38,7 @@ std::string publication(std::string_view subject, std::string_view answer_to,
   return text;
 }
 
-/// The name of a consumer.
+/// Appends the name of a consumer.
 tenant_text& append_consumer(tenant_text& text, nats_consumers consumers) {
   return consumers == nats_consumers::one ? text.append("all") : text.append("t").append_tenant();
 }
@@ -95,7 +95,7 @@ public:
     begin(index, step::popping, batch(), at(index).pull.for_tenant(turn));
   }
 
-  /// Asks the server's own interface; throws when it refuses.
+  /// Sends a request to the server's own API; throws if it is refused.
   void call(std::string_view subject, std::string_view body) {
     begin(0, step::pushing, 1, publication(subject, at(0).inbox, body));
     bool answered = false;

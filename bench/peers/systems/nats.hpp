@@ -12,21 +12,21 @@
 namespace rota::bench {
 
 enum class nats_answer : std::uint8_t {
-  nothing, ///< Nothing has ended with this line.
-  message, ///< One has come; see `reply_to()` and `body()`.
-  status,  ///< A message of headers only: no more messages for a pull.
-  ping,    ///< To be answered.
+  nothing, ///< The line ends nothing.
+  message, ///< A whole message; see `reply_to()` and `body()`.
+  status,  ///< A message with only headers: the pull gets no more messages.
+  ping,    ///< Needs an answer.
 };
 
-/// Reads what a NATS server says on one connection, line by line.
+/// Parses the output of a NATS server on one connection, line by line.
 class nats_answers {
 public:
   /// `line` is without its line feed. Throws with the text of a refusal.
   nats_answer take(std::string_view line);
 
-  /// Where the last message's answer goes; empty when it wants none.
+  /// The subject for the last message's answer; empty if it expects none.
   [[nodiscard]] std::string_view reply_to() const { return reply_to_; }
-  /// The last line of the last message; valid as long as the line that was given.
+  /// The last line of the last message; valid as long as the line passed to take().
   [[nodiscard]] std::string_view body() const { return body_; }
 
 private:
@@ -34,14 +34,14 @@ private:
 
   std::string reply_to_;
   std::string_view body_;
-  std::size_t bytes_left_ = 0; ///< Of the message that is being read, its line ends included.
+  std::size_t bytes_left_ = 0; ///< Bytes left of the current message, line ends included.
   bool has_headers_ = false;
 };
 
 /// Who chooses among the tenants' subjects.
 enum class nats_consumers : std::uint8_t {
   one,         ///< Nobody: one durable consumer takes the oldest first.
-  each_tenant, ///< The clients, who go round the durable consumers of the tenants.
+  each_tenant, ///< The clients, which use the tenants' durable consumers in turn.
 };
 
 /// A work queue of NATS JetStream in a file, with a subject for each tenant.

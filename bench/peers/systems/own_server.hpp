@@ -14,27 +14,28 @@
 
 namespace rota::bench {
 
-/// A server of our own as a child, on a folder of its own, on a port that was free.
+/// A server as a child process, on its own folder and a free port.
 class own_server {
 public:
   struct kind {
     std::function<std::vector<std::string>(const std::filesystem::path& folder, std::uint16_t port)>
         command;
-    /// Whether it serves; without it, it does as soon as it takes connections.
+    /// Returns whether the server answers. Without it, a server that accepts connections counts as
+    /// ready.
     std::function<bool(std::uint16_t port)> serves;
   };
 
   own_server(std::filesystem::path folder, kind what, const stop_signal& stop)
       : folder_(std::move(folder)), kind_(std::move(what)), stop_(stop) {}
 
-  /// Starts it without data, after whatever it was.
+  /// Starts the server without data; ends a running one and deletes its data.
   void start_empty() {
     process_.reset();
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     start();
   }
-  /// Starts it, again if it runs, on its data.
+  /// Starts the server on its data; ends a running one.
   void start() {
     process_.reset();
     const auto port = free_port();
@@ -44,7 +45,8 @@ public:
       stop_.pause(std::chrono::milliseconds(1));
     }
   }
-  /// SIGKILL, and `await_end` for what that leaves behind; returns the seconds until it serves again.
+  /// Sends SIGKILL, calls `await_end`, which waits for processes that this leaves behind, and
+  /// starts the server. Returns the seconds until it answers.
   double restart(const std::function<void()>& await_end = {}) {
     const auto begin = std::chrono::steady_clock::now();
     process_->kill();
@@ -67,7 +69,7 @@ private:
   std::unique_ptr<child_process> process_;
 };
 
-/// A system of one such server that our own connections load.
+/// A system made of one such server, loaded by our own connections.
 class served_peer : public driven_peer {
 public:
   void prepare(const peer_shape& shape) override {

@@ -15,7 +15,7 @@ namespace rota::bench {
 
 namespace {
 
-/// A job is ready while it has no lease. Rows come and go, so vacuum comes soon and often.
+/// A job is ready while it has no lease. Rows are short-lived, so vacuum runs early and often.
 constexpr const char* jobs_table = R"(
 SET client_min_messages = warning;
 DROP TABLE IF EXISTS jobs, tenants;
@@ -67,7 +67,8 @@ const std::filesystem::path programs = "/usr/lib/postgresql/15/bin";
 constexpr const char* user = "postgres";
 constexpr auto end_patience = std::chrono::seconds(30);
 
-/// A command of PostgreSQL's, as a user that it doesn't refuse to be. It is told when the bench dies.
+/// A command of PostgreSQL, wrapped to run as a user that it accepts and to get SIGINT when the
+/// bench dies.
 std::vector<std::string> as_user(std::vector<std::string> command) {
   command[0] = programs / command[0];
   if (geteuid() != 0) {
@@ -80,7 +81,7 @@ std::vector<std::string> as_user(std::vector<std::string> command) {
   return wrapped;
 }
 
-/// Makes a folder that belongs to that user, and lets it into the folder above.
+/// Creates a folder that belongs to that user, and grants access to the parent folder.
 void make_folder(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   if (geteuid() != 0) {
@@ -104,7 +105,7 @@ std::vector<int> children_of(int pid) {
   return pids;
 }
 
-/// What libpq needs to connect.
+/// The connection string for libpq.
 std::string address_of(std::uint16_t port) {
   return "host=127.0.0.1 port=" + std::to_string(port) + " user=" + user + " dbname=postgres";
 }
@@ -112,7 +113,8 @@ std::string address_of(std::uint16_t port) {
 std::vector<std::string> server_command(const std::filesystem::path& folder, std::uint16_t port) {
   std::vector<std::string> command{"postgres", "-D", (folder / "data").string(), "-p",
                                    std::to_string(port)};
-  // fsync and synchronous_commit are what they are by default, said here because they are the point.
+  // These values of fsync and synchronous_commit are the defaults; they are explicit because the
+  // comparison depends on them.
   for (const char* setting : {"listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on",
                               "synchronous_commit=on", "shared_buffers=1GB", "max_wal_size=8GB",
                               "checkpoint_timeout=15min", "autovacuum_naptime=5s",
@@ -194,7 +196,7 @@ void postgres::await_end(const std::vector<int>& processes) const {
 }
 
 double postgres::restart() {
-  // A new server waits for none of them to hold the old one's memory.
+  // A new server refuses to start while a process of the old one still uses its shared memory.
   return server().restart([this, children = children_of(server().pid())] { await_end(children); });
 }
 

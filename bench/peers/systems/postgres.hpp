@@ -9,14 +9,15 @@
 
 namespace rota::bench {
 
-/// Whose job a pop in SQL takes.
+/// The order in which a pop in SQL takes jobs.
 enum class postgres_choice : std::uint8_t {
-  oldest, ///< The first in.
-  fair,   ///< The oldest of the tenant that was served longest ago.
+  oldest, ///< First in, first out.
+  fair,   ///< The oldest job of the tenant that was served longest ago.
 };
 
-/// A queue in a table of PostgreSQL, popped with FOR UPDATE SKIP LOCKED. The server syncs each commit
-/// before it answers. It refuses to be root, so where the bench is root it is the user `postgres`.
+/// A queue in a table of PostgreSQL, popped with FOR UPDATE SKIP LOCKED. The server syncs each
+/// commit before it answers. It refuses to run as root, so if the bench runs as root, the server
+/// runs as the user `postgres`.
 class postgres : public served_peer {
 public:
   postgres(std::filesystem::path folder, postgres_choice choice, const stop_signal& stop);

@@ -26,7 +26,7 @@ void prepare(PGconn* connection, const char* name, const std::string& statement)
   }
 }
 
-/// An array of payloads; no character in them has a meaning there.
+/// An SQL array of payloads, none of which contains characters that need escaping.
 tenant_text payload_array(std::size_t jobs) {
   tenant_text text;
   text.append("{");

@@ -13,10 +13,10 @@
 
 namespace rota::bench {
 
-/// The statements of a queue in SQL. Each is prepared once on each connection.
+/// The statements of a queue in SQL, each prepared once on each connection.
 struct postgres_statements {
-  std::string push; ///< $1 a tenant, $2 an array of payloads.
-  std::string pop;  ///< $1 how many at most; gives ids, tenants and payloads.
+  std::string push; ///< $1 is a tenant, $2 an array of payloads.
+  std::string pop;  ///< $1 is the maximum number of jobs; returns ids, tenants and payloads.
   std::string complete = "DELETE FROM jobs WHERE id = ANY($1::bigint[])";
 };
 
@@ -25,12 +25,12 @@ struct end_connection {
 };
 using postgres_connection = std::unique_ptr<PGconn, end_connection>;
 
-/// Connects; throws with the server's text.
+/// Connects; throws with the server's message.
 [[nodiscard]] postgres_connection connect_postgres(const std::string& address);
-/// Runs commands, with a semicolon between them; throws with the server's text.
+/// Runs commands, separated by semicolons; throws with the server's message.
 void run_sql(PGconn* connection, const std::string& commands);
 
-/// Connections to PostgreSQL, each with one statement under way.
+/// Connections to PostgreSQL, each with one statement in flight.
 class postgres_clients : public peer_clients {
 public:
   postgres_clients(const std::string& address, std::size_t connections,
@@ -49,16 +49,16 @@ public:
 private:
   struct connection {
     postgres_connection link;
-    std::string ids; ///< Of what the last pop got, as an array.
+    std::string ids; ///< The jobs of the last pop, as an SQL array.
     std::vector<std::uint32_t> tenants;
     bool popping = false;
     bool flushing = false;
-    std::size_t jobs = 0; ///< Rows that the statement under way has touched.
+    std::size_t jobs = 0; ///< Rows affected by the statement in flight.
   };
 
   void send(std::size_t index, const char* statement, std::initializer_list<const char*> values);
   void flush(std::size_t index);
-  /// True when the statement under way has ended.
+  /// Returns true if the statement in flight has ended.
   bool receive(std::size_t index);
   void take_result(connection& on, const PGresult* result);
 

@@ -22,8 +22,8 @@ std::uint64_t number_in(std::string_view line) {
   return number;
 }
 
-/// One call a push and one a pop, whatever the number of jobs. LMOVE is what the append-only file
-/// keeps of a pop: names, and not the payloads again.
+/// A push and a pop are one call each, whatever the number of jobs. LMOVE keeps the append-only
+/// file small: it records a pop by names, without repeating the payloads.
 constexpr std::string_view functions = R"(#!lua name=jobs
 local function push(keys, args)
   local length = redis.call('RPUSH', keys[1], unpack(args))
@@ -46,7 +46,7 @@ redis.register_function('push', push)
 redis.register_function('pop', pop)
 )";
 
-/// A command as Redis reads it quickest.
+/// A command in the format that Redis parses fastest.
 class redis_command {
 public:
   explicit redis_command(std::size_t words) {
@@ -56,12 +56,12 @@ public:
     text_.append(size_line(text.size())).append(text).append("\r\n");
     return *this;
   }
-  /// A tenant's name.
+  /// Appends a tenant's name.
   redis_command& tenant() {
     text_.append(size_line(1 + tenant_digits)).append("t").append_tenant().append("\r\n");
     return *this;
   }
-  /// A payload that begins with the tenant's number.
+  /// Appends a payload that begins with the tenant's number.
   redis_command& payload() {
     text_.append(size_line(payload_bytes)).append_tenant();
     text_.append_noise(payload_bytes - tenant_digits).append("\r\n");
@@ -135,7 +135,7 @@ protected:
       connection.jobs = *answer;
       return connection.jobs;
     }
-    if (*answer != 1) { // Lists, not jobs.
+    if (*answer != 1) { // The number of deleted lists, not of jobs.
       throw std::runtime_error("Redis knew nothing of a list of jobs in hand");
     }
     return connection.awaited;
@@ -193,7 +193,7 @@ own_server::kind synced_redis(const stop_signal& stop) {
                                             "--dir",
                                             folder.string()};
           },
-          // While it loads its data it takes connections and refuses commands.
+          // While Redis loads its data, it accepts connections but refuses commands.
           [&stop](std::uint16_t port) {
             return client_loop(port, 1, stop).call(0, "PING\r\n").starts_with("+PONG");
           }};

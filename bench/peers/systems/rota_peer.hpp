@@ -8,13 +8,13 @@
 
 namespace rota::bench {
 
-/// How a pop of n jobs asks for them.
+/// How a pop of n jobs takes them.
 enum class rota_leases : std::uint8_t {
   batches, ///< One lease of n jobs of one tenant.
-  single,  ///< n leases of one job, each a fair decision of its own.
+  single,  ///< n leases of one job, each a separate fair decision.
 };
 
-/// rotad, measured like the others.
+/// rotad, measured like the other systems.
 class rota_peer : public driven_peer {
 public:
   rota_peer(std::filesystem::path binary, std::filesystem::path folder, std::string durability,

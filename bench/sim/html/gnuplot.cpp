@@ -13,7 +13,7 @@
 namespace rota::bench {
 namespace {
 
-/// Small, so that its text can still be read where a phone makes it smaller.
+/// Small, so that the text is still readable when a phone scales the plot down.
 constexpr std::string_view plot_size = "520,320";
 
 constexpr std::string_view shared_settings = R"(
@@ -34,8 +34,8 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
     text.replace(at, what.size(), by);
 }
 
-/// Black becomes the colour of the page's text, and what stands before the element goes. gnuplot writes
-/// the current colour at many places, but sets it to black itself.
+/// Removes everything before the <svg> element and replaces black with the colour of the page's
+/// text. gnuplot uses the current colour in many places, but sets it to black itself.
 std::string for_a_page(std::string svg) {
   svg.erase(0, svg.find("<svg"));
   replace_all(svg, " color=\"black\"", "");
@@ -51,7 +51,8 @@ std::string for_a_page(std::string svg) {
 } // namespace
 
 std::string plot_colour(std::size_t number) {
-  // Told apart by people who see few colours (P. Tol's bright scheme), on white and on black.
+  // Distinguishable for people with colour blindness (P. Tol's bright scheme), on white and on
+  // black.
   constexpr std::array colours{"#4477aa", "#ee6677", "#228833", "#ccbb44",
                                "#66ccee", "#aa3377", "#ee8833", "#999999"};
   return colours[number % colours.size()];

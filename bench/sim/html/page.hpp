@@ -1,4 +1,4 @@
-// A report as one HTML file that needs nothing else: readable on a phone, in the light and in the dark.
+// A report as one self-contained HTML file, readable on a phone and in light and dark mode.
 #pragma once
 #include "bench/sim/results.hpp"
 
@@ -7,8 +7,8 @@
 
 namespace rota::bench {
 
-/// Of one result, or of several with the same input, which are compared before each is shown. `command`
-/// is what made it. Throws when gnuplot is missing.
+/// The page for one result, or for several with the same input, which are compared first and then
+/// shown one by one. `command` is the command that produced it. Throws if gnuplot is not installed.
 [[nodiscard]] std::string html_of(const std::vector<sim_result>& results,
                                   const std::string& command);
 

@@ -10,13 +10,13 @@
 namespace rota::bench {
 namespace {
 
-/// Tenants that have a colour or a place of their own.
+/// Tenants with their own colour or column.
 constexpr std::size_t tenants_shown = 7;
-/// A wait of nothing has no place on a scale of powers.
+/// Smaller values are shown as this one, because a logarithmic scale has no zero.
 constexpr double least_wait_s = 0.01;
-constexpr double least_gap = 0.01; ///< The same.
+constexpr double least_gap = 0.01; ///< As above.
 
-/// The unit in which a time of this length is told.
+/// The unit in which a duration of this length is shown.
 struct time_unit {
   const char* name;
   double seconds;
@@ -38,7 +38,7 @@ std::vector<std::string> shown_tenants(const sim_result& result) {
   return names;
 }
 
-/// A gnuplot string; its quotes and what gnuplot would read as markup are gone.
+/// A gnuplot string, with quotes and characters that gnuplot would interpret replaced.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text)
@@ -50,7 +50,7 @@ std::string x_axis(time_unit unit) {
   return "set xlabel '" + std::string{unit.name} + "'\nset xrange [0:*]\n";
 }
 
-/// A data block of columns over the parts of time: the middle of the part, then the series.
+/// A data block with a row for each part of the time: the middle of the part, then the series.
 std::string over_time(const sim_result& result, const std::vector<time_series>& columns) {
   const auto parts = parts_of(result);
   const double scale =
@@ -83,7 +83,7 @@ std::string line_over_time(const char* name, const char* label, const sim_result
 /// Bars of several columns for each tenant.
 struct bar {
   std::string title;
-  std::vector<double> values; ///< By tenant.
+  std::vector<double> values; ///< One value per tenant.
 };
 std::string bars_by_tenant(const char* name, const char* label,
                            const std::vector<std::string>& tenants, const std::vector<bar>& bars,
@@ -127,7 +127,7 @@ std::string samples_of(const sim_result& result, time_unit unit) {
 std::string plot_shares(const sim_result& result) {
   const auto tenants = shown_tenants(result);
   auto series = slots_by_tenant(result, tenants);
-  for (std::size_t i = 1; i < series.size(); ++i) // one upon the other
+  for (std::size_t i = 1; i < series.size(); ++i) // Stacks the series.
     for (std::size_t part = 0; part < series[i].size(); ++part)
       series[i][part] += series[i - 1][part];
   const bool others = tenants.size() < result.tenants.size();

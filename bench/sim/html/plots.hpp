@@ -1,4 +1,4 @@
-// The plots of a report, each an <svg> element.
+// The plots of a report, one <svg> element each.
 #pragma once
 #include "bench/sim/results.hpp"
 
@@ -7,7 +7,7 @@
 
 namespace rota::bench {
 
-/// Of one simulation.
+/// Plots of one simulation.
 [[nodiscard]] std::string plot_shares(const sim_result& result);
 [[nodiscard]] std::string plot_waits(const sim_result& result);
 [[nodiscard]] std::string plot_slowdowns(const sim_result& result);
@@ -17,7 +17,7 @@ namespace rota::bench {
 [[nodiscard]] std::string plot_jain(const sim_result& result);
 [[nodiscard]] std::string plot_batches(const sim_result& result);
 
-/// Of several, with the same input.
+/// Plots that compare several simulations of the same input.
 [[nodiscard]] std::string plot_waits_by_policy(const std::vector<sim_result>& results);
 [[nodiscard]] std::string plot_gaps_by_policy(const std::vector<sim_result>& results);
 

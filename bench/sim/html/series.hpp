@@ -1,4 +1,4 @@
-// What happened in a simulation, over time.
+// Values of a simulation over time.
 #pragma once
 #include "bench/sim/results.hpp"
 
@@ -17,15 +17,15 @@ struct time_axis_parts {
 };
 [[nodiscard]] time_axis_parts parts_of(const sim_result& result);
 
-/// Something that has a value at each moment, as its mean over each part.
+/// The means of a varying value over each part.
 using time_series = std::vector<double>;
 
-/// Slots in use by each of these tenants, and, last, by all others.
+/// Slots in use by each of these tenants and, at the end, by all others.
 [[nodiscard]] std::vector<time_series> slots_by_tenant(const sim_result& result,
                                                        const std::vector<std::string>& tenants);
-/// Jobs that have arrived and not begun.
+/// Jobs that have arrived and not started.
 [[nodiscard]] time_series waiting_jobs(const sim_result& result);
-/// How many attempts took so many jobs.
+/// Number of attempts by their number of jobs.
 [[nodiscard]] std::map<std::uint32_t, std::size_t> batch_sizes(const sim_result& result);
 
 } // namespace rota::bench

@@ -10,7 +10,7 @@ namespace {
 
 double in_seconds(engine::duration time) { return std::chrono::duration<double>(time).count(); }
 
-/// Shorter waits count as that in a ratio: half a second instead of a tenth is no error to speak of.
+/// Shorter waits count as 1 s in a ratio: half a second instead of a tenth is no relevant error.
 constexpr double wait_min_s = 1;
 
 } // namespace

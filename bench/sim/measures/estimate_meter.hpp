@@ -1,5 +1,4 @@
-// How good the estimates of starts were: what explain told of a job when it came, beside what then
-// happened.
+// Compares the estimated start of each job, as explain returned it on arrival, with the actual one.
 #pragma once
 #include "bench/sim/results.hpp"
 #include "engine/arbiter/start_estimate.hpp"
@@ -13,14 +12,14 @@ namespace rota::bench {
 
 class estimate_meter {
 public:
-  /// Times are counted from `begin`.
+  /// Times are relative to `begin`.
   explicit estimate_meter(engine::time_point begin) : begin_(begin) {}
 
-  /// What was told at `now` of a job that waited.
+  /// Records the estimate, made at `now`, for a waiting job.
   void told(std::size_t job, engine::time_point now,
             const std::optional<engine::start_estimate>& start);
 
-  /// Nothing when nobody asked. `lives` by workload::jobs.
+  /// Returns nothing if there were no requests. `lives` is indexed like workload::jobs.
   [[nodiscard]] std::optional<estimate_result> result(const std::vector<sim_life>& lives) const;
 
 private:

@@ -11,7 +11,7 @@ namespace {
 
 using seconds = std::chrono::duration<double>;
 
-/// Shorter run times count as that in a slowdown, or the shortest jobs would say it all.
+/// Shorter run times count as 10 s in a slowdown; otherwise the shortest jobs would dominate it.
 constexpr double slowdown_run_min_s = 10;
 
 double in_seconds(engine::duration time) { return seconds(time).count(); }
@@ -34,7 +34,7 @@ double busy_slot_s(const std::vector<sim_attempt>& attempts) {
   return busy;
 }
 
-/// At equal times ends come before starts.
+/// At equal times, ends are processed before starts.
 std::size_t most_at_a_time(const std::vector<sim_attempt>& attempts) {
   std::vector<std::pair<engine::duration, int>> changes;
   for (const auto& attempt : attempts) {
@@ -49,7 +49,7 @@ std::size_t most_at_a_time(const std::vector<sim_attempt>& attempts) {
   return static_cast<std::size_t>(most);
 }
 
-/// Percentiles of one tenant's jobs, or of all.
+/// Percentiles over the jobs of one tenant or of all.
 struct times {
   sample_set waits;
   sample_set took;

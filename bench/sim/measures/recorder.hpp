@@ -1,4 +1,4 @@
-// Keeps what happens in a simulation, and works out its results.
+// Records the events of a simulation and computes its results.
 #pragma once
 #include "bench/common/measure.hpp"
 #include "bench/sim/measures/estimate_meter.hpp"
@@ -17,30 +17,30 @@ namespace rota::bench {
 
 class recorder {
 public:
-  /// `work` must outlive it. Times are counted from `begin`.
+  /// `work` must outlive the recorder. Times are relative to `begin`.
   recorder(const workload& work, engine::time_point begin);
 
-  /// The push was taken: this is the job's id. May come after its first events.
+  /// Records the id of an accepted job. May be called after the first events of the job.
   void pushed(std::size_t job, engine::job_id id);
   void refused() { ++refused_; }
-  /// What explain told of a job.
+  /// Records the explanation of a job.
   void explained(std::size_t job, engine::time_point now, const actors::explain_reply& told);
-  /// A job's change of state, in the order in which they happen.
+  /// Records a change of a job's state; call in the order of the changes.
   void changed(const actors::job_event& event);
-  /// How a job stands after a restart, which may have hidden changes.
+  /// Records a job's state after a restart, which may have hidden changes.
   void found(const actors::job_view& job, engine::time_point now);
-  /// Jobs that were pushed and haven't ended, as far as it is known.
+  /// Jobs that were pushed and are not known to have ended.
   [[nodiscard]] std::vector<engine::job_id> unended() const;
-  /// The first change that the table of states doesn't know; empty: none.
+  /// The first change that the table of states does not allow; empty if there was none.
   [[nodiscard]] const std::string& complaint() const { return complaint_; }
-  /// An attempt that was started at `at` and holds its slots until `until`.
+  /// Records an attempt that started at `at` and holds its slots until `until`.
   void ran(const std::vector<std::size_t>& jobs, engine::time_point at, engine::time_point until);
 
-  /// Notes how fair it was so far.
+  /// Records the fairness so far.
   void sample(engine::time_point at, const fairness_reading& fairness);
 
   [[nodiscard]] std::size_t ended() const { return ended_; }
-  /// `fairness` comes from the arbiter. Once all jobs have ended.
+  /// Call once all jobs have ended. `fairness` is the arbiter's reading.
   [[nodiscard]] sim_result result(std::string policy, fairness_reading fairness) const;
 
 private:
@@ -57,7 +57,7 @@ private:
   engine::time_point begin_;
   std::unordered_map<std::string, std::size_t> tenants_;
   std::unordered_map<engine::serial, life> lives_;
-  std::vector<engine::job_id> ids_; ///< By workload::jobs.
+  std::vector<engine::job_id> ids_; ///< Indexed like workload::jobs.
   std::vector<sim_attempt> attempts_;
   share_meter shares_;
   estimate_meter estimates_;

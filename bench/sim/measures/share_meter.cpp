@@ -5,7 +5,8 @@
 namespace rota::bench {
 namespace {
 
-/// Who was due less is left out: of a turn or two one always got all or nothing.
+/// Tenants that were due fewer turns are left out: within one or two turns, each gets all or
+/// nothing.
 constexpr double turns_due_min = 10;
 
 } // namespace

@@ -1,4 +1,4 @@
-// Who got how much of what while others waited too.
+// Each tenant's part of the service while several tenants wait.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -6,36 +6,36 @@
 
 namespace rota::bench {
 
-/// At each turn while more than one tenant waits, every waiting tenant is due its weight's part of the
-/// turn's cost. A turn costs O(tenants).
+/// At each turn while more than one tenant waits, every waiting tenant is due the part of the
+/// turn's cost that its weight gives. A turn costs O(tenants).
 class share_meter {
 public:
   explicit share_meter(std::vector<double> weights);
 
   void waits(std::size_t tenant) { change(tenant, 1); }
   void waits_no_more(std::size_t tenant) { change(tenant, -1); }
-  /// The tenant, which waits still, gets a turn.
+  /// Records a turn of a tenant that still counts as waiting.
   void turn(std::size_t tenant, double cost);
 
-  /// Of all that was handed out while more than one waited, the tenant's part.
+  /// The tenant's part of all cost that was dispatched while more than one tenant waited.
   [[nodiscard]] double share(std::size_t tenant) const;
-  /// (sum x)^2 / (n sum x^2) over the n tenants that were due ten turns of the usual cost or more, with
-  /// x = got / due (Jain, Chiu, Hawe 1984); 1 without any.
+  /// Jain's index (Jain, Chiu, Hawe 1984), (sum x)^2 / (n sum x^2) with x = got / due, over the n
+  /// tenants that were due at least ten turns of average cost; 1 if there are none.
   [[nodiscard]] double jain() const;
 
 private:
   struct account {
     double weight = 1;
-    std::int64_t waiting = 0; ///< Jobs.
+    std::int64_t waiting = 0; ///< Number of waiting jobs.
     double got = 0;
     double due = 0;
   };
   void change(std::size_t tenant, std::int64_t by);
 
   std::vector<account> tenants_;
-  std::size_t waiting_ = 0; ///< Tenants.
-  std::size_t turns_ = 0;   ///< While more than one waited.
-  double handed_out_ = 0;   ///< By them.
+  std::size_t waiting_ = 0; ///< Number of waiting tenants.
+  std::size_t turns_ = 0;   ///< Turns while more than one tenant waited.
+  double handed_out_ = 0;   ///< Cost of these turns.
 };
 
 } // namespace rota::bench

@@ -1,4 +1,5 @@
-// How jobs may change that nobody cancels or revives, seen from outside; docs/design.md has the table.
+// The state changes of jobs that nobody cancels or revives, as clients see them; docs/design.md has
+// the full table.
 #pragma once
 #include "engine/job.hpp"
 
@@ -6,7 +7,7 @@
 
 namespace rota::bench {
 
-/// `from`: nothing when the job is new.
+/// `from` is nothing for a new job.
 [[nodiscard]] inline bool may_change(std::optional<engine::job_state> from, engine::job_state to) {
   using engine::job_state;
   if (!from)

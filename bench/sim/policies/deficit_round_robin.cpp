@@ -1,8 +1,9 @@
-// Deficit round robin (M. Shreedhar, G. Varghese: Efficient Fair Queueing Using Deficit Round Robin,
-// SIGCOMM 1995). Tenants that could have a turn stand in a ring. Who comes to its front gets a quantum
-// for its weight and is served as long as its deficit pays for the next turn; the rest is kept for the
-// next round, but not by who has nothing that could be served. The quantum is the largest cost seen so
-// far, so that a round always serves somebody.
+// Deficit round robin (M. Shreedhar, G. Varghese: Efficient Fair Queueing Using Deficit Round
+// Robin, SIGCOMM 1995). Tenants that could have a turn form a ring. The tenant at its front gets a
+// quantum times its weight and is served as long as its deficit covers the cost of the next turn.
+// The rest is kept for the next round, unless the tenant has nothing that could be served. The
+// quantum is the largest cost seen so far, so that a tenant of weight 1 or more is served in each
+// round.
 #include "bench/sim/policies/policy.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ public:
     }
   }
 
-  /// It was chosen, so it stands in front.
+  /// The tenant was chosen, so it is at the front.
   void served(const possible_turn& turn) override {
     ring_.front().deficit -= turn.cost.as_double();
   }
@@ -45,7 +46,7 @@ private:
   struct member {
     std::string tenant;
     double deficit = 0;
-    bool visited = false; ///< Has got its quantum of this round.
+    bool visited = false; ///< Has received its quantum of this round.
   };
   using offer_iterator = std::vector<possible_turn>::const_iterator;
 
@@ -66,7 +67,7 @@ private:
   }
 
   std::list<member> ring_;
-  std::set<std::string> members_; ///< Of the ring.
+  std::set<std::string> members_; ///< The tenants in the ring.
   double quantum_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// First in, first out over all tenants: the least order key, which is the time since when the job has
-// been ready where nobody uses priorities. What most job queues do.
+// First in, first out over all tenants: the least order key first, which is the time since when the
+// job is ready unless priorities are used. Most job queues do this.
 #include "bench/sim/policies/policy.hpp"
 
 #include <algorithm>

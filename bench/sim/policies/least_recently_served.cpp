@@ -1,6 +1,6 @@
-// Round robin by who has gone longest without a turn; who never had one goes first, the one with the
-// oldest job among them. Sourcegraph's executors dequeue so over their queues. Weights and costs don't
-// count.
+// Round robin by the time since a tenant's last turn. Tenants without a turn go first, the one with
+// the oldest job before the others. Sourcegraph's executors choose queues like this. Ignores
+// weights and costs.
 #include "bench/sim/policies/policy.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Other ways to choose whose turn it is, to compare Rota's fair share with. They see what could have
-// the next turn, one offer a tenant, with all limits and slots heeded already.
+// Other policies for choosing the next tenant, to compare with Rota's fair share. They choose among
+// possible turns, one for each tenant, that already respect all limits and slots.
 #pragma once
 #include "tests/model/turn_book.hpp"
 
@@ -17,9 +17,9 @@ using model::possible_turn;
 class policy {
 public:
   virtual ~policy() = default;
-  /// The place of the offer that gets the turn. `offers` isn't empty and is sorted by tenant. What is
-  /// chosen is given, unless it is unread: then the policy is asked again once its queue has
-  /// reported, so choosing must not count as serving.
+  /// Returns the index of the chosen offer. `offers` is not empty and is sorted by tenant. The
+  /// chosen turn is given unless its lane is unread; in that case the policy is asked again after
+  /// its queue's report, so choosing must not count as serving.
   virtual std::size_t choose(const std::vector<possible_turn>& offers) = 0;
   /// The turn was given.
   virtual void served(const possible_turn& turn) = 0;
@@ -29,10 +29,10 @@ enum class policy_kind : std::uint8_t { fair, fifo, lru, priority, drr };
 inline constexpr std::array all_policies{policy_kind::fair, policy_kind::fifo, policy_kind::lru,
                                          policy_kind::priority, policy_kind::drr};
 
-/// The word of the command line.
+/// The name on the command line.
 [[nodiscard]] std::string_view to_text(policy_kind kind);
 
-/// Not for `fair`, which is engine::arbiter.
+/// Does not support `fair`, which is engine::arbiter.
 [[nodiscard]] std::unique_ptr<policy> make_policy(policy_kind kind);
 
 std::unique_ptr<policy> make_first_in_first_out();

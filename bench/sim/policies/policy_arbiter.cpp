@@ -59,7 +59,7 @@ bool policy_arbiter::serve(open_ask& ask, engine::arbiter_effects& effects,
       return false;
     const auto& turn = offers[rule_->choose(offers)];
     if (turn.unread)
-      return false; // its queue's report is on its way
+      return false; // The queue's report is on its way.
     engine::grant grant{ask.what.id, serials_.next(), turn.queue, turn.lane, turn.jobs, {}};
     grant.mark.charged = turn.cost;
     referee_->fairness.decided(offers, turn.tenant, turn.cost);

@@ -1,5 +1,5 @@
-// An arbiter's core (see actors/arbiter/arbiter_shell.hpp) that heeds limits and slots as Rota's does, but
-// leaves the choice among those who could have a turn to a policy.
+// An arbiter core (see actors/arbiter/arbiter_shell.hpp) that respects limits and slots as Rota's
+// does, but lets a policy choose among the tenants that could have a turn.
 #pragma once
 #include "bench/sim/policies/policy.hpp"
 #include "engine/arbiter/arbiter.hpp"
@@ -57,7 +57,7 @@ public:
   void restore_attempt(engine::queue_number queue, engine::serial attempt,
                        const engine::lane_traits& traits, std::uint32_t jobs, engine::micro cost,
                        engine::time_point taken);
-  /// What policies had noted of the tenants is lost with the daemon.
+  /// Policies lose what they know about tenants when the daemon restarts.
   void restore_share(const std::string&, const std::string&, engine::virtual_time,
                      engine::virtual_time) {}
   void restore_type_rate(const std::string& type, engine::time_point arrival) {
@@ -67,7 +67,7 @@ public:
     book_.restore_key_rate(key, arrival);
   }
 
-  // What simulations don't ask for has no answer.
+  // Simulations do not use these.
   [[nodiscard]] engine::explanation explain(engine::queue_number, engine::lane_number, std::size_t,
                                             engine::time_point) const {
     return {};
@@ -92,14 +92,14 @@ private:
     engine::ask what;
     std::uint32_t given = 0;
   };
-  /// Gives turns to one ask; true when it wants no more.
+  /// Gives turns to one ask; returns true if it is complete.
   bool serve(open_ask& ask, engine::arbiter_effects& effects, engine::time_point now);
 
   engine::serial_source& serials_;
   std::unique_ptr<policy> rule_;
   std::shared_ptr<model::referee> referee_;
   model::turn_book book_;
-  std::map<engine::ask_id, open_ask> asks_; ///< In the order in which they came.
+  std::map<engine::ask_id, open_ask> asks_; ///< In order of arrival.
   engine::time_point now_{};
 };
 

@@ -1,5 +1,6 @@
-// Strict priority of tenants: a greater weight always goes first; among equals the least order key, so
-// that the jobs' own priorities and ages decide. What classes of service do that no share is promised.
+// Strict priority of tenants: a greater weight always goes first; among equals, the least order
+// key, so that the jobs' own priorities and ages decide. This is how classes of service without
+// guaranteed shares work.
 #include "bench/sim/policies/policy.hpp"
 
 #include <algorithm>

@@ -59,7 +59,7 @@ void replay::put_types() {
     longest = std::max(longest, job.run_s);
     types.insert(type_of(job));
   }
-  // Simulated workers send no heartbeats, so a lease must outlive the longest job.
+  // Simulated workers do not extend leases, so a lease must be longer than the longest job.
   const auto lease_ms = static_cast<std::int64_t>(longest / speed_ * 1000) + 60000;
   for (const auto& type : types) {
     require_result(
@@ -95,7 +95,7 @@ void replay::pop_for_free_workers() {
   if (pop_under_way_ || free_workers_ == 0 || leased_ == log_.jobs.size()) {
     return;
   }
-  // What was acknowledged until now surely waits at each decision that this pop leads to.
+  // Jobs that are acknowledged by now are waiting at each decision that this pop causes.
   for (const auto tenant : acknowledged_tenants_) {
     auto& who = result_.tenants[tenant];
     if (who.acknowledged > 0) {
@@ -171,7 +171,7 @@ void replay::take_leases(std::string_view answer, clock::time_point now) {
     }
     const auto job = static_cast<std::size_t>(*payload);
     const auto tenant = tenant_of_[job];
-    // A lease can overtake the answer to its push.
+    // A lease can arrive before the answer to the push of its job.
     const auto pushed = job < acknowledged_ ? pushed_at_[job] : now;
     result_.tenants[tenant].wait_ms.add(ms_between(pushed, now));
     count_turn(tenant);

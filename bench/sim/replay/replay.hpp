@@ -14,46 +14,47 @@
 
 namespace rota::bench {
 
-/// How one tenant fared.
+/// The results of one tenant.
 struct replay_tenant {
   std::string name;
   std::uint64_t jobs = 0;
-  sample_set wait_ms;            ///< From the acknowledged push to the lease, in the replay's time.
-  std::uint64_t turns = 0;       ///< Dispatches while it was surely waiting.
-  double equal_share = 0;        ///< What it would have got of these by equal parts.
-  std::int64_t waiting = 0;      ///< Acknowledged before the pop under way, and not leased.
-  std::int64_t acknowledged = 0; ///< Acknowledged since that pop was sent.
+  sample_set wait_ms;      ///< From the acknowledged push to the lease, in the replay's time.
+  std::uint64_t turns = 0; ///< Dispatches while the tenant was certain to have work waiting.
+  double equal_share = 0;  ///< Its part of these turns if all tenants had equal parts.
+  /// Jobs acknowledged before the pop in flight was sent, and not leased.
+  std::int64_t waiting = 0;
+  std::int64_t acknowledged = 0; ///< Jobs acknowledged since that pop was sent.
 };
 
 struct replay_result {
   std::vector<replay_tenant> tenants;
-  fairness_reading seen; ///< Exact, from what the client could be sure of.
+  fairness_reading seen; ///< Measured from what the client could be certain of.
   double seconds = 0;
-  double late_s_most = 0; ///< How far pushes fell behind the log, in the replay's time.
+  double late_s_most = 0; ///< Largest delay of a push against the log, in the replay's time.
   std::uint64_t jobs = 0;
   std::uint64_t most_waiting = 0;
 };
 
-/// Replays a log in time, divided by `speed`: one connection pushes what is due, one pops for all
-/// workers that are free, one completes what has run for its time.
+/// Replays a log in real time divided by `speed`. One connection pushes the jobs that are due, one
+/// pops for all free workers, one completes jobs whose run time is over.
 class replay {
 public:
-  /// The log must outlive this and hold at least one job.
+  /// The log must outlive the replay and contain at least one job.
   replay(client_loop& clients, const swf_log& log, double speed, std::size_t slots);
 
-  /// The connections that it needs of the client.
+  /// The number of connections that the client must have.
   static constexpr std::size_t connections = 3;
 
-  /// Puts the types' settings. Call once before run().
+  /// Sends the types' settings. Call once before run().
   void put_types();
-  /// Returns when all jobs have ended; reports its progress on stderr.
+  /// Returns when all jobs have ended; prints the progress on stderr.
   replay_result run();
 
 private:
   using clock = std::chrono::steady_clock;
   enum connection : std::size_t { pusher, popper, completer };
 
-  /// A lease that a worker is running.
+  /// A lease of a busy worker.
   struct running_job {
     clock::time_point end;
     std::string lease;
@@ -79,7 +80,7 @@ private:
   std::size_t free_workers_;
   std::size_t slots_;
   replay_result result_;
-  std::vector<std::size_t> tenant_of_; // By job; numbering them fills result_.tenants.
+  std::vector<std::size_t> tenant_of_; // By job; the numbering fills result_.tenants.
   std::vector<clock::time_point> pushed_at_;
   fairness_meter meter_;
   std::size_t tenants_waiting_ = 0;
@@ -89,7 +90,7 @@ private:
   std::size_t pushed_ = 0;       // Jobs whose push was sent.
   std::size_t acknowledged_ = 0; // Jobs whose push was answered.
   std::uint64_t leased_ = 0;
-  std::vector<std::size_t> acknowledged_tenants_; // Since the pop under way was sent.
+  std::vector<std::size_t> acknowledged_tenants_; // Since the pop in flight was sent.
   bool pop_under_way_ = false;
   std::size_t completions_under_way_ = 0;
   std::string text_;

@@ -29,7 +29,7 @@ void share_time(const recording& all, std::vector<std::size_t> jobs,
   }
 }
 
-/// Of each type of which a job ended.
+/// The median run time of each type of which a job has ended.
 std::map<std::string, std::int64_t> medians(const recording& all,
                                             const std::vector<std::int64_t>& us) {
   std::map<std::string, std::vector<std::int64_t>> known;

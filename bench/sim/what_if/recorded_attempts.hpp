@@ -1,4 +1,4 @@
-// Which jobs of a recording went together, and how long each ran.
+// The attempts of a recording: which jobs ran together, and how long each job ran.
 #pragma once
 #include "bench/sim/what_if/recording.hpp"
 
@@ -12,17 +12,19 @@ namespace rota::bench {
 /// The pool in which a type's jobs compete.
 [[nodiscard]] std::string pool_of(const recording& all, const std::string& type);
 
-/// Of the jobs that ended, by their places in recording::jobs: those that went together. That can be seen where a type
-/// has batches: jobs of one tenant and worker that began in the same moment.
+/// The attempts of all jobs that ended, each as indices of recording::jobs. Jobs of a type with
+/// batches belong to one attempt if they have the same tenant and worker and started at the same
+/// time.
 [[nodiscard]] std::vector<std::vector<std::size_t>> attempts_of(const recording& all);
 
-/// By jobs, in microseconds; of a job that hasn't ended the median of its type, -1 when there is none.
+/// Run times by job, in microseconds. A job that has not ended gets the median of its type, or -1
+/// if there is none.
 struct run_times {
   std::vector<std::int64_t> us;
   std::vector<char> guessed;
 };
-/// Jobs that went together ran one after another; those of them that ended in the same moment share what went by
-/// since the one before.
+/// Jobs of one attempt ran one after another; those that ended at the same time share the time
+/// since the end before them.
 [[nodiscard]] run_times run_times_of(const recording& all);
 
 } // namespace rota::bench

@@ -10,7 +10,7 @@
 namespace rota::bench {
 namespace {
 
-/// Numbers names in the order of first sight.
+/// Numbers names in order of appearance.
 class numbered {
 public:
   std::uint32_t place_of(const std::string& name, std::vector<std::string>& names) {
@@ -75,13 +75,13 @@ private:
                                           1e6);
   }
 
-  /// All limits count over all pools in a daemon; here there is one.
+  /// In a daemon, limits hold across all pools; a simulation has only one.
   void add_settings() {
     auto& set = out_.work.settings;
     set.executors[simulated_pool] = {"simulated", slots_, {}};
     if (const auto found = all_.settings.pools.find(pool_); found != all_.settings.pools.end())
       set.pools[simulated_pool] = found->second;
-    set.pools[simulated_pool].slots.reset(); // the executor has them
+    set.pools[simulated_pool].slots.reset(); // The executor has them.
     set.keys = all_.settings.keys;
     set.tenants = all_.settings.tenants;
     for (auto& [name, tenant] : set.tenants)

@@ -34,7 +34,7 @@ engine::micro quantity_in(const json_value& object, std::string_view name) {
       .value_or(engine::micro::of(1));
 }
 
-/// Settings are told with the members that a put takes.
+/// An exported setting has the members of a put request.
 template <class Settings>
 void read_settings(const json_value& told, actors::setting_map<Settings>& into,
                    std::string_view name_member = "name") {
@@ -50,7 +50,8 @@ void read_executor(const json_value& told, std::map<std::string, double>& into) 
     into[text_in(told, "name")] = *some;
 }
 
-/// Since when it could have begun. Of a job that was tried again `ready_at` tells only of its last try.
+/// The earliest possible start. For a job with more than one attempt, `ready_at` refers only to the
+/// last one.
 std::int64_t arrival_of(const json_value& job, bool began_once, std::int64_t started_us) {
   const auto ready_us = time_in(job, "ready_at");
   const bool tells =
@@ -101,7 +102,7 @@ constexpr kind kinds[] = {
 
 struct reading {
   recording all;
-  std::int64_t jobs = 0; ///< Lines of jobs, those that aren't played included.
+  std::int64_t jobs = 0; ///< Lines with jobs, including those that are not played.
   bool ended = false;
 };
 

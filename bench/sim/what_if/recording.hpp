@@ -1,4 +1,4 @@
-// What a daemon's exported history tells: its settings, and the jobs that it had. The input of what-if.
+// The exported history of a daemon: its settings and jobs. The input of what-if.
 #pragma once
 #include "actors/directory/settings_board.hpp"
 #include "engine/quantity.hpp"
@@ -20,22 +20,22 @@ struct recorded_job {
   std::int16_t priority = 0;
   engine::micro slots = engine::micro::of(1);
   engine::micro cost = engine::micro::of(1);
-  std::int64_t arrived_us = 0; ///< When it could first have begun, as far as that can be known.
-  std::int64_t started_us = 0; ///< Its last try.
+  std::int64_t arrived_us = 0; ///< The earliest possible start, as far as it is known.
+  std::int64_t started_us = 0; ///< Start of its last attempt.
   std::int64_t ended_us = 0;
-  bool began_once = false; ///< So that started - arrived is how long it waited.
+  bool began_once = false; ///< True if started - arrived is its whole wait.
 };
 
 struct recording {
   actors::all_settings settings; ///< Types, tenants, keys and pools.
-  /// Slots of executors that told how many they have.
+  /// Slots of the executors that reported them.
   std::map<std::string, double> executor_slots;
   std::vector<recorded_job>
-      jobs; ///< Those that arrived; those that were cancelled before they began are left out.
+      jobs; ///< The exported jobs, without those that were cancelled before they started.
 };
 
-/// Reads what `rota history export` printed. Throws std::runtime_error with the line and what is wrong with it, and
-/// when the end is missing or tells of another number of jobs.
+/// Reads the output of `rota history export`. Throws std::runtime_error, with the line and the
+/// reason, for an invalid line, a missing end, or an end with a different number of jobs.
 [[nodiscard]] recording read_recording(std::string_view text);
 
 } // namespace rota::bench

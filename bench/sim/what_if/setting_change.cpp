@@ -11,7 +11,8 @@
 namespace rota::bench {
 namespace {
 
-/// The settings of a put: inside each other, the members that the tokens from `first` on name.
+/// The settings of a put request: nested objects of the members that the tokens from `first` on
+/// name.
 std::string put_of(const pointer_change& what, std::size_t first) {
   std::string text;
   json_writer json{text};
@@ -24,7 +25,7 @@ std::string put_of(const pointer_change& what, std::size_t first) {
   return text;
 }
 
-/// As a daemon would take the put.
+/// Applies the change as a daemon would.
 template <class Settings>
 void put(actors::setting_map<Settings>& all, const std::string& name, const pointer_change& what,
          std::size_t first) {
@@ -44,7 +45,7 @@ void change_slots(recording& all, const std::string& pool, const pointer_change&
   all.executor_slots[pool] = *slots;
 }
 
-/// Changing what no job has would change nothing, and is likely a slip.
+/// A change that affects no job is probably a mistake.
 void require_jobs(const recording& all, std::string recorded_job::*name,
                   const pointer_change& what) {
   const bool any = std::any_of(all.jobs.begin(), all.jobs.end(), [&](const recorded_job& job) {

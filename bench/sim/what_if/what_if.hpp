@@ -1,4 +1,4 @@
-// rota-sim what-if: a daemon's own jobs once more, as its settings stand and under others.
+// rota-sim what-if: replays a daemon's own jobs under its settings and under changed ones.
 #pragma once
 #include "bench/sim/what_if/what_if_report.hpp"
 
@@ -11,16 +11,16 @@
 namespace rota::bench {
 
 struct what_if_question {
-  std::optional<std::string> pool = {}; ///< Else the busiest.
+  std::optional<std::string> pool = {}; ///< Default: the pool with the most jobs.
   std::vector<std::string> changes = {};
-  double overhead_s = 0; ///< Of each attempt, beyond what the daemon recorded of its run.
+  double overhead_s = 0; ///< Added to each attempt, beyond the recorded run times.
   std::uint64_t seed = 1;
 };
 
-/// `text` is a recording. Throws what reading it, the changes or the simulation throws.
+/// `text` is a recording. Throws the errors of reading it, of the changes and of the simulation.
 [[nodiscard]] what_if_answer what_if(std::string_view text, const what_if_question& question);
 
-/// The command line.
+/// Runs the command line; returns the exit status.
 int run_what_if(int count, char** arguments);
 
 } // namespace rota::bench

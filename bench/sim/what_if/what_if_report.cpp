@@ -22,7 +22,7 @@ std::string gap_of(const sim_result& result) {
          decimal(result.fairness.ratio, 2);
 }
 
-/// What is said of all tenants together.
+/// A summary over all tenants.
 std::string whole_of(const what_if_answer& answer) {
   text_table table({"", "before", "after"});
   const auto add = [&](const char* what, auto text) {

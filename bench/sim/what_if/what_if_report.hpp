@@ -1,4 +1,4 @@
-// The answer of what-if for people and for programs.
+// The result of what-if, for people and as JSON.
 #pragma once
 #include "bench/sim/results.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace rota::bench {
 
-/// How long a tenant's jobs really waited, those that began once.
+/// The actual waits of a tenant's jobs that started exactly once.
 struct recorded_waits {
   std::size_t jobs = 0;
   double p50_s = 0;
@@ -26,11 +26,11 @@ struct what_if_answer {
   sim_result after;
 };
 
-/// A table of the tenants with the most jobs, at most `tenants_shown`, and what changed for all.
+/// A table of the `tenants_shown` tenants with the most jobs, and the changes for all.
 [[nodiscard]] std::string text_of(const what_if_answer& answer, std::size_t tenants_shown);
 
-/// One line: {pool, changes, guessed, left_out, recorded: [{name, jobs, wait_p50_s, wait_p99_s}], before, after}, the
-/// last two as json_of(sim_result).
+/// One line: {pool, changes, guessed, left_out, recorded: [{name, jobs, wait_p50_s, wait_p99_s}],
+/// before, after}; the last two are as in json_of(sim_result).
 [[nodiscard]] std::string json_of(const what_if_answer& answer);
 
 } // namespace rota::bench

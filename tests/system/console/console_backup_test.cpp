@@ -1,4 +1,4 @@
-// What only operators do: the journal, snapshots, backups and their restoring.
+// Operators' commands: journal, snapshots, backups and restoring them.
 #include "tests/system/support/console_run.hpp"
 
 #include <catch2/catch.hpp>
@@ -30,7 +30,7 @@ std::set<std::string> ids_of(test_client& client, const std::string& state) {
   return ids;
 }
 
-/// Pushes and finishes jobs until told to stop.
+/// Pushes and completes jobs until stopped.
 class steady_work {
 public:
   explicit steady_work(const rota::wire::endpoint& where)
@@ -51,7 +51,7 @@ public:
       thread_.join();
   }
   std::size_t rounds() const { return rounds_; }
-  const std::set<std::string>& pushed() const { return pushed_; } ///< After stop().
+  const std::set<std::string>& pushed() const { return pushed_; } ///< Call after stop().
 
 private:
   std::atomic<bool> over_ = false;
@@ -65,7 +65,8 @@ private:
 TEST_CASE("The console tells the state of the journal, and a snapshot now cuts it") {
   console_daemon d;
   const auto payload = R"("payload":")" + std::string(20'000, 'x') + '"';
-  for (int i = 0; i < 5; ++i) // groups of the journal: the last one always stays
+  // Several groups of the journal, because the last one is never removed.
+  for (int i = 0; i < 5; ++i)
     push_many(d.client, "render", "acme", 20, payload);
   const auto before = console_json(d, "journal");
   CHECK(before.integer("/durable") >= 100);
@@ -109,7 +110,7 @@ TEST_CASE("The console changes how much the daemon logs") {
   CHECK(console_json(d, "log-level").text("/level") == "error");
   CHECK(console(d, "log-level loud").status == 1);
   d.rotad.terminate();
-  CHECK_THAT(d.rotad.standard_error(), !Contains("stopping")); // which is info
+  CHECK_THAT(d.rotad.standard_error(), !Contains("stopping")); // Its level is info.
 }
 
 TEST_CASE("The console traces slow messages from when it is told to until it is told to end") {
@@ -119,7 +120,7 @@ TEST_CASE("The console traces slow messages from when it is told to until it is 
   CHECK(console_json(d, "slow-messages").size("/messages") == 0);
   CHECK(console_json(d, "slow-messages 3600000").integer("/above_ms") == 3'600'000);
   push(d.client, "render", "acme");
-  CHECK(console_json(d, "slow-messages").integer("/seen") == 0); // none took an hour
+  CHECK(console_json(d, "slow-messages").integer("/seen") == 0); // No message took an hour.
 
   console(d, "slow-messages 0");
   push(d.client, "render", "acme");
@@ -154,7 +155,8 @@ TEST_CASE("A backup made under load is restored to what stood at that moment") {
   INFO(made.err);
   REQUIRE(made.status == 0);
   const auto rounds = work.rounds();
-  REQUIRE(eventually([&] { return work.rounds() >= rounds + 20; })); // it went on meanwhile
+  // The load continued meanwhile.
+  REQUIRE(eventually([&] { return work.rounds() >= rounds + 20; }));
   work.stop();
   const auto late = push(d.client, "render", "acme");
   CHECK(console_json(d, "check-backup " + folder).integer("/jobs") >= 200);
@@ -172,8 +174,8 @@ TEST_CASE("A backup made under load is restored to what stood at that moment") {
   CHECK(there.count(late) == 0);
   CHECK(get(copy, kept.front()).at("/payload").raw() == R"({"n":1})");
   CHECK(copy.call("tenant.get", R"({"name":"acme"})").number("/weight") == 2.5);
-  // What the load had done by then is there as it was: nothing that it never pushed, and what had
-  // ended ended in the original too.
+  // The copy has the load's work up to that time: no job that was never pushed, and every ended job
+  // ended in the original too.
   const auto done_there = ids_of(copy, "succeeded");
   const auto done_here = ids_of(d.client, "succeeded");
   CHECK(!done_there.empty());
@@ -197,7 +199,7 @@ TEST_CASE("The daemon's own folder is no backup, whatever the path to it") {
   }
   const auto late = push(d.client, "mail", "acme");
   CHECK(console_json(d, "snapshot").truth("/written"));
-  // Nobody else came in meanwhile.
+  // No other connection was opened meanwhile.
   const auto second =
       run_to_end({rotad_path(), "--data", d.rotad.data().string(), "--listen", "127.0.0.1:0"});
   CHECK(second.status == 1);

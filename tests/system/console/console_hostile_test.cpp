@@ -1,4 +1,4 @@
-// What isn't a console on the console's port, and consoles that hang or die.
+// Input on the console port that does not come from a console, and consoles that hang or die.
 #include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/seed.hpp"
@@ -21,7 +21,7 @@ using namespace rota::tests;
 
 namespace {
 
-/// CAF's protocol: a header of 32 bytes, the fifth to eighth of which say how much follows.
+/// CAF's header has 32 bytes; bytes 5 to 8 are the length of what follows.
 constexpr std::size_t header_bytes = 32;
 
 std::string random_bytes(std::mt19937_64& random, std::size_t count) {
@@ -31,7 +31,7 @@ std::string random_bytes(std::mt19937_64& random, std::size_t count) {
   return bytes;
 }
 
-/// A header of some operation before as many bytes as it says, or as few.
+/// A random header, followed by as many bytes as it declares, or fewer.
 std::string random_frame(std::mt19937_64& random) {
   const auto payload = random_bytes(random, random() % 200);
   auto header = random_bytes(random, header_bytes);
@@ -41,7 +41,8 @@ std::string random_frame(std::mt19937_64& random) {
   return header + payload;
 }
 
-/// Sends on a connection of its own; a port that is just being opened again counts as sent to.
+/// Sends bytes over a new connection. Ignores a refused connection, because the port may be
+/// restarting.
 void throw_at(const console_daemon& daemon, const std::string& bytes) {
   try {
     raw_connection connection{daemon.rotad.console()};
@@ -51,7 +52,7 @@ void throw_at(const console_daemon& daemon, const std::string& bytes) {
   }
 }
 
-/// The process that has the daemon's port for consoles.
+/// The process that has the daemon's console port.
 pid_t port_process(const console_daemon& daemon) {
   for (const auto pid : processes_with("rota-console-port")) {
     std::ifstream file{"/proc/" + std::to_string(pid) + "/stat"};
@@ -84,9 +85,9 @@ TEST_CASE("Bytes that no console sends don't hurt the daemon, and consoles are s
   for (int i = 0; i < 300; ++i) {
     throw_at(d, i % 3 == 0 ? random_bytes(random, 1 + random() % 500) : random_frame(random));
     if (i % 20 == 0)
-      REQUIRE(state_of(d.client, id) == "ready"); // on the wire nobody notices
+      REQUIRE(state_of(d.client, id) == "ready"); // Clients of the wire are not affected.
   }
-  // All the memory that a header can ask for.
+  // A header can declare up to 4 GiB.
   for (int operation = 0; operation < 10; ++operation)
     throw_at(d, std::string{static_cast<char>(operation)} + std::string(3, '\0') +
                     std::string(4, '\xff') + std::string(24, '\0'));
@@ -105,7 +106,7 @@ TEST_CASE("A port for consoles that dies is opened again, the same one") {
   REQUIRE(eventually([&] { return port_process(d) != first && port_process(d) != 0; }));
   CHECK(serves(d));
   const auto last = port_process(d);
-  d.rotad.kill(); // the port goes with its daemon
+  d.rotad.kill(); // The port ends with its daemon.
   CHECK(eventually([&] { return !std::filesystem::exists("/proc/" + std::to_string(last)); }));
 }
 
@@ -130,7 +131,7 @@ TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behin
     REQUIRE(
         eventually([&] { return !read_whole(folder.path() / std::to_string(signal)).empty(); }));
     victim.signal(signal);
-    CHECK(serves(d)); // others don't wait for it
+    CHECK(serves(d)); // Other consoles are not delayed.
     CHECK(eventually([&] { return open_files(port) == files; }));
   }
   CHECK(kinds() == before);

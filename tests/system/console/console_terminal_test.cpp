@@ -26,7 +26,7 @@ std::string keys(std::initializer_list<std::string_view> all) {
   return out;
 }
 
-/// A console of the daemon that has shown its first prompt; its history is in `home`.
+/// A console of the daemon after its first prompt, with its history in `home`.
 struct console_at_terminal : terminal {
   console_at_terminal(const console_daemon& daemon, const temporary_folder& home,
                       unsigned short columns = 100)
@@ -52,9 +52,9 @@ TEST_CASE("At a terminal the console's lines can be edited, and come back from t
     CHECK(console.wait() == 0);
   }
   console_at_terminal later{d, home};
-  later.type(keys({before, before, "\n"})); // over the exit
+  later.type(keys({before, before, "\n"})); // Past the `exit` command.
   CHECK(later.shows("acme"));
-  CHECK(later.shows(prompt)); // before that the end of the input would be the command's
+  CHECK(later.shows(prompt)); // Before the prompt, the end of input would go to the command.
   later.type(end_of_input);
   CHECK(later.wait() == 0);
 }
@@ -118,7 +118,7 @@ TEST_CASE("At a terminal the console's tables fit it, whatever is in them") {
   console_daemon d;
   const temporary_folder home;
   push(d.client, "render", std::string(150, 'x'));
-  push(d.client, "\xC3\xBC\xE2\x82\xAC", "acme"); // two letters of two and three bytes
+  push(d.client, "\xC3\xBC\xE2\x82\xAC", "acme"); // Two letters, of two and three bytes.
   constexpr unsigned short columns = 70;
   console_at_terminal console{d, home, columns};
   console.type("queues\n");

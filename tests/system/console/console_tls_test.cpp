@@ -1,4 +1,4 @@
-// Who may use the console's port when it asks for certificates.
+// Access to a console port that requires certificates.
 #include "tests/system/support/certificates.hpp"
 #include "tests/system/support/console_run.hpp"
 
@@ -27,9 +27,9 @@ TEST_CASE("With certificates a console is served when each side's is signed by t
   SECTION("a certificate of another CA gets nothing") {
     certificate_authority other;
     auto foreign = other.issue("operator");
-    CHECK(info_with(d, foreign).status == 3); // and doesn't trust the daemon
+    CHECK(info_with(d, foreign).status == 3); // The console does not trust the daemon.
     foreign.ca = operators.ca;
-    CHECK(info_with(d, foreign).status == 3); // nor does the daemon trust it
+    CHECK(info_with(d, foreign).status == 3); // The daemon does not trust the console.
   }
   SECTION("no certificate gets nothing") { CHECK(console(d, "info").status == 3); }
   SECTION("a daemon of another CA isn't trusted") {
@@ -38,7 +38,7 @@ TEST_CASE("With certificates a console is served when each side's is signed by t
     doubting.ca = other.issue("somebody").ca;
     CHECK(info_with(d, doubting).status == 3);
   }
-  CHECK(info_with(d, operators).status == 0); // the daemon minds none of it
+  CHECK(info_with(d, operators).status == 0); // The daemon is not affected by any of this.
 }
 
 TEST_CASE("Certificates of the console come as three files or not at all") {

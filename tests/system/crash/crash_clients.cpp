@@ -38,15 +38,15 @@ void participant::work(const wire::endpoint& where) {
     while (true)
       step(daemon);
   } catch (const refused& error) {
-    if (error.error().text("/data/kind") != "draining") // it was asked to stop
+    if (error.error().text("/data/kind") != "draining") // The daemon is shutting down.
       known_.violated(error.what());
   } catch (const std::runtime_error&) {
-    // The connection is lost: the daemon was killed.
+    // The connection is lost because the daemon was killed.
   }
   interrupted();
 }
 
-// -- producer ---------------------------------------------------------------------------------------
+// -- producer -------------------------------------------------------------------------------------
 
 job_spec producer::invent() {
   constexpr std::array<const char*, 4> tenants{"ada", "bob", "cyd", sleeper};
@@ -69,7 +69,8 @@ void producer::step(test_client& daemon) {
     for (auto left = 1 + one_of(20); left > 0; --left)
       numbers.push_back(known_.pushing(invent()));
   } else {
-    std::this_thread::sleep_for(std::chrono::milliseconds{2}); // leaves the processor to workers
+    // Leaves the processor to the workers.
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
   }
   if (percent(30))
     if (const auto again = known_.keyed(random_))
@@ -84,7 +85,7 @@ void producer::step(test_client& daemon) {
     known_.pushed(numbers[i], answer.at(i).text("/id"), answer.at(i).truth("/duplicate"));
 }
 
-// -- worker -----------------------------------------------------------------------------------------
+// -- worker ---------------------------------------------------------------------------------------
 
 void worker::step(test_client& daemon) {
   if (leases_.empty() || (leases_.size() < held_max && percent(45)))
@@ -99,8 +100,8 @@ void worker::interrupted() {
     known_.in_doubt(job);
 }
 
-// Leases of narrow work are short, so that those lost in a kill come back and the limits bite again;
-// all others outlive the test.
+// Leases of the type `narrow` are short, so that leases lost in a kill expire and the limits apply
+// again. All others last longer than the test.
 void worker::pop(test_client& daemon) {
   const bool narrow = percent(50);
   const auto count = 1 + one_of(3);
@@ -129,7 +130,7 @@ void worker::settle(test_client& daemon) {
   if (percent(10))
     return extend(daemon, *at);
   const auto of = *at;
-  at->doubtful = true; // until it is answered
+  at->doubtful = true; // Until the answer arrives.
   settling_ = of.jobs;
   switch (one_of(10)) {
   case 0: release(daemon, of); break;
@@ -161,7 +162,7 @@ void worker::taken(const lease& of, const std::string& job, const json& item,
   known_.completed(job, item.text("/state"), result);
 }
 
-// Only a lease that was settled before, or whose deadline has passed, may be refused.
+// The daemon may refuse only a lease that was settled before or whose deadline has passed.
 void worker::lost(const lease& of) {
   if (!of.doubtful && known_.certain(of.id))
     known_.violated("lease " + of.id + " was acknowledged and is lost");
@@ -222,7 +223,7 @@ void worker::extend(test_client& daemon, const lease& of) {
     lost(of);
 }
 
-// -- controller -------------------------------------------------------------------------------------
+// -- controller -----------------------------------------------------------------------------------
 
 void controller::step(test_client& daemon) {
   switch (one_of(6)) {

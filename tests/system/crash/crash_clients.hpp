@@ -1,5 +1,5 @@
-// The clients that work with a daemon until it is killed. Each is used by one thread at a time and
-// goes on with what it has when the daemon is back.
+// The clients that use a daemon until it is killed. Each is used by one thread at a time and
+// continues with its state when the daemon is back.
 #pragma once
 #include "tests/system/crash/crash_model.hpp"
 #include "tests/system/support/test_client.hpp"
@@ -23,7 +23,7 @@ public:
 
 protected:
   virtual void step(test_client& daemon) = 0;
-  /// The connection went while step() waited.
+  /// The connection was lost during step().
   virtual void interrupted() {}
 
   std::uint64_t one_of(std::uint64_t count) { return random_() % count; }
@@ -33,7 +33,7 @@ protected:
   std::mt19937_64 random_;
 };
 
-/// Pushes new jobs, and some with keys again.
+/// Pushes new jobs, and repeats some pushes with keys.
 class producer final : public participant {
 public:
   using participant::participant;
@@ -43,7 +43,7 @@ private:
   job_spec invent();
 };
 
-/// Pops leases of all kinds and gives them back in all ways, some after a restart only.
+/// Pops leases of all kinds and settles them in all ways, some of them only after a restart.
 class worker final : public participant {
 public:
   using participant::participant;
@@ -69,11 +69,11 @@ private:
   void lost(const lease& of);
 
   std::vector<lease> leases_;
-  std::size_t asked_for_ = 0;         ///< Jobs of the pop under way.
-  std::vector<std::string> settling_; ///< Jobs of the settle under way.
+  std::size_t asked_for_ = 0;         ///< Jobs of the pop in flight.
+  std::vector<std::string> settling_; ///< Jobs of the settle in flight.
 };
 
-/// Cancels, pauses, changes settings and looks.
+/// Cancels jobs, pauses queues, changes settings and reads.
 class controller final : public participant {
 public:
   using participant::participant;

@@ -1,4 +1,4 @@
-// What executed commands write down about themselves.
+// A file in which executed commands record their runs.
 #pragma once
 #include <cstddef>
 #include <filesystem>
@@ -8,21 +8,21 @@
 
 namespace rota::tests {
 
-/// Commands append "+ attempt job" as their first act and "- attempt job" as their last.
+/// Commands append "+ attempt job" when they start and "- attempt job" when they end.
 class run_diary {
 public:
-  /// `seen_as` is the file's path where the commands run; empty: the same.
+  /// `seen_as` is the file's path inside the backend; empty if it is the same.
   explicit run_diary(std::filesystem::path file, std::string seen_as = {});
 
-  /// The words of a command, as JSON, which does `act`, a text for the shell, between its lines.
+  /// A command, as a JSON array of words, that runs `act`, a shell text, between its two lines.
   [[nodiscard]] std::string command(const std::string& act) const;
 
   struct figures {
-    std::map<std::string, int> begun;          ///< How often, by attempt.
+    std::map<std::string, int> begun;          ///< Number of starts, by attempt.
     std::map<std::string, std::string> job_of; ///< By attempt.
     std::map<std::string, int> jobs_begun;     ///< By job.
     std::map<std::string, int> jobs_ended;     ///< By job.
-    std::set<std::string> ended;               ///< Attempts.
+    std::set<std::string> ended;               ///< Attempts that ended.
     int most_at_a_time = 0;
   };
   [[nodiscard]] figures read() const;

@@ -36,7 +36,7 @@ bool kill_chooser::is_done() const {
 double kill_chooser::promise(std::size_t which, phase wanted) {
   auto& known = known_[which];
   const double rate = (known.met[wanted] + 1.0) / (known.tries + 1.0);
-  return rate * (1 + random(100) / 100.0); // now and then another one
+  return rate * (1 + random(100) / 100.0); // Random, so that sometimes another aim is chosen.
 }
 
 const aim& kill_chooser::next() {

@@ -1,4 +1,4 @@
-// Kills of the daemon that meet what they are aimed at more and more often.
+// Chooses when to kill the daemon, and learns which choices hit which phase of an attempt.
 #pragma once
 #include "tests/system/crash/crash_executed_phases.hpp"
 
@@ -11,35 +11,37 @@
 
 namespace rota::tests {
 
-/// Where the daemon dies: on entering a system call of a thread, which then isn't made, or in a trap.
+/// The point at which the daemon dies: on entry to a system call of a thread, which is then not
+/// made, or in a trap.
 struct aim {
-  std::string thread; ///< Its name; empty: at a random moment.
-  std::string call;   ///< As strace names it.
-  int nth_max = 1;    ///< It is a random one of the thread's next calls.
-  bool polls = false; ///< Only made to ask the backend about all attempts.
-  /// The executor is idle until jobs become ready, which costs no event: the call is for their start.
+  std::string thread; ///< Name of the thread; empty: at a random moment.
+  std::string call;   ///< Name of the call in strace.
+  int nth_max = 1;    ///< A random one of this many next calls of the thread.
+  bool polls = false; ///< The call is made only to list the backend's attempts.
+  /// The executor stays idle until its jobs become ready, which takes no event, so the call is for
+  /// their start.
   bool fresh = false;
-  std::string name = {}; ///< For people, of one that isn't a call.
-  /// Sets something outside that kills the daemon by itself, and takes it away.
+  std::string name = {}; ///< A name for messages, if it is no call.
+  /// Enables or disables something outside that kills the daemon.
   std::function<void(bool on)> trap = {};
   int nth_min = 1;
 };
 
-/// Learns which aims meet which phases.
+/// Learns which aims hit which phases.
 class kill_chooser {
 public:
   kill_chooser(std::vector<aim> aims, std::uint64_t seed, int wanted);
 
   [[nodiscard]] bool is_done() const;
-  /// One that may well meet the phase that was met least.
+  /// An aim that is likely to hit the phase that was hit least often.
   const aim& next();
-  /// What came of the last one.
+  /// Records the phases that the last aim hit.
   void met(const std::set<phase>& phases);
 
-  /// In which phases there were attempts, in how many kills.
+  /// The number of kills that hit each phase.
   [[nodiscard]] std::string summary() const;
 
-  /// 0 to `most`, both included.
+  /// A random number from 0 to `most`, both included.
   int random(int most);
 
 private:

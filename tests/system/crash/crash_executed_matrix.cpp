@@ -19,13 +19,13 @@ namespace {
 
 constexpr int kills_wanted = 20; ///< In each phase.
 constexpr int kills_max = 200;
-/// An aim that isn't met in this time is given up: a kill at a random moment.
+/// If the daemon does not reach the aim in this time, it is killed at a random moment instead.
 constexpr std::chrono::milliseconds aim_time{1000};
 constexpr std::chrono::milliseconds trap_time{3000};
 constexpr int random_delay_ms = 300;
 constexpr int fresh_delay_ms = 200;
 
-/// History, snapshots and orphans come often enough that kills meet them.
+/// History, snapshots and the removal of orphans are frequent, so that kills hit them.
 constexpr const char* config = R"({"snapshot_ms":300,"orphan_ms":2000})";
 
 class matrix {
@@ -41,13 +41,13 @@ public:
                                             "}");
     put_type("short", "sleep 0.01");
     put_type("long", "sleep 0.8");
-    // Each waits until as many as there are slots have begun.
+    // Each command waits until as many as there are slots have started.
     const std::string met = executor.scratch_seen_as + "/met";
     put_type("meeting", "echo >>" + met + "; until [ $(wc -l <" + met + ") -ge " +
                             std::to_string(executor.slots) + " ]; do sleep 0.02; done");
   }
 
-  /// Kills until all was met; false when that doesn't come.
+  /// Kills until every phase was hit often enough; returns false if that does not happen.
   bool kill_often() {
     for (; kills_made_ < kills_max && !kills_.is_done(); ++kills_made_)
       kill_once();
@@ -81,7 +81,7 @@ private:
                                         executor_.options + "}}");
   }
 
-  /// As many wait as will be begun before the next kill.
+  /// Pushes enough jobs to start until the next kill.
   void push_jobs() {
     const auto ready =
         static_cast<std::size_t>(daemon_.client.call("server.stats").integer("/ready"));
@@ -92,7 +92,7 @@ private:
     }
   }
 
-  /// Something outside kills it, as long as the trap is set.
+  /// Returns whether the trap killed the daemon.
   bool kill_by(const std::function<void(bool)>& trap) {
     trap(true);
     const bool is_met = dies_in(trap_time);
@@ -100,7 +100,7 @@ private:
     return is_met;
   }
 
-  /// False when it had to be killed by ourselves.
+  /// Returns false if the test itself had to kill the daemon.
   bool dies_in(std::chrono::milliseconds time) {
     const bool is_met = eventually([&] { return !daemon_.rotad.running(); }, time);
     if (!is_met)
@@ -108,7 +108,7 @@ private:
     return is_met;
   }
 
-  /// True when it died where it was meant to.
+  /// Returns true if the daemon died at the aim.
   bool kill_at(const aim& where) {
     if (where.trap)
       return kill_by(where.trap);
@@ -124,7 +124,7 @@ private:
     return dies_in(aim_time);
   }
 
-  /// Jobs for all slots that become ready when all is set for the kill.
+  /// Pushes jobs for all slots that become ready once the kill is prepared.
   void push_later_jobs() {
     REQUIRE(eventually([&] { return is_idle(); }));
     for (auto& id : push_many(daemon_.client, "short", "ada", executor_.slots,
@@ -132,7 +132,7 @@ private:
       jobs_.push_back(std::move(id));
   }
 
-  /// There will be something to ask the backend about for a while.
+  /// Makes sure that the poller has attempts to list for a while.
   void run_something() {
     jobs_.push_back(push(daemon_.client, "long", "ada"));
     const auto id = jobs_.back();
@@ -153,7 +153,7 @@ private:
     if (where.polls)
       run_something();
     const bool is_met = kill_at(where);
-    // At once: what was started goes on.
+    // Read first, because started attempts keep running.
     const auto outer =
         outer_state_of(daemon_.rotad.data() / "run" / executor_.name / executor_.runs, diary_);
     const auto durable = durable_state_in(daemon_.rotad.data());
@@ -168,7 +168,7 @@ private:
     daemon_.client = test_client{daemon_.rotad.where()};
   }
 
-  /// One run to its end. The daemon's death alone costs no attempt.
+  /// Checks that the job ran once and ended. The daemon's death alone must not cost an attempt.
   void check_job(const std::string& id) {
     const bool is_good = becomes(daemon_.client, id, "succeeded");
     const auto job = get(daemon_.client, id);

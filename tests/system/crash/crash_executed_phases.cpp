@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The store without what its executors keep beside it.
+/// Copies the store without the files of its executors.
 void copy_store(const fs::path& data, const fs::path& to) {
   fs::create_directories(to);
   for (const auto& part : fs::directory_iterator{data})

@@ -1,5 +1,6 @@
-// SIGKILL to the daemon in every phase of an executed attempt, on the real backends: no attempt runs
-// twice, no job is lost, never more run than there are slots, and no slot or attempt stays behind.
+// SIGKILL to the daemon in every phase of an executed attempt, on the real backends. No attempt
+// runs twice, no job is lost, no more attempts run than there are slots, and no slot or attempt is
+// left behind.
 #include "executors/docker/engine_api.hpp"
 #include "tests/support/docker_backend.hpp"
 #include "tests/support/processes.hpp"
@@ -19,9 +20,10 @@ namespace {
 
 const std::string forks = "/^(vfork|fork|clone3?)$";
 
-/// What all executors have: the journal's commits, and moments between all calls.
+/// The aims of all executors: the journal's commits, and random moments.
 std::vector<aim> aims_with(std::vector<aim> own) {
-  // A group that isn't written is lost; one that isn't synced isn't, but nobody was told.
+  // A group that is not written is lost. One that is written but not synced survives, but was not
+  // acknowledged.
   own.insert(own.begin(), {{},
                            {"journal", "write", 6},
                            {"journal", "fdatasync", 6},
@@ -41,12 +43,12 @@ void check_docker(const std::string& engine) {
   docker.runs = "runs";
   docker.scratch = backend->shared();
   docker.scratch_seen_as = "/shared";
-  // Each call of the engine is a connection of its own.
+  // Each call to the engine opens a connection.
   docker.aims = aims_with({{"starts", "connect", 4},
                            {"starts", "mkdir", 1},
                            {"calls", "connect", 3},
                            {"calls", "getdents64", 1, true}});
-  // The last call of a start asks about what runs.
+  // The last call of a start asks the engine about the running container.
   docker.aims.push_back({.thread = "starts", .call = "connect", .nth_max = 4, .nth_min = 4});
   docker.left_over = [&](const std::filesystem::path&) -> std::string {
     executors::docker::engine_api api{backend->socket()};
@@ -99,7 +101,7 @@ TEST_CASE(
     return;
   }
   const slurm_tests::slurm_lab lab;
-  // In the trap, sbatch kills who called it once the command has begun.
+  // The trap is an sbatch that kills its caller once the command has started.
   const auto trap = lab.path("trap");
   lab.replace_program("sbatch", "trap=" + trap + R"(
 [ -e "$trap" ] || exec "$real" "$@"

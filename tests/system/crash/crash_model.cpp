@@ -10,7 +10,7 @@ namespace {
 
 using lock = std::lock_guard<std::mutex>;
 
-/// The daemon counts on a clock that wall time may differ from by so much.
+/// The largest difference between wall time and the daemon's time axis.
 constexpr std::int64_t clock_slack_us = 10'000;
 
 bool is_end(const std::string& state) {
@@ -26,7 +26,7 @@ std::int64_t wall_us() {
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-// -- pushes -----------------------------------------------------------------------------------------
+// -- pushes ---------------------------------------------------------------------------------------
 
 std::size_t model::pushing(const job_spec& spec) {
   const lock held{mutex_};
@@ -71,7 +71,7 @@ job_spec model::spec_of(std::size_t number) const {
   return jobs_[number].spec;
 }
 
-// -- leases -----------------------------------------------------------------------------------------
+// -- leases ---------------------------------------------------------------------------------------
 
 std::uint64_t model::tick() {
   const lock held{mutex_};
@@ -120,7 +120,7 @@ void model::take(const json& job, const std::string& lease, const lease_record& 
     violate("one push made two jobs, " + known.id + " and " + id);
   if (known.spec.type != of.type || known.spec.tenant != of.tenant)
     violate(id + " was leased as another type or tenant");
-  // An answer that was read late may stand behind what came after its lease had expired.
+  // An answer that was read late may have been overtaken by events after its lease's expiry.
   const bool current = now + clock_slack_us < of.deadline_us;
   if (known.end && current)
     violate(id + " was leased after its end as " + known.end->state);
@@ -218,7 +218,7 @@ model::record* model::find(const std::string& id) {
   return found == by_id_.end() ? nullptr : &jobs_[found->second];
 }
 
-// -- cancels, pauses, settings ------------------------------------------------------------------------
+// -- cancels, pauses, settings --------------------------------------------------------------------
 
 std::vector<std::string> model::some_jobs(std::mt19937_64& random, std::size_t count) const {
   const lock guard{mutex_};
@@ -275,7 +275,7 @@ std::map<std::string, std::set<std::int64_t>> model::settings() const {
   return settings_;
 }
 
-// -- verdicts -----------------------------------------------------------------------------------------
+// -- verdicts -------------------------------------------------------------------------------------
 
 std::vector<std::string> model::acknowledged() const {
   const lock guard{mutex_};

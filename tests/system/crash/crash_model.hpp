@@ -1,4 +1,5 @@
-// What the clients of a daemon that is killed again and again were told, and what follows from that.
+// Records the answers that the clients of a repeatedly killed daemon got, and checks what must
+// follow from them.
 #pragma once
 #include "tests/system/support/json.hpp"
 
@@ -15,7 +16,7 @@
 
 namespace rota::tests::crash {
 
-/// The settings that stand from the start, and that no state may ever break.
+/// Settings that hold from the start. No state may violate them.
 inline constexpr std::size_t narrow_max_running = 4;
 inline constexpr std::size_t narrow_max_running_per_tenant = 3;
 inline constexpr std::size_t capped_max_running = 2;
@@ -24,45 +25,46 @@ inline constexpr const char* sleeper = "sleeper"; ///< The tenant that is paused
 struct job_spec {
   std::string type;
   std::string tenant;
-  std::string key;             ///< Idempotency key; may be empty.
-  std::string concurrency_key; ///< May be empty; "one" and "two" are limited to as many.
+  std::string key; ///< Idempotency key; may be empty.
+  /// May be empty; "one" and "two" have a limit of `narrow_max_running`.
+  std::string concurrency_key;
   std::int64_t delay_ms = 0;
 };
 
 struct ended_as {
   std::string state;
-  std::string result; ///< JSON text; empty: nothing is known about it.
+  std::string result; ///< JSON text; empty if unknown.
 };
 
-/// All that was acknowledged, all that may have happened. Every method may be called from any thread.
-/// Whatever contradicts an earlier acknowledgement becomes a violation.
+/// Everything that was acknowledged or may have happened. All methods are thread-safe. A
+/// contradiction to an earlier acknowledgement is a violation.
 class model {
 public:
-  // -- pushes: said before they are sent, answered after -------------------------------------------
+  // -- pushes: pushing() before the request, pushed() after the answer ----------------------------
   std::size_t pushing(const job_spec& spec);
   void pushed(std::size_t number, const std::string& id, bool duplicate);
-  /// Some job with an idempotency key that was acknowledged, if there is any.
+  /// A random acknowledged job with an idempotency key, if there is any.
   std::optional<std::size_t> keyed(std::mt19937_64& random) const;
-  /// Jobs acknowledged that have not ended.
+  /// Number of acknowledged jobs that have not ended.
   std::size_t backlog() const;
   job_spec spec_of(std::size_t number) const;
 
-  // -- leases ----------------------------------------------------------------------------------------
-  /// Orders sends and answers.
+  // -- leases -------------------------------------------------------------------------------------
+  /// A logical time that orders requests and answers.
   std::uint64_t tick();
   void leased(const json& lease, std::uint64_t pop_sent);
-  /// A pop was never answered: up to so many jobs may be leased to nobody.
+  /// A pop was not answered: up to so many jobs may be leased without a holder.
   void pop_lost(std::size_t jobs);
-  /// Jobs of the lease (all when empty) are about to be given back or completed.
+  /// `job`, or all jobs of the lease if it is empty, are about to be settled.
   void settling(const std::string& lease, const std::string& job);
-  /// The lease can't have expired yet: refusing it would be wrong.
+  /// Returns true if the lease cannot have expired, so that refusing it would be wrong.
   bool certain(const std::string& lease) const;
   void completed(const std::string& job, const std::string& state, const std::string& result);
   void deferred(const std::string& job, const std::string& until);
-  /// How a settled job goes on was never said.
+  /// The answer to a settle of the job was lost, so its next state is unknown.
   void in_doubt(const std::string& job);
 
-  // -- cancels, pauses, settings -----------------------------------------------------------------------
+  // -- cancels, pauses, settings ------------------------------------------------------------------
   std::vector<std::string> some_jobs(std::mt19937_64& random, std::size_t count) const;
   void cancelling(const std::vector<std::string>& ids);
   void cancel_answered(const std::string& id, const std::string& list);
@@ -70,19 +72,19 @@ public:
   void paused();
   void putting(const std::string& setting, std::int64_t value);
   void put(const std::string& setting, std::int64_t value);
-  /// Settings that were put, and the values that they may have.
+  /// Settings that were put, and the values that each may have.
   std::map<std::string, std::set<std::int64_t>> settings() const;
 
-  // -- verdicts ----------------------------------------------------------------------------------------
+  // -- verdicts -----------------------------------------------------------------------------------
   /// Ids of all jobs whose push was acknowledged.
   std::vector<std::string> acknowledged() const;
-  /// What job.get says while nobody else does anything.
+  /// Checks the result of job.get while no other client is active.
   void check(const std::string& id, const json& job);
   void missing(const std::string& id, const std::string& why);
   void violated(const std::string& what);
   std::vector<std::string> violations() const;
   std::string summary() const;
-  /// Jobs that run and whose lease nobody has must be explained by pops that were never answered.
+  /// Checks that running jobs without a known lease are explained by unanswered pops.
   void check_strays();
 
 private:
@@ -92,17 +94,17 @@ private:
     bool acknowledged = false;
     std::int64_t not_before_us = 0;
     std::optional<ended_as> end;
-    bool doubtful = false; ///< A settle was never answered.
+    bool doubtful = false; ///< A settle was not answered.
     bool cancel_sent = false;
-    std::optional<std::uint64_t> cancel_acknowledged; ///< When.
-    std::string holder;                               ///< The lease that we have of it.
+    std::optional<std::uint64_t> cancel_acknowledged; ///< Time of the acknowledgement.
+    std::string holder; ///< The job's lease, as far as the clients know it.
   };
   struct lease_record {
     std::string type;
     std::string tenant;
     std::string concurrency_key;
     std::int64_t deadline_us = 0;
-    std::set<std::string> jobs; ///< Not yet given back.
+    std::set<std::string> jobs; ///< Not yet settled.
   };
 
   record* find(const std::string& id);

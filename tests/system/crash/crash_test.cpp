@@ -1,4 +1,4 @@
-// A daemon that is killed at random moments, again and again, while clients work with it.
+// A daemon that is repeatedly killed at random moments while clients use it.
 #include "tests/support/seed.hpp"
 #include "tests/system/crash/crash_clients.hpp"
 #include "tests/system/crash/crash_model.hpp"
@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kills = 60;
 
-/// Snapshots and cuts come often enough that kills meet them.
+/// Snapshots and truncations are frequent, so that kills hit them.
 constexpr const char* config = R"({"snapshot_ms":200})";
 
 void put_settings(test_client& daemon) {
@@ -51,7 +51,7 @@ void check_settings(test_client& daemon, model& known) {
     known.violated("type narrow lost its limit: " + narrow.raw());
 }
 
-/// Asks for these jobs, many at a time, while nobody else does anything.
+/// Reads these jobs, many at a time, while no other client is active.
 void check_jobs(test_client& daemon, model& known, const std::vector<std::string>& ids) {
   constexpr std::size_t at_a_time = 500;
   for (std::size_t begin = 0; begin < ids.size(); begin += at_a_time) {
@@ -85,7 +85,7 @@ public:
     std::vector<std::thread> threads;
     for (auto& each : participants_)
       threads.emplace_back([&] { each->work(rotad_.where()); });
-    // Now and then long enough for the leases that a kill lost to expire.
+    // Sometimes long enough that leases lost in a kill expire.
     const auto most = number % 6 == 5 ? 1500 : 500;
     std::this_thread::sleep_for(std::chrono::milliseconds{random_() % most});
     const bool politely = number % 10 == 9;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* strace = "/usr/bin/strace";
 
-/// The threads of a process: all, or those with that name.
+/// The threads of a process: all, or those with this name.
 std::vector<std::string> threads_of(pid_t process, const std::string& name) {
   std::vector<std::string> found;
   std::error_code ignored;
@@ -53,7 +53,7 @@ bool faulty_daemon::start(const std::string& inject) {
   const auto config = scratch_.write("config.json", R"({"snapshot_ms":100})");
   std::vector<std::string> words;
   if (!inject.empty())
-    // -D: the daemon is our own child, and strace looks on.
+    // With -D, the daemon is the child and strace runs beside it.
     words = {strace, "-D",
              "-f",   "-qq",
              "-o",   "/dev/null",
@@ -91,7 +91,7 @@ attached_strace::attached_strace(pid_t process, const std::string& inject,
 attached_strace::~attached_strace() {
   if (!child_)
     return;
-  child_->signal(SIGINT); // lets go of what it traces
+  child_->signal(SIGINT); // Detaches from the traced threads.
   child_->wait();
 }
 

@@ -12,23 +12,23 @@
 
 namespace rota::tests::fault {
 
-/// All calls that make something durable.
+/// All system calls that make data durable.
 inline const std::string syncs = "fsync,fdatasync,sync_file_range";
 
-/// Why strace can't be used here; empty when it can.
+/// The reason why strace cannot be used here; empty if it can.
 std::string no_strace();
 
-/// The same, printed for ctest: true where the test can't run.
+/// Prints that reason for ctest; returns true if the test cannot run.
 bool skipped_without_strace();
 
 class faulty_daemon : public daemon_child {
 public:
   explicit faulty_daemon(std::filesystem::path data) : data_(std::move(data)) {}
 
-  /// False when it ended instead of listening. With `inject`, strace runs it from its first call on
-  /// and does that to it.
+  /// Returns false if the daemon ended instead of listening. With `inject`, strace traces it from
+  /// the first call and injects this fault.
   bool start(const std::string& inject = {});
-  /// What it wrote since the last start.
+  /// Its output on stderr since the last start.
   std::string messages() const { return read_whole(scratch_.path() / "err"); }
 
 private:
@@ -36,11 +36,12 @@ private:
   std::filesystem::path data_;
 };
 
-/// strace at work on a program that runs already, until it is destroyed.
+/// Traces a running process with strace until destroyed.
 class attached_strace {
 public:
-  /// Returns when it is attached, to all threads or to those with that name only. `works()` tells
-  /// whether that was possible. `inject` concerns some of the `calls`, as strace names them.
+  /// Attaches to all threads, or to those with this name, and returns once attached; `works()`
+  /// returns whether that succeeded. `inject` applies to some of the `calls`, by their names in
+  /// strace.
   attached_strace(pid_t process, const std::string& inject, const std::string& thread = {},
                   const std::string& calls = syncs);
   ~attached_strace();
@@ -55,8 +56,8 @@ private:
   bool works_ = false;
 };
 
-/// Calls `look` while each sync of the daemon fails and a push waits for one; the storage works again when this
-/// returns. False, and printed for ctest, where the test can't run.
+/// Calls `look` while every sync of the daemon fails and a push waits for one. The storage works
+/// again on return. Returns false, with a message for ctest, if the test cannot run.
 bool while_storage_fails(running_daemon& daemon, const std::function<void()>& look);
 
 } // namespace rota::tests::fault

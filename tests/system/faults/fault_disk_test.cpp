@@ -1,4 +1,4 @@
-// A disk without room.
+// A full disk.
 #include "tests/support/eventually.hpp"
 #include "tests/system/faults/fault_daemon.hpp"
 #include "tests/system/faults/fault_work.hpp"
@@ -17,7 +17,7 @@ using namespace rota::tests::fault;
 
 namespace {
 
-/// A file system of its own, in memory, of that size.
+/// A file system of this size, in memory.
 class small_disk {
 public:
   explicit small_disk(std::size_t bytes) {
@@ -32,11 +32,11 @@ public:
   small_disk(const small_disk&) = delete;
   small_disk& operator=(const small_disk&) = delete;
 
-  /// Why there is none; empty when there is.
+  /// The reason why it cannot be created; empty if it exists.
   const std::string& refusal() const { return refusal_; }
   std::filesystem::path path() const { return folder_.path(); }
 
-  /// Takes up room that belongs to nobody.
+  /// Fills space with a file that does not belong to the store.
   void put_ballast(std::size_t bytes) const {
     std::ofstream{path() / "ballast"} << std::string(bytes, 'x') << std::flush;
   }

@@ -1,4 +1,4 @@
-// A byte of the store that is not what was written.
+// Flipped bytes in the files of the store.
 #include "tests/support/seed.hpp"
 #include "tests/system/faults/fault_daemon.hpp"
 #include "tests/system/faults/fault_work.hpp"
@@ -21,7 +21,7 @@ namespace {
 
 constexpr int places_a_file = 8;
 
-/// All files with content, by their paths in the folder.
+/// All non-empty files, relative to the folder.
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> found;
   for (const auto& entry : fs::recursive_directory_iterator{folder})
@@ -31,7 +31,7 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return found;
 }
 
-/// RocksDB writes these for people; it reads nothing from them that matters.
+/// Files that RocksDB writes for people; it reads nothing essential from them.
 bool is_chatter(const fs::path& file) {
   const auto name = file.filename().string();
   return name.starts_with("LOG") || name.starts_with("OPTIONS");
@@ -50,7 +50,7 @@ void copy_store(const fs::path& from, const fs::path& to) {
   fs::copy(from, to, fs::copy_options::recursive);
 }
 
-/// A store with tables from an earlier life and a journal from the last one.
+/// A store with tables of an earlier run and a journal of the last one.
 acknowledged_work make_store(const fs::path& folder) {
   tried_daemon tried{folder};
   for (int life = 0; life < 2; ++life) {
@@ -64,7 +64,8 @@ acknowledged_work make_store(const fs::path& folder) {
   return tried.work;
 }
 
-/// Says nothing when the daemon refused with advice or has everything; else what is wrong.
+/// Returns nothing if the daemon refused to start and gave advice, or has everything; otherwise
+/// what is wrong.
 std::string verdict(tried_daemon& tried, bool must_start) {
   if (tried.daemon.start()) {
     const auto lost = tried.missing();
@@ -75,7 +76,7 @@ std::string verdict(tried_daemon& tried, bool must_start) {
   const auto said = tried.daemon.messages();
   if (must_start || status != 1)
     return "ended with " + std::to_string(status.value_or(-1)) + ": " + said;
-  // All refusals name a way out.
+  // Every refusal must suggest a remedy.
   const bool advises =
       said.find("backup") != std::string::npos || said.find("permissions") != std::string::npos ||
       said.find("upgrade") != std::string::npos || said.find("version") != std::string::npos;
@@ -98,7 +99,7 @@ TEST_CASE("With a flipped byte in the store the daemon refuses to start or has e
     const auto size = fs::file_size(sound / file);
     const int places = is_chatter(file) ? 1 : places_a_file;
     for (int i = 0; i < places; ++i) {
-      // The ends of a file are where its form is; the first two places are there.
+      // Headers and footers are at the ends of a file; the first two positions are there.
       const auto at = i == 0   ? random() % std::min<std::uint64_t>(size, 16)
                       : i == 1 ? size - 1 - random() % std::min<std::uint64_t>(size, 64)
                                : random() % size;

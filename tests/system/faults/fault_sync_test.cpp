@@ -1,4 +1,4 @@
-// Syncs that kill, and syncs that fail.
+// Syncs at which the daemon is killed, and syncs that fail.
 #include "tests/support/eventually.hpp"
 #include "tests/system/faults/fault_daemon.hpp"
 #include "tests/system/faults/fault_work.hpp"
@@ -17,7 +17,7 @@ using namespace rota::tests::fault;
 
 namespace {
 
-/// RocksDB itself ends the program when sync_file_range answers EIO while it tries it out.
+/// Without sync_file_range: RocksDB aborts the process if its first probe of that call returns EIO.
 const std::string failing_syncs = "fsync,fdatasync";
 
 std::size_t count(const std::string& text, const std::string& word) {
@@ -37,7 +37,7 @@ TEST_CASE("Killed at its n-th sync from the start on, the daemon loses nothing a
   auto& daemon = tried.daemon;
   for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 23, 40}) {
     INFO("killed at sync " << n);
-    // The count is that of one thread, so that not every number is reached.
+    // strace counts per thread, so not every number is reached.
     if (daemon.start(syncs + ":signal=SIGKILL:when=" + std::to_string(n)))
       tried.steps(60);
     CHECK(tried.missing_after_restart() == "");
@@ -72,7 +72,7 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
     CHECK(tried.missing_after_restart() == "");
   }
   std::cout << "killed in a sync: " << met << " of " << std::size(places) << std::endl;
-  CHECK(met >= 4); // those of the journal at least
+  CHECK(met >= 4); // At least those of the journal.
 }
 
 TEST_CASE(

@@ -24,7 +24,8 @@ void acknowledged_work::step(test_client& daemon) {
     const auto number = ++count_;
     keys.push_back("key-" + std::to_string(number));
     std::string filler(payload_bytes_, static_cast<char>('a' + number % 26));
-    for (std::size_t at = 0; at < filler.size(); at += 7) // not too easy to compress
+    // Makes the payload harder to compress.
+    for (std::size_t at = 0; at < filler.size(); at += 7)
       filler[at] = static_cast<char>('A' + (number * 31 + at * 17) % 26);
     facts_[keys.back()].payload = json_string(filler + std::to_string(number));
   }
@@ -32,7 +33,7 @@ void acknowledged_work::step(test_client& daemon) {
   const auto leases =
       daemon.call("job.pop", R"({"worker":"w","lease_ms":3600000})").elements("/leases");
   for (const auto& lease : leases) {
-    // A job may be known by its lease before its push was answered.
+    // The job may be known from its lease although its push was not answered.
     const auto id = lease.text("/jobs/0/id");
     const auto key = ids_.contains(id) ? ids_[id] : std::string{};
     const auto result = "{\"of\":" + json_string(key) + "}";
@@ -108,7 +109,7 @@ std::vector<std::string> acknowledged_work::missing(test_client& daemon) {
       unanswered.push_back(key);
   if (!unanswered.empty()) {
     for (const auto& key : unanswered)
-      facts_[key].doubtful = true; // somebody may have done it already
+      facts_[key].doubtful = true; // It may already have been completed.
     push(daemon, unanswered);
   }
   return found;

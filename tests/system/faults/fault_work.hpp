@@ -1,4 +1,4 @@
-// Work that is done while something breaks, and what of it must be there afterwards.
+// A client that works while something breaks, and the checks afterwards.
 #pragma once
 #include "tests/system/faults/fault_daemon.hpp"
 
@@ -10,34 +10,34 @@
 
 namespace rota::tests::fault {
 
-/// Pushes and completes jobs and keeps what was acknowledged.
+/// Pushes and completes jobs and records what was acknowledged.
 class acknowledged_work {
 public:
-  /// Payloads of about so many bytes.
+  /// Payloads have about this many bytes.
   explicit acknowledged_work(std::size_t payload_bytes = 300) : payload_bytes_(payload_bytes) {}
 
-  /// Pushes some jobs, completes one of them and changes a setting. Throws what the client throws:
-  /// `refused`, or the loss of the connection. Then nothing more is known than before.
+  /// Pushes some jobs, completes one of them and changes a setting. Throws the client's exceptions:
+  /// `refused`, or loss of the connection; nothing is recorded then.
   void step(test_client& daemon);
   struct outcome {
     std::size_t refusals = 0;
-    bool lost = false; ///< The connection went.
+    bool lost = false; ///< The connection was lost.
   };
-  /// step() until the connection is lost or so many steps are done. Only the kind `unavailable` may
-  /// refuse one.
+  /// Repeats step() until the connection is lost or the count is reached. Requests may be refused
+  /// only with kind `unavailable`.
   outcome steps(const wire::endpoint& where, std::size_t count);
-  /// What was acknowledged and isn't there. Then pushes again what was never answered: that must
-  /// give the same jobs or make them.
+  /// Returns what was acknowledged and is missing. Then repeats the unanswered pushes, which must
+  /// return the same jobs or create them.
   std::vector<std::string> missing(test_client& daemon);
 
   std::size_t acknowledged() const { return ids_.size(); }
 
 private:
   struct fact {
-    std::string id; ///< Empty: the push was never answered.
+    std::string id; ///< Empty if the push was not answered.
     std::string payload;
-    std::string result;    ///< Acknowledged; else empty.
-    bool doubtful = false; ///< A completion was never answered.
+    std::string result;    ///< Of an acknowledged completion; else empty.
+    bool doubtful = false; ///< A completion was not answered.
   };
 
   std::string push_text(const std::string& key) const;
@@ -47,12 +47,12 @@ private:
   std::size_t payload_bytes_;
   std::uint64_t count_ = 0;
   std::map<std::string, fact> facts_;      ///< By idempotency key.
-  std::map<std::string, std::string> ids_; ///< Id to key.
+  std::map<std::string, std::string> ids_; ///< From id to key.
   std::uint64_t setting_ = 0;              ///< The last acknowledged value.
-  std::uint64_t setting_tried_ = 0;        ///< The last one sent.
+  std::uint64_t setting_tried_ = 0;        ///< The last value sent.
 };
 
-/// A daemon that something is done to, and the work that must survive it.
+/// A daemon under a fault, and the work that must survive it.
 struct tried_daemon {
   faulty_daemon daemon;
   acknowledged_work work;
@@ -61,11 +61,11 @@ struct tried_daemon {
       : daemon(std::move(data)), work(std::move(done)) {}
 
   acknowledged_work::outcome steps(std::size_t count) { return work.steps(daemon.where(), count); }
-  /// Steps until one is not refused; false when that never happened.
+  /// Repeats steps until one is accepted; returns false if that never happens.
   bool works_again();
-  /// What was acknowledged and isn't there, in one text.
+  /// The acknowledged changes that are missing, as one text.
   std::string missing();
-  /// The same after a kill and a start without faults, or why it doesn't start.
+  /// The same after a kill and a start without faults; or the reason why the daemon does not start.
   std::string missing_after_restart();
 };
 

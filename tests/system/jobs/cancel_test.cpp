@@ -13,7 +13,7 @@ json cancel(test_client& client, const std::string& id) {
   return client.call("job.cancel", "{\"ids\":[" + json_string(id) + "]}");
 }
 
-/// Pushes one job with a key: [id, duplicate].
+/// Pushes one job with a key; returns its id and whether it is a duplicate.
 std::pair<std::string, bool> push_key(test_client& client, const std::string& tenant,
                                       const std::string& members = "") {
   const auto answer = client.call("job.push", R"({"jobs":[{"type":"t","key":"k","tenant":)" +

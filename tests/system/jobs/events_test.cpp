@@ -1,4 +1,4 @@
-// Subscriptions: what jobs do, told after it is durable.
+// Subscriptions: events are sent once they are durable.
 #include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
@@ -70,7 +70,8 @@ TEST_CASE("What an event tells is durable") {
   running_daemon d;
   test_client watcher{d.rotad.where()};
   watcher.call("events.subscribe");
-  d.client.send("job.push", R"({"jobs":[{"type":"t","tenant":"acme"}]})"); // its answer isn't read
+  // The test does not read its answer.
+  d.client.send("job.push", R"({"jobs":[{"type":"t","tenant":"acme"}]})");
   const auto event = watcher.event();
   REQUIRE(event);
   d.restart();
@@ -82,7 +83,8 @@ TEST_CASE("A slow reader slows nobody and is told how many events it missed") {
   raw_connection slow{d.rotad.where(), 65'536};
   slow.ask(R"({"jsonrpc":"2.0","id":1,"method":"events.subscribe","params":{}})");
   constexpr std::int64_t pushed = 20'000;
-  const std::string name(200, 'n'); // large events: fewer of them fill the kernel's buffers
+  // Large events, so that fewer of them fill the kernel's buffers.
+  const std::string name(200, 'n');
   for (int i = 0; i < 20; ++i)
     push_many(d.client, name, name, 1000);
   CHECK(d.client.call("server.stats").integer("/ready") == pushed);

@@ -1,4 +1,4 @@
-// rotad runs jobs by itself, as real processes.
+// Jobs that rotad runs itself, as real processes.
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>

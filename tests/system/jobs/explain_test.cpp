@@ -1,5 +1,5 @@
-// job.explain over the wire: each reason of docs/protocol.md is brought about, and what is told of it is
-// true. Which reason goes before which other one is the engine's (arbiter_limits_test).
+// job.explain over the wire: brings about each reason of docs/protocol.md and checks that its
+// details are correct. arbiter_limits_test checks the order of the reasons.
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,19 +13,19 @@ using Catch::Matches;
 
 namespace {
 
-/// A daemon, and the reasons that it has given so far.
+/// A daemon, and the reasons that it has returned so far.
 class explain_stage {
 public:
   test_client& client() { return daemon_.client; }
 
-  /// `detail`: a regular expression for all of it.
+  /// `detail` is a regular expression for the whole text.
   void expect(const std::string& job, const std::string& reason, const std::string& detail) {
     const auto told = client().call("job.explain", R"({"id":)" + json_string(job) + "}");
     CHECK(told.text("/reason") == reason);
     CHECK_THAT(told.text("/detail"), Matches(detail));
     seen_.insert(told.text("/reason"));
   }
-  /// Asks for this type alone: who asks for all is a worker of every type.
+  /// Pops only this type: a worker that pops all types is a worker of each of them.
   json lease_of(const std::string& type) { return pop_one(client(), only(type)); }
   bool gets_nothing(const std::string& type, const std::string& members = "") {
     return pop(client(), only(type) + members).empty();
@@ -46,7 +46,7 @@ void cancel(explain_stage& s, const std::string& job) {
   s.call("job.cancel", R"({"ids":[)" + json_string(job) + "]}");
 }
 
-/// Ended, and held by an attempt.
+/// Jobs that have ended or run.
 void explain_lives(explain_stage& s) {
   auto& c = s.client();
   const auto succeeded = push(c, "life", "acme");
@@ -67,7 +67,7 @@ void explain_lives(explain_stage& s) {
   complete(c, lease);
   s.expect(running, "ended", "the job was cancelled");
 
-  // Nobody listens there: the start is tried again and again.
+  // Nobody listens on the socket, so the start is retried.
   s.call("executor.put", R"({"name":"lab","kind":"docker","socket":"/nonexistent","slots":1})");
   s.call("type.put", R"({"name":"held","executor":{"name":"lab","image":"none"}})");
   const auto starting = push(c, "held", "acme");
@@ -93,7 +93,7 @@ void explain_times(explain_stage& s) {
   s.expect(deferred, "deferred", "the work was not ready; the next poll is due at ready_at");
 }
 
-/// What an operator has stopped.
+/// Queues that an operator has stopped.
 void explain_stops(explain_stage& s) {
   const auto job = push(s.client(), "stopped", "still");
   for (const auto& [params, detail] :
@@ -113,11 +113,11 @@ void explain_stops(explain_stage& s) {
   s.call("type.put", R"({"name":"lost","executor":{"name":"nowhere","command":["true"]}})");
   const auto lost = push(s.client(), "lost", "still");
   s.expect(lost, "no_worker", "unknown executor nowhere");
-  s.call("queue.pause", R"({"type":"lost"})"); // comes first, and is true as well
+  s.call("queue.pause", R"({"type":"lost"})"); // This reason comes first, and applies as well.
   s.expect(lost, "paused", "type \"lost\" is paused");
 }
 
-/// Limits on what runs, and rates.
+/// Limits on running jobs, and rates.
 void explain_limits(explain_stage& s) {
   auto& c = s.client();
   push(c, "capped", "acme", R"("concurrency_key":"db")");
@@ -125,7 +125,7 @@ void explain_limits(explain_stage& s) {
   const auto next = push(c, "capped", "acme", R"("concurrency_key":"db")");
   s.call("key.put", R"({"key":"db","rate":{"per_second":0.001}})");
   s.call("type.put", R"({"name":"capped","rate":{"per_second":0.001}})");
-  s.expect(next, "waiting_turn", "no worker is asking right now"); // a fresh rate has a token
+  s.expect(next, "waiting_turn", "no worker is asking right now"); // A new rate has a token.
   s.call("key.put", R"({"key":"db","max_running":1})");
   s.expect(next, "key_limit", "key \"db\" has 1 running, its limit is 1");
   s.call("type.put", R"({"name":"capped","max_running_per_tenant":1})");
@@ -138,7 +138,7 @@ void explain_limits(explain_stage& s) {
   s.call("tenant.put", R"({"name":"acme","max_running":null})");
   s.call("type.put", R"({"name":"capped","max_running":null,"max_running_per_tenant":null})");
   s.call("key.put", R"({"key":"db","max_running":null})");
-  REQUIRE(s.lease_of("capped").text("/jobs/0/id") == next); // takes both tokens
+  REQUIRE(s.lease_of("capped").text("/jobs/0/id") == next); // Takes both tokens.
   const auto last = push(c, "capped", "acme", R"("concurrency_key":"db")");
   s.expect(last, "rate_limit", "type \"capped\" has reached its rate limit for another [0-9]+ ms");
   s.call("type.put", R"({"name":"capped","rate":null})");
@@ -160,7 +160,7 @@ std::int64_t slots_used(test_client& c) {
   return 0;
 }
 
-/// Who could take them, with what is free, and in which order.
+/// Workers, free slots, and the order of the jobs.
 void explain_takers(explain_stage& s) {
   auto& c = s.client();
   std::vector<std::string> line;

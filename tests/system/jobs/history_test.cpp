@@ -1,4 +1,4 @@
-// What a daemon remembers, taken away, and asked what would have been under other settings.
+// Exporting a daemon's history, and simulating it under other settings.
 #include "tests/support/eventually.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/system/support/running_daemon.hpp"
@@ -96,7 +96,7 @@ TEST_CASE("What-if reads an export: with another limit the same jobs take longer
   const json answer{asked.out};
   CHECK(answer.text("/pool") == "process");
   CHECK(answer.integer("/after/jobs") == 12);
-  // One at a time each of them waits for all before it: 12 times 50 ms at least.
+  // One job at a time: each waits for all before it, 12 times 50 ms at least.
   CHECK(answer.number("/after/makespan_s") >= 0.6);
   CHECK(answer.number("/after/makespan_s") >= answer.number("/before/makespan_s"));
 

@@ -1,4 +1,4 @@
-// The life of a job, over the wire.
+// The states of a job, over the wire.
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -156,7 +156,7 @@ TEST_CASE("An extended lease outlives its first deadline") {
                                       json_string(lease.text("/lease")) + ",\"a1-0\",\"what\"]}");
   CHECK(answer.texts("/extended") == std::vector{lease.text("/lease")});
   CHECK(answer.texts("/unknown") == std::vector<std::string>{"a1-0", "what"});
-  pop_one(d.client, R"("lease_ms":500)"); // ends later than the first would have
+  pop_one(d.client, R"("lease_ms":500)"); // Ends later than the first lease would have.
   REQUIRE(becomes(d.client, lost, "ready"));
   CHECK(state_of(d.client, kept) == "running");
 }
@@ -192,7 +192,7 @@ TEST_CASE("A deferred job waits, keeps its checkpoint, and costs no attempt") {
   defer(lease, R"(,"after_ms":0)");
   lease = pop_one(d.client);
   CHECK(lease.at("/jobs/0/checkpoint") == json{R"({"page":2})"});
-  const auto answer = defer(lease, R"(,"after_ms":0)"); // the third poll is one too many
+  const auto answer = defer(lease, R"(,"after_ms":0)"); // The third poll exceeds the limit.
   CHECK(answer.is_null("/deferred/0/until"));
   CHECK(get(d.client, other).text("/error/kind") == "max_polls");
 }
@@ -235,10 +235,10 @@ TEST_CASE("A request is taken as a whole or not at all") {
       {"type":"t","tenant":"big","priority":1001}]})") == "invalid");
   CHECK(d.client.call("job.list", R"({"limit":10})").size("/jobs") == 0);
 
-  push_many(d.client, "t", "small", 2); // the refused ones hold no room
+  push_many(d.client, "t", "small", 2); // Refused jobs reserve no space.
   CHECK(d.client.error_kind("job.push", R"({"jobs":[{"type":"t","tenant":"small"}]})") ==
         "queue_full");
-  pop_one(d.client); // what runs doesn't wait
+  pop_one(d.client); // Running jobs do not count as queued.
   push(d.client, "t", "small");
 }
 

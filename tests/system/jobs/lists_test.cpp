@@ -1,4 +1,4 @@
-// Lists over many queues, over what is in memory and over history.
+// Lists over many queues, from memory and from history.
 #include "tests/support/eventually.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
@@ -11,21 +11,21 @@ using namespace rota::tests;
 
 namespace {
 
-/// A daemon whose ended jobs leave memory at once.
+/// A daemon whose ended jobs leave memory quickly.
 struct forgetful_daemon {
   running_daemon d;
 
   explicit forgetful_daemon(const std::string& more = "")
       : d{{}, "{\"snapshot_ms\":1" + more + "}"} {}
 
-  /// True once nothing is left that snapshots don't cover: then history has all ended jobs.
+  /// Returns true once snapshots cover everything: history then has all ended jobs.
   bool settled() {
     return eventually(
         [&] { return d.client.call("server.stats").integer("/journal/dirty_queues") == 0; });
   }
 };
 
-/// Walks a list in pages of `limit`; the texts at `member` of each element.
+/// Reads a list in pages of `limit`; returns the text at `member` of each element.
 std::vector<std::string> walk(test_client& client, const std::string& method,
                               const std::string& array, const std::string& member,
                               const std::string& filter, int limit) {
@@ -129,7 +129,7 @@ TEST_CASE("Dead jobs are retried after they have left memory, by id and by tenan
   };
   auto ids = push_many(c, "t", "acme", 5);
   const auto good = push(c, "t", "umbrella");
-  complete(c, pop_one(c, R"("types":["t"])")); // either tenant's first
+  complete(c, pop_one(c, R"("types":["t"])")); // The first job of either tenant.
   fail_all();
   const auto ended_well = jobs(c, R"("state":"succeeded",)", 10).front();
   auto answer = c.call("job.retry", "{\"ids\":[" + json_string(ids[3]) + "," +

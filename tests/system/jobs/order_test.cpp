@@ -1,4 +1,4 @@
-// Whose turn it is, and what a job is told about its own.
+// The order of jobs and tenants, and the positions that are reported.
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -110,7 +110,7 @@ TEST_CASE("The fairness that server.stats tells keeps its bound") {
   }
 }
 
-// -- limits -----------------------------------------------------------------------------------------
+// -- limits ---------------------------------------------------------------------------------------
 
 TEST_CASE("A limit lowered below what runs ends nothing, and nothing new starts until it is kept") {
   running_daemon d;

@@ -1,4 +1,4 @@
-// A job's trace context, from the request that pushed it to the process that does its work.
+// A job's trace context, from the push to the process that runs the job.
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,7 +13,7 @@ const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7
 const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
 const std::string traced = R"("tracestate":"vendor=1","traceparent":")" + parent + '"';
 
-/// Prints what it finds of a trace, as JSON.
+/// A shell command that prints its trace context as JSON.
 constexpr auto tells_trace = R"(printf '"%s|%s"' "${TRACEPARENT-none}" "${TRACESTATE-none}")";
 
 bool shows_trace(const json& job) {
@@ -38,7 +38,7 @@ TEST_CASE("A job's trace is shown, leased, and found again after a kill and in h
   const auto other = pop_one(c);
   CHECK_FALSE(other.has("/jobs/0/traceparent"));
   complete(c, lease);
-  d.restart(SIGTERM); // leaves a snapshot: what has ended is in history now
+  d.restart(SIGTERM); // Writes a snapshot, so that ended jobs are in history.
   CHECK(shows_trace(get(c, with)));
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("A process that the daemon runs finds its job's trace, and none where 
     CHECK(get(c, without).text("/result") == "none|none");
   }
   const auto enveloped = push(c, "envelope", "acme", traced);
-  REQUIRE(becomes(c, enveloped, "failed")); // `cat` tells no outcome
+  REQUIRE(becomes(c, enveloped, "failed")); // `cat` reports no outcome.
   const auto said =
       c.call("job.output", R"({"id":)" + json_string(enveloped) + R"(,"stream":"stdout"})");
   CHECK(shows_trace(json{said.text("/data")}.at("/jobs/0")));

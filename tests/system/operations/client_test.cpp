@@ -18,7 +18,7 @@ ended_program run(const running_daemon& d, const std::vector<std::string>& words
   return run_to_end(d.rota(words));
 }
 
-/// What the client printed with --json.
+/// The output of the client with --json.
 json told(const running_daemon& d, std::vector<std::string> words) {
   words.insert(words.begin(), "--json");
   const auto ended = run(d, words);
@@ -77,7 +77,7 @@ TEST_CASE("A worker that is killed loses no job") {
   {
     child_program worker{d.rota({"work", "--type", "t", "--", "sleep", "3600"}), out, err};
     REQUIRE(becomes(d.client, id, "running"));
-  } // killed
+  } // Kills the worker.
   child_program worker{d.rota({"work", "--type", "t", "--", "true"}), out, err};
   CHECK(becomes(d.client, id, "succeeded"));
   CHECK(get(d.client, id).integer("/crashes") == 1);
@@ -168,7 +168,7 @@ TEST_CASE("rota tells when its output can't be written, and ends when nobody rea
   child_program watcher{{"/bin/bash", "-c", rota + "events | head -n 1"},
                         folder.path() / "out",
                         folder.path() / "err"};
-  CHECK(eventually([&] { // the shell ends when both have
+  CHECK(eventually([&] { // The shell ends when both programs of the pipe have ended.
     push(d.client, "t", "acme");
     return !watcher.running();
   }));
@@ -182,7 +182,7 @@ TEST_CASE("rota prints events as they happen") {
                          "events", "--tenant", "acme", "--count", "2"},
                         folder.path() / "out",
                         folder.path() / "err"};
-  while (watcher.running()) // whoever subscribes late hears the later ones
+  while (watcher.running()) // A watcher that subscribes late still gets later events.
     push(d.client, "t", "acme");
   CHECK(watcher.wait() == 0);
   CHECK_THAT(read_whole(folder.path() / "out"), Contains("ready"));

@@ -1,4 +1,4 @@
-// The HTTP port: health, and who may do what to it.
+// The HTTP port: health, metrics, and access.
 #include "tests/support/eventually.hpp"
 #include "tests/system/faults/fault_daemon.hpp"
 #include "tests/system/support/http.hpp"
@@ -17,7 +17,7 @@ const std::vector<std::string> with_http{"--http", "127.0.0.1:0"};
 
 http_reply ask(daemon_process& d, std::string_view target) { return http_get(d.http(), target); }
 
-/// Sends bytes, says that no more come, and reads the one answer.
+/// Sends bytes, closes the sending direction, and reads one response.
 std::optional<http_reply> answer_to(daemon_process& d, const std::string& bytes) {
   raw_connection c{d.http()};
   c.send(bytes);
@@ -74,7 +74,8 @@ TEST_CASE("A daemon whose commits fail is neither healthy nor ready until they w
   const bool failed = fault::while_storage_fails(d, [&] {
     CHECK(eventually([&] { return ask(d.rotad, "/healthz").status == 503; }));
     CHECK(ask(d.rotad, "/readyz").status == 503);
-    const auto metrics = ask(d.rotad, "/metrics"); // the daemon's own, without a room
+    // Served by the daemon itself, without a runtime.
+    const auto metrics = ask(d.rotad, "/metrics");
     CHECK(metrics.status == 200);
     CHECK_THAT(metrics.body, Contains("\nrota_ready 0") && !Contains("rota_journal"));
   });
@@ -118,7 +119,7 @@ TEST_CASE("Pipelined requests are answered in their order on one connection") {
   CHECK(head.status == 200);
   CHECK(head.fields.at("content-length") == "6");
   CHECK(read_reply(c).value().body == "ready\n");
-  CHECK(c.ended()); // what came after the close isn't served
+  CHECK(c.ended()); // Requests after the close are not served.
 }
 
 TEST_CASE("Slow, silent and greedy clients keep nobody from being served, and end") {
@@ -127,7 +128,7 @@ TEST_CASE("Slow, silent and greedy clients keep nobody from being served, and en
   slow.send("GET /healthz HT");
   raw_connection silent{d.rotad.http()};
   raw_connection deaf{d.rotad.http(), 4096};
-  for (int i = 0; i < 2'000; ++i) // never reads
+  for (int i = 0; i < 2'000; ++i) // Never reads.
     deaf.send_some(get_request("/metrics"));
   for (int i = 0; i < 20; ++i) {
     CHECK(ask(d.rotad, "/healthz").status == 200);
@@ -139,7 +140,7 @@ TEST_CASE("Slow, silent and greedy clients keep nobody from being served, and en
     const auto page = ask(d.rotad, "/metrics").body;
     return page.substr(page.find("\nrota_http_connections ") + 23, 2);
   };
-  CHECK(eventually([&] { return open() == "1\n"; })); // the one that asks
+  CHECK(eventually([&] { return open() == "1\n"; })); // The connection that asks.
 }
 
 TEST_CASE("Beyond the bound connections are turned away, and taken when there is room again") {

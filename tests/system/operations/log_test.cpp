@@ -1,4 +1,4 @@
-// What the daemon tells its operator.
+// The daemon's log.
 #include "tests/support/eventually.hpp"
 #include "tests/system/faults/fault_daemon.hpp"
 #include "tests/system/support/running_daemon.hpp"
@@ -13,7 +13,7 @@ using namespace rota::tests;
 
 namespace {
 
-/// All lines so far; a line that isn't JSON fails the test.
+/// All lines so far; a line that is not JSON fails the test.
 std::vector<json> lines_of(const daemon_process& d) {
   std::vector<json> out;
   std::istringstream in{d.standard_error()};
@@ -51,8 +51,8 @@ TEST_CASE("Who changed what is a line with the client, the request and how it en
   d.client.call("type.put", R"({"name":"mail","max_running":8})");
   d.client.error("tenant.delete", R"({"name":"nobody"})");
   d.client.call("server.drain", R"({"on":true})");
-  const auto id = push(d.client, "mail", "acme");              // no line: there would be too many
-  d.client.call("job.cancel", R"({"ids":[")" + id + R"("]})"); // nor for this
+  const auto id = push(d.client, "mail", "acme"); // Not logged: there would be too many lines.
+  d.client.call("job.cancel", R"({"ids":[")" + id + R"("]})"); // Not logged either.
   d.client.call("job.cancel", R"({"tenant":"acme"})");
   CHECK(eventually([&] { return events_of(d.rotad, "changed").size() == 4; }));
   const auto lines = events_of(d.rotad, "changed");

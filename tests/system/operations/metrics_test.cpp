@@ -1,4 +1,4 @@
-// Metrics of a real daemon: things are brought about, and then stand on the page.
+// The metrics of a real daemon: tests cause events and then read the page.
 #include "tests/support/eventually.hpp"
 #include "tests/support/metrics_text.hpp"
 #include "tests/system/support/http.hpp"
@@ -19,7 +19,7 @@ struct watched_daemon : running_daemon {
 
   std::string page() const { return http_get(rotad.http(), "/metrics").body; }
 
-  /// Whether the series comes to that value; a page may be a quarter of a second old.
+  /// Waits until the series has this value; a page may be a quarter of a second old.
   bool shows(const std::string& name, double value) const {
     return eventually([&] { return series(page(), name) == value; }, std::chrono::seconds{10});
   }
@@ -94,7 +94,7 @@ TEST_CASE("The age of the oldest ready job grows from when it became ready") {
   CHECK(shown <= most.count());
   CHECK(eventually([&] {
     const std::chrono::duration<double> least = std::chrono::steady_clock::now() - pushed;
-    return age() > least.count() - 0.3; // a page may be a quarter of a second old
+    return age() > least.count() - 0.3; // A page may be a quarter of a second old.
   }));
   complete(d.client, pop_one(d.client));
   CHECK(d.shows(R"(rota_oldest_ready_age_seconds{type="t"})", 0));
@@ -121,7 +121,7 @@ TEST_CASE("Requests, refusals and connections are counted") {
 
 TEST_CASE("Commits stand in the histograms of the journal") {
   watched_daemon d;
-  push(d.client, "t", "acme"); // opens the queue, which is an event of its own
+  push(d.client, "t", "acme"); // Opens the queue, which is an event of its own.
   CHECK(d.shows(R"(rota_jobs{state="ready",type="t"})", 1));
   const auto before = series(d.page(), "rota_journal_events_total").value();
   push_many(d.client, "t", "acme", 100);

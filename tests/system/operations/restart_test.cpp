@@ -1,4 +1,4 @@
-// What a daemon finds again after its end, however it ended.
+// The state that a daemon recovers after any kind of end.
 #include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"

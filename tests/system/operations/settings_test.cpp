@@ -1,4 +1,4 @@
-// Settings, pauses, drain and what the server tells of itself.
+// Settings, pauses, drain and server.info.
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -144,7 +144,7 @@ TEST_CASE("Settings, pauses and what waits outlive a kill") {
          {"type.list", "tenant.list", "pool.list", "key.list", "executor.list", "queue.list"})
       text += c.call(list).raw();
     const auto end = text.find("\"oldest_ready_ms\"");
-    return text.substr(0, end); // but for the age
+    return text.substr(0, end); // Without the age.
   };
   const auto before = all();
   for (const int signal : {SIGKILL, SIGTERM, SIGKILL}) {

@@ -1,4 +1,4 @@
-// How a daemon starts, and when it refuses to.
+// Starting a daemon, and its reasons to refuse a start.
 #include "tests/support/files.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
@@ -24,7 +24,7 @@ std::uint32_t crc32c(const std::string& bytes) {
   return ~sum;
 }
 
-/// The file FORMAT of a store, as some version of Rota would write it.
+/// The file FORMAT of a store, as another version of Rota would write it.
 std::string format_file(const std::string& version) {
   const auto line = "rota store format " + version;
   char sum[16];

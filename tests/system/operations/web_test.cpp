@@ -1,4 +1,4 @@
-// The web page: what it asks, and what a browser makes of it.
+// The web page: its requests, and its rendering in a browser.
 #include "tests/support/eventually.hpp"
 #include "tests/system/support/http.hpp"
 #include "tests/system/support/running_daemon.hpp"
@@ -14,7 +14,7 @@ using Catch::Contains;
 
 namespace {
 
-/// A name that would be markup and script if anyone read them so.
+/// A name that would be markup and script if it were not escaped.
 const std::string hostile = R"(<img src=x onerror="document.title='owned'"><b>&amp;)";
 
 std::string encoded(std::string_view text) {
@@ -27,7 +27,7 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-/// A daemon whose plots get ten points a second.
+/// A daemon whose plots get ten points per second.
 struct shown_daemon {
   running_daemon d{{"--http", "0"}, R"({"plot_ms":100})"};
 
@@ -36,15 +36,15 @@ struct shown_daemon {
   std::string url() { return "http://127.0.0.1:" + d.rotad.http().port; }
 };
 
-/// A browser without a window; each look is a process of its own.
+/// A headless browser; each page is loaded by a new process.
 class browser {
 public:
   static constexpr const char* program = "/usr/bin/chromium";
 
-  /// The document as it stands after its scripts have run for some seconds of the page's own time.
+  /// The document after its scripts have run for some seconds of the page's virtual time.
   std::string document(const std::string& url) { return run(url, {"--dump-dom"}).out; }
 
-  /// A picture, in the temporary folder or in that which ROTA_PICTURES names.
+  /// Saves a screenshot in the temporary folder, or in the folder that ROTA_PICTURES names.
   std::filesystem::path picture(const std::string& url, const std::string& name,
                                 const std::vector<std::string>& flags) {
     const auto* kept = std::getenv("ROTA_PICTURES");
@@ -79,7 +79,7 @@ bool skip_without_browser() {
   return true;
 }
 
-/// What the document shows between a card's heading and the end of the card.
+/// The part of the document from a card's heading to the end of the card.
 std::string card_of(const std::string& document, const std::string& heading) {
   const auto begin = document.find("<h2>" + heading + "</h2>");
   return begin == std::string::npos

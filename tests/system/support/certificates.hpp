@@ -1,4 +1,4 @@
-// Certificates for tests, made by openssl(1).
+// Certificates for tests, created with openssl(1).
 #pragma once
 #include "tests/support/temporary_folder.hpp"
 
@@ -7,7 +7,7 @@
 
 namespace rota::tests {
 
-/// A CA of its own with certificates for whoever asks.
+/// A certificate authority that issues certificates to anyone.
 class certificate_authority {
 public:
   certificate_authority();
@@ -17,7 +17,7 @@ public:
     std::string key;
     std::string ca;
   };
-  /// A new key and a certificate for it.
+  /// Creates a key and a certificate for it.
   files issue(const std::string& name);
 
 private:

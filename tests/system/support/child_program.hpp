@@ -11,23 +11,24 @@
 
 namespace rota::tests {
 
-/// The programs under test: what the variables ROTAD, ROTA and ROTA_SIM name, else those of this build.
+/// The programs under test: from the variables ROTAD, ROTA and ROTA_SIM, else those of this build.
 std::string rotad_path();
 std::string rota_path();
 std::string rota_sim_path();
 
-/// A child process. It is killed when its owner goes, and when the test program dies.
+/// A child process. It is killed when this object is destroyed and when the test program dies.
 class child_program {
 public:
-  /// Starts `command`, which inherits nothing. stdin is /dev/null. Throws when that is impossible.
+  /// Starts `command`, which inherits no descriptors; its stdin is /dev/null. Throws if it cannot
+  /// be started.
   child_program(const std::vector<std::string>& command, const std::filesystem::path& out,
                 const std::filesystem::path& err);
 
   pid_t pid() const { return process_.pid(); }
   bool running();
   void signal(int number) { process_.signal(number); }
-  /// Waits for its end: the exit status, 128 + the number of the signal that ended it, or nothing
-  /// when it hasn't ended in time.
+  /// Waits for the end. Returns the exit status, or 128 + the number of the signal that ended the
+  /// process; nothing if it has not ended in time.
   std::optional<int> wait(std::chrono::milliseconds most = patience);
 
 private:
@@ -35,12 +36,13 @@ private:
   std::optional<int> status_;
 };
 
-/// How a program ended that was run to its end.
+/// The result of a program that ran to its end.
 struct ended_program {
-  int status = -1; ///< -1: it did not end in time and was killed.
+  int status = -1; ///< -1 if it did not end in time and was killed.
   std::string out;
   std::string err;
 };
+/// Runs a command and returns its status and output. Kills it if it does not end in time.
 ended_program run_to_end(const std::vector<std::string>& command,
                          std::chrono::milliseconds most = patience);
 

@@ -1,4 +1,4 @@
-// `rota console` against a daemon, run to its end.
+// Runs `rota console` against a daemon.
 #pragma once
 #include "tests/system/support/child_program.hpp"
 #include "tests/system/support/running_daemon.hpp"
@@ -8,7 +8,7 @@
 
 namespace rota::tests {
 
-/// A daemon with a port for consoles.
+/// A daemon with a console port.
 struct console_daemon : running_daemon {
   explicit console_daemon(std::vector<std::string> arguments = {})
       : running_daemon(with_console(std::move(arguments))) {}
@@ -21,14 +21,14 @@ struct console_daemon : running_daemon {
   std::string console_place() const { return "127.0.0.1:" + rotad.console().port; }
 };
 
-/// The whole command line of a console of this daemon.
+/// The command line of a console of this daemon.
 std::vector<std::string> console_command(const console_daemon& daemon,
                                          const std::vector<std::string>& words);
 /// Runs one command of the console.
 ended_program console(const console_daemon& daemon, const std::string& command);
-/// Gives it a script on stdin.
+/// Runs a script, which the console reads from stdin.
 ended_program console_script(const console_daemon& daemon, const std::string& script);
-/// What one command prints with --json.
+/// The output of one command with --json.
 json console_json(const console_daemon& daemon, const std::string& command);
 
 } // namespace rota::tests

@@ -14,7 +14,7 @@ constexpr std::string_view wire_announcement = "rotad: listening on 127.0.0.1:";
 constexpr std::string_view http_announcement = "rotad: http on 127.0.0.1:";
 constexpr std::string_view console_announcement = "rotad: console on 127.0.0.1:";
 
-/// The port in a line that the daemon prints; empty while there is no such line.
+/// The port in a line of the daemon's output; empty if there is no such line yet.
 std::string announced_port(const std::string& out, std::string_view announcement) {
   const auto begin = out.find(announcement);
   if (begin == std::string::npos)

@@ -1,4 +1,4 @@
-// A real rotad on a folder of its own.
+// A real rotad with its own folder.
 #pragma once
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -15,12 +15,12 @@
 
 namespace rota::tests {
 
-/// A rotad that a test starts and ends, however it is started.
+/// A rotad that a test starts and ends; subclasses choose the command line.
 class daemon_child {
 public:
-  /// SIGKILL: nothing is flushed, nobody is told.
+  /// Sends SIGKILL: the daemon flushes nothing and closes nothing.
   void kill();
-  /// SIGTERM; returns the exit status, -1 when it did not end within 30 s.
+  /// Sends SIGTERM; returns the exit status, or -1 if the daemon did not end within 30 s.
   int terminate();
   bool running() { return child_ && child_->running(); }
   /// The exit status, or 128 + the signal that ended it. Nothing while it runs.
@@ -30,35 +30,37 @@ public:
   const wire::endpoint& where() const { return where_; }
 
 protected:
-  /// Runs `command`, which listens on a port that the kernel chooses, with its output in the files `out` and `err` of
-  /// the folder. The port is open when this returns true; false: it ended instead of listening.
+  /// Runs `command`, which listens on a port chosen by the kernel, with its output in the files
+  /// `out` and `err` of the folder. Returns true once the port is open, false if the process ended
+  /// instead.
   bool launch(const std::vector<std::string>& command, const std::filesystem::path& folder);
 
   std::unique_ptr<child_program> child_;
   wire::endpoint where_;
 };
 
-/// Starts rotad on 127.0.0.1. The folder outlives stops, so that a later start finds what the earlier one left.
+/// Starts rotad on 127.0.0.1. The folder is kept across stops, so that a later start finds its
+/// data.
 class daemon_process : public daemon_child {
 public:
-  /// Starts at once; `arguments` come after --data and --listen, and `config`, if there is one, is its config file.
-  /// Throws, with the daemon's stderr, when it ends instead of listening.
+  /// Starts the daemon. `arguments` follow --data and --listen; `config`, if not empty, is the
+  /// content of its config file. Throws with the daemon's stderr if it ends instead of listening.
   explicit daemon_process(std::vector<std::string> arguments = {}, std::string_view config = {});
 
   void start();
   void restart(int signal = SIGKILL);
 
-  /// Its HTTP port, if the arguments ask for one.
+  /// The HTTP port, if the arguments request one.
   const wire::endpoint& http() const { return http_; }
-  /// Of --console; without it the port is empty.
+  /// The console port; empty without --console.
   const wire::endpoint& console() const { return console_; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   const temporary_folder& folder() const { return folder_; }
-  /// The whole command line, for starts that are to fail.
+  /// The complete command line, for starts that must fail.
   std::vector<std::string> command() const;
-  /// All that it ever wrote there, over all starts.
+  /// The stderr of all starts.
   std::string standard_error() const { return read_whole(folder_.path() / "err"); }
-  /// The arguments of later starts.
+  /// Sets the arguments of later starts.
   void set_arguments(std::vector<std::string> arguments) { arguments_ = std::move(arguments); }
 
 private:

@@ -16,7 +16,7 @@ constexpr std::string_view anything = "...";
                            whole.substr(0, 2000));
 }
 
-/// Walks two values side by side. Says where the first difference is.
+/// Compares two values recursively and reports where the first difference is.
 class comparison {
 public:
   explicit comparison(captures* known) : known_(known) {}
@@ -181,7 +181,7 @@ bool operator==(const json& a, const json& b) {
 std::ostream& operator<<(std::ostream& out, const json& value) { return out << value.raw(); }
 
 std::string difference(const json& expected, const json& actual, captures& known) {
-  captures tried = known; // what doesn't match leaves nothing behind
+  captures tried = known; // A failed match must not leave captures behind.
   auto found =
       comparison{&tried}.difference(json_value{expected.raw()}, json_value{actual.raw()}, {});
   if (found.empty())

@@ -1,4 +1,4 @@
-// JSON in tests: values that own their text, looked into by pointer and compared as values.
+// JSON in tests: values that own their text, accessed by pointer and compared by value.
 #pragma once
 #include "json/slice.hpp"
 
@@ -10,11 +10,11 @@
 
 namespace rota::tests {
 
-/// One JSON value. Reading what isn't there, or isn't of that kind, throws and so fails the test.
+/// A JSON value. Access to a missing value or one of another kind throws, which fails the test.
 class json {
 public:
   json() = default;
-  /// `text` must be JSON; else this throws.
+  /// Throws if `text` is not JSON.
   explicit json(std::string text);
 
   /// The value at a JSON pointer.
@@ -25,39 +25,39 @@ public:
   std::int64_t integer(std::string_view pointer = "") const;
   double number(std::string_view pointer = "") const;
   bool truth(std::string_view pointer = "") const;
-  /// Elements of an array, one by one.
+  /// The elements of an array.
   std::vector<json> elements(std::string_view pointer = "") const;
   std::size_t size(std::string_view pointer = "") const;
-  /// The strings of an array.
+  /// The elements of an array of strings.
   std::vector<std::string> texts(std::string_view pointer = "") const;
-  /// As it came, byte for byte.
+  /// The original text, byte for byte.
   const std::string& raw() const { return text_; }
 
 private:
-  /// A part of a text that was checked as a whole.
+  /// A part of a checked text.
   explicit json(json_value part) : text_(part.raw()) {}
   json_value value_at(std::string_view pointer) const;
 
   std::string text_ = "null";
 };
 
-/// The same value, whatever the order of members; numbers by value.
+/// Compares values: the order of members is ignored, numbers are compared by value.
 bool operator==(const json& a, const json& b);
-/// Shown by Catch.
+/// Used by Catch.
 std::ostream& operator<<(std::ostream& out, const json& value);
 
-/// What stands for "$NAME" in a template: taken from the first answer that it meets.
+/// The values of "$NAME" placeholders, taken from the first answer in which they occur.
 using captures = std::map<std::string, std::string>;
 
-/// Where `actual` isn't what `expected` says; empty when it is. In `expected`, the string "..." stands
-/// for any value, a member "..." for any further members, and "$NAME" for a text that is remembered
-/// when it comes first and must be the same later.
+/// Returns where and how `actual` differs from `expected`; empty if it matches. In `expected`, the
+/// string "..." matches any value, a member "..." any further members, and "$NAME" any text on its
+/// first occurrence and the same text afterwards.
 std::string difference(const json& expected, const json& actual, captures& known);
 
-/// `text` with every "$NAME" that is known replaced by its JSON string.
+/// Replaces every known "$NAME" in `text` with its JSON string.
 std::string fill_in(std::string text, const captures& known);
 
-/// A JSON string.
+/// Formats a JSON string.
 std::string json_string(std::string_view text);
 
 } // namespace rota::tests

@@ -1,4 +1,4 @@
-// A bare socket, for bytes that no proper client would send.
+// A plain socket, for bytes that a normal client would not send.
 #pragma once
 #include "tests/system/support/child_program.hpp"
 #include "tests/system/support/json.hpp"
@@ -14,40 +14,40 @@ namespace rota::tests {
 
 class raw_connection {
 public:
-  /// Throws when nobody listens. `receive_bytes` bounds the kernel's buffer for what comes (0: its own
-  /// choice), so that a reader that reads nothing is a slow one soon.
+  /// Throws if nobody listens. `receive_bytes` sets the size of the kernel's receive buffer (0: the
+  /// default), so that a test that does not read soon counts as a slow reader.
   explicit raw_connection(const wire::endpoint& where, int receive_bytes = 0);
 
-  /// Sends all of it; false when the other side no longer takes it.
+  /// Sends everything; returns false if the other side no longer accepts it.
   bool send(std::string_view bytes);
-  /// Sends what goes without waiting; how much that was.
+  /// Sends as much as possible without blocking; returns the number of bytes.
   std::size_t send_some(std::string_view bytes);
-  /// The next line without its end; nothing when the connection has ended or none came in time.
+  /// The next line without its end. Nothing if the connection has ended or no line arrived in time.
   std::optional<std::string> line(std::chrono::milliseconds most = patience);
-  /// So many bytes; nothing when fewer came in time.
+  /// The next `count` bytes. Nothing if fewer arrived in time.
   std::optional<std::string> bytes(std::size_t count, std::chrono::milliseconds most = patience);
-  /// The next line as JSON; throws when there is none.
+  /// The next line as JSON; throws if there is none.
   json answer();
-  /// The answer to one request line.
+  /// Sends one request line and returns the answer.
   json ask(std::string_view request);
-  /// Says that no more comes; answers still do.
+  /// Closes the sending direction; answers can still arrive.
   void end_sending();
-  /// True when the other side has closed, once all that it sent was read.
+  /// Returns true if the other side has closed the connection; discards unread data.
   bool ended(std::chrono::milliseconds most = patience);
-  /// Breaks the connection off, without a proper end.
+  /// Resets the connection instead of closing it.
   void reset();
 
 private:
-  /// False at the end of the connection, or when nothing came in time.
+  /// Returns false at the end of the connection, or if nothing arrived in time.
   bool receive(std::chrono::milliseconds most);
 
   system::descriptor socket_;
   std::string input_;
-  std::size_t searched_ = 0; ///< No line end before this.
+  std::size_t searched_ = 0; ///< There is no line end before this.
   bool ended_ = false;
 };
 
-/// The descriptor limit of this process is raised as far as it goes; the limit that stands then.
+/// Raises the descriptor limit of this process to its maximum; returns the new limit.
 std::size_t raise_descriptor_limit();
 
 } // namespace rota::tests

@@ -1,4 +1,4 @@
-// What most system tests begin with: a daemon and a client of it.
+// The common fixture of system tests: a daemon and a client.
 #pragma once
 #include "tests/system/support/daemon_process.hpp"
 #include "tests/system/support/test_client.hpp"

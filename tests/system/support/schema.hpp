@@ -1,4 +1,4 @@
-// As much of JSON Schema as the OpenRPC document uses.
+// The part of JSON Schema that the OpenRPC document uses.
 #pragma once
 #include "tests/system/support/json.hpp"
 
@@ -6,12 +6,12 @@
 
 namespace rota::tests {
 
-/// The schema of a method's result in an OpenRPC document; throws when it has no such method.
+/// The schema of a method's result in an OpenRPC document; throws if the method is not in it.
 json result_schema(const json& openrpc, const std::string& method);
 /// A schema for the params of a method as one object.
 json params_schema(const json& openrpc, const std::string& method);
 
-/// Where the value isn't what the schema says, and why; empty when it is.
+/// Returns where and why the value does not match the schema; empty if it matches.
 std::string mismatch(const json& schema, const json& value);
 
 } // namespace rota::tests

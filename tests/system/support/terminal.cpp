@@ -12,7 +12,7 @@
 namespace rota::tests {
 namespace {
 
-/// The length of the escape sequence that `text` begins with; 0: it isn't whole yet.
+/// The length of the escape sequence at the start of `text`; 0 if it is incomplete.
 std::size_t sequence_length(std::string_view text) {
   if (text.size() < 2)
     return 0;
@@ -26,7 +26,7 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
-/// Moves what is text from `raw` to `shown`.
+/// Moves plain text from `raw` to `shown`.
 void take_text(std::string& raw, std::string& shown) {
   std::size_t i = 0;
   while (i < raw.size()) {
@@ -49,7 +49,7 @@ void take_text(std::string& raw, std::string& shown) {
 terminal::terminal(const std::vector<std::string>& command,
                    const std::map<std::string, std::string>& environment, unsigned short columns,
                    unsigned short lines) {
-  // setsid makes what it has as stdin the terminal of its session.
+  // setsid makes the program's stdin the controlling terminal of its session.
   std::vector<std::string> words{"setsid", "--ctty", "/usr/bin/env", "TERM=xterm",
                                  "LC_ALL=C.UTF-8"};
   for (const auto& [name, value] : environment)
@@ -107,7 +107,8 @@ std::optional<int> terminal::wait(std::chrono::milliseconds most) {
     return status_;
   const bool ended = eventually(
       [&] {
-        read_some(std::chrono::milliseconds{0}); // a full terminal would hold it up
+        // A program whose terminal is full could not end.
+        read_some(std::chrono::milliseconds{0});
         return process_.ends_within(std::chrono::milliseconds{0});
       },
       most);

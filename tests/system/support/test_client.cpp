@@ -83,7 +83,7 @@ std::optional<json> test_client::event(std::chrono::milliseconds most) {
   return first;
 }
 
-// -- requests ---------------------------------------------------------------------------------------
+// -- requests -------------------------------------------------------------------------------------
 
 std::vector<std::string> push_many(test_client& client, std::string_view type,
                                    std::string_view tenant, std::size_t count,

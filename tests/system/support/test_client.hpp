@@ -1,4 +1,4 @@
-// A client of the wire for tests: calls with a bound, and events kept for later.
+// A client of the wire for tests: calls have a time limit, events are kept for later.
 #pragma once
 #include "tests/system/support/child_program.hpp"
 #include "tests/system/support/json.hpp"
@@ -15,7 +15,7 @@
 
 namespace rota::tests {
 
-/// The server answered with an error where a result was wanted.
+/// Thrown when the server answers with an error instead of a result.
 class refused : public std::runtime_error {
 public:
   refused(const std::string& method, json error)
@@ -26,25 +26,25 @@ private:
   json error_;
 };
 
-/// One connection. Everything throws when the connection is lost or the answer takes too long.
+/// One connection. All methods throw if the connection is lost or an answer takes too long.
 class test_client {
 public:
   explicit test_client(const wire::endpoint& where);
 
-  /// The result of a request; throws `refused` for an error.
+  /// Returns the result of a request; throws `refused` for an error.
   json call(std::string_view method, const std::string& params = "{}");
-  /// The error of a request that is to be refused; throws when it isn't.
+  /// Returns the error of a request that must be refused; throws if it is not.
   json error(std::string_view method, const std::string& params = "{}");
-  /// The kind of that error.
+  /// Returns the kind of that error.
   std::string error_kind(std::string_view method, const std::string& params = "{}") {
     return error(method, params).text("/data/kind");
   }
 
-  /// Sends without waiting; result() takes the answer later, in any order.
+  /// Sends a request without waiting; result() returns its answer later, in any order.
   std::int64_t send(std::string_view method, const std::string& params = "{}");
   json result(std::int64_t id);
 
-  /// The params of the next event; nothing when none came in time.
+  /// The params of the next event; nothing if none arrived in time.
   std::optional<json> event(std::chrono::milliseconds most = patience);
 
 private:
@@ -53,7 +53,7 @@ private:
     json body;
   };
   answer answer_of(std::int64_t id);
-  /// False when nothing came in time.
+  /// Returns false if nothing arrived in time.
   bool read_one(std::chrono::milliseconds most);
 
   wire::client client_;
@@ -61,28 +61,30 @@ private:
   std::deque<json> events_;
 };
 
-// -- requests that many tests make -------------------------------------------------------------------
+// -- requests that many tests make ----------------------------------------------------------------
 
-/// Pushes one job, `members` are further members of it; its id.
+/// Pushes one job with the further `members`; returns its id.
 std::string push(test_client& client, std::string_view type, std::string_view tenant,
                  const std::string& members = "");
-/// Pushes `count` jobs in one request; their ids.
+/// Pushes `count` jobs in one request; returns their ids.
 std::vector<std::string> push_many(test_client& client, std::string_view type,
                                    std::string_view tenant, std::size_t count,
                                    const std::string& members = "");
-/// Pops with further members; the leases, perhaps none.
+/// Pops with the further `members`; returns the leases, if any.
 std::vector<json> pop(test_client& client, const std::string& members = "");
-/// Pops one lease, waiting for it.
+/// Pops one lease and waits for it.
 json pop_one(test_client& client, const std::string& members = "");
-/// Completes all of a lease; the state of its job, or the kind of the error.
+/// Completes all jobs of a lease; returns the state of its job, or the kind of the error.
 std::string complete(test_client& client, const json& lease,
                      const std::string& members = R"("outcome":"succeeded")");
+/// Returns the job, as job.get describes it; throws `refused` if there is none.
 json get(test_client& client, const std::string& id);
 std::string state_of(test_client& client, const std::string& id);
+/// Returns the reason that job.explain gives for the job's state.
 std::string reason_of(test_client& client, const std::string& id);
-/// Waits until the job is in that state; false when it never was.
+/// Waits until the job is in this state; returns false if it is not in time.
 bool becomes(test_client& client, const std::string& id, std::string_view state);
-/// The microseconds of an RFC 3339 time.
+/// Converts an RFC 3339 time to microseconds.
 std::int64_t time_us(const std::string& text);
 
 } // namespace rota::tests

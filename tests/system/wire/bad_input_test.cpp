@@ -1,4 +1,4 @@
-// Input that no proper client sends: an error each, and nobody else notices.
+// Invalid input: each gets an error, and no other client is affected.
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
@@ -22,20 +22,20 @@ std::string request(const std::string& method, const std::string& params) {
   return R"({"jsonrpc":"2.0","id":1,"method":")" + method + "\",\"params\":" + params + "}";
 }
 
-/// The kind of error that a line gets; the connection must work after it.
+/// The kind of error that a line gets; the connection must still work.
 std::string kind_of(raw_connection& c, const std::string& line) {
   const auto answer = c.ask(line);
   CHECK(c.ask(good).text("/id") == "good");
   return answer.has("/error") ? answer.text("/error/data/kind") : "none";
 }
 
-/// The path of a refused member.
+/// The path of an invalid member.
 std::string path_of(raw_connection& c, const std::string& line) {
   const auto answer = c.ask(line);
   return answer.has("/error/data/path") ? answer.text("/error/data/path") : answer.raw();
 }
 
-/// The most memory that a process ever had, in megabytes.
+/// The peak memory of a process, in megabytes.
 long peak_megabytes(pid_t pid) {
   std::ifstream status{"/proc/" + std::to_string(pid) + "/status"};
   for (std::string line; std::getline(status, line);)
@@ -171,7 +171,8 @@ TEST_CASE("A line of 100 MB is refused once, skipped, and costs no memory") {
   REQUIRE(c.send("\"}\n"));
   CHECK(c.answer().text("/error/data/kind") == "too_large");
   CHECK(c.ask(good).text("/id") == "good");
-  CHECK(peak_megabytes(d.rotad.pid()) - before < 90); // a line of 16 MiB is the most it keeps
+  // A line of 16 MiB is the most that it keeps.
+  CHECK(peak_megabytes(d.rotad.pid()) - before < 90);
 }
 
 TEST_CASE("A line of max_line_bytes is taken, one byte more is too large") {
@@ -189,7 +190,7 @@ TEST_CASE("Deep nesting is refused, up to max_depth it is taken") {
     return push_of(R"({"type":"t","tenant":"a","payload":)" + std::string(depth, '[') +
                    std::string(depth, ']') + "}");
   };
-  CHECK(kind_of(c, nested(60)) == "none"); // and four around them
+  CHECK(kind_of(c, nested(60)) == "none"); // Four levels are around them.
   CHECK(kind_of(c, nested(61)) == "parse");
   CHECK(kind_of(c, nested(100'000)) == "parse");
   CHECK(kind_of(c, std::string(100'000, '[')) == "parse");
@@ -213,7 +214,7 @@ TEST_CASE("Huge arrays are answered") {
 
 TEST_CASE("Bytes without any sense end nothing") {
   running_daemon d;
-  std::uint64_t state = 88172645463325252; // xorshift: the same bytes in every run
+  std::uint64_t state = 88172645463325252; // xorshift: the same bytes in every run.
   for (int i = 0; i < 20; ++i) {
     std::string bytes;
     for (int b = 0; b < 5000; ++b) {

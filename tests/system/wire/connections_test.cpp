@@ -1,4 +1,4 @@
-// Many connections, and those that don't read.
+// Many connections, and connections that do not read.
 #include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
@@ -28,7 +28,7 @@ TEST_CASE("5,000 idle connections don't keep another client from being served") 
   for (int i = 0; i < 5'000; ++i) {
     idle.emplace_back(d.rotad.where());
     if (i % 2 == 0)
-      idle.back().send(info.substr(0, 20)); // half a request
+      idle.back().send(info.substr(0, 20)); // Half a request.
     if (i % 100 == 0)
       push(d.client, "t", "acme");
   }
@@ -67,7 +67,7 @@ TEST_CASE("From a client that doesn't read its answers nothing more is read, oth
       R"({"jsonrpc":"2.0","id":1,"method":"job.get","params":{"id":)" + json_string(id) + "}}\n";
   std::string requests;
   while (requests.size() < 32'000'000)
-    requests += ask; // answers of 60 GB
+    requests += ask; // The answers would have 60 GB.
   std::size_t sent = 0;
   for (std::size_t more = 1; more > 0; sent += more) {
     more = slow.send_some(std::string_view{requests}.substr(sent));

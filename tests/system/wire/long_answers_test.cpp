@@ -1,4 +1,4 @@
-// Answers have a bound in bytes, whatever is asked for at once.
+// The size of answers is limited, whatever is requested at once.
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t mib = std::size_t{1} << 20;
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kept_aside = 300 * mib; // what was freed, to catch who still uses it
+constexpr std::size_t kept_aside = 300 * mib; // The sanitizer's quarantine of freed memory.
 #else
 constexpr std::size_t kept_aside = 0;
 #endif

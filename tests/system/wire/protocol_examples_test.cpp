@@ -1,4 +1,4 @@
-// Every example of docs/protocol.md is what a real daemon answers.
+// Checks that a real daemon answers every example of docs/protocol.md as documented.
 #include "json/check.hpp"
 #include "tests/support/files.hpp"
 #include "tests/system/support/daemon_process.hpp"
@@ -19,15 +19,15 @@ using namespace rota::tests;
 
 namespace {
 
-/// One message of an example: a line to send, or one to be expected.
+/// A message of an example: a line to send, or an expected one.
 struct message {
   bool sent = false;
   std::string text;
   std::size_t line = 0;
 };
 
-/// The messages of all blocks fenced as "rota". A line that goes on after two blanks or more continues the
-/// message before it.
+/// The messages of all blocks fenced as "rota". A line that is indented by two blanks or more
+/// continues the message before it.
 std::vector<message> examples_in(const std::string& document) {
   std::vector<message> found;
   std::istringstream lines{document};
@@ -49,7 +49,7 @@ std::vector<message> examples_in(const std::string& document) {
   return found;
 }
 
-/// Takes the first of the messages that came which `expected` describes; else says why none of them is.
+/// Removes the first received message that matches `expected`; otherwise returns why none does.
 std::string take_match(const message& expected, std::vector<json>& came, captures& known) {
   std::string why;
   for (auto i = came.begin(); i != came.end(); ++i) {
@@ -70,7 +70,7 @@ TEST_CASE("What a daemon is sent and answers in the examples is what its OpenRPC
   daemon_process rotad;
   raw_connection client{rotad.where()};
   captures known;
-  std::map<std::string, json> requests; // By their ids.
+  std::map<std::string, json> requests; // By id.
   for (const auto& example : examples_in(read_whole("docs/protocol.md"))) {
     INFO("docs/protocol.md:" << example.line);
     if (example.sent) {

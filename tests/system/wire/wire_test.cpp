@@ -1,4 +1,4 @@
-// Lines, batches of requests, pipelining, and connections that end halfway.
+// Lines, batches of requests, pipelining, and connections that end in the middle.
 #include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
@@ -99,7 +99,7 @@ TEST_CASE("A client that sends no more still gets its answers, and then the end"
   raw_connection c{d.rotad.where()};
   for (int i = 0; i < 2000; ++i)
     c.send(request(std::to_string(i), "job.push", one_job) + "\n");
-  c.send(request("2000", "job.push", one_job)); // the last line needs no end
+  c.send(request("2000", "job.push", one_job)); // The last line needs no line end.
   c.end_sending();
   for (int i = 0; i <= 2000; ++i)
     CHECK(c.answer().has("/result"));

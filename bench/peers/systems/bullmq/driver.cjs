@@ -1,9 +1,10 @@
-// Loads BullMQ as bench/peers/load.cpp loads the others, but from within Node, where its clients live.
+// Loads BullMQ as bench/peers/client_load.cpp loads the other systems, but from within Node, where
+// its clients run.
 //
-//   node driver.cjs MODULES REDIS_PORT     MODULES: the folder whose node_modules has bullmq
+//   node driver.cjs MODULES REDIS_PORT     MODULES: the folder whose node_modules contains bullmq
 //
-// Listens on a free port of 127.0.0.1, which it prints. Each line in is a request in JSON, each line out its
-// answer:
+// Listens on a free port of 127.0.0.1 and prints it. Each input line is a request in JSON, each
+// output line its answer:
 //
 //   {"do": "open", "connections": 8, "batch": 100, "payload": 256}
 //   {"do": "push" | "take" | "cycle", "ms": 500, "jobs": 100000}
@@ -17,7 +18,7 @@ const {Queue, Worker} = createRequire(`${process.argv[2]}/driver.cjs`)('bullmq')
 const redis = {
   host: '127.0.0.1',
   port: Number(process.argv[3]),
-  enableAutoPipelining: true, // What is sent at once goes as one write.
+  enableAutoPipelining: true, // Sends commands of the same tick in one write.
   maxRetriesPerRequest: null,
 };
 const name = 'jobs';
@@ -28,7 +29,7 @@ let connections = [];
 let batch = 1;
 let dataSize = 0;
 
-// Letters and digits that compress no better than payloads do at worst.
+// Letters and digits that compress no better than payloads do in the worst case.
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const noise = Array.from({length: 1 << 17}, () => letters[Math.floor(Math.random() * letters.length)]).join('');
 let noiseAt = 0;
@@ -50,7 +51,7 @@ async function open(request) {
   batch = request.batch;
   dataSize = request.payload - '{"data":""}'.length;
   for (let index = 0; index < request.connections; ++index) {
-    // Nothing is so slow here that a lock must be renewed.
+    // No job runs long enough here to need a renewed lock.
     connections.push({
       queue: new Queue(name, {connection: redis}),
       worker: new Worker(name, null, {
@@ -63,7 +64,7 @@ async function open(request) {
   return {};
 }
 
-// So many jobs at most, and none begun after a time.
+// A maximum number of jobs, and a time after which none is started.
 class Quota {
   constructor(jobs, end) {
     this.left = jobs;
@@ -110,7 +111,7 @@ class Load {
     return job;
   }
 
-  // Takes one job after the other, as a Worker does: the completion of one brings the next.
+  // Takes one job after another, as a Worker does: completing a job returns the next one.
   async takes({worker}, quota) {
     let job = quota.goesOn() ? await this.pop(worker, quota) : undefined;
     while (job) {
