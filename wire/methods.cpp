@@ -26,12 +26,13 @@ checked<parsed_command> reads(json_value params) {
     return parsed_command{*std::move(read)};
 }
 
-template <bool On>
-checked<parsed_command> reads_pause(json_value params) {
-  auto read = read_params<pause_command>(params);
+/// Reads a command of which the method's name fixes one field.
+template <class Command, auto Field, auto Value>
+checked<parsed_command> reads_with(json_value params) {
+  auto read = read_params<Command>(params);
   if (!read)
     return read.error();
-  read->on = On;
+  (*read).*Field = Value;
   return parsed_command{command{*std::move(read)}};
 }
 
@@ -42,25 +43,31 @@ bool is_folder_name(std::string_view name) {
   return !name.starts_with('.') && name.find_first_not_of(letters) == std::string_view::npos;
 }
 
-/// Reads the name in a request about one setting; a pool's name may be absent.
-bool read_setting_name(const param& whole, setting_kind kind, std::string& name) {
-  const auto member = name_member_of(kind);
+/// Reads the name of one setting, which must be present.
+bool read_name(const param& whole, std::string_view member, std::string& name) {
   const auto value = whole.value().as_object().find(member);
-  if (!value) {
+  return value ? read(whole.member(member, *value), engine::a_name, name)
+               : whole.member(member).refuse("is required");
+}
+
+/// Reads the name of a setting that is put; a pool's may be absent.
+bool read_put_name(const param& whole, setting_kind kind, std::string& name) {
+  const auto member = name_member_of(kind);
+  if (kind == setting_kind::pool && !whole.value().as_object().find(member)) {
     name = engine::default_pool;
-    return kind == setting_kind::pool || whole.member(member).refuse("is required");
+    return true;
   }
-  const auto where = whole.member(member, *value);
-  return read(where, engine::a_name, name) &&
+  return read_name(whole, member, name) &&
          (kind != setting_kind::executor || is_folder_name(name) ||
-          where.refuse("must be letters, digits, '-', '_' and '.', and must not begin with '.'"));
+          whole.member(member).refuse(
+              "must be letters, digits, '-', '_' and '.', and must not begin with '.'"));
 }
 
 template <setting_kind Kind>
 checked<parsed_command> reads_put(json_value params) {
   std::optional<flaw> wrong;
   put_setting_command put{Kind, {}, std::string{params.raw()}};
-  if (!read_setting_name(param{params, wrong}, Kind, put.name))
+  if (!read_put_name(param{params, wrong}, Kind, put.name))
     return *std::move(wrong);
   return parsed_command{command{std::move(put)}};
 }
@@ -76,21 +83,9 @@ checked<parsed_command> reads_named(json_value params) {
       whole.member(name, value).refuse("unknown member");
       return *std::move(wrong);
     }
-  const auto member = name_member_of(Kind);
-  const auto value = params.as_object().find(member);
-  if (!(value ? read(whole.member(member, *value), engine::a_name, named.name)
-              : whole.member(member).refuse("is required")))
+  if (!read_name(whole, name_member_of(Kind), named.name))
     return *std::move(wrong);
   return parsed_command{command{std::move(named)}};
-}
-
-template <setting_kind Kind>
-checked<parsed_command> reads_list(json_value params) {
-  auto read = read_params<list_settings_command>(params);
-  if (!read)
-    return read.error();
-  read->kind = Kind;
-  return parsed_command{command{*std::move(read)}};
 }
 
 // -- shapes for documents -------------------------------------------------------------------------
@@ -175,7 +170,7 @@ template <setting_kind Kind>
 constexpr method list_row(std::string_view name, std::string_view summary) {
   return {name,
           summary,
-          reads_list<Kind>,
+          reads_with<list_settings_command, &list_settings_command::kind, Kind>,
           asks<list_settings_command>,
           answers_list<Kind>,
           {.over_http = true}};
@@ -234,13 +229,13 @@ constexpr method table[] = {
                                                 {.over_http = true}),
     {"queue.pause",
      "Stops new starts of a type, a tenant or one queue",
-     reads_pause<true>,
+     reads_with<pause_command, &pause_command::on, true>,
      asks<pause_command>,
      answers<pause_reply>,
      {.logged = logging::always}},
     {"queue.resume",
      "Ends a pause",
-     reads_pause<false>,
+     reads_with<pause_command, &pause_command::on, false>,
      asks<pause_command>,
      answers<pause_reply>,
      {.logged = logging::always}},
