@@ -49,7 +49,8 @@ struct lane_report {
   time_point linger_until{};
   /// All ready jobs have the same cost as the first one.
   bool uniform = true;
-  std::uint8_t known = 0; ///< Number of elements of `next` that are set: min(ready, upcoming_max).
+  std::uint8_t next_count =
+      0; ///< Number of elements of `next` that are set: min(ready, upcoming_max).
   std::array<upcoming_job, upcoming_max> next{};
 };
 

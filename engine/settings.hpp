@@ -91,7 +91,7 @@ void members(auto& io, form_of<batch_settings> auto& s) {
   io("key", s.key, null_if_empty(rule<pointer_text>{}));
 }
 
-enum class dedup_policy : std::uint8_t { answer_first, replace };
+enum class dedup_policy : std::uint8_t { return_first, replace };
 inline constexpr std::array<std::string_view, 2> dedup_words{"return", "replace"};
 constexpr const auto& words_of(dedup_policy) { return dedup_words; }
 
@@ -117,7 +117,7 @@ struct type_settings {
   std::optional<rate_settings> rate;
   std::optional<batch_settings> batch;
   poll_settings poll;
-  dedup_policy dedup = dedup_policy::answer_first;
+  dedup_policy dedup = dedup_policy::return_first;
   milliseconds dedup_for{3'600'000};
   /// The age in a tenant's own order that one priority step is worth.
   milliseconds age{60'000};
@@ -165,7 +165,7 @@ inline constexpr std::array<std::string_view, 2> cost_words{"declared", "runtime
 constexpr const auto& words_of(cost_unit) { return cost_words; }
 
 /// Slots of a pool or an executor, one millionth or more.
-inline constexpr auto some_slots = numbers(1.0 / micro::scale, most_quantity.as_double());
+inline constexpr auto positive_slots = numbers(1.0 / micro::scale, most_quantity.as_double());
 
 struct pool_settings {
   std::optional<micro> slots;
@@ -175,7 +175,7 @@ struct pool_settings {
 };
 
 void members(auto& io, form_of<pool_settings> auto& s) {
-  io("slots", s.slots, some_slots);
+  io("slots", s.slots, positive_slots);
   io("cost", s.cost);
   io("reserve_after_ms", s.reserve_after, any_duration);
 }
@@ -204,7 +204,7 @@ struct executor_settings {
 
 void members(auto& io, form_of<executor_settings> auto& s) {
   io("kind", s.kind, required(rule<word_text>{{executor_kinds}}));
-  io("slots", s.slots, some_slots);
+  io("slots", s.slots, positive_slots);
   io("options", s.options, rule<other_members>{{other_members::of::executor}});
 }
 

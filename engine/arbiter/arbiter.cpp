@@ -50,7 +50,7 @@ member_state& arbiter::member_of(pool_state& pool, tenant_state& tenant) {
   member->weight = tenant.settings.weight;
   member->tenant = &tenant;
   member->pool = &pool;
-  pool.share.add_away(*member);
+  pool.share.add_idle(*member);
   tenant.members.push_back(std::move(member));
   return *tenant.members.back();
 }
@@ -60,13 +60,13 @@ member_state& arbiter::member_of(pool_state& pool, tenant_state& tenant) {
 void arbiter::forget_members(pool_state& pool) {
   while (share_member* out = pool.share.take_forgettable()) {
     auto& member = static_cast<member_state&>(*out);
-    if (member.tenant->queues.empty() && flying_.of_share(pool.id, member.tenant->id) == 0)
+    if (member.tenant->queues.empty() && in_flight_.of_share(pool.id, member.tenant->id) == 0)
       drop_member(member);
   }
 }
 
 /// Called after the tenant's last queue or attempt has ended: V may already have passed it.
-void arbiter::list_away(tenant_state& tenant) {
+void arbiter::list_idle_members(tenant_state& tenant) {
   if (!tenant.queues.empty())
     return;
   const std::string name = tenant.name; // the tenant may be removed in the first round
@@ -76,8 +76,8 @@ void arbiter::list_away(tenant_state& tenant) {
         pool == nullptr || still == nullptr ? nullptr : find_member(*pool, *still);
     if (member == nullptr)
       continue;
-    if (member->away_place == no_place)
-      pool->share.add_away(*member);
+    if (member->idle_place == no_place)
+      pool->share.add_idle(*member);
     forget_members(*pool);
   }
   if (tenant_state* still = tenants_.find(name))
@@ -86,7 +86,7 @@ void arbiter::list_away(tenant_state& tenant) {
 
 void arbiter::drop_member(member_state& member) {
   tenant_state& tenant = *member.tenant;
-  member.pool->share.remove_away(member);
+  member.pool->share.remove_idle(member);
   member.pool->monitor.forget(member);
   for (queue_state* queue : tenant.queues) {
     for (const auto& seat : queue->seats) {
@@ -99,19 +99,20 @@ void arbiter::drop_member(member_state& member) {
 }
 
 void arbiter::forget_if_unused(type_state& type) {
-  if (!type.put && type.queues.empty() && type.patterns.empty() && type.paused_tenants.empty() &&
-      !type.dirty && type.wake == never && flying_.of_type(type.id) == 0)
+  if (!type.has_settings && type.queues.empty() && type.patterns.empty() &&
+      type.paused_tenants.empty() && !type.dirty && type.wake == never &&
+      in_flight_.of_type(type.id) == 0)
     types_.drop(type);
 }
 
 void arbiter::forget_if_unused(tenant_state& tenant) {
   if (tenant.queues.empty() && tenant.members.empty() && tenant.settings == tenant_settings{} &&
-      flying_.of_tenant(tenant.id) == 0)
+      in_flight_.of_tenant(tenant.id) == 0)
     tenants_.drop(tenant);
 }
 
 void arbiter::forget_if_unused(key_state& key) {
-  if (key.lanes.empty() && !key.settings && key.wake == never && flying_.of_key(key.id) == 0)
+  if (key.lanes.empty() && !key.settings && key.wake == never && in_flight_.of_key(key.id) == 0)
     keys_.drop(key);
 }
 
@@ -122,7 +123,7 @@ std::vector<pool_view> arbiter::pools() const {
   for (const pool_state* pool : pools_.all()) {
     if (pool == nullptr)
       continue;
-    views.push_back({pool->name, pool->share.time(), flying_.slots_of_pool(pool->id),
+    views.push_back({pool->name, pool->share.time(), in_flight_.slots_of_pool(pool->id),
                      pool->settings.slots, pool->dispatches, asks_.waiting_in(pool->id),
                      pool->monitor.worst()});
   }
@@ -141,7 +142,7 @@ std::vector<tenant_share> arbiter::shares(const std::string& pool) const {
     if (m == nullptr)
       continue;
     shares.push_back({tenant->name, in->share.tag(*m), m->served_cost, m->dispatches,
-                      flying_.of_share(in->id, tenant->id), ready_of(*in, *tenant)});
+                      in_flight_.of_share(in->id, tenant->id), ready_of(*in, *tenant)});
   }
   std::sort(shares.begin(), shares.end(),
             [](const tenant_share& a, const tenant_share& b) { return a.tenant < b.tenant; });
@@ -151,7 +152,7 @@ std::vector<tenant_share> arbiter::shares(const std::string& pool) const {
 bool arbiter::key_in_use(const std::string& key) const {
   const key_state* known = keys_.find(key);
   return known != nullptr && known->settings &&
-         (!known->lanes.empty() || flying_.of_key(known->id) > 0);
+         (!known->lanes.empty() || in_flight_.of_key(known->id) > 0);
 }
 
 } // namespace rota::engine

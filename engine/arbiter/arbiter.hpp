@@ -159,7 +159,7 @@ private:
   void forget_if_unused(tenant_state& tenant);
   void forget_if_unused(key_state& key);
   void forget_members(pool_state& pool);
-  void list_away(tenant_state& tenant);
+  void list_idle_members(tenant_state& tenant);
   void drop_member(member_state& member);
 
   // -- settings -----------------------------------------------------------------------------------
@@ -172,14 +172,14 @@ private:
   void set_traits(lane_state& lane, const std::shared_ptr<const lane_traits>& traits);
   void place(lane_state& lane, time_point now);
   void consume(lane_state& lane, std::uint32_t jobs);
-  void take_out(lane_state& lane);
+  void leave_seat(lane_state& lane);
   void clear(lane_state& lane);
   void set_linger(lane_state& lane, bool on);
   seat_state& seat_for(lane_state& lane, bool lingering);
   class_state& class_for(type_state& type, key_state* key, micro slots, bool lingering);
   void drop_seat_if_idle(seat_state& seat);
   void drop_class_if_unused(class_state& c);
-  void note_fullest(seat_state& seat);
+  void update_most_ready(seat_state& seat);
   void refresh_seats(queue_state& queue);
   void join(seat_state& seat);
   void leave(seat_state& seat);
@@ -197,15 +197,15 @@ private:
   void refresh(queue_state& queue);
   void refresh_limits_of(const attempt_load& load, time_point now);
   micro free_slots(const pool_state& pool) const;
-  bool holds(const pool_state& pool, time_point now) const;
-  bool asked_lately(const type_state& type, time_point now) const;
-  bool asked_now(const type_state& type) const;
-  void mark(type_state& type);
-  void mark(pool_state& pool);
+  bool reservation_applies(const pool_state& pool, time_point now) const;
+  bool asked_recently(const type_state& type, time_point now) const;
+  bool has_waiting_ask(const type_state& type) const;
+  void mark_dirty(type_state& type);
+  void mark_dirty(pool_state& pool);
 
   // -- turns --------------------------------------------------------------------------------------
-  void look_at(ask_pattern& pattern);
-  void gather(pool_state& pool);
+  void mark_pending(ask_pattern& pattern);
+  void collect_pending(pool_state& pool);
   void serve(pool_state& pool, time_point now);
   enum class turn { given, none, unread };
   void serve_lines(pool_state& pool, time_point now);
@@ -222,14 +222,14 @@ private:
   void end_load(const attempt_load& load, time_point now);
 
   // -- reading ------------------------------------------------------------------------------------
-  std::optional<wait_reason> own_limit(const queue_state& queue) const;
-  std::optional<wait_reason> shared_limit(const lane_state& lane, time_point now) const;
-  std::optional<wait_reason> no_taker(const lane_state& lane, time_point now) const;
-  std::string own_limit_told(const queue_state& queue, wait_reason why) const;
-  std::string shared_limit_told(const lane_state& lane, wait_reason why, time_point now) const;
-  std::string no_taker_told(const lane_state& lane, wait_reason why) const;
+  std::optional<wait_reason> own_limit_reason(const queue_state& queue) const;
+  std::optional<wait_reason> shared_limit_reason(const lane_state& lane, time_point now) const;
+  std::optional<wait_reason> capacity_reason(const lane_state& lane, time_point now) const;
+  std::string own_limit_text(const queue_state& queue, wait_reason why) const;
+  std::string shared_limit_text(const lane_state& lane, wait_reason why, time_point now) const;
+  std::string capacity_text(const lane_state& lane, wait_reason why) const;
   /// Records the run time of an attempt that is no longer in flight.
-  void note_pace(const attempt_load& load, duration ran);
+  void record_run_time(const attempt_load& load, duration ran);
   void count_queue(census& c, const queue_state& queue, time_point now) const;
   tenant_census& count_member(census& c, const pool_state& pool, const tenant_state& tenant) const;
   void count_types(census& c) const;
@@ -253,10 +253,10 @@ private:
   name_table<tenant_state> tenants_;
   name_table<key_state> keys_;
   std::unordered_map<std::uint32_t, std::unique_ptr<queue_state>> queues_;
-  in_flight flying_;
-  ask_book asks_;
+  in_flight in_flight_;
+  ask_table asks_;
   arbiter_effects effects_;
-  audit_walk walk_;
+  audit_cursor audit_cursor_;
   bool draining_ = false;
   std::set<std::pair<time_point, std::uint32_t>> type_wakes_; // by index of the type
   std::set<std::pair<time_point, std::uint32_t>> key_wakes_;

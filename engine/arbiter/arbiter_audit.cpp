@@ -111,17 +111,17 @@ std::optional<std::string> arbiter::audit_seat_counts() const {
 }
 
 audited arbiter::audit_tenants(std::size_t most) {
-  for (std::size_t left = most; walk_.at < tenants_.all().size(); --left) {
+  for (std::size_t left = most; audit_cursor_.at < tenants_.all().size(); --left) {
     if (left == 0)
       return {};
-    const tenant_state* tenant = tenants_.at(walk_.at);
+    const tenant_state* tenant = tenants_.at(audit_cursor_.at);
     std::optional<std::string> finding;
-    if (tenant != nullptr && walk_.at_queue < tenant->queues.size()) {
-      finding = audit_queue(*tenant->queues[walk_.at_queue++]);
+    if (tenant != nullptr && audit_cursor_.at_queue < tenant->queues.size()) {
+      finding = audit_queue(*tenant->queues[audit_cursor_.at_queue++]);
     } else {
       finding = tenant == nullptr ? std::nullopt : audit_tenant(*tenant);
-      walk_.at_queue = 0;
-      ++walk_.at;
+      audit_cursor_.at_queue = 0;
+      ++audit_cursor_.at;
     }
     if (finding)
       return {true, std::move(finding)};
@@ -130,24 +130,24 @@ audited arbiter::audit_tenants(std::size_t most) {
 }
 
 audited arbiter::audit_step(std::size_t most) {
-  using part = audit_walk::part;
+  using part = audit_cursor::part;
   audited now;
   const auto go_on_with = [&](part next) {
-    walk_ = {next, 0, 0};
+    audit_cursor_ = {next, 0, 0};
     return audited{false, std::move(now.finding)};
   };
   // Types and keys cost one comparison each, apart from the lanes of a key.
-  const auto look_at_all = [&](const auto& table, auto&& look) {
-    for (std::size_t left = most; walk_.at < table.all().size() && left > 0; --left) {
-      const auto* thing = table.at(walk_.at++);
+  const auto audit_all = [&](const auto& table, auto&& audit_one) {
+    for (std::size_t left = most; audit_cursor_.at < table.all().size() && left > 0; --left) {
+      const auto* thing = table.at(audit_cursor_.at++);
       if (thing != nullptr && !now.finding)
-        now.finding = look(*thing);
+        now.finding = audit_one(*thing);
     }
-    return walk_.at >= table.all().size();
+    return audit_cursor_.at >= table.all().size();
   };
-  switch (walk_.of) {
+  switch (audit_cursor_.of) {
   case part::attempts:
-    if (flying_.recount_step(most, now.finding))
+    if (in_flight_.recount_step(most, now.finding))
       return go_on_with(part::tenants);
     break;
   case part::tenants:
@@ -156,12 +156,12 @@ audited arbiter::audit_step(std::size_t most) {
       return go_on_with(part::types);
     break;
   case part::types:
-    if (look_at_all(types_, [&](const type_state& type) { return audit_type(type); }))
+    if (audit_all(types_, [&](const type_state& type) { return audit_type(type); }))
       return go_on_with(part::keys);
     break;
   case part::keys:
-    if (look_at_all(keys_, [&](const key_state& key) { return audit_key(key); })) {
-      walk_ = {};
+    if (audit_all(keys_, [&](const key_state& key) { return audit_key(key); })) {
+      audit_cursor_ = {};
       now.whole = true;
     }
     break;
@@ -170,13 +170,13 @@ audited arbiter::audit_step(std::size_t most) {
 }
 
 std::optional<std::string> arbiter::audit() const {
-  if (auto finding = flying_.recounted())
+  if (auto finding = in_flight_.find_difference())
     return finding;
-  const auto first = [](const auto& table, auto&& look) -> std::optional<std::string> {
+  const auto first = [](const auto& table, auto&& audit_one) -> std::optional<std::string> {
     for (const auto* thing : table.all()) {
       if (thing == nullptr)
         continue;
-      if (auto finding = look(*thing))
+      if (auto finding = audit_one(*thing))
         return finding;
     }
     return std::nullopt;

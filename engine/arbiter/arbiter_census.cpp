@@ -56,7 +56,7 @@ tenant_census& arbiter::count_member(census& c, const pool_state& pool,
   auto& part = c.current.emplace_back();
   part.tenant = tenant.name;
   part.pool = pool.name;
-  part.in_flight = flying_.of_share(pool.id, tenant.id);
+  part.in_flight = in_flight_.of_share(pool.id, tenant.id);
   part.weight = tenant.settings.weight;
   part.max_running = tenant.settings.max_running;
   if (const member_state* m = find_member(pool, tenant)) {
@@ -69,7 +69,7 @@ tenant_census& arbiter::count_member(census& c, const pool_state& pool,
 
 void arbiter::count_queue(census& c, const queue_state& queue, time_point now) const {
   auto& share = count_member(c, *queue.type->pool, *queue.tenant);
-  const auto own = own_limit(queue);
+  const auto own = own_limit_reason(queue);
   for (const auto& lane : queue.lanes) {
     if (!lane || lane->ready == 0 || lane->seat == nullptr)
       continue;
@@ -77,9 +77,9 @@ void arbiter::count_queue(census& c, const queue_state& queue, time_point now) c
     if (c.types.size() <= queue.type->id)
       c.types.resize(queue.type->id + 1);
     auto& type = c.types[queue.type->id];
-    auto why = own ? own : shared_limit(*lane, now);
+    auto why = own ? own : shared_limit_reason(*lane, now);
     if (!why)
-      why = no_taker(*lane, now);
+      why = capacity_reason(*lane, now);
     type.ready[static_cast<std::size_t>(why.value_or(wait_reason::waiting_turn))] += lane->ready;
     type.oldest_ready = std::min(type.oldest_ready.value_or(never), lane->ready_since);
   }
@@ -94,7 +94,7 @@ void arbiter::count_types(census& c) const {
       continue;
     c.types[id].type = type->name;
     c.types[id].pool = type->pool->name;
-    c.types[id].in_flight = flying_.of_type(type->id);
+    c.types[id].in_flight = in_flight_.of_type(type->id);
     c.types[id].max_running = type->settings.max_running;
   }
 }

@@ -38,43 +38,45 @@ double arbiter::turns_in_type(const queue_state& queue, std::size_t position) co
   return turns;
 }
 
-void arbiter::note_pace(const attempt_load& load, duration ran) {
+void arbiter::record_run_time(const attempt_load& load, duration ran) {
   pool_state& pool = *pools_.at(load.pool);
   type_state& type = *types_.at(load.type);
-  pool.pace.note(ran, load.slots, load.jobs, flying_.slots_of_pool(load.pool) + load.slots);
-  type.pace.note(ran, micro::of(1), load.jobs, micro::of(flying_.of_type(load.type) + 1));
+  pool.throughput.record(ran, load.slots, load.jobs,
+                         in_flight_.slots_of_pool(load.pool) + load.slots);
+  type.throughput.record(ran, micro::of(1), load.jobs,
+                         micro::of(in_flight_.of_type(load.type) + 1));
 }
 
 std::optional<start_estimate> arbiter::estimate(queue_number number, lane_number lane_number,
                                                 std::size_t position, std::size_t global_position,
                                                 time_point now) const {
   const queue_state* queue = queue_at(number);
-  if (queue == nullptr || draining_ || is_paused(*queue) || !asked_lately(*queue->type, now))
+  if (queue == nullptr || draining_ || is_paused(*queue) || !asked_recently(*queue->type, now))
     return std::nullopt;
   const type_state& type = *queue->type;
   const pool_state& pool = *type.pool;
   const lane_state* lane = queue->find_lane(lane_number);
   longest_wait wait;
-  wait.add(pool.pace.time_of(
+  wait.add(pool.throughput.time_of(
       static_cast<double>(global_position),
-      std::max(pool.pace.usual_use(), flying_.slots_of_pool(pool.id).as_double())));
+      std::max(pool.throughput.average_use(), in_flight_.slots_of_pool(pool.id).as_double())));
   // Of the jobs before it, count those that need the same limit; the free part of the limit starts
   // that many of them at once.
   const auto add_limit = [&](std::optional<std::uint32_t> limit, std::uint32_t running,
-                             double standing) {
+                             double ahead) {
     if (limit && *limit > 0) {
       const double free = *limit > running ? *limit - running : 0;
-      wait.add(type.pace.time_of(standing - free, *limit));
+      wait.add(type.throughput.time_of(ahead - free, *limit));
     }
   };
   const auto in_queue = static_cast<double>(position);
   const double in_type = turns_in_type(*queue, position);
-  add_limit(type.settings.max_running, flying_.of_type(type.id), in_type);
-  add_limit(type.settings.max_running_per_tenant, flying_.of_pair(type.id, queue->tenant->id),
+  add_limit(type.settings.max_running, in_flight_.of_type(type.id), in_type);
+  add_limit(type.settings.max_running_per_tenant, in_flight_.of_pair(type.id, queue->tenant->id),
             in_queue);
-  add_limit(queue->tenant->settings.max_running, flying_.of_tenant(queue->tenant->id), in_queue);
+  add_limit(queue->tenant->settings.max_running, in_flight_.of_tenant(queue->tenant->id), in_queue);
   if (lane != nullptr && lane->key != nullptr && lane->key->settings)
-    add_limit(lane->key->settings->max_running, flying_.of_key(lane->key->id),
+    add_limit(lane->key->settings->max_running, in_flight_.of_key(lane->key->id),
               std::min(in_queue, static_cast<double>(lane->ready)));
   if (type.settings.rate)
     wait.add(std::max(type.bucket.next_allowed() - now, duration{}) +

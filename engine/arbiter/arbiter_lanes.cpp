@@ -38,9 +38,9 @@ void arbiter::close_queue(queue_number number) {
   tenant_state& tenant = *queue->tenant;
   std::erase(type.queues, queue);
   std::erase(tenant.queues, queue);
-  mark(type); // a turn may have waited for this queue's report
+  mark_dirty(type); // a turn may have waited for this queue's report
   queues_.erase(number.value);
-  list_away(tenant);
+  list_idle_members(tenant);
 }
 
 void arbiter::report(queue_number number, const queue_report& report, time_point now) {
@@ -57,13 +57,13 @@ void arbiter::report(queue_number number, const queue_report& report, time_point
 
 void arbiter::apply(queue_state& queue, const lane_report& report, time_point now) {
   lane_state& lane = lane_at(queue, report.lane);
-  mark(*queue.type); // even for an empty lane: a turn may have waited for this report
+  mark_dirty(*queue.type); // even for an empty lane: a turn may have waited for this report
   if (report.ready == 0) {
     clear(lane);
     return;
   }
   ensure(report.traits != nullptr &&
-             report.known <= std::min<std::size_t>(report.ready, upcoming_max),
+             report.next_count <= std::min<std::size_t>(report.ready, upcoming_max),
          "a lane with ready jobs says what they are");
   set_traits(lane, report.traits);
   lane.ready = report.ready;
@@ -72,7 +72,7 @@ void arbiter::apply(queue_state& queue, const lane_report& report, time_point no
   lane.linger_until = report.linger_until;
   lane.next = report.next;
   lane.next_at = 0;
-  lane.next_end = std::min<std::uint8_t>(report.known, upcoming_max);
+  lane.next_end = std::min<std::uint8_t>(report.next_count, upcoming_max);
   if (lane.next_end > 0)
     lane.last = lane.next[0];
   for (const outstanding_grant& grant : queue.outstanding) {
@@ -130,7 +130,7 @@ void arbiter::place(lane_state& lane, time_point now) {
   if (lane.seat != nullptr) {
     const class_state& c = lane.seat->cls_state();
     if (c.key != key || c.slots != lane.traits->slots || c.lingering != lingering)
-      take_out(lane);
+      leave_seat(lane);
   }
   if (lane.seat == nullptr)
     lane.seat = &seat_for(lane, lingering);
@@ -138,14 +138,14 @@ void arbiter::place(lane_state& lane, time_point now) {
   seat.lanes.put(lane, lane.order());
   if (lingering) {
     seat.cls->group->batch_max = std::max(seat.cls->group->batch_max, lane.traits->batch_max);
-    note_fullest(seat);
+    update_most_ready(seat);
   }
   if (!seat.live && lane.queue->may_run && lane.queue->tenant->may_run)
     join(seat);
-  mark(*lane.queue->type);
+  mark_dirty(*lane.queue->type);
 }
 
-void arbiter::note_fullest(seat_state& seat) {
+void arbiter::update_most_ready(seat_state& seat) {
   std::uint32_t most = 0;
   seat.lanes.each(
       [&](const lane_state& lane, const lane_rank&) { most = std::max(most, lane.ready); });
@@ -153,14 +153,14 @@ void arbiter::note_fullest(seat_state& seat) {
 }
 
 /// Removes a lane from its seat, and drops the seat if it is idle.
-void arbiter::take_out(lane_state& lane) {
+void arbiter::leave_seat(lane_state& lane) {
   if (lane.seat == nullptr)
     return;
   seat_state& seat = *lane.seat;
   lane.seat = nullptr;
   seat.lanes.remove(lane);
   if (seat.cls_state().lingering)
-    note_fullest(seat);
+    update_most_ready(seat);
   if (!seat.lanes.empty())
     return;
   if (seat.live)
@@ -172,7 +172,7 @@ void arbiter::take_out(lane_state& lane) {
 void arbiter::clear(lane_state& lane) {
   lane.ready = 0;
   set_linger(lane, false);
-  take_out(lane);
+  leave_seat(lane);
   if (lane.key == nullptr)
     return;
   key_state& key = *lane.key;
@@ -262,15 +262,15 @@ void arbiter::join(seat_state& seat) {
   pool_state& pool = *queue.type->pool;
   seat.member = &member_of(pool, *queue.tenant);
   pool.share.join(seat);
-  mark(*queue.type);
+  mark_dirty(*queue.type);
 }
 
 void arbiter::leave(seat_state& seat) {
   pool_state& pool = *seat.queue->type->pool;
   pool.share.leave(seat);
-  mark(*seat.queue->type); // a turn may have waited for this lane's report
+  mark_dirty(*seat.queue->type); // a turn may have waited for this lane's report
   if (pool.reserve.release(seat))
-    mark(pool);
+    mark_dirty(pool);
 }
 
 } // namespace rota::engine

@@ -11,7 +11,7 @@ namespace rota::engine {
 namespace {
 
 /// A type without asks for this long has no worker.
-constexpr std::chrono::seconds asked_recently{60};
+constexpr std::chrono::seconds recent_ask_period{60};
 
 bool below(std::uint32_t running, const std::optional<std::uint32_t>& limit) {
   return !limit || running < *limit;
@@ -32,20 +32,20 @@ void set_wake(std::set<std::pair<time_point, std::uint32_t>>& wakes, Thing& thin
 } // namespace
 
 bool arbiter::type_below_cap(const type_state& type) const {
-  return below(flying_.of_type(type.id), type.settings.max_running);
+  return below(in_flight_.of_type(type.id), type.settings.max_running);
 }
 
 bool arbiter::key_below_cap(const key_state& key) const {
-  return !key.settings || below(flying_.of_key(key.id), key.settings->max_running);
+  return !key.settings || below(in_flight_.of_key(key.id), key.settings->max_running);
 }
 
 bool arbiter::tenant_below_cap(const tenant_state& tenant) const {
-  return below(flying_.of_tenant(tenant.id), tenant.settings.max_running);
+  return below(in_flight_.of_tenant(tenant.id), tenant.settings.max_running);
 }
 
 bool arbiter::queue_below_cap(const queue_state& queue) const {
   const auto& cap = queue.type->settings.max_running_per_tenant;
-  return !cap || flying_.of_pair(queue.type->id, queue.tenant->id) < *cap;
+  return !cap || in_flight_.of_pair(queue.type->id, queue.tenant->id) < *cap;
 }
 
 bool arbiter::is_paused(const queue_state& queue) const {
@@ -72,9 +72,9 @@ void arbiter::refresh(type_state& type, time_point now) {
   if (open == type.open)
     return;
   type.pool->share.set_open(type, open);
-  mark(type);
+  mark_dirty(type);
   if (type.pool->reserve.holder() != nullptr)
-    mark(*type.pool);
+    mark_dirty(*type.pool);
 }
 
 void arbiter::refresh(key_state& key, time_point now) {
@@ -87,9 +87,9 @@ void arbiter::refresh(key_state& key, time_point now) {
   for (class_state* c : key.classes) {
     auto& type = static_cast<type_state&>(*c->type);
     type.pool->share.set_open(*c, open);
-    mark(type);
+    mark_dirty(type);
     if (type.pool->reserve.holder() != nullptr)
-      mark(*type.pool);
+      mark_dirty(*type.pool);
   }
 }
 
@@ -128,38 +128,39 @@ void arbiter::refresh_limits_of(const attempt_load& load, time_point now) {
 micro arbiter::free_slots(const pool_state& pool) const {
   if (!pool.settings.slots)
     return micro{INT64_MAX};
-  return std::max(*pool.settings.slots - flying_.slots_of_pool(pool.id), micro{});
+  return std::max(*pool.settings.slots - in_flight_.slots_of_pool(pool.id), micro{});
 }
 
 /// Whether the pool's reservation keeps slots free. It does not while its holder could not start
 /// for other reasons.
-bool arbiter::holds(const pool_state& pool, time_point now) const {
+bool arbiter::reservation_applies(const pool_state& pool, time_point now) const {
   const share_seat* holder = pool.reserve.holder();
   return holder != nullptr && holder->cls->open && holder->cls->type->open &&
-         asked_lately(static_cast<const type_state&>(*holder->cls->type), now);
+         asked_recently(static_cast<const type_state&>(*holder->cls->type), now);
 }
 
-bool arbiter::asked_lately(const type_state& type, time_point now) const {
+bool arbiter::asked_recently(const type_state& type, time_point now) const {
   const time_point last = std::max(type.last_asked, type.pool->all_asked);
-  if (last != time_point::min() && now - last < asked_recently)
+  if (last != time_point::min() && now - last < recent_ask_period)
     return true;
-  return asked_now(type);
+  return has_waiting_ask(type);
 }
 
-bool arbiter::asked_now(const type_state& type) const {
+bool arbiter::has_waiting_ask(const type_state& type) const {
   const auto waits = [](const ask_pattern* p) { return !p->line.empty(); };
   return std::any_of(type.patterns.begin(), type.patterns.end(), waits) ||
-         std::any_of(type.pool->for_all.begin(), type.pool->for_all.end(), waits);
+         std::any_of(type.pool->all_type_patterns.begin(), type.pool->all_type_patterns.end(),
+                     waits);
 }
 
-void arbiter::mark(type_state& type) {
+void arbiter::mark_dirty(type_state& type) {
   if (type.dirty)
     return;
   type.dirty = true;
   type.pool->dirty_types.push_back(&type);
 }
 
-void arbiter::mark(pool_state& pool) { pool.dirty = true; }
+void arbiter::mark_dirty(pool_state& pool) { pool.dirty = true; }
 
 void arbiter::tick(time_point now) {
   while (!type_wakes_.empty() && type_wakes_.begin()->first <= now)
@@ -168,11 +169,11 @@ void arbiter::tick(time_point now) {
     refresh(*keys_.at(key_wakes_.begin()->second), now);
   while (!linger_ends_.empty() && linger_ends_.begin()->first <= now)
     place(*linger_ends_.begin()->second, now);
-  asks_.expire(now, [&](ask_pattern& pattern) { look_at(pattern); });
+  asks_.expire(now, [&](ask_pattern& pattern) { mark_pending(pattern); });
   for (pool_state* pool : pools_.all()) {
     if (pool != nullptr && pool->reserve.due() <= now) {
-      pool->reserve.forget_due();
-      mark(*pool);
+      pool->reserve.clear_due();
+      mark_dirty(*pool);
     }
   }
 }

@@ -49,7 +49,7 @@ std::string quoted(const char* kind, const std::string& name) {
 
 } // namespace
 
-std::optional<wait_reason> arbiter::own_limit(const queue_state& queue) const {
+std::optional<wait_reason> arbiter::own_limit_reason(const queue_state& queue) const {
   if (draining_)
     return wait_reason::draining;
   if (is_paused(queue))
@@ -61,7 +61,7 @@ std::optional<wait_reason> arbiter::own_limit(const queue_state& queue) const {
   return std::nullopt;
 }
 
-std::string arbiter::own_limit_told(const queue_state& queue, wait_reason why) const {
+std::string arbiter::own_limit_text(const queue_state& queue, wait_reason why) const {
   const type_state& type = *queue.type;
   const tenant_state& tenant = *queue.tenant;
   if (why == wait_reason::draining)
@@ -73,16 +73,17 @@ std::string arbiter::own_limit_told(const queue_state& queue, wait_reason why) c
     return what + " is paused";
   }
   if (why == wait_reason::tenant_limit)
-    return at_limit(quoted("tenant", tenant.name), flying_.of_tenant(tenant.id),
+    return at_limit(quoted("tenant", tenant.name), in_flight_.of_tenant(tenant.id),
                     *tenant.settings.max_running);
   if (!type_below_cap(type))
-    return at_limit(quoted("type", type.name), flying_.of_type(type.id),
+    return at_limit(quoted("type", type.name), in_flight_.of_type(type.id),
                     *type.settings.max_running);
   return at_limit("the tenant's share of " + quoted("type", type.name),
-                  flying_.of_pair(type.id, tenant.id), *type.settings.max_running_per_tenant);
+                  in_flight_.of_pair(type.id, tenant.id), *type.settings.max_running_per_tenant);
 }
 
-std::optional<wait_reason> arbiter::shared_limit(const lane_state& lane, time_point now) const {
+std::optional<wait_reason> arbiter::shared_limit_reason(const lane_state& lane,
+                                                        time_point now) const {
   const type_state& type = *lane.queue->type;
   const key_state* key = lane.key;
   if (key != nullptr && !key_below_cap(*key))
@@ -96,12 +97,13 @@ std::optional<wait_reason> arbiter::shared_limit(const lane_state& lane, time_po
   return std::nullopt;
 }
 
-std::string arbiter::shared_limit_told(const lane_state& lane, wait_reason why,
+std::string arbiter::shared_limit_text(const lane_state& lane, wait_reason why,
                                        time_point now) const {
   const type_state& type = *lane.queue->type;
   const key_state* key = lane.key;
   if (why == wait_reason::key_limit)
-    return at_limit(quoted("key", key->name), flying_.of_key(key->id), *key->settings->max_running);
+    return at_limit(quoted("key", key->name), in_flight_.of_key(key->id),
+                    *key->settings->max_running);
   if (why == wait_reason::lingering)
     return "the batch may fill for another " + wait_of(lane.linger_until, now);
   if (type.settings.rate && !type.bucket.allowed(now))
@@ -111,16 +113,16 @@ std::string arbiter::shared_limit_told(const lane_state& lane, wait_reason why,
          wait_of(key->bucket.next_allowed(), now);
 }
 
-std::optional<wait_reason> arbiter::no_taker(const lane_state& lane, time_point now) const {
+std::optional<wait_reason> arbiter::capacity_reason(const lane_state& lane, time_point now) const {
   const type_state& type = *lane.queue->type;
   const pool_state& pool = *type.pool;
-  if (!asked_lately(type, now))
+  if (!asked_recently(type, now))
     return wait_reason::no_worker;
   const micro free = free_slots(pool);
   const micro slots = lane.traits->slots;
   if (slots > free)
     return wait_reason::no_capacity;
-  if (!holds(pool, now) || pool.reserve.holder() == lane.seat)
+  if (!reservation_applies(pool, now) || pool.reserve.holder() == lane.seat)
     return std::nullopt;
   const micro kept = pool.reserve.holder()->cls->group->bucket->slots;
   if (slots > std::max(free - kept, micro{}))
@@ -128,7 +130,7 @@ std::optional<wait_reason> arbiter::no_taker(const lane_state& lane, time_point 
   return std::nullopt;
 }
 
-std::string arbiter::no_taker_told(const lane_state& lane, wait_reason why) const {
+std::string arbiter::capacity_text(const lane_state& lane, wait_reason why) const {
   const type_state& type = *lane.queue->type;
   const pool_state& pool = *type.pool;
   if (why == wait_reason::no_worker)
@@ -147,22 +149,23 @@ explanation arbiter::explain(queue_number number, lane_number lane_number, std::
   const queue_state* queue = queue_at(number);
   if (queue == nullptr)
     return {wait_reason::waiting_turn, "the queue has just been opened"};
-  if (const auto why = own_limit(*queue))
-    return {*why, own_limit_told(*queue, *why)};
+  if (const auto why = own_limit_reason(*queue))
+    return {*why, own_limit_text(*queue, *why)};
   const lane_state* lane = queue->find_lane(lane_number);
   if (lane != nullptr && lane->seat != nullptr) {
-    if (const auto why = shared_limit(*lane, now))
-      return {*why, shared_limit_told(*lane, *why, now)};
-    if (const auto why = no_taker(*lane, now))
-      return {*why, no_taker_told(*lane, *why)};
+    if (const auto why = shared_limit_reason(*lane, now))
+      return {*why, shared_limit_text(*lane, *why, now)};
+    if (const auto why = capacity_reason(*lane, now))
+      return {*why, capacity_text(*lane, *why)};
   }
   if (position == 2)
     return {wait_reason::behind_in_queue, "1 job of the queue is ahead of it"};
   if (position > 2)
     return {wait_reason::behind_in_queue,
             std::to_string(position - 1) + " jobs of the queue are ahead of it"};
-  return {wait_reason::waiting_turn, asked_now(*queue->type) ? "other tenants are served first"
-                                                             : "no worker is asking right now"};
+  return {wait_reason::waiting_turn, has_waiting_ask(*queue->type)
+                                         ? "other tenants are served first"
+                                         : "no worker is asking right now"};
 }
 
 std::uint64_t arbiter::ready_of(const pool_state& pool, const tenant_state& tenant) const {
@@ -227,7 +230,7 @@ std::optional<std::size_t> arbiter::global_position(queue_number number,
   const pool_state& pool = *queue->type->pool;
   const auto ahead_of = [&](const tenant_state& tenant) {
     const member_state* m = find_member(pool, tenant);
-    const virtual_time tag = m == nullptr ? pool.share.time() : pool.share.fair_tag(*m);
+    const virtual_time tag = m == nullptr ? pool.share.time() : pool.share.lifted_tag(*m);
     return turns_ahead{{tag, m == nullptr ? 0 : m->served, &tenant.name}, tenant.settings.weight};
   };
   std::uint64_t own = position - 1;

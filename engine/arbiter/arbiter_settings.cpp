@@ -8,7 +8,7 @@ namespace rota::engine {
 void arbiter::set_type(const std::string& name, const type_settings& settings, time_point now) {
   type_state& type = type_named(name);
   type.settings = settings;
-  type.put = true;
+  type.has_settings = true;
   if (settings.rate)
     type.bucket.configure(*settings.rate, now);
   else
@@ -19,7 +19,7 @@ void arbiter::set_type(const std::string& name, const type_settings& settings, t
   refresh(type, now);
   for (queue_state* queue : type.queues)
     refresh(*queue);
-  mark(type);
+  mark_dirty(type);
 }
 
 /// Moves a type to another pool: its waiting jobs compete there from now on, its running ones still
@@ -28,7 +28,7 @@ void arbiter::move_to_pool(type_state& type, pool_state& pool, time_point now) {
   for (queue_state* queue : type.queues) {
     for (const auto& lane : queue->lanes) {
       if (lane)
-        take_out(*lane);
+        leave_seat(*lane);
     }
     while (!queue->seats.empty()) {
       class_state& c = queue->seats.back()->cls_state();
@@ -42,7 +42,7 @@ void arbiter::move_to_pool(type_state& type, pool_state& pool, time_point now) {
     std::erase(before.dirty_types, &type);
     type.dirty = false;
   }
-  mark(before);
+  mark_dirty(before);
   type.pool = &pool;
   type.offset = {};
   for (ask_pattern* pattern : asks_.patterns_of(before.id))
@@ -88,7 +88,7 @@ void arbiter::set_tenant(const std::string& name, const tenant_settings& setting
 void arbiter::set_pool(const std::string& name, const pool_settings& settings) {
   pool_state& pool = pool_named(name);
   pool.settings = settings;
-  mark(pool);
+  mark_dirty(pool);
 }
 
 void arbiter::set_key(const std::string& name, const std::optional<key_settings>& settings,
@@ -119,14 +119,14 @@ void arbiter::pause(const std::string& type_name, const std::string& tenant, boo
     if (queue->tenant->name == tenant)
       refresh(*queue);
   }
-  mark(type);
+  mark_dirty(type);
 }
 
 void arbiter::drain(bool on) {
   draining_ = on;
   for (pool_state* pool : pools_.all()) {
     if (pool != nullptr)
-      mark(*pool);
+      mark_dirty(*pool);
   }
 }
 
@@ -149,7 +149,7 @@ void arbiter::restore_attempt(queue_number queue, serial attempt, const lane_tra
   load.jobs = jobs;
   load.taken = true;
   load.estimated = known->type->pool->settings.cost == cost_unit::runtime;
-  if (flying_.insert(attempt, load))
+  if (in_flight_.insert(attempt, load))
     refresh_limits_of(load, taken);
 }
 

@@ -62,9 +62,9 @@ struct lane_state {
   std::uint32_t place = no_place;     // index in its seat
   std::uint32_t key_place = no_place; // index in its key's lanes
 
-  bool head_known() const { return next_at < next_end; }
+  bool head_is_known() const { return next_at < next_end; }
   lane_rank order() const {
-    return {head_known() ? next[next_at].order : last.order, queue_number_of(), number};
+    return {head_is_known() ? next[next_at].order : last.order, queue_number_of(), number};
   }
   queue_number queue_number_of() const;
 };
@@ -142,13 +142,13 @@ struct type_state : share_type {
   std::string name;
   std::uint32_t id = 0;
   type_settings settings;
-  bool put = false; ///< Its settings were set explicitly, so it is kept.
+  bool has_settings = false; ///< Its settings were set explicitly, so it is kept.
   pool_state* pool = nullptr;
   rate_bucket bucket;
   time_point wake = never;
   time_point last_asked = time_point::min();
   double expected_seconds = 1.0; ///< Moving average of the run time of one lease.
-  engine::pace pace;             ///< Of its attempts.
+  engine::throughput throughput; ///< Of its attempts.
   bool dirty = false;
   std::map<class_key, std::unique_ptr<class_state>> classes;
   std::vector<queue_state*> queues;
@@ -172,17 +172,17 @@ struct pool_state {
   fair_share share;
   reservation reserve;
   fairness_monitor monitor;
-  engine::pace pace; ///< Of the pool's slots.
+  engine::throughput throughput; ///< Of the pool's slots.
   std::uint64_t dispatches = 0;
   time_point all_asked = time_point::min(); ///< When an asker last asked for all types.
   bool dirty = false;                       ///< Any type may have opened.
   std::vector<type_state*> dirty_types;
-  std::vector<ask_pattern*> for_all; ///< Patterns that ask for all types.
-  std::vector<ask_pattern*> to_look_at;
+  std::vector<ask_pattern*> all_type_patterns; ///< Patterns that ask for all types.
+  std::vector<ask_pattern*> pending_patterns;
 };
 
-/// The position of the arbiter's audit.
-struct audit_walk {
+/// How far the arbiter's audit has come.
+struct audit_cursor {
   enum class part : std::uint8_t { attempts, tenants, types, keys };
   part of = part::attempts;
   std::uint32_t at = 0;     ///< Index of the tenant, type or key.

@@ -36,7 +36,7 @@ micro declared_cost(const lane_state& lane, std::uint32_t jobs) {
 /// Whether the tenant's next job is unknown until the queue reports again.
 bool is_unread(const lane_state& lane) {
   const bool alone = lane.seat->member->live.size() == 1 && lane.seat->lanes.size() == 1;
-  return !lane.head_known() && !(lane.uniform && alone);
+  return !lane.head_is_known() && !(lane.uniform && alone);
 }
 
 } // namespace
@@ -53,7 +53,7 @@ void arbiter::ask_for(ask what, time_point now) {
   }
   pool_state& pool = pool_named(what.pool);
   asks_.drop_idle(pool.id, [&](ask_pattern& pattern) {
-    std::erase(pool.for_all, &pattern);
+    std::erase(pool.all_type_patterns, &pattern);
     for (const std::string& name : pattern.names) {
       type_state& type = type_named(name);
       std::erase(type.patterns, &pattern);
@@ -65,7 +65,7 @@ void arbiter::ask_for(ask what, time_point now) {
   if (made) {
     resolve(pattern);
     if (pattern.all_types())
-      pool.for_all.push_back(&pattern);
+      pool.all_type_patterns.push_back(&pattern);
   }
   if (pattern.all_types())
     pool.all_asked = std::max(pool.all_asked, now);
@@ -74,29 +74,29 @@ void arbiter::ask_for(ask what, time_point now) {
     asked.last_asked = std::max(asked.last_asked, now);
   }
   asks_.open(pattern, what, now);
-  look_at(pattern);
+  mark_pending(pattern);
 }
 
 void arbiter::withdraw(ask_id id) { asks_.close(id); }
 
-void arbiter::look_at(ask_pattern& pattern) {
-  if (pattern.looked_at || pattern.line.empty())
+void arbiter::mark_pending(ask_pattern& pattern) {
+  if (pattern.is_pending || pattern.line.empty())
     return;
-  pattern.looked_at = true;
-  pools_.at(pattern.pool)->to_look_at.push_back(&pattern);
+  pattern.is_pending = true;
+  pools_.at(pattern.pool)->pending_patterns.push_back(&pattern);
 }
 
 /// Collects the patterns whose types may have opened since the last step.
-void arbiter::gather(pool_state& pool) {
+void arbiter::collect_pending(pool_state& pool) {
   if (pool.dirty) {
     for (ask_pattern* pattern : asks_.patterns_of(pool.id))
-      look_at(*pattern);
+      mark_pending(*pattern);
   } else if (!pool.dirty_types.empty()) {
-    for (ask_pattern* pattern : pool.for_all)
-      look_at(*pattern);
+    for (ask_pattern* pattern : pool.all_type_patterns)
+      mark_pending(*pattern);
     for (const type_state* type : pool.dirty_types) {
       for (ask_pattern* pattern : type->patterns)
-        look_at(*pattern);
+        mark_pending(*pattern);
     }
   }
   pool.dirty = false;
@@ -112,33 +112,33 @@ arbiter_effects arbiter::take_effects(time_point now) {
   for (pool_state* pool : pools_.all()) {
     if (pool == nullptr)
       continue;
-    gather(*pool);
-    if (!pool->to_look_at.empty())
+    collect_pending(*pool);
+    if (!pool->pending_patterns.empty())
       serve(*pool, now);
   }
   return std::exchange(effects_, {});
 }
 
 void arbiter::serve(pool_state& pool, time_point now) {
-  for (ask_pattern* pattern : pool.to_look_at)
+  for (ask_pattern* pattern : pool.pending_patterns)
     pattern->suspended = false;
   serve_lines(pool, now);
   while (pool.dirty) { // a reservation was used up and frees what it held
-    gather(pool);
+    collect_pending(pool);
     serve_lines(pool, now);
   }
-  for (ask_pattern* pattern : pool.to_look_at)
+  for (ask_pattern* pattern : pool.pending_patterns)
     finish_line(*pattern);
-  pool.to_look_at.clear();
+  pool.pending_patterns.clear();
 }
 
 /// Each decision serves the oldest ask that can be served.
 void arbiter::serve_lines(pool_state& pool, time_point now) {
   using waiting = std::pair<std::uint64_t, ask_pattern*>;
   std::vector<waiting> lines;
-  for (ask_pattern* pattern : pool.to_look_at) {
+  for (ask_pattern* pattern : pool.pending_patterns) {
     if (!draining_ && !pattern->line.empty() && !pattern->suspended)
-      lines.emplace_back(ask_book::oldest(*pattern), pattern);
+      lines.emplace_back(ask_table::oldest(*pattern), pattern);
   }
   std::make_heap(lines.begin(), lines.end(), std::greater<>{});
   while (!lines.empty()) {
@@ -149,7 +149,7 @@ void arbiter::serve_lines(pool_state& pool, time_point now) {
         lines.empty() ? std::numeric_limits<std::uint64_t>::max() : lines.front().first;
     if (!serve_line(pattern, pool, until, now))
       continue;
-    lines.emplace_back(ask_book::oldest(pattern), &pattern);
+    lines.emplace_back(ask_table::oldest(pattern), &pattern);
     std::push_heap(lines.begin(), lines.end(), std::greater<>{});
   }
 }
@@ -158,7 +158,7 @@ void arbiter::serve_lines(pool_state& pool, time_point now) {
 bool arbiter::serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t until,
                          time_point now) {
   while (!pattern.line.empty()) {
-    if (ask_book::oldest(pattern) > until)
+    if (ask_table::oldest(pattern) > until)
       return true;
     open_ask& first = pattern.line.begin()->second;
     const turn how = give_turn(pool, pattern, first, now);
@@ -176,7 +176,7 @@ bool arbiter::serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t u
 /// Ends the step for a line: answers the asks that got turns and those whose wait is over. A line
 /// whose turn depends on a pending report is left unchanged until the report arrives.
 void arbiter::finish_line(ask_pattern& pattern) {
-  pattern.looked_at = false;
+  pattern.is_pending = false;
   if (pattern.suspended)
     return;
   if (!pattern.line.empty() && pattern.line.begin()->second.given > 0)
@@ -202,7 +202,7 @@ share_asker arbiter::asker_of(pool_state& pool, const ask_pattern& pattern, time
   asker.max_jobs = pattern.max_jobs;
   asker.free = free_slots(pool);
   asker.available = asker.free;
-  if (holds(pool, now)) {
+  if (reservation_applies(pool, now)) {
     asker.reserved = pool.reserve.holder();
     const micro kept = asker.reserved->cls->group->bucket->slots;
     asker.available = std::max(asker.free - kept, micro{});
@@ -215,9 +215,9 @@ arbiter::turn arbiter::give_turn(pool_state& pool, ask_pattern& pattern, open_as
   share_asker asker = asker_of(pool, pattern, now);
   // With no free slots all seats wait alike, so a reservation would only let its holder jump the
   // queue.
-  share_seat* unfit = asker.free > micro{} ? pool.share.least_unfit(asker) : nullptr;
+  share_seat* unfit = asker.free > micro{} ? pool.share.least_oversized(asker) : nullptr;
   if (unfit != nullptr) {
-    pool.reserve.skipped(*unfit, now, pool.settings.reserve_after);
+    pool.reserve.record_skip(*unfit, now, pool.settings.reserve_after);
     asker = asker_of(pool, pattern, now);
   }
   share_seat* seat = pool.share.choose(asker);
@@ -303,13 +303,13 @@ void arbiter::give(pool_state& pool, lane_state& lane, const share_asker& asker,
       out.mark.key_rate = lane.key->bucket.arrival();
     }
   }
-  const bool is_new = flying_.insert(out.attempt, load);
+  const bool is_new = in_flight_.insert(out.attempt, load);
   ensure(is_new, "an attempt is granted once");
   effects_.grants.push_back(out);
 
   queue.outstanding.push_back({++queue.grants, lane.number, load.jobs});
   if (pool.reserve.release(*lane.seat))
-    mark(pool);
+    mark_dirty(pool);
   consume(lane, load.jobs);
   place(lane, now);
   refresh_limits_of(load, now);
@@ -320,7 +320,7 @@ void arbiter::give(pool_state& pool, lane_state& lane, const share_asker& asker,
 // -- ends -----------------------------------------------------------------------------------------
 
 void arbiter::took(serial attempt, std::uint32_t jobs, micro cost, time_point now) {
-  attempt_load* load = flying_.find(attempt);
+  attempt_load* load = in_flight_.find(attempt);
   if (load == nullptr || load->taken)
     return;
   ensure(jobs <= load->jobs, "a queue takes no more jobs than it was granted");
@@ -333,7 +333,7 @@ void arbiter::took(serial attempt, std::uint32_t jobs, micro cost, time_point no
     }
     return;
   }
-  const attempt_load undone = *flying_.erase(attempt);
+  const attempt_load undone = *in_flight_.erase(attempt);
   correct(undone, micro{});
   types_.at(undone.type)->bucket.give_back(undone.type_token);
   if (undone.key != no_index)
@@ -342,10 +342,10 @@ void arbiter::took(serial attempt, std::uint32_t jobs, micro cost, time_point no
 }
 
 void arbiter::freed(serial attempt, duration ran, time_point now) {
-  const auto load = flying_.erase(attempt);
+  const auto load = in_flight_.erase(attempt);
   if (!load)
     return;
-  note_pace(*load, ran);
+  record_run_time(*load, ran);
   if (load->estimated) {
     const double seconds = std::max(std::chrono::duration<double>(ran).count(), 0.0);
     correct(*load, run_cost(seconds, load->slots));
@@ -368,11 +368,11 @@ void arbiter::end_load(const attempt_load& load, time_point now) {
   pool_state& pool = *pools_.at(load.pool);
   tenant_state& tenant = *tenants_.at(load.tenant);
   if (pool.settings.slots)
-    mark(pool);
+    mark_dirty(pool);
   refresh_limits_of(load, now);
   if (load.key != no_index)
     forget_if_unused(*keys_.at(load.key));
-  list_away(tenant);
+  list_idle_members(tenant);
   forget_if_unused(*types_.at(load.type));
 }
 

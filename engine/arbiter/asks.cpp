@@ -4,7 +4,7 @@
 
 namespace rota::engine {
 
-ask_pattern& ask_book::pattern_of(std::uint32_t pool, const ask& what, bool& made) {
+ask_pattern& ask_table::pattern_of(std::uint32_t pool, const ask& what, bool& made) {
   if (pools_.size() <= pool)
     pools_.resize(pool + 1);
   pattern_key key{what.max_jobs, what.types};
@@ -26,13 +26,13 @@ ask_pattern& ask_book::pattern_of(std::uint32_t pool, const ask& what, bool& mad
   return *pattern;
 }
 
-const std::vector<ask_pattern*>& ask_book::patterns_of(std::uint32_t pool) {
+const std::vector<ask_pattern*>& ask_table::patterns_of(std::uint32_t pool) {
   if (pools_.size() <= pool)
     pools_.resize(pool + 1);
   return pools_[pool].all;
 }
 
-void ask_book::open(ask_pattern& pattern, const ask& what, time_point now) {
+void ask_table::open(ask_pattern& pattern, const ask& what, time_point now) {
   const std::uint64_t arrival = ++arrivals_;
   pattern.line.emplace(arrival, open_ask{what.id, what.leases, 0, what.wait_until});
   where_[what.id.value] = {&pattern, arrival};
@@ -42,7 +42,7 @@ void ask_book::open(ask_pattern& pattern, const ask& what, time_point now) {
     pattern.overdue.push_back(arrival);
 }
 
-std::optional<open_ask> ask_book::close(ask_id id) {
+std::optional<open_ask> ask_table::close(ask_id id) {
   const auto found = where_.find(id.value);
   if (found == where_.end())
     return std::nullopt;
@@ -55,12 +55,12 @@ std::optional<open_ask> ask_book::close(ask_id id) {
   return was;
 }
 
-open_ask* ask_book::find(ask_id id) {
+open_ask* ask_table::find(ask_id id) {
   const auto found = where_.find(id.value);
   return found == where_.end() ? nullptr : &found->second.pattern->line.at(found->second.arrival);
 }
 
-std::uint64_t ask_book::waiting_in(std::uint32_t pool) const {
+std::uint64_t ask_table::waiting_in(std::uint32_t pool) const {
   std::uint64_t waiting = 0;
   if (pool < pools_.size()) {
     for (const ask_pattern* pattern : pools_[pool].all)

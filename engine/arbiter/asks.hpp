@@ -29,31 +29,31 @@ struct ask_pattern {
   std::vector<share_type*> types;         ///< Those of `names` that belong to the pool; sorted.
   std::map<std::uint64_t, open_ask> line; ///< By arrival.
   std::vector<std::uint64_t> overdue;     ///< Arrivals to be answered at the end of this step.
-  bool looked_at = false;                 ///< In its pool's list of patterns to look at.
+  bool is_pending = false;                ///< In its pool's list of patterns to serve in this step.
   bool suspended = false;                 ///< Its turn depends on a pending report.
 
   bool all_types() const { return names.empty(); }
 };
 
 /// All open asks, by pattern and id. All calls are O(log n).
-class ask_book {
+class ask_table {
 public:
   /// Returns the pattern of such asks, creating it if necessary, and sets `made` accordingly.
   ask_pattern& pattern_of(std::uint32_t pool, const ask& what, bool& made);
   /// The patterns of a pool, in no particular order.
   const std::vector<ask_pattern*>& patterns_of(std::uint32_t pool);
 
-  /// Drops the empty patterns of a pool if it has many patterns; calls `tell` with each one first.
-  template <class Tell>
-  void drop_idle(std::uint32_t pool, Tell&& tell) {
+  /// Drops the empty patterns of a pool if it has many patterns; calls `on_drop` with each one first.
+  template <class OnDrop>
+  void drop_idle(std::uint32_t pool, OnDrop&& on_drop) {
     if (patterns_of(pool).size() < idle_patterns_max)
       return;
     pool_patterns& of_pool = pools_[pool];
     of_pool.all.clear();
     for (auto at = of_pool.by_key.begin(); at != of_pool.by_key.end();) {
       ask_pattern& pattern = *at->second;
-      if (pattern.line.empty() && !pattern.looked_at) {
-        tell(pattern);
+      if (pattern.line.empty() && !pattern.is_pending) {
+        on_drop(pattern);
         at = of_pool.by_key.erase(at);
       } else {
         of_pool.all.push_back(&pattern);
@@ -69,15 +69,15 @@ public:
   /// Returns null if the ask is not open.
   open_ask* find(ask_id id);
 
-  /// Marks all asks whose wait is over as overdue, and calls `tell` with the pattern of each.
-  template <class Tell>
-  void expire(time_point now, Tell&& tell) {
+  /// Marks all asks whose wait is over as overdue, and calls `on_expiry` with the pattern of each.
+  template <class OnExpiry>
+  void expire(time_point now, OnExpiry&& on_expiry) {
     while (!waits_.empty() && waits_.begin()->first <= now) {
       const ask_id id = waits_.begin()->second;
       waits_.erase(waits_.begin());
       const place at = where_.at(id.value);
       at.pattern->overdue.push_back(at.arrival);
-      tell(*at.pattern);
+      on_expiry(*at.pattern);
     }
   }
   time_point next_expiry() const { return waits_.empty() ? never : waits_.begin()->first; }

@@ -87,7 +87,7 @@ void in_flight::totals::count(const attempt_load& load, int by) {
 
 /// Counts an attempt that has just been added or is about to be removed.
 void in_flight::count(serial attempt, const attempt_load& load, int by) {
-  kept_.count(load, by);
+  counts_.count(load, by);
   if (!recount_)
     return;
   if (loads_.bucket_count() != recount_->buckets)
@@ -97,15 +97,15 @@ void in_flight::count(serial attempt, const attempt_load& load, int by) {
 }
 
 micro in_flight::slots_of_pool(std::uint32_t pool) const {
-  return pool < kept_.slots.size() ? kept_.slots[pool] : micro{};
+  return pool < counts_.slots.size() ? counts_.slots[pool] : micro{};
 }
 
 std::uint32_t in_flight::of_pair(std::uint32_t type, std::uint32_t tenant) const {
-  return of(kept_.pairs, pair_of(type, tenant));
+  return of(counts_.pairs, pair_of(type, tenant));
 }
 
 std::uint32_t in_flight::of_share(std::uint32_t pool, std::uint32_t tenant) const {
-  return of(kept_.shares, pair_of(pool, tenant));
+  return of(counts_.shares, pair_of(pool, tenant));
 }
 
 // -- recounts -------------------------------------------------------------------------------------
@@ -126,11 +126,11 @@ std::optional<std::string> in_flight::totals::difference_to(const totals& other)
   return std::nullopt;
 }
 
-std::optional<std::string> in_flight::recounted() const {
+std::optional<std::string> in_flight::find_difference() const {
   totals fresh;
   for (const auto& [attempt, load] : loads_)
     fresh.count(load, 1);
-  return kept_.difference_to(fresh);
+  return counts_.difference_to(fresh);
 }
 
 bool in_flight::recount_step(std::size_t loads_max, std::optional<std::string>& difference) {
@@ -145,7 +145,7 @@ bool in_flight::recount_step(std::size_t loads_max, std::optional<std::string>& 
   }
   if (recount_->bucket < recount_->buckets)
     return false;
-  difference = kept_.difference_to(recount_->counted);
+  difference = counts_.difference_to(recount_->counted);
   recount_.reset();
   return true;
 }

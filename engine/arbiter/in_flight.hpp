@@ -43,18 +43,18 @@ public:
   attempt_load* find(serial attempt);
 
   micro slots_of_pool(std::uint32_t pool) const;
-  std::uint32_t of_type(std::uint32_t type) const { return at(kept_.types, type); }
-  std::uint32_t of_tenant(std::uint32_t tenant) const { return at(kept_.tenants, tenant); }
-  std::uint32_t of_key(std::uint32_t key) const { return at(kept_.keys, key); }
+  std::uint32_t of_type(std::uint32_t type) const { return at(counts_.types, type); }
+  std::uint32_t of_tenant(std::uint32_t tenant) const { return at(counts_.tenants, tenant); }
+  std::uint32_t of_key(std::uint32_t key) const { return at(counts_.keys, key); }
   std::uint32_t of_pair(std::uint32_t type, std::uint32_t tenant) const;
   std::uint32_t of_share(std::uint32_t pool, std::uint32_t tenant) const;
   std::size_t size() const { return loads_.size(); }
 
-  /// Recounts the set; returns the first difference from the kept counts, as text. O(n).
-  std::optional<std::string> recounted() const;
+  /// Recounts the set; returns the first difference from the counts, as text. O(n).
+  std::optional<std::string> find_difference() const;
 
   /// The same in steps of about `loads_max` attempts; attempts may come and end between steps.
-  /// Returns true once the recount is complete and sets `difference` to what recounted() would
+  /// Returns true once the recount is complete and sets `difference` to what find_difference() would
   /// return.
   bool recount_step(std::size_t loads_max, std::optional<std::string>& difference);
 
@@ -86,7 +86,7 @@ private:
   void count(serial attempt, const attempt_load& load, int by);
 
   table loads_;
-  totals kept_;
+  totals counts_;
   std::optional<recount> recount_;
 };
 

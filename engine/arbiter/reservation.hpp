@@ -11,7 +11,7 @@ namespace rota::engine {
 class reservation {
 public:
   /// Reports that `seat` has the least F among the seats that do not fit.
-  void skipped(share_seat& seat, time_point now, duration patience) {
+  void record_skip(share_seat& seat, time_point now, duration patience) {
     if (seat.skipped_since == never)
       seat.skipped_since = now;
     if (holder_ != nullptr)
@@ -37,7 +37,7 @@ public:
   share_seat* holder() const { return holder_; }
   /// When the seat skipped last will have waited long enough; `never` if there is none.
   time_point due() const { return due_; }
-  void forget_due() { due_ = never; }
+  void clear_due() { due_ = never; }
 
 private:
   share_seat* holder_ = nullptr;

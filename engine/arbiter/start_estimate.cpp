@@ -24,20 +24,20 @@ duration from_seconds(double seconds) {
 
 } // namespace
 
-void pace::note(duration ran, micro share, std::uint32_t jobs, micro in_use) {
+void throughput::record(duration ran, micro share, std::uint32_t jobs, micro in_use) {
   if (jobs == 0)
     return;
   ends_ = std::min(ends_ + 1, ends_remembered);
   const double newest = 1.0 / ends_;
   const double took = std::max(seconds_of(ran), 0.0) * share.as_double() / jobs;
-  share_seconds_a_job_ += (took - share_seconds_a_job_) * newest;
+  seconds_per_job_ += (took - seconds_per_job_) * newest;
   in_use_ += (in_use.as_double() - in_use_) * newest;
 }
 
-std::optional<duration> pace::time_of(double jobs, double in_use) const {
+std::optional<duration> throughput::time_of(double jobs, double in_use) const {
   if (ends_ == 0 || in_use <= 0)
     return std::nullopt;
-  return from_seconds(std::max(jobs, 0.0) * share_seconds_a_job_ / in_use);
+  return from_seconds(std::max(jobs, 0.0) * seconds_per_job_ / in_use);
 }
 
 start_estimate estimate_after(duration wait, time_point now) {

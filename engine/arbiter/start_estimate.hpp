@@ -11,20 +11,20 @@ namespace rota::engine {
 
 /// Moving averages over recent ends: how long attempts hold a shared resource, and how much of it
 /// is in use. By Little's law their quotient is the time in which one more job starts.
-class pace {
+class throughput {
 public:
   /// Records the end of an attempt with `jobs` jobs that held `share` of the `in_use` at that time.
-  void note(duration ran, micro share, std::uint32_t jobs, micro in_use);
+  void record(duration ran, micro share, std::uint32_t jobs, micro in_use);
 
   /// The time in which `jobs` more jobs start while `in_use` is in use. Nothing before the first
   /// end.
   std::optional<duration> time_of(double jobs, double in_use) const;
   /// The average amount in use.
-  double usual_use() const { return in_use_; }
+  double average_use() const { return in_use_; }
 
 private:
   std::uint32_t ends_ = 0; ///< Saturates where the newest end has its minimum weight.
-  double share_seconds_a_job_ = 0;
+  double seconds_per_job_ = 0;
   double in_use_ = 0;
 };
 

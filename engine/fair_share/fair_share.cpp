@@ -26,7 +26,7 @@ constexpr virtual_time zero{};
 // -- turns ----------------------------------------------------------------------------------------
 
 share_seat* fair_share::choose(const share_asker& asker) {
-  bring_along(asker);
+  resume(asker);
   for (;;) {
     const candidate first = least(asker);
     if (first.seat == nullptr)
@@ -42,7 +42,7 @@ share_seat* fair_share::choose(const share_asker& asker) {
 /// one with a refund.
 void fair_share::ensure_entitled(const share_seat& seat) const {
   const bool clock_saw_all =
-      seat.member->home != share_home::of_class || seat.cls->own.size() <= looked_max;
+      seat.member->home != share_home::of_class || seat.cls->of_class.size() <= examined_max;
   ensure(!clock_saw_all || !lags(*seat.member, time_),
          "a tenant that is chosen has F + refund >= V");
 }
@@ -52,7 +52,7 @@ void fair_share::dispatched(share_member& m, const share_asker& asker, micro cos
   const virtual_time start = tag(m);
   if (start > time_)
     raise_time(start, asker);
-  look_at_clocks(m);
+  advance_clocks(m);
   m.tag = m.tag + charge_of(cost, m.weight, m.carry);
   m.refund = std::clamp(time_ - tag(m), zero, m.refund);
   m.served = ++dispatches_;
@@ -60,17 +60,17 @@ void fair_share::dispatched(share_member& m, const share_asker& asker, micro cos
 }
 
 void fair_share::correct(share_member& m, micro difference) {
-  look_at_clocks(m);
+  advance_clocks(m);
   const bool lagged = lags(m, time_of_home(m));
   m.tag = m.tag + charge_of(difference, m.weight, m.carry);
-  if (m.home != share_home::away && !lagged)
+  if (m.home != share_home::none && !lagged)
     m.refund = std::max(time_of_home(m) - tag(m), zero);
   rekey(m);
 }
 
 void fair_share::set_weight(share_member& m, micro weight) {
   ensure(weight > micro{}, "a weight is above zero");
-  look_at_clocks(m);
+  advance_clocks(m);
   const virtual_time lead = lead_of(m);
   if (lead > zero)
     m.tag = m.tag - lead + virtual_time{lead.units * m.weight.value / weight.value};
@@ -82,7 +82,7 @@ void fair_share::set_weight(share_member& m, micro weight) {
 void fair_share::restore_time(virtual_time at_least) { time_ = std::max(time_, at_least); }
 
 void fair_share::restore_tag(share_member& m, virtual_time at_least) {
-  look_at_clocks(m);
+  advance_clocks(m);
   const virtual_time now = tag(m);
   if (at_least > now) {
     m.tag = m.tag + (at_least - now);
@@ -119,7 +119,7 @@ virtual_time fair_share::lead_of(const share_member& m) const {
   return std::max(tag(m) - time_of_home(m), zero - m.refund);
 }
 
-virtual_time fair_share::fair_tag(const share_member& m) const { return time_ + lead_of(m); }
+virtual_time fair_share::lifted_tag(const share_member& m) const { return time_ + lead_of(m); }
 
 bool fair_share::lags(const share_member& m, virtual_time time) const {
   return tag(m) + m.refund < time;
@@ -132,15 +132,15 @@ void fair_share::join(share_seat& seat) {
   share_member& m = *seat.member;
   share_type& type = *seat.cls->type;
   if (type.live++ == 0) {
-    type.along = type.open;
+    type.follows = type.open;
     type.clock = time_ - type.offset;
-    type.looked = time_;
-    if (type.along)
-      list(along_, type);
+    type.outer_time = time_;
+    if (type.follows)
+      list(following_, type);
   }
-  look_at_clocks(m);
-  look_at_clock(type);
-  look_at_clock(*seat.cls);
+  advance_clocks(m);
+  advance_clock(type);
+  advance_clock(*seat.cls);
   const virtual_time lead = lead_of(m);
   seat.live = true;
   m.live.push_back(&seat);
@@ -150,21 +150,21 @@ void fair_share::join(share_seat& seat) {
 void fair_share::leave(share_seat& seat) {
   ensure(seat.live && seat.cls->type->live > 0, "a seat that leaves has joined");
   share_member& m = *seat.member;
-  look_at_clocks(m);
+  advance_clocks(m);
   const virtual_time lead = lead_of(m);
   unplace(seat);
   std::erase(m.live, &seat);
   seat.live = false;
   share_type& type = *seat.cls->type;
   if (--type.live == 0)
-    unlist(type.along ? along_ : stopped_, type);
+    unlist(type.follows ? following_ : stopped_, type);
   rehome(m, lead);
 }
 
 /// The home is determined by the live seats.
 share_home fair_share::home_of(const share_member& m) {
   if (m.live.empty())
-    return share_home::away;
+    return share_home::none;
   const share_class& first = *m.live.front()->cls;
   const auto same_type = [&](const share_seat* s) { return s->cls->type == first.type; };
   if (m.live.size() == 1 && !first.group->lingering)
@@ -177,32 +177,32 @@ share_home fair_share::home_of(const share_member& m) {
 void fair_share::rehome(share_member& m, virtual_time lead) {
   const share_home before = m.home;
   const share_home now = home_of(m);
-  if (now == before && now != share_home::away) {
+  if (now == before && now != share_home::none) {
     if (m.live.back()->place == no_place)
       place(*m.live.back());
     return;
   }
   for (share_seat* seat : m.live)
     unplace(*seat);
-  away_.remove(m);
+  idle_.remove(m);
   m.home = now;
   m.tag = time_of_home(m) + lead - base_of(m);
   for (share_seat* seat : m.live)
     place(*seat);
-  if (now == share_home::away)
-    add_away(m);
+  if (now == share_home::none)
+    add_idle(m);
 }
 
-void fair_share::add_away(share_member& m) {
+void fair_share::add_idle(share_member& m) {
   m.refund = zero;
-  away_.put(m, {m.tag, m.served, m.name});
+  idle_.put(m, {m.tag, m.served, m.name});
 }
 
 share_member* fair_share::take_forgettable() {
-  if (away_.empty() || away_.least_key().tag > time_)
+  if (idle_.empty() || idle_.least_key().tag > time_)
     return nullptr;
-  share_member& m = away_.least();
-  away_.remove(m);
+  share_member& m = idle_.least();
+  idle_.remove(m);
   return &m;
 }
 

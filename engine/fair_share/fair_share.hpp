@@ -52,7 +52,7 @@ struct turn_key {
 };
 
 /// What a tag is relative to.
-enum class share_home : std::uint8_t { away, of_class, of_type, of_pool };
+enum class share_home : std::uint8_t { none, of_class, of_type, of_pool };
 
 /// A tenant in a pool.
 struct share_member {
@@ -63,9 +63,9 @@ struct share_member {
   virtual_time refund;      ///< How far a refund has left it below its time; lifting keeps this
                             ///< distance.
   std::uint64_t served = 0; ///< Number of the last dispatch that served it.
-  share_home home = share_home::away;
+  share_home home = share_home::none;
   std::vector<share_seat*> live;
-  std::uint32_t away_place = no_place;
+  std::uint32_t idle_place = no_place;
 };
 
 /// A tenant's work in one class.
@@ -86,13 +86,14 @@ struct share_class {
 
   share_type* type = nullptr;
   share_group* group = nullptr;
-  virtual_time offset; ///< From the class to its type.
-  virtual_time clock;  ///< Its time when last looked at, and its type's time then, both
-  virtual_time looked; ///< relative to the type; time_of(share_class) derives its time from them.
-  bool open = true;    ///< Its key is below its limits.
-  heap own;            ///< Members whose home is the class; keys are relative to it.
-  heap wide;           ///< Members whose home is the type; keys are relative to it.
-  heap pooled;         ///< Members whose home is the pool; keys are absolute.
+  virtual_time offset;     ///< From the class to its type.
+  virtual_time clock;      ///< Its time when advance_clock() was last called, relative to the type;
+                           ///< time_of(share_class) derives the present time from it
+  virtual_time outer_time; ///< and from the type's time at that call, relative to the type.
+  bool open = true;        ///< Its key is below its limits.
+  heap of_class;           ///< Members whose home is the class; keys are relative to it.
+  heap of_type;            ///< Members whose home is the type; keys are relative to it.
+  heap of_pool;            ///< Members whose home is the pool; keys are absolute.
   std::uint32_t type_place = no_place;
   std::uint32_t pool_place = no_place;
 };
@@ -104,8 +105,9 @@ struct share_group {
   bool lingering = false;
   std::uint32_t batch_max = 1; ///< In a lingering group: the largest batch_max of its lanes.
   std::uint32_t classes = 0;
-  placed_heap<share_class, turn_key, &share_class::type_place> by_type; ///< Unpooled heads.
-  placed_heap<share_class, turn_key, &share_class::pool_place> by_pool; ///< Pooled heads.
+  /// The classes by the least key in of_class and of_type, and by the least one in of_pool.
+  placed_heap<share_class, turn_key, &share_class::type_place> by_type;
+  placed_heap<share_class, turn_key, &share_class::pool_place> by_pool;
   std::uint32_t place = no_place;
 };
 
@@ -120,13 +122,13 @@ struct share_bucket {
 
 /// A job type in its pool.
 struct share_type {
-  virtual_time offset;    ///< From the type to the pool.
-  virtual_time clock;     ///< While it does not follow V: its time when last looked at, relative to
-                          ///< the type,
-  virtual_time looked;    ///< and V at that time.
-  bool along = true;      ///< Its time is V.
-  bool open = true;       ///< Below its cap and rate.
-  std::uint32_t live = 0; ///< Number of live seats; without any, its time is V.
+  virtual_time offset;     ///< From the type to the pool.
+  virtual_time clock;      ///< While it does not follow V: its time when advance_clock() was last
+                           ///< called, relative to the type,
+  virtual_time outer_time; ///< and V at that call.
+  bool follows = true;     ///< Its time is V.
+  bool open = true;        ///< Below its cap and rate.
+  std::uint32_t live = 0;  ///< Number of live seats; without any, its time is V.
   std::uint32_t list_place = no_place;
   std::vector<std::unique_ptr<share_group>> groups;
 };
@@ -161,6 +163,7 @@ public:
   /// necessary. O(log n) in members.
   void join(share_seat& seat);
   void leave(share_seat& seat);
+
   // -- limits -------------------------------------------------------------------------------------
 
   /// Opens or closes a type or a class after a change of its shared limits.
@@ -186,7 +189,7 @@ public:
   /// Whether any seat of the member is eligible.
   bool eligible(const share_member& member, const share_asker& asker) const;
   /// Among the open seats that the asker wants but that do not fit, the one with the least F.
-  share_seat* least_unfit(const share_asker& asker) const;
+  share_seat* least_oversized(const share_asker& asker) const;
 
   // -- reading and restoring ----------------------------------------------------------------------
 
@@ -196,13 +199,13 @@ public:
   /// F relative to the pool.
   virtual_time tag(const share_member& member) const;
   /// F after pending lifts: V + the member's lead over the time of its home.
-  virtual_time fair_tag(const share_member& member) const;
+  virtual_time lifted_tag(const share_member& member) const;
   /// Raises F to at least this tag, relative to the pool.
   void restore_tag(share_member& member, virtual_time at_least);
 
-  /// The list of members without live work. They leave it when they get some.
-  void add_away(share_member& member);
-  void remove_away(share_member& member) { away_.remove(member); }
+  /// The list of members without live work. They leave it when they get live work.
+  void add_idle(share_member& member);
+  void remove_idle(share_member& member) { idle_.remove(member); }
   /// Removes from the list, and returns, a member that is indistinguishable from a new one because
   /// F <= V; null if there is none.
   share_member* take_forgettable();
@@ -224,9 +227,9 @@ private:
   virtual_time time_of(const share_class& c) const;
   virtual_time least_ahead(const share_type& type, virtual_time from) const;
   static virtual_time least_entitled(const share_class& c, virtual_time below);
-  void look_at_clock(share_type& type);
-  void look_at_clock(share_class& c);
-  void look_at_clocks(const share_member& member);
+  void advance_clock(share_type& type);
+  void advance_clock(share_class& c);
+  void advance_clocks(const share_member& member);
   virtual_time time_of_home(const share_member& member) const;
   virtual_time base_of(const share_member& member) const;
   virtual_time lead_of(const share_member& member) const;
@@ -234,7 +237,7 @@ private:
 
   /// At most this many members are examined to see past those that lag or that a refund has put in
   /// front.
-  static constexpr std::uint32_t looked_max = 64;
+  static constexpr std::uint32_t examined_max = 64;
   void ensure_entitled(const share_seat& seat) const;
   static share_home home_of(const share_member& member);
   void rehome(share_member& member, virtual_time lead);
@@ -244,8 +247,8 @@ private:
   void refresh(share_class& c);
   void refresh(share_group& g);
 
-  void bring_along(const share_asker& asker);
-  void bring_along(share_type& type);
+  void resume(const share_asker& asker);
+  void resume(share_type& type);
   void stop(share_type& type);
   bool lift(const share_seat& seat);
   void raise_time(virtual_time to, const share_asker& asker);
@@ -254,8 +257,8 @@ private:
   candidate least_of(const share_type& type, const share_asker& asker) const;
   candidate head(const share_group& g) const;
   candidate least_full(const share_group& g, const share_asker& asker) const;
-  candidate looked_at(const share_group& g, const share_asker& asker) const;
-  candidate reserved_one(const share_asker& asker) const;
+  candidate first_of(const share_group& g, const share_asker& asker) const;
+  candidate reserved_candidate(const share_asker& asker) const;
 
   void list(std::vector<share_type*>& in, share_type& type);
   void unlist(std::vector<share_type*>& from, share_type& type);
@@ -263,9 +266,9 @@ private:
   virtual_time time_;
   std::uint64_t dispatches_ = 0;
   std::map<micro, std::unique_ptr<share_bucket>> buckets_; // by slots
-  std::vector<share_type*> along_;                         // at V: open, or not asked for lately
-  std::vector<share_type*> stopped_; // open but behind V; brought along when next asked for
-  placed_heap<share_member, turn_key, &share_member::away_place> away_;
+  std::vector<share_type*> following_;                     // at V: open, or not asked for recently
+  std::vector<share_type*> stopped_; // open but behind V; resumed when next asked for
+  placed_heap<share_member, turn_key, &share_member::idle_place> idle_;
 };
 
 } // namespace rota::engine

@@ -20,9 +20,9 @@ std::optional<std::string> fair_share::audit(const share_member& m) const {
 
 std::optional<std::string> fair_share::audit() const {
   const auto class_in_order = [](const share_class& c) {
-    return c.own.in_order() && c.wide.in_order() && c.pooled.in_order();
+    return c.of_class.in_order() && c.of_type.in_order() && c.of_pool.in_order();
   };
-  bool in_order = away_.in_order();
+  bool in_order = idle_.in_order();
   const auto look = [&](const share_group& g, const turn_key& key) {
     in_order = in_order && g.by_type.in_order() && g.by_pool.in_order();
     in_order = in_order && g.type->open && key.tag == head(g).key.tag;

@@ -19,9 +19,9 @@ constexpr virtual_time zero{};
 // -- times ----------------------------------------------------------------------------------------
 
 virtual_time fair_share::time_of(const share_type& type) const {
-  if (type.along)
+  if (type.follows)
     return time_;
-  const virtual_time passed = time_ - type.looked;
+  const virtual_time passed = time_ - type.outer_time;
   if (passed == zero)
     return type.clock + type.offset;
   return std::min(type.clock + passed, least_ahead(type, type.clock)) + type.offset;
@@ -31,12 +31,12 @@ virtual_time fair_share::time_of(const share_type& type) const {
 /// has passed wait for reasons of their own and do not hold it back.
 virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) const {
   virtual_time least{std::numeric_limits<wide>::max() / 2};
-  std::uint32_t looked = 0;
+  std::uint32_t examined = 0;
   const auto hold = [&](const share_seat& seat, const turn_key& key) {
     const virtual_time entitled = key.tag + seat.member->refund;
     if (entitled >= from)
       least = std::min(least, entitled);
-    return key.tag < from && ++looked < looked_max;
+    return key.tag < from && ++examined < examined_max;
   };
   for (const auto& g : type.groups) {
     g->by_type.each_from_least([&](const share_class& c, const turn_key& key) {
@@ -44,8 +44,8 @@ virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) 
         least = std::min(least, key.tag);
         return false;
       }
-      c.wide.each_from_least(hold);
-      return ++looked < looked_max;
+      c.of_type.each_from_least(hold);
+      return ++examined < examined_max;
     });
   }
   return least;
@@ -54,9 +54,9 @@ virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) 
 /// The least F + refund among a class's own members, relative to the type; at most `below`.
 virtual_time fair_share::least_entitled(const share_class& c, virtual_time below) {
   virtual_time least = below;
-  std::uint32_t looked = 0;
-  c.own.each_from_least([&](const share_seat& seat, const turn_key& key) {
-    if (key.tag + c.offset >= least || ++looked > looked_max)
+  std::uint32_t examined = 0;
+  c.of_class.each_from_least([&](const share_seat& seat, const turn_key& key) {
+    if (key.tag + c.offset >= least || ++examined > examined_max)
       return false;
     least = std::min(least, key.tag + c.offset + seat.member->refund);
     return true;
@@ -66,27 +66,27 @@ virtual_time fair_share::least_entitled(const share_class& c, virtual_time below
 
 virtual_time fair_share::time_of(const share_class& c) const {
   const virtual_time above = time_of(*c.type);
-  if (c.own.empty())
+  if (c.of_class.empty())
     return above;
-  const virtual_time gone_along = c.clock + (above - c.type->offset - c.looked);
+  const virtual_time gone_along = c.clock + (above - c.type->offset - c.outer_time);
   return std::max(c.clock, least_entitled(c, gone_along)) + c.type->offset;
 }
 
 /// Brings a frame's clock up to date. Call before any change in the frame.
-void fair_share::look_at_clock(share_type& type) {
+void fair_share::advance_clock(share_type& type) {
   type.clock = time_of(type) - type.offset;
-  type.looked = time_;
+  type.outer_time = time_;
 }
 
-void fair_share::look_at_clock(share_class& c) {
+void fair_share::advance_clock(share_class& c) {
   c.clock = time_of(c) - c.type->offset;
-  c.looked = time_of(*c.type) - c.type->offset;
+  c.outer_time = time_of(*c.type) - c.type->offset;
 }
 
-void fair_share::look_at_clocks(const share_member& m) {
+void fair_share::advance_clocks(const share_member& m) {
   for (const share_seat* seat : m.live) {
-    look_at_clock(*seat->cls->type);
-    look_at_clock(*seat->cls);
+    advance_clock(*seat->cls->type);
+    advance_clock(*seat->cls);
   }
 }
 
@@ -108,12 +108,12 @@ void fair_share::unlist(std::vector<share_type*>& from, share_type& type) {
 
 /// Stops the type's clock from following V.
 void fair_share::stop(share_type& type) {
-  if (!type.along)
+  if (!type.follows)
     return;
-  unlist(along_, type);
-  type.along = false;
+  unlist(following_, type);
+  type.follows = false;
   type.clock = time_ - type.offset;
-  type.looked = time_;
+  type.outer_time = time_;
   if (type.open)
     list(stopped_, type);
 }
@@ -125,9 +125,9 @@ void fair_share::set_open(share_type& type, bool open) {
   if (type.live == 0)
     return;
   if (open) {
-    if (!type.along)
+    if (!type.follows)
       list(stopped_, type);
-  } else if (type.along) {
+  } else if (type.follows) {
     stop(type);
   } else {
     unlist(stopped_, type);
@@ -139,31 +139,31 @@ void fair_share::set_open(share_type& type, bool open) {
 void fair_share::set_open(share_class& c, bool open) {
   if (c.open == open)
     return;
-  look_at_clock(*c.type);
+  advance_clock(*c.type);
   c.open = open;
   refresh(c);
 }
 
-void fair_share::bring_along(const share_asker& asker) {
+void fair_share::resume(const share_asker& asker) {
   if (stopped_.empty())
     return;
   if (asker.types != nullptr) {
     for (share_type* type : *asker.types) {
-      if (type->list_place != no_place && !type->along)
-        bring_along(*type);
+      if (type->list_place != no_place && !type->follows)
+        resume(*type);
     }
     return;
   }
   while (!stopped_.empty())
-    bring_along(*stopped_.back());
+    resume(*stopped_.back());
 }
 
 /// The type takes part again: one offset lifts all its members and sets its time to V.
-void fair_share::bring_along(share_type& type) {
+void fair_share::resume(share_type& type) {
   const virtual_time behind = time_ - time_of(type);
   unlist(stopped_, type);
-  type.along = true;
-  list(along_, type);
+  type.follows = true;
+  list(following_, type);
   if (behind == zero)
     return;
   type.offset = type.offset + behind;
@@ -178,11 +178,11 @@ bool fair_share::lift(const share_seat& seat) {
   share_member& m = *seat.member;
   if (m.home == share_home::of_class) {
     share_class& c = *seat.cls;
-    look_at_clock(c);
-    if (c.clock == c.looked)
+    advance_clock(c);
+    if (c.clock == c.outer_time)
       return false;
-    c.offset = c.offset + (c.looked - c.clock);
-    c.clock = c.looked;
+    c.offset = c.offset + (c.outer_time - c.clock);
+    c.clock = c.outer_time;
     refresh(c);
     return true;
   }
@@ -196,9 +196,9 @@ bool fair_share::lift(const share_seat& seat) {
 void fair_share::raise_time(virtual_time to, const share_asker& asker) {
   ensure(to >= time_, "the time of a pool never goes back");
   if (asker.types != nullptr) {
-    for (std::size_t i = along_.size(); i-- > 0;) {
-      if (!asker.wants(*along_[i]))
-        stop(*along_[i]);
+    for (std::size_t i = following_.size(); i-- > 0;) {
+      if (!asker.wants(*following_[i]))
+        stop(*following_[i]);
     }
   }
   time_ = to;

@@ -9,7 +9,7 @@ namespace rota::engine {
 
 namespace {
 
-turn_key moved(turn_key key, virtual_time by) {
+turn_key shifted(turn_key key, virtual_time by) {
   key.tag = key.tag + by;
   return key;
 }
@@ -34,10 +34,10 @@ void fair_share::place(share_seat& seat) {
   share_class& c = *seat.cls;
   const turn_key key = key_of(*seat.member);
   switch (seat.member->home) {
-  case share_home::of_class: c.own.put(seat, key); break;
-  case share_home::of_type: c.wide.put(seat, key); break;
-  case share_home::of_pool: c.pooled.put(seat, key); break;
-  case share_home::away: break;
+  case share_home::of_class: c.of_class.put(seat, key); break;
+  case share_home::of_type: c.of_type.put(seat, key); break;
+  case share_home::of_pool: c.of_pool.put(seat, key); break;
+  case share_home::none: break;
   }
   refresh(c);
 }
@@ -45,10 +45,10 @@ void fair_share::place(share_seat& seat) {
 void fair_share::unplace(share_seat& seat) {
   share_class& c = *seat.cls;
   switch (seat.member->home) {
-  case share_home::of_class: c.own.remove(seat); break;
-  case share_home::of_type: c.wide.remove(seat); break;
-  case share_home::of_pool: c.pooled.remove(seat); break;
-  case share_home::away: break;
+  case share_home::of_class: c.of_class.remove(seat); break;
+  case share_home::of_type: c.of_type.remove(seat); break;
+  case share_home::of_pool: c.of_pool.remove(seat); break;
+  case share_home::none: break;
   }
   refresh(c);
 }
@@ -56,24 +56,24 @@ void fair_share::unplace(share_seat& seat) {
 void fair_share::rekey(share_member& m) {
   for (share_seat* seat : m.live)
     place(*seat);
-  if (m.away_place != no_place)
-    away_.put(m, key_of(m));
+  if (m.idle_place != no_place)
+    idle_.put(m, key_of(m));
 }
 
 void fair_share::refresh(share_class& c) {
   share_group& g = *c.group;
-  if (c.open && !(c.own.empty() && c.wide.empty())) {
-    if (c.own.empty())
-      g.by_type.put(c, c.wide.least_key());
-    else if (c.wide.empty())
-      g.by_type.put(c, moved(c.own.least_key(), c.offset));
+  if (c.open && !(c.of_class.empty() && c.of_type.empty())) {
+    if (c.of_class.empty())
+      g.by_type.put(c, c.of_type.least_key());
+    else if (c.of_type.empty())
+      g.by_type.put(c, shifted(c.of_class.least_key(), c.offset));
     else
-      g.by_type.put(c, std::min(c.wide.least_key(), moved(c.own.least_key(), c.offset)));
+      g.by_type.put(c, std::min(c.of_type.least_key(), shifted(c.of_class.least_key(), c.offset)));
   } else {
     g.by_type.remove(c);
   }
-  if (c.open && !c.pooled.empty())
-    g.by_pool.put(c, c.pooled.least_key());
+  if (c.open && !c.of_pool.empty())
+    g.by_pool.put(c, c.of_pool.least_key());
   else
     g.by_pool.remove(c);
   refresh(g);
@@ -115,7 +115,7 @@ void fair_share::add_class(share_class& c, share_type& type, micro slots, bool l
 
 void fair_share::drop_class(share_class& c) {
   share_group& g = *c.group;
-  ensure(c.own.empty() && c.wide.empty() && c.pooled.empty() && g.classes > 0,
+  ensure(c.of_class.empty() && c.of_type.empty() && c.of_pool.empty() && g.classes > 0,
          "a class that goes has no seat");
   g.by_type.remove(c);
   g.by_pool.remove(c);
@@ -159,13 +159,14 @@ fair_share::candidate fair_share::head(const share_group& g) const {
   if (!g.by_type.empty()) {
     const share_class& c = g.by_type.least();
     const virtual_time from_type = g.type->offset;
-    best.key = moved(g.by_type.least_key(), from_type);
-    const bool own = c.wide.empty() ||
-                     (!c.own.empty() && moved(c.own.least_key(), c.offset) < c.wide.least_key());
-    best.seat = own ? &c.own.least() : &c.wide.least();
+    best.key = shifted(g.by_type.least_key(), from_type);
+    const bool own =
+        c.of_type.empty() ||
+        (!c.of_class.empty() && shifted(c.of_class.least_key(), c.offset) < c.of_type.least_key());
+    best.seat = own ? &c.of_class.least() : &c.of_type.least();
   }
   if (!g.by_pool.empty())
-    keep_least(best, candidate{g.by_pool.least_key(), &g.by_pool.least().pooled.least()});
+    keep_least(best, candidate{g.by_pool.least_key(), &g.by_pool.least().of_pool.least()});
   return best;
 }
 
@@ -177,23 +178,23 @@ fair_share::candidate fair_share::least_full(const share_group& g, const share_a
     return best;
   const auto look = [&](share_seat& seat, const turn_key& key) {
     if (seat.most_ready >= asker.max_jobs)
-      keep_least(best, candidate{moved(key, base_of(*seat.member)), &seat});
+      keep_least(best, candidate{shifted(key, base_of(*seat.member)), &seat});
   };
-  g.by_type.each([&](const share_class& c, const turn_key&) { c.wide.each(look); });
-  g.by_pool.each([&](const share_class& c, const turn_key&) { c.pooled.each(look); });
+  g.by_type.each([&](const share_class& c, const turn_key&) { c.of_type.each(look); });
+  g.by_pool.each([&](const share_class& c, const turn_key&) { c.of_pool.each(look); });
   return best;
 }
 
-fair_share::candidate fair_share::looked_at(const share_group& g, const share_asker& asker) const {
+fair_share::candidate fair_share::first_of(const share_group& g, const share_asker& asker) const {
   return g.lingering && asker.max_jobs > 1 ? least_full(g, asker) : head(g);
 }
 
-fair_share::candidate fair_share::reserved_one(const share_asker& asker) const {
+fair_share::candidate fair_share::reserved_candidate(const share_asker& asker) const {
   const share_seat* seat = asker.reserved;
   if (seat == nullptr || !eligible(*seat, asker))
     return {};
   const turn_key key = key_of(*seat->member);
-  return {moved(key, base_of(*seat->member)), const_cast<share_seat*>(seat)};
+  return {shifted(key, base_of(*seat->member)), const_cast<share_seat*>(seat)};
 }
 
 fair_share::candidate fair_share::least_of(const share_type& type, const share_asker& asker) const {
@@ -202,11 +203,11 @@ fair_share::candidate fair_share::least_of(const share_type& type, const share_a
     return best;
   for (const auto& g : type.groups) {
     if (g->bucket->slots <= asker.available)
-      keep_least(best, looked_at(*g, asker));
+      keep_least(best, first_of(*g, asker));
   }
   const share_seat* reserved = asker.reserved;
   if (reserved != nullptr && reserved->cls->type == &type)
-    keep_least(best, reserved_one(asker));
+    keep_least(best, reserved_candidate(asker));
   return best;
 }
 
@@ -231,11 +232,11 @@ fair_share::candidate fair_share::least(const share_asker& asker) const {
           [&](const share_group& g, const turn_key&) { keep_least(best, least_full(g, asker)); });
     }
   }
-  keep_least(best, reserved_one(asker));
+  keep_least(best, reserved_candidate(asker));
   return best;
 }
 
-share_seat* fair_share::least_unfit(const share_asker& asker) const {
+share_seat* fair_share::least_oversized(const share_asker& asker) const {
   candidate best;
   for (auto at = buckets_.upper_bound(asker.available); at != buckets_.end(); ++at) {
     if (asker.types == nullptr) {

@@ -37,7 +37,7 @@ std::size_t fairness_monitor::watch(const share_member& member) {
   return at;
 }
 
-void fairness_monitor::note_largest(watched& w, micro cost) {
+void fairness_monitor::raise_largest(watched& w, micro cost) {
   if (cost <= w.largest)
     return;
   w.largest = cost;
@@ -46,7 +46,7 @@ void fairness_monitor::note_largest(watched& w, micro cost) {
 
 void fairness_monitor::served(std::size_t at, micro cost) {
   watched& w = watched_[at];
-  note_largest(w, cost);
+  raise_largest(w, cost);
   if (w.run == 0)
     return;
   const virtual_time gain = charge_of(cost, w.member->weight, w.carry);
@@ -81,7 +81,7 @@ void fairness_monitor::interrupt(const share_member& member, micro cost) {
       watched_[i].run = 0;
       watched_[i].settled = false;
       watched_[i].carry = 0;
-      note_largest(watched_[i], cost);
+      raise_largest(watched_[i], cost);
       watched_[i].largest_gain = quotient(watched_[i].largest, member.weight);
     }
   }

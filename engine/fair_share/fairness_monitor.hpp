@@ -61,7 +61,7 @@ private:
 
   /// The member's index; watched_max if it is not watched.
   std::size_t watch(const share_member& member);
-  void note_largest(watched& w, micro cost);
+  void raise_largest(watched& w, micro cost);
   void served(std::size_t at, micro cost);
   void measure(std::size_t first, std::size_t second, virtual_time gain);
 

@@ -5,7 +5,7 @@
 namespace rota::engine {
 
 /// Order of ready jobs: by order key, then by serial.
-inline bool stands_before(const job_cell& a, const job_cell& b) {
+inline bool precedes(const job_cell& a, const job_cell& b) {
   return a.order != b.order ? a.order < b.order : a.number < b.number;
 }
 
@@ -15,7 +15,7 @@ struct queue_order {
   static auto& links(Cell& cell) {
     return cell.in_queue;
   }
-  static bool before(const job_cell& a, const job_cell& b) { return stands_before(a, b); }
+  static bool before(const job_cell& a, const job_cell& b) { return precedes(a, b); }
 };
 
 /// Delayed jobs. They use the links that they need in queue_order once they are ready.
@@ -44,7 +44,7 @@ struct lane_job_order {
   static auto& links(Cell& cell) {
     return cell.in_lane;
   }
-  static bool before(const job_cell& a, const job_cell& b) { return stands_before(a, b); }
+  static bool before(const job_cell& a, const job_cell& b) { return precedes(a, b); }
 };
 
 } // namespace rota::engine

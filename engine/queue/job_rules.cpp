@@ -121,12 +121,12 @@ duration backoff_delay(const retry_settings& retry, serial job, std::uint32_t at
 }
 
 duration poll_delay(const poll_settings& poll, std::uint32_t polls_in_row) {
-  auto wish = static_cast<double>(poll.min.count()) * std::pow(poll.factor, polls_in_row);
+  auto wanted = static_cast<double>(poll.min.count()) * std::pow(poll.factor, polls_in_row);
   auto cap = static_cast<double>(poll.max.count());
-  if (!(wish < cap)) {
+  if (!(wanted < cap)) {
     return from_ms(poll.max);
   }
-  return duration{static_cast<std::int64_t>(std::llround(std::max(wish, 0.0) * 1000.0))};
+  return duration{static_cast<std::int64_t>(std::llround(std::max(wanted, 0.0) * 1000.0))};
 }
 
 poll_plan plan_poll(const poll_settings& poll, const poll_request& request) {
@@ -134,12 +134,12 @@ poll_plan plan_poll(const poll_settings& poll, const poll_request& request) {
     return {failure{"not ready after " + std::to_string(*poll.max_polls) + " polls", "max_polls"},
             {}};
   }
-  auto deadline = poll.deadline ? later(request.first_deferred, *poll.deadline) : never;
+  auto deadline = poll.deadline ? saturating_add(request.first_deferred, *poll.deadline) : never;
   if (request.now >= deadline) {
     return {failure{"not ready before its deadline", "deadline"}, {}};
   }
-  auto due = request.after ? later(request.now, std::max(*request.after, milliseconds{0}))
-                           : later(request.now, poll_delay(poll, request.polls_in_row));
+  auto due = request.after ? saturating_add(request.now, std::max(*request.after, milliseconds{0}))
+                           : saturating_add(request.now, poll_delay(poll, request.polls_in_row));
   return {std::nullopt, std::min(due, deadline)};
 }
 
@@ -147,10 +147,10 @@ order_key order_of(time_point ready_since, int priority, milliseconds age) {
   return saturated(wide{to_us(ready_since)} + wide{priority} * age.count() * 1000);
 }
 
-time_point later(time_point t, duration d) {
+time_point saturating_add(time_point t, duration d) {
   return from_us(saturated(wide{to_us(t)} + d.count()));
 }
 
-time_point later(time_point t, milliseconds d) { return later(t, from_ms(d)); }
+time_point saturating_add(time_point t, milliseconds d) { return saturating_add(t, from_ms(d)); }
 
 } // namespace rota::engine

@@ -111,8 +111,8 @@ poll_plan plan_poll(const poll_settings& poll, const poll_request& request);
 order_key order_of(time_point ready_since, int priority, milliseconds age);
 
 /// t + d; saturates at `never`, and `never` stays never.
-time_point later(time_point t, duration d);
+time_point saturating_add(time_point t, duration d);
 /// The same for milliseconds, the wire's unit, of any magnitude.
-time_point later(time_point t, milliseconds d);
+time_point saturating_add(time_point t, milliseconds d);
 
 } // namespace rota::engine

@@ -130,11 +130,11 @@ job_record record_of(const job_cell& job) {
     r.finished = unless_never(p.finished);
     r.first_deferred = unless_never(p.first_deferred);
     r.worker = p.worker;
-    r.error = by_value(p.error);
-    r.result = by_value(p.result);
-    r.checkpoint = by_value(p.checkpoint);
+    r.error = copy_of(p.error);
+    r.result = copy_of(p.result);
+    r.checkpoint = copy_of(p.checkpoint);
     r.batch_limit = p.batch_limit;
-    r.execution = by_value(p.execution);
+    r.execution = copy_of(p.execution);
   }
   return r;
 }

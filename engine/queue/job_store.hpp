@@ -58,7 +58,7 @@ struct job_cell {
 
 /// A copy of the value, if there is one.
 template <class T>
-std::optional<T> by_value(const std::unique_ptr<T>& value) {
+std::optional<T> copy_of(const std::unique_ptr<T>& value) {
   return value ? std::optional<T>{*value} : std::nullopt;
 }
 

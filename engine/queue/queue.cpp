@@ -58,7 +58,7 @@ std::uint32_t queue::max_attempts(const job_cell& job) const {
 time_point queue::timeout_end(const job_cell& job, time_point taken) const {
   auto own = job.options ? job.options->timeout : std::nullopt;
   auto timeout = own ? own : settings_->timeout;
-  return timeout ? later(taken, *timeout) : never;
+  return timeout ? saturating_add(taken, *timeout) : never;
 }
 
 milliseconds queue::lease_of(const job_cell& job) const {
@@ -178,7 +178,7 @@ std::vector<leased_job> queue::leased_jobs(serial attempt) const {
                         std::string{payload_of(job)},
                         job.priority,
                         progress.counts.attempts,
-                        by_value(progress.checkpoint),
+                        copy_of(progress.checkpoint),
                         job.options ? job.options->trace : boxed<trace_context>{}});
     });
   }

@@ -232,8 +232,8 @@ private:
   /// The event of a failed try that counts as `kind`.
   job_settled settle_failure(const job_cell& job, try_kind kind, failure why, bool retryable,
                              time_point now) const;
-  ended_try facts(const job_cell& job, try_kind kind) const;
-  job_settled settled(const job_cell& job, try_kind kind, time_point now) const;
+  ended_try ended_try_of(const job_cell& job, try_kind kind) const;
+  job_settled settled_event(const job_cell& job, try_kind kind, time_point now) const;
   /// Sets the next state and its time according to the fate.
   void set_next_state(job_settled& e, const job_cell& job, fate f) const;
 
@@ -246,9 +246,9 @@ private:
   /// Detaches the job and attaches it in the new state. Keeps `ready_since` unless one is given.
   void change_state(slot s, job_state to, time_point at, std::optional<time_point> ready_since = {},
                     delay_reason why = delay_reason::none);
-  void place(job_cell& job, time_point ready_since);
+  void set_ready_since(job_cell& job, time_point ready_since);
   void mark_dirty(slot s);
-  void note(const job_cell& job, time_point at);
+  void record_transition(const job_cell& job, time_point at);
   void count(happening what, std::uint32_t times = 1);
   void count_take(const jobs_taken& e, const job_cell& job);
   void count_end_of_try(const job_settled& e, const job_cell& job);
@@ -259,7 +259,7 @@ private:
   void enter_lanes(const std::vector<slot>& in_order);
   void read_marks(const batch_reader& read);
   /// Fills a cell from the record; it is in no tree yet.
-  slot unpack(job_record record);
+  slot add_record(job_record record);
 
   void on(job_pushed& e);
   void on(job_replaced& e);
@@ -275,7 +275,7 @@ private:
   // -- audit (queue_audit.cpp) --------------------------------------------------------------------
 
   void recount(slot s, int by);
-  bool lives(slot s) const;
+  bool is_used(slot s) const;
   std::optional<std::string> audit_job(slot s) const;
   std::optional<std::string> audit_totals(const queue_totals& counted) const;
 
@@ -285,7 +285,7 @@ private:
   std::shared_ptr<const type_settings> settings_;
   job_store jobs_;
   lane_set lanes_;
-  lease_book leases_;
+  lease_table leases_;
   std::unique_ptr<dedup_keys> keys_; ///< Null until a job has a key.
   order_tree<queue_order> ready_;
   order_tree<due_order> delayed_;

@@ -102,7 +102,7 @@ void queue::attach(slot s) {
   recount(s, 1);
 }
 
-void queue::place(job_cell& job, time_point ready_since) {
+void queue::set_ready_since(job_cell& job, time_point ready_since) {
   job.ready_since = ready_since;
   job.order = order_of(ready_since, job.priority, settings_->age);
 }
@@ -114,11 +114,11 @@ void queue::change_state(slot s, job_state to, time_point at, std::optional<time
   job.state = to;
   job.delayed_by = why;
   if (ready_since) {
-    place(job, *ready_since);
+    set_ready_since(job, *ready_since);
   }
   attach(s);
   mark_dirty(s);
-  note(job, at);
+  record_transition(job, at);
 }
 
 void queue::mark_dirty(slot s) {
@@ -137,7 +137,7 @@ void queue::mark_dirty(slot s) {
   last_dirty_ = s;
 }
 
-void queue::note(const job_cell& job, time_point at) {
+void queue::record_transition(const job_cell& job, time_point at) {
   if (watched_) {
     const auto* trace = trace_of(job);
     transitions_.push_back({job.number, job.state, at,
@@ -184,7 +184,7 @@ void queue::finish(slot s, job_state end, time_point at) {
   p.finished = p.started == never ? at : std::max(at, p.started);
   change_state(s, end, p.finished);
   if (keys_ && !key_of(job).empty()) {
-    keys_->release(key_of(job), job.number, end, later(p.finished, settings_->dedup_for));
+    keys_->release(key_of(job), job.number, end, saturating_add(p.finished, settings_->dedup_for));
     keys_->advance(latest_); // dedup_for may be zero
   }
 }
@@ -218,9 +218,9 @@ void queue::advance(time_point now) {
     detach(s);
     job.state = job_state::ready;
     job.delayed_by = delay_reason::none;
-    place(job, job.ready_since);
+    set_ready_since(job, job.ready_since);
     attach(s);
-    note(job, job.ready_since);
+    record_transition(job, job.ready_since);
   }
   if (keys_) {
     keys_->advance(latest_);
@@ -230,11 +230,11 @@ void queue::advance(time_point now) {
   }
 }
 
-slot queue::unpack(job_record record) {
+slot queue::add_record(job_record record) {
   auto s = jobs_.add(record.number);
   auto& job = jobs_[s];
   set_record(job, std::move(record));
-  place(job, job.ready_since);
+  set_ready_since(job, job.ready_since);
   return s;
 }
 
@@ -253,11 +253,11 @@ void queue::on(job_pushed& e) {
   bool waits = due > e.at;
   job.state = waits ? job_state::delayed : job_state::ready;
   job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
-  place(job, waits ? due : e.at);
+  set_ready_since(job, waits ? due : e.at);
   attach(s);
   claim_key(job, e.at);
   mark_dirty(s);
-  note(job, e.at);
+  record_transition(job, e.at);
 }
 
 void queue::on(job_replaced& e) {
@@ -275,10 +275,10 @@ void queue::on(job_replaced& e) {
   bool waits = due > e.at;
   job.state = waits ? job_state::delayed : job_state::ready;
   job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
-  place(job, waits ? due : e.at);
+  set_ready_since(job, waits ? due : e.at);
   attach(s);
   mark_dirty(s);
-  note(job, e.at);
+  record_transition(job, e.at);
 }
 
 void queue::on(jobs_taken& e) {
@@ -294,7 +294,7 @@ void queue::on(jobs_taken& e) {
     if (!entry.traits) {
       auto view = traits_of(jobs_[s], *settings_);
       auto lane = jobs_[s].state == job_state::ready ? lanes_.traits({jobs_[s].lane}) : nullptr;
-      entry.traits = lane ? std::move(lane) : own(view);
+      entry.traits = lane ? std::move(lane) : to_traits(view);
     }
     count_take(e, jobs_[s]);
     change_state(s, state, e.at);
@@ -309,7 +309,7 @@ void queue::on(jobs_taken& e) {
       p.execution = std::make_unique<execution>();
       p.execution->attempt = e.attempt;
     }
-    leases_.hold(jobs_, e.attempt, s, e.starting ? never : timeout_end(job, e.at));
+    leases_.add_job(jobs_, e.attempt, s, e.starting ? never : timeout_end(job, e.at));
   }
 }
 
@@ -364,7 +364,7 @@ void queue::on(job_settled& e) {
   }
   count_end_of_try(e, jobs_[s]);
   auto& p = *jobs_[s].progress;
-  if (auto ran = leases_.let_go(jobs_, s, e.at)) {
+  if (auto ran = leases_.remove_job(jobs_, s, e.at)) {
     freed_.push_back({e.attempt, *ran});
     if (e.kind == try_kind::crashed && !p.execution) { // attempts of executors have no lease
       count(happening::lease_expired);
@@ -398,7 +398,7 @@ void queue::on(cancel_requested& e) {
 void queue::on(job_revived& e) {
   auto s = jobs_.find(e.number);
   if (s == no_slot && e.record && has_ended(e.record->state)) {
-    s = unpack(std::move(*e.record));
+    s = add_record(std::move(*e.record));
     attach(s);
   }
   if (s == no_slot || !allows(jobs_[s].state, job_command::revive)) {

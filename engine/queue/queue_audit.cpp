@@ -20,7 +20,7 @@ void queue::recount(slot s, int by) {
   }
 }
 
-bool queue::lives(slot s) const { return jobs_.find(jobs_[s].number) == s; }
+bool queue::is_used(slot s) const { return jobs_.find(jobs_[s].number) == s; }
 
 std::optional<std::string> queue::audit_job(slot s) const {
   const auto& job = jobs_[s];
@@ -90,7 +90,7 @@ audited queue::audit_step(std::size_t jobs_max) {
   }
   auto left = jobs_max;
   for (auto& next = recount_->next; next < jobs_.cells() && left > 0; ++next, --left) {
-    if (!lives(next)) {
+    if (!is_used(next)) {
       continue;
     }
     if (auto finding = audit_job(next)) {
@@ -110,7 +110,7 @@ std::optional<std::string> queue::audit() const {
   queue_totals counted;
   std::size_t changed = 0;
   for (slot s = 0; s < jobs_.cells(); ++s) {
-    if (!lives(s)) {
+    if (!is_used(s)) {
       continue;
     }
     if (auto finding = audit_job(s)) {

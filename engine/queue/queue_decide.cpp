@@ -9,7 +9,7 @@ namespace rota::engine {
 
 // -- shared by all decisions about a try ----------------------------------------------------------
 
-ended_try queue::facts(const job_cell& job, try_kind kind) const {
+ended_try queue::ended_try_of(const job_cell& job, try_kind kind) const {
   auto counts = counts_of(job);
   ended_try t;
   t.kind = kind;
@@ -21,7 +21,7 @@ ended_try queue::facts(const job_cell& job, try_kind kind) const {
   return t;
 }
 
-job_settled queue::settled(const job_cell& job, try_kind kind, time_point now) const {
+job_settled queue::settled_event(const job_cell& job, try_kind kind, time_point now) const {
   job_settled e;
   e.attempt = job.progress->attempt;
   e.number = job.number;
@@ -49,7 +49,7 @@ void queue::set_next_state(job_settled& e, const job_cell& job, fate f) const {
     auto counts = counts_of(job);
     auto errors = counts.attempts - std::min(counts.attempts, counts.crashes);
     auto delay = backoff_delay(settings_->retry, job.number, counts.attempts, errors);
-    wait_until(later(e.at, delay), delay_reason::backing_off);
+    wait_until(saturating_add(e.at, delay), delay_reason::backing_off);
     break;
   }
   case fate::poll_later: wait_until(e.due, delay_reason::deferred); break;
@@ -58,8 +58,8 @@ void queue::set_next_state(job_settled& e, const job_cell& job, fate f) const {
 
 job_settled queue::settle_failure(const job_cell& job, try_kind kind, failure why, bool retryable,
                                   time_point now) const {
-  auto e = settled(job, kind, now);
-  auto t = facts(job, kind);
+  auto e = settled_event(job, kind, now);
+  auto t = ended_try_of(job, kind);
   t.retryable = retryable;
   e.error = std::move(why);
   const auto* entry = leases_.find(e.attempt);
@@ -121,7 +121,7 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
     e.lease = {};
     e.deadline = never;
   } else {
-    e.deadline = later(e.at, e.lease);
+    e.deadline = saturating_add(e.at, e.lease);
   }
   return e;
 }
@@ -137,8 +137,8 @@ result<job_settled> queue::decide_complete(serial attempt, serial job, outcome h
   now = at_least_latest(now);
   job_settled e;
   if (how.succeeded) {
-    e = settled(*held, try_kind::counted, now);
-    auto t = facts(*held, try_kind::counted);
+    e = settled_event(*held, try_kind::counted, now);
+    auto t = ended_try_of(*held, try_kind::counted);
     t.succeeded = true;
     set_next_state(e, *held, fate_of(t));
   } else {
@@ -157,8 +157,8 @@ result<job_settled> queue::decide_release(serial attempt, serial job, time_point
   if (held == nullptr) {
     return errc::lease_lost;
   }
-  auto e = settled(*held, try_kind::released, at_least_latest(now));
-  set_next_state(e, *held, fate_of(facts(*held, try_kind::released)));
+  auto e = settled_event(*held, try_kind::released, at_least_latest(now));
+  set_next_state(e, *held, fate_of(ended_try_of(*held, try_kind::released)));
   return e;
 }
 
@@ -171,7 +171,7 @@ result<job_settled> queue::decide_defer(serial attempt, serial job,
     return errc::lease_lost;
   }
   const auto& p = *held->progress;
-  auto e = settled(*held, try_kind::deferred, at_least_latest(now));
+  auto e = settled_event(*held, try_kind::deferred, at_least_latest(now));
   bool progress = checkpoint && (!p.checkpoint || *p.checkpoint != *checkpoint);
   auto plan = plan_poll(settings_->poll,
                         {.polls = p.counts.polls + 1,
@@ -179,7 +179,7 @@ result<job_settled> queue::decide_defer(serial attempt, serial job,
                          .first_deferred = p.first_deferred == never ? e.at : p.first_deferred,
                          .after = after,
                          .now = e.at});
-  auto t = facts(*held, try_kind::deferred);
+  auto t = ended_try_of(*held, try_kind::deferred);
   t.polls_exhausted = plan.exhausted.has_value();
   e.due = plan.due;
   e.checkpoint = std::move(checkpoint);
@@ -217,7 +217,7 @@ result<lease_extended> queue::decide_extend(serial attempt, std::optional<millis
     return errc::lease_lost;
   }
   auto length = lease.value_or(entry->lease);
-  auto deadline = std::max(entry->deadline, later(at_least_latest(now), length));
+  auto deadline = std::max(entry->deadline, saturating_add(at_least_latest(now), length));
   return lease_extended{attempt, length, deadline};
 }
 
@@ -227,7 +227,7 @@ std::optional<event> queue::decide_overdue(time_point now) const {
   if (due == nullptr || due->at > now) {
     return std::nullopt;
   }
-  if (due->what == due_event::kind::timeout) {
+  if (due->kind == due_kind::timeout) {
     const auto* job = cell_of(due->number);
     ensure(job != nullptr && is_in_flight(job->state), "a job whose try runs out is in flight");
     return settle_failure(*job, try_kind::counted, {"the attempt timed out", "timeout"}, true, now);

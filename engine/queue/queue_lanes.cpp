@@ -18,7 +18,7 @@ time_point linger_end(const job_cell& job, const lane_traits& traits, const type
   if (traits.batch_max <= 1 || !type.batch || type.batch->linger.count() <= 0) {
     return time_point{};
   }
-  return later(job.ready_since, type.batch->linger);
+  return saturating_add(job.ready_since, type.batch->linger);
 }
 
 } // namespace
@@ -44,7 +44,7 @@ traits_view traits_of(const job_cell& job, const type_settings& settings) {
   return view;
 }
 
-std::shared_ptr<const lane_traits> own(const traits_view& view) {
+std::shared_ptr<const lane_traits> to_traits(const traits_view& view) {
   return std::make_shared<const lane_traits>(lane_traits{
       std::string{view.concurrency_key}, view.slots, view.batch_max, std::string{view.batch_key}});
 }
@@ -69,7 +69,7 @@ std::uint32_t lane_set::number_for(const traits_view& view) {
     free_ = lanes_[number].next_free;
   }
   auto& lane = lanes_[number];
-  lane.traits = own(view);
+  lane.traits = to_traits(view);
   const auto& t = *lane.traits;
   by_traits_.emplace(traits_view{t.concurrency_key, t.slots, t.batch_max, t.batch_key}, number);
   return number;
@@ -83,44 +83,44 @@ void lane_set::drop(std::uint32_t number) {
   lane.next_free = std::exchange(free_, number);
 }
 
-void lane_set::came_in(lane& l, const job_store& jobs, slot job) {
-  auto known = l.upcoming_known;
-  bool after_all = known == 0 || !stands_before(jobs[job], jobs[l.upcoming[known - 1U]]);
+void lane_set::add_upcoming(lane& l, const job_store& jobs, slot job) {
+  auto known = l.upcoming_count;
+  bool after_all = known == 0 || !precedes(jobs[job], jobs[l.upcoming[known - 1U]]);
   // A job after the known ones is the next one only if there are no others.
   if (after_all && (known == upcoming_max || known < l.ready)) {
     return;
   }
   std::size_t place = known;
-  while (place > 0 && stands_before(jobs[job], jobs[l.upcoming[place - 1]])) {
+  while (place > 0 && precedes(jobs[job], jobs[l.upcoming[place - 1]])) {
     --place;
   }
-  l.upcoming_known = static_cast<std::uint8_t>(std::min<std::size_t>(known + 1U, upcoming_max));
+  l.upcoming_count = static_cast<std::uint8_t>(std::min<std::size_t>(known + 1U, upcoming_max));
   auto* at = l.upcoming.data() + place;
-  std::move_backward(at, l.upcoming.data() + l.upcoming_known - 1,
-                     l.upcoming.data() + l.upcoming_known);
+  std::move_backward(at, l.upcoming.data() + l.upcoming_count - 1,
+                     l.upcoming.data() + l.upcoming_count);
   *at = job;
 }
 
-void lane_set::went(lane& l, slot job) {
-  auto* end = l.upcoming.data() + l.upcoming_known;
+void lane_set::remove_upcoming(lane& l, slot job) {
+  auto* end = l.upcoming.data() + l.upcoming_count;
   auto* at = std::find(l.upcoming.data(), end, job);
   if (at != end) {
     std::move(at + 1, end, at);
-    --l.upcoming_known;
+    --l.upcoming_count;
   }
 }
 
-void lane_set::complete(lane& l, const job_store& jobs) {
+void lane_set::fill_upcoming(lane& l, const job_store& jobs) {
   auto wanted = std::min<std::size_t>(l.ready, upcoming_max);
-  if (l.upcoming_known == 0 && wanted > 0) {
+  if (l.upcoming_count == 0 && wanted > 0) {
     l.order.visit(jobs, [&](slot s) {
-      l.upcoming[l.upcoming_known] = s;
-      return ++l.upcoming_known < wanted;
+      l.upcoming[l.upcoming_count] = s;
+      return ++l.upcoming_count < wanted;
     });
   }
-  while (l.upcoming_known < wanted) {
-    l.upcoming[l.upcoming_known] = l.order.next(jobs, l.upcoming[l.upcoming_known - 1U]);
-    ++l.upcoming_known;
+  while (l.upcoming_count < wanted) {
+    l.upcoming[l.upcoming_count] = l.order.next(jobs, l.upcoming[l.upcoming_count - 1U]);
+    ++l.upcoming_count;
   }
 }
 
@@ -131,11 +131,11 @@ void lane_set::add(job_store& jobs, slot job, const type_settings& settings) {
   auto linger = linger_end(cell, *lane.traits, settings);
   lane.linger_until = lane.ready == 0 ? linger : std::min(lane.linger_until, linger);
   lane.order.insert(jobs, job);
-  came_in(lane, jobs, job);
+  add_upcoming(lane, jobs, job);
   ++lane.ready;
   if (auto cost = cost_of(cell); cost != one) {
-    ++lane.odd_costs[cost];
-    ++lane.odd;
+    ++lane.other_costs[cost];
+    ++lane.other_cost_jobs;
   }
   mark(cell.lane);
 }
@@ -145,15 +145,15 @@ void lane_set::remove(job_store& jobs, slot job, const type_settings& settings, 
   auto& lane = lanes_[cell.lane];
   ensure(lane.ready > 0, "ready jobs of a lane are never fewer than none");
   lane.order.erase(jobs, job);
-  went(lane, job);
+  remove_upcoming(lane, job);
   --lane.ready;
   if (auto cost = cost_of(cell); cost != one) {
-    auto entry = lane.odd_costs.find(cost);
-    ensure(entry != lane.odd_costs.end(), "a lane has counted the costs of its jobs");
+    auto entry = lane.other_costs.find(cost);
+    ensure(entry != lane.other_costs.end(), "a lane has counted the costs of its jobs");
     if (--entry->second == 0) {
-      lane.odd_costs.erase(entry);
+      lane.other_costs.erase(entry);
     }
-    --lane.odd;
+    --lane.other_cost_jobs;
   }
   mark(cell.lane);
   auto its_own = linger_end(cell, *lane.traits, settings);
@@ -173,7 +173,7 @@ std::vector<slot> lane_set::first(const job_store& jobs, lane_number lane, std::
   }
   found.reserve(std::min<std::size_t>(most, lanes_[lane.value].ready));
   const auto& l = lanes_[lane.value];
-  if (most <= l.upcoming_known) {
+  if (most <= l.upcoming_count) {
     found.assign(l.upcoming.begin(), l.upcoming.begin() + static_cast<std::ptrdiff_t>(most));
     return found;
   }
@@ -197,16 +197,17 @@ lane_report lane_set::report(const job_store& jobs, std::uint32_t number) const 
   r.ready = lane.ready;
   r.linger_until = lane.linger_until;
   r.uniform = lane.uniform();
-  auto tell = [&](slot s) {
-    r.ready_since = r.known == 0 ? jobs[s].ready_since : r.ready_since;
-    r.next[r.known] = {jobs[s].order, cost_of(jobs[s])};
-    ensure(r.known == 0 || r.next[r.known - 1U].order <= jobs[s].order, "lanes are in order");
-    return ++r.known < upcoming_max;
+  auto add_next = [&](slot s) {
+    r.ready_since = r.next_count == 0 ? jobs[s].ready_since : r.ready_since;
+    r.next[r.next_count] = {jobs[s].order, cost_of(jobs[s])};
+    ensure(r.next_count == 0 || r.next[r.next_count - 1U].order <= jobs[s].order,
+           "lanes are in order");
+    return ++r.next_count < upcoming_max;
   };
-  if (lane.upcoming_known == std::min<std::size_t>(lane.ready, upcoming_max)) {
-    std::for_each_n(lane.upcoming.begin(), lane.upcoming_known, tell);
+  if (lane.upcoming_count == std::min<std::size_t>(lane.ready, upcoming_max)) {
+    std::for_each_n(lane.upcoming.begin(), lane.upcoming_count, add_next);
   } else {
-    lane.order.visit(jobs, tell);
+    lane.order.visit(jobs, add_next);
   }
   return r;
 }
@@ -218,12 +219,12 @@ std::vector<lane_report> lane_set::take_changed(const job_store& jobs) {
   for (auto number : changed_) {
     auto& lane = lanes_[number];
     lane.changed = false;
-    complete(lane, jobs);
+    fill_upcoming(lane, jobs);
     bool empty = lane.ready == 0;
-    if (!empty || lane.known) {
+    if (!empty || lane.reported) {
       reports.push_back(report(jobs, number));
     }
-    lane.known = !empty;
+    lane.reported = !empty;
     // Keep the last lane, so that a queue that becomes empty and fills again reuses it.
     if (empty && by_traits_.size() > 1) {
       drop(number);

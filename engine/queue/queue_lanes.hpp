@@ -27,7 +27,7 @@ struct traits_view {
 
 /// The traits of the job's lane when it is ready. Valid as long as job and settings are unchanged.
 traits_view traits_of(const job_cell& job, const type_settings& settings);
-std::shared_ptr<const lane_traits> own(const traits_view& view);
+std::shared_ptr<const lane_traits> to_traits(const traits_view& view);
 
 class lane_set {
 public:
@@ -61,23 +61,26 @@ private:
     std::uint32_t ready = 0;
     std::uint32_t next_free = no_slot;
     time_point linger_until{};
-    std::map<micro, std::uint32_t> odd_costs; ///< Number of jobs per cost, for costs other than 1.
-    std::uint32_t odd = 0;
+    std::map<micro, std::uint32_t>
+        other_costs; ///< Number of jobs per cost, for costs other than 1.
+    std::uint32_t other_cost_jobs = 0;
     bool changed = false;
-    bool known = false; ///< It was reported to the arbiter.
-    std::uint8_t upcoming_known = 0;
-    std::array<slot, upcoming_max> upcoming{}; ///< The first jobs in order, as far as known.
+    bool reported = false; ///< The arbiter knows it.
+    std::uint8_t upcoming_count = 0;
+    std::array<slot, upcoming_max> upcoming{}; ///< The first jobs in order, as far as cached.
 
-    bool uniform() const { return odd == 0 || (odd == ready && odd_costs.size() == 1); }
+    bool uniform() const {
+      return other_cost_jobs == 0 || (other_cost_jobs == ready && other_costs.size() == 1);
+    }
   };
 
   std::uint32_t number_for(const traits_view& traits);
   void mark(std::uint32_t number);
   void drop(std::uint32_t number);
   /// Each lane caches its first jobs, because reports are requested after every command.
-  static void came_in(lane& l, const job_store& jobs, slot job);
-  static void went(lane& l, slot job);
-  static void complete(lane& l, const job_store& jobs);
+  static void add_upcoming(lane& l, const job_store& jobs, slot job);
+  static void remove_upcoming(lane& l, slot job);
+  static void fill_upcoming(lane& l, const job_store& jobs);
   lane_report report(const job_store& jobs, std::uint32_t number) const;
 
   chunked_array<lane, 1> lanes_;

@@ -7,22 +7,22 @@
 
 namespace rota::engine {
 
-const lease_entry* lease_book::find(serial attempt) const {
+const lease_entry* lease_table::find(serial attempt) const {
   auto found = entries_.find(attempt);
   return found == entries_.end() ? nullptr : &found->second;
 }
 
-void lease_book::set_deadline(serial attempt, lease_entry& entry, time_point deadline) {
+void lease_table::set_deadline(serial attempt, lease_entry& entry, time_point deadline) {
   if (entry.deadline != never) {
-    dues_.erase({entry.deadline, due_event::kind::expiry, attempt});
+    dues_.erase({entry.deadline, due_kind::expiry, attempt});
   }
   entry.deadline = deadline;
   if (deadline != never) {
-    dues_.insert({deadline, due_event::kind::expiry, attempt});
+    dues_.insert({deadline, due_kind::expiry, attempt});
   }
 }
 
-lease_entry& lease_book::open(serial attempt, const attempt_record& terms, bool executed) {
+lease_entry& lease_table::open(serial attempt, const attempt_record& terms, bool executed) {
   auto [place, fresh] = entries_.try_emplace(attempt);
   auto& entry = place->second;
   if (fresh) {
@@ -37,7 +37,7 @@ lease_entry& lease_book::open(serial attempt, const attempt_record& terms, bool 
   return entry;
 }
 
-void lease_book::hold(job_store& jobs, serial attempt, slot job, time_point timeout_at) {
+void lease_table::add_job(job_store& jobs, serial attempt, slot job, time_point timeout_at) {
   const auto found = entries_.find(attempt);
   ensure(found != entries_.end(), "an attempt is open when it takes jobs");
   auto& entry = found->second;
@@ -47,11 +47,11 @@ void lease_book::hold(job_store& jobs, serial attempt, slot job, time_point time
   progress.attempt = attempt;
   progress.timeout_at = timeout_at;
   if (timeout_at != never) {
-    dues_.insert({timeout_at, due_event::kind::timeout, cell.number});
+    dues_.insert({timeout_at, due_kind::timeout, cell.number});
   }
   auto place = entry.jobs.size();
   while (place > 0 && entry.jobs[place - 1] != no_slot &&
-         stands_before(cell, jobs[entry.jobs[place - 1]])) {
+         precedes(cell, jobs[entry.jobs[place - 1]])) {
     --place;
   }
   entry.jobs.insert(entry.jobs.begin() + static_cast<std::ptrdiff_t>(place), job);
@@ -64,7 +64,7 @@ void lease_book::hold(job_store& jobs, serial attempt, slot job, time_point time
   ++entry.live;
 }
 
-std::optional<duration> lease_book::let_go(job_store& jobs, slot job, time_point at) {
+std::optional<duration> lease_table::remove_job(job_store& jobs, slot job, time_point at) {
   auto& cell = jobs[job];
   auto& progress = *cell.progress;
   auto found = entries_.find(progress.attempt);
@@ -73,7 +73,7 @@ std::optional<duration> lease_book::let_go(job_store& jobs, slot job, time_point
   ensure(progress.place < entry.jobs.size() && entry.jobs[progress.place] == job && entry.live > 0,
          "an attempt settles the jobs that it holds");
   if (progress.timeout_at != never) {
-    dues_.erase({progress.timeout_at, due_event::kind::timeout, cell.number});
+    dues_.erase({progress.timeout_at, due_kind::timeout, cell.number});
   }
   entry.jobs[progress.place] = no_slot;
   progress.attempt = {};
@@ -91,7 +91,7 @@ std::optional<duration> lease_book::let_go(job_store& jobs, slot job, time_point
   return ran;
 }
 
-void lease_book::extend(serial attempt, milliseconds lease, time_point deadline) {
+void lease_table::extend(serial attempt, milliseconds lease, time_point deadline) {
   auto found = entries_.find(attempt);
   if (found != entries_.end()) {
     found->second.lease = lease;
@@ -99,17 +99,17 @@ void lease_book::extend(serial attempt, milliseconds lease, time_point deadline)
   }
 }
 
-void lease_book::started(serial attempt) {
+void lease_table::started(serial attempt) {
   auto found = entries_.find(attempt);
   if (found != entries_.end()) {
     found->second.starting = false;
   }
 }
 
-void lease_book::renew(time_point now) {
+void lease_table::renew(time_point now) {
   for (auto& [attempt, entry] : entries_) {
     if (!entry.executed) {
-      set_deadline(attempt, entry, std::max(entry.deadline, later(now, entry.lease)));
+      set_deadline(attempt, entry, std::max(entry.deadline, saturating_add(now, entry.lease)));
     }
   }
 }

@@ -31,15 +31,15 @@ struct lease_entry {
 };
 
 /// Something that is due by time: a try exceeds its timeout, or a lease expires. Ordered by time.
+enum class due_kind : std::uint8_t { timeout, expiry };
 struct due_event {
-  enum class kind : std::uint8_t { timeout, expiry };
   time_point at{};
-  kind what = kind::timeout;
+  due_kind kind = due_kind::timeout;
   serial number; ///< The job's, or the attempt's.
   auto operator<=>(const due_event&) const = default;
 };
 
-class lease_book {
+class lease_table {
 public:
   /// Returns null if the attempt is unknown. The pointer is valid until the attempt ends.
   const lease_entry* find(serial attempt) const;
@@ -47,10 +47,10 @@ public:
   lease_entry& open(serial attempt, const attempt_record& terms, bool executed);
   /// Adds the job to the attempt and starts its timeout. Keeps the jobs in order; O(1) if they are
   /// added in order.
-  void hold(job_store& jobs, serial attempt, slot job, time_point timeout_at);
+  void add_job(job_store& jobs, serial attempt, slot job, time_point timeout_at);
   /// Removes the job from its attempt. If it was the last one, the attempt ends; returns how long
   /// it ran.
-  std::optional<duration> let_go(job_store& jobs, slot job, time_point at);
+  std::optional<duration> remove_job(job_store& jobs, slot job, time_point at);
   /// Sets the length and the deadline. Does nothing if the attempt is unknown.
   void extend(serial attempt, milliseconds lease, time_point deadline);
   /// Ends the `starting` state. Does nothing if the attempt is unknown.

@@ -17,22 +17,22 @@ void queue::restore(job_record record) {
   if (is_in_flight(record.state) && !terms) {
     record.state = job_state::ready;
   }
-  auto s = unpack(std::move(record));
+  auto s = add_record(std::move(record));
   auto& job = jobs_[s];
   job.stored = true;
   if (is_in_flight(job.state)) {
     const bool executed = progress_of(job).execution != nullptr;
     auto& entry = leases_.open(terms->number, *terms, executed);
     if (!entry.traits) {
-      entry.traits = own(traits_of(job, *settings_));
+      entry.traits = to_traits(traits_of(job, *settings_));
     }
-    leases_.hold(jobs_, terms->number, s, executed ? never : timeout_end(job, terms->taken));
+    leases_.add_job(jobs_, terms->number, s, executed ? never : timeout_end(job, terms->taken));
   }
   attach(s);
   claim_key(job, job.created);
   if (keys_ && has_ended(job.state) && !key_of(job).empty()) {
     keys_->release(key_of(job), job.number, job.state,
-                   later(progress_of(job).finished, settings_->dedup_for));
+                   saturating_add(progress_of(job).finished, settings_->dedup_for));
   }
 }
 

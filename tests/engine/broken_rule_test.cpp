@@ -52,7 +52,7 @@ TEST_CASE("A broken rule ends the process with its name before anything that fol
     check_breaks("what leaves a tree is in it", [&] { tree.erase(nodes, 0); });
   }
   SECTION("of a grant") {
-    arbiter_stage s;
+    arbiter_fixture s;
     s.answers = false;
     s.push("t", "u", 1);
     const auto turn = s.pop(1).at(0);
@@ -60,7 +60,7 @@ TEST_CASE("A broken rule ends the process with its name before anything that fol
                  [&] { s.a.took(turn.attempt, 2, micro::of(2), s.now); });
   }
   SECTION("of a report") {
-    arbiter_stage s;
+    arbiter_fixture s;
     const auto number = s.number_of("t", "u");
     check_breaks("a queue has seen no grant that was not given", [&] {
       s.a.report(number, {1, {}}, s.now);

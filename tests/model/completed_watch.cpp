@@ -11,8 +11,8 @@ completed_watch::completed_watch(std::vector<double> weights)
       count_most_(weights.size()),
       cost_most_(weights.size()) {}
 
-void completed_watch::took_off(std::size_t tenant, engine::serial attempt, engine::micro cost) {
-  in_flight_.insert_or_assign(attempt, flight{tenant, cost.as_double()});
+void completed_watch::started(std::size_t tenant, engine::serial attempt, engine::micro cost) {
+  in_flight_.insert_or_assign(attempt, started_attempt{tenant, cost.as_double()});
   count_most_[tenant] = std::max(count_most_[tenant], ++count_[tenant]);
   allow(tenant, cost);
 }
@@ -26,7 +26,7 @@ void completed_watch::decided(const fairness_watch& runs, std::size_t tenant,
                               engine::serial attempt, engine::micro cost) {
   for (std::size_t i = 0; i < count_.size(); ++i)
     gaps_.set_compared(i, runs.compares(i));
-  took_off(tenant, attempt, cost);
+  started(tenant, attempt, cost);
 }
 
 void completed_watch::corrected(engine::serial attempt, engine::micro cost) {
@@ -45,10 +45,10 @@ void completed_watch::corrected(engine::serial attempt, engine::micro cost) {
 }
 
 engine::fairness_gap completed_watch::ended(engine::serial attempt) {
-  const auto flown = in_flight_.extract(attempt);
-  if (flown.empty())
+  const auto ended = in_flight_.extract(attempt);
+  if (ended.empty())
     return {};
-  const auto [tenant, cost] = flown.mapped();
+  const auto [tenant, cost] = ended.mapped();
   --count_[tenant];
   gaps_.dispatched(tenant, cost);
   return gaps_.worst_of(tenant);

@@ -20,7 +20,7 @@ public:
   explicit completed_watch(std::vector<double> weights);
 
   /// Adds an attempt in flight: from before a restart, or by a decision.
-  void took_off(std::size_t tenant, engine::serial attempt, engine::micro cost);
+  void started(std::size_t tenant, engine::serial attempt, engine::micro cost);
   /// A decision that `runs` has recorded.
   void decided(const fairness_watch& runs, std::size_t tenant, engine::serial attempt,
                engine::micro cost);
@@ -33,13 +33,13 @@ public:
 private:
   void allow(std::size_t tenant, engine::micro cost);
 
-  struct flight {
+  struct started_attempt {
     std::size_t tenant;
     double cost;
   };
 
   pair_gaps gaps_;
-  std::map<engine::serial, flight> in_flight_;
+  std::map<engine::serial, started_attempt> in_flight_;
   std::vector<std::size_t> count_;
   std::vector<std::size_t> count_most_;
   std::vector<double> cost_most_;

@@ -19,11 +19,11 @@ void keep_worst(engine::fairness_gap& worst, const std::map<std::string, pair_ga
 frame_watch::frame_watch(std::vector<double> weights)
     : weights_(std::move(weights)), largest_cost_(weights_.size(), 1) {}
 
-void frame_watch::begin(std::size_t chosen, engine::micro cost) {
-  largest_cost_[chosen] = std::max(largest_cost_[chosen], cost.as_double());
+void frame_watch::allow(std::size_t tenant, engine::micro cost) {
+  largest_cost_[tenant] = std::max(largest_cost_[tenant], cost.as_double());
   for (auto* frames : {&types_, &classes_}) {
     for (auto& [name, gaps] : *frames)
-      gaps.allow(chosen, cost.as_double());
+      gaps.allow(tenant, cost.as_double());
   }
 }
 
@@ -34,20 +34,20 @@ pair_gaps& frame_watch::frame(frames& of, const std::string& name) {
   return found->second;
 }
 
-void frame_watch::leave(pair_gaps& gaps, const members& of, std::size_t tenants) {
+void frame_watch::end_runs_of_others(pair_gaps& gaps, const members& of, std::size_t tenants) {
   for (std::size_t i = 0; i < tenants; ++i) {
     if (std::find(of.begin(), of.end(), i) == of.end())
       gaps.set_compared(i, false);
   }
 }
 
-void frame_watch::note() {
+void frame_watch::update_worst() {
   keep_worst(worst_of_types_, types_);
   keep_worst(worst_of_classes_, classes_);
 }
 
 void frame_watch::corrected(std::size_t tenant, engine::micro cost) {
-  begin(tenant, cost);
+  allow(tenant, cost);
   for (auto* frames : {&types_, &classes_}) {
     for (auto& [name, gaps] : *frames)
       gaps.set_compared(tenant, false);

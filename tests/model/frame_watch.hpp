@@ -24,7 +24,7 @@ public:
   template <class Open>
   void decided(const fairness_watch& runs, const std::vector<live_tenant>& live, std::size_t chosen,
                engine::micro cost, Open&& open) {
-    begin(chosen, cost);
+    allow(chosen, cost);
     std::map<std::string, members> types;
     std::map<std::string, members> classes;
     for (const auto& tenant : live) {
@@ -56,11 +56,11 @@ private:
   using members = std::vector<std::size_t>;
   using frames = std::map<std::string, pair_gaps>;
 
-  void begin(std::size_t chosen, engine::micro cost);
+  void allow(std::size_t tenant, engine::micro cost);
   pair_gaps& frame(frames& of, const std::string& name);
   /// Ends the runs of tenants that are no longer members.
-  static void leave(pair_gaps& gaps, const members& of, std::size_t tenants);
-  void note();
+  static void end_runs_of_others(pair_gaps& gaps, const members& of, std::size_t tenants);
+  void update_worst();
 
   template <class Open>
   void compare(frames& in, const std::map<std::string, members>& now, const fairness_watch& runs,
@@ -70,14 +70,14 @@ private:
     for (auto& [name, gaps] : in) {
       const auto found = now.find(name);
       const members of = found == now.end() ? members{} : found->second;
-      leave(gaps, of, weights_.size());
+      end_runs_of_others(gaps, of, weights_.size());
       if (of.empty() || !open(name, of))
         continue;
       for (const auto number : of)
         gaps.set_compared(number, runs.compares(number));
       gaps.dispatched(chosen, cost.as_double());
     }
-    note();
+    update_worst();
   }
 
   std::vector<double> weights_;

@@ -65,7 +65,7 @@ void pair_gaps::dispatched(std::size_t tenant, double cost) {
   }
 }
 
-void pair_gaps::note_worse(std::size_t one, std::size_t other, engine::fairness_gap& worst) const {
+void pair_gaps::keep_worse(std::size_t one, std::size_t other, engine::fairness_gap& worst) const {
   const double gap = pairs_[at(one, other)].gap;
   const double bound = bound_of(one, other);
   if (gap > 0 && gap / bound > worst.ratio)
@@ -76,7 +76,7 @@ engine::fairness_gap pair_gaps::worst() const {
   engine::fairness_gap worst;
   for (std::size_t one = 0; one < weights_.size(); ++one) {
     for (std::size_t other = one + 1; other < weights_.size(); ++other)
-      note_worse(one, other, worst);
+      keep_worse(one, other, worst);
   }
   return worst;
 }
@@ -85,7 +85,7 @@ engine::fairness_gap pair_gaps::worst_of(std::size_t tenant) const {
   engine::fairness_gap worst;
   for (std::size_t other = 0; other < weights_.size(); ++other) {
     if (other != tenant)
-      note_worse(tenant, other, worst);
+      keep_worse(tenant, other, worst);
   }
   return worst;
 }

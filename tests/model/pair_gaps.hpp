@@ -46,7 +46,7 @@ private:
   [[nodiscard]] double bound_of(std::size_t one, std::size_t other) const;
   void end_runs(std::size_t tenant, bool forget);
   /// Replaces `worst` if the pair's gap is worse.
-  void note_worse(std::size_t one, std::size_t other, engine::fairness_gap& worst) const;
+  void keep_worse(std::size_t one, std::size_t other, engine::fairness_gap& worst) const;
 
   std::vector<double> weights_;
   std::vector<double> largest_cost_;

@@ -16,8 +16,9 @@ bool owes_nothing(const live_tenant& tenant, bool restored, const pool_shares& s
                                   [&](const auto& share) { return share.tenant == tenant.name; });
   if (known == shares.tenants.end())
     return true;
-  const bool tells = (one_clock && !tenant.in_frames) || (known->dispatches == 0 && !restored);
-  return tells && known->tag <= shares.time;
+  const bool is_comparable =
+      (one_clock && !tenant.in_frames) || (known->dispatches == 0 && !restored);
+  return is_comparable && known->tag <= shares.time;
 }
 
 /// The tag at which the turn began.
@@ -44,29 +45,29 @@ void return_watch::step(const std::vector<live_tenant>& live, const pool_shares&
   std::set<std::string> names;
   for (const auto& tenant : live) {
     names.insert(tenant.name);
-    auto& side = sides_[tenant.name];
-    if (!side.live && !side.refunded) {
-      side.returned = owes_nothing(tenant, side.restored, shares, one_clock);
-      side.turns_since.clear();
+    auto& state = tenants_[tenant.name];
+    if (!state.live && !state.refunded) {
+      state.returned = owes_nothing(tenant, state.restored, shares, one_clock);
+      state.turns_since.clear();
     }
-    side.live = true;
+    state.live = true;
   }
-  for (auto& [tenant, side] : sides_)
+  for (auto& [tenant, state] : tenants_)
     if (!names.contains(tenant))
-      side.live = side.returned = false;
+      state.live = state.returned = false;
 }
 
 std::optional<std::string> return_watch::decided(const std::vector<possible_turn>& offers,
                                                  const std::string& chosen,
                                                  const engine::grant& grant) {
-  auto& served = sides_[chosen];
+  auto& served = tenants_[chosen];
   if (served.refunded && !refund_pays(grant, weight_in(offers, chosen)))
     served.refunded = false;
   served.returned = served.restored = false;
   if (served.refunded)
     return std::nullopt;
   for (const auto& offer : offers) {
-    auto& other = sides_[offer.tenant];
+    auto& other = tenants_[offer.tenant];
     if (!other.returned)
       continue;
     ++passed_over_;
@@ -101,9 +102,9 @@ return_watch::left_behind(const std::vector<possible_turn>& offers, const std::s
   if (refund_pays(grant, weight_in(offers, chosen)))
     return std::nullopt; // a refund paid for this turn
   for (const auto& share : shares) {
-    const auto known = sides_.find(share.tenant);
+    const auto known = tenants_.find(share.tenant);
     if (share.tenant == chosen || offer_to(share.tenant, offers) == nullptr ||
-        (known != sides_.end() && known->second.refunded))
+        (known != tenants_.end() && known->second.refunded))
       continue;
     if (share.tag.as_double() < time - rounding)
       return "B3: " + share.tenant + " could have had a turn and is behind the pool's time";

@@ -21,7 +21,7 @@ struct pool_shares {
 class return_watch {
 public:
   /// The tenant's share is from before a restart, so it may owe without a turn since.
-  void restored(const std::string& tenant) { sides_[tenant].restored = true; }
+  void restored(const std::string& tenant) { tenants_[tenant].restored = true; }
   /// Called before the decisions of a step, with all live work and the shares. `one_clock`: see
   /// referee.hpp.
   void step(const std::vector<live_tenant>& live, const pool_shares& shares, bool one_clock = true);
@@ -44,20 +44,20 @@ public:
   /// Whether the turn began before the pool's time, which only a refund permits.
   [[nodiscard]] static bool refund_pays(const engine::grant& grant, double weight);
   /// The tenant's turn had another cost, or took no jobs.
-  void corrected(const std::string& tenant) { sides_[tenant].refunded = true; }
+  void corrected(const std::string& tenant) { tenants_[tenant].refunded = true; }
 
   /// The number of tenants that came back owing nothing and were then passed over.
   [[nodiscard]] std::size_t passed_over() const { return passed_over_; }
 
 private:
-  struct side {
+  struct tenant_state {
     bool live = false;
     bool restored = false;
     bool refunded = false;                  ///< May have a refund.
     bool returned = false;                  ///< Came back owing nothing, without a turn since.
     std::map<std::string, int> turns_since; ///< By other tenants.
   };
-  std::map<std::string, side> sides_;
+  std::map<std::string, tenant_state> tenants_;
   std::size_t passed_over_ = 0;
 };
 

@@ -103,18 +103,18 @@ void turn_book::close_queue(engine::queue_number number) {
   if (found == queues_.end())
     return;
   found->second.lanes.clear();
-  note_ready(found->second);
+  update_ready(found->second);
   queues_.erase(found);
 }
 
 void turn_book::consume(lane& from, std::uint32_t jobs) {
   from.ready -= std::min(from.ready, jobs);
-  for (; jobs > 0 && from.knows_next(); --jobs)
+  for (; jobs > 0 && from.has_next(); --jobs)
     from.last = from.next[from.taken++];
 }
 
 /// Keeps `ready_` to the queues with lanes.
-void turn_book::note_ready(queue& q) {
+void turn_book::update_ready(queue& q) {
   const auto place =
       std::lower_bound(ready_.begin(), ready_.end(), q.number,
                        [](const queue* one, auto number) { return one->number < number; });
@@ -132,23 +132,23 @@ void turn_book::report(engine::queue_number number, const engine::queue_report& 
   auto& q = found->second;
   while (!q.unseen.empty() && q.unseen.front().number <= report.grants_seen)
     q.unseen.pop_front();
-  for (const auto& told : report.lanes) {
-    auto& l = q.lanes[told.lane];
-    l.traits = told.traits;
-    l.ready = told.ready;
-    l.linger_until = told.linger_until;
-    l.uniform = told.uniform;
-    l.next = told.next;
+  for (const auto& reported : report.lanes) {
+    auto& l = q.lanes[reported.lane];
+    l.traits = reported.traits;
+    l.ready = reported.ready;
+    l.linger_until = reported.linger_until;
+    l.uniform = reported.uniform;
+    l.next = reported.next;
     l.taken = 0;
-    l.known = told.known;
+    l.known = reported.next_count;
     l.last = l.head();
     for (const auto& grant : q.unseen)
-      if (grant.lane == told.lane)
+      if (grant.lane == reported.lane)
         consume(l, grant.jobs);
     if (l.ready == 0)
-      q.lanes.erase(told.lane);
+      q.lanes.erase(reported.lane);
   }
-  note_ready(q);
+  update_ready(q);
 }
 
 void turn_book::count(const load& what, int by) {
@@ -179,7 +179,7 @@ void turn_book::granted(const engine::grant& what, engine::time_point now) {
   if (l.ready > 0)
     return;
   q.lanes.erase(what.lane);
-  note_ready(q);
+  update_ready(q);
 }
 
 void turn_book::took(engine::serial attempt, std::uint32_t jobs) {
@@ -277,7 +277,7 @@ possible_turn turn_book::turn_of(const queue& q, engine::lane_number number, con
   turn.lane = number;
   turn.order = l.head().order;
   turn.jobs = std::min({l.ready, std::max(l.traits->batch_max, 1U), std::max(max_jobs, 1U)});
-  turn.unread = !l.knows_next() && !l.uniform;
+  turn.unread = !l.has_next() && !l.uniform;
   auto cost = l.last.cost;
   for (std::uint32_t i = 0; i < turn.jobs; ++i) {
     if (l.taken + i < l.known)
@@ -320,7 +320,7 @@ std::vector<possible_turn> turn_book::possible_turns(const engine::ask& ask,
     if (!best.first)
       continue;
     turns.push_back(turn_of(*best.of, best.number, *best.first, ask.max_jobs));
-    turns.back().unread |= !best.first->knows_next() && best.lanes > 1;
+    turns.back().unread |= !best.first->has_next() && best.lanes > 1;
   }
   return turns;
 }
@@ -385,7 +385,7 @@ bool turn_book::awaits_report(const engine::ask& ask, engine::time_point now) co
     if (!queue_is_open(*q) || !type_is_open(*q->of_type, ask, now))
       return false;
     return std::any_of(q->lanes.begin(), q->lanes.end(), [&](const auto& l) {
-      return !l.second.knows_next() && lane_is_open(l.second, ask, free, now);
+      return !l.second.has_next() && lane_is_open(l.second, ask, free, now);
     });
   });
 }
@@ -396,7 +396,7 @@ bool turn_book::may_await_report(const engine::ask& ask) const {
     if (!names.empty() && std::find(names.begin(), names.end(), q->of_type->name) == names.end())
       return false;
     return std::any_of(q->lanes.begin(), q->lanes.end(),
-                       [](const auto& l) { return !l.second.knows_next(); });
+                       [](const auto& l) { return !l.second.has_next(); });
   });
 }
 

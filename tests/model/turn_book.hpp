@@ -113,10 +113,10 @@ private:
     std::array<engine::upcoming_job, engine::upcoming_max> next{};
     engine::upcoming_job last;
 
-    [[nodiscard]] bool knows_next() const { return taken < known; }
+    [[nodiscard]] bool has_next() const { return taken < known; }
     /// The next job or, if it is unknown, the last known one.
     [[nodiscard]] const engine::upcoming_job& head() const {
-      return knows_next() ? next[taken] : last;
+      return has_next() ? next[taken] : last;
     }
   };
   struct tenant {
@@ -179,7 +179,7 @@ private:
   /// Whether each type is open, indexed by its number.
   [[nodiscard]] std::vector<char> open_types(const engine::ask& ask, engine::time_point now) const;
   [[nodiscard]] static bool queue_is_open(const queue& q);
-  void note_ready(queue& q);
+  void update_ready(queue& q);
   [[nodiscard]] std::string class_of(const queue& q, const lane& l) const;
   [[nodiscard]] bool lane_is_open(const lane& l, const engine::ask& ask,
                                   const std::optional<engine::micro>& free,

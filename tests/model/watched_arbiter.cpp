@@ -54,9 +54,9 @@ void watched_arbiter::took(engine::serial attempt, std::uint32_t jobs, engine::m
 void watched_arbiter::freed(engine::serial attempt, engine::duration ran, engine::time_point now) {
   core_.freed(attempt, ran, now);
   book_.freed(attempt);
-  const auto stand = completed_.ended(attempt);
+  const auto gap = completed_.ended(attempt);
   if (referee_->checks && !referee_->reserves)
-    check_gap("B2: what ended is", stand);
+    check_gap("B2: what ended is", gap);
 }
 
 // -- decisions ------------------------------------------------------------------------------------

@@ -54,10 +54,10 @@ public:
     core_.close_queue(number);
     book_.close_queue(number);
   }
-  void report(engine::queue_number number, const engine::queue_report& told,
+  void report(engine::queue_number number, const engine::queue_report& report,
               engine::time_point now) {
-    core_.report(number, told, now);
-    book_.report(number, told);
+    core_.report(number, report, now);
+    book_.report(number, report);
   }
   void took(engine::serial attempt, std::uint32_t jobs, engine::micro cost, engine::time_point now);
   void freed(engine::serial attempt, engine::duration ran, engine::time_point now);
@@ -79,7 +79,7 @@ public:
                        engine::time_point taken) {
     core_.restore_attempt(queue, attempt, traits, jobs, cost, taken);
     book_.restore_attempt(queue, attempt, traits);
-    completed_.took_off(referee_->fairness.number_of(book_.tenant_of(attempt)), attempt, cost);
+    completed_.started(referee_->fairness.number_of(book_.tenant_of(attempt)), attempt, cost);
   }
   void restore_share(const std::string& pool, const std::string& tenant, engine::virtual_time tag,
                      engine::virtual_time pool_time) {

@@ -10,7 +10,7 @@ using namespace rota::engine;
 using namespace rota::engine::test;
 
 TEST_CASE("Order keys decide between the queues of a tenant", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("a", "u", 1);
   s.push("b", "u", 2);
   s.push("a", "u", 1);
@@ -22,7 +22,7 @@ TEST_CASE("Order keys decide between the queues of a tenant", "[arbiter]") {
 
 TEST_CASE("A lane whose known jobs are all granted keeps its turn until its queue reports",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.answers = false;
   s.push("t", "u", 5, {}, micro::of(2));
   s.push("t", "u", 20, {}, micro::of(1)); // not uniform: 8 are known
@@ -33,14 +33,14 @@ TEST_CASE("A lane whose known jobs are all granted keeps its turn until its queu
   q.seen = 8;
   q.lanes[0].jobs.erase(q.lanes[0].jobs.begin(), q.lanes[0].jobs.begin() + 8);
   q.lanes[0].uniform = true;
-  s.tell("t", "u");
+  s.report("t", "u");
   CHECK(s.step().size() == 17); // uniform from here on: no more reports needed
   REQUIRE(s.closed.size() == 1);
   CHECK(s.closed[0].grants == 25);
 }
 
 TEST_CASE("Other asks go on while one hangs on a report", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.answers = false;
   s.push("t", "u", 5, {}, micro::of(2));
   s.push("t", "u", 20, {}, micro::of(1));
@@ -53,16 +53,16 @@ TEST_CASE("Other asks go on while one hangs on a report", "[arbiter]") {
 }
 
 TEST_CASE("A report that crosses grants is taken minus these", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.answers = false;
   s.push("t", "u", 3);
   CHECK(s.pop(2).size() == 2);
-  s.tell("t", "u"); // still reports 3 ready and 0 grants seen
+  s.report("t", "u"); // still reports 3 ready and 0 grants seen
   CHECK(s.pop(5).size() == 1);
 }
 
 TEST_CASE("Waiting asks are served in the order in which they came", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   const time_point later = s.now + seconds{5};
   s.pop(1, {}, 1, later);
   const ask_id first = s.last_ask();
@@ -78,7 +78,7 @@ TEST_CASE("Waiting asks are served in the order in which they came", "[arbiter]"
 }
 
 TEST_CASE("A waiting ask is closed with what its first fruitful step gave", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.pop(5, {}, 1, s.now + seconds{5});
   CHECK(s.closed.empty());
   s.push("t", "u", 2);
@@ -89,7 +89,7 @@ TEST_CASE("A waiting ask is closed with what its first fruitful step gave", "[ar
 
 TEST_CASE("An ask that doesn't wait is answered in its step, one that waits when its time is over",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.pop(1);
   REQUIRE(s.closed.size() == 1);
   CHECK(s.closed[0].grants == 0);
@@ -103,7 +103,7 @@ TEST_CASE("An ask that doesn't wait is answered in its step, one that waits when
 }
 
 TEST_CASE("An ask that was withdrawn gets nothing", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.pop(1, {}, 1, s.now + seconds{5});
   s.a.withdraw(s.last_ask());
   s.push("t", "u", 1);
@@ -113,7 +113,7 @@ TEST_CASE("An ask that was withdrawn gets nothing", "[arbiter]") {
 }
 
 TEST_CASE("Ten thousand waiting asks get one turn each, in order", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   for (int i = 0; i < 10'000; ++i)
     s.pop(1, {"t"}, 1, s.now + seconds{60});
   CHECK(s.a.pools()[0].asks_waiting == 10'000);
@@ -126,7 +126,7 @@ TEST_CASE("Ten thousand waiting asks get one turn each, in order", "[arbiter]") 
 }
 
 TEST_CASE("Draining gives out nothing and says so", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "u", 1);
   s.a.drain(true);
   CHECK(s.pop(1).empty());

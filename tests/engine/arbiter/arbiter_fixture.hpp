@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// A turn in a form that tests can compare.
-struct handed_out {
+struct given_turn {
   std::string type;
   std::string tenant;
   serial attempt;
@@ -24,7 +24,7 @@ struct handed_out {
   fairness_mark mark;
 };
 
-class arbiter_stage {
+class arbiter_fixture {
 public:
   serial_source serials{1};
   arbiter a{serials};
@@ -72,7 +72,7 @@ public:
       at->jobs.push_back({++order_, cost});
     at->uniform = at->uniform && (at->jobs.empty() || at->jobs.front().cost == cost);
     at->linger_until = linger;
-    tell(type, tenant);
+    report(type, tenant);
   }
 
   /// Cancels a lane's waiting jobs.
@@ -80,7 +80,7 @@ public:
     queues[number_of(type, tenant).value].lanes[lane_at].jobs.clear();
   }
 
-  void tell(const std::string& type, const std::string& tenant) {
+  void report(const std::string& type, const std::string& tenant) {
     const queue_number n = number_of(type, tenant);
     queue& q = queues[n.value];
     queue_report report;
@@ -97,18 +97,18 @@ public:
     r.ready = static_cast<std::uint32_t>(l.jobs.size());
     r.ready_since = from_us(l.jobs.empty() ? 0 : l.jobs.front().order);
     r.linger_until = l.linger_until;
-    r.known = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
-    for (std::size_t i = 0; i < r.known; ++i)
+    r.next_count = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
+    for (std::size_t i = 0; i < r.next_count; ++i)
       r.next[i] = l.jobs[i];
     r.uniform = l.uniform;
     return r;
   }
 
   /// Takes the effects of one step; queues take what they were granted and report at once.
-  std::vector<handed_out> step() {
+  std::vector<given_turn> step() {
     const arbiter_effects effects = a.take_effects(now);
     closed.insert(closed.end(), effects.closed.begin(), effects.closed.end());
-    std::vector<handed_out> out;
+    std::vector<given_turn> out;
     for (const grant& g : effects.grants) {
       queue& q = queues[g.queue.value];
       out.push_back({q.type, q.tenant, g.attempt, g.jobs, g.ask, g.mark});
@@ -122,13 +122,13 @@ public:
         cost += jobs[i].cost;
       jobs.erase(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(took));
       a.took(g.attempt, static_cast<std::uint32_t>(took), cost, now);
-      tell(q.type, q.tenant);
+      report(q.type, q.tenant);
       out.back().jobs = static_cast<std::uint32_t>(took);
     }
     return out;
   }
 
-  std::vector<handed_out> pop(std::uint32_t leases = 1, std::vector<std::string> types = {},
+  std::vector<given_turn> pop(std::uint32_t leases = 1, std::vector<std::string> types = {},
                               std::uint32_t max_jobs = 1, time_point wait_until = {},
                               const std::string& pool = default_pool) {
     ask what;
@@ -146,7 +146,7 @@ public:
   std::string turns(int leases, const std::vector<std::string>& types = {}) {
     std::string order;
     for (int i = 0; i < leases; ++i) {
-      for (const handed_out& h : pop(1, types)) {
+      for (const given_turn& h : pop(1, types)) {
         order += order.empty() ? h.tenant : " " + h.tenant;
         end(h);
       }
@@ -154,7 +154,7 @@ public:
     return order;
   }
 
-  void end(const handed_out& h, duration ran = {}) { a.freed(h.attempt, ran, now); }
+  void end(const given_turn& h, duration ran = {}) { a.freed(h.attempt, ran, now); }
 
   wait_reason why(const std::string& type, const std::string& tenant, std::size_t position = 1,
                   std::uint32_t lane_at = 0) {

@@ -8,7 +8,7 @@ using namespace rota::engine::test;
 
 namespace {
 
-void slots_of_pool(arbiter_stage& s, double slots,
+void slots_of_pool(arbiter_fixture& s, double slots,
                    milliseconds reserve_after = milliseconds{60'000}) {
   pool_settings settings;
   settings.slots = *quantity_from(slots);
@@ -20,7 +20,7 @@ void slots_of_pool(arbiter_stage& s, double slots,
 
 TEST_CASE("A tenant at its limit leaves the turn to others and comes back without hoarding",
           "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   tenant_settings one;
   one.max_running = 1;
   s.a.set_tenant("u", one);
@@ -29,7 +29,7 @@ TEST_CASE("A tenant at its limit leaves the turn to others and comes back withou
   s.push("a", "v", 20);
   const auto first = s.pop(10);
   CHECK(std::count_if(first.begin(), first.end(),
-                      [](const handed_out& h) { return h.tenant == "u"; }) == 1);
+                      [](const given_turn& h) { return h.tenant == "u"; }) == 1);
   CHECK(s.why("b", "u") == wait_reason::tenant_limit);
   for (const auto& h : first)
     s.end(h);
@@ -37,7 +37,7 @@ TEST_CASE("A tenant at its limit leaves the turn to others and comes back withou
 }
 
 TEST_CASE("A type's limit for each tenant holds that type's queue only", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   type_settings one;
   one.max_running_per_tenant = 1;
   s.a.set_type("a", one, s.now);
@@ -50,7 +50,7 @@ TEST_CASE("A type's limit for each tenant holds that type's queue only", "[arbit
 
 TEST_CASE("A key's limit holds over types and tenants, and a key without settings has none",
           "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   key_settings two;
   two.max_running = 2;
   s.push("a", "u", 2, with_key("host"));
@@ -68,7 +68,7 @@ TEST_CASE("A key's limit holds over types and tenants, and a key without setting
 }
 
 TEST_CASE("A rate spreads dispatches and wakes when the next may go", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   type_settings paced;
   paced.rate = rate_settings{10.0, 2.0};
   s.a.set_type("t", paced, s.now);
@@ -83,7 +83,7 @@ TEST_CASE("A rate spreads dispatches and wakes when the next may go", "[arbiter]
 }
 
 TEST_CASE("A batch is one dispatch of the rate", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   type_settings paced;
   paced.rate = rate_settings{1.0, 1.0};
   s.a.set_type("t", paced, s.now);
@@ -94,7 +94,7 @@ TEST_CASE("A batch is one dispatch of the rate", "[arbiter][limits]") {
 }
 
 TEST_CASE("A key has a rate of its own", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   key_settings paced;
   paced.rate = rate_settings{1.0, 1.0};
   s.a.set_key("host", paced, s.now);
@@ -109,7 +109,7 @@ TEST_CASE("A key has a rate of its own", "[arbiter][limits]") {
 }
 
 TEST_CASE("J3: with 2 slots a job of 1.5 runs, another and one of 1 wait", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   slots_of_pool(s, 2);
   s.push("action", "w1", 1, with_slots(1.5));
   s.push("action", "w2", 1, with_slots(1.5));
@@ -124,7 +124,7 @@ TEST_CASE("J3: with 2 slots a job of 1.5 runs, another and one of 1 wait", "[arb
 
 TEST_CASE("J4, J6: each job weighs what it says, and light ones pass one that doesn't fit",
           "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   slots_of_pool(s, 3);
   s.push("t", "w1", 1, with_slots(2));
   s.push("t", "w2", 1, with_slots(2));
@@ -139,7 +139,7 @@ TEST_CASE("J4, J6: each job weighs what it says, and light ones pass one that do
 
 TEST_CASE("A heavy job that waits long gets its slots reserved: light ones pass before, not after",
           "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   slots_of_pool(s, 4, milliseconds{1000});
   s.push("t", "light", 100);
   auto running = s.pop(1);
@@ -165,7 +165,7 @@ TEST_CASE("A heavy job that waits long gets its slots reserved: light ones pass 
 TEST_CASE(
     "A pool that is full for long reserves nothing: the next free slot goes by turn and order",
     "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   slots_of_pool(s, 2, milliseconds{10});
   s.push("t1", "first", 2);
   auto running = s.pop(2);
@@ -186,7 +186,7 @@ TEST_CASE(
 }
 
 TEST_CASE("A reservation ends when its work is gone", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   slots_of_pool(s, 2, milliseconds{10});
   s.push("t", "light", 1);
   const auto running = s.pop(1);
@@ -198,12 +198,12 @@ TEST_CASE("A reservation ends when its work is gone", "[arbiter][limits]") {
   CHECK(s.pop(1).empty());
   CHECK(s.why("t", "light") == wait_reason::reserved);
   s.cancel("t", "heavy");
-  s.tell("t", "heavy");
+  s.report("t", "heavy");
   CHECK(s.pop(1).size() == 1);
 }
 
 TEST_CASE("A reservation is used by the work that it was made for", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   slots_of_pool(s, 2, milliseconds{10});
   s.push("t", "light", 1);
   const auto running = s.pop(1);
@@ -226,7 +226,7 @@ TEST_CASE("A reservation is used by the work that it was made for", "[arbiter][l
 
 TEST_CASE("A batch lingers until it is full, its time is over, or a single job is asked for",
           "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   const time_point later = s.now + milliseconds{500};
   s.push("t", "u", 3, with_batch(10), micro::of(1), later);
   CHECK(s.pop(1, {}, 10).empty());
@@ -249,7 +249,7 @@ TEST_CASE("A batch lingers until it is full, its time is over, or a single job i
 }
 
 TEST_CASE("Lanes of different batch keys never share a lease", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   lane_traits red = with_batch(10);
   red.batch_key = "red";
   lane_traits blue = with_batch(10);
@@ -263,7 +263,7 @@ TEST_CASE("Lanes of different batch keys never share a lease", "[arbiter][limits
 }
 
 TEST_CASE("Explain tells the first reason that holds", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   slots_of_pool(s, 1);
   s.push("t", "u", 5, with_key("host"));
   s.push("t", "v", 1);
@@ -298,7 +298,7 @@ TEST_CASE("Explain tells the first reason that holds", "[arbiter][limits]") {
 }
 
 TEST_CASE("A type has no worker when nobody asked for it in the last minute", "[arbiter][limits]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "u", 1);
   s.pop(1, {"other"});
   CHECK(s.why("t", "u") == wait_reason::no_worker);

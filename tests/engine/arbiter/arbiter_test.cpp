@@ -8,14 +8,14 @@ using namespace rota::engine::test;
 
 namespace {
 
-std::map<std::string, int> counted(const std::vector<handed_out>& turns) {
+std::map<std::string, int> counted(const std::vector<given_turn>& turns) {
   std::map<std::string, int> by_tenant;
-  for (const handed_out& h : turns)
+  for (const given_turn& h : turns)
     ++by_tenant[h.tenant];
   return by_tenant;
 }
 
-void weight_of(arbiter_stage& s, const std::string& tenant, double weight) {
+void weight_of(arbiter_fixture& s, const std::string& tenant, double weight) {
   tenant_settings settings;
   settings.weight = *quantity_from(weight);
   s.a.set_tenant(tenant, settings);
@@ -25,14 +25,14 @@ void weight_of(arbiter_stage& s, const std::string& tenant, double weight) {
 
 TEST_CASE("S1: three tenants with two jobs each take turns in the order of their names",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   for (const char* tenant : {"u1", "u2", "u3"})
     s.push("t", tenant, 2);
   CHECK(s.turns(6) == "u1 u2 u3 u1 u2 u3");
 }
 
 TEST_CASE("S3: three tenants with one job each stand at global positions 1, 2, 3", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   for (const char* tenant : {"u1", "u2", "u3"})
     s.push("t", tenant, 1);
   CHECK(s.a.global_position(s.number_of("t", "u1"), 1) == 1);
@@ -41,7 +41,7 @@ TEST_CASE("S3: three tenants with one job each stand at global positions 1, 2, 3
 }
 
 TEST_CASE("S4: another tenant's jobs interleave in global positions", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "u1", 10);
   for (std::size_t p = 1; p <= 10; ++p)
     CHECK(s.a.global_position(s.number_of("t", "u1"), p) == p);
@@ -57,7 +57,7 @@ TEST_CASE("S4: another tenant's jobs interleave in global positions", "[arbiter]
 }
 
 TEST_CASE("S5: weights 4 to 1 give 5,000 turns 4 to 1", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   weight_of(s, "heavy", 4);
   s.push("t", "heavy", 5000);
   s.push("t", "light", 5000);
@@ -67,7 +67,7 @@ TEST_CASE("S5: weights 4 to 1 give 5,000 turns 4 to 1", "[arbiter]") {
 }
 
 TEST_CASE("A third of a weight never drifts", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   weight_of(s, "three", 3);
   s.push("t", "three", 40'000);
   s.push("t", "one", 40'000);
@@ -78,7 +78,7 @@ TEST_CASE("A third of a weight never drifts", "[arbiter]") {
 
 TEST_CASE("S6: a type at its limit leaves the turn to the others, all at their limit to none",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   type_settings two;
   two.max_running = 2;
   s.a.set_type("a", two, s.now);
@@ -96,7 +96,7 @@ TEST_CASE("S6: a type at its limit leaves the turn to the others, all at their l
 }
 
 TEST_CASE("S7: only queues with ready jobs are candidates", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.number_of("a", "u");
   s.push("b", "u", 1);
   const auto one = s.pop(3);
@@ -106,7 +106,7 @@ TEST_CASE("S7: only queues with ready jobs are candidates", "[arbiter]") {
 }
 
 TEST_CASE("J8: who has many old jobs and who has few new ones take turns", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   pool_settings four;
   four.slots = micro::of(4);
   s.a.set_pool(default_pool, four);
@@ -123,7 +123,7 @@ TEST_CASE("J8: who has many old jobs and who has few new ones take turns", "[arb
 }
 
 TEST_CASE("J9: a pause holds waiting jobs, running ones go on", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "u", 3);
   const auto running = s.pop(1);
   type_settings paused;
@@ -147,7 +147,7 @@ TEST_CASE("J9: a pause holds waiting jobs, running ones go on", "[arbiter]") {
 
 TEST_CASE("X4: a tenant that was away for a day and brings 10,000 jobs hoards nothing",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "steady", 3000);
   s.push("t", "burst", 1);
   s.pop(1000);
@@ -161,7 +161,7 @@ TEST_CASE("X4: a tenant that was away for a day and brings 10,000 jobs hoards no
 }
 
 TEST_CASE("X5: a lane that can't start doesn't cost its tenant the turn", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   key_settings one;
   one.max_running = 1;
   s.a.set_key("host", one, s.now);
@@ -177,7 +177,7 @@ TEST_CASE("X5: a lane that can't start doesn't cost its tenant the turn", "[arbi
 
 TEST_CASE("X8: a limit lowered below what runs kills nothing and starts nothing until it is met",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "u", 10);
   const auto running = s.pop(4);
   type_settings two;
@@ -195,7 +195,7 @@ TEST_CASE("X8: a limit lowered below what runs kills nothing and starts nothing 
 
 TEST_CASE("Weights 3 to 1 hold under a shared cap of the type, other tenants being served beside",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   type_settings one;
   one.max_running = 1;
   s.a.set_type("capped", one, s.now);
@@ -204,7 +204,7 @@ TEST_CASE("Weights 3 to 1 hold under a shared cap of the type, other tenants bei
   s.push("capped", "g", 4000);
   for (const char* other : {"u0", "u1", "u2", "u3"})
     s.push("free", other, 4000);
-  std::vector<handed_out> running;
+  std::vector<given_turn> running;
   std::map<std::string, int> capped;
   for (int i = 0; i < 6000; ++i) {
     for (const auto& h : s.pop(1)) {
@@ -225,7 +225,7 @@ TEST_CASE("Weights 3 to 1 hold under a shared cap of the type, other tenants bei
 }
 
 TEST_CASE("Weights 3 to 1 hold under a shared cap of a key", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   key_settings one;
   one.max_running = 1;
   s.a.set_key("host", one, s.now);
@@ -235,7 +235,7 @@ TEST_CASE("Weights 3 to 1 hold under a shared cap of a key", "[arbiter]") {
   s.push("t", "u0", 4000);
   s.push("t", "u1", 4000);
   std::map<std::string, int> keyed;
-  std::vector<handed_out> holder;
+  std::vector<given_turn> holder;
   for (int i = 0; i < 4000; ++i) {
     for (const auto& h : s.pop(1)) {
       if (h.tenant == "f" || h.tenant == "g") {
@@ -256,7 +256,7 @@ TEST_CASE("Weights 3 to 1 hold under a shared cap of a key", "[arbiter]") {
 
 TEST_CASE("A batch of 50 is charged whole: who takes one at a time gets 50 turns for it",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("batched", "f", 5000, with_batch(50));
   s.push("single", "g", 5000);
   std::map<std::string, std::uint32_t> jobs;
@@ -267,7 +267,7 @@ TEST_CASE("A batch of 50 is charged whole: who takes one at a time gets 50 turns
 }
 
 TEST_CASE("A declared cost is charged as such", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "dear", 1000, {}, micro::of(4));
   s.push("t", "cheap", 1000);
   const auto turns = counted(s.pop(500));
@@ -276,7 +276,7 @@ TEST_CASE("A declared cost is charged as such", "[arbiter]") {
 }
 
 TEST_CASE("A grant that finds nothing is undone: charge and limits", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   tenant_settings one;
   one.max_running = 1;
   s.a.set_tenant("u", one);
@@ -293,7 +293,7 @@ TEST_CASE("A grant that finds nothing is undone: charge and limits", "[arbiter]"
 }
 
 TEST_CASE("Who took less than granted is charged for that only", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "u", 10, with_batch(10));
   s.queues[1].lanes[0].jobs.resize(4); // six were cancelled; the report is pending
   const auto turn = s.pop(1, {}, 10);
@@ -302,7 +302,7 @@ TEST_CASE("Who took less than granted is charged for that only", "[arbiter]") {
 }
 
 TEST_CASE("Run time as cost is estimated first and corrected at the end", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   pool_settings by_time;
   by_time.cost = cost_unit::runtime;
   s.a.set_pool(default_pool, by_time);
@@ -320,7 +320,7 @@ TEST_CASE("Run time as cost is estimated first and corrected at the end", "[arbi
 }
 
 TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   type_settings docker;
   docker.executor = executor_choice{"docker", {}};
   s.a.set_type("image", docker, s.now);
@@ -333,7 +333,7 @@ TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[a
 }
 
 TEST_CASE("A type that changes its executor takes its waiting jobs along", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("image", "u", 3);
   CHECK(s.pop(1).size() == 1);
   type_settings docker;
@@ -345,7 +345,7 @@ TEST_CASE("A type that changes its executor takes its waiting jobs along", "[arb
 }
 
 TEST_CASE("A restart restores shares, what is in flight, and rates", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.a.restore_share(default_pool, "ahead", {wide{10} << virtual_time::fraction_bits}, {});
   s.a.restore_share(default_pool, "ahead", {wide{2} << virtual_time::fraction_bits}, {});
   type_settings limited;
@@ -375,7 +375,7 @@ TEST_CASE("A restart restores shares, what is in flight, and rates", "[arbiter]"
 
 TEST_CASE("A tenant without queue and attempts is forgotten once V has caught up with it",
           "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "gone", 1);
   s.push("t", "stays", 9);
   const auto turns = s.pop(2);
@@ -389,7 +389,7 @@ TEST_CASE("A tenant without queue and attempts is forgotten once V has caught up
 }
 
 TEST_CASE("A new weight keeps the cost that a tenant is ahead by", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "u", 100, with_batch(50));
   s.push("t", "v", 100);
   s.pop(1, {}, 50); // u is 50 ahead
@@ -398,7 +398,7 @@ TEST_CASE("A new weight keeps the cost that a tenant is ahead by", "[arbiter]") 
 }
 
 TEST_CASE("The monitor tells a gap within its bound", "[arbiter]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   weight_of(s, "f", 3);
   s.push("t", "f", 500, with_batch(20));
   s.push("t", "g", 500);

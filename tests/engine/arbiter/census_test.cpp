@@ -11,7 +11,7 @@ using namespace rota::engine::test;
 
 namespace {
 
-census whole(arbiter_stage& s, std::size_t tenants = 10) {
+census whole(arbiter_fixture& s, std::size_t tenants = 10) {
   census c{tenants};
   CHECK(s.a.census_step(c, SIZE_MAX, s.now));
   return c;
@@ -36,7 +36,7 @@ std::uint64_t ready_in(const type_census& type) {
 } // namespace
 
 TEST_CASE("ready jobs are counted by the reason that explain tells", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   type_settings capped;
   capped.max_running = 1;
   s.a.set_type("capped", capped, s.now);
@@ -76,7 +76,7 @@ TEST_CASE("ready jobs are counted by the reason that explain tells", "[census]")
 }
 
 TEST_CASE("what the pool has no room for is counted so", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.a.set_pool(default_pool, pool_settings{micro::of(2), {}, {}});
   s.push("t", "a", 3, with_slots(2));
   s.pop(1);
@@ -85,7 +85,7 @@ TEST_CASE("what the pool has no room for is counted so", "[census]") {
 }
 
 TEST_CASE("the oldest ready job of a type is that of any of its queues", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "a", 2); // ready since 1 and 2
   s.push("t", "b", 1); // 3
   s.push("u", "a", 1); // 4
@@ -98,7 +98,7 @@ TEST_CASE("the oldest ready job of a type is that of any of its queues", "[censu
 }
 
 TEST_CASE("the tenants with most work are named, all are counted", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   for (int i = 1; i <= 6; ++i)
     s.push("t", "tenant" + std::to_string(i), i);
   s.push("u", "tenant2", 10); // another type of the same pool
@@ -113,7 +113,7 @@ TEST_CASE("the tenants with most work are named, all are counted", "[census]") {
 }
 
 TEST_CASE("each pool names its own tenants, the busiest first and idle ones last", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   type_settings elsewhere;
   elsewhere.executor = executor_choice{"lab", {}};
   s.a.set_type("run", elsewhere, s.now);
@@ -138,7 +138,7 @@ TEST_CASE("each pool names its own tenants, the busiest first and idle ones last
 }
 
 TEST_CASE("a tenant's tag in a census is that of its share", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "a", 3, {}, micro::of(2));
   s.push("t", "b", 1);
   s.pop(3);
@@ -157,7 +157,7 @@ TEST_CASE("a tenant's tag in a census is that of its share", "[census]") {
 }
 
 TEST_CASE("what a tenant has in flight and was served is told", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   s.push("t", "a", 3, {}, micro::of(4));
   const auto out = s.pop(2);
   s.end(out[0]);
@@ -171,7 +171,7 @@ TEST_CASE("what a tenant has in flight and was served is told", "[census]") {
 }
 
 TEST_CASE("a census in small steps finds the same as one at once", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   for (int i = 0; i < 20; ++i)
     for (int t = 0; t <= i % 3; ++t)
       s.push("type" + std::to_string(t), "tenant" + std::to_string(i), i + 1);
@@ -189,7 +189,7 @@ TEST_CASE("a census in small steps finds the same as one at once", "[census]") {
 }
 
 TEST_CASE("a census survives that tenants come and go under it", "[census]") {
-  arbiter_stage s;
+  arbiter_fixture s;
   for (int i = 0; i < 8; ++i)
     s.push("t", "tenant" + std::to_string(i), 1);
   census c{10};
@@ -198,7 +198,7 @@ TEST_CASE("a census survives that tenants come and go under it", "[census]") {
       continue;
     const auto gone = "tenant" + std::to_string(7 - i);
     s.cancel("t", gone);
-    s.tell("t", gone);
+    s.report("t", gone);
     s.a.close_queue(s.number_of("t", gone));
     s.push("new", "new" + std::to_string(i), 2);
   }

@@ -27,7 +27,7 @@ TEST_CASE("An attempt counts once for each of its limits, whatever its batch siz
   CHECK(set.of_share(0, 8) == 1);
   CHECK(set.slots_of_pool(0) == micro::of(4));
   CHECK(set.of_type(99) == 0);
-  CHECK_FALSE(set.recounted());
+  CHECK_FALSE(set.find_difference());
 }
 
 TEST_CASE("J7: entering and leaving by id are idempotent", "[in_flight]") {
@@ -41,7 +41,7 @@ TEST_CASE("J7: entering and leaving by id are idempotent", "[in_flight]") {
   CHECK(set.of_type(0) == 0);
   CHECK(set.size() == 0);
   CHECK(set.slots_of_pool(0) == micro{});
-  CHECK_FALSE(set.recounted());
+  CHECK_FALSE(set.find_difference());
 }
 
 TEST_CASE("What an attempt took can be noted without touching a limit", "[in_flight]") {
@@ -51,5 +51,5 @@ TEST_CASE("What an attempt took can be noted without touching a limit", "[in_fli
   set.find({1})->jobs = 3;
   set.find({1})->taken = true;
   CHECK(set.find({2}) == nullptr);
-  CHECK_FALSE(set.recounted());
+  CHECK_FALSE(set.find_difference());
 }

@@ -48,17 +48,17 @@ public:
     pool_settings pool;
     pool.slots = micro::of(draw(random, 1, 6));
     pool.cost = unit;
-    stage_.a.set_pool(default_pool, pool);
+    fixture_.a.set_pool(default_pool, pool);
     constexpr double weights[] = {0.5, 1, 2, 3, 7};
     const int tenants = draw(random, 2, 4);
     std::vector<double> chosen;
     for (int i = 0; i < tenants; ++i) {
       const auto name = std::string(1, static_cast<char>('a' + i));
-      sides_[name].number = chosen.size();
+      tenants_[name].number = chosen.size();
       chosen.push_back(weights[random() % std::size(weights)]);
       tenant_settings settings;
       settings.weight = *quantity_from(chosen.back());
-      stage_.a.set_tenant(name, settings);
+      fixture_.a.set_tenant(name, settings);
     }
     completed_.emplace(chosen);
     for (std::size_t i = 0; i < chosen.size(); ++i)
@@ -67,11 +67,11 @@ public:
 
   /// Fills the slots, ends one try, and records the gap of every pair of tenants.
   void step() {
-    for (auto& [name, side] : sides_)
-      for (; side.waiting < 20; ++side.waiting)
-        stage_.push("t", name, 1, {}, micro::of(draw(random_, 1, 9)));
+    for (auto& [name, tenant] : tenants_)
+      for (; tenant.waiting < 20; ++tenant.waiting)
+        fixture_.push("t", name, 1, {}, micro::of(draw(random_, 1, 9)));
     while (true) {
-      const auto given = stage_.pop();
+      const auto given = fixture_.pop();
       if (given.empty())
         break;
       start(given.front());
@@ -82,14 +82,15 @@ public:
   /// The largest ratio, over all pairs and stretches, of |W_f/w_f - W_g/w_g| on completed cost to
   /// its bound.
   double worst(double factor_of_in_flight, double factor_of_cost) {
-    for (const auto& [name, side] : sides_)
-      completed_->allow(side.number, (factor_of_in_flight * side.in_flight_most + factor_of_cost) *
-                                         side.largest);
+    for (const auto& [name, tenant] : tenants_)
+      completed_->allow(tenant.number,
+                        (factor_of_in_flight * tenant.in_flight_most + factor_of_cost) *
+                            tenant.largest);
     return completed_->worst().ratio;
   }
 
 private:
-  struct side {
+  struct tenant_state {
     std::size_t number = 0;
     double largest = 0; ///< Cost of one try, as charged or as corrected.
     int waiting = 0;
@@ -97,17 +98,17 @@ private:
     int in_flight_most = 0;
   };
   struct running {
-    handed_out what;
+    given_turn what;
     double cost = 0;
   };
 
-  void start(const handed_out& given) {
-    auto& side = sides_[given.tenant];
-    --side.waiting;
-    side.in_flight_most = std::max(side.in_flight_most, ++side.in_flight);
+  void start(const given_turn& given) {
+    auto& tenant = tenants_[given.tenant];
+    --tenant.waiting;
+    tenant.in_flight_most = std::max(tenant.in_flight_most, ++tenant.in_flight);
     const double charged = as_number(given.mark.charged);
     const double cost = unit_ == cost_unit::runtime ? draw(random_, 1, 200) / 10.0 : charged;
-    side.largest = std::max({side.largest, charged, cost});
+    tenant.largest = std::max({tenant.largest, charged, cost});
     running_.push_back({given, cost});
   }
 
@@ -115,17 +116,17 @@ private:
     const auto at = static_cast<std::ptrdiff_t>(random_() % running_.size());
     const auto ended = running_[static_cast<std::size_t>(at)];
     running_.erase(running_.begin() + at);
-    stage_.now += seconds{1};
-    stage_.end(ended.what, duration{std::llround(ended.cost * 1e6)});
-    auto& side = sides_[ended.what.tenant];
-    --side.in_flight;
-    completed_->dispatched(side.number, ended.cost);
+    fixture_.now += seconds{1};
+    fixture_.end(ended.what, duration{std::llround(ended.cost * 1e6)});
+    auto& tenant = tenants_[ended.what.tenant];
+    --tenant.in_flight;
+    completed_->dispatched(tenant.number, ended.cost);
   }
 
   random_source& random_;
   cost_unit unit_;
-  arbiter_stage stage_;
-  std::map<std::string, side> sides_;
+  arbiter_fixture fixture_;
+  std::map<std::string, tenant_state> tenants_;
   std::vector<running> running_;
   std::optional<model::pair_gaps> completed_; ///< All are compared at all times.
 };
@@ -160,7 +161,7 @@ TEST_CASE("B2: with run times estimated and corrected, twice what is in flight b
 
 TEST_CASE("B3: a tenant that was away hoards nothing", "[arbiter][property]") {
   for_seeds(100, [](random_source& random) {
-    arbiter_stage s;
+    arbiter_fixture s;
     s.push("t", "stays", 3000);
     s.push("t", "comes", draw(random, 1, 20));
     for (int rounds = 0; rounds < 10; ++rounds) {
@@ -178,7 +179,7 @@ TEST_CASE("B3: a tenant that was away hoards nothing", "[arbiter][property]") {
 TEST_CASE("B4: who returns waits for at most one batch of each tenant tied at V",
           "[arbiter][property]") {
   for_seeds(100, [](random_source& random) {
-    arbiter_stage s;
+    arbiter_fixture s;
     const int others = draw(random, 1, 12);
     for (int i = 0; i < others; ++i)
       s.push("t", "o" + std::to_string(i), 400, with_batch(5));

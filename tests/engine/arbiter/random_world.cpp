@@ -15,12 +15,12 @@ std::shared_ptr<model::referee> referee_for(const world_shape& shape) {
   for (int i = 0; i < shape.tenants; ++i)
     tenants.push_back(tenant_name(i));
   const std::vector<double> weights(tenants.size(), 1.0);
-  auto judge = std::make_shared<model::referee>(tenants, weights);
-  judge->checks = true;
-  judge->reserves = shape.reservations;
-  judge->one_clock = !(shape.typed_asks || shape.slots || shape.linger || shape.changing ||
-                       shape.shared_caps || shape.rates);
-  return judge;
+  auto referee = std::make_shared<model::referee>(tenants, weights);
+  referee->checks = true;
+  referee->reserves = shape.reservations;
+  referee->one_clock = !(shape.typed_asks || shape.slots || shape.linger || shape.changing ||
+                         shape.shared_caps || shape.rates);
+  return referee;
 }
 
 } // namespace
@@ -187,8 +187,8 @@ void random_world::report(queue& q) {
     r.traits = l.traits;
     r.ready = static_cast<std::uint32_t>(l.jobs.size());
     r.linger_until = l.linger_until;
-    r.known = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
-    for (std::size_t i = 0; i < r.known; ++i)
+    r.next_count = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
+    for (std::size_t i = 0; i < r.next_count; ++i)
       r.next[i] = {l.jobs[i].order, micro::of(l.jobs[i].cost)};
     r.uniform = std::all_of(l.jobs.begin(), l.jobs.end(),
                             [&](const job& j) { return j.cost == l.jobs[0].cost; });

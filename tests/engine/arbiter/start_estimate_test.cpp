@@ -1,4 +1,4 @@
-// The estimated start of a job: the pace of recent ends, and the arbiter's estimate from it.
+// The estimated start of a job: the throughput of recent ends, and the arbiter's estimate from it.
 #include "engine/arbiter/start_estimate.hpp"
 #include "tests/engine/arbiter/arbiter_fixture.hpp"
 
@@ -12,10 +12,10 @@ namespace {
 constexpr duration run_time = seconds{10};
 
 /// A fixture whose pool has slots, which are all taken as soon as they are free.
-struct busy_stage : arbiter_stage {
-  std::vector<handed_out> running;
+struct busy_fixture : arbiter_fixture {
+  std::vector<given_turn> running;
 
-  explicit busy_stage(int slots) {
+  explicit busy_fixture(int slots) {
     a.set_pool(default_pool, pool_settings{micro::of(slots), {}, {}});
   }
   void fill() {
@@ -45,41 +45,41 @@ struct busy_stage : arbiter_stage {
 
 } // namespace
 
-TEST_CASE("A pace knows nothing before the first end") {
-  pace p;
+TEST_CASE("The throughput is unknown before the first end") {
+  throughput p;
   CHECK_FALSE(p.time_of(1, 4));
-  p.note(seconds{1}, micro::of(1), 0, micro::of(1)); // a grant that took nothing
+  p.record(seconds{1}, micro::of(1), 0, micro::of(1)); // a grant that took nothing
   CHECK_FALSE(p.time_of(1, 4));
 }
 
-TEST_CASE("Jobs begin one after another as slots come free") {
-  pace p;
+TEST_CASE("Jobs start one after another as slots become free") {
+  throughput p;
   for (int i = 0; i < 100; ++i)
-    p.note(seconds{10}, micro::of(1), 1, micro::of(4));
-  CHECK(*p.time_of(8, p.usual_use()) == seconds{20});
+    p.record(seconds{10}, micro::of(1), 1, micro::of(4));
+  CHECK(*p.time_of(8, p.average_use()) == seconds{20});
   CHECK(*p.time_of(8, 8) == seconds{10});
   CHECK(*p.time_of(0, 4) == seconds{0});
 }
 
 TEST_CASE("The jobs of a batch share its time, heavy ones take that of others") {
-  pace batches;
-  batches.note(seconds{10}, micro::of(1), 5, micro::of(1));
+  throughput batches;
+  batches.record(seconds{10}, micro::of(1), 5, micro::of(1));
   CHECK(*batches.time_of(5, 1) == seconds{10});
-  pace heavy;
-  heavy.note(seconds{10}, micro::of(4), 1, micro::of(8));
+  throughput heavy;
+  heavy.record(seconds{10}, micro::of(4), 1, micro::of(8));
   CHECK(*heavy.time_of(2, 8) == seconds{10});
 }
 
-TEST_CASE("What took longer long ago is forgotten") {
-  pace p;
+TEST_CASE("Runs of long ago are forgotten") {
+  throughput p;
   for (int i = 0; i < 100; ++i)
-    p.note(seconds{100}, micro::of(1), 1, micro::of(1));
+    p.record(seconds{100}, micro::of(1), 1, micro::of(1));
   for (int i = 0; i < 400; ++i)
-    p.note(seconds{1}, micro::of(1), 1, micro::of(1));
+    p.record(seconds{1}, micro::of(1), 1, micro::of(1));
   CHECK(*p.time_of(1, 1) < milliseconds{1010});
 }
 
-TEST_CASE("The band is wider to the late side") {
+TEST_CASE("The range is wider on the late side") {
   const auto e = estimate_after(seconds{60}, from_us(0));
   CHECK(e.expected == from_us(60'000'000));
   CHECK(e.earliest == from_us(45'000'000));
@@ -87,7 +87,7 @@ TEST_CASE("The band is wider to the late side") {
 }
 
 TEST_CASE("Jobs of two tenants begin when they were expected, where all run equally long") {
-  busy_stage s{4};
+  busy_fixture s{4};
   s.push("t", "a", 30);
   s.push("t", "b", 30);
   s.fill();
@@ -105,7 +105,7 @@ TEST_CASE("Jobs of two tenants begin when they were expected, where all run equa
 }
 
 TEST_CASE("A limit that is tighter than the pool decides") {
-  busy_stage s{8};
+  busy_fixture s{8};
   type_settings one;
   one.max_running = 1;
   s.a.set_type("one", one, s.now);
@@ -122,8 +122,8 @@ TEST_CASE("A limit that is tighter than the pool decides") {
   CHECK(s.expected_wait("t", "b", 8) == run_time * 4);
 }
 
-TEST_CASE("A rate decides, too") {
-  busy_stage s{8};
+TEST_CASE("A rate that is tighter than the pool decides") {
+  busy_fixture s{8};
   type_settings slow;
   slow.rate = rate_settings{0.1, 1};
   s.a.set_type("t", slow, s.now);
@@ -133,8 +133,8 @@ TEST_CASE("A rate decides, too") {
   CHECK(s.expected_wait("t", "a", 4) == seconds{40});
 }
 
-TEST_CASE("Nothing is expected of a queue that stands still") {
-  busy_stage s{2};
+TEST_CASE("A queue that is stopped has no expected start") {
+  busy_fixture s{2};
   s.push("t", "a", 20);
   s.fill();
   s.next_round();

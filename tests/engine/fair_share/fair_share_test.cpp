@@ -12,7 +12,7 @@ using namespace rota::engine;
 namespace {
 
 /// A pool with two types, one class each; tenants by letter.
-struct stage {
+struct two_types {
   fair_share share;
   share_type t, u;
   share_class in_t, in_u;
@@ -23,7 +23,7 @@ struct stage {
   };
   std::vector<std::unique_ptr<tenant>> tenants;
 
-  stage() {
+  two_types() {
     share.add_class(in_t, t, micro::of(1), false);
     share.add_class(in_u, u, micro::of(1), false);
   }
@@ -36,12 +36,12 @@ struct stage {
     made->of_t.member = made->of_u.member = &made->member;
     made->of_t.cls = &in_t;
     made->of_u.cls = &in_u;
-    share.add_away(made->member);
+    share.add_idle(made->member);
     tenants.push_back(std::move(made));
     return *tenants.back();
   }
 
-  static share_asker anybody() {
+  static share_asker any_asker() {
     share_asker asker;
     asker.free = asker.available = micro::of(1000);
     return asker;
@@ -51,7 +51,7 @@ struct stage {
   /// tenant.
   std::string turn(share_type* only = nullptr, int cost = 1) {
     std::vector<share_type*> types{only};
-    share_asker asker = anybody();
+    share_asker asker = any_asker();
     if (only != nullptr)
       asker.types = &types;
     share_seat* seat = share.choose(asker);
@@ -67,7 +67,7 @@ struct stage {
 } // namespace
 
 TEST_CASE("Equal tags go to who was served longest ago, then by name", "[fair_share]") {
-  stage s;
+  two_types s;
   for (const char* name : {"b", "c", "a"})
     s.share.join(s.add(name).of_t);
   std::string order;
@@ -78,7 +78,7 @@ TEST_CASE("Equal tags go to who was served longest ago, then by name", "[fair_sh
 
 TEST_CASE("Who comes back gets V, not what it missed, and who leaves ahead comes back ahead",
           "[fair_share]") {
-  stage s;
+  two_types s;
   auto& a = s.add("a");
   auto& b = s.add("b");
   s.share.join(a.of_t);
@@ -95,7 +95,7 @@ TEST_CASE("Who comes back gets V, not what it missed, and who leaves ahead comes
 }
 
 TEST_CASE("Tenants that wait for the same type are lifted together", "[fair_share]") {
-  stage s;
+  two_types s;
   auto& f = s.add("f");
   auto& g = s.add("g");
   auto& other = s.add("other");
@@ -113,7 +113,7 @@ TEST_CASE("Tenants that wait for the same type are lifted together", "[fair_shar
 }
 
 TEST_CASE("A type that nobody asks for stands still as one that is shut does", "[fair_share]") {
-  stage s;
+  two_types s;
   auto& f = s.add("f");
   auto& g = s.add("g");
   s.share.join(f.of_t);
@@ -131,7 +131,7 @@ TEST_CASE("A lead over a frame's clock isn't lost when the one with the least ta
   // f had a turn of 3 while both could be served. Afterwards only its part in a stopped frame is
   // left, and the frame's least member leaves. If the frame's time were derived from the least tag,
   // it would jump, and f could have its next turn at once: 6 to 0 between two equal tenants.
-  stage s;
+  two_types s;
   auto& f = s.add("f");
   auto& g = s.add("g");
   auto& x = s.add("x");
@@ -153,7 +153,7 @@ TEST_CASE("A lead over a frame's clock isn't lost when the one with the least ta
 }
 
 TEST_CASE("A class that waits for its key is lifted to its type's time, together", "[fair_share]") {
-  stage s;
+  two_types s;
   share_class keyed;
   s.share.add_class(keyed, s.t, micro::of(1), false);
   auto& f = s.add("f");
@@ -173,7 +173,7 @@ TEST_CASE("A class that waits for its key is lifted to its type's time, together
 }
 
 TEST_CASE("Seats that don't fit are skipped, the least of them is known", "[fair_share]") {
-  stage s;
+  two_types s;
   share_class heavy;
   s.share.add_class(heavy, s.t, micro::of(4), false);
   auto& big = s.add("big");
@@ -181,10 +181,10 @@ TEST_CASE("Seats that don't fit are skipped, the least of them is known", "[fair
   big.of_t.cls = &heavy;
   s.share.join(big.of_t);
   s.share.join(small.of_t);
-  share_asker asker = stage::anybody();
+  share_asker asker = two_types::any_asker();
   asker.free = asker.available = micro::of(3);
   CHECK(s.share.choose(asker) == &small.of_t);
-  CHECK(s.share.least_unfit(asker) == &big.of_t);
+  CHECK(s.share.least_oversized(asker) == &big.of_t);
   asker.free = micro::of(4);
   asker.available = micro{};
   asker.reserved = &big.of_t;
@@ -192,7 +192,7 @@ TEST_CASE("Seats that don't fit are skipped, the least of them is known", "[fair
 }
 
 TEST_CASE("A refund is never lifted away, and not handed on", "[fair_share]") {
-  stage s;
+  two_types s;
   auto& a = s.add("a");
   auto& b = s.add("b");
   s.share.join(a.of_t);
@@ -212,7 +212,7 @@ TEST_CASE("A refund is never lifted away, and not handed on", "[fair_share]") {
 }
 
 TEST_CASE("Tags of a thousand dispatches at weight 3 add up exactly", "[fair_share]") {
-  stage s;
+  two_types s;
   auto& a = s.add("a", 3);
   s.share.join(a.of_t);
   for (int i = 0; i < 3000; ++i)

@@ -137,7 +137,7 @@ TEST_CASE("the book counts a turn that outlives its queue, which left and joined
   const engine::queue_number queue{1};
   engine::lane_report lane;
   lane.traits = std::make_shared<engine::lane_traits>();
-  lane.ready = lane.known = 2;
+  lane.ready = lane.next_count = 2;
   book.open_queue(queue, "t", "a");
   book.report(queue, {0, {lane}});
   const auto could_have = [&] { return book.possible_turns({}, {}).size(); };
@@ -148,7 +148,7 @@ TEST_CASE("the book counts a turn that outlives its queue, which left and joined
   book.granted(grant, {});
   book.close_queue(queue);
   book.open_queue(queue, "t", "a");
-  lane.ready = lane.known = 1;
+  lane.ready = lane.next_count = 1;
   book.report(queue, {0, {lane}});
   CHECK(could_have() == 0); // still at its limit
   book.freed(grant.attempt);

@@ -60,11 +60,11 @@ void queue_comparison::compare_lanes() {
   for (const auto& [number, lane] : known_lanes_) {
     const auto& jobs = expected.at(*lane.traits);
     RC_ASSERT(lane.ready == jobs.size());
-    RC_ASSERT(lane.known == std::min(jobs.size(), upcoming_max));
+    RC_ASSERT(lane.next_count == std::min(jobs.size(), upcoming_max));
     bool uniform = true;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       uniform = uniform && jobs[i]->record.spec.options.cost == jobs[0]->record.spec.options.cost;
-      if (i < lane.known) {
+      if (i < lane.next_count) {
         RC_ASSERT(lane.next[i].order == jobs[i]->order);
         RC_ASSERT(lane.next[i].cost == jobs[i]->record.spec.options.cost);
       }

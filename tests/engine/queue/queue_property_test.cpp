@@ -43,7 +43,7 @@ type_settings random_settings(dice& d) {
   s.lease = 5s;
   s.age = milliseconds{below(3) * 500};
   s.dedup_for = milliseconds{below(3) * 3000};
-  s.dedup = one_in(2) ? dedup_policy::replace : dedup_policy::answer_first;
+  s.dedup = one_in(2) ? dedup_policy::replace : dedup_policy::return_first;
   if (one_in(2)) {
     s.timeout = 7s;
   }

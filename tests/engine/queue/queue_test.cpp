@@ -57,7 +57,7 @@ TEST_CASE("a lane's report tells its head, its next jobs and whether costs are u
   auto lanes = d.core.take_changes().lanes;
   REQUIRE(lanes.size() == 1);
   CHECK(lanes[0].ready == 10);
-  CHECK(lanes[0].known == upcoming_max);
+  CHECK(lanes[0].next_count == upcoming_max);
   CHECK(lanes[0].uniform);
   CHECK(lanes[0].next[0].order == to_us(d.now));
   CHECK(lanes[0].next[0].cost == micro::of(1));
@@ -138,8 +138,8 @@ TEST_CASE("the next jobs of a lane stay right through takes and early comers", "
       continue;
     }
     const auto& lane = lanes[0];
-    REQUIRE(lane.known == std::min<std::size_t>(lane.ready, upcoming_max));
-    for (std::size_t k = 1; k < lane.known; ++k) {
+    REQUIRE(lane.next_count == std::min<std::size_t>(lane.ready, upcoming_max));
+    for (std::size_t k = 1; k < lane.next_count; ++k) {
       REQUIRE(lane.next[k - 1].order <= lane.next[k].order);
     }
     if (lane.ready > 0) {

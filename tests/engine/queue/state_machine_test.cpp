@@ -12,14 +12,14 @@ using namespace rota::engine::test;
 namespace {
 
 /// A job in a state, and the attempt that holds it or held it last.
-struct staged {
+struct prepared_job {
   queue_driver driver{plain_settings()};
   queue_driver::taken held;
   serial job() const { return held.jobs.at(0); }
 };
 
-staged stage(job_state state) {
-  staged s;
+prepared_job prepare(job_state state) {
+  prepared_job s;
   auto& d = s.driver;
   if (state == job_state::delayed) {
     s.held = {{999}, {d.push_at(d.now + 1h)}};
@@ -64,7 +64,7 @@ struct expected {
   job_state after;
 };
 
-std::optional<errc> perform(staged& s, act what) {
+std::optional<errc> perform(prepared_job& s, act what) {
   auto& d = s.driver;
   switch (what) {
   case act::advance: d.wait(2h); return std::nullopt;
@@ -86,23 +86,24 @@ std::optional<errc> perform(staged& s, act what) {
 expected expectation(job_state from, act what) {
   using enum job_state;
   constexpr auto no = std::nullopt;
-  const bool flies = is_in_flight(from);
+  const bool in_flight = is_in_flight(from);
   switch (what) {
   case act::advance:
     // Two hours later: delayed jobs are due, and leases have expired, so their jobs are ready
     // again. Executed attempts wait for their executor.
     return {no, from == delayed || from == running ? ready : from};
   case act::take: return from == ready ? expected{no, running} : expected{errc::wrong_state, from};
-  case act::succeed: return flies ? expected{no, succeeded} : expected{errc::lease_lost, from};
-  case act::fail: return flies ? expected{no, delayed} : expected{errc::lease_lost, from};
-  case act::fail_for_good: return flies ? expected{no, failed} : expected{errc::lease_lost, from};
+  case act::succeed: return in_flight ? expected{no, succeeded} : expected{errc::lease_lost, from};
+  case act::fail: return in_flight ? expected{no, delayed} : expected{errc::lease_lost, from};
+  case act::fail_for_good:
+    return in_flight ? expected{no, failed} : expected{errc::lease_lost, from};
   case act::release:
-  case act::lose: return flies ? expected{no, ready} : expected{errc::lease_lost, from};
-  case act::defer: return flies ? expected{no, delayed} : expected{errc::lease_lost, from};
+  case act::lose: return in_flight ? expected{no, ready} : expected{errc::lease_lost, from};
+  case act::defer: return in_flight ? expected{no, delayed} : expected{errc::lease_lost, from};
   case act::extend: return from == running ? expected{no, from} : expected{errc::lease_lost, from};
   case act::cancel:
     return has_ended(from) ? expected{errc::wrong_state, from}
-                           : expected{no, flies ? from : cancelled};
+                           : expected{no, in_flight ? from : cancelled};
   case act::revive:
     return from == failed || from == cancelled ? expected{no, ready}
                                                : expected{errc::wrong_state, from};
@@ -129,7 +130,7 @@ TEST_CASE("each command does in each state what the table says", "[state_machine
   for (auto from : all_states) {
     for (int i = 0; i < static_cast<int>(act::count); ++i) {
       auto what = static_cast<act>(i);
-      auto s = stage(from);
+      auto s = prepare(from);
       REQUIRE(s.driver.state(s.job()) == from);
       auto before = s.driver.get(s.job());
       auto [refused, after] = expectation(from, what);
@@ -149,7 +150,7 @@ TEST_CASE("after a cancel of a running job every end of its try is cancelled", "
                       act::lose, act::advance}) {
       if (from == job_state::starting && what == act::advance)
         continue; // never ended by time
-      auto s = stage(from);
+      auto s = prepare(from);
       REQUIRE_FALSE(s.driver.cancel(s.job()));
       CHECK(s.driver.state(s.job()) == from);
       CHECK(s.driver.core.cancelling(s.job()));
@@ -172,7 +173,7 @@ TEST_CASE("an unknown job is not found and its attempt is lost", "[state_machine
 
 TEST_CASE("events about jobs that a snapshot has settled are ignored", "[state_machine]") {
   for (auto state : all_states) {
-    auto s = stage(state);
+    auto s = prepare(state);
     auto before = s.driver.get(s.job());
     const auto at = s.driver.now;
     auto& core = s.driver.core;
@@ -190,12 +191,12 @@ TEST_CASE("events about jobs that a snapshot has settled are ignored", "[state_m
   }
 }
 
-TEST_CASE("no event moves a job along a way that isn't in the table", "[state_machine]") {
+TEST_CASE("no event moves a job along a path that is not in the table", "[state_machine]") {
   for (auto from : all_states) {
     for (auto to : all_states) {
       for (auto kind :
            {try_kind::counted, try_kind::crashed, try_kind::deferred, try_kind::released}) {
-        auto s = stage(from);
+        auto s = prepare(from);
         auto e = settled(s.held.attempt, s.job(), s.driver.now);
         e.kind = kind;
         e.state = to;
