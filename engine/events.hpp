@@ -20,11 +20,7 @@ struct job_pushed {
   bool operator==(const job_pushed&) const = default;
 };
 
-void members(auto& io, form_of<job_pushed> auto& e) {
-  io("number", e.number);
-  io("at", e.at);
-  io("spec", e.spec);
-}
+void members(auto& io, form_of<job_pushed> auto& e) { stored_members(io, e.number, e.at, e.spec); }
 
 /// A waiting job got a new payload, priority and times, and keeps its id (dedup `replace`).
 struct job_replaced {
@@ -35,9 +31,7 @@ struct job_replaced {
 };
 
 void members(auto& io, form_of<job_replaced> auto& e) {
-  io("number", e.number);
-  io("at", e.at);
-  io("spec", e.spec);
+  stored_members(io, e.number, e.at, e.spec);
 }
 
 /// The arbiter's accounting of a granted turn; restores fairness and rates after a restart.
@@ -51,11 +45,7 @@ struct fairness_mark {
 };
 
 void members(auto& io, form_of<fairness_mark> auto& e) {
-  io("tag", e.tag);
-  io("pool_time", e.pool_time);
-  io("charged", e.charged);
-  io("type_rate", e.type_rate);
-  io("key_rate", e.key_rate);
+  stored_members(io, e.tag, e.pool_time, e.charged, e.type_rate, e.key_rate);
 }
 
 /// An attempt took jobs: the lease of an external worker (`running`) or the intent of a runner
@@ -73,14 +63,7 @@ struct jobs_taken {
 };
 
 void members(auto& io, form_of<jobs_taken> auto& e) {
-  io("attempt", e.attempt);
-  io("jobs", e.jobs);
-  io("worker", e.worker);
-  io("starting", e.starting);
-  io("lease", e.lease);
-  io("at", e.at);
-  io("deadline", e.deadline);
-  io("mark", e.mark);
+  stored_members(io, e.attempt, e.jobs, e.worker, e.starting, e.lease, e.at, e.deadline, e.mark);
 }
 
 /// The executor runs a `starting` attempt; `handle` is the executor's own id of it.
@@ -92,9 +75,7 @@ struct attempt_started {
 };
 
 void members(auto& io, form_of<attempt_started> auto& e) {
-  io("attempt", e.attempt);
-  io("handle", e.handle);
-  io("at", e.at);
+  stored_members(io, e.attempt, e.handle, e.at);
 }
 
 /// How a job's process ended. The job's job_settled follows.
@@ -107,10 +88,7 @@ struct job_exited {
 };
 
 void members(auto& io, form_of<job_exited> auto& e) {
-  io("attempt", e.attempt);
-  io("number", e.number);
-  io("exit_code", e.exit_code);
-  io("signal", e.signal);
+  stored_members(io, e.attempt, e.number, e.exit_code, e.signal);
 }
 
 struct lease_extended {
@@ -121,9 +99,7 @@ struct lease_extended {
 };
 
 void members(auto& io, form_of<lease_extended> auto& e) {
-  io("attempt", e.attempt);
-  io("lease", e.lease);
-  io("deadline", e.deadline);
+  stored_members(io, e.attempt, e.lease, e.deadline);
 }
 
 /// How a try of a job is counted.
@@ -154,17 +130,8 @@ struct job_settled {
 };
 
 void members(auto& io, form_of<job_settled> auto& e) {
-  io("attempt", e.attempt);
-  io("number", e.number);
-  io("kind", e.kind);
-  io("state", e.state);
-  io("delayed_by", e.delayed_by);
-  io("at", e.at);
-  io("due", e.due);
-  io("error", e.error);
-  io("result", e.result);
-  io("checkpoint", e.checkpoint);
-  io("batch_limit", e.batch_limit);
+  stored_members(io, e.attempt, e.number, e.kind, e.state, e.delayed_by, e.at, e.due, e.error,
+                 e.result, e.checkpoint, e.batch_limit);
 }
 
 /// A waiting job was cancelled.
@@ -174,10 +141,7 @@ struct job_cancelled {
   bool operator==(const job_cancelled&) const = default;
 };
 
-void members(auto& io, form_of<job_cancelled> auto& e) {
-  io("number", e.number);
-  io("at", e.at);
-}
+void members(auto& io, form_of<job_cancelled> auto& e) { stored_members(io, e.number, e.at); }
 
 /// Cancellation of a running job was requested; any later outcome gives `cancelled`.
 struct cancel_requested {
@@ -186,10 +150,7 @@ struct cancel_requested {
   bool operator==(const cancel_requested&) const = default;
 };
 
-void members(auto& io, form_of<cancel_requested> auto& e) {
-  io("number", e.number);
-  io("at", e.at);
-}
+void members(auto& io, form_of<cancel_requested> auto& e) { stored_members(io, e.number, e.at); }
 
 /// An ended job was made ready by an operator; its counts start over. `record` is set if the job
 /// had left memory.
@@ -201,9 +162,7 @@ struct job_revived {
 };
 
 void members(auto& io, form_of<job_revived> auto& e) {
-  io("number", e.number);
-  io("at", e.at);
-  io("record", e.record);
+  stored_members(io, e.number, e.at, e.record);
 }
 
 using event =

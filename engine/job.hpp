@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -128,12 +127,7 @@ struct attempt_record {
 };
 
 void members(auto& io, form_of<attempt_record> auto& a) {
-  io("number", a.number);
-  io("worker", a.worker);
-  io("starting", a.starting);
-  io("lease_ms", a.lease);
-  io("taken", a.taken);
-  io("deadline", a.deadline);
+  stored_members(io, a.number, a.worker, a.starting, a.lease, a.taken, a.deadline);
 }
 
 /// What an executor reported about a job's current or last try.
@@ -146,10 +140,7 @@ struct execution {
 };
 
 void members(auto& io, form_of<execution> auto& e) {
-  io("attempt", e.attempt);
-  io("handle", e.handle);
-  io("exit_code", e.exit_code);
-  io("signal", e.signal);
+  stored_members(io, e.attempt, e.handle, e.exit_code, e.signal);
 }
 
 /// A job's counts so far.
@@ -163,10 +154,7 @@ struct job_counts {
 };
 
 void members(auto& io, form_of<job_counts> auto& c) {
-  io("attempts", c.attempts);
-  io("crashes", c.crashes);
-  io("polls", c.polls);
-  io("polls_in_row", c.polls_in_row);
+  stored_members(io, c.attempts, c.crashes, c.polls, c.polls_in_row);
 }
 
 /// A complete job by value: the answer to `get`, and the content of rows and history.
@@ -194,24 +182,9 @@ struct job_record {
 };
 
 void members(auto& io, form_of<job_record> auto& r) {
-  io("number", r.number);
-  io("spec", r.spec);
-  io("state", r.state);
-  io("delayed_by", r.delayed_by);
-  io("counts", r.counts);
-  io("created", r.created);
-  io("ready_since", r.ready_since);
-  io("started", r.started);
-  io("finished", r.finished);
-  io("first_deferred", r.first_deferred);
-  io("attempt", r.attempt);
-  io("worker", r.worker);
-  io("error", r.error);
-  io("result", r.result);
-  io("checkpoint", r.checkpoint);
-  io("cancel_requested", r.cancel_requested);
-  io("batch_limit", r.batch_limit);
-  io("execution", r.execution);
+  stored_members(io, r.number, r.spec, r.state, r.delayed_by, r.counts, r.created, r.ready_since,
+                 r.started, r.finished, r.first_deferred, r.attempt, r.worker, r.error, r.result,
+                 r.checkpoint, r.cancel_requested, r.batch_limit, r.execution);
 }
 
 /// A job as handed out in a lease.

@@ -1,5 +1,6 @@
 // Costs, weights and slots: decimal numbers on the wire, exact fixed-point values here.
 #pragma once
+#include <cmath>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -35,6 +36,10 @@ inline constexpr micro least_quantity{micro::scale / 1000};
 inline constexpr micro most_quantity = micro::of(1'000'000);
 
 /// Rounds to millionths. Returns nothing unless least_quantity <= x <= most_quantity.
-std::optional<micro> quantity_from(double x);
+inline std::optional<micro> quantity_from(double x) {
+  if (!(x >= least_quantity.as_double() && x <= most_quantity.as_double()))
+    return std::nullopt;
+  return micro{std::llround(x * static_cast<double>(micro::scale))};
+}
 
 } // namespace rota::engine

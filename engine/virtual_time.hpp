@@ -36,6 +36,16 @@ struct virtual_time {
 /// Returns cost / weight as a difference of tags, and carries the remainder of the division to the
 /// next charge: three charges of 1 at weight 3 advance a tag by exactly 1. `cost` may be negative.
 /// The carry belongs to one tenant; reset it to 0 when the weight changes.
-virtual_time charge_of(micro cost, micro weight, std::int64_t& carry);
+inline virtual_time charge_of(micro cost, micro weight, std::int64_t& carry) {
+  const wide numerator = (wide{cost.value} << virtual_time::fraction_bits) + carry;
+  wide quotient = numerator / weight.value;
+  wide remainder = numerator % weight.value;
+  if (remainder < 0) { // floor, so that the carry stays in [0, weight)
+    remainder += weight.value;
+    --quotient;
+  }
+  carry = static_cast<std::int64_t>(remainder);
+  return {quotient};
+}
 
 } // namespace rota::engine

@@ -6,27 +6,11 @@ namespace rota::engine {
 
 // -- names ----------------------------------------------------------------------------------------
 
-pool_state& arbiter::pool_named(const std::string& name) {
-  bool made = false;
-  return pools_.get(name, made);
-}
-
 type_state& arbiter::type_named(const std::string& name) {
-  bool made = false;
-  type_state& type = types_.get(name, made);
-  if (made)
-    type.pool = &pool_named(pool_of(type.settings));
+  type_state& type = types_.get(name);
+  if (type.pool == nullptr)
+    type.pool = &pools_.get(pool_of(type.settings));
   return type;
-}
-
-tenant_state& arbiter::tenant_named(const std::string& name) {
-  bool made = false;
-  return tenants_.get(name, made);
-}
-
-key_state& arbiter::key_named(const std::string& name) {
-  bool made = false;
-  return keys_.get(name, made);
 }
 
 queue_state* arbiter::queue_at(queue_number number) const {
@@ -34,16 +18,8 @@ queue_state* arbiter::queue_at(queue_number number) const {
   return found == queues_.end() ? nullptr : found->second.get();
 }
 
-member_state* arbiter::find_member(const pool_state& pool, const tenant_state& tenant) const {
-  for (const auto& member : tenant.members) {
-    if (member->pool == &pool)
-      return member.get();
-  }
-  return nullptr;
-}
-
 member_state& arbiter::member_of(pool_state& pool, tenant_state& tenant) {
-  if (member_state* known = find_member(pool, tenant))
+  if (member_state* known = tenant.member_in(pool))
     return *known;
   auto member = std::make_unique<member_state>();
   member->name = &tenant.name;
@@ -72,8 +48,7 @@ void arbiter::list_idle_members(tenant_state& tenant) {
   const std::string name = tenant.name; // the tenant may be removed in the first round
   for (pool_state* pool : pools_.all()) {
     tenant_state* still = tenants_.find(name);
-    member_state* member =
-        pool == nullptr || still == nullptr ? nullptr : find_member(*pool, *still);
+    member_state* member = still == nullptr ? nullptr : still->member_in(*pool);
     if (member == nullptr)
       continue;
     if (member->idle_place == no_place)
@@ -121,8 +96,6 @@ void arbiter::forget_if_unused(key_state& key) {
 std::vector<pool_view> arbiter::pools() const {
   std::vector<pool_view> views;
   for (const pool_state* pool : pools_.all()) {
-    if (pool == nullptr)
-      continue;
     views.push_back({pool->name, pool->share.time(), in_flight_.slots_of_pool(pool->id),
                      pool->settings.slots, pool->dispatches, asks_.waiting_in(pool->id),
                      pool->monitor.worst()});
@@ -138,11 +111,11 @@ std::vector<tenant_share> arbiter::shares(const std::string& pool) const {
   if (in == nullptr)
     return shares;
   for (const tenant_state* tenant : tenants_.all()) {
-    const member_state* m = tenant == nullptr ? nullptr : find_member(*in, *tenant);
+    const member_state* m = tenant->member_in(*in);
     if (m == nullptr)
       continue;
     shares.push_back({tenant->name, in->share.tag(*m), m->served_cost, m->dispatches,
-                      in_flight_.of_share(in->id, tenant->id), ready_of(*in, *tenant)});
+                      in_flight_.of_share(in->id, tenant->id), tenant->ready_in(*in)});
   }
   std::sort(shares.begin(), shares.end(),
             [](const tenant_share& a, const tenant_share& b) { return a.tenant < b.tenant; });

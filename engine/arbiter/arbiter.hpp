@@ -148,13 +148,9 @@ public:
 
 private:
   // -- names --------------------------------------------------------------------------------------
-  pool_state& pool_named(const std::string& name);
   type_state& type_named(const std::string& name);
-  tenant_state& tenant_named(const std::string& name);
-  key_state& key_named(const std::string& name);
   queue_state* queue_at(queue_number number) const;
   member_state& member_of(pool_state& pool, tenant_state& tenant);
-  member_state* find_member(const pool_state& pool, const tenant_state& tenant) const;
   void forget_if_unused(type_state& type);
   void forget_if_unused(tenant_state& tenant);
   void forget_if_unused(key_state& key);
@@ -168,7 +164,6 @@ private:
 
   // -- queues -------------------------------------------------------------------------------------
   void apply(queue_state& queue, const lane_report& report, time_point now);
-  lane_state& lane_at(queue_state& queue, lane_number number);
   void set_traits(lane_state& lane, const std::shared_ptr<const lane_traits>& traits);
   void place(lane_state& lane, time_point now);
   void consume(lane_state& lane, std::uint32_t jobs);
@@ -178,8 +173,8 @@ private:
   seat_state& seat_for(lane_state& lane, bool lingering);
   class_state& class_for(type_state& type, key_state* key, micro slots, bool lingering);
   void drop_seat_if_idle(seat_state& seat);
+  void drop_seats(queue_state& queue);
   void drop_class_if_unused(class_state& c);
-  void update_most_ready(seat_state& seat);
   void refresh_seats(queue_state& queue);
   void join(seat_state& seat);
   void leave(seat_state& seat);
@@ -211,8 +206,6 @@ private:
   void serve_lines(pool_state& pool, time_point now);
   bool serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t until, time_point now);
   turn give_turn(pool_state& pool, ask_pattern& pattern, open_ask& to, time_point now);
-  lane_state* choose_lane(const share_member& member, const share_asker& asker) const;
-  lane_state* first_lane(const seat_state& seat, const share_asker& asker) const;
   void give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
             time_point now);
   void finish_line(ask_pattern& pattern);
@@ -233,12 +226,8 @@ private:
   void count_queue(census& c, const queue_state& queue, time_point now) const;
   tenant_census& count_member(census& c, const pool_state& pool, const tenant_state& tenant) const;
   void count_types(census& c) const;
-  std::uint64_t ready_of(const pool_state& pool, const tenant_state& tenant) const;
-  double turns_in_type(const queue_state& queue, std::size_t position) const;
 
   // -- audit --------------------------------------------------------------------------------------
-  std::optional<std::string> audit_lanes(const queue_state& queue) const;
-  std::optional<std::string> audit_seat(const queue_state& queue, const seat_state& seat) const;
   std::optional<std::string> audit_queue(const queue_state& queue) const;
   std::optional<std::string> audit_tenant(const tenant_state& tenant) const;
   std::optional<std::string> audit_type(const type_state& type) const;

@@ -1,7 +1,6 @@
 // Compares what the arbiter keeps with a recount, and what may run with its limits.
 #include "engine/arbiter/arbiter.hpp"
 
-#include <algorithm>
 #include <map>
 
 namespace rota::engine {
@@ -13,9 +12,7 @@ std::string named(const queue_state& queue) {
          ", tenant " + queue.tenant->name + ")";
 }
 
-} // namespace
-
-std::optional<std::string> arbiter::audit_lanes(const queue_state& queue) const {
+std::optional<std::string> audit_lanes(const queue_state& queue) {
   for (const auto& lane : queue.lanes) {
     if (!lane)
       continue;
@@ -27,8 +24,7 @@ std::optional<std::string> arbiter::audit_lanes(const queue_state& queue) const 
   return std::nullopt;
 }
 
-std::optional<std::string> arbiter::audit_seat(const queue_state& queue,
-                                               const seat_state& seat) const {
+std::optional<std::string> audit_seat(const queue_state& queue, const seat_state& seat) {
   const bool live = queue.may_run && queue.tenant->may_run && !seat.lanes.empty();
   if (seat.live != live)
     return named(queue) + " has a seat that is live or not against its limits";
@@ -42,6 +38,8 @@ std::optional<std::string> arbiter::audit_seat(const queue_state& queue,
     return named(queue) + " has lanes that are not in order";
   return std::nullopt;
 }
+
+} // namespace
 
 std::optional<std::string> arbiter::audit_queue(const queue_state& queue) const {
   if (queue.may_run != (!is_paused(queue) && queue_below_cap(queue)))
@@ -98,8 +96,6 @@ std::optional<std::string> arbiter::audit_seat_counts() const {
     }
   }
   for (const type_state* type : types_.all()) {
-    if (type == nullptr)
-      continue;
     if (type->live != live[type])
       return "type " + type->name + " counts other live seats than it has";
     for (const auto& [key, c] : type->classes) {
@@ -111,7 +107,7 @@ std::optional<std::string> arbiter::audit_seat_counts() const {
 }
 
 audited arbiter::audit_tenants(std::size_t most) {
-  for (std::size_t left = most; audit_cursor_.at < tenants_.all().size(); --left) {
+  for (std::size_t left = most; audit_cursor_.at < tenants_.slots().size(); --left) {
     if (left == 0)
       return {};
     const tenant_state* tenant = tenants_.at(audit_cursor_.at);
@@ -138,12 +134,12 @@ audited arbiter::audit_step(std::size_t most) {
   };
   // Types and keys cost one comparison each, apart from the lanes of a key.
   const auto audit_all = [&](const auto& table, auto&& audit_one) {
-    for (std::size_t left = most; audit_cursor_.at < table.all().size() && left > 0; --left) {
+    for (std::size_t left = most; audit_cursor_.at < table.slots().size() && left > 0; --left) {
       const auto* thing = table.at(audit_cursor_.at++);
       if (thing != nullptr && !now.finding)
         now.finding = audit_one(*thing);
     }
-    return audit_cursor_.at >= table.all().size();
+    return audit_cursor_.at >= table.slots().size();
   };
   switch (audit_cursor_.of) {
   case part::attempts:
@@ -170,33 +166,22 @@ audited arbiter::audit_step(std::size_t most) {
 }
 
 std::optional<std::string> arbiter::audit() const {
-  if (auto finding = in_flight_.find_difference())
-    return finding;
-  const auto first = [](const auto& table, auto&& audit_one) -> std::optional<std::string> {
+  auto finding = in_flight_.find_difference();
+  const auto audit_all = [&](const auto& table, auto&& audit_one) {
     for (const auto* thing : table.all()) {
-      if (thing == nullptr)
-        continue;
-      if (auto finding = audit_one(*thing))
-        return finding;
+      if (!finding)
+        finding = audit_one(*thing);
     }
-    return std::nullopt;
   };
-  const auto of_tenant = [&](const tenant_state& tenant) {
-    for (const queue_state* queue : tenant.queues) {
-      if (auto finding = audit_queue(*queue))
-        return finding;
-    }
-    return audit_tenant(tenant);
-  };
-  if (auto finding = first(tenants_, of_tenant))
-    return finding;
-  if (auto finding = first(types_, [&](const type_state& type) { return audit_type(type); }))
-    return finding;
-  if (auto finding = first(keys_, [&](const key_state& key) { return audit_key(key); }))
-    return finding;
-  if (auto finding = first(pools_, [](const pool_state& pool) { return pool.share.audit(); }))
-    return finding;
-  return audit_seat_counts();
+  for (const auto& [number, queue] : queues_) {
+    if (!finding)
+      finding = audit_queue(*queue);
+  }
+  audit_all(tenants_, [&](const tenant_state& tenant) { return audit_tenant(tenant); });
+  audit_all(types_, [&](const type_state& type) { return audit_type(type); });
+  audit_all(keys_, [&](const key_state& key) { return audit_key(key); });
+  audit_all(pools_, [](const pool_state& pool) { return pool.share.audit(); });
+  return finding ? finding : audit_seat_counts();
 }
 
 } // namespace rota::engine

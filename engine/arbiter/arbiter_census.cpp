@@ -59,7 +59,7 @@ tenant_census& arbiter::count_member(census& c, const pool_state& pool,
   part.in_flight = in_flight_.of_share(pool.id, tenant.id);
   part.weight = tenant.settings.weight;
   part.max_running = tenant.settings.max_running;
-  if (const member_state* m = find_member(pool, tenant)) {
+  if (const member_state* m = tenant.member_in(pool)) {
     part.dispatches = m->dispatches;
     part.served = m->served_cost;
     part.tag = pool.share.tag(*m);
@@ -87,20 +87,18 @@ void arbiter::count_queue(census& c, const queue_state& queue, time_point now) c
 
 /// Adds names, limits and the number in flight, also for types without ready jobs.
 void arbiter::count_types(census& c) const {
-  c.types.resize(types_.all().size());
-  for (std::size_t id = 0; id < c.types.size(); ++id) {
-    const type_state* type = types_.all()[id];
-    if (type == nullptr)
-      continue;
-    c.types[id].type = type->name;
-    c.types[id].pool = type->pool->name;
-    c.types[id].in_flight = in_flight_.of_type(type->id);
-    c.types[id].max_running = type->settings.max_running;
+  c.types.resize(types_.slots().size());
+  for (const type_state* type : types_.all()) {
+    type_census& found = c.types[type->id];
+    found.type = type->name;
+    found.pool = type->pool->name;
+    found.in_flight = in_flight_.of_type(type->id);
+    found.max_running = type->settings.max_running;
   }
 }
 
 bool arbiter::census_step(census& c, std::size_t queues_max, time_point now) const {
-  for (std::size_t left = queues_max; c.at_tenant < tenants_.all().size(); --left) {
+  for (std::size_t left = queues_max; c.at_tenant < tenants_.slots().size(); --left) {
     if (left == 0)
       return false;
     const tenant_state* tenant = tenants_.at(c.at_tenant);

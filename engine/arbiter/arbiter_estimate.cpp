@@ -22,11 +22,9 @@ private:
   duration longest_{};
 };
 
-} // namespace
-
 /// The number of the type's jobs that start up to and including the one at `position` in its queue:
 /// the type's queues take turns by their tenants' weights.
-double arbiter::turns_in_type(const queue_state& queue, std::size_t position) const {
+double turns_in_type(const queue_state& queue, std::size_t position) {
   const double weight = queue.tenant->settings.weight.as_double();
   double turns = static_cast<double>(position);
   for (const queue_state* other : queue.type->queues) {
@@ -37,6 +35,8 @@ double arbiter::turns_in_type(const queue_state& queue, std::size_t position) co
   }
   return turns;
 }
+
+} // namespace
 
 void arbiter::record_run_time(const attempt_load& load, duration ran) {
   pool_state& pool = *pools_.at(load.pool);

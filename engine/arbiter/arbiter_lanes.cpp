@@ -6,6 +6,29 @@
 
 namespace rota::engine {
 
+namespace {
+
+lane_state& lane_at(queue_state& queue, lane_number number) {
+  if (queue.lanes.size() <= number.value)
+    queue.lanes.resize(number.value + 1);
+  auto& slot = queue.lanes[number.value];
+  if (!slot) {
+    slot = std::make_unique<lane_state>();
+    slot->queue = &queue;
+    slot->number = number;
+  }
+  return *slot;
+}
+
+void update_most_ready(seat_state& seat) {
+  seat.most_ready = 0;
+  seat.lanes.each([&](const lane_state& lane, const lane_rank&) {
+    seat.most_ready = std::max(seat.most_ready, lane.ready);
+  });
+}
+
+} // namespace
+
 void arbiter::open_queue(queue_number number, const std::string& type, const std::string& tenant) {
   auto& slot = queues_[number.value];
   if (slot)
@@ -13,7 +36,7 @@ void arbiter::open_queue(queue_number number, const std::string& type, const std
   slot = std::make_unique<queue_state>();
   slot->number = number;
   slot->type = &type_named(type);
-  slot->tenant = &tenant_named(tenant);
+  slot->tenant = &tenants_.get(tenant);
   slot->type->queues.push_back(slot.get());
   slot->tenant->queues.push_back(slot.get());
   refresh(*slot);
@@ -27,13 +50,7 @@ void arbiter::close_queue(queue_number number) {
     if (lane)
       clear(*lane);
   }
-  while (!queue->seats.empty()) {
-    seat_state& seat = *queue->seats.back();
-    class_state& c = seat.cls_state();
-    queue->seats.pop_back();
-    --c.seats;
-    drop_class_if_unused(c);
-  }
+  drop_seats(*queue);
   type_state& type = *queue->type;
   tenant_state& tenant = *queue->tenant;
   std::erase(type.queues, queue);
@@ -82,18 +99,6 @@ void arbiter::apply(queue_state& queue, const lane_report& report, time_point no
   place(lane, now);
 }
 
-lane_state& arbiter::lane_at(queue_state& queue, lane_number number) {
-  if (queue.lanes.size() <= number.value)
-    queue.lanes.resize(number.value + 1);
-  auto& slot = queue.lanes[number.value];
-  if (!slot) {
-    slot = std::make_unique<lane_state>();
-    slot->queue = &queue;
-    slot->number = number;
-  }
-  return *slot;
-}
-
 void arbiter::set_traits(lane_state& lane, const std::shared_ptr<const lane_traits>& traits) {
   if (lane.traits == traits)
     return;
@@ -101,7 +106,7 @@ void arbiter::set_traits(lane_state& lane, const std::shared_ptr<const lane_trai
   if ((lane.key == nullptr && !name.empty()) || (lane.key != nullptr && lane.key->name != name)) {
     clear(lane);
     if (!name.empty()) {
-      lane.key = &key_named(name);
+      lane.key = &keys_.get(name);
       lane.key_place = static_cast<std::uint32_t>(lane.key->lanes.size());
       lane.key->lanes.push_back(&lane);
     }
@@ -126,10 +131,9 @@ void arbiter::place(lane_state& lane, time_point now) {
   }
   const bool lingering = lane.ready < lane.traits->batch_max && lane.linger_until > now;
   set_linger(lane, lingering);
-  key_state* key = lane.key != nullptr && lane.key->limited() ? lane.key : nullptr;
   if (lane.seat != nullptr) {
     const class_state& c = lane.seat->cls_state();
-    if (c.key != key || c.slots != lane.traits->slots || c.lingering != lingering)
+    if (c.key != lane.limited_key() || c.slots != lane.traits->slots || c.lingering != lingering)
       leave_seat(lane);
   }
   if (lane.seat == nullptr)
@@ -143,13 +147,6 @@ void arbiter::place(lane_state& lane, time_point now) {
   if (!seat.live && lane.queue->may_run && lane.queue->tenant->may_run)
     join(seat);
   mark_dirty(*lane.queue->type);
-}
-
-void arbiter::update_most_ready(seat_state& seat) {
-  std::uint32_t most = 0;
-  seat.lanes.each(
-      [&](const lane_state& lane, const lane_rank&) { most = std::max(most, lane.ready); });
-  seat.most_ready = most;
 }
 
 /// Removes a lane from its seat, and drops the seat if it is idle.
@@ -196,8 +193,7 @@ void arbiter::set_linger(lane_state& lane, bool on) {
 
 seat_state& arbiter::seat_for(lane_state& lane, bool lingering) {
   queue_state& queue = *lane.queue;
-  key_state* key = lane.key != nullptr && lane.key->limited() ? lane.key : nullptr;
-  class_state& c = class_for(*queue.type, key, lane.traits->slots, lingering);
+  class_state& c = class_for(*queue.type, lane.limited_key(), lane.traits->slots, lingering);
   for (const auto& seat : queue.seats) {
     if (seat->cls == &c)
       return *seat;
@@ -234,6 +230,16 @@ void arbiter::drop_seat_if_idle(seat_state& seat) {
   std::erase_if(queue.seats, [&](const auto& s) { return s.get() == &seat; });
   --c.seats;
   drop_class_if_unused(c);
+}
+
+/// Drops all seats of a queue; they have no lanes.
+void arbiter::drop_seats(queue_state& queue) {
+  while (!queue.seats.empty()) {
+    class_state& c = queue.seats.back()->cls_state();
+    queue.seats.pop_back();
+    --c.seats;
+    drop_class_if_unused(c);
+  }
 }
 
 void arbiter::drop_class_if_unused(class_state& c) {

@@ -66,7 +66,7 @@ void arbiter::ensure_within_limits(const lane_state& lane) const {
 }
 
 void arbiter::refresh(type_state& type, time_point now) {
-  const bool may_start = !type.settings.rate || type.bucket.allowed(now);
+  const bool may_start = type.bucket.allowed(now);
   set_wake(type_wakes_, type, may_start ? never : type.bucket.next_allowed());
   const bool open = may_start && type_below_cap(type);
   if (open == type.open)
@@ -78,7 +78,7 @@ void arbiter::refresh(type_state& type, time_point now) {
 }
 
 void arbiter::refresh(key_state& key, time_point now) {
-  const bool may_start = !key.settings || !key.settings->rate || key.bucket.allowed(now);
+  const bool may_start = key.bucket.allowed(now);
   set_wake(key_wakes_, key, may_start ? never : key.bucket.next_allowed());
   const bool open = may_start && key_below_cap(key);
   if (open == key.open)
@@ -171,7 +171,7 @@ void arbiter::tick(time_point now) {
     place(*linger_ends_.begin()->second, now);
   asks_.expire(now, [&](ask_pattern& pattern) { mark_pending(pattern); });
   for (pool_state* pool : pools_.all()) {
-    if (pool != nullptr && pool->reserve.due() <= now) {
+    if (pool->reserve.due() <= now) {
       pool->reserve.clear_due();
       mark_dirty(*pool);
     }
@@ -186,10 +186,8 @@ time_point arbiter::next_wake() const {
     at = std::min(at, key_wakes_.begin()->first);
   if (!linger_ends_.empty())
     at = std::min(at, linger_ends_.begin()->first);
-  for (const pool_state* pool : pools_.all()) {
-    if (pool != nullptr)
-      at = std::min(at, pool->reserve.due());
-  }
+  for (const pool_state* pool : pools_.all())
+    at = std::min(at, pool->reserve.due());
   return at;
 }
 

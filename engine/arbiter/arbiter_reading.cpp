@@ -2,28 +2,9 @@
 #include "engine/arbiter/arbiter.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 namespace rota::engine {
-
-std::string_view to_text(wait_reason reason) {
-  switch (reason) {
-  case wait_reason::draining: return "draining";
-  case wait_reason::paused: return "paused";
-  case wait_reason::tenant_limit: return "tenant_limit";
-  case wait_reason::type_limit: return "type_limit";
-  case wait_reason::key_limit: return "key_limit";
-  case wait_reason::rate_limit: return "rate_limit";
-  case wait_reason::lingering: return "lingering";
-  case wait_reason::no_worker: return "no_worker";
-  case wait_reason::no_capacity: return "no_capacity";
-  case wait_reason::reserved: return "reserved";
-  case wait_reason::behind_in_queue: return "behind_in_queue";
-  case wait_reason::waiting_turn: return "waiting_turn";
-  }
-  return "unknown";
-}
 
 namespace {
 
@@ -88,9 +69,7 @@ std::optional<wait_reason> arbiter::shared_limit_reason(const lane_state& lane,
   const key_state* key = lane.key;
   if (key != nullptr && !key_below_cap(*key))
     return wait_reason::key_limit;
-  if (type.settings.rate && !type.bucket.allowed(now))
-    return wait_reason::rate_limit;
-  if (key != nullptr && key->settings && key->settings->rate && !key->bucket.allowed(now))
+  if (!type.bucket.allowed(now) || (key != nullptr && !key->bucket.allowed(now)))
     return wait_reason::rate_limit;
   if (lane.lingers && lane.linger_until > now)
     return wait_reason::lingering;
@@ -106,7 +85,7 @@ std::string arbiter::shared_limit_text(const lane_state& lane, wait_reason why,
                     *key->settings->max_running);
   if (why == wait_reason::lingering)
     return "the batch may fill for another " + wait_of(lane.linger_until, now);
-  if (type.settings.rate && !type.bucket.allowed(now))
+  if (!type.bucket.allowed(now))
     return quoted("type", type.name) + " has reached its rate limit for another " +
            wait_of(type.bucket.next_allowed(), now);
   return quoted("key", key->name) + " has reached its rate limit for another " +
@@ -168,15 +147,6 @@ explanation arbiter::explain(queue_number number, lane_number lane_number, std::
                                          : "no worker is asking right now"};
 }
 
-std::uint64_t arbiter::ready_of(const pool_state& pool, const tenant_state& tenant) const {
-  std::uint64_t ready = 0;
-  for (const queue_state* queue : tenant.queues) {
-    if (queue->type->pool == &pool)
-      ready += queue->ready();
-  }
-  return ready;
-}
-
 namespace {
 
 /// A tenant's future turns by tag and weight alone: turn k (from 0) starts at tag + k / weight.
@@ -229,7 +199,7 @@ std::optional<std::size_t> arbiter::global_position(queue_number number,
     return std::nullopt;
   const pool_state& pool = *queue->type->pool;
   const auto ahead_of = [&](const tenant_state& tenant) {
-    const member_state* m = find_member(pool, tenant);
+    const member_state* m = tenant.member_in(pool);
     const virtual_time tag = m == nullptr ? pool.share.time() : pool.share.lifted_tag(*m);
     return turns_ahead{{tag, m == nullptr ? 0 : m->served, &tenant.name}, tenant.settings.weight};
   };
@@ -243,11 +213,11 @@ std::optional<std::size_t> arbiter::global_position(queue_number number,
   const turns_ahead mine = ahead_of(*queue->tenant);
   std::uint64_t before_it = own;
   for (const tenant_state* tenant : tenants_.all()) {
-    if (tenant == nullptr || tenant == queue->tenant)
+    if (tenant == queue->tenant)
       continue;
-    const member_state* m = find_member(pool, *tenant);
+    const member_state* m = tenant->member_in(pool);
     if (m != nullptr && !m->live.empty())
-      before_it += turns_before(ahead_of(*tenant), ready_of(pool, *tenant), mine, own);
+      before_it += turns_before(ahead_of(*tenant), tenant->ready_in(pool), mine, own);
   }
   return before_it + 1;
 }

@@ -9,11 +9,8 @@ void arbiter::set_type(const std::string& name, const type_settings& settings, t
   type_state& type = type_named(name);
   type.settings = settings;
   type.has_settings = true;
-  if (settings.rate)
-    type.bucket.configure(*settings.rate, now);
-  else
-    type.bucket = {};
-  pool_state& pool = pool_named(pool_of(settings));
+  type.bucket.configure(settings.rate, now);
+  pool_state& pool = pools_.get(pool_of(settings));
   if (type.pool != &pool)
     move_to_pool(type, pool, now);
   refresh(type, now);
@@ -30,12 +27,7 @@ void arbiter::move_to_pool(type_state& type, pool_state& pool, time_point now) {
       if (lane)
         leave_seat(*lane);
     }
-    while (!queue->seats.empty()) {
-      class_state& c = queue->seats.back()->cls_state();
-      queue->seats.pop_back();
-      --c.seats;
-      drop_class_if_unused(c);
-    }
+    drop_seats(*queue);
   }
   pool_state& before = *type.pool;
   if (type.dirty) {
@@ -71,7 +63,7 @@ void arbiter::resolve(ask_pattern& pattern) {
 }
 
 void arbiter::set_tenant(const std::string& name, const tenant_settings& settings) {
-  tenant_state& tenant = tenant_named(name);
+  tenant_state& tenant = tenants_.get(name);
   if (tenant.settings.weight != settings.weight) {
     for (const auto& member : tenant.members) {
       member->pool->share.set_weight(*member, settings.weight);
@@ -86,20 +78,17 @@ void arbiter::set_tenant(const std::string& name, const tenant_settings& setting
 }
 
 void arbiter::set_pool(const std::string& name, const pool_settings& settings) {
-  pool_state& pool = pool_named(name);
+  pool_state& pool = pools_.get(name);
   pool.settings = settings;
   mark_dirty(pool);
 }
 
 void arbiter::set_key(const std::string& name, const std::optional<key_settings>& settings,
                       time_point now) {
-  key_state& key = key_named(name);
+  key_state& key = keys_.get(name);
   const bool was_limited = key.limited();
   key.settings = settings;
-  if (settings && settings->rate)
-    key.bucket.configure(*settings->rate, now);
-  else
-    key.bucket = {};
+  key.bucket.configure(settings ? settings->rate : std::nullopt, now);
   refresh(key, now);
   if (key.limited() != was_limited) {
     const std::vector<lane_state*> lanes = key.lanes;
@@ -124,10 +113,8 @@ void arbiter::pause(const std::string& type_name, const std::string& tenant, boo
 
 void arbiter::drain(bool on) {
   draining_ = on;
-  for (pool_state* pool : pools_.all()) {
-    if (pool != nullptr)
-      mark_dirty(*pool);
-  }
+  for (pool_state* pool : pools_.all())
+    mark_dirty(*pool);
 }
 
 // -- after a restart ------------------------------------------------------------------------------
@@ -137,28 +124,28 @@ void arbiter::restore_attempt(queue_number queue, serial attempt, const lane_tra
   const queue_state* known = queue_at(queue);
   if (known == nullptr)
     return;
-  attempt_load load;
-  load.queue = queue;
-  load.pool = known->type->pool->id;
-  load.type = known->type->id;
-  load.tenant = known->tenant->id;
+  const pool_state& pool = *known->type->pool;
+  attempt_load load{.queue = queue,
+                    .pool = pool.id,
+                    .type = known->type->id,
+                    .tenant = known->tenant->id,
+                    .slots = traits.slots,
+                    .charged = cost,
+                    .jobs = jobs,
+                    .taken = true,
+                    .estimated = pool.settings.cost == cost_unit::runtime};
   if (!traits.concurrency_key.empty())
-    load.key = key_named(traits.concurrency_key).id;
-  load.slots = traits.slots;
-  load.charged = cost;
-  load.jobs = jobs;
-  load.taken = true;
-  load.estimated = known->type->pool->settings.cost == cost_unit::runtime;
+    load.key = keys_.get(traits.concurrency_key).id;
   if (in_flight_.insert(attempt, load))
     refresh_limits_of(load, taken);
 }
 
 void arbiter::restore_share(const std::string& pool, const std::string& tenant, virtual_time tag,
                             virtual_time pool_time) {
-  pool_state& in = pool_named(pool);
+  pool_state& in = pools_.get(pool);
   in.share.restore_time(pool_time);
   if (!tenant.empty())
-    in.share.restore_tag(member_of(in, tenant_named(tenant)), tag);
+    in.share.restore_tag(member_of(in, tenants_.get(tenant)), tag);
 }
 
 void arbiter::restore_type_rate(const std::string& type, time_point arrival) {
@@ -168,7 +155,7 @@ void arbiter::restore_type_rate(const std::string& type, time_point arrival) {
 }
 
 void arbiter::restore_key_rate(const std::string& key, time_point arrival) {
-  key_state& of = key_named(key);
+  key_state& of = keys_.get(key);
   of.bucket.restore(arrival);
   refresh(of, time_point::min());
 }

@@ -12,6 +12,7 @@
 #include "engine/lane.hpp"
 #include "engine/settings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -67,6 +69,8 @@ struct lane_state {
     return {head_is_known() ? next[next_at].order : last.order, queue_number_of(), number};
   }
   queue_number queue_number_of() const;
+  /// Null unless its key has limits.
+  key_state* limited_key() const;
 };
 
 struct seat_state : share_seat {
@@ -163,6 +167,11 @@ struct tenant_state {
   bool may_run = true; ///< Below its cap and not paused.
   std::vector<queue_state*> queues;
   std::vector<std::unique_ptr<member_state>> members;
+
+  /// Returns null if the pool has no tag for the tenant.
+  member_state* member_in(const pool_state& pool) const;
+  /// The number of ready jobs that compete in the pool.
+  std::uint64_t ready_in(const pool_state& pool) const;
 };
 
 struct pool_state {
@@ -190,17 +199,30 @@ struct audit_cursor {
 };
 
 inline queue_number lane_state::queue_number_of() const { return queue->number; }
+inline key_state* lane_state::limited_key() const {
+  return key != nullptr && key->limited() ? key : nullptr;
+}
 inline class_state& seat_state::cls_state() const { return static_cast<class_state&>(*cls); }
+
+inline member_state* tenant_state::member_in(const pool_state& pool) const {
+  const auto found = std::ranges::find(members, &pool, [](const auto& m) { return m->pool; });
+  return found == members.end() ? nullptr : found->get();
+}
+inline std::uint64_t tenant_state::ready_in(const pool_state& pool) const {
+  std::uint64_t ready = 0;
+  for (const queue_state* queue : queues)
+    ready += queue->type->pool == &pool ? queue->ready() : 0;
+  return ready;
+}
 
 /// Objects by name and by a dense index, which is reused after the object is removed.
 template <class Thing>
 class name_table {
 public:
-  /// Creates the object if there is none, and sets `made` accordingly.
-  Thing& get(const std::string& name, bool& made) {
+  /// Creates the object if there is none.
+  Thing& get(const std::string& name) {
     auto& slot = by_name_[name];
-    made = !slot;
-    if (made) {
+    if (!slot) {
       slot = std::make_unique<Thing>();
       slot->name = name;
       if (free_.empty()) {
@@ -226,7 +248,11 @@ public:
     by_name_.erase(std::string{thing.name});
   }
   /// By index, with null at unused ones.
-  const std::vector<Thing*>& all() const { return by_id_; }
+  const std::vector<Thing*>& slots() const { return by_id_; }
+  /// In the order of their indices.
+  auto all() const {
+    return by_id_ | std::views::filter([](const Thing* thing) { return thing != nullptr; });
+  }
 
 private:
   std::unordered_map<std::string, std::unique_ptr<Thing>> by_name_;

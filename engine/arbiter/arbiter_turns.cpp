@@ -39,6 +39,31 @@ bool is_unread(const lane_state& lane) {
   return !lane.head_is_known() && !(lane.uniform && alone);
 }
 
+lane_state* first_lane(const seat_state& seat, const share_asker& asker) {
+  if (!seat.cls_state().lingering || asker.max_jobs == 1)
+    return &seat.lanes.least();
+  lane_state* best = nullptr;
+  seat.lanes.each([&](lane_state& lane, const lane_rank& order) {
+    if (lane.ready >= asker.max_jobs && (best == nullptr || order < best->order()))
+      best = &lane;
+  });
+  return best;
+}
+
+/// Within a tenant its own order decides among the lanes that are open to the asker.
+lane_state* choose_lane(const share_member& member, const share_asker& asker) {
+  const pool_state& pool = *static_cast<const member_state&>(member).pool;
+  lane_state* best = nullptr;
+  for (const share_seat* seat : member.live) {
+    if (!pool.share.eligible(*seat, asker))
+      continue;
+    lane_state* lane = first_lane(static_cast<const seat_state&>(*seat), asker);
+    if (lane != nullptr && (best == nullptr || lane->order() < best->order()))
+      best = lane;
+  }
+  return best;
+}
+
 } // namespace
 
 // -- asks -----------------------------------------------------------------------------------------
@@ -51,7 +76,7 @@ void arbiter::ask_for(ask what, time_point now) {
     effects_.closed.push_back({what.id, 0});
     return;
   }
-  pool_state& pool = pool_named(what.pool);
+  pool_state& pool = pools_.get(what.pool);
   asks_.drop_idle(pool.id, [&](ask_pattern& pattern) {
     std::erase(pool.all_type_patterns, &pattern);
     for (const std::string& name : pattern.names) {
@@ -110,8 +135,6 @@ void arbiter::collect_pending(pool_state& pool) {
 arbiter_effects arbiter::take_effects(time_point now) {
   tick(now);
   for (pool_state* pool : pools_.all()) {
-    if (pool == nullptr)
-      continue;
     collect_pending(*pool);
     if (!pool->pending_patterns.empty())
       serve(*pool, now);
@@ -231,31 +254,6 @@ arbiter::turn arbiter::give_turn(pool_state& pool, ask_pattern& pattern, open_as
   return turn::given;
 }
 
-/// Within a tenant its own order decides among the lanes that are open to the asker.
-lane_state* arbiter::choose_lane(const share_member& member, const share_asker& asker) const {
-  const pool_state& pool = *static_cast<const member_state&>(member).pool;
-  lane_state* best = nullptr;
-  for (const share_seat* seat : member.live) {
-    if (!pool.share.eligible(*seat, asker))
-      continue;
-    lane_state* lane = first_lane(static_cast<const seat_state&>(*seat), asker);
-    if (lane != nullptr && (best == nullptr || lane->order() < best->order()))
-      best = lane;
-  }
-  return best;
-}
-
-lane_state* arbiter::first_lane(const seat_state& seat, const share_asker& asker) const {
-  if (!seat.cls_state().lingering || asker.max_jobs == 1)
-    return &seat.lanes.least();
-  lane_state* best = nullptr;
-  seat.lanes.each([&](lane_state& lane, const lane_rank& order) {
-    if (lane.ready >= asker.max_jobs && (best == nullptr || order < best->order()))
-      best = &lane;
-  });
-  return best;
-}
-
 /// Charges and limits apply immediately, before the queue receives the grant.
 void arbiter::give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
                    time_point now) {
@@ -266,11 +264,8 @@ void arbiter::give(pool_state& pool, lane_state& lane, const share_asker& asker,
   ensure(lane.ready > 0 && lane.seat->live, "a turn is given to work that is ready");
   ensure_within_limits(lane);
 
-  attempt_load load;
-  load.queue = queue.number;
-  load.pool = pool.id;
-  load.type = type.id;
-  load.tenant = queue.tenant->id;
+  attempt_load load{
+      .queue = queue.number, .pool = pool.id, .type = type.id, .tenant = queue.tenant->id};
   load.slots = lane.traits->slots;
   load.jobs = std::min({lane.ready, std::max(lane.traits->batch_max, 1U), asker.max_jobs});
   load.charged =

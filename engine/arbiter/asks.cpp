@@ -5,15 +5,13 @@
 namespace rota::engine {
 
 ask_pattern& ask_table::pattern_of(std::uint32_t pool, const ask& what, bool& made) {
-  if (pools_.size() <= pool)
-    pools_.resize(pool + 1);
+  pool_patterns& of_pool = patterns_in(pool);
   pattern_key key{what.max_jobs, what.types};
   auto& names = key.second;
   if (names.size() > 1) {
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
   }
-  pool_patterns& of_pool = pools_[pool];
   auto& pattern = of_pool.by_key[key];
   made = !pattern;
   if (made) {
@@ -26,10 +24,10 @@ ask_pattern& ask_table::pattern_of(std::uint32_t pool, const ask& what, bool& ma
   return *pattern;
 }
 
-const std::vector<ask_pattern*>& ask_table::patterns_of(std::uint32_t pool) {
+ask_table::pool_patterns& ask_table::patterns_in(std::uint32_t pool) {
   if (pools_.size() <= pool)
     pools_.resize(pool + 1);
-  return pools_[pool].all;
+  return pools_[pool];
 }
 
 void ask_table::open(ask_pattern& pattern, const ask& what, time_point now) {

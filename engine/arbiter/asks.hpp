@@ -41,14 +41,14 @@ public:
   /// Returns the pattern of such asks, creating it if necessary, and sets `made` accordingly.
   ask_pattern& pattern_of(std::uint32_t pool, const ask& what, bool& made);
   /// The patterns of a pool, in no particular order.
-  const std::vector<ask_pattern*>& patterns_of(std::uint32_t pool);
+  const std::vector<ask_pattern*>& patterns_of(std::uint32_t pool) { return patterns_in(pool).all; }
 
   /// Drops the empty patterns of a pool if it has many patterns; calls `on_drop` with each one first.
   template <class OnDrop>
   void drop_idle(std::uint32_t pool, OnDrop&& on_drop) {
-    if (patterns_of(pool).size() < idle_patterns_max)
+    pool_patterns& of_pool = patterns_in(pool);
+    if (of_pool.all.size() < idle_patterns_max)
       return;
-    pool_patterns& of_pool = pools_[pool];
     of_pool.all.clear();
     for (auto at = of_pool.by_key.begin(); at != of_pool.by_key.end();) {
       ask_pattern& pattern = *at->second;
@@ -99,6 +99,8 @@ private:
     std::map<pattern_key, std::unique_ptr<ask_pattern>> by_key;
     std::vector<ask_pattern*> all;
   };
+
+  pool_patterns& patterns_in(std::uint32_t pool);
 
   std::uint64_t arrivals_ = 0;
   std::vector<pool_patterns> pools_;

@@ -96,10 +96,6 @@ void in_flight::count(serial attempt, const attempt_load& load, int by) {
     recount_->counted.count(load, by);
 }
 
-micro in_flight::slots_of_pool(std::uint32_t pool) const {
-  return pool < counts_.slots.size() ? counts_.slots[pool] : micro{};
-}
-
 std::uint32_t in_flight::of_pair(std::uint32_t type, std::uint32_t tenant) const {
   return of(counts_.pairs, pair_of(type, tenant));
 }

@@ -23,13 +23,13 @@ struct attempt_load {
   std::uint32_t type = 0;
   std::uint32_t tenant = 0;
   std::uint32_t key = no_index;
-  micro slots;
-  micro charged;
+  micro slots{};
+  micro charged{};
   std::uint32_t jobs = 0;
-  bool taken = false;              ///< The queue has answered the grant.
-  bool estimated = false;          ///< Charged by expected run time; corrected at the end.
-  rate_bucket::receipt type_token; ///< For the type's rate.
-  rate_bucket::receipt key_token;  ///< For the key's rate.
+  bool taken = false;                ///< The queue has answered the grant.
+  bool estimated = false;            ///< Charged by expected run time; corrected at the end.
+  rate_bucket::receipt type_token{}; ///< For the type's rate.
+  rate_bucket::receipt key_token{};  ///< For the key's rate.
 };
 
 /// A lease counts once, regardless of its batch size. All calls are O(1) unless stated otherwise.
@@ -42,7 +42,7 @@ public:
   /// For changing what limits do not count (jobs, charged, taken). Null if the id is not present.
   attempt_load* find(serial attempt);
 
-  micro slots_of_pool(std::uint32_t pool) const;
+  micro slots_of_pool(std::uint32_t pool) const { return at(counts_.slots, pool); }
   std::uint32_t of_type(std::uint32_t type) const { return at(counts_.types, type); }
   std::uint32_t of_tenant(std::uint32_t tenant) const { return at(counts_.tenants, tenant); }
   std::uint32_t of_key(std::uint32_t key) const { return at(counts_.keys, key); }
@@ -80,8 +80,9 @@ private:
     std::size_t buckets = 0; ///< After a rehash all attempts have moved, so the recount restarts.
   };
 
-  static std::uint32_t at(const std::vector<std::uint32_t>& in, std::uint32_t index) {
-    return index < in.size() ? in[index] : 0;
+  template <class Count>
+  static Count at(const std::vector<Count>& in, std::uint32_t index) {
+    return index < in.size() ? in[index] : Count{};
   }
   void count(serial attempt, const attempt_load& load, int by);
 

@@ -30,22 +30,26 @@ time_point rounded_up(std::int64_t ns) {
 
 } // namespace
 
-void rate_bucket::configure(const rate_settings& rate, time_point now) {
+void rate_bucket::configure(const std::optional<rate_settings>& rate, time_point now) {
+  if (!rate) {
+    *this = {};
+    return;
+  }
   const std::int64_t before = interval_ns_;
   interval_ns_ =
-      static_cast<std::int64_t>(std::ceil(std::clamp(1e9 / rate.per_second, 1.0, longest_ns)));
+      static_cast<std::int64_t>(std::ceil(std::clamp(1e9 / rate->per_second, 1.0, longest_ns)));
   const std::int64_t missing = arrival_ns_ - ns_of(now);
   if (before != 0 && before != interval_ns_ && missing > 0) {
     const wide scaled = wide{missing} * interval_ns_ / before + 1;
     arrival_ns_ = sum(ns_of(now), static_cast<std::int64_t>(std::min(scaled, wide{INT64_MAX})));
   }
   // Derived from the rounded interval, so that a burst of n permits exactly n dispatches at once.
-  const double tolerance = (rate.burst - 1.0) * static_cast<double>(interval_ns_);
+  const double tolerance = (rate->burst - 1.0) * static_cast<double>(interval_ns_);
   tolerance_ns_ = static_cast<std::int64_t>(std::floor(std::clamp(tolerance, 0.0, longest_ns)));
 }
 
 bool rate_bucket::allowed(time_point now) const {
-  return sum(ns_of(now), tolerance_ns_) >= arrival_ns_;
+  return interval_ns_ == 0 || sum(ns_of(now), tolerance_ns_) >= arrival_ns_;
 }
 
 time_point rate_bucket::next_allowed() const { return rounded_up(arrival_ns_ - tolerance_ns_); }

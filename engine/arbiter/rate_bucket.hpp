@@ -4,15 +4,18 @@
 #include "engine/time.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace rota::engine {
 
 /// Permits at most burst + per_second x t dispatches in any period t. O(1), without a timer.
 class rate_bucket {
 public:
-  /// Applies new settings. Missing tokens stay missing; only the rate of new ones changes.
-  void configure(const rate_settings& rate, time_point now);
+  /// Applies new settings. Missing tokens stay missing; only the rate of new ones changes. Without
+  /// a rate the bucket is reset.
+  void configure(const std::optional<rate_settings>& rate, time_point now);
 
+  /// Always true without a rate.
   bool allowed(time_point now) const;
   /// The earliest time at which allowed() is true.
   time_point next_allowed() const;
@@ -34,7 +37,7 @@ public:
 
 private:
   std::int64_t arrival_ns_ = 0;
-  std::int64_t interval_ns_ = 0; // 0: never configured
+  std::int64_t interval_ns_ = 0; // 0: no rate
   std::int64_t tolerance_ns_ = 0;
 };
 

@@ -1,5 +1,6 @@
 // Why a ready job is not running.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -23,6 +24,11 @@ enum class wait_reason : std::uint8_t {
 };
 inline constexpr std::size_t wait_reason_count =
     static_cast<std::size_t>(wait_reason::waiting_turn) + 1;
-std::string_view to_text(wait_reason reason);
+inline constexpr std::array<std::string_view, wait_reason_count> wait_reason_words{
+    "draining",  "paused",    "tenant_limit", "type_limit", "key_limit",       "rate_limit",
+    "lingering", "no_worker", "no_capacity",  "reserved",   "behind_in_queue", "waiting_turn"};
+constexpr std::string_view to_text(wait_reason reason) {
+  return wait_reason_words[static_cast<std::size_t>(reason)];
+}
 
 } // namespace rota::engine

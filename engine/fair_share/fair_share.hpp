@@ -20,7 +20,6 @@
 #include "engine/virtual_time.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -241,6 +240,7 @@ private:
   void ensure_entitled(const share_seat& seat) const;
   static share_home home_of(const share_member& member);
   void rehome(share_member& member, virtual_time lead);
+  static share_class::heap* heap_of(const share_seat& seat);
   void place(share_seat& seat);
   void unplace(share_seat& seat);
   void rekey(share_member& member);
@@ -255,6 +255,7 @@ private:
 
   candidate least(const share_asker& asker) const;
   candidate least_of(const share_type& type, const share_asker& asker) const;
+  static candidate first_in_type(const share_class& c);
   candidate head(const share_group& g) const;
   candidate least_full(const share_group& g, const share_asker& asker) const;
   candidate first_of(const share_group& g, const share_asker& asker) const;

@@ -19,24 +19,21 @@ std::optional<std::string> fair_share::audit(const share_member& m) const {
 }
 
 std::optional<std::string> fair_share::audit() const {
-  const auto class_in_order = [](const share_class& c) {
-    return c.of_class.in_order() && c.of_type.in_order() && c.of_pool.in_order();
-  };
   bool in_order = idle_.in_order();
-  const auto look = [&](const share_group& g, const turn_key& key) {
+  const auto audit_class = [&](const share_class& c, const turn_key&) {
+    in_order =
+        in_order && c.open && c.of_class.in_order() && c.of_type.in_order() && c.of_pool.in_order();
+  };
+  const auto audit_group = [&](const share_group& g, const turn_key& key) {
     in_order = in_order && g.by_type.in_order() && g.by_pool.in_order();
     in_order = in_order && g.type->open && key.tag == head(g).key.tag;
-    g.by_type.each([&](const share_class& c, const turn_key&) {
-      in_order = in_order && c.open && class_in_order(c);
-    });
-    g.by_pool.each([&](const share_class& c, const turn_key&) {
-      in_order = in_order && c.open && class_in_order(c);
-    });
+    g.by_type.each(audit_class);
+    g.by_pool.each(audit_class);
   };
   for (const auto& [slots, bucket] : buckets_) {
     in_order = in_order && bucket->normal.in_order() && bucket->lingering.in_order();
-    bucket->normal.each(look);
-    bucket->lingering.each(look);
+    bucket->normal.each(audit_group);
+    bucket->lingering.each(audit_group);
   }
   return in_order ? std::nullopt : std::optional<std::string>{"turns are not in order"};
 }

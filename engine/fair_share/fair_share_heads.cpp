@@ -16,6 +16,12 @@ turn_key shifted(turn_key key, virtual_time by) {
 
 turn_key key_of(const share_member& m) { return {m.tag, m.served, m.name}; }
 
+template <class Candidate>
+void keep_least(Candidate& best, const Candidate& other) {
+  if (other.seat != nullptr && (best.seat == nullptr || other.key < best.key))
+    best = other;
+}
+
 } // namespace
 
 bool share_asker::wants(const share_type& type) const {
@@ -30,27 +36,27 @@ bool share_asker::fits(const share_seat& seat) const {
 
 // -- places in the heaps --------------------------------------------------------------------------
 
-void fair_share::place(share_seat& seat) {
-  share_class& c = *seat.cls;
-  const turn_key key = key_of(*seat.member);
+/// The heap that the seat's member is in while the seat is live; null if the member has no home.
+share_class::heap* fair_share::heap_of(const share_seat& seat) {
   switch (seat.member->home) {
-  case share_home::of_class: c.of_class.put(seat, key); break;
-  case share_home::of_type: c.of_type.put(seat, key); break;
-  case share_home::of_pool: c.of_pool.put(seat, key); break;
+  case share_home::of_class: return &seat.cls->of_class;
+  case share_home::of_type: return &seat.cls->of_type;
+  case share_home::of_pool: return &seat.cls->of_pool;
   case share_home::none: break;
   }
-  refresh(c);
+  return nullptr;
+}
+
+void fair_share::place(share_seat& seat) {
+  if (auto* heap = heap_of(seat))
+    heap->put(seat, key_of(*seat.member));
+  refresh(*seat.cls);
 }
 
 void fair_share::unplace(share_seat& seat) {
-  share_class& c = *seat.cls;
-  switch (seat.member->home) {
-  case share_home::of_class: c.of_class.remove(seat); break;
-  case share_home::of_type: c.of_type.remove(seat); break;
-  case share_home::of_pool: c.of_pool.remove(seat); break;
-  case share_home::none: break;
-  }
-  refresh(c);
+  if (auto* heap = heap_of(seat))
+    heap->remove(seat);
+  refresh(*seat.cls);
 }
 
 void fair_share::rekey(share_member& m) {
@@ -60,18 +66,23 @@ void fair_share::rekey(share_member& m) {
     idle_.put(m, key_of(m));
 }
 
+/// The first of the class's seats whose keys are relative to its type.
+fair_share::candidate fair_share::first_in_type(const share_class& c) {
+  candidate first;
+  if (!c.of_type.empty())
+    first = {c.of_type.least_key(), &c.of_type.least()};
+  if (!c.of_class.empty())
+    keep_least(first, candidate{shifted(c.of_class.least_key(), c.offset), &c.of_class.least()});
+  return first;
+}
+
 void fair_share::refresh(share_class& c) {
   share_group& g = *c.group;
-  if (c.open && !(c.of_class.empty() && c.of_type.empty())) {
-    if (c.of_class.empty())
-      g.by_type.put(c, c.of_type.least_key());
-    else if (c.of_type.empty())
-      g.by_type.put(c, shifted(c.of_class.least_key(), c.offset));
-    else
-      g.by_type.put(c, std::min(c.of_type.least_key(), shifted(c.of_class.least_key(), c.offset)));
-  } else {
+  const candidate first = c.open ? first_in_type(c) : candidate{};
+  if (first.seat != nullptr)
+    g.by_type.put(c, first.key);
+  else
     g.by_type.remove(c);
-  }
   if (c.open && !c.of_pool.empty())
     g.by_pool.put(c, c.of_pool.least_key());
   else
@@ -144,27 +155,10 @@ bool fair_share::eligible(const share_member& m, const share_asker& asker) const
                      [&](const share_seat* seat) { return eligible(*seat, asker); });
 }
 
-namespace {
-
-template <class Candidate>
-void keep_least(Candidate& best, const Candidate& other) {
-  if (other.seat != nullptr && (best.seat == nullptr || other.key < best.key))
-    best = other;
-}
-
-} // namespace
-
 fair_share::candidate fair_share::head(const share_group& g) const {
   candidate best;
-  if (!g.by_type.empty()) {
-    const share_class& c = g.by_type.least();
-    const virtual_time from_type = g.type->offset;
-    best.key = shifted(g.by_type.least_key(), from_type);
-    const bool own =
-        c.of_type.empty() ||
-        (!c.of_class.empty() && shifted(c.of_class.least_key(), c.offset) < c.of_type.least_key());
-    best.seat = own ? &c.of_class.least() : &c.of_type.least();
-  }
+  if (!g.by_type.empty())
+    best = {shifted(g.by_type.least_key(), g.type->offset), first_in_type(g.by_type.least()).seat};
   if (!g.by_pool.empty())
     keep_least(best, candidate{g.by_pool.least_key(), &g.by_pool.least().of_pool.least()});
   return best;

@@ -26,11 +26,10 @@ public:
   /// default value; a reused one keeps its old content.
   std::size_t grow() {
     auto i = size_;
-    if (i < Chunk) {
+    if (i < Chunk)
       grow_first();
-    } else if (i / Chunk == chunks_.size()) {
+    else if (i / Chunk == chunks_.size())
       chunks_.push_back(std::make_unique<T[]>(Chunk));
-    }
     ++size_;
     release_one_spare();
     return i;
@@ -45,9 +44,8 @@ public:
 
 private:
   void grow_first() {
-    if (size_ < first_size_) {
+    if (size_ < first_size_)
       return;
-    }
     auto larger = std::max(First, std::min(2 * first_size_, Chunk));
     auto chunk = std::make_unique<T[]>(larger);
     if (chunks_.empty()) {
@@ -62,9 +60,8 @@ private:
 
   void release_one_spare() {
     // Keep one chunk beyond the last in use, so that a size around a boundary does not thrash.
-    if (chunks_.size() > size_ / Chunk + 2) {
+    if (chunks_.size() > size_ / Chunk + 2)
       chunks_.pop_back();
-    }
   }
 
   std::vector<std::unique_ptr<T[]>> chunks_;

@@ -6,43 +6,37 @@ namespace rota::engine {
 
 std::optional<remembered_key> dedup_keys::find(std::string_view key, time_point now) const {
   auto found = keys_.find(key);
-  if (found == keys_.end() || found->second.forget_at <= now) {
+  if (found == keys_.end() || found->second.forget_at <= now)
     return std::nullopt;
-  }
   return found->second;
 }
 
 void dedup_keys::set_forget_at(table::iterator key, time_point at) {
   auto& e = key->second;
-  if (e.forget_at != never) {
+  if (e.forget_at != never)
     due_.erase({e.forget_at, key->first});
-  }
   e.forget_at = at;
-  if (at != never) {
+  if (at != never)
     due_.insert({at, key->first});
-  }
 }
 
 void dedup_keys::claim(std::string_view key, serial job) {
   auto found = keys_.find(key);
-  if (found == keys_.end()) {
+  if (found == keys_.end())
     found = keys_.emplace(std::string{key}, entry{}).first;
-  }
   found->second.first = job;
   found->second.ended.reset();
   set_forget_at(found, never);
-  if (stored_.find(key) != stored_.end()) {
+  if (stored_.find(key) != stored_.end())
     changed_.emplace(key);
-  } else if (auto pending = changed_.find(key); pending != changed_.end()) {
+  else if (auto pending = changed_.find(key); pending != changed_.end())
     changed_.erase(pending);
-  }
 }
 
 void dedup_keys::release(std::string_view key, serial job, job_state ended, time_point forget_at) {
   auto found = keys_.find(key);
-  if (found == keys_.end() || found->second.first != job) {
+  if (found == keys_.end() || found->second.first != job)
     return;
-  }
   found->second.ended = ended;
   set_forget_at(found, forget_at);
   changed_.emplace(key);
@@ -64,11 +58,10 @@ void dedup_keys::advance(time_point now) {
   while (!due_.empty() && due_.begin()->first <= now) {
     auto found = keys_.find(due_.begin()->second);
     due_.erase(due_.begin());
-    if (stored_.find(found->first) != stored_.end()) {
+    if (stored_.find(found->first) != stored_.end())
       changed_.insert(found->first);
-    } else {
+    else
       changed_.erase(found->first);
-    }
     keys_.erase(found);
   }
 }

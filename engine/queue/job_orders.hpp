@@ -8,43 +8,18 @@ namespace rota::engine {
 inline bool precedes(const job_cell& a, const job_cell& b) {
   return a.order != b.order ? a.order < b.order : a.number < b.number;
 }
+inline bool is_due_before(const job_cell& a, const job_cell& b) {
+  return a.ready_since != b.ready_since ? a.ready_since < b.ready_since : a.number < b.number;
+}
+inline bool is_older(const job_cell& a, const job_cell& b) { return a.number < b.number; }
 
 /// All ready jobs of the queue, regardless of their lane.
-struct queue_order {
-  template <class Cell>
-  static auto& links(Cell& cell) {
-    return cell.in_queue;
-  }
-  static bool before(const job_cell& a, const job_cell& b) { return precedes(a, b); }
-};
-
+using queue_order = cell_order<&job_cell::in_queue, precedes>;
 /// Delayed jobs. They use the links that they need in queue_order once they are ready.
-struct due_order {
-  template <class Cell>
-  static auto& links(Cell& cell) {
-    return cell.in_queue;
-  }
-  static bool before(const job_cell& a, const job_cell& b) {
-    return a.ready_since != b.ready_since ? a.ready_since < b.ready_since : a.number < b.number;
-  }
-};
-
+using due_order = cell_order<&job_cell::in_queue, is_due_before>;
 /// The jobs of one state, for lists.
-struct serial_order {
-  template <class Cell>
-  static auto& links(Cell& cell) {
-    return cell.in_state;
-  }
-  static bool before(const job_cell& a, const job_cell& b) { return a.number < b.number; }
-};
-
+using serial_order = cell_order<&job_cell::in_state, is_older>;
 /// The ready jobs of one lane.
-struct lane_job_order {
-  template <class Cell>
-  static auto& links(Cell& cell) {
-    return cell.in_lane;
-  }
-  static bool before(const job_cell& a, const job_cell& b) { return precedes(a, b); }
-};
+using lane_job_order = cell_order<&job_cell::in_lane, precedes>;
 
 } // namespace rota::engine

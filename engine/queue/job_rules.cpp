@@ -85,18 +85,16 @@ job_command command_of(try_kind kind) {
 }
 
 fate fate_of(const ended_try& t) {
-  if (t.cancel_requested) {
+  if (t.cancel_requested)
     return fate::cancelled;
-  }
   switch (t.kind) {
   case try_kind::released: return fate::ready_again;
   case try_kind::crashed: return t.crashes > t.max_crashes ? fate::failed : fate::ready_again;
   case try_kind::deferred: return t.polls_exhausted ? fate::failed : fate::poll_later;
   case try_kind::counted: break;
   }
-  if (t.succeeded) {
+  if (t.succeeded)
     return fate::succeeded;
-  }
   auto errors = t.attempts - std::min(t.attempts, t.crashes);
   return !t.retryable || errors >= t.max_attempts ? fate::failed : fate::back_off;
 }
@@ -111,9 +109,8 @@ duration backoff_cap(const retry_settings& retry, std::uint32_t errors) {
 duration backoff_delay(const retry_settings& retry, serial job, std::uint32_t attempts,
                        std::uint32_t errors) {
   auto cap = backoff_cap(retry, errors);
-  if (!retry.jitter || cap.count() == most) {
+  if (!retry.jitter || cap.count() == most)
     return cap;
-  }
   auto draw = scatter(job.value ^ scatter(attempts));
   __extension__ using product = unsigned __int128;
   auto scaled = (product{draw} * (static_cast<std::uint64_t>(cap.count()) + 1)) >> 64;
@@ -123,9 +120,8 @@ duration backoff_delay(const retry_settings& retry, serial job, std::uint32_t at
 duration poll_delay(const poll_settings& poll, std::uint32_t polls_in_row) {
   auto wanted = static_cast<double>(poll.min.count()) * std::pow(poll.factor, polls_in_row);
   auto cap = static_cast<double>(poll.max.count());
-  if (!(wanted < cap)) {
+  if (!(wanted < cap))
     return from_ms(poll.max);
-  }
   return duration{static_cast<std::int64_t>(std::llround(std::max(wanted, 0.0) * 1000.0))};
 }
 
@@ -135,9 +131,8 @@ poll_plan plan_poll(const poll_settings& poll, const poll_request& request) {
             {}};
   }
   auto deadline = poll.deadline ? saturating_add(request.first_deferred, *poll.deadline) : never;
-  if (request.now >= deadline) {
+  if (request.now >= deadline)
     return {failure{"not ready before its deadline", "deadline"}, {}};
-  }
   auto due = request.after ? saturating_add(request.now, std::max(*request.after, milliseconds{0}))
                            : saturating_add(request.now, poll_delay(poll, request.polls_in_row));
   return {std::nullopt, std::min(due, deadline)};

@@ -40,9 +40,8 @@ const trace_context* trace_of(const job_cell& job) {
 }
 
 job_progress& progress_of(job_cell& job) {
-  if (!job.progress) {
+  if (!job.progress)
     job.progress = std::make_unique<job_progress>();
-  }
   return *job.progress;
 }
 
@@ -61,16 +60,14 @@ void set_spec(job_cell& job, job_spec spec) {
   }
   job.priority = spec.priority;
   job.options.reset();
-  if (spec.options != job_options{}) {
+  if (spec.options != job_options{})
     job.options = std::make_unique<job_options>(std::move(spec.options));
-  }
 }
 
 void set_batch_mark(job_cell& job, batch_mark mark) {
   if (!job.options) {
-    if (mark.key.empty() && mark.batches) {
+    if (mark.key.empty() && mark.batches)
       return;
-    }
     job.options = std::make_unique<job_options>();
   }
   job.options->batch_key = std::move(mark.key);
@@ -81,9 +78,8 @@ job_spec spec_of(const job_cell& job) {
   job_spec spec;
   spec.payload = payload_of(job);
   spec.priority = job.priority;
-  if (job.options) {
+  if (job.options)
     spec.options = *job.options;
-  }
   return spec;
 }
 
@@ -98,9 +94,8 @@ void set_record(job_cell& job, job_record record) {
   bool fresh = record.counts == job_counts{} && !record.started && !record.finished &&
                !record.first_deferred && record.worker.empty() && !record.error && !record.result &&
                !record.checkpoint && record.batch_limit == 0 && !record.execution;
-  if (fresh) {
+  if (fresh)
     return;
-  }
   auto& p = progress_of(job);
   p.counts = record.counts;
   p.started = or_never(record.started);
@@ -147,22 +142,19 @@ std::size_t job_store::bucket_of(serial number) const {
 }
 
 slot job_store::find(serial number) const {
-  if (live_ == 0) {
+  if (live_ == 0)
     return no_slot;
-  }
   auto s = buckets_[bucket_of(number)];
-  while (s != no_slot && cells_[s].number != number) {
+  while (s != no_slot && cells_[s].number != number)
     s = cells_[s].chain;
-  }
   return s;
 }
 
 void job_store::split_bucket() {
   auto fresh = buckets_.size();
   buckets_[buckets_.grow()] = no_slot;
-  if (fresh == 0) {
+  if (fresh == 0)
     return;
-  }
   auto old = fresh - std::bit_floor(fresh);
   auto s = std::exchange(buckets_[old], no_slot);
   while (s != no_slot) {
@@ -176,14 +168,12 @@ void job_store::split_bucket() {
 
 slot job_store::add(serial number) {
   slot s = free_;
-  if (s == no_slot) {
+  if (s == no_slot)
     s = static_cast<slot>(cells_.grow());
-  } else {
+  else
     free_ = cells_[s].chain;
-  }
-  if (live_ == buckets_.size()) {
+  if (live_ == buckets_.size())
     split_bucket();
-  }
   ++live_;
   auto& cell = cells_[s];
   cell.number = number;

@@ -24,6 +24,14 @@ struct counted_links : tree_links {
   std::uint32_t count = 1;
 };
 
+/// The policy of a tree whose cells have their links in the member `Links` and are ordered by the
+/// function `Before`.
+template <auto Links, auto Before>
+struct cell_order {
+  static auto& links(auto& cell) { return cell.*Links; }
+  static bool before(const auto& a, const auto& b) { return Before(a, b); }
+};
+
 /// `Policy` has `static links(cell&)`, for const cells too, and `static before(const cell&, const
 /// cell&)`, a strict total order that must not change while the cells are members. Every call gets
 /// the members' array (`cells[slot]`). The shape derives from a hash of the slots, so the expected
@@ -34,14 +42,10 @@ public:
   bool empty() const { return root_ == no_slot; }
 
   /// The number of members; requires counted_links. O(1).
-  template <class Cells>
-  std::size_t size(const Cells& cells) const {
-    return count_of(cells, root_);
-  }
+  std::size_t size(const auto& cells) const { return count_of(cells, root_); }
 
   /// `member` must not be in the tree.
-  template <class Cells>
-  void insert(Cells& cells, slot member) {
+  void insert(auto& cells, slot member) {
     auto& me = cells[member];
     auto my_height = height(member);
     slot* link = &root_;
@@ -57,8 +61,7 @@ public:
   }
 
   /// `member` must be in the tree.
-  template <class Cells>
-  void erase(Cells& cells, slot member) {
+  void erase(auto& cells, slot member) {
     auto& me = cells[member];
     slot* link = &root_;
     while (*link != member) {
@@ -73,18 +76,15 @@ public:
   }
 
   /// The least member; no_slot if the tree is empty.
-  template <class Cells>
-  slot first(const Cells& cells) const {
+  slot first(const auto& cells) const {
     auto found = root_;
-    for (auto at = root_; at != no_slot; at = Policy::links(cells[at]).left) {
+    for (auto at = root_; at != no_slot; at = Policy::links(cells[at]).left)
       found = at;
-    }
     return found;
   }
 
   /// The least member after `member`, which need not be in the tree; no_slot if there is none.
-  template <class Cells>
-  slot next(const Cells& cells, slot member) const {
+  slot next(const auto& cells, slot member) const {
     auto found = no_slot;
     for (auto at = root_; at != no_slot;) {
       if (Policy::before(cells[member], cells[at])) {
@@ -99,8 +99,7 @@ public:
 
   /// Whether the order leads to `member`. If this is true for all members, all are in order. O(log
   /// n).
-  template <class Cells>
-  bool contains(const Cells& cells, slot member) const {
+  bool contains(const auto& cells, slot member) const {
     auto at = root_;
     while (at != no_slot && at != member) {
       auto& links = Policy::links(cells[at]);
@@ -110,8 +109,7 @@ public:
   }
 
   /// The number of members before `member`, which need not be in the tree; requires counted_links.
-  template <class Cells>
-  std::size_t rank(const Cells& cells, slot member) const {
+  std::size_t rank(const auto& cells, slot member) const {
     std::size_t before = 0;
     for (auto at = root_; at != no_slot;) {
       auto& links = Policy::links(cells[at]);
@@ -126,16 +124,14 @@ public:
   }
 
   /// Calls `f(slot)` in order until it returns false. O(log n + calls).
-  template <class Cells, class F>
-  void visit(const Cells& cells, F&& f) const {
+  void visit(const auto& cells, auto&& f) const {
     visit_from(
         cells, [](const auto&) { return true; }, f);
   }
 
   /// The same, starting at the first member for which `is_after(cell)` is true. In the tree's
   /// order, is_after must be false for all members up to some point and true after it.
-  template <class Cells, class IsAfter, class F>
-  void visit_from(const Cells& cells, IsAfter&& is_after, F&& f) const {
+  void visit_from(const auto& cells, auto&& is_after, auto&& f) const {
     walk(cells, root_, is_after, f);
   }
 
@@ -153,30 +149,25 @@ private:
   template <class Cell>
   static constexpr bool counts() {
     return std::is_base_of_v<counted_links,
-                             std::remove_cvref_t<decltype(Policy::links(std::declval<Cell&>()))>>;
+                             std::remove_cvref_t<decltype(Policy::links(std::declval<Cell>()))>>;
   }
-  template <class Cell>
-  static void add_to_count(Cell& cell, int n) {
-    if constexpr (counts<Cell>()) {
+  static void add_to_count(auto& cell, int n) {
+    if constexpr (counts<decltype(cell)>())
       Policy::links(cell).count += static_cast<std::uint32_t>(n);
-    }
   }
-  template <class Cells>
-  static std::uint32_t count_of(const Cells& cells, slot s) {
+  static std::uint32_t count_of(const auto& cells, slot s) {
     return s == no_slot ? 0 : Policy::links(cells[s]).count;
   }
-  template <class Cells>
-  static void recount(Cells& cells, slot s) {
+  static void recount(auto& cells, slot s) {
     auto& cell = cells[s];
-    if constexpr (counts<std::remove_reference_t<decltype(cell)>>()) {
+    if constexpr (counts<decltype(cell)>()) {
       auto& links = Policy::links(cell);
       links.count = 1 + count_of(cells, links.left) + count_of(cells, links.right);
     }
   }
 
   /// Splits the subtree `from` into the members before `pivot` and those after it.
-  template <class Cells, class Cell>
-  static void split(Cells& cells, slot from, const Cell& pivot, slot& before, slot& after) {
+  static void split(auto& cells, slot from, const auto& pivot, slot& before, slot& after) {
     if (from == no_slot) {
       before = after = no_slot;
       return;
@@ -193,23 +184,20 @@ private:
   }
 
   /// Merges two subtrees at `link`; all members of `a` precede all of `b`.
-  template <class Cells>
-  static void merge(Cells& cells, slot a, slot b, slot& into) {
+  static void merge(auto& cells, slot a, slot b, slot& into) {
     slot* link = &into;
     while (a != no_slot && b != no_slot) {
       if (height(a) > height(b)) {
         auto& cell = cells[a];
-        if constexpr (counts<std::remove_reference_t<decltype(cell)>>()) {
+        if constexpr (counts<decltype(cell)>())
           Policy::links(cell).count += count_of(cells, b);
-        }
         *link = a;
         link = &Policy::links(cell).right;
         a = *link;
       } else {
         auto& cell = cells[b];
-        if constexpr (counts<std::remove_reference_t<decltype(cell)>>()) {
+        if constexpr (counts<decltype(cell)>())
           Policy::links(cell).count += count_of(cells, a);
-        }
         *link = b;
         link = &Policy::links(cell).left;
         b = *link;
@@ -218,15 +206,12 @@ private:
     *link = a != no_slot ? a : b;
   }
 
-  template <class Cells, class IsAfter, class F>
-  static bool walk(const Cells& cells, slot at, IsAfter& is_after, F& f) {
-    if (at == no_slot) {
+  static bool walk(const auto& cells, slot at, auto& is_after, auto& f) {
+    if (at == no_slot)
       return true;
-    }
     auto& links = Policy::links(cells[at]);
-    if (!is_after(cells[at])) {
+    if (!is_after(cells[at]))
       return walk(cells, links.right, is_after, f);
-    }
     return walk(cells, links.left, is_after, f) && f(at) && walk(cells, links.right, is_after, f);
   }
 

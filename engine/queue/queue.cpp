@@ -7,24 +7,6 @@
 
 namespace rota::engine {
 
-namespace {
-
-std::optional<attempt_record> terms_of(serial attempt, const lease_entry& entry) {
-  return attempt_record{attempt,     entry.worker, entry.starting,
-                        entry.lease, entry.taken,  entry.deadline};
-}
-
-template <class F>
-void for_each_held(const lease_entry& entry, F&& f) {
-  for (auto s : entry.jobs) {
-    if (s != no_slot) {
-      f(s);
-    }
-  }
-}
-
-} // namespace
-
 // -- helpers --------------------------------------------------------------------------------------
 
 const job_cell* queue::cell_of(serial number) const {
@@ -42,10 +24,9 @@ const job_cell* queue::held_by(serial attempt, serial number) const {
 job_record queue::with_attempt(const job_cell& job) const {
   auto r = record_of(job);
   if (is_in_flight(job.state)) {
-    auto attempt = job.progress->attempt;
-    const auto* entry = leases_.find(attempt);
+    const auto* entry = leases_.find(job.progress->attempt);
     ensure(entry != nullptr, "a job in flight has an attempt");
-    r.attempt = terms_of(attempt, *entry);
+    r.attempt = *entry;
   }
   return r;
 }
@@ -86,30 +67,22 @@ queue_changes queue::take_changes() {
   return {lanes_.take_changed(jobs_), std::exchange(freed_, {}), std::exchange(transitions_, {})};
 }
 
-std::vector<lane_report> queue::all_lanes() const { return lanes_.all(jobs_); }
-
 void queue::watch(bool on) {
   watched_ = on;
-  if (!on) {
+  if (!on)
     transitions_.clear();
-  }
 }
 
 time_point queue::next_wake() const {
   auto wake = keys_ ? keys_->next_wake() : never;
-  if (auto s = delayed_.first(jobs_); s != no_slot) {
+  if (auto s = delayed_.first(jobs_); s != no_slot)
     wake = std::min(wake, jobs_[s].ready_since);
-  }
-  if (const auto* due = leases_.next_due()) {
+  if (const auto* due = leases_.next_due())
     wake = std::min(wake, due->at);
-  }
   return wake;
 }
 
 // -- the queue as a whole -------------------------------------------------------------------------
-
-const queue_identity& queue::identity() const { return identity_; }
-const type_settings& queue::settings() const { return *settings_; }
 
 queue_counts queue::counts() const {
   auto in = [this](job_state s) -> std::size_t { return in_state_[static_cast<std::size_t>(s)]; };
@@ -122,8 +95,6 @@ queue_counts queue::counts() const {
   c.waiting_bytes = waiting_bytes_;
   return c;
 }
-
-std::optional<time_point> queue::oldest_ready() const { return lanes_.oldest_head(jobs_); }
 
 // -- one job --------------------------------------------------------------------------------------
 
@@ -139,9 +110,8 @@ std::optional<job_state> queue::state_of(serial job) const {
 
 std::optional<std::size_t> queue::position(serial job) const {
   auto s = jobs_.find(job);
-  if (s == no_slot || jobs_[s].state != job_state::ready) {
+  if (s == no_slot || jobs_[s].state != job_state::ready)
     return std::nullopt;
-  }
   return 1 + ready_.rank(jobs_, s);
 }
 
@@ -162,7 +132,7 @@ std::vector<serial> queue::jobs_of(serial attempt) const {
   std::vector<serial> numbers;
   if (const auto* entry = leases_.find(attempt)) {
     numbers.reserve(entry->live);
-    for_each_held(*entry, [&](slot s) { numbers.push_back(jobs_[s].number); });
+    entry->each_held([&](slot s) { numbers.push_back(jobs_[s].number); });
   }
   return numbers;
 }
@@ -171,7 +141,7 @@ std::vector<leased_job> queue::leased_jobs(serial attempt) const {
   std::vector<leased_job> leased;
   if (const auto* entry = leases_.find(attempt)) {
     leased.reserve(entry->live);
-    for_each_held(*entry, [&](slot s) {
+    entry->each_held([&](slot s) {
       const auto& job = jobs_[s];
       const auto& progress = *job.progress;
       leased.push_back({{identity_.number, job.number},
@@ -187,24 +157,22 @@ std::vector<leased_job> queue::leased_jobs(serial attempt) const {
 
 std::optional<attempt_record> queue::attempt(serial attempt) const {
   const auto* entry = leases_.find(attempt);
-  return entry == nullptr ? std::nullopt : terms_of(attempt, *entry);
+  return entry == nullptr ? std::nullopt : std::optional<attempt_record>{*entry};
 }
 
 std::vector<serial> queue::attempts() const {
   std::vector<serial> numbers;
   numbers.reserve(leases_.entries().size());
-  for (const auto& [number, entry] : leases_.entries()) {
+  for (const auto& [number, entry] : leases_.entries())
     numbers.push_back(number);
-  }
   return numbers;
 }
 
 bool queue::all_cancelling(serial attempt) const {
   const auto* entry = leases_.find(attempt);
   bool all = entry != nullptr;
-  if (entry != nullptr) {
-    for_each_held(*entry, [&](slot s) { all = all && jobs_[s].cancel_requested; });
-  }
+  if (entry != nullptr)
+    entry->each_held([&](slot s) { all = all && jobs_[s].cancel_requested; });
   return all;
 }
 
@@ -218,12 +186,11 @@ std::optional<milliseconds> queue::timeout_of(serial attempt) const {
   std::optional<milliseconds> least;
   const auto* entry = leases_.find(attempt);
   ensure(entry != nullptr, "a timeout is asked for an attempt in flight");
-  for_each_held(*entry, [&](slot s) {
+  entry->each_held([&](slot s) {
     const auto& job = jobs_[s];
     const auto own = job.options ? job.options->timeout : std::nullopt;
-    if (const auto timeout = own ? own : settings_->timeout) {
+    if (const auto timeout = own ? own : settings_->timeout)
       least = std::min(least.value_or(*timeout), *timeout);
-    }
   });
   return least;
 }
@@ -233,23 +200,22 @@ bool queue::executed(serial attempt) const {
   return entry != nullptr && entry->executed;
 }
 
-queue::attempt_use queue::use(serial attempt, const lease_entry& entry) const {
-  attempt_use used{attempt, entry.traits, entry.live, {}, entry.taken};
-  for_each_held(entry, [&](slot s) { used.cost += cost_of(jobs_[s]); });
+queue::attempt_use queue::use(const lease_entry& entry) const {
+  attempt_use used{entry.number, entry.traits, entry.live, {}, entry.taken};
+  entry.each_held([&](slot s) { used.cost += cost_of(jobs_[s]); });
   return used;
 }
 
 std::vector<queue::attempt_use> queue::uses() const {
   std::vector<attempt_use> all;
-  for (const auto& [number, entry] : leases_.entries()) {
-    all.push_back(use(number, entry));
-  }
+  for (const auto& [number, entry] : leases_.entries())
+    all.push_back(use(entry));
   return all;
 }
 
 std::optional<queue::attempt_use> queue::use_of(serial attempt) const {
   const auto* entry = leases_.find(attempt);
-  return entry == nullptr ? std::nullopt : std::optional{use(attempt, *entry)};
+  return entry == nullptr ? std::nullopt : std::optional{use(*entry)};
 }
 
 // -- lists ----------------------------------------------------------------------------------------
@@ -269,15 +235,13 @@ queue::list_page queue::list(std::optional<job_state> state, serial after,
   if (state) {
     collect(by_state_[static_cast<std::size_t>(*state)]);
   } else {
-    for (const auto& tree : by_state_) {
+    for (const auto& tree : by_state_)
       collect(tree);
-    }
     std::sort(page.jobs.begin(), page.jobs.end());
   }
   page.more = page.jobs.size() > limit;
-  if (page.more) {
+  if (page.more)
     page.jobs.resize(limit);
-  }
   return page;
 }
 

@@ -13,7 +13,6 @@
 // the same state.
 #pragma once
 #include "engine/audit.hpp"
-#include "engine/error.hpp"
 #include "engine/events.hpp"
 #include "engine/job.hpp"
 #include "engine/lane.hpp"
@@ -24,7 +23,6 @@
 #include "engine/queue/order_tree.hpp"
 #include "engine/queue/queue_lanes.hpp"
 #include "engine/queue/queue_leases.hpp"
-#include "engine/queue/queue_recount.hpp"
 #include "engine/queue/queue_values.hpp"
 #include "engine/queue/tally.hpp"
 #include "engine/settings.hpp"
@@ -40,6 +38,33 @@
 #include <vector>
 
 namespace rota::engine {
+
+/// The sums that a queue keeps over its jobs.
+struct queue_totals {
+  std::array<std::uint32_t, job_state_count> in_state{};
+  std::size_t waiting_bytes = 0;
+  std::vector<std::uint32_t> ready_in_lane; ///< By lane number.
+
+  /// `by` is 1 or -1; a ready job must be in a lane.
+  void count(const job_cell& job, int by) {
+    const auto step = static_cast<std::uint32_t>(by);
+    in_state[static_cast<std::size_t>(job.state)] += step;
+    if (is_waiting(job.state))
+      waiting_bytes += static_cast<std::size_t>(by) * job.payload_size;
+    if (job.state != job_state::ready)
+      return;
+    if (ready_in_lane.size() <= job.lane)
+      ready_in_lane.resize(job.lane + std::size_t{1});
+    ready_in_lane[job.lane] += step;
+  }
+};
+
+/// A recount in progress. Jobs in the cells before `next` are counted, and are counted again when
+/// they change.
+struct queue_recount {
+  slot next = 0;
+  queue_totals counted;
+};
 
 class queue {
 public:
@@ -125,18 +150,18 @@ public:
   /// Returns and clears the changes since the last call. Lanes are ordered by number.
   queue_changes take_changes();
   /// All lanes, as if all had changed; for an arbiter that starts without state.
-  std::vector<lane_report> all_lanes() const;
+  std::vector<lane_report> all_lanes() const { return lanes_.all(jobs_); }
   void watch(bool on); ///< Turns the recording of transitions on or off.
 
   /// The next time at which advance() or decide_overdue() has something to do; `never` if there is
   /// none.
   time_point next_wake() const;
 
-  const queue_identity& identity() const;
-  const type_settings& settings() const;
+  const queue_identity& identity() const { return identity_; }
+  const type_settings& settings() const { return *settings_; }
   queue_counts counts() const;
   /// The ready-since of the job that has been ready longest; nothing if no job is ready. O(lanes).
-  std::optional<time_point> oldest_ready() const;
+  std::optional<time_point> oldest_ready() const { return lanes_.oldest_head(jobs_); }
 
   std::optional<job_record> find(serial job) const; ///< A copy; for get, rows and history.
   std::optional<job_state> state_of(serial job) const;
@@ -193,12 +218,12 @@ public:
     bool stored = false; ///< It was returned before, so the store may have its row.
   };
   std::vector<dirty_job> take_dirty(std::size_t limit);
-  std::size_t dirty_count() const;
+  std::size_t dirty_count() const { return dirty_; }
   /// Returns the pending changes of idempotency keys' rows, at most `limit`, each once. A row is
   /// written when the key's job has ended, and dropped when the key is forgotten or a living job
   /// holds it (that job's row contains the key).
   std::vector<key_change> take_key_changes(std::size_t limit);
-  bool has_key_changes() const;
+  bool has_key_changes() const { return keys_ && keys_->has_changes(); }
   /// Removes an ended job whose history is written from memory; its key stays until it is
   /// forgotten. Ignored if the job lives or has changed since it was returned by take_dirty().
   void forget(serial job);
@@ -221,7 +246,7 @@ private:
   const job_cell* held_by(serial attempt, serial number) const;
   /// The job's record, including its attempt.
   job_record with_attempt(const job_cell& job) const;
-  attempt_use use(serial attempt, const lease_entry& entry) const;
+  attempt_use use(const lease_entry& entry) const;
   std::uint32_t max_attempts(const job_cell& job) const;
   time_point timeout_end(const job_cell& job, time_point taken) const;
   milliseconds lease_of(const job_cell& job) const;
@@ -247,6 +272,8 @@ private:
   void change_state(slot s, job_state to, time_point at, std::optional<time_point> ready_since = {},
                     delay_reason why = delay_reason::none);
   void set_ready_since(job_cell& job, time_point ready_since);
+  /// Sets the spec of a pushed or replaced job, which is in no tree, and when it is ready.
+  void schedule(job_cell& job, job_spec spec, time_point at);
   void mark_dirty(slot s);
   void record_transition(const job_cell& job, time_point at);
   void count(happening what, std::uint32_t times = 1);

@@ -13,14 +13,13 @@ namespace {
 std::size_t index(job_state s) { return static_cast<std::size_t>(s); }
 
 /// The time of an event; extensions and exits have none.
-struct time_of {
-  template <class Event>
-  time_point operator()(const Event& e) const {
+template <class Event>
+time_point time_of(const Event& e) {
+  if constexpr (requires { e.at; })
     return e.at;
-  }
-  time_point operator()(const lease_extended&) const { return time_point{}; }
-  time_point operator()(const job_exited&) const { return time_point{}; }
-};
+  else
+    return {};
+}
 
 happening happening_of(job_state end) {
   switch (end) {
@@ -41,27 +40,22 @@ void count_try(job_progress& p, const job_settled& e) {
     ++p.counts.polls;
     bool progress = e.checkpoint && (!p.checkpoint || *p.checkpoint != *e.checkpoint);
     p.counts.polls_in_row = progress ? 1 : p.counts.polls_in_row + 1;
-    if (p.first_deferred == never) {
+    if (p.first_deferred == never)
       p.first_deferred = e.at;
-    }
     break;
   }
   }
 }
 
 void keep_outcome(job_progress& p, job_settled& e) {
-  if (e.error) {
+  if (e.error)
     p.error = std::make_unique<failure>(std::move(*e.error));
-  }
-  if (e.result) {
+  if (e.result)
     p.result = std::make_unique<std::string>(std::move(*e.result));
-  }
-  if (e.checkpoint) {
+  if (e.checkpoint)
     p.checkpoint = std::make_unique<std::string>(std::move(*e.checkpoint));
-  }
-  if (e.batch_limit != 0) {
+  if (e.batch_limit != 0)
     p.batch_limit = e.batch_limit;
-  }
 }
 
 } // namespace
@@ -96,9 +90,8 @@ void queue::attach(slot s) {
   } else if (job.state == job_state::delayed) {
     delayed_.insert(jobs_, s);
   }
-  if (is_waiting(job.state)) {
+  if (is_waiting(job.state))
     waiting_bytes_ += job.payload_size;
-  }
   recount(s, 1);
 }
 
@@ -113,9 +106,8 @@ void queue::change_state(slot s, job_state to, time_point at, std::optional<time
   detach(s, is_in_flight(to) ? lane_set::exit::taken : lane_set::exit::otherwise);
   job.state = to;
   job.delayed_by = why;
-  if (ready_since) {
+  if (ready_since)
     set_ready_since(job, *ready_since);
-  }
   attach(s);
   mark_dirty(s);
   record_transition(job, at);
@@ -123,17 +115,15 @@ void queue::change_state(slot s, job_state to, time_point at, std::optional<time
 
 void queue::mark_dirty(slot s) {
   auto& job = jobs_[s];
-  if (job.dirty) {
+  if (job.dirty)
     return;
-  }
   job.dirty = true;
   ++dirty_;
   job.next_dirty = no_slot;
-  if (last_dirty_ == no_slot) {
+  if (last_dirty_ == no_slot)
     first_dirty_ = s;
-  } else {
+  else
     jobs_[last_dirty_].next_dirty = s;
-  }
   last_dirty_ = s;
 }
 
@@ -146,9 +136,8 @@ void queue::record_transition(const job_cell& job, time_point at) {
 }
 
 void queue::count(happening what, std::uint32_t times) {
-  if (tally_ != nullptr) {
+  if (tally_ != nullptr)
     tally_->count(what, times);
-  }
 }
 
 void queue::count_take(const jobs_taken& e, const job_cell& job) {
@@ -159,16 +148,14 @@ void queue::count_take(const jobs_taken& e, const job_cell& job) {
 }
 
 void queue::count_end_of_try(const job_settled& e, const job_cell& job) {
-  if (tally_ == nullptr) {
+  if (tally_ == nullptr)
     return;
-  }
   switch (e.kind) {
   case try_kind::counted:
     tally_->count(happening::tried);
     tally_->runs.add((e.at - job.progress->started).count());
-    if (!has_ended(e.state)) {
+    if (!has_ended(e.state))
       tally_->count(happening::retried);
-    }
     break;
   case try_kind::crashed: tally_->count(happening::crashed); break;
   case try_kind::deferred: tally_->count(happening::deferred); break;
@@ -191,12 +178,10 @@ void queue::finish(slot s, job_state end, time_point at) {
 
 void queue::claim_key(job_cell& job, time_point at) {
   auto key = key_of(job);
-  if (key.empty()) {
+  if (key.empty())
     return;
-  }
-  if (!keys_) {
+  if (!keys_)
     keys_ = std::make_unique<dedup_keys>();
-  }
   auto holder = keys_->find(key, at);
   if (!holder || holder->ended || holder->first == job.number) {
     keys_->claim(key, job.number);
@@ -211,9 +196,8 @@ void queue::advance(time_point now) {
   latest_ = std::max(latest_, now);
   for (;;) {
     auto s = delayed_.first(jobs_);
-    if (s == no_slot || jobs_[s].ready_since > latest_) {
+    if (s == no_slot || jobs_[s].ready_since > latest_)
       break;
-    }
     auto& job = jobs_[s];
     detach(s);
     job.state = job_state::ready;
@@ -224,9 +208,8 @@ void queue::advance(time_point now) {
   }
   if (keys_) {
     keys_->advance(latest_);
-    if (keys_->empty()) {
+    if (keys_->empty())
       keys_.reset();
-    }
   }
 }
 
@@ -238,22 +221,25 @@ slot queue::add_record(job_record record) {
   return s;
 }
 
+void queue::schedule(job_cell& job, job_spec spec, time_point at) {
+  const auto due = spec.options.not_before.value_or(at);
+  const bool waits = due > at;
+  set_spec(job, std::move(spec));
+  job.state = waits ? job_state::delayed : job_state::ready;
+  job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
+  set_ready_since(job, waits ? due : at);
+}
+
 // -- events ---------------------------------------------------------------------------------------
 
 void queue::on(job_pushed& e) {
-  if (cell_of(e.number) != nullptr) {
+  if (cell_of(e.number) != nullptr)
     return;
-  }
   count(happening::pushed);
   auto s = jobs_.add(e.number);
   auto& job = jobs_[s];
-  auto due = e.spec.options.not_before.value_or(e.at);
-  set_spec(job, std::move(e.spec));
   job.created = e.at;
-  bool waits = due > e.at;
-  job.state = waits ? job_state::delayed : job_state::ready;
-  job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
-  set_ready_since(job, waits ? due : e.at);
+  schedule(job, std::move(e.spec), e.at);
   attach(s);
   claim_key(job, e.at);
   mark_dirty(s);
@@ -262,20 +248,13 @@ void queue::on(job_pushed& e) {
 
 void queue::on(job_replaced& e) {
   auto s = jobs_.find(e.number);
-  if (s == no_slot || !allows(jobs_[s].state, job_command::replace)) {
+  if (s == no_slot || !allows(jobs_[s].state, job_command::replace))
     return;
-  }
   auto& job = jobs_[s];
-  auto due = e.spec.options.not_before.value_or(e.at);
   detach(s);
-  set_spec(job, std::move(e.spec));
-  if (job.progress) {
+  schedule(job, std::move(e.spec), e.at);
+  if (job.progress)
     job.progress->checkpoint.reset(); // it belonged to the replaced payload
-  }
-  bool waits = due > e.at;
-  job.state = waits ? job_state::delayed : job_state::ready;
-  job.delayed_by = waits ? delay_reason::scheduled : delay_reason::none;
-  set_ready_since(job, waits ? due : e.at);
   attach(s);
   mark_dirty(s);
   record_transition(job, e.at);
@@ -287,9 +266,8 @@ void queue::on(jobs_taken& e) {
   count(happening::lease_begun);
   for (auto number : e.jobs) {
     auto s = jobs_.find(number);
-    if (s == no_slot || !is_waiting(jobs_[s].state)) {
+    if (s == no_slot || !is_waiting(jobs_[s].state))
       continue;
-    }
     auto& entry = leases_.open(e.attempt, terms, e.starting);
     if (!entry.traits) {
       auto view = traits_of(jobs_[s], *settings_);
@@ -315,25 +293,21 @@ void queue::on(jobs_taken& e) {
 
 void queue::on(attempt_started& e) {
   const auto* entry = leases_.find(e.attempt);
-  if (entry == nullptr || !entry->starting) {
+  if (entry == nullptr || !entry->starting)
     return;
-  }
-  for (auto s : std::vector<slot>(entry->jobs)) {
-    if (s != no_slot) {
-      change_state(s, job_state::running, e.at);
-      auto& p = *jobs_[s].progress;
-      p.started = e.at;
-      p.execution->handle = e.handle;
-    }
-  }
+  entry->each_held([&](slot s) {
+    change_state(s, job_state::running, e.at);
+    auto& p = *jobs_[s].progress;
+    p.started = e.at;
+    p.execution->handle = e.handle;
+  });
   leases_.started(e.attempt);
 }
 
 void queue::on(job_exited& e) {
   auto s = jobs_.find(e.number);
-  if (s == no_slot || held_by(e.attempt, e.number) == nullptr || !jobs_[s].progress->execution) {
+  if (s == no_slot || held_by(e.attempt, e.number) == nullptr || !jobs_[s].progress->execution)
     return;
-  }
   auto& execution = *jobs_[s].progress->execution;
   execution.exit_code = e.exit_code;
   execution.signal = e.signal;
@@ -341,27 +315,20 @@ void queue::on(job_exited& e) {
 
 void queue::on(lease_extended& e) {
   const auto* entry = leases_.find(e.attempt);
-  if (entry == nullptr) {
+  if (entry == nullptr)
     return;
-  }
   // A restart renews every lease by its length anyway, so a new deadline alone is not worth
   // rewriting the jobs' rows.
-  if (entry->lease != e.lease) {
-    for (auto s : entry->jobs) {
-      if (s != no_slot) {
-        mark_dirty(s);
-      }
-    }
-  }
+  if (entry->lease != e.lease)
+    entry->each_held([&](slot s) { mark_dirty(s); });
   leases_.extend(e.attempt, e.lease, e.deadline);
 }
 
 void queue::on(job_settled& e) {
   auto s = jobs_.find(e.number);
   if (s == no_slot || held_by(e.attempt, e.number) == nullptr ||
-      !leads_to(jobs_[s].state, command_of(e.kind), e.state)) {
+      !leads_to(jobs_[s].state, command_of(e.kind), e.state))
     return;
-  }
   count_end_of_try(e, jobs_[s]);
   auto& p = *jobs_[s].progress;
   if (auto ran = leases_.remove_job(jobs_, s, e.at)) {
@@ -382,9 +349,8 @@ void queue::on(job_settled& e) {
 
 void queue::on(job_cancelled& e) {
   auto s = jobs_.find(e.number);
-  if (s != no_slot && leads_to(jobs_[s].state, job_command::cancel, job_state::cancelled)) {
+  if (s != no_slot && leads_to(jobs_[s].state, job_command::cancel, job_state::cancelled))
     finish(s, job_state::cancelled, e.at);
-  }
 }
 
 void queue::on(cancel_requested& e) {
@@ -401,9 +367,8 @@ void queue::on(job_revived& e) {
     s = add_record(std::move(*e.record));
     attach(s);
   }
-  if (s == no_slot || !allows(jobs_[s].state, job_command::revive)) {
+  if (s == no_slot || !allows(jobs_[s].state, job_command::revive))
     return;
-  }
   count(happening::revived);
   auto& job = jobs_[s];
   auto& p = progress_of(job);
@@ -423,7 +388,7 @@ void queue::apply(event e, queue_tally* tally) {
   tally_ = tally;
   std::visit(
       [this](auto& fact) {
-        advance(time_of{}(fact));
+        advance(time_of(fact));
         on(fact);
       },
       e);
@@ -437,23 +402,20 @@ std::vector<slot> queue::leave_lanes() {
     in_order.push_back(s);
     return true;
   });
-  for (auto s : in_order) {
+  for (auto s : in_order)
     lanes_.remove(jobs_, s, *settings_, lane_set::exit::otherwise);
-  }
   return in_order;
 }
 
 void queue::enter_lanes(const std::vector<slot>& in_order) {
-  for (auto s : in_order) {
+  for (auto s : in_order)
     lanes_.add(jobs_, s, *settings_);
-  }
 }
 
 void queue::read_marks(const batch_reader& read) {
   for (std::size_t state = 0; state < job_state_count; ++state) {
-    if (has_ended(static_cast<job_state>(state))) {
+    if (has_ended(static_cast<job_state>(state)))
       continue;
-    }
     by_state_[state].visit(jobs_, [&](slot s) {
       set_batch_mark(jobs_[s], read(payload_of(jobs_[s]), *settings_->batch));
       return true;
@@ -472,16 +434,14 @@ void queue::configure(std::shared_ptr<const type_settings> settings, const batch
       settings->batch && (!before->batch || before->batch->key != settings->batch->key);
   const auto in_order = leave_lanes();
   settings_ = std::move(settings);
-  if (read_by_another) {
+  if (read_by_another)
     read_marks(read);
-  }
   enter_lanes(in_order);
 }
 
 void queue::mark_batches(const batch_reader& read) {
-  if (!settings_->batch) {
+  if (!settings_->batch)
     return;
-  }
   const auto in_order = leave_lanes();
   read_marks(read);
   enter_lanes(in_order);

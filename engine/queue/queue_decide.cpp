@@ -10,15 +10,13 @@ namespace rota::engine {
 // -- shared by all decisions about a try ----------------------------------------------------------
 
 ended_try queue::ended_try_of(const job_cell& job, try_kind kind) const {
-  auto counts = counts_of(job);
-  ended_try t;
-  t.kind = kind;
-  t.cancel_requested = job.cancel_requested;
-  t.attempts = counts.attempts;
-  t.crashes = counts.crashes + (kind == try_kind::crashed ? 1 : 0);
-  t.max_attempts = max_attempts(job);
-  t.max_crashes = settings_->max_crashes;
-  return t;
+  const auto counts = counts_of(job);
+  return {.kind = kind,
+          .cancel_requested = job.cancel_requested,
+          .attempts = counts.attempts,
+          .crashes = counts.crashes + (kind == try_kind::crashed ? 1 : 0),
+          .max_attempts = max_attempts(job),
+          .max_crashes = settings_->max_crashes};
 }
 
 job_settled queue::settled_event(const job_cell& job, try_kind kind, time_point now) const {
@@ -65,9 +63,8 @@ job_settled queue::settle_failure(const job_cell& job, try_kind kind, failure wh
   const auto* entry = leases_.find(e.attempt);
   ensure(entry != nullptr, "a job in flight has an attempt");
   const auto batch = entry->size();
-  if (batch > 1) {
+  if (batch > 1)
     e.batch_limit = std::max<std::uint32_t>(1, batch / 2);
-  }
   set_next_state(e, job, fate_of(t));
   return e;
 }
@@ -77,30 +74,25 @@ job_settled queue::settle_failure(const job_cell& job, try_kind kind, failure wh
 push_decision queue::decide_push(job_spec spec, serial number, time_point now) const {
   now = at_least_latest(now);
   auto holder = holder_of(spec.options.key, now);
-  if (!holder) {
+  if (!holder)
     return job_pushed{number, std::move(spec), now};
-  }
   const auto* first = cell_of(holder->first);
   auto state = first != nullptr ? first->state : holder->ended.value_or(job_state::succeeded);
   bool replaces = settings_->dedup == dedup_policy::replace;
-  if (replaces && has_ended(state)) {
+  if (replaces && has_ended(state))
     return job_pushed{number, std::move(spec), now};
-  }
-  if (replaces && allows(state, job_command::replace)) {
+  if (replaces && allows(state, job_command::replace))
     return job_replaced{holder->first, std::move(spec), now};
-  }
   return duplicate_push{holder->first, state};
 }
 
 std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point now) const {
   auto traits = lanes_.traits(order.lane);
-  if (!traits) {
+  if (!traits)
     return std::nullopt;
-  }
   auto chosen = lanes_.first(jobs_, order.lane, std::min(order.jobs, traits->batch_max));
-  if (chosen.empty()) {
+  if (chosen.empty())
     return std::nullopt;
-  }
   jobs_taken e;
   e.attempt = order.attempt;
   e.worker = order.worker;
@@ -113,9 +105,8 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
     const auto& job = jobs_[s];
     ensure(job.state == job_state::ready, "a job that is taken is ready");
     e.jobs.push_back(job.number);
-    if (!order.lease) {
+    if (!order.lease)
       e.lease = std::min(e.lease, lease_of(job));
-    }
   }
   if (e.starting) { // its executor will report the end
     e.lease = {};
@@ -131,9 +122,8 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
 result<job_settled> queue::decide_complete(serial attempt, serial job, outcome how,
                                            time_point now) const {
   const auto* held = held_by(attempt, job);
-  if (held == nullptr) {
+  if (held == nullptr)
     return errc::lease_lost;
-  }
   now = at_least_latest(now);
   job_settled e;
   if (how.succeeded) {
@@ -146,17 +136,15 @@ result<job_settled> queue::decide_complete(serial attempt, serial job, outcome h
     e = settle_failure(*held, try_kind::counted, std::move(why), how.retryable, now);
   }
   e.result = std::move(how.result);
-  if (how.finished) {
+  if (how.finished)
     e.at = std::clamp(*how.finished, leases_.find(attempt)->taken, now);
-  }
   return e;
 }
 
 result<job_settled> queue::decide_release(serial attempt, serial job, time_point now) const {
   const auto* held = held_by(attempt, job);
-  if (held == nullptr) {
+  if (held == nullptr)
     return errc::lease_lost;
-  }
   auto e = settled_event(*held, try_kind::released, at_least_latest(now));
   set_next_state(e, *held, fate_of(ended_try_of(*held, try_kind::released)));
   return e;
@@ -167,9 +155,8 @@ result<job_settled> queue::decide_defer(serial attempt, serial job,
                                         std::optional<std::string> checkpoint,
                                         time_point now) const {
   const auto* held = held_by(attempt, job);
-  if (held == nullptr) {
+  if (held == nullptr)
     return errc::lease_lost;
-  }
   const auto& p = *held->progress;
   auto e = settled_event(*held, try_kind::deferred, at_least_latest(now));
   bool progress = checkpoint && (!p.checkpoint || *p.checkpoint != *checkpoint);
@@ -184,18 +171,16 @@ result<job_settled> queue::decide_defer(serial attempt, serial job,
   e.due = plan.due;
   e.checkpoint = std::move(checkpoint);
   auto f = fate_of(t);
-  if (f == fate::failed) {
+  if (f == fate::failed)
     e.error = std::move(plan.exhausted);
-  }
   set_next_state(e, *held, f);
   return e;
 }
 
 result<job_settled> queue::decide_lost(serial attempt, serial job, time_point now) const {
   const auto* held = held_by(attempt, job);
-  if (held == nullptr) {
+  if (held == nullptr)
     return errc::lease_lost;
-  }
   return settle_failure(*held, try_kind::crashed, {"the attempt was lost", "crashed"}, true,
                         at_least_latest(now));
 }
@@ -203,9 +188,8 @@ result<job_settled> queue::decide_lost(serial attempt, serial job, time_point no
 result<attempt_started> queue::decide_started(serial attempt, std::string handle, time_point at,
                                               time_point now) const {
   const auto* entry = leases_.find(attempt);
-  if (entry == nullptr || !entry->starting) {
+  if (entry == nullptr || !entry->starting)
     return errc::lease_lost;
-  }
   return attempt_started{attempt, std::move(handle),
                          std::clamp(at, entry->taken, at_least_latest(now))};
 }
@@ -213,9 +197,8 @@ result<attempt_started> queue::decide_started(serial attempt, std::string handle
 result<lease_extended> queue::decide_extend(serial attempt, std::optional<milliseconds> lease,
                                             time_point now) const {
   const auto* entry = leases_.find(attempt);
-  if (entry == nullptr || entry->executed) {
+  if (entry == nullptr || entry->executed)
     return errc::lease_lost;
-  }
   auto length = lease.value_or(entry->lease);
   auto deadline = std::max(entry->deadline, saturating_add(at_least_latest(now), length));
   return lease_extended{attempt, length, deadline};
@@ -224,9 +207,8 @@ result<lease_extended> queue::decide_extend(serial attempt, std::optional<millis
 std::optional<event> queue::decide_overdue(time_point now) const {
   now = at_least_latest(now);
   const auto* due = leases_.next_due();
-  if (due == nullptr || due->at > now) {
+  if (due == nullptr || due->at > now)
     return std::nullopt;
-  }
   if (due->kind == due_kind::timeout) {
     const auto* job = cell_of(due->number);
     ensure(job != nullptr && is_in_flight(job->state), "a job whose try runs out is in flight");
@@ -242,34 +224,28 @@ std::optional<event> queue::decide_overdue(time_point now) const {
 
 result<cancel_decision> queue::decide_cancel(serial job, time_point now) const {
   const auto* found = cell_of(job);
-  if (found == nullptr) {
+  if (found == nullptr)
     return errc::not_found;
-  }
-  if (!allows(found->state, job_command::cancel)) {
+  if (!allows(found->state, job_command::cancel))
     return errc::wrong_state;
-  }
   now = at_least_latest(now);
-  if (is_waiting(found->state)) {
+  if (is_waiting(found->state))
     return cancel_decision{job_cancelled{job, now}};
-  }
   return cancel_decision{cancel_requested{job, now}};
 }
 
 result<job_revived> queue::decide_revive(serial job, time_point now) const {
   const auto* found = cell_of(job);
-  if (found == nullptr) {
+  if (found == nullptr)
     return errc::not_found;
-  }
-  if (!allows(found->state, job_command::revive)) {
+  if (!allows(found->state, job_command::revive))
     return errc::wrong_state;
-  }
   return job_revived{job, at_least_latest(now), std::nullopt};
 }
 
 result<job_revived> queue::decide_revive(job_record record, time_point now) const {
-  if (!allows(record.state, job_command::revive) || cell_of(record.number) != nullptr) {
+  if (!allows(record.state, job_command::revive) || cell_of(record.number) != nullptr)
     return errc::wrong_state;
-  }
   auto number = record.number;
   return job_revived{number, at_least_latest(now), std::move(record)};
 }

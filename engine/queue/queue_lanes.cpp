@@ -15,9 +15,8 @@ const micro one = micro::of(1);
 /// The end of the lane's linger as determined by this job; a time long past if the lane does not
 /// linger.
 time_point linger_end(const job_cell& job, const lane_traits& traits, const type_settings& type) {
-  if (traits.batch_max <= 1 || !type.batch || type.batch->linger.count() <= 0) {
+  if (traits.batch_max <= 1 || !type.batch || type.batch->linger.count() <= 0)
     return time_point{};
-  }
   return saturating_add(job.ready_since, type.batch->linger);
 }
 
@@ -34,14 +33,16 @@ traits_view traits_of(const job_cell& job, const type_settings& settings) {
   if (batches) {
     view.batch_max = std::max<std::uint32_t>(settings.batch->max_size, 1);
     auto limit = job.progress ? job.progress->batch_limit : 0;
-    if (limit != 0) {
+    if (limit != 0)
       view.batch_max = std::min(view.batch_max, limit);
-    }
   }
-  if (view.batch_max > 1 && options != nullptr) {
+  if (view.batch_max > 1 && options != nullptr)
     view.batch_key = options->batch_key;
-  }
   return view;
+}
+
+traits_view view_of(const lane_traits& traits) {
+  return {traits.concurrency_key, traits.slots, traits.batch_max, traits.batch_key};
 }
 
 std::shared_ptr<const lane_traits> to_traits(const traits_view& view) {
@@ -59,26 +60,22 @@ void lane_set::mark(std::uint32_t number) {
 
 std::uint32_t lane_set::number_for(const traits_view& view) {
   auto found = by_traits_.find(view);
-  if (found != by_traits_.end()) {
+  if (found != by_traits_.end())
     return found->second;
-  }
   auto number = free_;
-  if (number == no_slot) {
+  if (number == no_slot)
     number = static_cast<std::uint32_t>(lanes_.grow());
-  } else {
+  else
     free_ = lanes_[number].next_free;
-  }
   auto& lane = lanes_[number];
   lane.traits = to_traits(view);
-  const auto& t = *lane.traits;
-  by_traits_.emplace(traits_view{t.concurrency_key, t.slots, t.batch_max, t.batch_key}, number);
+  by_traits_.emplace(view_of(*lane.traits), number);
   return number;
 }
 
 void lane_set::drop(std::uint32_t number) {
   auto& lane = lanes_[number];
-  const auto& t = *lane.traits;
-  by_traits_.erase(traits_view{t.concurrency_key, t.slots, t.batch_max, t.batch_key});
+  by_traits_.erase(view_of(*lane.traits));
   lane.traits.reset();
   lane.next_free = std::exchange(free_, number);
 }
@@ -87,13 +84,11 @@ void lane_set::add_upcoming(lane& l, const job_store& jobs, slot job) {
   auto known = l.upcoming_count;
   bool after_all = known == 0 || !precedes(jobs[job], jobs[l.upcoming[known - 1U]]);
   // A job after the known ones is the next one only if there are no others.
-  if (after_all && (known == upcoming_max || known < l.ready)) {
+  if (after_all && (known == upcoming_max || known < l.ready))
     return;
-  }
   std::size_t place = known;
-  while (place > 0 && precedes(jobs[job], jobs[l.upcoming[place - 1]])) {
+  while (place > 0 && precedes(jobs[job], jobs[l.upcoming[place - 1]]))
     --place;
-  }
   l.upcoming_count = static_cast<std::uint8_t>(std::min<std::size_t>(known + 1U, upcoming_max));
   auto* at = l.upcoming.data() + place;
   std::move_backward(at, l.upcoming.data() + l.upcoming_count - 1,
@@ -150,9 +145,8 @@ void lane_set::remove(job_store& jobs, slot job, const type_settings& settings, 
   if (auto cost = cost_of(cell); cost != one) {
     auto entry = lane.other_costs.find(cost);
     ensure(entry != lane.other_costs.end(), "a lane has counted the costs of its jobs");
-    if (--entry->second == 0) {
+    if (--entry->second == 0)
       lane.other_costs.erase(entry);
-    }
     --lane.other_cost_jobs;
   }
   mark(cell.lane);
@@ -168,9 +162,8 @@ void lane_set::remove(job_store& jobs, slot job, const type_settings& settings, 
 
 std::vector<slot> lane_set::first(const job_store& jobs, lane_number lane, std::size_t most) const {
   std::vector<slot> found;
-  if (most == 0 || lane.value >= lanes_.size()) {
+  if (most == 0 || lane.value >= lanes_.size())
     return found;
-  }
   found.reserve(std::min<std::size_t>(most, lanes_[lane.value].ready));
   const auto& l = lanes_[lane.value];
   if (most <= l.upcoming_count) {
@@ -204,11 +197,10 @@ lane_report lane_set::report(const job_store& jobs, std::uint32_t number) const 
            "lanes are in order");
     return ++r.next_count < upcoming_max;
   };
-  if (lane.upcoming_count == std::min<std::size_t>(lane.ready, upcoming_max)) {
+  if (lane.upcoming_count == std::min<std::size_t>(lane.ready, upcoming_max))
     std::for_each_n(lane.upcoming.begin(), lane.upcoming_count, add_next);
-  } else {
+  else
     lane.order.visit(jobs, add_next);
-  }
   return r;
 }
 
@@ -221,14 +213,12 @@ std::vector<lane_report> lane_set::take_changed(const job_store& jobs) {
     lane.changed = false;
     fill_upcoming(lane, jobs);
     bool empty = lane.ready == 0;
-    if (!empty || lane.reported) {
+    if (!empty || lane.reported)
       reports.push_back(report(jobs, number));
-    }
     lane.reported = !empty;
     // Keep the last lane, so that a queue that becomes empty and fills again reuses it.
-    if (empty && by_traits_.size() > 1) {
+    if (empty && by_traits_.size() > 1)
       drop(number);
-    }
   }
   changed_.clear();
   return reports;
@@ -237,30 +227,24 @@ std::vector<lane_report> lane_set::take_changed(const job_store& jobs) {
 std::vector<lane_report> lane_set::all(const job_store& jobs) const {
   std::vector<lane_report> reports;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    if (lanes_[i].ready > 0) {
+    if (lanes_[i].ready > 0)
       reports.push_back(report(jobs, static_cast<std::uint32_t>(i)));
-    }
   }
   return reports;
 }
 
 bool lane_set::holds(const job_store& jobs, slot job, const type_settings& settings) const {
   const auto& cell = jobs[job];
-  if (cell.lane >= lanes_.size() || !lanes_[cell.lane].traits) {
+  if (cell.lane >= lanes_.size() || !lanes_[cell.lane].traits)
     return false;
-  }
   const auto& lane = lanes_[cell.lane];
-  const auto& t = *lane.traits;
-  return traits_view{t.concurrency_key, t.slots, t.batch_max, t.batch_key} ==
-             traits_of(cell, settings) &&
-         lane.order.contains(jobs, job);
+  return view_of(*lane.traits) == traits_of(cell, settings) && lane.order.contains(jobs, job);
 }
 
 bool lane_set::have(const std::vector<std::uint32_t>& ready) const {
   for (std::size_t i = 0; i < std::max(lanes_.size(), ready.size()); ++i) {
-    if ((i < lanes_.size() ? lanes_[i].ready : 0) != (i < ready.size() ? ready[i] : 0)) {
+    if ((i < lanes_.size() ? lanes_[i].ready : 0) != (i < ready.size() ? ready[i] : 0))
       return false;
-    }
   }
   return true;
 }
@@ -269,9 +253,8 @@ std::optional<time_point> lane_set::oldest_head(const job_store& jobs) const {
   std::optional<time_point> oldest;
   for (const auto& [traits, number] : by_traits_) {
     auto head = lanes_[number].order.first(jobs);
-    if (head != no_slot && (!oldest || jobs[head].ready_since < *oldest)) {
+    if (head != no_slot && (!oldest || jobs[head].ready_since < *oldest))
       oldest = jobs[head].ready_since;
-    }
   }
   return oldest;
 }

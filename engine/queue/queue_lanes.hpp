@@ -25,6 +25,7 @@ struct traits_view {
   auto operator<=>(const traits_view&) const = default;
 };
 
+traits_view view_of(const lane_traits& traits);
 /// The traits of the job's lane when it is ready. Valid as long as job and settings are unchanged.
 traits_view traits_of(const job_cell& job, const type_settings& settings);
 std::shared_ptr<const lane_traits> to_traits(const traits_view& view);

@@ -14,20 +14,23 @@
 namespace rota::engine {
 
 /// One attempt: the lease of a worker or the execution of a runner.
-struct lease_entry {
+struct lease_entry : attempt_record {
   std::vector<slot> jobs; ///< In order; no_slot where a job has left.
   std::uint32_t live = 0; ///< Number of jobs that it still holds.
   std::uint32_t head = 0; ///< All jobs before this index have left.
-  std::string worker;
-  bool starting = false;
-  bool executed = false; ///< By an executor: the queue never ends it by time.
-  milliseconds lease{};
-  time_point taken{};
-  time_point deadline{};
+  bool executed = false;  ///< By an executor: the queue never ends it by time.
   std::shared_ptr<const lane_traits> traits;
 
   /// The number of jobs taken.
   std::uint32_t size() const { return static_cast<std::uint32_t>(jobs.size()); }
+  /// Calls `f(slot)` for each job that it still holds, in order.
+  template <class F>
+  void each_held(F&& f) const {
+    for (const slot s : jobs) {
+      if (s != no_slot)
+        f(s);
+    }
+  }
 };
 
 /// Something that is due by time: a try exceeds its timeout, or a lease expires. Ordered by time.

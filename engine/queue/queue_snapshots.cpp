@@ -9,23 +9,20 @@ namespace rota::engine {
 // -- after a restart ------------------------------------------------------------------------------
 
 void queue::restore(job_record record) {
-  if (cell_of(record.number) != nullptr) {
+  if (cell_of(record.number) != nullptr)
     return;
-  }
   auto terms = std::exchange(record.attempt, {});
   // Without its attempt the try could never end.
-  if (is_in_flight(record.state) && !terms) {
+  if (is_in_flight(record.state) && !terms)
     record.state = job_state::ready;
-  }
   auto s = add_record(std::move(record));
   auto& job = jobs_[s];
   job.stored = true;
   if (is_in_flight(job.state)) {
     const bool executed = progress_of(job).execution != nullptr;
     auto& entry = leases_.open(terms->number, *terms, executed);
-    if (!entry.traits) {
+    if (!entry.traits)
       entry.traits = to_traits(traits_of(job, *settings_));
-    }
     leases_.add_job(jobs_, terms->number, s, executed ? never : timeout_end(job, terms->taken));
   }
   attach(s);
@@ -37,9 +34,8 @@ void queue::restore(job_record record) {
 }
 
 void queue::restore_key(std::string key, serial first, job_state state, time_point forget_at) {
-  if (!keys_) {
+  if (!keys_)
     keys_ = std::make_unique<dedup_keys>();
-  }
   keys_->restore(std::move(key), first, state, forget_at);
 }
 
@@ -60,25 +56,19 @@ std::vector<queue::dirty_job> queue::take_dirty(std::size_t limit) {
     --dirty_;
     first_dirty_ = std::exchange(job.next_dirty, no_slot);
   }
-  if (first_dirty_ == no_slot) {
+  if (first_dirty_ == no_slot)
     last_dirty_ = no_slot;
-  }
   return taken;
 }
-
-std::size_t queue::dirty_count() const { return dirty_; }
 
 std::vector<key_change> queue::take_key_changes(std::size_t limit) {
   return keys_ ? keys_->take_changes(limit) : std::vector<key_change>{};
 }
 
-bool queue::has_key_changes() const { return keys_ && keys_->has_changes(); }
-
 void queue::forget(serial job) {
   auto s = jobs_.find(job);
-  if (s == no_slot || !has_ended(jobs_[s].state) || jobs_[s].dirty) {
+  if (s == no_slot || !has_ended(jobs_[s].state) || jobs_[s].dirty)
     return;
-  }
   detach(s);
   jobs_.remove(s);
 }

@@ -42,7 +42,7 @@ TEST_CASE("A broken rule names its place from the root of the sources", "[ensure
 TEST_CASE("A broken rule ends the process with its name before anything that follows", "[ensure]") {
   SECTION("of a rate") {
     rate_bucket bucket;
-    bucket.configure({1.0, 1.0}, from_us(0));
+    bucket.configure(rate_settings{1.0, 1.0}, from_us(0));
     bucket.take(from_us(0));
     check_breaks("a rate gives no more than it has", [&] { bucket.take(from_us(1)); });
   }

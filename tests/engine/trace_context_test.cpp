@@ -14,8 +14,7 @@ const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7
 const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 job_spec traced(std::string key = "") {
-  job_spec spec;
-  spec.options.key = std::move(key);
+  auto spec = with_key(std::move(key));
   spec.options.trace = trace_context{parent, "vendor=1"};
   return spec;
 }

@@ -1,7 +1,6 @@
 #include "tests/model/completed_watch.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace rota::model {
 

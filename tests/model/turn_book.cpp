@@ -27,10 +27,7 @@ void turn_book::set_type(const std::string& name, const engine::type_settings& s
                          engine::time_point now) {
   auto& t = type_named(name);
   t.settings = settings;
-  if (settings.rate)
-    t.bucket.configure(*settings.rate, now);
-  else
-    t.bucket = {};
+  t.bucket.configure(settings.rate, now);
 }
 
 turn_book::type& turn_book::type_named(const std::string& name) {
@@ -69,10 +66,7 @@ void turn_book::set_key(const std::string& name,
                         engine::time_point now) {
   auto& k = keys_[name];
   k.settings = settings;
-  if (settings && settings->rate)
-    k.bucket.configure(*settings->rate, now);
-  else
-    k.bucket = {};
+  k.bucket.configure(settings ? settings->rate : std::nullopt, now);
 }
 
 void turn_book::pause(const std::string& type, const std::string& tenant, bool on) {
@@ -233,8 +227,7 @@ bool turn_book::type_is_open(const type& t, const engine::ask& ask, engine::time
            std::find(ask.types.begin(), ask.types.end(), t.name) != ask.types.end();
   };
   return !t.settings.paused && engine::pool_of(t.settings) == ask.pool &&
-         below(t.settings.max_running, t.running) && (!t.settings.rate || t.bucket.allowed(now)) &&
-         asked_for();
+         below(t.settings.max_running, t.running) && t.bucket.allowed(now) && asked_for();
 }
 
 std::vector<char> turn_book::open_types(const engine::ask& ask, engine::time_point now) const {
@@ -261,11 +254,10 @@ bool turn_book::lane_is_open(const lane& l, const engine::ask& ask,
       lingers(l.ready, *l.traits, l.linger_until, now))
     return false;
   const auto k = keys_.find(l.traits->concurrency_key);
-  if (k == keys_.end() || !k->second.settings)
+  if (k == keys_.end())
     return true;
-  const auto& settings = *k->second.settings;
-  return below(settings.max_running, k->second.running) &&
-         (!settings.rate || k->second.bucket.allowed(now));
+  const auto& [settings, bucket, running] = k->second;
+  return (!settings || below(settings->max_running, running)) && bucket.allowed(now);
 }
 
 possible_turn turn_book::turn_of(const queue& q, engine::lane_number number, const lane& l,
@@ -414,14 +406,13 @@ bool turn_book::has(engine::queue_number queue, engine::lane_number lane) const 
 engine::time_point turn_book::next_change(engine::time_point now) const {
   auto next = engine::never;
   for (const auto* q : ready_) {
-    if (q->of_type->settings.rate && !q->of_type->bucket.allowed(now))
+    if (!q->of_type->bucket.allowed(now))
       next = std::min(next, q->of_type->bucket.next_allowed());
     for (const auto& [lane_number, l] : q->lanes) {
       if (lingers(l.ready, *l.traits, l.linger_until, now))
         next = std::min(next, l.linger_until);
       const auto k = keys_.find(l.traits->concurrency_key);
-      if (k != keys_.end() && k->second.settings && k->second.settings->rate &&
-          !k->second.bucket.allowed(now))
+      if (k != keys_.end() && !k->second.bucket.allowed(now))
         next = std::min(next, k->second.bucket.next_allowed());
     }
   }

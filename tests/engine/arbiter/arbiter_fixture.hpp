@@ -57,6 +57,18 @@ public:
     return n;
   }
 
+  /// Each applies the default settings after `change(settings)`.
+  void set_type(const std::string& name, auto&& change) {
+    a.set_type(name, changed<type_settings>(change), now);
+  }
+  void set_tenant(const std::string& name, auto&& change) {
+    a.set_tenant(name, changed<tenant_settings>(change));
+  }
+  void set_pool(auto&& change) { a.set_pool(default_pool, changed<pool_settings>(change)); }
+  void set_key(const std::string& name, auto&& change) {
+    a.set_key(name, changed<key_settings>(change), now);
+  }
+
   /// Pushes jobs of one lane. Order keys increase from push to push.
   void push(const std::string& type, const std::string& tenant, int jobs,
             const lane_traits& traits = {}, micro cost = micro::of(1), time_point linger = {}) {
@@ -182,10 +194,8 @@ public:
   }
   /// The least limit that permits one more attempt, minus one. Removes the key's settings.
   std::uint32_t running_of_key(const std::string& key) {
-    lane_traits traits;
-    traits.concurrency_key = key;
     lane one;
-    one.traits = std::make_shared<const lane_traits>(traits);
+    one.traits = std::make_shared<const lane_traits>(lane_traits{key, micro::of(1), 1, ""});
     one.jobs.emplace_back();
     queue_report waiting;
     waiting.lanes.push_back(report_of(one, 0));
@@ -206,24 +216,21 @@ public:
   ask_id last_ask() const { return {asks_}; }
 
 private:
+  template <class Settings>
+  static Settings changed(auto& change) {
+    Settings settings;
+    change(settings);
+    return settings;
+  }
+
   order_key order_ = 0;
   std::uint64_t asks_ = 0;
 };
 
-inline lane_traits with_key(const std::string& key) {
-  lane_traits t;
-  t.concurrency_key = key;
-  return t;
-}
-inline lane_traits with_slots(double slots) {
-  lane_traits t;
-  t.slots = *quantity_from(slots);
-  return t;
-}
-inline lane_traits with_batch(std::uint32_t most) {
-  lane_traits t;
-  t.batch_max = most;
-  return t;
+inline lane_traits with_key(const std::string& key) { return {key, micro::of(1), 1, ""}; }
+inline lane_traits with_slots(double slots) { return {"", *quantity_from(slots), 1, ""}; }
+inline lane_traits with_batch(std::uint32_t most, const std::string& batch_key = "") {
+  return {"", micro::of(1), most, batch_key};
 }
 
 } // namespace rota::engine::test

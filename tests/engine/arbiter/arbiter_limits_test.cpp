@@ -10,10 +10,10 @@ namespace {
 
 void slots_of_pool(arbiter_fixture& s, double slots,
                    milliseconds reserve_after = milliseconds{60'000}) {
-  pool_settings settings;
-  settings.slots = *quantity_from(slots);
-  settings.reserve_after = reserve_after;
-  s.a.set_pool(default_pool, settings);
+  s.set_pool([&](auto& p) {
+    p.slots = *quantity_from(slots);
+    p.reserve_after = reserve_after;
+  });
 }
 
 } // namespace
@@ -21,9 +21,7 @@ void slots_of_pool(arbiter_fixture& s, double slots,
 TEST_CASE("A tenant at its limit leaves the turn to others and comes back without hoarding",
           "[arbiter][limits]") {
   arbiter_fixture s;
-  tenant_settings one;
-  one.max_running = 1;
-  s.a.set_tenant("u", one);
+  s.set_tenant("u", [](auto& t) { t.max_running = 1; });
   s.push("a", "u", 20);
   s.push("b", "u", 20);
   s.push("a", "v", 20);
@@ -38,9 +36,7 @@ TEST_CASE("A tenant at its limit leaves the turn to others and comes back withou
 
 TEST_CASE("A type's limit for each tenant holds that type's queue only", "[arbiter][limits]") {
   arbiter_fixture s;
-  type_settings one;
-  one.max_running_per_tenant = 1;
-  s.a.set_type("a", one, s.now);
+  s.set_type("a", [](auto& t) { t.max_running_per_tenant = 1; });
   s.push("a", "u", 3);
   s.push("b", "u", 1);
   s.push("a", "v", 3);
@@ -69,9 +65,7 @@ TEST_CASE("A key's limit holds over types and tenants, and a key without setting
 
 TEST_CASE("A rate spreads dispatches and wakes when the next may go", "[arbiter][limits]") {
   arbiter_fixture s;
-  type_settings paced;
-  paced.rate = rate_settings{10.0, 2.0};
-  s.a.set_type("t", paced, s.now);
+  s.set_type("t", [](auto& t) { t.rate = rate_settings{10.0, 2.0}; });
   s.push("t", "u", 5);
   s.pop(5, {}, 1, s.now + seconds{60});
   CHECK(s.running_of_type("t") == 2);
@@ -84,9 +78,7 @@ TEST_CASE("A rate spreads dispatches and wakes when the next may go", "[arbiter]
 
 TEST_CASE("A batch is one dispatch of the rate", "[arbiter][limits]") {
   arbiter_fixture s;
-  type_settings paced;
-  paced.rate = rate_settings{1.0, 1.0};
-  s.a.set_type("t", paced, s.now);
+  s.set_type("t", [](auto& t) { t.rate = rate_settings{1.0, 1.0}; });
   s.push("t", "u", 40, with_batch(20));
   CHECK(s.pop(5, {}, 20).size() == 1);
   s.now += seconds{1};
@@ -95,9 +87,7 @@ TEST_CASE("A batch is one dispatch of the rate", "[arbiter][limits]") {
 
 TEST_CASE("A key has a rate of its own", "[arbiter][limits]") {
   arbiter_fixture s;
-  key_settings paced;
-  paced.rate = rate_settings{1.0, 1.0};
-  s.a.set_key("host", paced, s.now);
+  s.set_key("host", [](auto& k) { k.rate = rate_settings{1.0, 1.0}; });
   s.push("a", "u", 2, with_key("host"));
   s.push("b", "v", 2, with_key("host"));
   const auto turn = s.pop(5);
@@ -250,12 +240,8 @@ TEST_CASE("A batch lingers until it is full, its time is over, or a single job i
 
 TEST_CASE("Lanes of different batch keys never share a lease", "[arbiter][limits]") {
   arbiter_fixture s;
-  lane_traits red = with_batch(10);
-  red.batch_key = "red";
-  lane_traits blue = with_batch(10);
-  blue.batch_key = "blue";
-  s.push("t", "u", 3, red);
-  s.push("t", "u", 4, blue);
+  s.push("t", "u", 3, with_batch(10, "red"));
+  s.push("t", "u", 4, with_batch(10, "blue"));
   const auto turns = s.pop(5, {}, 10);
   REQUIRE(turns.size() == 2);
   CHECK(turns[0].jobs == 3);
@@ -282,13 +268,9 @@ TEST_CASE("Explain tells the first reason that holds", "[arbiter][limits]") {
   key.max_running = 1;
   s.a.set_key("host", key, s.now);
   CHECK(s.why("t", "u") == wait_reason::key_limit);
-  type_settings type;
-  type.max_running = 1;
-  s.a.set_type("t", type, s.now);
+  s.set_type("t", [](auto& t) { t.max_running = 1; });
   CHECK(s.why("t", "u") == wait_reason::type_limit);
-  tenant_settings tenant;
-  tenant.max_running = 1;
-  s.a.set_tenant("u", tenant);
+  s.set_tenant("u", [](auto& t) { t.max_running = 1; });
   CHECK(s.why("t", "u") == wait_reason::tenant_limit);
   s.a.pause("t", "u", true);
   CHECK(s.why("t", "u") == wait_reason::paused);

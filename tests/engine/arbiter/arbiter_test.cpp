@@ -16,9 +16,7 @@ std::map<std::string, int> counted(const std::vector<given_turn>& turns) {
 }
 
 void weight_of(arbiter_fixture& s, const std::string& tenant, double weight) {
-  tenant_settings settings;
-  settings.weight = *quantity_from(weight);
-  s.a.set_tenant(tenant, settings);
+  s.set_tenant(tenant, [&](auto& t) { t.weight = *quantity_from(weight); });
 }
 
 } // namespace
@@ -79,10 +77,8 @@ TEST_CASE("A third of a weight never drifts", "[arbiter]") {
 TEST_CASE("S6: a type at its limit leaves the turn to the others, all at their limit to none",
           "[arbiter]") {
   arbiter_fixture s;
-  type_settings two;
-  two.max_running = 2;
-  s.a.set_type("a", two, s.now);
-  s.a.set_type("b", two, s.now);
+  for (const char* type : {"a", "b"})
+    s.set_type(type, [](auto& t) { t.max_running = 2; });
   s.push("a", "u", 5);
   s.push("b", "u", 5);
   const auto first = s.pop(10);
@@ -107,9 +103,7 @@ TEST_CASE("S7: only queues with ready jobs are candidates", "[arbiter]") {
 
 TEST_CASE("J8: who has many old jobs and who has few new ones take turns", "[arbiter]") {
   arbiter_fixture s;
-  pool_settings four;
-  four.slots = micro::of(4);
-  s.a.set_pool(default_pool, four);
+  s.set_pool([](auto& p) { p.slots = micro::of(4); });
   s.push("t", "w1", 20);
   s.push("t", "w2", 2);
   const auto first = s.pop(4);
@@ -126,14 +120,9 @@ TEST_CASE("J9: a pause holds waiting jobs, running ones go on", "[arbiter]") {
   arbiter_fixture s;
   s.push("t", "u", 3);
   const auto running = s.pop(1);
-  type_settings paused;
-  paused.paused = true;
-  SECTION("of the type") { s.a.set_type("t", paused, s.now); }
-  SECTION("of the tenant") {
-    tenant_settings t;
-    t.paused = true;
-    s.a.set_tenant("u", t);
-  }
+  const auto pause = [](auto& settings) { settings.paused = true; };
+  SECTION("of the type") { s.set_type("t", pause); }
+  SECTION("of the tenant") { s.set_tenant("u", pause); }
   SECTION("of the queue") { s.a.pause("t", "u", true); }
   CHECK(s.pop(1).empty());
   CHECK(s.why("t", "u") == wait_reason::paused);
@@ -162,9 +151,7 @@ TEST_CASE("X4: a tenant that was away for a day and brings 10,000 jobs hoards no
 
 TEST_CASE("X5: a lane that can't start doesn't cost its tenant the turn", "[arbiter]") {
   arbiter_fixture s;
-  key_settings one;
-  one.max_running = 1;
-  s.a.set_key("host", one, s.now);
+  s.set_key("host", [](auto& k) { k.max_running = 1; });
   s.push("t", "u", 2, with_key("host"));
   s.push("t", "u", 1);
   s.push("t", "v", 3);
@@ -180,9 +167,7 @@ TEST_CASE("X8: a limit lowered below what runs kills nothing and starts nothing 
   arbiter_fixture s;
   s.push("t", "u", 10);
   const auto running = s.pop(4);
-  type_settings two;
-  two.max_running = 2;
-  s.a.set_type("t", two, s.now);
+  s.set_type("t", [](auto& t) { t.max_running = 2; });
   CHECK(s.running_of_type("t") == 4);
   for (int i = 0; i < 2; ++i) {
     s.end(running[i]);
@@ -196,9 +181,7 @@ TEST_CASE("X8: a limit lowered below what runs kills nothing and starts nothing 
 TEST_CASE("Weights 3 to 1 hold under a shared cap of the type, other tenants being served beside",
           "[arbiter]") {
   arbiter_fixture s;
-  type_settings one;
-  one.max_running = 1;
-  s.a.set_type("capped", one, s.now);
+  s.set_type("capped", [](auto& t) { t.max_running = 1; });
   weight_of(s, "f", 3);
   s.push("capped", "f", 4000);
   s.push("capped", "g", 4000);
@@ -226,9 +209,7 @@ TEST_CASE("Weights 3 to 1 hold under a shared cap of the type, other tenants bei
 
 TEST_CASE("Weights 3 to 1 hold under a shared cap of a key", "[arbiter]") {
   arbiter_fixture s;
-  key_settings one;
-  one.max_running = 1;
-  s.a.set_key("host", one, s.now);
+  s.set_key("host", [](auto& k) { k.max_running = 1; });
   weight_of(s, "f", 3);
   s.push("t", "f", 2000, with_key("host"));
   s.push("t", "g", 2000, with_key("host"));
@@ -277,9 +258,7 @@ TEST_CASE("A declared cost is charged as such", "[arbiter]") {
 
 TEST_CASE("A grant that finds nothing is undone: charge and limits", "[arbiter]") {
   arbiter_fixture s;
-  tenant_settings one;
-  one.max_running = 1;
-  s.a.set_tenant("u", one);
+  s.set_tenant("u", [](auto& t) { t.max_running = 1; });
   s.push("t", "u", 2);
   const auto before = s.a.shares(default_pool);
   s.cancel("t", "u");
@@ -303,9 +282,7 @@ TEST_CASE("Who took less than granted is charged for that only", "[arbiter]") {
 
 TEST_CASE("Run time as cost is estimated first and corrected at the end", "[arbiter]") {
   arbiter_fixture s;
-  pool_settings by_time;
-  by_time.cost = cost_unit::runtime;
-  s.a.set_pool(default_pool, by_time);
+  s.set_pool([](auto& p) { p.cost = cost_unit::runtime; });
   s.push("t", "slow", 500);
   s.push("t", "quick", 500);
   std::map<std::string, int> turns;
@@ -321,9 +298,7 @@ TEST_CASE("Run time as cost is estimated first and corrected at the end", "[arbi
 
 TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[arbiter]") {
   arbiter_fixture s;
-  type_settings docker;
-  docker.executor = executor_choice{"docker", {}};
-  s.a.set_type("image", docker, s.now);
+  s.set_type("image", [](auto& t) { t.executor = executor_choice{"docker", {}}; });
   s.push("image", "u", 2);
   s.push("mail", "u", 2);
   CHECK(s.pop(5).size() == 2);
@@ -336,9 +311,7 @@ TEST_CASE("A type that changes its executor takes its waiting jobs along", "[arb
   arbiter_fixture s;
   s.push("image", "u", 3);
   CHECK(s.pop(1).size() == 1);
-  type_settings docker;
-  docker.executor = executor_choice{"docker", {}};
-  s.a.set_type("image", docker, s.now);
+  s.set_type("image", [](auto& t) { t.executor = executor_choice{"docker", {}}; });
   CHECK(s.pop(5).empty());
   CHECK(s.pop(5, {}, 1, {}, "docker").size() == 2);
   CHECK_FALSE(s.a.audit());

@@ -18,11 +18,9 @@ census whole(arbiter_fixture& s, std::size_t tenants = 10) {
 }
 
 type_census type_in(const census& c, const std::string& name) {
-  for (const auto& type : c.types)
-    if (type.type == name)
-      return type;
-  FAIL("no such type: " << name);
-  return {};
+  const auto found = std::ranges::find(c.types, name, &type_census::type);
+  REQUIRE(found != c.types.end());
+  return *found;
 }
 
 std::uint64_t ready_for(const type_census& type, wait_reason why) {
@@ -37,15 +35,9 @@ std::uint64_t ready_in(const type_census& type) {
 
 TEST_CASE("ready jobs are counted by the reason that explain tells", "[census]") {
   arbiter_fixture s;
-  type_settings capped;
-  capped.max_running = 1;
-  s.a.set_type("capped", capped, s.now);
-  type_settings paused;
-  paused.paused = true;
-  s.a.set_type("paused", paused, s.now);
-  tenant_settings one_at_a_time;
-  one_at_a_time.max_running = 1;
-  s.a.set_tenant("limited", one_at_a_time);
+  s.set_type("capped", [](auto& t) { t.max_running = 1; });
+  s.set_type("paused", [](auto& t) { t.paused = true; });
+  s.set_tenant("limited", [](auto& t) { t.max_running = 1; });
   s.a.set_key("k", key_settings{1, std::nullopt}, s.now);
   s.push("capped", "a", 3);
   s.push("paused", "a", 4);
@@ -114,9 +106,7 @@ TEST_CASE("the tenants with most work are named, all are counted", "[census]") {
 
 TEST_CASE("each pool names its own tenants, the busiest first and idle ones last", "[census]") {
   arbiter_fixture s;
-  type_settings elsewhere;
-  elsewhere.executor = executor_choice{"lab", {}};
-  s.a.set_type("run", elsewhere, s.now);
+  s.set_type("run", [](auto& t) { t.executor = executor_choice{"lab", {}}; });
   s.push("t", "idle", 1);
   s.push("t", "served", 2, {}, micro::of(3));
   for (const auto& h : s.pop(3))

@@ -20,7 +20,7 @@ int takes_at(rate_bucket& bucket, time_point now) {
 
 TEST_CASE("A bucket gives its burst at once, then one per interval", "[rate_bucket]") {
   rate_bucket bucket;
-  bucket.configure({10.0, 3.0}, start);
+  bucket.configure(rate_settings{10.0, 3.0}, start);
   CHECK(takes_at(bucket, start) == 3);
   CHECK(bucket.next_allowed() == start + milliseconds{100});
   CHECK(takes_at(bucket, start + duration{99'999}) == 0);
@@ -32,7 +32,7 @@ TEST_CASE("No window of any length has more than burst + rate x t", "[rate_bucke
   for (const double rate : {0.7, 3.0, 33.0, 900.0}) {
     for (const double burst : {1.0, 2.0, 2.5, 7.0}) {
       rate_bucket bucket;
-      bucket.configure({rate, burst}, start);
+      bucket.configure(rate_settings{rate, burst}, start);
       std::vector<double> at;
       for (int i = 0; i < 2000; ++i) {
         const time_point now = start + duration{i * 1777};
@@ -50,7 +50,7 @@ TEST_CASE("No window of any length has more than burst + rate x t", "[rate_bucke
 TEST_CASE("A dispatch that didn't happen gives its token back unless another came after it",
           "[rate_bucket]") {
   rate_bucket bucket;
-  bucket.configure({1.0, 1.0}, start);
+  bucket.configure(rate_settings{1.0, 1.0}, start);
   const auto first = bucket.take(start);
   bucket.give_back(first);
   CHECK(bucket.allowed(start));
@@ -63,10 +63,10 @@ TEST_CASE("A dispatch that didn't happen gives its token back unless another cam
 
 TEST_CASE("A restart keeps what the bucket has given", "[rate_bucket]") {
   rate_bucket before;
-  before.configure({1.0, 2.0}, start);
+  before.configure(rate_settings{1.0, 2.0}, start);
   takes_at(before, start);
   rate_bucket after;
-  after.configure({1.0, 2.0}, start);
+  after.configure(rate_settings{1.0, 2.0}, start);
   after.restore(before.arrival());
   after.restore(from_us(1)); // an older mark changes nothing
   CHECK(after.next_allowed() == start + seconds{1});
@@ -76,23 +76,23 @@ TEST_CASE("A restart keeps what the bucket has given", "[rate_bucket]") {
 TEST_CASE("A new rate keeps the tokens that are missing, not the time they would have taken",
           "[rate_bucket]") {
   rate_bucket bucket;
-  bucket.configure({1.0 / 3600, 1.0}, start);
+  bucket.configure(rate_settings{1.0 / 3600, 1.0}, start);
   bucket.take(start);
-  bucket.configure({10.0, 1.0}, start);
+  bucket.configure(rate_settings{10.0, 1.0}, start);
   CHECK_FALSE(bucket.allowed(start + milliseconds{99}));
   CHECK(bucket.allowed(start + milliseconds{101}));
 }
 
 TEST_CASE("The slowest and the fastest rate don't overflow", "[rate_bucket]") {
   rate_bucket slow;
-  slow.configure({1e-12, 1.0}, start);
+  slow.configure(rate_settings{1e-12, 1.0}, start);
   slow.take(start);
   CHECK(slow.next_allowed() > start + std::chrono::hours{24 * 365 * 10});
   slow.take(slow.next_allowed());
   slow.take(slow.next_allowed());
   CHECK_FALSE(slow.allowed(start + std::chrono::hours{1}));
   rate_bucket fast;
-  fast.configure({1e12, 1e12}, start);
+  fast.configure(rate_settings{1e12, 1e12}, start);
   for (int i = 0; i < 1000; ++i)
     fast.take(start);
   CHECK(fast.allowed(start));

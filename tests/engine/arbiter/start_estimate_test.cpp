@@ -106,17 +106,13 @@ TEST_CASE("Jobs of two tenants begin when they were expected, where all run equa
 
 TEST_CASE("A limit that is tighter than the pool decides") {
   busy_fixture s{8};
-  type_settings one;
-  one.max_running = 1;
-  s.a.set_type("one", one, s.now);
+  s.set_type("one", [](auto& t) { t.max_running = 1; });
   s.push("one", "a", 10);
   s.push("t", "b", 100);
   s.fill();
   s.next_round();
   CHECK(s.expected_wait("one", "a", 5) == run_time * 5);
-  tenant_settings two;
-  two.max_running = 2;
-  s.a.set_tenant("b", two);
+  s.set_tenant("b", [](auto& t) { t.max_running = 2; });
   for (int i = 0; i < 3; ++i)
     s.next_round();
   CHECK(s.expected_wait("t", "b", 8) == run_time * 4);
@@ -124,9 +120,7 @@ TEST_CASE("A limit that is tighter than the pool decides") {
 
 TEST_CASE("A rate that is tighter than the pool decides") {
   busy_fixture s{8};
-  type_settings slow;
-  slow.rate = rate_settings{0.1, 1};
-  s.a.set_type("t", slow, s.now);
+  s.set_type("t", [](auto& t) { t.rate = rate_settings{0.1, 1}; });
   s.push("t", "a", 10);
   s.fill();
   s.next_round();

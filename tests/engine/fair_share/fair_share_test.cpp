@@ -41,6 +41,13 @@ struct two_types {
     return *tenants.back();
   }
 
+  /// Adds a tenant with live work of type t.
+  tenant& add_to_t(const std::string& name, double weight = 1) {
+    auto& added = add(name, weight);
+    share.join(added.of_t);
+    return added;
+  }
+
   static share_asker any_asker() {
     share_asker asker;
     asker.free = asker.available = micro::of(1000);
@@ -79,10 +86,8 @@ TEST_CASE("Equal tags go to who was served longest ago, then by name", "[fair_sh
 TEST_CASE("Who comes back gets V, not what it missed, and who leaves ahead comes back ahead",
           "[fair_share]") {
   two_types s;
-  auto& a = s.add("a");
-  auto& b = s.add("b");
-  s.share.join(a.of_t);
-  s.share.join(b.of_t);
+  auto& a = s.add_to_t("a");
+  auto& b = s.add_to_t("b");
   s.turn(nullptr, 10); // a is 10 ahead
   s.share.leave(a.of_t);
   s.share.join(a.of_t);
@@ -114,10 +119,8 @@ TEST_CASE("Tenants that wait for the same type are lifted together", "[fair_shar
 
 TEST_CASE("A type that nobody asks for stands still as one that is shut does", "[fair_share]") {
   two_types s;
-  auto& f = s.add("f");
-  auto& g = s.add("g");
-  s.share.join(f.of_t);
-  s.share.join(g.of_t);
+  auto& f = s.add_to_t("f");
+  auto& g = s.add_to_t("g");
   s.share.join(s.add("other").of_u);
   s.turn(&s.t, 5);
   for (int i = 0; i < 100; ++i)
@@ -193,17 +196,14 @@ TEST_CASE("Seats that don't fit are skipped, the least of them is known", "[fair
 
 TEST_CASE("A refund is never lifted away, and not handed on", "[fair_share]") {
   two_types s;
-  auto& a = s.add("a");
-  auto& b = s.add("b");
-  s.share.join(a.of_t);
-  s.share.join(b.of_t);
+  auto& a = s.add_to_t("a");
+  auto& b = s.add_to_t("b");
   s.turn(nullptr, 10); // a
   for (int i = 0; i < 9; ++i)
     s.turn(); // b
   s.share.correct(a.member, micro::of(-10));
   CHECK(s.tag(a) == 0);
-  auto& c = s.add("c");
-  s.share.join(c.of_t);
+  auto& c = s.add_to_t("c");
   CHECK(s.tag(c) == s.share.time().as_double()); // V, not what is owed to a
   std::string order;
   for (int i = 0; i < 8; ++i)
@@ -213,8 +213,7 @@ TEST_CASE("A refund is never lifted away, and not handed on", "[fair_share]") {
 
 TEST_CASE("Tags of a thousand dispatches at weight 3 add up exactly", "[fair_share]") {
   two_types s;
-  auto& a = s.add("a", 3);
-  s.share.join(a.of_t);
+  auto& a = s.add_to_t("a", 3);
   for (int i = 0; i < 3000; ++i)
     s.turn();
   CHECK(s.tag(a) == 1000);

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include <memory>
-#include <string>
 #include <vector>
 
 using namespace rota::engine;
@@ -11,15 +10,23 @@ using namespace rota::engine;
 namespace {
 const auto everybody = [](const share_member&) { return true; };
 const auto nobody = [](const share_member&) { return false; };
+
+/// A monitor of two tenants.
+struct watched_pair : fairness_monitor {
+  share_member a, b;
+
+  void serve(const share_member& tenant, int turns = 1) {
+    for (; turns > 0; --turns)
+      decided(tenant, micro::of(1), everybody);
+  }
+};
 } // namespace
 
 TEST_CASE("Turns in turn stay within the bound", "[fairness_monitor]") {
-  fairness_monitor monitor;
-  share_member a;
-  share_member b;
+  watched_pair monitor;
   for (int i = 0; i < 100; ++i) {
-    monitor.decided(a, micro::of(1), everybody);
-    monitor.decided(b, micro::of(1), everybody);
+    monitor.serve(monitor.a);
+    monitor.serve(monitor.b);
   }
   CHECK(monitor.worst().gap == Approx(1.0));
   CHECK(monitor.worst().bound == Approx(2.0));
@@ -27,34 +34,26 @@ TEST_CASE("Turns in turn stay within the bound", "[fairness_monitor]") {
 }
 
 TEST_CASE("An unfair run shows, and more so the longer it is", "[fairness_monitor]") {
-  fairness_monitor monitor;
-  share_member a;
-  share_member b;
-  monitor.decided(b, micro::of(1), everybody);
-  for (int i = 0; i < 10; ++i)
-    monitor.decided(a, micro::of(1), everybody);
+  watched_pair monitor;
+  monitor.serve(monitor.b);
+  monitor.serve(monitor.a, 10);
   CHECK(monitor.worst().gap == Approx(10.0));
   CHECK(monitor.worst().ratio > 4.9);
 }
 
 TEST_CASE("What one gets while the other can't be served isn't counted", "[fairness_monitor]") {
-  fairness_monitor monitor;
-  share_member a;
-  share_member b;
-  monitor.decided(b, micro::of(1), everybody);
+  watched_pair monitor;
+  monitor.serve(monitor.b);
   for (int i = 0; i < 10; ++i)
-    monitor.decided(a, micro::of(1), nobody);
+    monitor.decided(monitor.a, micro::of(1), nobody);
   CHECK(monitor.worst().ratio < 1.0);
 }
 
 TEST_CASE("A corrected cost ends the run of its tenant until it is served", "[fairness_monitor]") {
-  fairness_monitor monitor;
-  share_member a;
-  share_member b;
-  monitor.decided(b, micro::of(1), everybody);
-  monitor.interrupt(b, micro::of(30));
-  for (int i = 0; i < 30; ++i)
-    monitor.decided(a, micro::of(1), everybody);
+  watched_pair monitor;
+  monitor.serve(monitor.b);
+  monitor.interrupt(monitor.b, micro::of(30));
+  monitor.serve(monitor.a, 30);
   CHECK(monitor.worst().ratio < 1.0);
 }
 

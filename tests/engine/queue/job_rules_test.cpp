@@ -27,9 +27,8 @@ ended_try error_try(std::uint32_t attempts, std::uint32_t crashes, std::uint32_t
 } // namespace
 
 TEST_CASE("a job state's word leads back to the state", "[job_rules]") {
-  for (auto s : states) {
+  for (auto s : states)
     CHECK(from_word<job_state>(to_text(s)) == s);
-  }
   CHECK_FALSE(from_word<job_state>("Ready"));
   CHECK_FALSE(from_word<job_state>(""));
 }
@@ -40,17 +39,15 @@ TEST_CASE("a state is left by the commands of its row and no others", "[job_rule
     std::vector<job_command> found;
     for (std::size_t i = 0; i < job_command_count; ++i) {
       auto command = static_cast<job_command>(i);
-      if (allows(s, command)) {
+      if (allows(s, command))
         found.push_back(command);
-      }
     }
     return found;
   };
   CHECK(commands_of(job_state::delayed) == std::vector{c::come_due, c::replace, c::cancel});
   CHECK(commands_of(job_state::ready) == std::vector{c::replace, c::take, c::cancel});
-  for (auto s : {job_state::starting, job_state::running}) {
+  for (auto s : {job_state::starting, job_state::running})
     CHECK(commands_of(s) == std::vector{c::complete, c::crash, c::defer, c::release, c::cancel});
-  }
   CHECK(commands_of(job_state::succeeded).empty());
   CHECK(commands_of(job_state::failed) == std::vector{c::revive});
   CHECK(commands_of(job_state::cancelled) == std::vector{c::revive});

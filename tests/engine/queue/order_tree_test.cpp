@@ -18,21 +18,10 @@ struct node {
   tree_links plain;
 };
 
-struct counted_order {
-  template <class Cell>
-  static auto& links(Cell& cell) {
-    return cell.counted;
-  }
-  static bool before(const node& a, const node& b) { return a.key < b.key; }
-};
+bool precedes(const node& a, const node& b) { return a.key < b.key; }
 
-struct plain_order {
-  template <class Cell>
-  static auto& links(Cell& cell) {
-    return cell.plain;
-  }
-  static bool before(const node& a, const node& b) { return a.key < b.key; }
-};
+using counted_order = cell_order<&node::counted, precedes>;
+using plain_order = cell_order<&node::plain, precedes>;
 
 template <class Tree>
 std::vector<slot> all(const Tree& tree, const std::vector<node>& nodes) {
@@ -58,9 +47,8 @@ TEST_CASE("an empty order tree has no first member", "[order_tree]") {
 TEST_CASE("an order tree agrees with a sorted list through inserts and erasures", "[order_tree]") {
   rc::prop("first, next, rank, size and visits", [](const std::vector<std::uint8_t>& toggles) {
     std::vector<node> nodes(256);
-    for (int i = 0; i < 256; ++i) {
+    for (int i = 0; i < 256; ++i)
       nodes[static_cast<std::size_t>(i)].key = (i * 37) % 256;
-    }
     order_tree<counted_order> counted;
     order_tree<plain_order> plain;
     std::set<std::pair<int, slot>> model;
@@ -78,9 +66,8 @@ TEST_CASE("an order tree agrees with a sorted list through inserts and erasures"
       RC_ASSERT(counted.first(nodes) == (model.empty() ? no_slot : model.begin()->second));
     }
     std::vector<slot> sorted;
-    for (const auto& [key, s] : model) {
+    for (const auto& [key, s] : model)
       sorted.push_back(s);
-    }
     RC_ASSERT(all(counted, nodes) == sorted);
     RC_ASSERT(all(plain, nodes) == sorted);
     for (slot s = 0; s < nodes.size(); ++s) {
@@ -122,9 +109,8 @@ TEST_CASE("an order tree of ascending keys stays shallow", "[order_tree]") {
   std::vector<std::pair<slot, std::size_t>> open;
   // The root is the member whose count includes all.
   for (slot s = 0; s < count; ++s) {
-    if (nodes[s].counted.count == count) {
+    if (nodes[s].counted.count == count)
       open.emplace_back(s, 1);
-    }
   }
   REQUIRE(open.size() == 1);
   while (!open.empty()) {
@@ -132,9 +118,8 @@ TEST_CASE("an order tree of ascending keys stays shallow", "[order_tree]") {
     open.pop_back();
     deepest = std::max(deepest, depth);
     for (auto child : {nodes[at].counted.left, nodes[at].counted.right}) {
-      if (child != no_slot) {
+      if (child != no_slot)
         open.emplace_back(child, depth + 1);
-      }
     }
   }
   CHECK(deepest <= 64);
@@ -147,9 +132,8 @@ TEST_CASE("a chunked array keeps its elements while it grows and shrinks again",
       REQUIRE(array.grow() == i);
       array[i] = i * i;
     }
-    for (std::size_t i = 0; i < 100; ++i) {
+    for (std::size_t i = 0; i < 100; ++i)
       REQUIRE(array[i] == i * i);
-    }
     array.reset();
     CHECK(array.size() == 0);
   }

@@ -29,9 +29,8 @@ void queue_comparison::compare() {
     RC_ASSERT(driver_.core.attempt(number) == lease.terms);
   }
   std::size_t place = 0;
-  for (const auto* j : model_.ready()) {
+  for (const auto* j : model_.ready())
     RC_ASSERT(driver_.core.position(j->record.number) == ++place);
-  }
   RC_ASSERT(driver_.core.next_wake() == model_.next_wake());
   compare_lanes();
   compare_lists();
@@ -49,11 +48,10 @@ void queue_comparison::check_audits() {
 
 void queue_comparison::compare_lanes() {
   for (auto& lane : driver_.core.take_changes().lanes) {
-    if (lane.ready == 0) {
+    if (lane.ready == 0)
       RC_ASSERT(known_lanes_.erase(lane.lane) == 1U);
-    } else {
+    else
       known_lanes_[lane.lane] = std::move(lane);
-    }
   }
   auto expected = model_.lanes();
   RC_ASSERT(known_lanes_.size() == expected.size());
@@ -76,9 +74,8 @@ void queue_comparison::compare_lanes() {
 
 void queue_comparison::compare_lists() {
   std::vector<serial> all;
-  for (const auto& j : model_.jobs()) {
+  for (const auto& j : model_.jobs())
     all.push_back(j.record.number);
-  }
   std::sort(all.begin(), all.end());
   std::vector<serial> paged;
   for (bool more = true; more;) {
@@ -91,9 +88,8 @@ void queue_comparison::compare_lists() {
 
 void queue_comparison::compare_to(const queue& other, bool exact) {
   std::map<lane_traits, lane_report> lanes;
-  for (const auto& lane : other.all_lanes()) {
+  for (const auto& lane : other.all_lanes())
     lanes[*lane.traits] = lane;
-  }
   for (const auto& j : model_.jobs()) {
     auto number = j.record.number;
     auto here = driver_.get(number);
@@ -114,9 +110,8 @@ void queue_comparison::compare_to(const queue& other, bool exact) {
     RC_ASSERT(!exact || there.linger_until == lane.linger_until);
   }
   RC_ASSERT(lanes.size() == driver_.core.all_lanes().size());
-  for (auto attempt : driver_.core.attempts()) {
+  for (auto attempt : driver_.core.attempts())
     RC_ASSERT(other.jobs_of(attempt) == driver_.core.jobs_of(attempt));
-  }
   RC_ASSERT(other.attempts() == driver_.core.attempts());
   RC_ASSERT(other.audit().value_or("") == "");
 }

@@ -3,6 +3,8 @@
 #pragma once
 #include "engine/queue/queue.hpp"
 
+#include <algorithm>
+#include <concepts>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -14,16 +16,10 @@ namespace rota::engine::test {
 
 using namespace std::chrono_literals;
 
-inline job_spec with_payload(std::string payload) {
-  job_spec spec;
-  spec.payload = std::move(payload);
-  return spec;
-}
+inline job_spec with_payload(std::string payload) { return {std::move(payload), 0, {}}; }
 
 inline job_spec with_priority(int priority) {
-  job_spec spec;
-  spec.priority = static_cast<std::int16_t>(priority);
-  return spec;
+  return {"null", static_cast<std::int16_t>(priority), {}};
 }
 
 inline job_spec with_key(std::string key, std::string payload = "null") {
@@ -32,24 +28,23 @@ inline job_spec with_key(std::string key, std::string payload = "null") {
   return spec;
 }
 
-inline job_spec with_concurrency_key(std::string key) {
+/// With default options after `change(options)`.
+inline job_spec with_options(auto&& change) {
   job_spec spec;
-  spec.options.concurrency_key = std::move(key);
+  change(spec.options);
   return spec;
 }
 
+inline job_spec with_concurrency_key(const std::string& key) {
+  return with_options([&](auto& o) { o.concurrency_key = key; });
+}
+
 inline outcome success(std::optional<std::string> result = {}) {
-  outcome how;
-  how.result = std::move(result);
-  return how;
+  return {true, std::move(result), {}, true, {}};
 }
 
 inline outcome error(std::string message = "boom", bool retryable = true) {
-  outcome how;
-  how.succeeded = false;
-  how.error = failure{std::move(message), ""};
-  how.retryable = retryable;
-  return how;
+  return {false, {}, failure{std::move(message), ""}, retryable, {}};
 }
 
 /// Without jitter, so that times are predictable.
@@ -69,6 +64,9 @@ class queue_driver {
 public:
   explicit queue_driver(type_settings settings = plain_settings())
       : core({{1}, "type", "tenant"}, std::move(settings)) {}
+  /// With plain settings after `change(settings)`.
+  template <std::invocable<type_settings&> Change>
+  explicit queue_driver(Change&& change) : queue_driver(changed(change)) {}
 
   queue core;
   time_point now = time_point{} + 1h;
@@ -94,37 +92,36 @@ public:
   }
   void settle_due() {
     core.advance(now);
-    while (auto e = core.decide_overdue(now)) {
+    while (auto e = core.decide_overdue(now))
       apply(std::move(*e));
-    }
   }
 
   /// Decides about a push and applies the decision.
   push_decision offer(job_spec spec) {
     auto decision = core.decide_push(std::move(spec), fresh(), now);
-    if (auto* pushed = std::get_if<job_pushed>(&decision)) {
+    if (auto* pushed = std::get_if<job_pushed>(&decision))
       apply(*pushed);
-    } else if (auto* replaced = std::get_if<job_replaced>(&decision)) {
+    else if (auto* replaced = std::get_if<job_replaced>(&decision))
       apply(*replaced);
-    }
     return decision;
   }
   serial push(job_spec spec = {}) { return std::get<job_pushed>(offer(std::move(spec))).number; }
+  std::vector<serial> push_many(int jobs) {
+    std::vector<serial> pushed;
+    for (; jobs > 0; --jobs)
+      pushed.push_back(push());
+    return pushed;
+  }
   serial push_at(time_point not_before) {
-    job_spec spec;
-    spec.options.not_before = not_before;
-    return push(std::move(spec));
+    return push(with_options([&](auto& o) { o.not_before = not_before; }));
   }
 
   /// The lane with the least head; nothing if no job is ready.
   std::optional<lane_number> first_lane() const {
-    std::optional<lane_report> best;
-    for (const auto& lane : core.all_lanes()) {
-      if (!best || lane.next[0].order < best->next[0].order) {
-        best = lane;
-      }
-    }
-    return best ? std::optional{best->lane} : std::nullopt;
+    const auto lanes = core.all_lanes();
+    const auto best = std::ranges::min_element(
+        lanes, {}, [](const lane_report& lane) { return lane.next[0].order; });
+    return best == lanes.end() ? std::nullopt : std::optional{best->lane};
   }
 
   struct taken {
@@ -140,40 +137,29 @@ public:
   std::optional<taken> try_take_from(lane_number lane, std::uint32_t jobs = 1,
                                      std::optional<milliseconds> lease = {},
                                      bool starting = false) {
-    take_order order;
-    order.attempt = fresh();
-    order.lane = lane;
-    order.jobs = jobs;
-    order.worker = "w";
-    order.lease = lease;
-    order.starting = starting;
-    auto e = core.decide_take(order, now);
-    if (!e) {
+    auto e = core.decide_take({fresh(), lane, jobs, "w", starting, lease, {}}, now);
+    if (!e)
       return std::nullopt;
-    }
-    taken t{order.attempt, e->jobs};
+    taken t{e->attempt, e->jobs};
     apply(std::move(*e));
     return t;
   }
   taken take(std::uint32_t jobs = 1, std::optional<milliseconds> lease = {}) {
     auto t = try_take(jobs, lease);
-    if (!t) {
+    if (!t)
       throw std::logic_error("nothing is ready");
-    }
     return *t;
   }
 
   /// Applies the event, or returns the error if the command was refused.
   template <class Event>
   std::optional<errc> commit(result<Event> answer) {
-    if (!answer) {
+    if (!answer)
       return answer.error();
-    }
-    if constexpr (std::is_same_v<Event, cancel_decision>) {
+    if constexpr (std::is_same_v<Event, cancel_decision>)
       std::visit([this](auto& e) { apply(std::move(e)); }, *answer);
-    } else {
+    else
       apply(std::move(*answer));
-    }
     return std::nullopt;
   }
   std::optional<errc> complete(const taken& t, outcome how = {}) {
@@ -203,12 +189,17 @@ public:
 
   /// Hands over everything as a snapshot does; ended jobs leave memory.
   void snapshot() {
-    for (const auto& job : core.take_dirty(SIZE_MAX)) {
+    for (const auto& job : core.take_dirty(SIZE_MAX))
       core.forget(job.number);
-    }
   }
 
 private:
+  static type_settings changed(auto& change) {
+    auto settings = plain_settings();
+    change(settings);
+    return settings;
+  }
+
   std::uint64_t last_serial_ = 0;
 };
 

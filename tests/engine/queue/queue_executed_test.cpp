@@ -37,9 +37,7 @@ TEST_CASE("An executor's attempt is starting until it is confirmed, with the bac
 
 TEST_CASE("Neither lease nor timeout end what an executor runs, and nobody extends it",
           "[queue][executed]") {
-  auto settings = plain_settings();
-  settings.timeout = 1s;
-  queue_driver d(settings);
+  queue_driver d([](auto& s) { s.timeout = 1s; });
   const auto job = d.push();
   const auto t = take_for_executor(d);
   d.wait(24h);

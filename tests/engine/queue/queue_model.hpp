@@ -33,9 +33,8 @@ public:
 
   job* find(serial number) {
     for (auto& j : jobs_) {
-      if (j.record.number == number) {
+      if (j.record.number == number)
         return &j;
-      }
     }
     return nullptr;
   }
@@ -44,9 +43,8 @@ public:
 
   void pass(time_point now) {
     for (auto& j : jobs_) {
-      if (j.record.state == job_state::delayed && j.record.ready_since <= now) {
+      if (j.record.state == job_state::delayed && j.record.ready_since <= now)
         become_ready(j, j.record.ready_since);
-      }
     }
     std::erase_if(keys_, [now](const auto& k) { return k.second.forget_at <= now; });
   }
@@ -67,9 +65,8 @@ public:
     j.record.number = number;
     j.record.created = now;
     schedule(j, spec, now);
-    if (!spec.options.key.empty()) {
+    if (!spec.options.key.empty())
       keys_[spec.options.key] = {number, job_state::ready, never};
-    }
     jobs_.push_back(j);
   }
   void replace(serial number, const job_spec& spec, time_point now) {
@@ -103,15 +100,13 @@ public:
     auto& l = leases_.at(attempt);
     std::erase(l.held, number);
     auto size = l.size;
-    if (l.held.empty()) {
+    if (l.held.empty())
       leases_.erase(attempt);
-    }
     j.timeout_at.reset();
     j.tries.push_back(kind);
     bool failure = kind == try_kind::crashed || (kind == try_kind::counted && !succeeded);
-    if (failure && size > 1) {
+    if (failure && size > 1)
       j.record.batch_limit = static_cast<std::uint32_t>(std::max<std::size_t>(1, size / 2));
-    }
     auto crashes = count(j, try_kind::crashed);
     auto errors = count(j, try_kind::counted);
     auto max = j.record.spec.options.max_attempts.value_or(settings_.retry.max_attempts);
@@ -135,18 +130,16 @@ public:
 
   void cancel(serial number, time_point now) {
     auto& j = *find(number);
-    if (is_waiting(j.record.state)) {
+    if (is_waiting(j.record.state))
       finish(j, job_state::cancelled, now);
-    } else {
+    else
       j.record.cancel_requested = true;
-    }
   }
 
   void revive(job_record record, time_point now) {
     const auto number = record.number;
-    if (find(number) == nullptr) {
+    if (find(number) == nullptr)
       jobs_.emplace_back().record = std::move(record);
-    }
     auto& j = *find(number);
     j.tries.clear();
     j.record.cancel_requested = false;
@@ -160,11 +153,10 @@ public:
     auto held = keys_.find(key);
     bool free = held == keys_.end() || has_ended(held->second.ended) ||
                 held->second.first == j.record.number;
-    if (!key.empty() && free) {
+    if (!key.empty() && free)
       keys_[key] = {j.record.number, job_state::ready, never};
-    } else {
+    else
       key.clear();
-    }
     become_ready(j, now);
   }
 
@@ -188,9 +180,8 @@ public:
     if (is_in_flight(r.state)) {
       ++r.counts.attempts;
       for (const auto& [number, l] : leases_) {
-        if (std::find(l.held.begin(), l.held.end(), r.number) != l.held.end()) {
+        if (std::find(l.held.begin(), l.held.end(), r.number) != l.held.end())
           r.attempt = l.terms;
-        }
       }
     }
     return r;
@@ -199,9 +190,8 @@ public:
   std::vector<const job*> ready() const {
     std::vector<const job*> found;
     for (const auto& j : jobs_) {
-      if (j.record.state == job_state::ready) {
+      if (j.record.state == job_state::ready)
         found.push_back(&j);
-      }
     }
     std::sort(found.begin(), found.end(), [](auto* a, auto* b) {
       return std::tie(a->order, a->record.number) < std::tie(b->order, b->record.number);
@@ -223,28 +213,23 @@ public:
 
   std::map<lane_traits, std::vector<const job*>> lanes() const {
     std::map<lane_traits, std::vector<const job*>> found;
-    for (const auto* j : ready()) {
+    for (const auto* j : ready())
       found[traits(*j)].push_back(j);
-    }
     return found;
   }
 
   time_point next_wake() const {
     auto wake = never;
     for (const auto& j : jobs_) {
-      if (j.record.state == job_state::delayed) {
+      if (j.record.state == job_state::delayed)
         wake = std::min(wake, j.record.ready_since);
-      }
-      if (j.timeout_at) {
+      if (j.timeout_at)
         wake = std::min(wake, *j.timeout_at);
-      }
     }
-    for (const auto& [number, l] : leases_) {
+    for (const auto& [number, l] : leases_)
       wake = std::min(wake, l.terms.deadline);
-    }
-    for (const auto& [key, k] : keys_) {
+    for (const auto& [key, k] : keys_)
       wake = std::min(wake, k.forget_at);
-    }
     return wake;
   }
 

@@ -44,19 +44,16 @@ type_settings random_settings(dice& d) {
   s.age = milliseconds{below(3) * 500};
   s.dedup_for = milliseconds{below(3) * 3000};
   s.dedup = one_in(2) ? dedup_policy::replace : dedup_policy::return_first;
-  if (one_in(2)) {
+  if (one_in(2))
     s.timeout = 7s;
-  }
   if (!one_in(3)) {
     s.batch =
         batch_settings{static_cast<std::uint32_t>(1 + below(6)), milliseconds{below(2) * 300}, ""};
   }
-  if (one_in(2)) {
+  if (one_in(2))
     s.poll.max_polls = 2;
-  }
-  if (one_in(3)) {
+  if (one_in(3))
     s.poll.deadline = 6s;
-  }
   return s;
 }
 
@@ -82,9 +79,8 @@ public:
     case 11: revive(); break;
     case 12: pass(); break;
     case 13:
-      if (dice_.one_in(3)) {
+      if (dice_.one_in(3))
         snapshot();
-      }
       break;
     }
     comparison_.compare();
@@ -92,9 +88,8 @@ public:
 
   void replay_agrees() {
     queue again({{1}, "type", "tenant"}, settings_);
-    for (const auto& e : driver_.log) {
+    for (const auto& e : driver_.log)
       again.apply(e);
-    }
     again.advance(driver_.now);
     comparison_.compare_to(again, true);
     RC_ASSERT(again.next_wake() == driver_.core.next_wake());
@@ -103,12 +98,10 @@ public:
   void restore_agrees() {
     snapshot();
     queue restored({{1}, "type", "tenant"}, settings_);
-    for (const auto& [key, change] : key_rows_) {
+    for (const auto& [key, change] : key_rows_)
       restored.restore_key(key, change.first, change.state, change.forget_at);
-    }
-    for (const auto& [number, row] : rows_) {
+    for (const auto& [number, row] : rows_)
       restored.restore(row);
-    }
     restored.advance(driver_.now);
     comparison_.compare_to(restored, false);
     RC_ASSERT(restored.dirty_count() == 0U);
@@ -130,28 +123,21 @@ private:
     job_spec spec;
     spec.payload = std::to_string(dice_.below(1000));
     spec.priority = static_cast<std::int16_t>(dice_.below(5) - 2);
-    if (dice_.one_in(3)) {
+    if (dice_.one_in(3))
       spec.options.key = dice_.one_in(2) ? "a" : "b";
-    }
-    if (dice_.one_in(4)) {
+    if (dice_.one_in(4))
       spec.options.not_before = driver_.now + milliseconds{dice_.below(5000) - 500};
-    }
-    if (dice_.one_in(4)) {
+    if (dice_.one_in(4))
       spec.options.concurrency_key = "host";
-    }
-    if (dice_.one_in(4)) {
+    if (dice_.one_in(4))
       spec.options.cost = micro::of(1 + dice_.below(3));
-    }
     spec.options.batches = !dice_.one_in(5);
-    if (dice_.one_in(4)) {
+    if (dice_.one_in(4))
       spec.options.batch_key = "v";
-    }
-    if (dice_.one_in(5)) {
+    if (dice_.one_in(5))
       spec.options.max_attempts = 1;
-    }
-    if (dice_.one_in(5)) {
+    if (dice_.one_in(5))
       spec.options.timeout = 2s;
-    }
     auto holder = model_.holder(spec.options.key);
     auto decision = driver_.offer(spec);
     if (auto* pushed = std::get_if<job_pushed>(&decision)) {
@@ -174,17 +160,15 @@ private:
 
   void take() {
     auto lanes = driver_.core.all_lanes();
-    if (lanes.empty()) {
+    if (lanes.empty())
       return;
-    }
     const auto& lane = dice_.any_of(lanes);
     auto most = static_cast<std::uint32_t>(1 + dice_.below(6));
     std::vector<serial> expected;
     const auto lanes_now = model_.lanes();
     for (const auto* j : lanes_now.at(*lane.traits)) {
-      if (expected.size() < std::min(most, lane.traits->batch_max)) {
+      if (expected.size() < std::min(most, lane.traits->batch_max))
         expected.push_back(j->record.number);
-      }
     }
     auto t = driver_.try_take_from(lane.lane, most);
     RC_ASSERT(t.has_value());
@@ -195,9 +179,8 @@ private:
   /// Any job that an attempt holds.
   std::optional<std::pair<serial, serial>> some_held() {
     auto attempts = driver_.core.attempts();
-    if (attempts.empty()) {
+    if (attempts.empty())
       return std::nullopt;
-    }
     auto attempt = dice_.any_of(attempts);
     auto jobs = driver_.core.jobs_of(attempt);
     return std::pair{attempt, dice_.any_of(jobs)};
@@ -205,9 +188,8 @@ private:
 
   void complete() {
     auto held = some_held();
-    if (!held) {
+    if (!held)
       return;
-    }
     auto [attempt, number] = *held;
     bool succeeded = dice_.one_in(2);
     bool retryable = !dice_.one_in(4);
@@ -225,9 +207,8 @@ private:
 
   void give_back() {
     auto held = some_held();
-    if (!held) {
+    if (!held)
       return;
-    }
     auto [attempt, number] = *held;
     auto& job = *model_.find(number);
     switch (dice_.below(3)) {
@@ -247,9 +228,8 @@ private:
   void defer(serial attempt, serial number, queue_model::job& job) {
     auto checkpoint = std::to_string(dice_.below(2));
     std::optional<milliseconds> after;
-    if (dice_.one_in(2)) {
+    if (dice_.one_in(2))
       after = milliseconds{dice_.below(3000)};
-    }
     auto answer = driver_.core.decide_defer(attempt, number, after, checkpoint, driver_.now);
     RC_ASSERT(answer.has_value());
     driver_.apply(*answer);
@@ -285,29 +265,24 @@ private:
 
   void cancel() {
     const auto& jobs = model_.jobs();
-    if (jobs.empty()) {
+    if (jobs.empty())
       return;
-    }
     auto number = dice_.any_of(jobs).record.number;
     bool ended = has_ended(model_.find(number)->record.state);
     auto refused = driver_.cancel(number);
     RC_ASSERT(refused == (ended ? std::optional{errc::wrong_state} : std::nullopt));
-    if (!ended) {
+    if (!ended)
       model_.cancel(number, driver_.now);
-    }
   }
 
   void revive() {
     std::vector<job_record> candidates;
-    for (const auto& j : model_.jobs()) {
+    for (const auto& j : model_.jobs())
       candidates.push_back(model_.record(j));
-    }
-    for (const auto& [number, record] : history_) {
+    for (const auto& [number, record] : history_)
       candidates.push_back(record);
-    }
-    if (candidates.empty()) {
+    if (candidates.empty())
       return;
-    }
     auto record = dice_.any_of(candidates);
     bool can = record.state == job_state::failed || record.state == job_state::cancelled;
     auto here = model_.find(record.number) != nullptr;
@@ -342,9 +317,8 @@ private:
   }
 
   void check_wait(const job_settled& e) {
-    if (e.kind != try_kind::counted || !is_waiting(e.state)) {
+    if (e.kind != try_kind::counted || !is_waiting(e.state))
       return;
-    }
     auto counts = driver_.get(e.number).counts;
     auto cap = backoff_cap(settings_.retry, counts.attempts - counts.crashes);
     RC_ASSERT(e.due - e.at >= duration{0});
@@ -372,11 +346,10 @@ private:
     }
     while (driver_.core.has_key_changes()) {
       for (auto& change : driver_.core.take_key_changes(1)) {
-        if (change.dropped) {
+        if (change.dropped)
           RC_ASSERT(key_rows_.erase(change.key) == 1U);
-        } else {
+        else
           key_rows_[change.key] = change;
-        }
       }
     }
     model_.forget_ended();
@@ -399,9 +372,8 @@ TEST_CASE("a queue agrees with a naive model, with its own replay and with its s
   rc::prop("after any commands", [](std::uint64_t seed) {
     auto steps = *rc::gen::inRange(1, 200);
     run r(seed);
-    for (int i = 0; i < steps; ++i) {
+    for (int i = 0; i < steps; ++i)
       r.step();
-    }
     r.replay_agrees();
     r.restore_agrees();
   });

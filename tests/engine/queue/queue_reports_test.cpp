@@ -47,9 +47,8 @@ TEST_CASE("changes of state are told while somebody watches", "[queue]") {
 TEST_CASE("lists go by number, in pages, of one state or of all", "[queue]") {
   queue_driver d;
   std::vector<serial> jobs;
-  for (int i = 0; i < 6; ++i) {
+  for (int i = 0; i < 6; ++i)
     jobs.push_back(i % 2 == 0 ? d.push() : d.push_at(d.now + 1h));
-  }
   auto page = d.core.list({}, {}, 4);
   CHECK(page.jobs == std::vector(jobs.begin(), jobs.begin() + 4));
   CHECK(page.more);
@@ -95,15 +94,13 @@ TEST_CASE("a job that comes due by time alone needs no new row", "[queue]") {
 
 TEST_CASE("a batch is rebuilt from the rows of its jobs and its lease renewed", "[queue]") {
   queue_driver d(batch_settings_of(3));
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 3; ++i)
     d.push(with_priority(-i));
-  }
   auto t = d.take(3);
   REQUIRE(t.jobs == std::vector<serial>{{3}, {2}, {1}});
   queue restored({{1}, "type", "tenant"}, batch_settings_of(3));
-  for (auto job : {t.jobs[2], t.jobs[1], t.jobs[0]}) {
+  for (auto job : {t.jobs[2], t.jobs[1], t.jobs[0]})
     restored.restore(d.get(job));
-  }
   CHECK(restored.jobs_of(t.attempt) == t.jobs);
   CHECK(restored.attempt(t.attempt) == d.core.attempt(t.attempt));
   auto use = restored.use_of(t.attempt);
@@ -120,13 +117,10 @@ TEST_CASE("a batch is rebuilt from the rows of its jobs and its lease renewed", 
 TEST_CASE("a queue shrinks when it runs empty and works on", "[queue]") {
   queue_driver d;
   for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < 3000; ++i) {
-      d.push();
-    }
+    d.push_many(3000);
     REQUIRE(d.core.counts().ready == 3000);
-    while (auto t = d.try_take()) {
+    while (auto t = d.try_take())
       d.complete(*t);
-    }
     d.snapshot();
     REQUIRE(d.core.counts().ended == 0);
     REQUIRE(d.core.next_wake() == never);

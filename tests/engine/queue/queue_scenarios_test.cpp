@@ -12,10 +12,7 @@ using namespace rota::engine::test;
 
 TEST_CASE("S3: every waiting job has a place, running and failed ones have none", "[scenario]") {
   queue_driver d;
-  std::vector<serial> jobs;
-  for (int i = 0; i < 3; ++i) {
-    jobs.push_back(d.push());
-  }
+  auto jobs = d.push_many(3);
   CHECK(d.core.position(jobs[2]) == 3);
   d.take();
   CHECK_FALSE(d.core.position(jobs[0]));
@@ -28,17 +25,11 @@ TEST_CASE("S3: every waiting job has a place, running and failed ones have none"
 
 TEST_CASE("S4: ten waiting jobs have places one to ten, later ones come behind", "[scenario]") {
   queue_driver d;
-  std::vector<serial> jobs;
-  for (int i = 0; i < 10; ++i) {
-    jobs.push_back(d.push());
-  }
+  auto jobs = d.push_many(10);
   d.wait(1s);
-  for (int i = 0; i < 10; ++i) {
-    d.push();
-  }
-  for (std::size_t i = 0; i < 10; ++i) {
+  d.push_many(10);
+  for (std::size_t i = 0; i < 10; ++i)
     CHECK(d.core.position(jobs[i]) == i + 1);
-  }
 }
 
 // -- takes ----------------------------------------------------------------------------------------
@@ -73,9 +64,8 @@ TEST_CASE("D2: three workers share two jobs and the third gets nothing", "[scena
 }
 
 TEST_CASE("D3: a failed job waits out its delay, then goes before a younger one", "[scenario]") {
-  auto settings = plain_settings();
-  settings.retry = {.max_attempts = 5, .base = 5min, .max = 5min, .jitter = false};
-  queue_driver d(settings);
+  queue_driver d(
+      [](auto& s) { s.retry = {.max_attempts = 5, .base = 5min, .max = 5min, .jitter = false}; });
   auto failed_long_ago = d.push();
   d.complete(d.take(), error());
   d.wait(2min);
@@ -94,9 +84,7 @@ TEST_CASE("D3: a failed job waits out its delay, then goes before a younger one"
 }
 
 TEST_CASE("D4: a job fails for good when its tries are used up", "[scenario]") {
-  auto settings = plain_settings();
-  settings.retry.max_attempts = 2;
-  queue_driver d(settings);
+  queue_driver d([](auto& s) { s.retry.max_attempts = 2; });
   auto job = d.push();
   d.complete(d.take(), error());
   CHECK(d.state(job) == job_state::delayed);
@@ -218,17 +206,14 @@ TEST_CASE("L1: ten jobs in leases of four: each once, with the first try and the
   auto settings = batch_settings_of(4);
   settings.lease = 300s;
   queue_driver d(settings);
-  for (int i = 0; i < 10; ++i) {
-    d.push();
-  }
+  d.push_many(10);
   std::vector<serial> seen;
   for (int i = 0; i < 10; ++i) {
     if (auto t = d.try_take(4)) {
       seen.insert(seen.end(), t->jobs.begin(), t->jobs.end());
       CHECK(d.core.attempt(t->attempt)->deadline == d.now + 300s);
-      for (const auto& job : d.core.leased_jobs(t->attempt)) {
+      for (const auto& job : d.core.leased_jobs(t->attempt))
         CHECK(job.attempt == 1);
-      }
     }
   }
   CHECK(seen.size() == 10);
@@ -238,9 +223,7 @@ TEST_CASE("L1: ten jobs in leases of four: each once, with the first try and the
 
 TEST_CASE("L2, L3: deferred jobs come back after their delay, lapsed leases after the lease",
           "[scenario]") {
-  auto settings = plain_settings();
-  settings.lease = 300s;
-  queue_driver d(settings);
+  queue_driver d([](auto& s) { s.lease = 300s; });
   std::vector<queue_driver::taken> taken;
   for (int i = 0; i < 10; ++i) {
     d.push();
@@ -260,9 +243,8 @@ TEST_CASE("L2, L3: deferred jobs come back after their delay, lapsed leases afte
   CHECK(d.core.counts().ready == 8); // the two were leased ten seconds later
   d.wait(10s);
   CHECK(d.core.counts().ready == 10);
-  while (auto t = d.try_take()) {
+  while (auto t = d.try_take())
     CHECK(d.get(t->job()).counts.attempts == 2);
-  }
 }
 
 TEST_CASE("L4: only the token of the lease gives a job back", "[scenario]") {
@@ -304,9 +286,7 @@ TEST_CASE("L7: what is left of a lease is never less than nothing and heartbeats
 
 TEST_CASE("L8: a job whose worker dies every time is given out max_crashes + 1 times",
           "[scenario]") {
-  auto settings = plain_settings();
-  settings.max_crashes = 2;
-  queue_driver d(settings);
+  queue_driver d([](auto& s) { s.max_crashes = 2; });
   auto job = d.push();
   int calls = 0;
   while (auto t = d.try_take()) {

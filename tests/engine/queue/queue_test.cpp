@@ -51,9 +51,7 @@ TEST_CASE("settings that change leave the order of waiting jobs alone", "[queue]
 TEST_CASE("a lane's report tells its head, its next jobs and whether costs are uniform",
           "[queue]") {
   queue_driver d;
-  for (int i = 0; i < 10; ++i) {
-    d.push();
-  }
+  d.push_many(10);
   auto lanes = d.core.take_changes().lanes;
   REQUIRE(lanes.size() == 1);
   CHECK(lanes[0].ready == 10);
@@ -83,15 +81,9 @@ TEST_CASE("jobs with other keys, slots or batch values stand in other lanes", "[
   d.push(with_concurrency_key("host-a"));
   d.push(with_concurrency_key("host-a"));
   d.push(with_concurrency_key("host-b"));
-  job_spec wide;
-  wide.options.slots = micro::of(2);
-  d.push(wide);
-  job_spec valued;
-  valued.options.batch_key = "1";
-  d.push(valued);
-  job_spec alone;
-  alone.options.batches = false;
-  d.push(alone);
+  d.push(with_options([](auto& o) { o.slots = micro::of(2); }));
+  d.push(with_options([](auto& o) { o.batch_key = "1"; }));
+  d.push(with_options([](auto& o) { o.batches = false; }));
   auto lanes = d.core.all_lanes();
   REQUIRE(lanes.size() == 6);
   CHECK(lanes[1].traits->concurrency_key == "host-a");
@@ -130,21 +122,17 @@ TEST_CASE("the next jobs of a lane stay right through takes and early comers", "
   queue_driver d;
   for (int i = 0; i < 30; ++i) {
     d.push(with_priority(100 - (i * 37) % 50));
-    if (i % 3 == 0) {
+    if (i % 3 == 0)
       d.take();
-    }
     auto lanes = d.core.take_changes().lanes;
-    if (lanes.empty()) {
+    if (lanes.empty())
       continue;
-    }
     const auto& lane = lanes[0];
     REQUIRE(lane.next_count == std::min<std::size_t>(lane.ready, upcoming_max));
-    for (std::size_t k = 1; k < lane.next_count; ++k) {
+    for (std::size_t k = 1; k < lane.next_count; ++k)
       REQUIRE(lane.next[k - 1].order <= lane.next[k].order);
-    }
-    if (lane.ready > 0) {
+    if (lane.ready > 0)
       REQUIRE(lane.next[0].order == d.core.all_lanes().at(0).next[0].order);
-    }
   }
 }
 
@@ -173,10 +161,7 @@ TEST_CASE("a take hands out payload, priority and the number of the try", "[queu
 
 TEST_CASE("a take holds no more than the lane's batch allows and what was ordered", "[queue]") {
   queue_driver d(batch_settings_of(3));
-  std::vector<serial> jobs;
-  for (int i = 0; i < 5; ++i) {
-    jobs.push_back(d.push());
-  }
+  auto jobs = d.push_many(5);
   CHECK(d.take(10).jobs == std::vector{jobs[0], jobs[1], jobs[2]});
   CHECK(d.take(1).jobs == std::vector{jobs[3]});
   CHECK(d.take(10).jobs == std::vector{jobs[4]});
@@ -192,33 +177,25 @@ TEST_CASE("a type without batches gives one job a lease", "[queue]") {
 TEST_CASE("the asker's lease time stands before the job's, and that before the type's", "[queue]") {
   auto settings = batch_settings_of(3);
   queue_driver d(settings);
-  job_spec own;
-  own.options.lease = 40s;
-  d.push(own);
-  own.options.lease = 20s;
-  d.push(own);
+  d.push(with_options([](auto& o) { o.lease = 40s; }));
+  d.push(with_options([](auto& o) { o.lease = 20s; }));
   d.push();
   auto t = d.take(3);
   CHECK(d.core.attempt(t.attempt)->lease == 20s);
-  for (auto job : t.jobs) {
+  for (auto job : t.jobs)
     d.commit(d.core.decide_release(t.attempt, job, d.now));
-  }
   CHECK(d.core.attempt(d.take(3, 90s).attempt)->lease == 90s);
 }
 
 TEST_CASE("a job's own lease time can be longer than the type's", "[queue]") {
   queue_driver d;
-  job_spec own;
-  own.options.lease = 40s;
-  d.push(own);
+  d.push(with_options([](auto& o) { o.lease = 40s; }));
   CHECK(d.core.attempt(d.take().attempt)->lease == 40s);
 }
 
 TEST_CASE("results of a batch come back job by job and it ends with the last one", "[queue]") {
   queue_driver d(batch_settings_of(3));
-  for (int i = 0; i < 3; ++i) {
-    d.push();
-  }
+  d.push_many(3);
   auto t = d.take(3);
   d.core.take_changes();
   d.wait(2s);
@@ -237,9 +214,7 @@ TEST_CASE("results of a batch come back job by job and it ends with the last one
 
 TEST_CASE("after failing in a batch a job goes in one of half the size", "[queue]") {
   queue_driver d(batch_settings_of(5));
-  for (int i = 0; i < 5; ++i) {
-    d.push();
-  }
+  d.push_many(5);
   auto t = d.take(5);
   d.complete(t.attempt, t.jobs[0], success());
   d.complete(t.attempt, t.jobs[1], error());
@@ -278,9 +253,7 @@ TEST_CASE("a lane lingers from when its first job came, a take starts it over", 
 
 TEST_CASE("lanes are built again when the type's batches change", "[queue]") {
   queue_driver d;
-  for (int i = 0; i < 4; ++i) {
-    d.push();
-  }
+  d.push_many(4);
   d.core.take_changes();
   d.configure(batch_settings_of(4, 1s));
   auto lanes = d.core.take_changes().lanes;
@@ -305,15 +278,12 @@ TEST_CASE("waiting jobs get new marks when the type's batches are keyed by somet
   };
   queue_driver d;
   for (const auto* payload : {"12", "11", "21", "22"}) {
-    job_spec spec;
-    spec.payload = payload;
-    d.push(spec);
+    d.push(with_payload(payload));
   }
   const auto sizes_of_lanes = [&] {
     std::vector<std::string> found;
-    for (const auto& lane : d.core.all_lanes()) {
+    for (const auto& lane : d.core.all_lanes())
       found.push_back(lane.traits->batch_key + "x" + std::to_string(lane.ready));
-    }
     std::sort(found.begin(), found.end());
     return found;
   };

@@ -9,9 +9,7 @@ using namespace rota::engine::test;
 // -- tries ----------------------------------------------------------------------------------------
 
 TEST_CASE("crashed tries count as tries but don't use them up", "[queue]") {
-  auto settings = plain_settings();
-  settings.retry.max_attempts = 2;
-  queue_driver d(settings);
+  queue_driver d([](auto& s) { s.retry.max_attempts = 2; });
   auto job = d.push();
   d.lose(d.take());
   CHECK(d.get(job).counts.attempts == 1);
@@ -44,17 +42,13 @@ TEST_CASE("a crashed job keeps its place in the order", "[queue]") {
 
 TEST_CASE("a job's own number of tries stands before the type's", "[queue]") {
   queue_driver d;
-  job_spec once;
-  once.options.max_attempts = 1;
-  auto job = d.push(once);
+  auto job = d.push(with_options([](auto& o) { o.max_attempts = 1; }));
   d.complete(d.take(), error());
   CHECK(d.state(job) == job_state::failed);
 }
 
 TEST_CASE("a try that runs out of its time is an error, heartbeats or not", "[queue]") {
-  auto settings = plain_settings();
-  settings.timeout = 45s;
-  queue_driver d(settings);
+  queue_driver d([](auto& s) { s.timeout = 45s; });
   auto job = d.push();
   auto t = d.take();
   d.wait(20s);
@@ -178,9 +172,7 @@ TEST_CASE("a second push with a key answers with the first job in any state", "[
 }
 
 TEST_CASE("a push that replaces gives a waiting job its payload, priority and times", "[queue]") {
-  auto settings = plain_settings();
-  settings.dedup = dedup_policy::replace;
-  queue_driver d(settings);
+  queue_driver d([](auto& s) { s.dedup = dedup_policy::replace; });
   auto first = d.push(with_key("k", "1"));
   d.defer(d.take(), 10s, "5");
   auto created = d.get(first).created;
@@ -206,9 +198,7 @@ TEST_CASE("a push that replaces gives a waiting job its payload, priority and ti
 }
 
 TEST_CASE("a revived job has its key again unless another one got it", "[queue]") {
-  auto settings = plain_settings();
-  settings.dedup = dedup_policy::replace;
-  queue_driver d(settings);
+  queue_driver d([](auto& s) { s.dedup = dedup_policy::replace; });
   auto first = d.push(with_key("k"));
   d.cancel(first);
   SECTION("alone") {

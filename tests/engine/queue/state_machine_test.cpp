@@ -27,9 +27,8 @@ prepared_job prepare(job_state state) {
   }
   auto job = d.push();
   s.held = {{999}, {job}};
-  if (state == job_state::ready) {
+  if (state == job_state::ready)
     return s;
-  }
   s.held = *d.try_take_from(*d.first_lane(), 1, {}, state == job_state::starting);
   switch (state) {
   case job_state::succeeded: d.complete(s.held); break;
@@ -137,9 +136,8 @@ TEST_CASE("each command does in each state what the table says", "[state_machine
       INFO(to_text(from) << ", command " << i);
       CHECK(perform(s, what) == refused);
       CHECK(s.driver.state(s.job()) == after);
-      if (refused) {
+      if (refused)
         CHECK(s.driver.get(s.job()) == before);
-      }
     }
   }
 }

@@ -47,8 +47,7 @@ TEST_CASE("wait and run are measured from readiness and from the start", "[tally
 
 TEST_CASE("a batch is one attempt and each of its jobs", "[tally]") {
   queue_driver d{batch_settings_of(3)};
-  for (int i = 0; i < 3; ++i)
-    d.push();
+  d.push_many(3);
   const auto t = d.take(3);
   CHECK(d.tally.of(happening::pushed) == 3);
   CHECK(d.tally.of(happening::lease_begun) == 1);
@@ -64,9 +63,7 @@ TEST_CASE("a batch is one attempt and each of its jobs", "[tally]") {
 }
 
 TEST_CASE("each way of a try is counted as what it was", "[tally]") {
-  auto settings = plain_settings();
-  settings.retry.max_attempts = 2;
-  queue_driver d{settings};
+  queue_driver d([](auto& s) { s.retry.max_attempts = 2; });
   d.push();
   d.release(d.take());
   d.defer(d.take(), 1s);
