@@ -346,6 +346,40 @@ TEST_CASE("A restart restores shares, what is in flight, and rates", "[arbiter]"
   CHECK(s.why("t", "new") == wait_reason::rate_limit);
 }
 
+TEST_CASE("A restart restores V, and F of every tenant ahead of it, from each queue's last mark",
+          "[arbiter]") {
+  arbiter_fixture before;
+  weight_of(before, "v", 3);
+  for (const char* tenant : {"u", "v", "w"}) {
+    before.push("a", tenant, 30, {}, micro::of(2));
+    before.push("b", tenant, 30, {}, micro::of(tenant[0] == 'w' ? 7 : 1));
+  }
+  std::map<std::string, given_turn> last; // by queue
+  std::size_t compared = 0;
+  for (int i = 0; i < 60; ++i) {
+    const auto turn = before.pop().at(0);
+    before.end(turn);
+    last.insert_or_assign(turn.type + "/" + turn.tenant, turn);
+
+    arbiter_fixture after;
+    for (const auto& [queue, given] : last)
+      after.a.restore_share(default_pool, given.tenant, given.mark.tag, given.mark.pool_time);
+    const virtual_time time = before.a.pools()[0].time;
+    CHECK(after.a.pools()[0].time == time);
+    const auto restored = after.a.shares(default_pool);
+    for (const tenant_share& share : before.a.shares(default_pool)) {
+      if (share.tag <= time)
+        continue;
+      INFO("turn " << i << ", tenant " << share.tenant);
+      const auto found = std::ranges::find(restored, share.tenant, &tenant_share::tenant);
+      REQUIRE(found != restored.end());
+      CHECK(found->tag == share.tag);
+      ++compared;
+    }
+  }
+  CHECK(compared > 60);
+}
+
 TEST_CASE("A tenant without queue and attempts is forgotten once V has caught up with it",
           "[arbiter]") {
   arbiter_fixture s;
