@@ -17,7 +17,8 @@ std::optional<std::string> audit_lanes(const queue_state& queue) {
     if (!lane)
       continue;
     if ((lane->ready > 0) != (lane->seat != nullptr) || (lane->place == no_place) != !lane->seat)
-      return named(queue) + " has a lane with ready jobs and no seat, or the other way round";
+      return named(queue) +
+             " has a lane with ready jobs but no seat, or with a seat but no ready jobs";
     if (lane->seat != nullptr && lane->seat->queue != &queue)
       return named(queue) + " has a lane in the seat of another queue";
   }
@@ -27,7 +28,7 @@ std::optional<std::string> audit_lanes(const queue_state& queue) {
 std::optional<std::string> audit_seat(const queue_state& queue, const seat_state& seat) {
   const bool live = queue.may_run && queue.tenant->may_run && !seat.lanes.empty();
   if (seat.live != live)
-    return named(queue) + " has a seat that is live or not against its limits";
+    return named(queue) + " has a seat whose state contradicts its limits";
   if (seat.cls->type != queue.type)
     return named(queue) + " has a seat in a class of another type";
   bool in_order = seat.lanes.in_order();
@@ -43,9 +44,9 @@ std::optional<std::string> audit_seat(const queue_state& queue, const seat_state
 
 std::optional<std::string> arbiter::audit_queue(const queue_state& queue) const {
   if (queue.may_run != (!is_paused(queue) && queue_below_cap(queue)))
-    return named(queue) + " may run against its limits";
+    return named(queue) + " is allowed to run or stopped in contradiction to its limits";
   if (queue.outstanding.size() > queue.grants)
-    return named(queue) + " has more grants to report than it was given";
+    return named(queue) + " has more unreported grants than it was given";
   if (auto finding = audit_lanes(queue))
     return finding;
   for (const auto& seat : queue.seats) {
@@ -57,7 +58,7 @@ std::optional<std::string> arbiter::audit_queue(const queue_state& queue) const 
 
 std::optional<std::string> arbiter::audit_tenant(const tenant_state& tenant) const {
   if (tenant.may_run != tenant_below_cap(tenant))
-    return "tenant " + tenant.name + " may run against its limit";
+    return "tenant " + tenant.name + " is allowed to run or stopped in contradiction to its limit";
   for (const auto& member : tenant.members) {
     if (auto finding = member->pool->share.audit(*member))
       return finding;
@@ -76,11 +77,12 @@ std::optional<std::string> arbiter::audit_key(const key_state& key) const {
     return "key " + key.name + " is open at its limit";
   for (std::size_t i = 0; i < key.lanes.size(); ++i) {
     if (key.lanes[i]->key != &key || key.lanes[i]->key_place != i)
-      return "key " + key.name + " lists a lane that is not its own";
+      return "key " + key.name + " lists a lane of another key";
   }
   for (const class_state* c : key.classes) {
     if (c->key != &key || c->open != key.open)
-      return "key " + key.name + " has a class that is open or shut against it";
+      return "key " + key.name +
+             " has a class that is open while the key is shut, or shut while it is open";
   }
   return std::nullopt;
 }
@@ -97,10 +99,10 @@ std::optional<std::string> arbiter::audit_seat_counts() const {
   }
   for (const type_state* type : types_.all()) {
     if (type->live != live[type])
-      return "type " + type->name + " counts other live seats than it has";
+      return "type " + type->name + " has a wrong count of live seats";
     for (const auto& [key, c] : type->classes) {
       if (c->seats != in_class[c.get()])
-        return "type " + type->name + " has a class that counts other seats than it has";
+        return "type " + type->name + " has a class with a wrong count of seats";
     }
   }
   return std::nullopt;

@@ -65,7 +65,7 @@ void arbiter::report(queue_number number, const queue_report& report, time_point
   if (known == nullptr)
     return;
   queue_state& queue = *known;
-  ensure(report.grants_seen <= queue.grants, "a queue has seen no grant that was not given");
+  ensure(report.grants_seen <= queue.grants, "a queue reports no more grants than it was given");
   while (!queue.outstanding.empty() && queue.outstanding.front().number <= report.grants_seen)
     queue.outstanding.pop_front();
   for (const lane_report& lane : report.lanes)
@@ -81,7 +81,7 @@ void arbiter::apply(queue_state& queue, const lane_report& report, time_point no
   }
   ensure(report.traits != nullptr &&
              report.next_count <= std::min<std::size_t>(report.ready, upcoming_max),
-         "a lane with ready jobs says what they are");
+         "the report of a lane with ready jobs describes its next jobs");
   set_traits(lane, report.traits);
   lane.ready = report.ready;
   lane.ready_since = report.ready_since;

@@ -57,9 +57,9 @@ bool arbiter::is_paused(const queue_state& queue) const {
 /// Ensures that one more attempt of the lane exceeds no limit.
 void arbiter::ensure_within_limits(const lane_state& lane) const {
   const queue_state& queue = *lane.queue;
-  ensure(!draining_ && !is_paused(queue), "nothing starts that is paused or drained");
+  ensure(!draining_ && !is_paused(queue), "nothing is granted while paused or draining");
   ensure(type_below_cap(*queue.type), "a type stays within its limit");
-  ensure(queue_below_cap(queue), "a tenant stays within its part of a type");
+  ensure(queue_below_cap(queue), "a tenant stays within its limit for a type");
   ensure(tenant_below_cap(*queue.tenant), "a tenant stays within its limit");
   ensure(lane.key == nullptr || key_below_cap(*lane.key), "a key stays within its limit");
   ensure(lane.traits->slots <= free_slots(*queue.type->pool), "a pool stays within its slots");

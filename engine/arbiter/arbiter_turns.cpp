@@ -247,7 +247,7 @@ arbiter::turn arbiter::give_turn(pool_state& pool, ask_pattern& pattern, open_as
   if (seat == nullptr)
     return turn::none;
   lane_state* lane = choose_lane(*seat->member, asker);
-  ensure(lane != nullptr, "a tenant that is chosen has a lane to be served from");
+  ensure(lane != nullptr, "a chosen tenant has a lane that is open to the ask");
   if (is_unread(*lane))
     return turn::unread;
   give(pool, *lane, asker, to, now);
@@ -261,7 +261,7 @@ void arbiter::give(pool_state& pool, lane_state& lane, const share_asker& asker,
   type_state& type = *queue.type;
   auto& member = static_cast<member_state&>(*lane.seat->member);
   const bool by_runtime = pool.settings.cost == cost_unit::runtime;
-  ensure(lane.ready > 0 && lane.seat->live, "a turn is given to work that is ready");
+  ensure(lane.ready > 0 && lane.seat->live, "a granted lane is live and has ready jobs");
   ensure_within_limits(lane);
 
   attempt_load load{

@@ -11,7 +11,7 @@ namespace {
 
 std::uint64_t pair_of(std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; }
 
-constexpr std::string_view never_below_zero = "what is in flight is never below zero";
+constexpr std::string_view never_below_zero = "counts of attempts in flight are never below zero";
 
 template <class Counts>
 auto& grown(Counts& counts, std::uint32_t index) {

@@ -55,7 +55,7 @@ bool rate_bucket::allowed(time_point now) const {
 time_point rate_bucket::next_allowed() const { return rounded_up(arrival_ns_ - tolerance_ns_); }
 
 rate_bucket::receipt rate_bucket::take(time_point now) {
-  ensure(allowed(now), "a rate gives no more than it has");
+  ensure(allowed(now), "a rate bucket gives no more tokens than it has");
   const std::int64_t before = arrival_ns_;
   arrival_ns_ = sum(std::max(arrival_ns_, ns_of(now)), interval_ns_);
   return {before, arrival_ns_};

@@ -43,12 +43,11 @@ share_seat* fair_share::choose(const share_asker& asker) {
 void fair_share::ensure_entitled(const share_seat& seat) const {
   const bool clock_saw_all =
       seat.member->home != share_home::of_class || seat.cls->of_class.size() <= examined_max;
-  ensure(!clock_saw_all || !lags(*seat.member, time_),
-         "a tenant that is chosen has F + refund >= V");
+  ensure(!clock_saw_all || !lags(*seat.member, time_), "a chosen tenant has F + refund >= V");
 }
 
 void fair_share::dispatched(share_member& m, const share_asker& asker, micro cost) {
-  ensure(cost >= micro{}, "a turn costs nothing less than zero");
+  ensure(cost >= micro{}, "the cost of a turn is never below zero");
   const virtual_time start = tag(m);
   if (start > time_)
     raise_time(start, asker);
@@ -128,7 +127,8 @@ bool fair_share::lags(const share_member& m, virtual_time time) const {
 // -- joining, leaving, changing homes -------------------------------------------------------------
 
 void fair_share::join(share_seat& seat) {
-  ensure(!seat.live && seat.member != nullptr, "a seat joins once, with its tenant");
+  ensure(!seat.live && seat.member != nullptr,
+         "a seat joins the fair share once, with its tenant set");
   share_member& m = *seat.member;
   share_type& type = *seat.cls->type;
   if (type.live++ == 0) {
@@ -148,7 +148,8 @@ void fair_share::join(share_seat& seat) {
 }
 
 void fair_share::leave(share_seat& seat) {
-  ensure(seat.live && seat.cls->type->live > 0, "a seat that leaves has joined");
+  ensure(seat.live && seat.cls->type->live > 0,
+         "only a seat that has joined the fair share leaves it");
   share_member& m = *seat.member;
   advance_clocks(m);
   const virtual_time lead = lead_of(m);

@@ -6,14 +6,14 @@ namespace rota::engine {
 std::optional<std::string> fair_share::audit(const share_member& m) const {
   const std::string who = "tenant " + *m.name;
   if (m.home != home_of(m))
-    return who + " has a home that is not where its live work is";
+    return who + " has a home that does not match its live work";
   if (m.refund < virtual_time{})
     return who + " has a refund below zero";
   if (m.weight <= micro{} || m.carry < 0 || m.carry >= m.weight.value)
     return who + " has a remainder that is not below its weight";
   for (const share_seat* seat : m.live) {
     if (!seat->live || seat->member != &m || seat->place == no_place)
-      return who + " has live work that does not stand in the order of turns";
+      return who + " has live work that is not in the order of turns";
   }
   return std::nullopt;
 }

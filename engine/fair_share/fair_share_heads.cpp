@@ -127,7 +127,7 @@ void fair_share::add_class(share_class& c, share_type& type, micro slots, bool l
 void fair_share::drop_class(share_class& c) {
   share_group& g = *c.group;
   ensure(c.of_class.empty() && c.of_type.empty() && c.of_pool.empty() && g.classes > 0,
-         "a class that goes has no seat");
+         "a dropped class has no seats");
   g.by_type.remove(c);
   g.by_pool.remove(c);
   if (--g.classes > 0) {

@@ -185,7 +185,7 @@ void job_store::remove(slot s) {
   auto& cell = cells_[s];
   slot* link = &buckets_[bucket_of(cell.number)];
   while (*link != s) {
-    ensure(*link != no_slot, "a job that is forgotten is known");
+    ensure(*link != no_slot, "a removed job is in the store");
     link = &cells_[*link].chain;
   }
   *link = cell.chain;

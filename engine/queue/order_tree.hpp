@@ -65,7 +65,7 @@ public:
     auto& me = cells[member];
     slot* link = &root_;
     while (*link != member) {
-      ensure(*link != no_slot, "what leaves a tree is in it");
+      ensure(*link != no_slot, "an erased member is in the tree");
       auto& at = cells[*link];
       add_to_count(at, -1);
       link = Policy::before(me, at) ? &Policy::links(at).left : &Policy::links(at).right;

@@ -185,7 +185,7 @@ std::optional<serial> queue::attempt_of(serial job) const {
 std::optional<milliseconds> queue::timeout_of(serial attempt) const {
   std::optional<milliseconds> least;
   const auto* entry = leases_.find(attempt);
-  ensure(entry != nullptr, "a timeout is asked for an attempt in flight");
+  ensure(entry != nullptr, "an attempt whose timeout is read is in flight");
   entry->each_held([&](slot s) {
     const auto& job = jobs_[s];
     const auto own = job.options ? job.options->timeout : std::nullopt;

@@ -30,7 +30,7 @@ happening happening_of(job_state end) {
 }
 
 void count_try(job_progress& p, const job_settled& e) {
-  ensure(p.counts.attempts > 0, "a try that ends was counted when it began");
+  ensure(p.counts.attempts > 0, "a try that ends was counted when it started");
   switch (e.kind) {
   case try_kind::counted: break;
   case try_kind::crashed: ++p.counts.crashes; break;
@@ -65,7 +65,7 @@ void keep_outcome(job_progress& p, job_settled& e) {
 void queue::detach(slot s, lane_set::exit why) {
   auto& job = jobs_[s];
   recount(s, -1);
-  ensure(in_state_[index(job.state)] > 0, "jobs of a state are never fewer than none");
+  ensure(in_state_[index(job.state)] > 0, "the number of jobs in a state is never below zero");
   by_state_[index(job.state)].erase(jobs_, s);
   --in_state_[index(job.state)];
   if (job.state == job_state::ready) {
@@ -75,7 +75,7 @@ void queue::detach(slot s, lane_set::exit why) {
     delayed_.erase(jobs_, s);
   }
   if (is_waiting(job.state)) {
-    ensure(waiting_bytes_ >= job.payload_size, "waiting payloads are never below zero bytes");
+    ensure(waiting_bytes_ >= job.payload_size, "the size of waiting payloads is never below zero");
     waiting_bytes_ -= job.payload_size;
   }
 }

@@ -36,14 +36,14 @@ std::optional<std::string> queue::audit_job(slot s) const {
     const bool held = entry != nullptr && job.progress->place < entry->jobs.size() &&
                       entry->jobs[job.progress->place] == s;
     if (!held)
-      return about(job, "is in flight and no attempt holds it");
+      return about(job, "is in flight but held by no attempt");
   } else if (job.progress && job.progress->attempt != serial{}) {
-    return about(job, "is held by an attempt and not in flight");
+    return about(job, "is held by an attempt but not in flight");
   }
   if (!has_ended(job.state) && !key_of(job).empty()) {
     const auto holder = keys_ ? keys_->find(key_of(job), latest_) : std::nullopt;
     if (!holder || holder->ended || holder->first != job.number)
-      return about(job, "has an idempotency key that is not remembered as its own");
+      return about(job, "has an idempotency key that is assigned to another job or to none");
   }
   return std::nullopt;
 }
@@ -56,7 +56,7 @@ std::optional<std::string> queue::audit_totals(const queue_totals& counted) cons
   if (!lanes_.have(counted.ready_in_lane))
     return "ready jobs by lane differ from a recount";
   if (ready_.size(jobs_) != in_state_[static_cast<std::size_t>(job_state::ready)])
-    return "the order of ready jobs has another size than their count";
+    return "the number of jobs in the order of ready jobs differs from their count";
   std::size_t held = 0;
   for (const auto& [attempt, entry] : leases_.entries()) {
     if (entry.live == 0)
@@ -64,9 +64,9 @@ std::optional<std::string> queue::audit_totals(const queue_totals& counted) cons
     held += entry.live;
   }
   if (held != counts().running)
-    return "attempts hold another number of jobs than are in flight";
+    return "the number of jobs held by attempts differs from the number in flight";
   if ((dirty_ == 0) != (first_dirty_ == no_slot))
-    return "changed jobs are counted and not listed, or the other way round";
+    return "the count of changed jobs contradicts their list";
   return std::nullopt;
 }
 

@@ -103,7 +103,7 @@ std::optional<jobs_taken> queue::decide_take(const take_order& order, time_point
   e.jobs.reserve(chosen.size());
   for (auto s : chosen) {
     const auto& job = jobs_[s];
-    ensure(job.state == job_state::ready, "a job that is taken is ready");
+    ensure(job.state == job_state::ready, "a taken job is ready");
     e.jobs.push_back(job.number);
     if (!order.lease)
       e.lease = std::min(e.lease, lease_of(job));
@@ -211,11 +211,11 @@ std::optional<event> queue::decide_overdue(time_point now) const {
     return std::nullopt;
   if (due->kind == due_kind::timeout) {
     const auto* job = cell_of(due->number);
-    ensure(job != nullptr && is_in_flight(job->state), "a job whose try runs out is in flight");
+    ensure(job != nullptr && is_in_flight(job->state), "a job whose timeout expires is in flight");
     return settle_failure(*job, try_kind::counted, {"the attempt timed out", "timeout"}, true, now);
   }
   const auto* entry = leases_.find(due->number);
-  ensure(entry != nullptr && entry->live > 0, "a lease that expires holds a job");
+  ensure(entry != nullptr && entry->live > 0, "an expiring lease holds a job");
   const auto& job = jobs_[entry->jobs[entry->head]];
   return settle_failure(job, try_kind::crashed, {"the lease expired", "crashed"}, true, now);
 }

@@ -138,13 +138,13 @@ void lane_set::add(job_store& jobs, slot job, const type_settings& settings) {
 void lane_set::remove(job_store& jobs, slot job, const type_settings& settings, exit why) {
   auto& cell = jobs[job];
   auto& lane = lanes_[cell.lane];
-  ensure(lane.ready > 0, "ready jobs of a lane are never fewer than none");
+  ensure(lane.ready > 0, "the number of ready jobs in a lane is never below zero");
   lane.order.erase(jobs, job);
   remove_upcoming(lane, job);
   --lane.ready;
   if (auto cost = cost_of(cell); cost != one) {
     auto entry = lane.other_costs.find(cost);
-    ensure(entry != lane.other_costs.end(), "a lane has counted the costs of its jobs");
+    ensure(entry != lane.other_costs.end(), "a lane counts the cost of each of its jobs");
     if (--entry->second == 0)
       lane.other_costs.erase(entry);
     --lane.other_cost_jobs;
@@ -194,7 +194,7 @@ lane_report lane_set::report(const job_store& jobs, std::uint32_t number) const 
     r.ready_since = r.next_count == 0 ? jobs[s].ready_since : r.ready_since;
     r.next[r.next_count] = {jobs[s].order, cost_of(jobs[s])};
     ensure(r.next_count == 0 || r.next[r.next_count - 1U].order <= jobs[s].order,
-           "lanes are in order");
+           "the jobs of a lane are in order");
     return ++r.next_count < upcoming_max;
   };
   if (lane.upcoming_count == std::min<std::size_t>(lane.ready, upcoming_max))

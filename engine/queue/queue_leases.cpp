@@ -63,7 +63,7 @@ std::optional<duration> lease_table::remove_job(job_store& jobs, slot job, time_
   ensure(found != entries_.end(), "an attempt is settled once");
   auto& entry = found->second;
   ensure(progress.place < entry.jobs.size() && entry.jobs[progress.place] == job && entry.live > 0,
-         "an attempt settles the jobs that it holds");
+         "an attempt settles only jobs that it holds");
   if (progress.timeout_at != never)
     dues_.erase({progress.timeout_at, due_kind::timeout, cell.number});
   entry.jobs[progress.place] = no_slot;

@@ -52,7 +52,7 @@ std::vector<queue::dirty_job> queue::take_dirty(std::size_t limit) {
     auto& job = jobs_[first_dirty_];
     taken.push_back({job.number, std::exchange(job.stored, true)});
     job.dirty = false;
-    ensure(dirty_ > 0, "changed jobs are never fewer than none");
+    ensure(dirty_ > 0, "the number of changed jobs is never below zero");
     --dirty_;
     first_dirty_ = std::exchange(job.next_dirty, no_slot);
   }

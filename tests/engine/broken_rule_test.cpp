@@ -44,12 +44,13 @@ TEST_CASE("A broken rule ends the process with its name before anything that fol
     rate_bucket bucket;
     bucket.configure(rate_settings{1.0, 1.0}, from_us(0));
     bucket.take(from_us(0));
-    check_breaks("a rate gives no more than it has", [&] { bucket.take(from_us(1)); });
+    check_breaks("a rate bucket gives no more tokens than it has",
+                 [&] { bucket.take(from_us(1)); });
   }
   SECTION("of a tree") {
     std::vector<tree_links> nodes(1);
     order_tree<node_order> tree;
-    check_breaks("what leaves a tree is in it", [&] { tree.erase(nodes, 0); });
+    check_breaks("an erased member is in the tree", [&] { tree.erase(nodes, 0); });
   }
   SECTION("of a grant") {
     arbiter_fixture s;
@@ -62,13 +63,13 @@ TEST_CASE("A broken rule ends the process with its name before anything that fol
   SECTION("of a report") {
     arbiter_fixture s;
     const auto number = s.number_of("t", "u");
-    check_breaks("a queue has seen no grant that was not given", [&] {
+    check_breaks("a queue reports no more grants than it was given", [&] {
       s.a.report(number, {1, {}}, s.now);
     });
   }
   SECTION("of an attempt") {
     queue_driver d;
-    check_breaks("a timeout is asked for an attempt in flight",
+    check_breaks("an attempt whose timeout is read is in flight",
                  [&] { (void)d.core.timeout_of({7}); });
   }
 }
