@@ -27,7 +27,7 @@ struct node_order {
 
 } // namespace
 
-TEST_CASE("A step that breaks no rule goes on", "[ensure]") {
+TEST_CASE("A step that breaks no rule continues", "[ensure]") {
   const auto end = end_after([] { ensure(true, "all is well"); });
   CHECK(end.said.empty());
   CHECK(end.committed);

@@ -79,7 +79,7 @@ TEST_CASE("a job's trace is handed out with each lease and kept to its end", "[t
   CHECK(restored.find(with)->spec.options.trace == trace_context{parent, "vendor=1"});
 }
 
-TEST_CASE("changes of state tell the trace's id, where there is one", "[trace][queue]") {
+TEST_CASE("changes of state contain the trace's id if there is one", "[trace][queue]") {
   queue_driver d;
   d.core.watch(true);
   d.push(traced());

@@ -46,9 +46,6 @@ turn_book::tenant& turn_book::tenant_named(const std::string& name) {
   if (is_new) {
     t.name = name;
     t.number = tenants_.size() - 1;
-    by_name_.insert(std::upper_bound(by_name_.begin(), by_name_.end(), &t,
-                                     [](auto* a, auto* b) { return a->name < b->name; }),
-                    &t);
   }
   return t;
 }
@@ -307,8 +304,8 @@ std::vector<possible_turn> turn_book::possible_turns(const engine::ask& ask,
     }
   }
   std::vector<possible_turn> turns;
-  for (const auto* who : by_name_) {
-    const auto& best = heads[who->number];
+  for (const auto& [name, tenant] : tenants_) {
+    const auto& best = heads[tenant.number];
     if (!best.first)
       continue;
     turns.push_back(turn_of(*best.of, best.number, *best.first, ask.max_jobs));

@@ -189,7 +189,6 @@ private:
 
   std::map<std::string, type> types_;
   std::map<std::string, tenant> tenants_;
-  std::vector<const tenant*> by_name_;
   std::map<std::string, key> keys_;
   std::map<std::string, engine::pool_settings> pools_;
   std::map<std::string, engine::micro> slots_used_; ///< By pool.

@@ -31,14 +31,13 @@ TEST_CASE("A lane whose known jobs are all granted keeps its turn until its queu
   auto& q = s.queues[1];
   q.seen = 8;
   q.lanes[0].jobs.erase(q.lanes[0].jobs.begin(), q.lanes[0].jobs.begin() + 8);
-  q.lanes[0].uniform = true;
   s.report("t", "u");
   CHECK(s.step().size() == 17); // uniform from here on: no more reports needed
   REQUIRE(s.closed.size() == 1);
   CHECK(s.closed[0].grants == 25);
 }
 
-TEST_CASE("Other asks go on while one hangs on a report", "[arbiter]") {
+TEST_CASE("Other asks are served while one waits for a report", "[arbiter]") {
   arbiter_fixture s;
   s.answers = false;
   s.push("t", "u", 5, {}, micro::of(2));
@@ -51,7 +50,7 @@ TEST_CASE("Other asks go on while one hangs on a report", "[arbiter]") {
   CHECK(s.closed.size() == 2);
 }
 
-TEST_CASE("A report that crosses grants is taken minus these", "[arbiter]") {
+TEST_CASE("Grants that a report does not include are subtracted from it", "[arbiter]") {
   arbiter_fixture s;
   s.answers = false;
   s.push("t", "u", 3);
@@ -60,7 +59,7 @@ TEST_CASE("A report that crosses grants is taken minus these", "[arbiter]") {
   CHECK(s.pop(5).size() == 1);
 }
 
-TEST_CASE("Waiting asks are served in the order in which they came", "[arbiter]") {
+TEST_CASE("Waiting asks are served in the order of their arrival", "[arbiter]") {
   arbiter_fixture s;
   const time_point later = s.now + seconds{5};
   s.pop(1, {}, 1, later);
@@ -76,7 +75,7 @@ TEST_CASE("Waiting asks are served in the order in which they came", "[arbiter]"
   CHECK(s.closed[0].grants == 1);
 }
 
-TEST_CASE("A waiting ask is closed with what its first fruitful step gave", "[arbiter]") {
+TEST_CASE("A waiting ask is closed after the first step that gives it turns", "[arbiter]") {
   arbiter_fixture s;
   s.pop(5, {}, 1, s.now + seconds{5});
   CHECK(s.closed.empty());
@@ -86,7 +85,7 @@ TEST_CASE("A waiting ask is closed with what its first fruitful step gave", "[ar
   CHECK(s.closed[0].grants == 2);
 }
 
-TEST_CASE("An ask that doesn't wait is answered in its step, one that waits when its time is over",
+TEST_CASE("An ask that does not wait is answered in its step, one that waits at its timeout",
           "[arbiter]") {
   arbiter_fixture s;
   s.pop(1);
@@ -124,7 +123,7 @@ TEST_CASE("Ten thousand waiting asks get one turn each, in order", "[arbiter]") 
   }
 }
 
-TEST_CASE("Draining gives out nothing and says so", "[arbiter]") {
+TEST_CASE("While draining nothing is granted, and explain reports it", "[arbiter]") {
   arbiter_fixture s;
   s.push("t", "u", 1);
   s.a.drain(true);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rota::engine::test {
@@ -24,22 +25,55 @@ struct given_turn {
   fairness_mark mark;
 };
 
+/// A queue's lane as a plain list of jobs.
+struct job_lane {
+  std::shared_ptr<const lane_traits> traits;
+  std::deque<upcoming_job> jobs;
+  time_point linger_until{};
+  bool changed = false; ///< Since its last report; for queues that report changed lanes only.
+
+  lane_report report(std::uint32_t number) const {
+    lane_report r{{number}, traits};
+    r.ready = static_cast<std::uint32_t>(jobs.size());
+    r.ready_since = from_us(jobs.empty() ? 0 : jobs.front().order);
+    r.linger_until = linger_until;
+    r.next_count = static_cast<std::uint8_t>(std::min(jobs.size(), upcoming_max));
+    std::copy_n(jobs.begin(), r.next_count, r.next.begin());
+    r.uniform = std::ranges::all_of(
+        jobs, [&](const upcoming_job& job) { return job.cost == jobs.front().cost; });
+    return r;
+  }
+  /// Removes the first jobs, at most this number; returns their number and cost.
+  std::pair<std::uint32_t, micro> take(std::size_t most) {
+    const auto end = jobs.begin() + static_cast<std::ptrdiff_t>(std::min(most, jobs.size()));
+    micro cost;
+    std::for_each(jobs.begin(), end, [&](const upcoming_job& job) { cost += job.cost; });
+    const auto taken = static_cast<std::uint32_t>(end - jobs.begin());
+    jobs.erase(jobs.begin(), end);
+    return {taken, cost};
+  }
+};
+
+/// The lane with these traits, added if necessary.
+inline job_lane& lane_of(std::vector<job_lane>& lanes, const lane_traits& traits) {
+  const auto found =
+      std::ranges::find_if(lanes, [&](const job_lane& l) { return *l.traits == traits; });
+  if (found != lanes.end())
+    return *found;
+  lanes.emplace_back().traits = std::make_shared<const lane_traits>(traits);
+  return lanes.back();
+}
+
 class arbiter_fixture {
 public:
   serial_source serials{1};
   arbiter a{serials};
   time_point now = from_us(1'000'000'000);
 
-  struct lane {
-    std::shared_ptr<const lane_traits> traits;
-    std::deque<upcoming_job> jobs;
-    time_point linger_until{};
-    bool uniform = true; ///< All jobs pushed so far have the same cost.
-  };
   struct queue {
     std::string type;
     std::string tenant;
-    std::vector<lane> lanes;
+    std::vector<job_lane> lanes;
     std::uint64_t seen = 0;
   };
   std::map<std::uint32_t, queue> queues;
@@ -72,18 +106,10 @@ public:
   /// Pushes jobs of one lane. Order keys increase from push to push.
   void push(const std::string& type, const std::string& tenant, int jobs,
             const lane_traits& traits = {}, micro cost = micro::of(1), time_point linger = {}) {
-    queue& q = queues[number_of(type, tenant).value];
-    auto at = std::find_if(q.lanes.begin(), q.lanes.end(),
-                           [&](const lane& l) { return *l.traits == traits; });
-    if (at == q.lanes.end()) {
-      q.lanes.emplace_back();
-      q.lanes.back().traits = std::make_shared<const lane_traits>(traits);
-      at = std::prev(q.lanes.end());
-    }
+    job_lane& lane = lane_of(queues[number_of(type, tenant).value].lanes, traits);
     for (int i = 0; i < jobs; ++i)
-      at->jobs.push_back({++order_, cost});
-    at->uniform = at->uniform && (at->jobs.empty() || at->jobs.front().cost == cost);
-    at->linger_until = linger;
+      lane.jobs.push_back({++order_, cost});
+    lane.linger_until = linger;
     report(type, tenant);
   }
 
@@ -98,22 +124,8 @@ public:
     queue_report report;
     report.grants_seen = q.seen;
     for (std::uint32_t i = 0; i < q.lanes.size(); ++i)
-      report.lanes.push_back(report_of(q.lanes[i], i));
+      report.lanes.push_back(q.lanes[i].report(i));
     a.report(n, report, now);
-  }
-
-  static lane_report report_of(const lane& l, std::uint32_t number) {
-    lane_report r;
-    r.lane = {number};
-    r.traits = l.traits;
-    r.ready = static_cast<std::uint32_t>(l.jobs.size());
-    r.ready_since = from_us(l.jobs.empty() ? 0 : l.jobs.front().order);
-    r.linger_until = l.linger_until;
-    r.next_count = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
-    for (std::size_t i = 0; i < r.next_count; ++i)
-      r.next[i] = l.jobs[i];
-    r.uniform = l.uniform;
-    return r;
   }
 
   /// Takes the effects of one step; queues take what they were granted and report at once.
@@ -127,15 +139,10 @@ public:
       if (!answers)
         continue;
       ++q.seen;
-      auto& jobs = q.lanes[g.lane.value].jobs;
-      const auto took = std::min<std::size_t>(g.jobs, jobs.size());
-      micro cost;
-      for (std::size_t i = 0; i < took; ++i)
-        cost += jobs[i].cost;
-      jobs.erase(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(took));
-      a.took(g.attempt, static_cast<std::uint32_t>(took), cost, now);
+      const auto [taken, cost] = q.lanes[g.lane.value].take(g.jobs);
+      a.took(g.attempt, taken, cost, now);
       report(q.type, q.tenant);
-      out.back().jobs = static_cast<std::uint32_t>(took);
+      out.back().jobs = taken;
     }
     return out;
   }
@@ -194,11 +201,9 @@ public:
   }
   /// The least limit that permits one more attempt, minus one. Removes the key's settings.
   std::uint32_t running_of_key(const std::string& key) {
-    lane one;
-    one.traits = std::make_shared<const lane_traits>(lane_traits{key, micro::of(1), 1, ""});
-    one.jobs.emplace_back();
-    queue_report waiting;
-    waiting.lanes.push_back(report_of(one, 0));
+    std::vector<job_lane> lanes;
+    lane_of(lanes, {key, micro::of(1), 1, ""}).jobs.emplace_back();
+    const queue_report waiting{0, {lanes[0].report(0)}};
     const queue_number probe{1'000'000};
     a.open_queue(probe, "probe", "probe");
     a.report(probe, waiting, now);

@@ -18,7 +18,7 @@ void slots_of_pool(arbiter_fixture& s, double slots,
 
 } // namespace
 
-TEST_CASE("A tenant at its limit leaves the turn to others and comes back without hoarding",
+TEST_CASE("A tenant at its limit leaves the turns to others and saves nothing up",
           "[arbiter][limits]") {
   arbiter_fixture s;
   s.set_tenant("u", [](auto& t) { t.max_running = 1; });
@@ -34,7 +34,7 @@ TEST_CASE("A tenant at its limit leaves the turn to others and comes back withou
   CHECK(s.turns(4) == "u v u v");
 }
 
-TEST_CASE("A type's limit for each tenant holds that type's queue only", "[arbiter][limits]") {
+TEST_CASE("A type's limit per tenant stops that type's queue only", "[arbiter][limits]") {
   arbiter_fixture s;
   s.set_type("a", [](auto& t) { t.max_running_per_tenant = 1; });
   s.push("a", "u", 3);
@@ -63,7 +63,8 @@ TEST_CASE("A key's limit holds over types and tenants, and a key without setting
   CHECK_FALSE(s.a.audit());
 }
 
-TEST_CASE("A rate spreads dispatches and wakes when the next may go", "[arbiter][limits]") {
+TEST_CASE("A rate spreads dispatches, and the arbiter wakes for the next one",
+          "[arbiter][limits]") {
   arbiter_fixture s;
   s.set_type("t", [](auto& t) { t.rate = rate_settings{10.0, 2.0}; });
   s.push("t", "u", 5);
@@ -112,8 +113,9 @@ TEST_CASE("J3: with 2 slots a job of 1.5 runs, another and one of 1 wait", "[arb
   CHECK(s.a.pools()[0].slots_used == *quantity_from(1.5));
 }
 
-TEST_CASE("J4, J6: each job weighs what it says, and light ones pass one that doesn't fit",
-          "[arbiter][limits]") {
+TEST_CASE(
+    "J4, J6: each job uses the slots that it declares, and light ones pass one that does not fit",
+    "[arbiter][limits]") {
   arbiter_fixture s;
   slots_of_pool(s, 3);
   s.push("t", "w1", 1, with_slots(2));
@@ -214,14 +216,14 @@ TEST_CASE("A reservation is used by the work that it was made for", "[arbiter][l
   CHECK(s.pop(2).size() == 2); // nothing is kept free any more
 }
 
-TEST_CASE("A batch lingers until it is full, its time is over, or a single job is asked for",
+TEST_CASE("A batch lingers until it is full, its linger ends, or a single job is asked for",
           "[arbiter][limits]") {
   arbiter_fixture s;
   const time_point later = s.now + milliseconds{500};
   s.push("t", "u", 3, with_batch(10), micro::of(1), later);
   CHECK(s.pop(1, {}, 10).empty());
   CHECK(s.why("t", "u") == wait_reason::lingering);
-  SECTION("who takes one doesn't wait") { CHECK(s.pop(1, {}, 1).at(0).jobs == 1); }
+  SECTION("an ask for one job does not wait") { CHECK(s.pop(1, {}, 1).at(0).jobs == 1); }
   SECTION("full is what the asker takes") {
     CHECK(s.pop(1, {}, 4).empty());
     CHECK(s.pop(1, {}, 3).at(0).jobs == 3);
@@ -230,7 +232,7 @@ TEST_CASE("A batch lingers until it is full, its time is over, or a single job i
     s.push("t", "u", 7, with_batch(10), micro::of(1), later);
     CHECK(s.pop(1, {}, 100).at(0).jobs == 10);
   }
-  SECTION("its time is over") {
+  SECTION("its linger ends") {
     s.pop(1, {}, 10, s.now + seconds{60});
     CHECK(s.a.next_wake() == later);
     s.now = later;
@@ -248,7 +250,7 @@ TEST_CASE("Lanes of different batch keys never share a lease", "[arbiter][limits
   CHECK(turns[1].jobs == 4);
 }
 
-TEST_CASE("Explain tells the first reason that holds", "[arbiter][limits]") {
+TEST_CASE("Explain returns the first reason that applies", "[arbiter][limits]") {
   arbiter_fixture s;
   slots_of_pool(s, 1);
   s.push("t", "u", 5, with_key("host"));

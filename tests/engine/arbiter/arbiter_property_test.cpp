@@ -76,7 +76,7 @@ TEST_CASE("Shared caps of types and keys, slots and rates keep every promise",
   play(shape, 120, 600);
 }
 
-TEST_CASE("Shared caps with work that comes and goes keep every promise", "[arbiter][property]") {
+TEST_CASE("Shared caps with changing work keep every promise", "[arbiter][property]") {
   world_shape shape = plain();
   shape.keys = 2;
   shape.shared_caps = shape.slots = shape.own_caps = shape.pauses = true;
@@ -90,7 +90,7 @@ TEST_CASE("Batches that linger keep every promise", "[arbiter][property]") {
   play(shape, 100, 600);
 }
 
-TEST_CASE("Queues that answer late and jobs that vanish keep every promise",
+TEST_CASE("Queues that answer late and jobs that are cancelled keep every promise",
           "[arbiter][property]") {
   world_shape shape = plain();
   shape.late_queues = shape.cancels = shape.costs = shape.batches = shape.typed_asks = true;

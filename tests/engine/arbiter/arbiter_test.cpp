@@ -29,7 +29,7 @@ TEST_CASE("S1: three tenants with two jobs each take turns in the order of their
   CHECK(s.turns(6) == "u1 u2 u3 u1 u2 u3");
 }
 
-TEST_CASE("S3: three tenants with one job each stand at global positions 1, 2, 3", "[arbiter]") {
+TEST_CASE("S3: three tenants with one job each have global positions 1, 2, 3", "[arbiter]") {
   arbiter_fixture s;
   for (const char* tenant : {"u1", "u2", "u3"})
     s.push("t", tenant, 1);
@@ -101,7 +101,7 @@ TEST_CASE("S7: only queues with ready jobs are candidates", "[arbiter]") {
   CHECK(s.pop(3).empty());
 }
 
-TEST_CASE("J8: who has many old jobs and who has few new ones take turns", "[arbiter]") {
+TEST_CASE("J8: a tenant with many old jobs and one with few new jobs take turns", "[arbiter]") {
   arbiter_fixture s;
   s.set_pool([](auto& p) { p.slots = micro::of(4); });
   s.push("t", "w1", 20);
@@ -116,7 +116,7 @@ TEST_CASE("J8: who has many old jobs and who has few new ones take turns", "[arb
   CHECK(counted(s.pop(4)) == std::map<std::string, int>{{"w1", 2}});
 }
 
-TEST_CASE("J9: a pause holds waiting jobs, running ones go on", "[arbiter]") {
+TEST_CASE("J9: a pause stops waiting jobs, running ones continue", "[arbiter]") {
   arbiter_fixture s;
   s.push("t", "u", 3);
   const auto running = s.pop(1);
@@ -134,7 +134,7 @@ TEST_CASE("J9: a pause holds waiting jobs, running ones go on", "[arbiter]") {
   CHECK(s.pop(5).size() == 2);
 }
 
-TEST_CASE("X4: a tenant that was away for a day and brings 10,000 jobs hoards nothing",
+TEST_CASE("X4: a tenant that pushes 10,000 jobs after a day without work has saved nothing up",
           "[arbiter]") {
   arbiter_fixture s;
   s.push("t", "steady", 3000);
@@ -149,7 +149,7 @@ TEST_CASE("X4: a tenant that was away for a day and brings 10,000 jobs hoards no
   CHECK(by_tenant.at("steady") == 500);
 }
 
-TEST_CASE("X5: a lane that can't start doesn't cost its tenant the turn", "[arbiter]") {
+TEST_CASE("X5: a lane that cannot start does not cost its tenant the turn", "[arbiter]") {
   arbiter_fixture s;
   s.set_key("host", [](auto& k) { k.max_running = 1; });
   s.push("t", "u", 2, with_key("host"));
@@ -162,8 +162,9 @@ TEST_CASE("X5: a lane that can't start doesn't cost its tenant the turn", "[arbi
   CHECK(s.turns(1) == "v");
 }
 
-TEST_CASE("X8: a limit lowered below what runs kills nothing and starts nothing until it is met",
-          "[arbiter]") {
+TEST_CASE(
+    "X8: a limit lowered below the number running ends no attempt and starts none until it is met",
+    "[arbiter]") {
   arbiter_fixture s;
   s.push("t", "u", 10);
   const auto running = s.pop(4);
@@ -178,7 +179,7 @@ TEST_CASE("X8: a limit lowered below what runs kills nothing and starts nothing 
   CHECK_FALSE(s.a.audit());
 }
 
-TEST_CASE("Weights 3 to 1 hold under a shared cap of the type, other tenants being served beside",
+TEST_CASE("Weights 3 to 1 hold under a shared cap of the type while other tenants are served",
           "[arbiter]") {
   arbiter_fixture s;
   s.set_type("capped", [](auto& t) { t.max_running = 1; });
@@ -235,7 +236,7 @@ TEST_CASE("Weights 3 to 1 hold under a shared cap of a key", "[arbiter]") {
   CHECK(std::abs(keyed["f"] - 3 * keyed["g"]) <= 4);
 }
 
-TEST_CASE("A batch of 50 is charged whole: who takes one at a time gets 50 turns for it",
+TEST_CASE("A batch of 50 is charged whole, so another tenant gets 50 turns of one job for it",
           "[arbiter]") {
   arbiter_fixture s;
   s.push("batched", "f", 5000, with_batch(50));
@@ -256,7 +257,7 @@ TEST_CASE("A declared cost is charged as such", "[arbiter]") {
   CHECK(turns.at("dear") == 100);
 }
 
-TEST_CASE("A grant that finds nothing is undone: charge and limits", "[arbiter]") {
+TEST_CASE("A grant that took no jobs is undone: charge and limits", "[arbiter]") {
   arbiter_fixture s;
   s.set_tenant("u", [](auto& t) { t.max_running = 1; });
   s.push("t", "u", 2);
@@ -271,7 +272,7 @@ TEST_CASE("A grant that finds nothing is undone: charge and limits", "[arbiter]"
   CHECK_FALSE(s.a.audit());
 }
 
-TEST_CASE("Who took less than granted is charged for that only", "[arbiter]") {
+TEST_CASE("A queue that takes less than it was granted is charged only for that", "[arbiter]") {
   arbiter_fixture s;
   s.push("t", "u", 10, with_batch(10));
   s.queues[1].lanes[0].jobs.resize(4); // six were cancelled; the report is pending
@@ -307,7 +308,7 @@ TEST_CASE("Each executor is a pool of its own with a fair share of its own", "[a
   CHECK(s.running_of_tenant("u") == 4);
 }
 
-TEST_CASE("A type that changes its executor takes its waiting jobs along", "[arbiter]") {
+TEST_CASE("A type that changes its executor moves its waiting jobs to the new pool", "[arbiter]") {
   arbiter_fixture s;
   s.push("image", "u", 3);
   CHECK(s.pop(1).size() == 1);
@@ -404,7 +405,7 @@ TEST_CASE("A new weight keeps the cost that a tenant is ahead by", "[arbiter]") 
   CHECK(s.a.shares(default_pool)[0].tag.as_double() == Approx(5.0));
 }
 
-TEST_CASE("The monitor tells a gap within its bound", "[arbiter]") {
+TEST_CASE("The monitor reports a gap within its bound", "[arbiter]") {
   arbiter_fixture s;
   weight_of(s, "f", 3);
   s.push("t", "f", 500, with_batch(20));

@@ -33,7 +33,7 @@ std::uint64_t ready_in(const type_census& type) {
 
 } // namespace
 
-TEST_CASE("ready jobs are counted by the reason that explain tells", "[census]") {
+TEST_CASE("ready jobs are counted by the reason that explain returns", "[census]") {
   arbiter_fixture s;
   s.set_type("capped", [](auto& t) { t.max_running = 1; });
   s.set_type("paused", [](auto& t) { t.paused = true; });
@@ -67,7 +67,7 @@ TEST_CASE("ready jobs are counted by the reason that explain tells", "[census]")
   CHECK(ready_for(type_in(whole(s), "asked"), wait_reason::draining) == 8);
 }
 
-TEST_CASE("what the pool has no room for is counted so", "[census]") {
+TEST_CASE("jobs that do not fit the pool are counted as such", "[census]") {
   arbiter_fixture s;
   s.a.set_pool(default_pool, pool_settings{micro::of(2), {}, {}});
   s.push("t", "a", 3, with_slots(2));
@@ -146,7 +146,7 @@ TEST_CASE("a tenant's tag in a census is that of its share", "[census]") {
   }
 }
 
-TEST_CASE("what a tenant has in flight and was served is told", "[census]") {
+TEST_CASE("a census contains what a tenant has in flight and was served", "[census]") {
   arbiter_fixture s;
   s.push("t", "a", 3, {}, micro::of(4));
   const auto out = s.pop(2);
@@ -178,7 +178,7 @@ TEST_CASE("a census in small steps finds the same as one at once", "[census]") {
   }
 }
 
-TEST_CASE("a census survives that tenants come and go under it", "[census]") {
+TEST_CASE("tenants may be added and removed during a census", "[census]") {
   arbiter_fixture s;
   for (int i = 0; i < 8; ++i)
     s.push("t", "tenant" + std::to_string(i), 1);

@@ -30,7 +30,7 @@ TEST_CASE("An attempt counts once for each of its limits, whatever its batch siz
   CHECK_FALSE(set.find_difference());
 }
 
-TEST_CASE("J7: entering and leaving by id are idempotent", "[in_flight]") {
+TEST_CASE("J7: inserting and erasing by id are idempotent", "[in_flight]") {
   in_flight set;
   CHECK(set.insert({1}, load_of(0, 0)));
   CHECK_FALSE(set.insert({1}, load_of(5, 5)));
@@ -44,7 +44,7 @@ TEST_CASE("J7: entering and leaving by id are idempotent", "[in_flight]") {
   CHECK_FALSE(set.find_difference());
 }
 
-TEST_CASE("What an attempt took can be noted without touching a limit", "[in_flight]") {
+TEST_CASE("The jobs that an attempt took can be changed without affecting a limit", "[in_flight]") {
   in_flight set;
   set.insert({1}, load_of(0, 0));
   REQUIRE(set.find({1}) != nullptr);

@@ -155,7 +155,7 @@ TEST_CASE("B2: with run times estimated and corrected, twice what is in flight b
   check_completed_cost(cost_unit::runtime, 2, 0);
 }
 
-TEST_CASE("B3: a tenant that was away hoards nothing", "[arbiter][property]") {
+TEST_CASE("B3: a tenant that had no work has saved nothing up", "[arbiter][property]") {
   for_seeds(100, [](random_source& random) {
     arbiter_fixture s;
     s.push("t", "stays", 3000);
@@ -172,7 +172,7 @@ TEST_CASE("B3: a tenant that was away hoards nothing", "[arbiter][property]") {
   });
 }
 
-TEST_CASE("B4: who returns waits for at most one batch of each tenant tied at V",
+TEST_CASE("B4: a tenant that returns waits for at most one batch of each tenant tied at V",
           "[arbiter][property]") {
   for_seeds(100, [](random_source& random) {
     arbiter_fixture s;

@@ -1,6 +1,7 @@
 #include "tests/engine/arbiter/random_world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rota::engine::test {
 
@@ -119,16 +120,6 @@ void random_world::change_settings() {
 
 // -- actions --------------------------------------------------------------------------------------
 
-random_world::lane& random_world::lane_of(queue& q, const lane_traits& traits) {
-  const auto at = std::find_if(q.lanes.begin(), q.lanes.end(),
-                               [&](const lane& l) { return *l.traits == traits; });
-  if (at != q.lanes.end())
-    return *at;
-  q.lanes.emplace_back();
-  q.lanes.back().traits = std::make_shared<const lane_traits>(traits);
-  return q.lanes.back();
-}
-
 void random_world::push() {
   queue& q = queues_[pick(queues_.size())];
   lane_traits traits;
@@ -138,16 +129,14 @@ void random_world::push() {
     traits.slots = micro{static_cast<std::int64_t>(1 + pick(5)) * micro::scale / 2};
   if (shape_.batches && q.type % 2 == 0)
     traits.batch_max = static_cast<std::uint32_t>(2 + q.type * 3);
-  lane& to = lane_of(q, traits);
+  job_lane& to = lane_of(q.lanes, traits);
   const auto many = 1 + pick(shape_.batches ? 12 : 4);
   for (std::uint64_t i = 0; i < many; ++i) {
-    job j;
-    j.order = to_us(now_) + static_cast<std::int64_t>(pick(100));
-    j.cost = shape_.costs ? static_cast<std::int64_t>(1 + pick(q.tenant % 2 == 0 ? 3 : 9)) : 1;
-    to.jobs.push_back(j);
+    const auto order = to_us(now_) + static_cast<std::int64_t>(pick(100));
+    const auto cost = shape_.costs ? 1 + pick(q.tenant % 2 == 0 ? 3 : 9) : 1;
+    to.jobs.push_back({order, micro::of(static_cast<std::int64_t>(cost))});
   }
-  std::sort(to.jobs.begin(), to.jobs.end(),
-            [](const job& a, const job& b) { return a.order < b.order; });
+  std::ranges::sort(to.jobs, {}, &upcoming_job::order);
   if (shape_.linger && traits.batch_max > 1)
     to.linger_until = now_ + milliseconds{pick(30)};
   to.changed = true;
@@ -158,7 +147,7 @@ void random_world::cancel() {
   queue& q = queues_[pick(queues_.size())];
   if (q.lanes.empty())
     return;
-  lane& l = q.lanes[pick(q.lanes.size())];
+  job_lane& l = q.lanes[pick(q.lanes.size())];
   for (std::uint64_t n = 1 + pick(6); n > 0 && !l.jobs.empty(); --n) {
     l.jobs.erase(l.jobs.begin() + static_cast<std::ptrdiff_t>(pick(l.jobs.size())));
     l.changed = true;
@@ -178,21 +167,8 @@ void random_world::report(queue& q) {
   queue_report report;
   report.grants_seen = q.seen;
   for (std::uint32_t n = 0; n < q.lanes.size(); ++n) {
-    lane& l = q.lanes[n];
-    if (!l.changed)
-      continue;
-    l.changed = false;
-    lane_report r;
-    r.lane = {n};
-    r.traits = l.traits;
-    r.ready = static_cast<std::uint32_t>(l.jobs.size());
-    r.linger_until = l.linger_until;
-    r.next_count = static_cast<std::uint8_t>(std::min(l.jobs.size(), upcoming_max));
-    for (std::size_t i = 0; i < r.next_count; ++i)
-      r.next[i] = {l.jobs[i].order, micro::of(l.jobs[i].cost)};
-    r.uniform = std::all_of(l.jobs.begin(), l.jobs.end(),
-                            [&](const job& j) { return j.cost == l.jobs[0].cost; });
-    report.lanes.push_back(r);
+    if (std::exchange(q.lanes[n].changed, false))
+      report.lanes.push_back(q.lanes[n].report(n));
   }
   arbiter_.report(q.number, report, now_);
 }
@@ -202,19 +178,15 @@ void random_world::answer(queue& q) {
   const grant g = q.inbox.front();
   q.inbox.pop_front();
   ++q.seen;
-  lane& l = q.lanes[g.lane.value];
-  const auto took = std::min<std::size_t>(g.jobs, l.jobs.size());
-  std::int64_t cost = 0;
-  for (std::size_t i = 0; i < took; ++i)
-    cost += l.jobs[i].cost;
-  l.jobs.erase(l.jobs.begin(), l.jobs.begin() + static_cast<std::ptrdiff_t>(took));
+  job_lane& l = q.lanes[g.lane.value];
+  const auto [took, cost] = l.take(g.jobs);
   l.changed = true;
   const auto attempt = std::find_if(running_.begin(), running_.end(),
                                     [&](const running& r) { return r.attempt == g.attempt; });
   attempt->taken = true;
   if (took == 0)
     running_.erase(attempt);
-  arbiter_.took(g.attempt, static_cast<std::uint32_t>(took), micro::of(cost), now_);
+  arbiter_.took(g.attempt, took, cost, now_);
   report(q);
 }
 

@@ -2,6 +2,7 @@
 // limits that change. One thing happens per step, and the naive model in tests/model checks the
 // arbiter's decisions. A seed reproduces its run exactly.
 #pragma once
+#include "tests/engine/arbiter/arbiter_fixture.hpp"
 #include "tests/model/watched_arbiter.hpp"
 
 #include <cstdint>
@@ -51,21 +52,11 @@ public:
   double worst_b1t() const;
 
 private:
-  struct job {
-    order_key order = 0;
-    std::int64_t cost = 1;
-  };
-  struct lane {
-    std::shared_ptr<const lane_traits> traits;
-    std::vector<job> jobs;
-    time_point linger_until{};
-    bool changed = false;
-  };
   struct queue {
     queue_number number;
     int type = 0;
     int tenant = 0;
-    std::vector<lane> lanes;
+    std::vector<job_lane> lanes;
     std::deque<grant> inbox;
     std::uint64_t seen = 0;
     bool paused = false;
@@ -85,7 +76,6 @@ private:
   void randomize_pool();
   void randomize_key(int key);
   void change_settings();
-  lane& lane_of(queue& q, const lane_traits& traits);
   void push();
   void cancel();
   void pause();

@@ -47,7 +47,7 @@ TEST_CASE("No window of any length has more than burst + rate x t", "[rate_bucke
   }
 }
 
-TEST_CASE("A dispatch that didn't happen gives its token back unless another came after it",
+TEST_CASE("A dispatch that did not happen returns its token unless another was taken after it",
           "[rate_bucket]") {
   rate_bucket bucket;
   bucket.configure(rate_settings{1.0, 1.0}, start);
@@ -83,7 +83,7 @@ TEST_CASE("A new rate keeps the tokens that are missing, not the time they would
   CHECK(bucket.allowed(start + milliseconds{101}));
 }
 
-TEST_CASE("The slowest and the fastest rate don't overflow", "[rate_bucket]") {
+TEST_CASE("The slowest and the fastest rate do not overflow", "[rate_bucket]") {
   rate_bucket slow;
   slow.configure(rate_settings{1e-12, 1.0}, start);
   slow.take(start);

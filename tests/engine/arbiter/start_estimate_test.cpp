@@ -61,7 +61,7 @@ TEST_CASE("Jobs start one after another as slots become free") {
   CHECK(*p.time_of(0, 4) == seconds{0});
 }
 
-TEST_CASE("The jobs of a batch share its time, heavy ones take that of others") {
+TEST_CASE("The jobs of a batch share its run time, and heavy jobs use several slots") {
   throughput batches;
   batches.record(seconds{10}, micro::of(1), 5, micro::of(1));
   CHECK(*batches.time_of(5, 1) == seconds{10});
@@ -86,7 +86,7 @@ TEST_CASE("The range is wider on the late side") {
   CHECK(e.latest == from_us(210'000'000));
 }
 
-TEST_CASE("Jobs of two tenants begin when they were expected, where all run equally long") {
+TEST_CASE("Jobs of two tenants start as expected if all run equally long") {
   busy_fixture s{4};
   s.push("t", "a", 30);
   s.push("t", "b", 30);

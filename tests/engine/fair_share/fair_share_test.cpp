@@ -73,7 +73,8 @@ struct two_types {
 
 } // namespace
 
-TEST_CASE("Equal tags go to who was served longest ago, then by name", "[fair_share]") {
+TEST_CASE("Of equal tags the tenant served longest ago is first, then the one with the lesser name",
+          "[fair_share]") {
   two_types s;
   for (const char* name : {"b", "c", "a"})
     s.share.join(s.add(name).of_t);
@@ -83,8 +84,7 @@ TEST_CASE("Equal tags go to who was served longest ago, then by name", "[fair_sh
   CHECK(order == "abca");
 }
 
-TEST_CASE("Who comes back gets V, not what it missed, and who leaves ahead comes back ahead",
-          "[fair_share]") {
+TEST_CASE("A tenant that returns gets V, not what it missed, and keeps its lead", "[fair_share]") {
   two_types s;
   auto& a = s.add_to_t("a");
   auto& b = s.add_to_t("b");
@@ -117,7 +117,7 @@ TEST_CASE("Tenants that wait for the same type are lifted together", "[fair_shar
   CHECK(s.tag(g) == s.share.time().as_double());
 }
 
-TEST_CASE("A type that nobody asks for stands still as one that is shut does", "[fair_share]") {
+TEST_CASE("The clock of a type without asks stops like that of a shut type", "[fair_share]") {
   two_types s;
   auto& f = s.add_to_t("f");
   auto& g = s.add_to_t("g");
@@ -129,7 +129,7 @@ TEST_CASE("A type that nobody asks for stands still as one that is shut does", "
   CHECK(s.tag(f) - s.tag(g) == 5);
 }
 
-TEST_CASE("A lead over a frame's clock isn't lost when the one with the least tag leaves it",
+TEST_CASE("A lead over a frame's clock is not lost when the member with the least tag leaves",
           "[fair_share]") {
   // f had a turn of 3 while both could be served. Afterwards only its part in a stopped frame is
   // left, and the frame's least member leaves. If the frame's time were derived from the least tag,
@@ -175,7 +175,7 @@ TEST_CASE("A class that waits for its key is lifted to its type's time, together
   CHECK(s.tag(f) == s.tag(g) + 6);
 }
 
-TEST_CASE("Seats that don't fit are skipped, the least of them is known", "[fair_share]") {
+TEST_CASE("Seats that do not fit are skipped, and the least of them is returned", "[fair_share]") {
   two_types s;
   share_class heavy;
   s.share.add_class(heavy, s.t, micro::of(4), false);
@@ -194,7 +194,7 @@ TEST_CASE("Seats that don't fit are skipped, the least of them is known", "[fair
   CHECK(s.share.choose(asker) == &big.of_t);
 }
 
-TEST_CASE("A refund is never lifted away, and not handed on", "[fair_share]") {
+TEST_CASE("A refund is never lost by a lift, and no other tenant gets it", "[fair_share]") {
   two_types s;
   auto& a = s.add_to_t("a");
   auto& b = s.add_to_t("b");

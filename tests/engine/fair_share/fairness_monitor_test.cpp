@@ -22,7 +22,7 @@ struct watched_pair : fairness_monitor {
 };
 } // namespace
 
-TEST_CASE("Turns in turn stay within the bound", "[fairness_monitor]") {
+TEST_CASE("Alternating turns stay within the bound", "[fairness_monitor]") {
   watched_pair monitor;
   for (int i = 0; i < 100; ++i) {
     monitor.serve(monitor.a);
@@ -33,7 +33,7 @@ TEST_CASE("Turns in turn stay within the bound", "[fairness_monitor]") {
   CHECK(monitor.worst().ratio <= 1.0);
 }
 
-TEST_CASE("An unfair run shows, and more so the longer it is", "[fairness_monitor]") {
+TEST_CASE("The ratio of an unfair run grows with its length", "[fairness_monitor]") {
   watched_pair monitor;
   monitor.serve(monitor.b);
   monitor.serve(monitor.a, 10);
@@ -41,7 +41,7 @@ TEST_CASE("An unfair run shows, and more so the longer it is", "[fairness_monito
   CHECK(monitor.worst().ratio > 4.9);
 }
 
-TEST_CASE("What one gets while the other can't be served isn't counted", "[fairness_monitor]") {
+TEST_CASE("Turns are not counted while the other tenant cannot be served", "[fairness_monitor]") {
   watched_pair monitor;
   monitor.serve(monitor.b);
   for (int i = 0; i < 10; ++i)
@@ -57,7 +57,7 @@ TEST_CASE("A corrected cost ends the run of its tenant until it is served", "[fa
   CHECK(monitor.worst().ratio < 1.0);
 }
 
-TEST_CASE("Who is gone is not looked at any more", "[fairness_monitor]") {
+TEST_CASE("A forgotten tenant is not compared any more", "[fairness_monitor]") {
   fairness_monitor monitor;
   share_member stays;
   {

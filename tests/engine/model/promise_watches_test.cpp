@@ -62,7 +62,7 @@ double ratio_after(const std::string& turns) {
 
 } // namespace
 
-TEST_CASE("B2 is watched: what ended may come apart by one more than what is in flight") {
+TEST_CASE("B2 is watched: completed costs may differ by one more than the attempts in flight") {
   CHECK(ratio_after("abbaab") <= 1);
   CHECK(ratio_after("aaaa") > 1); // with at most one in flight, 2 + 1 are permitted
   // Attempts in flight widen the bound; a turn that was corrected belongs to no run.
@@ -79,7 +79,7 @@ TEST_CASE("B2 is watched: what ended may come apart by one more than what is in 
   CHECK(watch.ended(engine::serial{4}).gap == 0);
 }
 
-TEST_CASE("B4 is watched: who came to work waits for one turn of each other at most") {
+TEST_CASE("B4 is watched: a tenant that returns waits for at most one turn of each other tenant") {
   const auto offers = offers_of({"a", "b", "c"});
   const auto world = [](engine::tenant_share b, bool in_frames = false) {
     return_watch watch;
@@ -117,7 +117,7 @@ TEST_CASE("B4 is watched: who came to work waits for one turn of each other at m
   CHECK_FALSE(watch.decided(offers, "a", paid));
 }
 
-TEST_CASE("B3 is watched: nobody who could have a turn is behind the pool's time") {
+TEST_CASE("B3 is watched: no tenant that could have a turn is behind the pool's time") {
   const auto offers = offers_of({"a", "b"});
   return_watch watch;
   const auto left_behind = [&](int tag) {
@@ -129,7 +129,7 @@ TEST_CASE("B3 is watched: nobody who could have a turn is behind the pool's time
   CHECK_FALSE(left_behind(4));
 }
 
-TEST_CASE("the book counts a turn that outlives its queue, which left and joined again") {
+TEST_CASE("a turn that outlives its queue is counted when the queue is opened again") {
   turn_book book;
   engine::type_settings type;
   type.max_running_per_tenant = 1;
@@ -171,7 +171,7 @@ TEST_CASE("B1 is watched: a turn that a refund pays for belongs to no run") {
   CHECK(refunded.worst_at_its_time().ratio == Approx(0.5));
 }
 
-TEST_CASE("B1 within a type is watched: decisions while it is shut don't end a run") {
+TEST_CASE("B1 within a type is watched: decisions while it is shut do not end a run") {
   fairness_watch runs{{"a", "b", "c"}, {1, 1, 1}};
   frame_watch frames{{1, 1, 1}};
   const std::vector<live_tenant> live{{"a", true, "t", "t//1"}, {"b", true, "t", "t//1"}, {"c"}};
@@ -190,7 +190,7 @@ TEST_CASE("B1 within a type is watched: decisions while it is shut don't end a r
   CHECK(frames.worst_of_classes().ratio == Approx(1.5));
 }
 
-TEST_CASE("B6 is watched: starts are counted in every window, those undone aren't") {
+TEST_CASE("B6 is watched: starts are counted in every window, undone ones are not") {
   rate_watch rates;
   rates.set_rate("type t", engine::rate_settings{1.0, 2.0});
   const auto at = [](int ms) { return engine::from_us(ms * 1000); };

@@ -11,7 +11,7 @@ constexpr job_state done = job_state::succeeded;
 
 } // namespace
 
-TEST_CASE("a key belongs to its living job for ever", "[dedup]") {
+TEST_CASE("a key belongs to its job as long as the job lives", "[dedup]") {
   dedup_keys keys;
   keys.claim("a", {1});
   auto found = keys.find("a", never - duration{1});
@@ -57,7 +57,7 @@ TEST_CASE("a key becomes a row when its job ends and the row goes with the key",
   CHECK(keys.empty());
 }
 
-TEST_CASE("a key that came and went between two snapshots was never a row", "[dedup]") {
+TEST_CASE("a key that is claimed and freed between two snapshots never has a row", "[dedup]") {
   dedup_keys keys;
   keys.claim("a", {1});
   keys.release("a", {1}, done, at(10));
@@ -66,7 +66,7 @@ TEST_CASE("a key that came and went between two snapshots was never a row", "[de
   CHECK_FALSE(keys.has_changes());
 }
 
-TEST_CASE("a new job under a stored key drops the row, its end writes it again", "[dedup]") {
+TEST_CASE("a new job with a stored key drops the row, and its end writes it again", "[dedup]") {
   dedup_keys keys;
   keys.restore("a", {1}, done, at(10));
   CHECK_FALSE(keys.has_changes());
@@ -83,7 +83,7 @@ TEST_CASE("a new job under a stored key drops the row, its end writes it again",
   }
 }
 
-TEST_CASE("a stored key doesn't take over from a living job", "[dedup]") {
+TEST_CASE("a restored key does not replace that of a living job", "[dedup]") {
   dedup_keys keys;
   keys.claim("a", {2});
   keys.restore("a", {1}, done, at(10));
@@ -91,7 +91,7 @@ TEST_CASE("a stored key doesn't take over from a living job", "[dedup]") {
   CHECK(keys.take_changes(10).front().dropped);
 }
 
-TEST_CASE("key changes come in pieces, each key once", "[dedup]") {
+TEST_CASE("key changes are returned in pieces, each key once", "[dedup]") {
   dedup_keys keys;
   for (char c = 'a'; c < 'f'; ++c) {
     std::string key(1, c);

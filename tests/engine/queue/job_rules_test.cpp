@@ -77,7 +77,7 @@ TEST_CASE("an error ends a job when its tries without crashes are used up", "[jo
   CHECK(fate_of(error_try(4, 0, 3)) == fate::failed); // the limit was lowered meanwhile
 }
 
-TEST_CASE("an error that can't be retried ends a job at once", "[job_rules]") {
+TEST_CASE("an error that cannot be retried ends a job at once", "[job_rules]") {
   auto t = error_try(1, 0, 100);
   t.retryable = false;
   CHECK(fate_of(t) == fate::failed);
@@ -96,7 +96,7 @@ TEST_CASE("a crash ends a job only past its own limit", "[job_rules]") {
   CHECK(fate_of(t) == fate::failed);
 }
 
-TEST_CASE("a cancel beats every other end of a try", "[job_rules]") {
+TEST_CASE("a cancel takes precedence over every other end of a try", "[job_rules]") {
   for (auto kind : {try_kind::counted, try_kind::crashed, try_kind::deferred, try_kind::released}) {
     for (bool succeeded : {false, true}) {
       ended_try t;
@@ -196,7 +196,7 @@ TEST_CASE("L10: the wait between polls grows by its factor up to its cap", "[job
   CHECK(poll_delay(poll, 3) == 1000ms);
 }
 
-TEST_CASE("a poll plan obeys the backend's wish, the number of polls and the deadline",
+TEST_CASE("a poll plan obeys the requested delay, the number of polls and the deadline",
           "[job_rules]") {
   poll_settings poll;
   auto at = [](int s) { return time_point{} + std::chrono::seconds{s}; };
@@ -210,7 +210,7 @@ TEST_CASE("a poll plan obeys the backend's wish, the number of polls and the dea
   request.after = -1s;
   CHECK(plan_poll(poll, request).due == at(10));
 
-  SECTION("at most so many polls") {
+  SECTION("at most max_polls polls") {
     poll.max_polls = 2;
     request.polls = 2;
     CHECK_FALSE(plan_poll(poll, request).exhausted);

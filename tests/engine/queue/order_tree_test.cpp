@@ -80,7 +80,7 @@ TEST_CASE("an order tree agrees with a sorted list through inserts and erasures"
   });
 }
 
-TEST_CASE("a visit starts at its bound and stops when it is told to", "[order_tree]") {
+TEST_CASE("a visit starts at its bound and stops when its function returns false", "[order_tree]") {
   std::vector<node> nodes(100);
   order_tree<plain_order> tree;
   for (slot s = 0; s < 100; ++s) {

@@ -35,7 +35,7 @@ TEST_CASE("An executor's attempt is starting until it is confirmed, with the bac
   CHECK(start(d, t) == errc::lease_lost); // once only
 }
 
-TEST_CASE("Neither lease nor timeout end what an executor runs, and nobody extends it",
+TEST_CASE("Neither lease nor timeout ends an executed attempt, and it cannot be extended",
           "[queue][executed]") {
   queue_driver d([](auto& s) { s.timeout = 1s; });
   const auto job = d.push();
@@ -89,7 +89,7 @@ TEST_CASE("A lost attempt of an executor counts as a crash, a released one as no
   CHECK(d.get(job).counts.crashes == 1);
 }
 
-TEST_CASE("After a restart an executor's attempts are what they were", "[queue][executed]") {
+TEST_CASE("A restart restores an executor's attempts as they were", "[queue][executed]") {
   auto settings = plain_settings();
   settings.timeout = 1s;
   settings.batch = batch_settings{5, milliseconds{0}, ""};

@@ -26,7 +26,7 @@ TEST_CASE("counts follow the jobs", "[queue]") {
   CHECK(d.core.counts().ended == 0);
 }
 
-TEST_CASE("changes of state are told while somebody watches", "[queue]") {
+TEST_CASE("changes of state are recorded only while watched", "[queue]") {
   queue_driver d;
   d.push();
   CHECK(d.core.take_changes().transitions.empty());
@@ -44,7 +44,7 @@ TEST_CASE("changes of state are told while somebody watches", "[queue]") {
   CHECK(d.core.take_changes().transitions.empty());
 }
 
-TEST_CASE("lists go by number, in pages, of one state or of all", "[queue]") {
+TEST_CASE("lists are ordered by number, in pages, of one state or of all", "[queue]") {
   queue_driver d;
   std::vector<serial> jobs;
   for (int i = 0; i < 6; ++i)
@@ -61,7 +61,7 @@ TEST_CASE("lists go by number, in pages, of one state or of all", "[queue]") {
   CHECK(d.core.list(job_state::failed, {}, 2).jobs.empty());
 }
 
-TEST_CASE("each changed job is handed to a snapshot once, ended ones too", "[queue]") {
+TEST_CASE("each changed job is passed to a snapshot once, ended ones too", "[queue]") {
   queue_driver d;
   auto a = d.push();
   auto b = d.push();
@@ -84,7 +84,7 @@ TEST_CASE("each changed job is handed to a snapshot once, ended ones too", "[que
   CHECK(d.core.take_dirty(2).at(0).stored);
 }
 
-TEST_CASE("a job that comes due by time alone needs no new row", "[queue]") {
+TEST_CASE("a job that becomes ready by time alone needs no new row", "[queue]") {
   queue_driver d;
   d.push_at(d.now + 1s);
   d.core.take_dirty(9);
@@ -114,7 +114,7 @@ TEST_CASE("a batch is rebuilt from the rows of its jobs and its lease renewed", 
   CHECK(restored.dirty_count() == 0);
 }
 
-TEST_CASE("a queue shrinks when it runs empty and works on", "[queue]") {
+TEST_CASE("a queue shrinks when it becomes empty, and continues to work", "[queue]") {
   queue_driver d;
   for (int round = 0; round < 3; ++round) {
     d.push_many(3000);

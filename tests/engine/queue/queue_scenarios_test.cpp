@@ -10,7 +10,7 @@ using namespace rota::engine::test;
 
 // -- places ---------------------------------------------------------------------------------------
 
-TEST_CASE("S3: every waiting job has a place, running and failed ones have none", "[scenario]") {
+TEST_CASE("S3: every waiting job has a position, running and failed ones have none", "[scenario]") {
   queue_driver d;
   auto jobs = d.push_many(3);
   CHECK(d.core.position(jobs[2]) == 3);
@@ -23,7 +23,8 @@ TEST_CASE("S3: every waiting job has a place, running and failed ones have none"
   CHECK_FALSE(d.core.position(jobs[2]));
 }
 
-TEST_CASE("S4: ten waiting jobs have places one to ten, later ones come behind", "[scenario]") {
+TEST_CASE("S4: ten waiting jobs have positions one to ten, later ones are behind them",
+          "[scenario]") {
   queue_driver d;
   auto jobs = d.push_many(10);
   d.wait(1s);
@@ -45,7 +46,7 @@ TEST_CASE("D1: the job that has waited longest goes first", "[scenario]") {
   CHECK(d.take().job() == by_age[1]);
 }
 
-TEST_CASE("D1: jobs whose time has not come are passed over", "[scenario]") {
+TEST_CASE("D1: jobs that are not due are passed over", "[scenario]") {
   queue_driver d;
   d.push_at(d.now + 1min);
   d.push_at(d.now + 2min);
@@ -93,7 +94,7 @@ TEST_CASE("D4: a job fails for good when its tries are used up", "[scenario]") {
   CHECK(d.state(job) == job_state::failed);
 }
 
-TEST_CASE("D5: stalled jobs are given out again until they have crashed too often", "[scenario]") {
+TEST_CASE("D5: stalled jobs are taken again until they have crashed too often", "[scenario]") {
   auto settings = plain_settings();
   settings.lease = 5s;
   settings.max_crashes = 5;
@@ -116,7 +117,7 @@ TEST_CASE("D5: stalled jobs are given out again until they have crashed too ofte
   CHECK(d.state(healthy) == job_state::running);
 }
 
-TEST_CASE("D6: a heartbeat extends its own lease only and tells unknown ones", "[scenario]") {
+TEST_CASE("D6: a heartbeat extends its own lease only and reports unknown ones", "[scenario]") {
   queue_driver d;
   d.push();
   d.push();
@@ -256,7 +257,7 @@ TEST_CASE("L4: only the token of the lease gives a job back", "[scenario]") {
   CHECK(d.release(t) == errc::lease_lost);
 }
 
-TEST_CASE("L5: looking at leases takes nothing", "[scenario]") {
+TEST_CASE("L5: reading leases takes nothing", "[scenario]") {
   queue_driver d;
   d.push();
   for (int i = 0; i < 3; ++i) {
@@ -269,7 +270,7 @@ TEST_CASE("L5: looking at leases takes nothing", "[scenario]") {
   CHECK(d.core.attempts().empty());
 }
 
-TEST_CASE("L7: what is left of a lease is never less than nothing and heartbeats never shorten it",
+TEST_CASE("L7: the remaining time of a lease is never negative and heartbeats never shorten it",
           "[scenario]") {
   queue_driver d;
   d.push();
@@ -284,8 +285,7 @@ TEST_CASE("L7: what is left of a lease is never less than nothing and heartbeats
   CHECK(left() == 90s);
 }
 
-TEST_CASE("L8: a job whose worker dies every time is given out max_crashes + 1 times",
-          "[scenario]") {
+TEST_CASE("L8: a job whose worker dies every time is taken max_crashes + 1 times", "[scenario]") {
   queue_driver d([](auto& s) { s.max_crashes = 2; });
   auto job = d.push();
   int calls = 0;
@@ -310,7 +310,7 @@ TEST_CASE("L8: a backend that fails every time is called max_attempts times", "[
   CHECK(d.state(job) == job_state::failed);
 }
 
-TEST_CASE("L9: a wait that the backend asks for is kept exactly, however long", "[scenario]") {
+TEST_CASE("L9: a delay that the backend requests is kept exactly, however long", "[scenario]") {
   queue_driver d;
   auto job = d.push();
   auto t = d.take();
@@ -328,7 +328,7 @@ TEST_CASE("L9: a wait that the backend asks for is kept exactly, however long", 
 
 // -- what must never happen -----------------------------------------------------------------------
 
-TEST_CASE("X5: a delayed head doesn't cost the tenant its turn", "[scenario]") {
+TEST_CASE("X5: a delayed head does not cost the tenant its turn", "[scenario]") {
   queue_driver d;
   auto delayed = with_priority(-1000);
   delayed.options.not_before = d.now + 1h;
@@ -366,7 +366,8 @@ TEST_CASE("X7: the late result of a stalled attempt is refused while the next on
   CHECK(d.get(job).result == "\"right\"");
 }
 
-TEST_CASE("a result is taken after the deadline as long as the lease isn't revoked", "[scenario]") {
+TEST_CASE("a result is accepted after the deadline until the lease's expiry is applied",
+          "[scenario]") {
   queue_driver d;
   d.push();
   auto t = d.take();

@@ -10,7 +10,7 @@ using namespace rota::engine::test;
 
 // -- order ----------------------------------------------------------------------------------------
 
-TEST_CASE("jobs of equal priority go in the order in which they came", "[queue]") {
+TEST_CASE("jobs of equal priority are taken in the order of their pushes", "[queue]") {
   queue_driver d;
   auto a = d.push();
   auto b = d.push();
@@ -35,7 +35,7 @@ TEST_CASE("one step of priority is worth its age and no more", "[queue]") {
   CHECK(d.core.position(late) == 3);
 }
 
-TEST_CASE("settings that change leave the order of waiting jobs alone", "[queue]") {
+TEST_CASE("changed settings do not reorder waiting jobs", "[queue]") {
   queue_driver d;
   auto a = d.push(with_priority(1));
   auto b = d.push(with_priority(0));
@@ -48,7 +48,7 @@ TEST_CASE("settings that change leave the order of waiting jobs alone", "[queue]
 
 // -- lanes ----------------------------------------------------------------------------------------
 
-TEST_CASE("a lane's report tells its head, its next jobs and whether costs are uniform",
+TEST_CASE("a lane's report contains its head, its next jobs and whether costs are uniform",
           "[queue]") {
   queue_driver d;
   d.push_many(10);
@@ -74,7 +74,7 @@ TEST_CASE("a lane's report tells its head, its next jobs and whether costs are u
   CHECK(d.core.take_changes().lanes.at(0).uniform);
 }
 
-TEST_CASE("jobs with other keys, slots or batch values stand in other lanes", "[queue]") {
+TEST_CASE("jobs with other keys, slots or batch values are in other lanes", "[queue]") {
   auto settings = batch_settings_of(10);
   queue_driver d(settings);
   d.push();
@@ -93,7 +93,7 @@ TEST_CASE("jobs with other keys, slots or batch values stand in other lanes", "[
   CHECK(lanes[5].traits->batch_max == 1);
 }
 
-TEST_CASE("a lane that runs empty is reported once and its number is used again", "[queue]") {
+TEST_CASE("a lane that becomes empty is reported once and its number is used again", "[queue]") {
   queue_driver d;
   d.push(with_concurrency_key("a"));
   d.push(with_concurrency_key("b"));
@@ -112,13 +112,14 @@ TEST_CASE("a lane that runs empty is reported once and its number is used again"
   CHECK(d.core.take_changes().lanes.at(0).traits->concurrency_key == "c");
 }
 
-TEST_CASE("a lane that came and went unseen is not reported", "[queue]") {
+TEST_CASE("a lane that was never reported and is empty again is not reported", "[queue]") {
   queue_driver d;
   d.cancel(d.push());
   CHECK(d.core.take_changes().lanes.empty());
 }
 
-TEST_CASE("the next jobs of a lane stay right through takes and early comers", "[queue]") {
+TEST_CASE("the next jobs of a lane stay right through takes and jobs of higher priority",
+          "[queue]") {
   queue_driver d;
   for (int i = 0; i < 30; ++i) {
     d.push(with_priority(100 - (i * 37) % 50));
@@ -167,14 +168,15 @@ TEST_CASE("a take holds no more than the lane's batch allows and what was ordere
   CHECK(d.take(10).jobs == std::vector{jobs[4]});
 }
 
-TEST_CASE("a type without batches gives one job a lease", "[queue]") {
+TEST_CASE("a type without batches gives one job per lease", "[queue]") {
   queue_driver d;
   d.push();
   d.push();
   CHECK(d.take(10).jobs.size() == 1);
 }
 
-TEST_CASE("the asker's lease time stands before the job's, and that before the type's", "[queue]") {
+TEST_CASE("the asker's lease takes precedence over the job's, and that over the type's",
+          "[queue]") {
   auto settings = batch_settings_of(3);
   queue_driver d(settings);
   d.push(with_options([](auto& o) { o.lease = 40s; }));
@@ -187,13 +189,13 @@ TEST_CASE("the asker's lease time stands before the job's, and that before the t
   CHECK(d.core.attempt(d.take(3, 90s).attempt)->lease == 90s);
 }
 
-TEST_CASE("a job's own lease time can be longer than the type's", "[queue]") {
+TEST_CASE("a job's own lease can be longer than the type's", "[queue]") {
   queue_driver d;
   d.push(with_options([](auto& o) { o.lease = 40s; }));
   CHECK(d.core.attempt(d.take().attempt)->lease == 40s);
 }
 
-TEST_CASE("results of a batch come back job by job and it ends with the last one", "[queue]") {
+TEST_CASE("a batch is settled job by job and ends with the last one", "[queue]") {
   queue_driver d(batch_settings_of(3));
   d.push_many(3);
   auto t = d.take(3);
@@ -212,7 +214,7 @@ TEST_CASE("results of a batch come back job by job and it ends with the last one
   CHECK(d.core.attempts().empty());
 }
 
-TEST_CASE("after failing in a batch a job goes in one of half the size", "[queue]") {
+TEST_CASE("after a failure in a batch a job runs in a batch of at most half the size", "[queue]") {
   queue_driver d(batch_settings_of(5));
   d.push_many(5);
   auto t = d.take(5);
@@ -235,7 +237,8 @@ TEST_CASE("after failing in a batch a job goes in one of half the size", "[queue
   CHECK(d.get(half.jobs[0]).batch_limit == 1);
 }
 
-TEST_CASE("a lane lingers from when its first job came, a take starts it over", "[queue]") {
+TEST_CASE("a lane lingers from the time of its first job, and a take restarts its linger",
+          "[queue]") {
   queue_driver d(batch_settings_of(2, 500ms));
   auto came = d.now;
   d.push();

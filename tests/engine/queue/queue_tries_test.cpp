@@ -40,14 +40,14 @@ TEST_CASE("a crashed job keeps its place in the order", "[queue]") {
   CHECK(d.core.position(a) == 1);
 }
 
-TEST_CASE("a job's own number of tries stands before the type's", "[queue]") {
+TEST_CASE("a job's own max_attempts takes precedence over the type's", "[queue]") {
   queue_driver d;
   auto job = d.push(with_options([](auto& o) { o.max_attempts = 1; }));
   d.complete(d.take(), error());
   CHECK(d.state(job) == job_state::failed);
 }
 
-TEST_CASE("a try that runs out of its time is an error, heartbeats or not", "[queue]") {
+TEST_CASE("a try that exceeds its timeout is an error, regardless of heartbeats", "[queue]") {
   queue_driver d([](auto& s) { s.timeout = 45s; });
   auto job = d.push();
   auto t = d.take();
@@ -87,7 +87,7 @@ TEST_CASE("a result and the reason of the last failure are kept", "[queue]") {
 
 // -- defer ----------------------------------------------------------------------------------------
 
-TEST_CASE("a deferred job holds nothing, counts no try and resumes from its checkpoint",
+TEST_CASE("a deferred job holds no attempt, counts no try and resumes from its checkpoint",
           "[queue]") {
   queue_driver d;
   auto job = d.push();
@@ -214,7 +214,7 @@ TEST_CASE("a revived job has its key again unless another one got it", "[queue]"
   }
 }
 
-TEST_CASE("keys of ended jobs are handed to snapshots with their times", "[queue]") {
+TEST_CASE("keys of ended jobs are passed to snapshots with their times", "[queue]") {
   queue_driver d;
   auto job = d.push(with_key("k"));
   CHECK_FALSE(d.core.has_key_changes());

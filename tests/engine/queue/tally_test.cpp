@@ -16,7 +16,7 @@ std::uint64_t values_in(const duration_histogram& h) {
 
 } // namespace
 
-TEST_CASE("a value is counted at the first bound that it doesn't exceed", "[tally]") {
+TEST_CASE("a value is counted at the first bound that it does not exceed", "[tally]") {
   duration_histogram h;
   h.add(0);
   h.add(1'000);
@@ -62,7 +62,7 @@ TEST_CASE("a batch is one attempt and each of its jobs", "[tally]") {
   CHECK(values_in(d.tally.runs) == 1);
 }
 
-TEST_CASE("each way of a try is counted as what it was", "[tally]") {
+TEST_CASE("each end of a try is counted by its kind", "[tally]") {
   queue_driver d([](auto& s) { s.retry.max_attempts = 2; });
   d.push();
   d.release(d.take());
@@ -81,7 +81,8 @@ TEST_CASE("each way of a try is counted as what it was", "[tally]") {
   CHECK(d.tally.of(happening::lease_begun) == 4);
 }
 
-TEST_CASE("an executor's attempt that is lost is a crash, no lease that ran out", "[tally]") {
+TEST_CASE("a lost attempt of an executor is counted as a crash, not as an expired lease",
+          "[tally]") {
   queue_driver d;
   d.push();
   const auto t = d.try_take_from(*d.first_lane(), 1, {}, true).value();
@@ -105,7 +106,7 @@ TEST_CASE("cancels of waiting and running jobs, and revivals, are counted", "[ta
   CHECK(d.tally.of(happening::revived) == 1);
 }
 
-TEST_CASE("what is replayed isn't counted", "[tally]") {
+TEST_CASE("replayed events are not counted", "[tally]") {
   queue_driver d;
   d.push();
   queue again{{{1}, "type", "tenant"}, plain_settings()};
