@@ -65,10 +65,7 @@ struct lane_state {
   std::uint32_t key_place = no_place; // index in its key's lanes
 
   bool head_is_known() const { return next_at < next_end; }
-  lane_rank order() const {
-    return {head_is_known() ? next[next_at].order : last.order, queue_number_of(), number};
-  }
-  queue_number queue_number_of() const;
+  lane_rank order() const;
   /// Null unless its key has limits.
   key_state* limited_key() const;
 };
@@ -198,7 +195,9 @@ struct audit_cursor {
   std::size_t at_queue = 0; ///< Index in the tenant's queues.
 };
 
-inline queue_number lane_state::queue_number_of() const { return queue->number; }
+inline lane_rank lane_state::order() const {
+  return {head_is_known() ? next[next_at].order : last.order, queue->number, number};
+}
 inline key_state* lane_state::limited_key() const {
   return key != nullptr && key->limited() ? key : nullptr;
 }

@@ -70,8 +70,7 @@ lane_state* choose_lane(const share_member& member, const share_asker& asker) {
 
 void arbiter::ask_for(ask what, time_point now) {
   what.max_jobs = std::max(what.max_jobs, 1U);
-  if (asks_.find(what.id) != nullptr)
-    withdraw(what.id);
+  withdraw(what.id);
   if (what.leases == 0) {
     effects_.closed.push_back({what.id, 0});
     return;

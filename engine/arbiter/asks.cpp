@@ -53,11 +53,6 @@ std::optional<open_ask> ask_table::close(ask_id id) {
   return was;
 }
 
-open_ask* ask_table::find(ask_id id) {
-  const auto found = where_.find(id.value);
-  return found == where_.end() ? nullptr : &found->second.pattern->line.at(found->second.arrival);
-}
-
 std::uint64_t ask_table::waiting_in(std::uint32_t pool) const {
   std::uint64_t waiting = 0;
   if (pool < pools_.size()) {

@@ -66,8 +66,6 @@ public:
   void open(ask_pattern& pattern, const ask& what, time_point now);
   /// Returns nothing if the ask is not open.
   std::optional<open_ask> close(ask_id id);
-  /// Returns null if the ask is not open.
-  open_ask* find(ask_id id);
 
   /// Marks all asks whose wait is over as overdue, and calls `on_expiry` with the pattern of each.
   template <class OnExpiry>

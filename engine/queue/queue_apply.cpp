@@ -21,7 +21,7 @@ time_point time_of(const Event& e) {
     return {};
 }
 
-happening happening_of(job_state end) {
+happening counter_of(job_state end) {
   switch (end) {
   case job_state::succeeded: return happening::succeeded;
   case job_state::failed: return happening::failed;
@@ -164,7 +164,7 @@ void queue::count_end_of_try(const job_settled& e, const job_cell& job) {
 }
 
 void queue::finish(slot s, job_state end, time_point at) {
-  count(happening_of(end));
+  count(counter_of(end));
   auto& job = jobs_[s];
   ensure(!has_ended(job.state), "a job ends once");
   auto& p = progress_of(job);

@@ -13,7 +13,7 @@ std::string about(const job_cell& job, const char* finding) {
 
 } // namespace
 
-/// Called when a job in an audited cell changes: before with -1, after with 1.
+/// Called when a job in a counted cell changes: before with -1, after with 1.
 void queue::recount(slot s, int by) {
   if (recount_ && s < recount_->next)
     recount_->counted.count(jobs_[s], by);

@@ -128,10 +128,8 @@ void lane_set::add(job_store& jobs, slot job, const type_settings& settings) {
   lane.order.insert(jobs, job);
   add_upcoming(lane, jobs, job);
   ++lane.ready;
-  if (auto cost = cost_of(cell); cost != one) {
+  if (auto cost = cost_of(cell); cost != one)
     ++lane.other_costs[cost];
-    ++lane.other_cost_jobs;
-  }
   mark(cell.lane);
 }
 
@@ -147,7 +145,6 @@ void lane_set::remove(job_store& jobs, slot job, const type_settings& settings, 
     ensure(entry != lane.other_costs.end(), "a lane counts the cost of each of its jobs");
     if (--entry->second == 0)
       lane.other_costs.erase(entry);
-    --lane.other_cost_jobs;
   }
   mark(cell.lane);
   auto its_own = linger_end(cell, *lane.traits, settings);

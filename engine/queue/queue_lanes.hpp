@@ -64,14 +64,14 @@ private:
     time_point linger_until{};
     std::map<micro, std::uint32_t>
         other_costs; ///< Number of jobs per cost, for costs other than 1.
-    std::uint32_t other_cost_jobs = 0;
     bool changed = false;
     bool reported = false; ///< The arbiter knows it.
     std::uint8_t upcoming_count = 0;
     std::array<slot, upcoming_max> upcoming{}; ///< The first jobs in order, as far as cached.
 
     bool uniform() const {
-      return other_cost_jobs == 0 || (other_cost_jobs == ready && other_costs.size() == 1);
+      return other_costs.empty() ||
+             (other_costs.size() == 1 && other_costs.begin()->second == ready);
     }
   };
 

@@ -14,11 +14,6 @@ bool lingers(std::uint32_t ready, const engine::lane_traits& traits, engine::tim
   return ready < traits.batch_max && until > now;
 }
 
-std::string over(const std::string& what, std::uint32_t running, std::uint32_t limit) {
-  return what + " has " + std::to_string(running) + " in flight, its limit is " +
-         std::to_string(limit);
-}
-
 } // namespace
 
 // -- settings -------------------------------------------------------------------------------------
@@ -420,24 +415,24 @@ std::optional<std::string> turn_book::limit_exceeded_by(engine::serial attempt) 
   const auto& load = loads_.at(attempt);
   const auto& type = *load.of_type;
   const auto& tenant = *load.of_tenant;
-  const auto above = [](const std::optional<std::uint32_t>& limit, std::uint32_t running) {
-    return limit && running > *limit;
+  std::optional<std::string> exceeded;
+  const auto check = [&](const std::string& what, const std::optional<std::uint32_t>& limit,
+                         std::uint32_t running) {
+    if (!exceeded && limit && running > *limit)
+      exceeded = what + " has " + std::to_string(running) + " in flight, its limit is " +
+                 std::to_string(*limit);
   };
-  if (above(type.settings.max_running, type.running))
-    return over("type " + type.name, type.running, *type.settings.max_running);
-  if (above(tenant.settings.max_running, tenant.running))
-    return over("tenant " + tenant.name, tenant.running, *tenant.settings.max_running);
-  if (above(type.settings.max_running_per_tenant, type.running_for(tenant)))
-    return over("tenant " + tenant.name + " of type " + type.name, type.running_for(tenant),
-                *type.settings.max_running_per_tenant);
+  check("type " + type.name, type.settings.max_running, type.running);
+  check("tenant " + tenant.name, tenant.settings.max_running, tenant.running);
+  check("tenant " + tenant.name + " of type " + type.name, type.settings.max_running_per_tenant,
+        type.running_for(tenant));
   const auto key = keys_.find(load.key);
-  if (key != keys_.end() && key->second.settings &&
-      above(key->second.settings->max_running, key->second.running))
-    return over("key " + load.key, key->second.running, *key->second.settings->max_running);
+  if (key != keys_.end() && key->second.settings)
+    check("key " + load.key, key->second.settings->max_running, key->second.running);
   const auto pool = engine::pool_of(type.settings);
-  if (const auto free = free_slots(pool); free && *free < engine::micro{})
-    return "pool " + pool + " has more slots in use than it has";
-  return std::nullopt;
+  if (const auto free = free_slots(pool); !exceeded && free && *free < engine::micro{})
+    exceeded = "pool " + pool + " has more slots in use than it has";
+  return exceeded;
 }
 
 const std::string& turn_book::type_of(engine::serial attempt) const {

@@ -156,7 +156,7 @@ private:
     std::uint64_t grants = 0;
     bool paused = false;
   };
-  /// The resources of a grant or attempt. It may outlive its queue in the book, because queues can
+  /// The resources of a grant or attempt. It may outlive its queue in the model, because queues can
   /// leave and join again.
   struct load {
     type* of_type = nullptr;

@@ -1,4 +1,4 @@
-// Rota's own arbiter with a referee: every decision is checked against a naive book of the same
+// Rota's own arbiter with a referee: every decision is checked against a naive model of the same
 // facts.
 #pragma once
 #include "engine/arbiter/arbiter.hpp"

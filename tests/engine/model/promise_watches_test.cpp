@@ -130,28 +130,28 @@ TEST_CASE("B3 is watched: no tenant that could have a turn is behind the pool's 
 }
 
 TEST_CASE("a turn that outlives its queue is counted when the queue is opened again") {
-  turn_book book;
+  turn_book turns;
   engine::type_settings type;
   type.max_running_per_tenant = 1;
-  book.set_type("t", type, {});
+  turns.set_type("t", type, {});
   const engine::queue_number queue{1};
   engine::lane_report lane;
   lane.traits = std::make_shared<engine::lane_traits>();
   lane.ready = lane.next_count = 2;
-  book.open_queue(queue, "t", "a");
-  book.report(queue, {0, {lane}});
-  const auto could_have = [&] { return book.possible_turns({}, {}).size(); };
+  turns.open_queue(queue, "t", "a");
+  turns.report(queue, {0, {lane}});
+  const auto could_have = [&] { return turns.possible_turns({}, {}).size(); };
   REQUIRE(could_have() == 1);
   engine::grant grant;
   grant.queue = queue;
   grant.attempt = {7};
-  book.granted(grant, {});
-  book.close_queue(queue);
-  book.open_queue(queue, "t", "a");
+  turns.granted(grant, {});
+  turns.close_queue(queue);
+  turns.open_queue(queue, "t", "a");
   lane.ready = lane.next_count = 1;
-  book.report(queue, {0, {lane}});
+  turns.report(queue, {0, {lane}});
   CHECK(could_have() == 0); // still at its limit
-  book.freed(grant.attempt);
+  turns.freed(grant.attempt);
   CHECK(could_have() == 1);
 }
 
