@@ -206,13 +206,13 @@ private:
   void serve_lines(pool_state& pool, time_point now);
   bool serve_line(ask_pattern& pattern, pool_state& pool, std::uint64_t until, time_point now);
   turn give_turn(pool_state& pool, ask_pattern& pattern, open_ask& to, time_point now);
-  void give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
-            time_point now);
+  void make_grant(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
+                  time_point now);
   void finish_line(ask_pattern& pattern);
   void close_ask(ask_id id);
   share_asker asker_of(pool_state& pool, const ask_pattern& pattern, time_point now) const;
-  void correct(const attempt_load& load, micro cost);
-  void end_load(const attempt_load& load, time_point now);
+  void correct_charge(const attempt_load& load, micro cost);
+  void release_limits(const attempt_load& load, time_point now);
 
   // -- reading ------------------------------------------------------------------------------------
   std::optional<wait_reason> own_limit_reason(const queue_state& queue) const;

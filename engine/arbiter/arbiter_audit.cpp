@@ -7,7 +7,7 @@ namespace rota::engine {
 
 namespace {
 
-std::string named(const queue_state& queue) {
+std::string text_of(const queue_state& queue) {
   return "queue " + std::to_string(queue.number.value) + " (type " + queue.type->name +
          ", tenant " + queue.tenant->name + ")";
 }
@@ -17,10 +17,10 @@ std::optional<std::string> audit_lanes(const queue_state& queue) {
     if (!lane)
       continue;
     if ((lane->ready > 0) != (lane->seat != nullptr) || (lane->place == no_place) != !lane->seat)
-      return named(queue) +
+      return text_of(queue) +
              " has a lane with ready jobs but no seat, or with a seat but no ready jobs";
     if (lane->seat != nullptr && lane->seat->queue != &queue)
-      return named(queue) + " has a lane in the seat of another queue";
+      return text_of(queue) + " has a lane in the seat of another queue";
   }
   return std::nullopt;
 }
@@ -28,15 +28,15 @@ std::optional<std::string> audit_lanes(const queue_state& queue) {
 std::optional<std::string> audit_seat(const queue_state& queue, const seat_state& seat) {
   const bool live = queue.may_run && queue.tenant->may_run && !seat.lanes.empty();
   if (seat.live != live)
-    return named(queue) + " has a seat whose state contradicts its limits";
+    return text_of(queue) + " has a seat whose state contradicts its limits";
   if (seat.cls->type != queue.type)
-    return named(queue) + " has a seat in a class of another type";
+    return text_of(queue) + " has a seat in a class of another type";
   bool in_order = seat.lanes.in_order();
   seat.lanes.each([&](const lane_state& lane, const lane_rank& rank) {
     in_order = in_order && lane.seat == &seat && rank == lane.order();
   });
   if (!in_order)
-    return named(queue) + " has lanes that are not in order";
+    return text_of(queue) + " has lanes that are not in order";
   return std::nullopt;
 }
 
@@ -44,9 +44,9 @@ std::optional<std::string> audit_seat(const queue_state& queue, const seat_state
 
 std::optional<std::string> arbiter::audit_queue(const queue_state& queue) const {
   if (queue.may_run != (!is_paused(queue) && queue_below_cap(queue)))
-    return named(queue) + " is allowed to run or stopped in contradiction to its limits";
+    return text_of(queue) + " is allowed to run or stopped in contradiction to its limits";
   if (queue.outstanding.size() > queue.grants)
-    return named(queue) + " has more unreported grants than it was given";
+    return text_of(queue) + " has more unreported grants than it was given";
   if (auto finding = audit_lanes(queue))
     return finding;
   for (const auto& seat : queue.seats) {

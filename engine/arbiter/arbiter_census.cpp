@@ -36,10 +36,10 @@ void keep_busiest(std::vector<tenant_census>& kept, std::size_t most, tenant_cen
 
 /// Completes the current tenant and moves to the next one.
 void end_tenant(census& c) {
-  const auto works = [](const tenant_census& t) { return t.depth() > 0; };
-  c.tenants_with_work += std::any_of(c.current.begin(), c.current.end(), works) ? 1 : 0;
+  const auto has_work = [](const tenant_census& t) { return t.depth() > 0; };
+  c.tenants_with_work += std::any_of(c.current.begin(), c.current.end(), has_work) ? 1 : 0;
   for (auto& part : c.current)
-    if (works(part) || part.tag)
+    if (has_work(part) || part.tag)
       keep_busiest(c.tenants[part.pool], c.tenants_max, part);
   c.current.clear();
   c.at_queue = 0;

@@ -249,13 +249,13 @@ arbiter::turn arbiter::give_turn(pool_state& pool, ask_pattern& pattern, open_as
   ensure(lane != nullptr, "a chosen tenant has a lane that is open to the ask");
   if (is_unread(*lane))
     return turn::unread;
-  give(pool, *lane, asker, to, now);
+  make_grant(pool, *lane, asker, to, now);
   return turn::given;
 }
 
 /// Charges and limits apply immediately, before the queue receives the grant.
-void arbiter::give(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
-                   time_point now) {
+void arbiter::make_grant(pool_state& pool, lane_state& lane, const share_asker& asker, open_ask& to,
+                         time_point now) {
   queue_state& queue = *lane.queue;
   type_state& type = *queue.type;
   auto& member = static_cast<member_state&>(*lane.seat->member);
@@ -322,17 +322,17 @@ void arbiter::took(serial attempt, std::uint32_t jobs, micro cost, time_point no
   load->jobs = jobs;
   if (jobs > 0) {
     if (!load->estimated && cost != load->charged) {
-      correct(*load, cost);
+      correct_charge(*load, cost);
       load->charged = cost;
     }
     return;
   }
   const attempt_load undone = *in_flight_.erase(attempt);
-  correct(undone, micro{});
+  correct_charge(undone, micro{});
   types_.at(undone.type)->bucket.give_back(undone.type_token);
   if (undone.key != no_index)
     keys_.at(undone.key)->bucket.give_back(undone.key_token);
-  end_load(undone, now);
+  release_limits(undone, now);
 }
 
 void arbiter::freed(serial attempt, duration ran, time_point now) {
@@ -342,14 +342,14 @@ void arbiter::freed(serial attempt, duration ran, time_point now) {
   record_run_time(*load, ran);
   if (load->estimated) {
     const double seconds = std::max(std::chrono::duration<double>(ran).count(), 0.0);
-    correct(*load, run_cost(seconds, load->slots));
+    correct_charge(*load, run_cost(seconds, load->slots));
     double& expected = types_.at(load->type)->expected_seconds;
     expected += (seconds - expected) * newest_weight;
   }
-  end_load(*load, now);
+  release_limits(*load, now);
 }
 
-void arbiter::correct(const attempt_load& load, micro cost) {
+void arbiter::correct_charge(const attempt_load& load, micro cost) {
   pool_state& pool = *pools_.at(load.pool);
   member_state& member = member_of(pool, *tenants_.at(load.tenant));
   pool.share.correct(member, cost - load.charged);
@@ -358,7 +358,7 @@ void arbiter::correct(const attempt_load& load, micro cost) {
 }
 
 /// Frees the limits of an ended attempt.
-void arbiter::end_load(const attempt_load& load, time_point now) {
+void arbiter::release_limits(const attempt_load& load, time_point now) {
   pool_state& pool = *pools_.at(load.pool);
   tenant_state& tenant = *tenants_.at(load.tenant);
   if (pool.settings.slots)

@@ -14,7 +14,7 @@ std::uint64_t pair_of(std::uint32_t a, std::uint32_t b) { return std::uint64_t{a
 constexpr std::string_view never_below_zero = "counts of attempts in flight are never below zero";
 
 template <class Counts>
-auto& grown(Counts& counts, std::uint32_t index) {
+auto& element(Counts& counts, std::uint32_t index) {
   if (counts.size() <= index)
     counts.resize(index + 1);
   return counts[index];
@@ -33,8 +33,8 @@ void add_pair(Pairs& pairs, std::uint64_t pair, int by) {
     pairs.erase(at);
 }
 
-std::uint32_t of(const std::unordered_map<std::uint64_t, std::uint32_t>& pairs,
-                 std::uint64_t pair) {
+std::uint32_t count_in(const std::unordered_map<std::uint64_t, std::uint32_t>& pairs,
+                       std::uint64_t pair) {
   const auto found = pairs.find(pair);
   return found == pairs.end() ? 0 : found->second;
 }
@@ -74,13 +74,13 @@ attempt_load* in_flight::find(serial attempt) {
 }
 
 void in_flight::totals::count(const attempt_load& load, int by) {
-  micro& used = grown(slots, load.pool);
+  micro& used = element(slots, load.pool);
   used += load.slots * by;
   ensure(used >= micro{}, never_below_zero);
-  add(grown(types, load.type), by);
-  add(grown(tenants, load.tenant), by);
+  add(element(types, load.type), by);
+  add(element(tenants, load.tenant), by);
   if (load.key != no_index)
-    add(grown(keys, load.key), by);
+    add(element(keys, load.key), by);
   add_pair(pairs, pair_of(load.type, load.tenant), by);
   add_pair(shares, pair_of(load.pool, load.tenant), by);
 }
@@ -97,11 +97,11 @@ void in_flight::count(serial attempt, const attempt_load& load, int by) {
 }
 
 std::uint32_t in_flight::of_pair(std::uint32_t type, std::uint32_t tenant) const {
-  return of(counts_.pairs, pair_of(type, tenant));
+  return count_in(counts_.pairs, pair_of(type, tenant));
 }
 
 std::uint32_t in_flight::of_share(std::uint32_t pool, std::uint32_t tenant) const {
-  return of(counts_.shares, pair_of(pool, tenant));
+  return count_in(counts_.shares, pair_of(pool, tenant));
 }
 
 // -- recounts -------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ virtual_time fair_share::time_of(const share_type& type) const {
 virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) const {
   virtual_time least{std::numeric_limits<wide>::max() / 2};
   std::uint32_t examined = 0;
-  const auto hold = [&](const share_seat& seat, const turn_key& key) {
+  const auto limit = [&](const share_seat& seat, const turn_key& key) {
     const virtual_time entitled = key.tag + seat.member->refund;
     if (entitled >= from)
       least = std::min(least, entitled);
@@ -44,7 +44,7 @@ virtual_time fair_share::least_ahead(const share_type& type, virtual_time from) 
         least = std::min(least, key.tag);
         return false;
       }
-      c.of_type.each_from_least(hold);
+      c.of_type.each_from_least(limit);
       return ++examined < examined_max;
     });
   }
@@ -68,8 +68,8 @@ virtual_time fair_share::time_of(const share_class& c) const {
   const virtual_time above = time_of(*c.type);
   if (c.of_class.empty())
     return above;
-  const virtual_time gone_along = c.clock + (above - c.type->offset - c.outer_time);
-  return std::max(c.clock, least_entitled(c, gone_along)) + c.type->offset;
+  const virtual_time followed = c.clock + (above - c.type->offset - c.outer_time);
+  return std::max(c.clock, least_entitled(c, followed)) + c.type->offset;
 }
 
 /// Brings a frame's clock up to date. Call before any change in the frame.

@@ -56,15 +56,15 @@ void fairness_monitor::served(std::size_t at, micro cost) {
   }
 }
 
-void fairness_monitor::measure(std::size_t who, std::size_t other, virtual_time gain) {
-  const auto [first, second] = std::minmax(who, other);
+void fairness_monitor::measure(std::size_t one, std::size_t other, virtual_time gain) {
+  const auto [first, second] = std::minmax(one, other);
   pair_run& pair = pairs_[first][second];
   const watched& a = watched_[first];
   const watched& b = watched_[second];
   const std::uint64_t run = std::max(a.run, b.run);
   if (pair.run != run)
     pair = pair_run{run, {}, {}, {}};
-  pair.ahead = who == first ? pair.ahead + gain : pair.ahead - gain;
+  pair.ahead = one == first ? pair.ahead + gain : pair.ahead - gain;
   pair.least = std::min(pair.least, pair.ahead);
   pair.most = std::max(pair.most, pair.ahead);
   const double gap = static_cast<double>((pair.most - pair.least).units);

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <functional>
 
 using namespace rota::engine;
 using namespace rota::engine::test;
@@ -42,74 +43,71 @@ prepared_job prepare(job_state state) {
   return s;
 }
 
-enum class act {
-  advance,
-  take,
-  succeed,
-  fail,
-  fail_for_good,
-  release,
-  defer,
-  lose,
-  extend,
-  cancel,
-  revive,
-  count
-};
-
 /// A command's answer, and the job's state afterwards.
 struct expected {
   std::optional<errc> refused;
   job_state after;
 };
 
-std::optional<errc> perform(prepared_job& s, act what) {
-  auto& d = s.driver;
-  switch (what) {
-  case act::advance: d.wait(2h); return std::nullopt;
-  case act::take: return d.try_take() ? std::nullopt : std::optional{errc::wrong_state};
-  case act::succeed: return d.complete(s.held);
-  case act::fail: return d.complete(s.held, error());
-  case act::fail_for_good: return d.complete(s.held, error("no", false));
-  case act::release: return d.release(s.held);
-  case act::defer: return d.defer(s.held, 5s);
-  case act::lose: return d.lose(s.held);
-  case act::extend: return d.extend(s.held.attempt);
-  case act::cancel: return d.cancel(s.job());
-  case act::revive: return d.revive(s.job());
-  case act::count: break;
-  }
-  return std::nullopt;
+using enum job_state;
+constexpr auto no = std::nullopt;
+
+/// Of a command that settles an attempt.
+expected settled_as(job_state from, job_state after) {
+  return is_in_flight(from) ? expected{no, after} : expected{errc::lease_lost, from};
 }
 
-expected expectation(job_state from, act what) {
-  using enum job_state;
-  constexpr auto no = std::nullopt;
-  const bool in_flight = is_in_flight(from);
-  switch (what) {
-  case act::advance:
-    // Two hours later: delayed jobs are due, and leases have expired, so their jobs are ready
-    // again. Executed attempts wait for their executor.
-    return {no, from == delayed || from == running ? ready : from};
-  case act::take: return from == ready ? expected{no, running} : expected{errc::wrong_state, from};
-  case act::succeed: return in_flight ? expected{no, succeeded} : expected{errc::lease_lost, from};
-  case act::fail: return in_flight ? expected{no, delayed} : expected{errc::lease_lost, from};
-  case act::fail_for_good:
-    return in_flight ? expected{no, failed} : expected{errc::lease_lost, from};
-  case act::release:
-  case act::lose: return in_flight ? expected{no, ready} : expected{errc::lease_lost, from};
-  case act::defer: return in_flight ? expected{no, delayed} : expected{errc::lease_lost, from};
-  case act::extend: return from == running ? expected{no, from} : expected{errc::lease_lost, from};
-  case act::cancel:
-    return has_ended(from) ? expected{errc::wrong_state, from}
-                           : expected{no, in_flight ? from : cancelled};
-  case act::revive:
-    return from == failed || from == cancelled ? expected{no, ready}
-                                               : expected{errc::wrong_state, from};
-  case act::count: break;
-  }
-  return {no, from};
-}
+struct command {
+  std::string_view name;
+  bool ends_try;
+  std::function<std::optional<errc>(queue_driver&, const queue_driver::taken&)> perform;
+  expected (*expectation)(job_state from);
+};
+
+const command commands[] = {
+    // Two hours later: delayed jobs are due, and leases have expired, so their jobs are ready again.
+    // Executed attempts wait for their executor.
+    {"advance", true,
+     [](auto& d, auto&) {
+       d.wait(2h);
+       return no;
+     },
+     [](auto from) {
+       return expected{no, from == delayed || from == running ? ready : from};
+     }},
+    {"take", false,
+     [](auto& d, auto&) { return d.try_take() ? no : std::optional{errc::wrong_state}; },
+     [](auto from) {
+       return from == ready ? expected{no, running} : expected{errc::wrong_state, from};
+     }},
+    {"succeed", true, [](auto& d, auto& held) { return d.complete(held); },
+     [](auto from) { return settled_as(from, succeeded); }},
+    {"fail", true, [](auto& d, auto& held) { return d.complete(held, error()); },
+     [](auto from) { return settled_as(from, delayed); }},
+    {"fail for good", true,
+     [](auto& d, auto& held) { return d.complete(held, error("no", false)); },
+     [](auto from) { return settled_as(from, failed); }},
+    {"release", true, [](auto& d, auto& held) { return d.release(held); },
+     [](auto from) { return settled_as(from, ready); }},
+    {"defer", true, [](auto& d, auto& held) { return d.defer(held, 5s); },
+     [](auto from) { return settled_as(from, delayed); }},
+    {"lose", true, [](auto& d, auto& held) { return d.lose(held); },
+     [](auto from) { return settled_as(from, ready); }},
+    {"extend", false, [](auto& d, auto& held) { return d.extend(held.attempt); },
+     [](auto from) {
+       return from == running ? expected{no, from} : expected{errc::lease_lost, from};
+     }},
+    {"cancel", false, [](auto& d, auto& held) { return d.cancel(held.job()); },
+     [](auto from) {
+       return has_ended(from) ? expected{errc::wrong_state, from}
+                              : expected{no, is_in_flight(from) ? from : cancelled};
+     }},
+    {"revive", false, [](auto& d, auto& held) { return d.revive(held.job()); },
+     [](auto from) {
+       return from == failed || from == cancelled ? expected{no, ready}
+                                                  : expected{errc::wrong_state, from};
+     }},
+};
 
 job_settled settled(serial attempt, serial job, time_point at) {
   job_settled e;
@@ -127,14 +125,13 @@ constexpr std::array all_states{job_state::delayed,  job_state::ready,     job_s
 
 TEST_CASE("each command does in each state what the table says", "[state_machine]") {
   for (auto from : all_states) {
-    for (int i = 0; i < static_cast<int>(act::count); ++i) {
-      auto what = static_cast<act>(i);
+    for (const auto& command : commands) {
       auto s = prepare(from);
       REQUIRE(s.driver.state(s.job()) == from);
       auto before = s.driver.get(s.job());
-      auto [refused, after] = expectation(from, what);
-      INFO(to_text(from) << ", command " << i);
-      CHECK(perform(s, what) == refused);
+      auto [refused, after] = command.expectation(from);
+      INFO(to_text(from) << ", command " << command.name);
+      CHECK(command.perform(s.driver, s.held) == refused);
       CHECK(s.driver.state(s.job()) == after);
       if (refused)
         CHECK(s.driver.get(s.job()) == before);
@@ -144,15 +141,14 @@ TEST_CASE("each command does in each state what the table says", "[state_machine
 
 TEST_CASE("after a cancel of a running job every end of its try is cancelled", "[state_machine]") {
   for (auto from : {job_state::starting, job_state::running}) {
-    for (auto what : {act::succeed, act::fail, act::fail_for_good, act::release, act::defer,
-                      act::lose, act::advance}) {
-      if (from == job_state::starting && what == act::advance)
-        continue; // never ended by time
+    for (const auto& command : commands) {
+      if (!command.ends_try || (from == starting && command.name == "advance"))
+        continue; // an executed attempt is never ended by time
       auto s = prepare(from);
       REQUIRE_FALSE(s.driver.cancel(s.job()));
       CHECK(s.driver.state(s.job()) == from);
       CHECK(s.driver.core.cancelling(s.job()));
-      CHECK_FALSE(perform(s, what));
+      CHECK_FALSE(command.perform(s.driver, s.held));
       CHECK(s.driver.state(s.job()) == job_state::cancelled);
       CHECK_FALSE(s.driver.core.cancelling(s.job()));
     }
