@@ -87,7 +87,7 @@ public:
   /// Opens an ask, and replaces an open one with the same id. It is answered by take_effects().
   void ask_for(ask what, time_point now);
   /// Closes an ask whose asker is gone. Its grants stay valid.
-  void withdraw(ask_id id);
+  void withdraw(ask_id id) { asks_.close(id); }
 
   // -- time ---------------------------------------------------------------------------------------
 
@@ -196,7 +196,7 @@ private:
   bool asked_recently(const type_state& type, time_point now) const;
   bool has_waiting_ask(const type_state& type) const;
   void mark_dirty(type_state& type);
-  void mark_dirty(pool_state& pool);
+  void mark_dirty(pool_state& pool) { pool.dirty = true; }
 
   // -- turns --------------------------------------------------------------------------------------
   void mark_pending(ask_pattern& pattern);

@@ -160,8 +160,6 @@ void arbiter::mark_dirty(type_state& type) {
   type.pool->dirty_types.push_back(&type);
 }
 
-void arbiter::mark_dirty(pool_state& pool) { pool.dirty = true; }
-
 void arbiter::tick(time_point now) {
   while (!type_wakes_.empty() && type_wakes_.begin()->first <= now)
     refresh(*types_.at(type_wakes_.begin()->second), now);

@@ -101,8 +101,6 @@ void arbiter::ask_for(ask what, time_point now) {
   mark_pending(pattern);
 }
 
-void arbiter::withdraw(ask_id id) { asks_.close(id); }
-
 void arbiter::mark_pending(ask_pattern& pattern) {
   if (pattern.is_pending || pattern.line.empty())
     return;

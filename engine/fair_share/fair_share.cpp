@@ -78,8 +78,6 @@ void fair_share::set_weight(share_member& m, micro weight) {
   rekey(m);
 }
 
-void fair_share::restore_time(virtual_time at_least) { time_ = std::max(time_, at_least); }
-
 void fair_share::restore_tag(share_member& m, virtual_time at_least) {
   advance_clocks(m);
   const virtual_time now = tag(m);
@@ -111,14 +109,10 @@ virtual_time fair_share::base_of(const share_member& m) const {
   }
 }
 
-virtual_time fair_share::tag(const share_member& m) const { return m.tag + base_of(m); }
-
 /// F minus the time of its home; negative only after a refund.
 virtual_time fair_share::lead_of(const share_member& m) const {
   return std::max(tag(m) - time_of_home(m), zero - m.refund);
 }
-
-virtual_time fair_share::lifted_tag(const share_member& m) const { return time_ + lead_of(m); }
 
 bool fair_share::lags(const share_member& m, virtual_time time) const {
   return tag(m) + m.refund < time;

@@ -19,6 +19,7 @@
 #include "engine/time.hpp"
 #include "engine/virtual_time.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -194,11 +195,11 @@ public:
 
   virtual_time time() const { return time_; }
   /// Raises V to at least this time.
-  void restore_time(virtual_time at_least);
+  void restore_time(virtual_time at_least) { time_ = std::max(time_, at_least); }
   /// F relative to the pool.
-  virtual_time tag(const share_member& member) const;
+  virtual_time tag(const share_member& member) const { return member.tag + base_of(member); }
   /// F after pending lifts: V + the member's lead over the time of its home.
-  virtual_time lifted_tag(const share_member& member) const;
+  virtual_time lifted_tag(const share_member& member) const { return time_ + lead_of(member); }
   /// Raises F to at least this tag, relative to the pool.
   void restore_tag(share_member& member, virtual_time at_least);
 

@@ -66,8 +66,6 @@ void dedup_keys::advance(time_point now) {
   }
 }
 
-time_point dedup_keys::next_wake() const { return due_.empty() ? never : due_.begin()->first; }
-
 std::vector<key_change> dedup_keys::take_changes(std::size_t limit) {
   std::vector<key_change> changes;
   while (!changed_.empty() && changes.size() < limit) {

@@ -49,7 +49,7 @@ public:
   /// Forgets the keys that are due.
   void advance(time_point now);
   /// The next time at which advance() has something to do; `never` if there is none.
-  time_point next_wake() const;
+  time_point next_wake() const { return due_.empty() ? never : due_.begin()->first; }
   bool empty() const { return keys_.empty() && changed_.empty(); }
 
   /// Returns and clears the pending changes of keys' rows, at most `limit`, one per key.

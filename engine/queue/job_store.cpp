@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::string_view null_payload = "null";
 
-time_point or_never(const std::optional<time_point>& t) { return t.value_or(never); }
-
 std::optional<time_point> unless_never(time_point t) {
   return t == never ? std::nullopt : std::optional{t};
 }
@@ -98,9 +96,9 @@ void set_record(job_cell& job, job_record record) {
     return;
   auto& p = progress_of(job);
   p.counts = record.counts;
-  p.started = or_never(record.started);
-  p.finished = or_never(record.finished);
-  p.first_deferred = or_never(record.first_deferred);
+  p.started = record.started.value_or(never);
+  p.finished = record.finished.value_or(never);
+  p.first_deferred = record.first_deferred.value_or(never);
   p.worker = std::move(record.worker);
   p.error = on_heap(std::move(record.error));
   p.result = on_heap(std::move(record.result));

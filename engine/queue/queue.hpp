@@ -302,7 +302,7 @@ private:
   // -- audit (queue_audit.cpp) --------------------------------------------------------------------
 
   void recount(slot s, int by);
-  bool is_used(slot s) const;
+  bool is_used(slot s) const { return jobs_.find(jobs_[s].number) == s; }
   std::optional<std::string> audit_job(slot s) const;
   std::optional<std::string> audit_totals(const queue_totals& counted) const;
 

@@ -19,8 +19,6 @@ void queue::recount(slot s, int by) {
     recount_->counted.count(jobs_[s], by);
 }
 
-bool queue::is_used(slot s) const { return jobs_.find(jobs_[s].number) == s; }
-
 std::optional<std::string> queue::audit_job(slot s) const {
   const auto& job = jobs_[s];
   if (!by_state_[static_cast<std::size_t>(job.state)].contains(jobs_, s))

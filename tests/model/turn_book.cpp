@@ -9,6 +9,17 @@ bool below(const std::optional<std::uint32_t>& limit, std::uint32_t running) {
   return !limit || running < *limit;
 }
 
+/// The object of that name, added with the next number if necessary.
+template <class Objects>
+auto& named(Objects& objects, const std::string& name) {
+  const auto [found, is_new] = objects.try_emplace(name);
+  if (is_new) {
+    found->second.name = name;
+    found->second.number = objects.size() - 1;
+  }
+  return found->second;
+}
+
 bool lingers(std::uint32_t ready, const engine::lane_traits& traits, engine::time_point until,
              engine::time_point now) {
   return ready < traits.batch_max && until > now;
@@ -20,37 +31,13 @@ bool lingers(std::uint32_t ready, const engine::lane_traits& traits, engine::tim
 
 void turn_book::set_type(const std::string& name, const engine::type_settings& settings,
                          engine::time_point now) {
-  auto& t = type_named(name);
+  auto& t = named(types_, name);
   t.settings = settings;
   t.bucket.configure(settings.rate, now);
 }
 
-turn_book::type& turn_book::type_named(const std::string& name) {
-  const auto [found, is_new] = types_.try_emplace(name);
-  auto& t = found->second;
-  if (is_new) {
-    t.name = name;
-    t.number = types_.size() - 1;
-  }
-  return t;
-}
-
-turn_book::tenant& turn_book::tenant_named(const std::string& name) {
-  const auto [found, is_new] = tenants_.try_emplace(name);
-  auto& t = found->second;
-  if (is_new) {
-    t.name = name;
-    t.number = tenants_.size() - 1;
-  }
-  return t;
-}
-
 void turn_book::set_tenant(const std::string& name, const engine::tenant_settings& settings) {
-  tenant_named(name).settings = settings;
-}
-
-void turn_book::set_pool(const std::string& name, const engine::pool_settings& settings) {
-  pools_[name] = settings;
+  named(tenants_, name).settings = settings;
 }
 
 void turn_book::set_key(const std::string& name,
@@ -79,8 +66,8 @@ void turn_book::open_queue(engine::queue_number number, const std::string& type,
   if (q.of_type)
     return;
   q.number = number;
-  q.of_type = &type_named(type);
-  q.of_tenant = &tenant_named(tenant);
+  q.of_type = &named(types_, type);
+  q.of_tenant = &named(tenants_, tenant);
   q.paused = paused_.contains({type, tenant});
 }
 
@@ -196,11 +183,7 @@ void turn_book::restore_attempt(engine::queue_number queue, engine::serial attem
 }
 
 void turn_book::restore_type_rate(const std::string& type, engine::time_point arrival) {
-  type_named(type).bucket.restore(arrival);
-}
-
-void turn_book::restore_key_rate(const std::string& key, engine::time_point arrival) {
-  keys_[key].bucket.restore(arrival);
+  named(types_, type).bucket.restore(arrival);
 }
 
 // -- reading --------------------------------------------------------------------------------------
@@ -433,18 +416,6 @@ std::optional<std::string> turn_book::limit_exceeded_by(engine::serial attempt) 
   if (const auto free = free_slots(pool); !exceeded && free && *free < engine::micro{})
     exceeded = "pool " + pool + " has more slots in use than it has";
   return exceeded;
-}
-
-const std::string& turn_book::type_of(engine::serial attempt) const {
-  return loads_.at(attempt).of_type->name;
-}
-
-const std::string& turn_book::key_of(engine::serial attempt) const {
-  return loads_.at(attempt).key;
-}
-
-const std::string& turn_book::tenant_of(engine::serial attempt) const {
-  return loads_.at(attempt).of_tenant->name;
 }
 
 bool turn_book::key_in_use(const std::string& key) const {

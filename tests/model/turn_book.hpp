@@ -49,7 +49,9 @@ public:
   void set_type(const std::string& name, const engine::type_settings& settings,
                 engine::time_point now);
   void set_tenant(const std::string& name, const engine::tenant_settings& settings);
-  void set_pool(const std::string& name, const engine::pool_settings& settings);
+  void set_pool(const std::string& name, const engine::pool_settings& settings) {
+    pools_[name] = settings;
+  }
   void set_key(const std::string& name, const std::optional<engine::key_settings>& settings,
                engine::time_point now);
   void pause(const std::string& type, const std::string& tenant, bool on);
@@ -66,7 +68,9 @@ public:
   void restore_attempt(engine::queue_number queue, engine::serial attempt,
                        const engine::lane_traits& traits);
   void restore_type_rate(const std::string& type, engine::time_point arrival);
-  void restore_key_rate(const std::string& key, engine::time_point arrival);
+  void restore_key_rate(const std::string& key, engine::time_point arrival) {
+    keys_[key].bucket.restore(arrival);
+  }
 
   // -- reading ------------------------------------------------------------------------------------
 
@@ -95,9 +99,15 @@ public:
   [[nodiscard]] engine::time_point next_change(engine::time_point now) const;
   /// The first of the attempt's limits that is exceeded, as a sentence; nothing if all hold.
   [[nodiscard]] std::optional<std::string> limit_exceeded_by(engine::serial attempt) const;
-  [[nodiscard]] const std::string& type_of(engine::serial attempt) const;
-  [[nodiscard]] const std::string& key_of(engine::serial attempt) const;
-  [[nodiscard]] const std::string& tenant_of(engine::serial attempt) const;
+  [[nodiscard]] const std::string& type_of(engine::serial attempt) const {
+    return loads_.at(attempt).of_type->name;
+  }
+  [[nodiscard]] const std::string& key_of(engine::serial attempt) const {
+    return loads_.at(attempt).key;
+  }
+  [[nodiscard]] const std::string& tenant_of(engine::serial attempt) const {
+    return loads_.at(attempt).of_tenant->name;
+  }
   [[nodiscard]] std::size_t in_flight() const { return loads_.size(); }
   [[nodiscard]] bool key_in_use(const std::string& key) const;
   [[nodiscard]] double weight_of(const std::string& tenant) const;
@@ -168,8 +178,6 @@ private:
   };
 
   queue& queue_at(engine::queue_number number) { return queues_.at(number); }
-  type& type_named(const std::string& name);
-  tenant& tenant_named(const std::string& name);
   static void consume(lane& from, std::uint32_t jobs);
   void count(const load& what, int by);
   [[nodiscard]] std::optional<engine::micro> free_slots(const std::string& pool) const;
