@@ -105,23 +105,6 @@ std::vector<pool_view> arbiter::pools() const {
   return views;
 }
 
-std::vector<tenant_share> arbiter::shares(const std::string& pool) const {
-  std::vector<tenant_share> shares;
-  const pool_state* in = pools_.find(pool);
-  if (in == nullptr)
-    return shares;
-  for (const tenant_state* tenant : tenants_.all()) {
-    const member_state* m = tenant->member_in(*in);
-    if (m == nullptr)
-      continue;
-    shares.push_back({tenant->name, in->share.tag(*m), m->served_cost, m->dispatches,
-                      in_flight_.of_share(in->id, tenant->id), tenant->ready_in(*in)});
-  }
-  std::sort(shares.begin(), shares.end(),
-            [](const tenant_share& a, const tenant_share& b) { return a.tenant < b.tenant; });
-  return shares;
-}
-
 bool arbiter::key_in_use(const std::string& key) const {
   const key_state* known = keys_.find(key);
   return known != nullptr && known->settings &&

@@ -131,8 +131,6 @@ public:
 
   /// Ordered by name.
   std::vector<pool_view> pools() const;
-  /// The tenants that the pool remembers, by name; empty if the pool is unknown.
-  std::vector<tenant_share> shares(const std::string& pool) const;
   /// Whether the key has settings and any ready or running jobs.
   bool key_in_use(const std::string& key) const;
 

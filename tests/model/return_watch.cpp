@@ -1,6 +1,7 @@
 #include "tests/model/return_watch.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace rota::model {
@@ -39,6 +40,17 @@ double weight_in(const std::vector<possible_turn>& offers, const std::string& te
 }
 
 } // namespace
+
+std::vector<engine::tenant_share> shares_of(const engine::arbiter& core, const std::string& pool) {
+  engine::census found{std::numeric_limits<std::size_t>::max()};
+  core.census_step(found, std::numeric_limits<std::size_t>::max(), {});
+  std::vector<engine::tenant_share> shares;
+  for (const auto& t : found.tenants[pool])
+    if (t.tag)
+      shares.push_back({t.tenant, *t.tag, t.served, t.dispatches, t.in_flight, t.ready});
+  std::ranges::sort(shares, {}, &engine::tenant_share::tenant);
+  return shares;
+}
 
 void return_watch::step(const std::vector<live_tenant>& live, const pool_shares& shares,
                         bool one_clock) {

@@ -17,6 +17,10 @@ struct pool_shares {
   engine::virtual_time time;
 };
 
+/// The tenants that the pool has tags for, by name.
+[[nodiscard]] std::vector<engine::tenant_share> shares_of(const engine::arbiter& core,
+                                                          const std::string& pool);
+
 /// Follows one pool. Results describe a broken promise; nothing if it holds.
 class return_watch {
 public:

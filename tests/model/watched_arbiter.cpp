@@ -62,7 +62,7 @@ void watched_arbiter::freed(engine::serial attempt, engine::duration ran, engine
 // -- decisions ------------------------------------------------------------------------------------
 
 pool_shares watched_arbiter::shares() const {
-  pool_shares now{core_.shares(pool_), {}};
+  pool_shares now{shares_of(core_, pool_), {}};
   for (const auto& pool : core_.pools())
     if (pool.pool == pool_)
       now.time = pool.time;
@@ -180,7 +180,7 @@ void watched_arbiter::check_shares(const engine::grant& grant,
   complain_of(returns_.decided(offers, chosen, grant));
   if (!alone)
     return;
-  const auto shares = core_.shares(pool_);
+  const auto shares = shares_of(core_, pool_);
   complain_of(return_watch::sooner(offers, chosen, grant, shares));
   complain_of(returns_.left_behind(offers, chosen, grant, shares));
 }

@@ -1,6 +1,7 @@
 // A fixture for arbiter tests: queues that answer at once, and names instead of numbers.
 #pragma once
 #include "engine/arbiter/arbiter.hpp"
+#include "tests/model/return_watch.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -191,10 +192,13 @@ public:
     }
     return 0;
   }
+  std::vector<tenant_share> shares(const std::string& pool = default_pool) const {
+    return model::shares_of(a, pool);
+  }
   std::uint32_t running_of_tenant(const std::string& tenant) const {
     std::uint32_t running = 0;
     for (const pool_view& pool : a.pools()) {
-      for (const tenant_share& share : a.shares(pool.pool))
+      for (const tenant_share& share : shares(pool.pool))
         running += share.tenant == tenant ? share.in_flight : 0;
     }
     return running;

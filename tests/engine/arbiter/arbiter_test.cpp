@@ -261,14 +261,14 @@ TEST_CASE("A grant that took no jobs is undone: charge and limits", "[arbiter]")
   arbiter_fixture s;
   s.set_tenant("u", [](auto& t) { t.max_running = 1; });
   s.push("t", "u", 2);
-  const auto before = s.a.shares(default_pool);
+  const auto before = s.shares();
   s.cancel("t", "u");
   const auto turn = s.pop(1);
   REQUIRE(turn.size() == 1);
   CHECK(turn[0].jobs == 0);
   CHECK(s.running_of_tenant("u") == 0);
-  CHECK(s.a.shares(default_pool)[0].tag == before[0].tag);
-  CHECK(s.a.shares(default_pool)[0].served == micro{});
+  CHECK(s.shares()[0].tag == before[0].tag);
+  CHECK(s.shares()[0].served == micro{});
   CHECK_FALSE(s.a.audit());
 }
 
@@ -278,7 +278,7 @@ TEST_CASE("A queue that takes less than it was granted is charged only for that"
   s.queues[1].lanes[0].jobs.resize(4); // six were cancelled; the report is pending
   const auto turn = s.pop(1, {}, 10);
   CHECK(turn[0].jobs == 4);
-  CHECK(s.a.shares(default_pool)[0].served == micro::of(4));
+  CHECK(s.shares()[0].served == micro::of(4));
 }
 
 TEST_CASE("Run time as cost is estimated first and corrected at the end", "[arbiter]") {
@@ -367,8 +367,8 @@ TEST_CASE("A restart restores V, and F of every tenant ahead of it, from each qu
       after.a.restore_share(default_pool, given.tenant, given.mark.tag, given.mark.pool_time);
     const virtual_time time = before.a.pools()[0].time;
     CHECK(after.a.pools()[0].time == time);
-    const auto restored = after.a.shares(default_pool);
-    for (const tenant_share& share : before.a.shares(default_pool)) {
+    const auto restored = after.shares();
+    for (const tenant_share& share : before.shares()) {
       if (share.tag <= time)
         continue;
       INFO("turn " << i << ", tenant " << share.tenant);
@@ -390,10 +390,10 @@ TEST_CASE("A tenant without queue and attempts is forgotten once V has caught up
   s.end(turns[0]);
   s.end(turns[1]);
   s.a.close_queue(s.number_of("t", "gone"));
-  CHECK(s.a.shares(default_pool).size() == 2); // F > V
+  CHECK(s.shares().size() == 2); // F > V
   s.pop(2);
-  REQUIRE(s.a.shares(default_pool).size() == 1);
-  CHECK(s.a.shares(default_pool)[0].tenant == "stays");
+  REQUIRE(s.shares().size() == 1);
+  CHECK(s.shares()[0].tenant == "stays");
 }
 
 TEST_CASE("A new weight keeps the cost that a tenant is ahead by", "[arbiter]") {
@@ -402,7 +402,7 @@ TEST_CASE("A new weight keeps the cost that a tenant is ahead by", "[arbiter]") 
   s.push("t", "v", 100);
   s.pop(1, {}, 50); // u is 50 ahead
   weight_of(s, "u", 10);
-  CHECK(s.a.shares(default_pool)[0].tag.as_double() == Approx(5.0));
+  CHECK(s.shares()[0].tag.as_double() == Approx(5.0));
 }
 
 TEST_CASE("The monitor reports a gap within its bound", "[arbiter]") {
