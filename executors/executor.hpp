@@ -64,11 +64,11 @@ struct started {
 };
 
 enum class start_failure_kind : std::uint8_t {
-  passing, ///< The backend is busy or broken: try again later, under the same name.
-  refused, ///< It can never start: no such command, no such image. A failure of the job.
+  temporary, ///< The backend is busy or broken: try again later, under the same name.
+  refused,   ///< It can never start: no such command, no such image. A failure of the job.
 };
 struct start_failure {
-  start_failure_kind kind = start_failure_kind::passing;
+  start_failure_kind kind = start_failure_kind::temporary;
   std::string message;
 };
 using start_result = boost::system::result<started, start_failure>;
@@ -85,7 +85,7 @@ struct sighting {
 };
 
 /// The end of one job of a batch whose command is run once for each job.
-struct job_ending {
+struct job_result {
   std::string job; ///< Its id.
   std::optional<int> exit_code;
   std::optional<int> signal;
@@ -112,7 +112,7 @@ struct ending {
   bool is_of_envelope = false; ///< The command had an envelope: its stdout reports each job.
   /// For a batch that was run job by job: the jobs that ran, in the order of start_order. The
   /// others never began, because the attempt was stopped before. Empty for all other attempts.
-  std::vector<job_ending> jobs;
+  std::vector<job_result> jobs;
 
   static constexpr std::size_t output_bytes_max = std::size_t{16} << 20;
   static constexpr std::size_t error_bytes_max = 4096;

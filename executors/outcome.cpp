@@ -28,7 +28,7 @@ std::string one_line(std::string_view json) {
   return line;
 }
 
-std::string first_words(const ending& how) {
+std::string status_text(const ending& how) {
   if (how.signal)
     return "killed by signal " + std::to_string(*how.signal) + " (" + ::strsignal(*how.signal) +
            ")";
@@ -38,7 +38,7 @@ std::string first_words(const ending& how) {
 }
 
 std::string error_message(const ending& how) {
-  auto message = first_words(how);
+  auto message = status_text(how);
   if (!how.message.empty())
     message.append(", ").append(how.message);
   const std::string errors = valid_utf8(how.error_tail);
@@ -125,7 +125,7 @@ verdict judge(const ending& how) {
 }
 
 /// Returns one job's run of a loop as if it had been the whole attempt.
-ending run_of(const job_ending& job, bool stopped_at_timeout) {
+ending single_run(const job_result& job, bool stopped_at_timeout) {
   ending how;
   how.exit_code = job.exit_code;
   how.signal = job.signal;
@@ -141,9 +141,9 @@ std::vector<verdict> verdicts_of_loop(std::span<const std::string> jobs, const e
   std::vector<verdict> out;
   for (const auto& job : jobs) {
     const auto ran = std::find_if(how.jobs.begin(), how.jobs.end(),
-                                  [&](const job_ending& j) { return j.job == job; });
+                                  [&](const job_result& j) { return j.job == job; });
     if (ran != how.jobs.end())
-      out.push_back(verdict_of(run_of(*ran, how.timed_out)));
+      out.push_back(verdict_of(single_run(*ran, how.timed_out)));
     else
       out.emplace_back().kind = verdict_kind::released;
   }
@@ -175,15 +175,15 @@ std::vector<verdict> verdicts_of(std::span<const std::string> jobs, const ending
     return verdicts_of_loop(jobs, how);
   if (!how.is_of_envelope)
     return std::vector<verdict>(jobs.size(), verdict_of(how));
-  auto told = verdicts_in(how.output);
+  auto reported = verdicts_in(how.output);
   auto other = verdict_of(how);
   if (other.kind == verdict_kind::succeeded)
     other = failed("the command succeeded, but its stdout has no line for this job", "no_result");
   std::vector<verdict> out;
   out.reserve(jobs.size());
   for (const auto& job : jobs) {
-    const auto found = told.find(job);
-    out.push_back(found == told.end() ? other : std::move(found->second));
+    const auto found = reported.find(job);
+    out.push_back(found == reported.end() ? other : std::move(found->second));
     out.back().exit_code = how.exit_code;
     out.back().signal = how.signal;
   }

@@ -4,7 +4,7 @@
 #include "executors/docker/container_starter.hpp"
 #include "executors/docker/engine_api.hpp"
 #include "executors/docker/event_stream.hpp"
-#include "executors/docker/note_watch.hpp"
+#include "executors/docker/exit_watch.hpp"
 #include "executors/docker/process_watch.hpp"
 #include "executors/docker/run_folders.hpp"
 #include "json/slice.hpp"
@@ -89,8 +89,8 @@ public:
 
   start_result start(const start_order& order) override {
     return starter_.start(order, [this](const std::string& name) {
-      if (notes_)
-        notes_->add(name, folders_.io_folder(name));
+      if (exit_watch_)
+        exit_watch_->add(name, folders_.io_folder(name));
     });
   }
   backend_result<std::vector<sighting>> list() override;
@@ -102,9 +102,9 @@ public:
                                                      std::uint64_t offset,
                                                      std::size_t limit) override;
   void on_hint(std::function<void(const std::string& name)> hint) override {
-    notes_.emplace(hint);
+    exit_watch_.emplace(hint);
     for (const std::string& name : folders_.names())
-      notes_->add(name, folders_.io_folder(name));
+      exit_watch_->add(name, folders_.io_folder(name));
     events_.emplace(api_.socket(), engine_api::events_target(labels_), std::move(hint));
   }
 
@@ -116,12 +116,13 @@ private:
   sight sight_of(const container_row& row, deadline until);
   sight sight_of_running(const container_row& row, deadline until);
   [[nodiscard]] sight sight_of_created(const std::string& name) const;
-  [[nodiscard]] ending noted_ending(const std::string& name, const exit_note& note,
-                                    const container_facts& facts) const;
-  [[nodiscard]] ending told_ending(const std::string& name, const container_facts& facts) const;
+  [[nodiscard]] ending result_by_record(const std::string& name, const exit_record& note,
+                                        const container_facts& facts) const;
+  [[nodiscard]] ending result_by_engine(const std::string& name,
+                                        const container_facts& facts) const;
   void add_output(const std::string& name, ending& how) const;
   backend_result<void> remove_container(const std::string& name, deadline until);
-  backend_result<bool> is_over(const std::string& name);
+  backend_result<bool> has_ended(const std::string& name);
 
   const std::string instance_;
   const std::vector<std::string> labels_;
@@ -129,7 +130,7 @@ private:
   run_folders folders_;
   process_watch watch_;
   container_starter starter_;
-  std::optional<note_watch> notes_;
+  std::optional<exit_watch> exit_watch_;
   std::optional<event_stream> events_;
 };
 
@@ -168,7 +169,7 @@ backend_result<std::vector<sighting>> docker_executor::list() {
 std::optional<sight> docker_executor::sight_without_engine(const std::string& name) const {
   if (folders_.is_fenced(name))
     return sight::lost;
-  return folders_.note_of(name) ? std::optional{sight::ended} : std::nullopt;
+  return folders_.exit_record_of(name) ? std::optional{sight::ended} : std::nullopt;
 }
 
 sight docker_executor::sight_of(const container_row& row, deadline until) {
@@ -179,7 +180,7 @@ sight docker_executor::sight_of(const container_row& row, deadline until) {
   case container_state::created: return sight_of_created(row.attempt);
   case container_state::running: return sight_of_running(row, until);
   case container_state::removing:
-    return folders_.past_of(row.attempt) == past::never_ran ? sight::created : sight::lost;
+    return folders_.claim_of(row.attempt) == claim_state::unclaimed ? sight::created : sight::lost;
   case container_state::ended: break;
   }
   return sight::ended;
@@ -187,11 +188,12 @@ sight docker_executor::sight_of(const container_row& row, deadline until) {
 
 /// The engine's state is outdated if it, or the machine, died after the container had run.
 sight docker_executor::sight_of_created(const std::string& name) const {
-  const past before = folders_.past_of(name);
-  if (before == past::never_ran)
+  const claim_state before = folders_.claim_of(name);
+  if (before == claim_state::unclaimed)
     return sight::created;
   const auto claimed = folders_.claimed_at(name);
-  const bool is_starting = before == past::claimed && claimed && *claimed + claim_time > now();
+  const bool is_starting =
+      before == claim_state::claimed && claimed && *claimed + claim_time > now();
   return is_starting ? sight::running : sight::lost;
 }
 
@@ -200,7 +202,7 @@ sight docker_executor::sight_of_running(const container_row& row, deadline until
   if (!watch_.process_of(name)) { // once for each attempt that this object did not start
     const auto facts = api_.inspect(row.container, until);
     if (facts)
-      watch_.learn(name, facts->pid);
+      watch_.record(name, facts->pid);
   }
   if (!api_.is_podman() || !watch_.is_abandoned(name, row.id))
     return sight::running;
@@ -208,13 +210,13 @@ sight docker_executor::sight_of_running(const container_row& row, deadline until
   const auto facts = api_.inspect(row.container, until);
   if (!facts)
     return sight::running;
-  if (facts->state == container_state::ended || folders_.note_of(name))
+  if (facts->state == container_state::ended || folders_.exit_record_of(name))
     return sight::ended;
   return sight::lost;
 }
 
-ending docker_executor::noted_ending(const std::string& name, const exit_note& note,
-                                     const container_facts& facts) const {
+ending docker_executor::result_by_record(const std::string& name, const exit_record& note,
+                                         const container_facts& facts) const {
   ending how;
   set_code(how, note.code);
   how.started = facts.started.value_or(folders_.claimed_at(name).value_or(note.at));
@@ -224,13 +226,14 @@ ending docker_executor::noted_ending(const std::string& name, const exit_note& n
   return how;
 }
 
-ending docker_executor::told_ending(const std::string& name, const container_facts& facts) const {
-  const auto note = folders_.note_of(name);
+ending docker_executor::result_by_engine(const std::string& name,
+                                         const container_facts& facts) const {
+  const auto note = folders_.exit_record_of(name);
   const auto claimed = folders_.claimed_at(name);
   ending how;
   if (note) // dockerd may report 255 if it was dead, or if the container was started again
     set_code(how, note->code);
-  else if (facts.exit_code != not_let_in || !claimed)
+  else if (facts.exit_code != exit_code_unclaimed || !claimed)
     set_code(how, facts.exit_code);
   else
     how.message = "the container was restarted; how the attempt ended is unknown";
@@ -262,9 +265,9 @@ backend_result<ending> docker_executor::result(const std::string& name) {
     return error_of(facts.error());
   std::optional<ending> how;
   if (facts && facts->state == container_state::ended)
-    how = told_ending(name, *facts);
-  else if (const auto note = folders_.note_of(name))
-    how = noted_ending(name, *note, facts ? *facts : container_facts{});
+    how = result_by_engine(name, *facts);
+  else if (const auto note = folders_.exit_record_of(name))
+    how = result_by_record(name, *note, facts ? *facts : container_facts{});
   if (!how)
     return backend_error{facts ? "the container has not ended" : "the container is gone"};
   add_output(name, *how);
@@ -275,7 +278,7 @@ backend_result<void> docker_executor::signal(const std::string& name, stop_signa
   const bool is_kill = what == stop_signal::kill;
   const auto sent = api_.kill(container(name), is_kill ? "SIGKILL" : "SIGTERM",
                               in(is_kill ? kill_time : call_time));
-  if (sent || sent.error().is_unknown() || folders_.note_of(name)) // it has just ended
+  if (sent || sent.error().is_unknown() || folders_.exit_record_of(name)) // it has just ended
     return done();
   const auto facts = api_.inspect(container(name), in(call_time));
   const bool runs = facts ? facts->state == container_state::running : !facts.error().is_unknown();
@@ -305,7 +308,7 @@ backend_result<void> docker_executor::fence(const std::string& name) {
     return marked;
   if (!watch_.process_of(name))
     if (const auto facts = api_.inspect(container(name), until))
-      watch_.learn(name, facts->pid);
+      watch_.record(name, facts->pid);
   if (auto removed = remove_container(name, until); !removed)
     return removed;
   if (!watch_.end(name, until))
@@ -320,11 +323,11 @@ backend_result<void> docker_executor::remove(const std::string& name) {
   return remove_container(name, in(fence_time));
 }
 
-backend_result<bool> docker_executor::is_over(const std::string& name) {
+backend_result<bool> docker_executor::has_ended(const std::string& name) {
   const auto is = [](bool truth) {
     return backend_result<bool>{boost::system::in_place_value, truth};
   };
-  if (folders_.is_over(name) || folders_.is_fenced(name) || folders_.note_of(name))
+  if (folders_.is_retired(name) || folders_.is_fenced(name) || folders_.exit_record_of(name))
     return is(true);
   const auto facts = api_.inspect(container(name), in(call_time));
   if (!facts && !facts.error().is_unknown())
@@ -341,7 +344,7 @@ backend_result<std::optional<output_piece>> docker_executor::output(const std::s
   output_piece piece{folders_.read(name, stream, offset, limit), false};
   if (offset + piece.bytes.size() < folders_.size_of(name, stream))
     return std::optional{std::move(piece)};
-  const auto over = is_over(name);
+  const auto over = has_ended(name);
   if (!over)
     return over.error();
   if (*over) { // it may have written more since the read

@@ -53,7 +53,7 @@ private:
   api_result<std::string> call(http_verb verb, const std::string& target, deadline until,
                                const std::string& body = {});
   /// Gets a text; removes half-removed containers that make podman fail it.
-  api_result<std::string> get_past_halves(const std::string& target, deadline until);
+  api_result<std::string> get_with_repair(const std::string& target, deadline until);
 
   const std::string socket_;
   std::atomic<bool> is_podman_ = false;

@@ -20,7 +20,7 @@ attempt_facts facts_of(const descriptor& folder) {
   // missing result stays missing.
   facts.is_started = run_folder::read_started(folder, run_folder::started_file).has_value();
   const descriptor lock = system::open_file({folder, run_folder::lock_file}, O_RDWR);
-  facts.is_kept = lock.is_open() && system::is_locked_by_other(lock);
+  facts.is_locked = lock.is_open() && system::is_locked_by_other(lock);
   facts.is_ended = run_folder::read_result(folder).has_value();
   facts.is_fenced = system::exists({folder, run_folder::fenced_file});
   return facts;
@@ -43,7 +43,7 @@ attempt_folders::attempt_folders(const std::string& path) {
   if (!live_.is_open() || !ended_.is_open())
     error_ = "the folder " + path_ + ": " + system::reason_of(errno);
   else
-    ended_names_.read(path_ + "/ended");
+    retained_.read(path_ + "/ended");
 }
 
 void attempt_folders::make(const std::string& path) {
@@ -86,7 +86,7 @@ void attempt_folders::drop(const std::string& name) const { system::remove_tree(
 int attempt_folders::retire(const std::string& name) {
   if (::renameat(live_.get(), name.c_str(), ended_.get(), name.c_str()) != 0)
     return errno;
-  for (const auto& old : ended_names_.add(name))
+  for (const auto& old : retained_.add(name))
     system::remove_tree({ended_, old});
   return 0;
 }

@@ -1,7 +1,7 @@
 // The run folders of one executor.
 #pragma once
-#include "executors/ended_names.hpp"
 #include "executors/executor.hpp"
+#include "executors/retained_attempts.hpp"
 #include "system/files.hpp"
 
 #include <string>
@@ -11,7 +11,7 @@ namespace rota::executors {
 
 /// An attempt's state, as far as its run folder shows it.
 struct attempt_facts {
-  bool is_kept = false; ///< A shim holds its lock, or a start or a fence is in progress.
+  bool is_locked = false; ///< A shim holds its lock, or a start or a fence is in progress.
   bool is_started = false;
   bool is_ended = false;
   bool is_fenced = false;
@@ -54,7 +54,7 @@ private:
   std::string error_;
   system::descriptor live_;
   system::descriptor ended_;
-  ended_names ended_names_;
+  retained_attempts retained_;
 };
 
 } // namespace rota::executors

@@ -36,15 +36,15 @@ std::string tail_of(const descriptor& from, const byte_range& part) {
 }
 
 /// Returns the run whose exit code and signal count: the first that failed, else the last.
-const run_folder::run_result& telling(const std::vector<run_folder::run_result>& runs) {
+const run_folder::run_result& decisive_run(const std::vector<run_folder::run_result>& runs) {
   const auto failed =
       std::find_if(runs.begin(), runs.end(), [](const auto& run) { return run.exit_code != 0; });
   return failed == runs.end() ? runs.back() : *failed;
 }
 
-job_ending ending_of(const run_folder::run_result& run, std::string job, const streams& from,
+job_result ending_of(const run_folder::run_result& run, std::string job, const streams& from,
                      std::size_t& output_left) {
-  job_ending end;
+  job_result end;
   end.job = std::move(job);
   end.exit_code = run.exit_code;
   end.signal = run.signal;
@@ -69,7 +69,7 @@ std::optional<ending> read_ending(const descriptor& folder) {
   const streams from{system::open_file({folder, run_folder::out_file}, O_RDONLY),
                      system::open_file({folder, run_folder::err_file}, O_RDONLY)};
   const auto& runs = result->runs;
-  const run_folder::run_result& cause = telling(runs);
+  const run_folder::run_result& cause = decisive_run(runs);
   ending end;
   end.exit_code = cause.exit_code;
   end.signal = cause.signal;

@@ -43,7 +43,7 @@ simulated_run run_of_one(const std::string& payload_text, const std::string& nam
   else
     run.how.exit_code = static_cast<int>(number_in(payload, "exit_code").value_or(0));
   run.how.output = payload.find("output").value_or(json_value{"\"\""}).as_string();
-  run.takes_to_stop = engine::milliseconds{number_in(payload, "stop_ms").value_or(0)};
+  run.stop_delay = engine::milliseconds{number_in(payload, "stop_ms").value_or(0)};
   return run;
 }
 
@@ -57,7 +57,7 @@ void end_by_signal(std::optional<int>& exit_code, std::optional<int>& signal, in
 void stop(ending& how, engine::duration after, int signal) {
   const engine::time_point end = engine::time_point{} + after;
   end_by_signal(how.exit_code, how.signal, signal);
-  std::erase_if(how.jobs, [&](const job_ending& job) { return job.started >= end; });
+  std::erase_if(how.jobs, [&](const job_result& job) { return job.started >= end; });
   if (how.jobs.empty() || how.jobs.back().finished <= end)
     return;
   how.jobs.back().finished = end;
@@ -73,7 +73,7 @@ simulated_run run_of_payload(const start_order& order) {
   whole.how.exit_code = 0;
   for (const attempt_job& job : order.jobs) {
     const simulated_run one = run_of_one(job.payload, job.id);
-    whole.takes_to_stop = one.takes_to_stop;
+    whole.stop_delay = one.stop_delay;
     auto& how = whole.how.jobs.emplace_back();
     how.job = job.id;
     how.started += whole.runs;
@@ -96,21 +96,21 @@ void simulated_executor::change(const std::string& name, const std::function<voi
   if (found == attempts_.end())
     return;
   auto& a = found->second;
-  const bool was_live = live_.erase({over_at(a), name}) > 0;
+  const bool was_live = live_.erase({leaves_at(a), name}) > 0;
   how(a);
   if (was_live && !a.fenced)
-    live_.emplace(over_at(a), name);
+    live_.emplace(leaves_at(a), name);
   count_running();
 }
 
-void simulated_executor::part_from_over() {
+void simulated_executor::collect_ended() {
   const auto now = now_();
   for (; !live_.empty() && live_.begin()->first <= now; live_.erase(live_.begin()))
-    over_.insert(live_.begin()->second);
+    to_hint_.insert(live_.begin()->second);
 }
 
 void simulated_executor::count_running() {
-  part_from_over();
+  collect_ended();
   seen_.running = live_.size();
   seen_.most_running = std::max(seen_.most_running, seen_.running);
 }
@@ -120,7 +120,7 @@ start_result simulated_executor::start(const start_order& order) {
   if (happens(faults_.starts_refused))
     return start_failure{start_failure_kind::refused, "no such command"};
   if (happens(faults_.starts_fail))
-    return start_failure{start_failure_kind::passing, "the backend is busy"};
+    return start_failure{start_failure_kind::temporary, "the backend is busy"};
   if (const auto found = attempts_.find(order.name); found != attempts_.end()) {
     if (found->second.fenced)
       return start_failure{start_failure_kind::refused, "the attempt is fenced"};
@@ -134,13 +134,13 @@ start_result simulated_executor::start(const start_order& order) {
   made.ends = made.started + made.plan.runs;
   if (made.plan.lost_after)
     made.lost_at = made.started + *made.plan.lost_after;
-  live_.emplace(over_at(made), order.name);
+  live_.emplace(leaves_at(made), order.name);
   attempts_.emplace(order.name, std::move(made));
   ++seen_.runs;
   seen_.twice += ever_ran_.insert(order.name).second ? 0 : 1;
   count_running();
   if (happens(faults_.starts_lost))
-    return start_failure{start_failure_kind::passing, "the answer was lost"};
+    return start_failure{start_failure_kind::temporary, "the answer was lost"};
   return started{"simulated", now_()};
 }
 
@@ -167,7 +167,7 @@ backend_result<ending> simulated_executor::result(const std::string& name) {
   auto how = found->second.plan.how;
   how.started = found->second.started;
   how.finished = found->second.ends;
-  for (job_ending& job : how.jobs) {
+  for (job_result& job : how.jobs) {
     job.started = how.started + job.started.time_since_epoch();
     job.finished = how.started + job.finished.time_since_epoch();
   }
@@ -178,8 +178,8 @@ backend_result<void> simulated_executor::signal(const std::string& name, stop_si
   const lock held{mutex_};
   const bool kill = what == stop_signal::kill;
   change(name, [&](attempt& a) {
-    const auto ends = now_() + (kill ? engine::duration{0} : a.plan.takes_to_stop);
-    if (lost(a) || ends >= a.ends || (!kill && a.plan.takes_to_stop < engine::duration{0}))
+    const auto ends = now_() + (kill ? engine::duration{0} : a.plan.stop_delay);
+    if (lost(a) || ends >= a.ends || (!kill && a.plan.stop_delay < engine::duration{0}))
       return;
     a.ends = ends;
     stop(a.plan.how, ends - a.started, kill ? SIGKILL : SIGTERM);
@@ -240,7 +240,7 @@ simulated_faults simulated_executor::faults() const {
 void simulated_executor::erase(const std::string& name) {
   change(name, [](attempt& a) { a.fenced = true; });
   attempts_.erase(name);
-  over_.erase(name);
+  to_hint_.erase(name);
   forgotten_.erase(name);
 }
 
@@ -256,18 +256,18 @@ void simulated_executor::lose(const std::string& name) {
 }
 
 void simulated_executor::hint_ended() {
-  std::vector<std::string> told;
+  std::vector<std::string> ended;
   std::function<void(const std::string&)> hint;
   {
     const lock held{mutex_};
     hint = hint_;
-    part_from_over();
-    for (const auto& name : std::exchange(over_, {}))
+    collect_ended();
+    for (const auto& name : std::exchange(to_hint_, {}))
       if (const auto& a = attempts_.at(name); !a.fenced && !lost(a))
-        told.push_back(name);
+        ended.push_back(name);
   }
   if (hint)
-    for (const auto& name : told)
+    for (const auto& name : ended)
       hint(name);
 }
 

@@ -204,7 +204,7 @@ sync "$run"
 exit "${whole#exit }"
 )bash";
 
-start_failure refused(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
+start_failure refusal(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
 
 bool is_variable(std::string_view name) {
   const auto fits = [](unsigned char letter) { return std::isalnum(letter) || letter == '_'; };
@@ -228,14 +228,14 @@ std::optional<start_failure> append_run(std::string& text, std::size_t number,
                                         const attempt_options& options) {
   const auto words = filled_words(options.command, run.input);
   if (!words)
-    return refused(words.error());
+    return refusal(words.error());
   auto environment = options.env;
   for (auto& variable : job_environment(order, run.job))
     environment.push_back(std::move(variable));
   text += fmt::format("job_{}() {{\n", number);
   for (const auto& [name, value] : environment) {
     if (!is_variable(name) || has_zero(value))
-      return refused("invalid name of an environment variable: \"" + name + "\"");
+      return refusal("invalid name of an environment variable: \"" + name + "\"");
     text += fmt::format("  export {}={}\n", name, quoted(value));
   }
   text += "  words=(";
@@ -263,9 +263,9 @@ boost::system::result<std::string, start_failure> attempt_part(const start_order
                                                                const attempt_options& options,
                                                                beat_time beat) {
   if (options.command.empty())
-    return refused("the type's executor settings have no command");
+    return refusal("the type's executor settings have no command");
   if (has_zero(options.cwd))
-    return refused("the name of the folder contains a NUL character");
+    return refusal("the name of the folder contains a NUL character");
   std::string text;
   const auto set = [&text](std::string_view name, std::string_view value) {
     text += fmt::format("{}={}\n", name, quoted(value));

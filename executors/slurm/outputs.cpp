@@ -30,9 +30,9 @@ private:
 
 /// Returns how one run of a loop ended; its parts of the streams begin at the ends of the previous
 /// run's.
-job_ending run_ending(const run_folder& run, const end_record::run& how,
+job_result run_ending(const run_folder& run, const end_record::run& how,
                       const end_record::run& before, std::size_t bytes_left) {
-  job_ending part;
+  job_result part;
   part.exit_code = how.exit_code;
   part.signal = how.signal;
   part.started = how.started;
@@ -47,9 +47,9 @@ job_ending run_ending(const run_folder& run, const end_record::run& how,
   return part;
 }
 
-std::vector<job_ending> run_endings(const run_folder& run, const end_record& end) {
+std::vector<job_result> run_endings(const run_folder& run, const end_record& end) {
   std::istringstream ids{stream{run, "jobs"}.bytes(0, names_bytes_max)};
-  std::vector<job_ending> parts;
+  std::vector<job_result> parts;
   std::string id;
   std::size_t bytes_left = ending::output_bytes_max;
   end_record::run before;

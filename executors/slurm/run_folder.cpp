@@ -16,10 +16,10 @@ namespace rota::executors::slurm {
 namespace {
 
 constexpr std::size_t record_bytes_max = std::size_t{4} << 20;
-constexpr std::string_view rota_holds = "rota\n";
+constexpr std::string_view rota_claim_text = "rota\n";
 
 /// Returns a name that no other thread or process uses at the same time.
-std::string own_name(const std::string& path) {
+std::string unique_name(const std::string& path) {
   static std::atomic<unsigned> last{0};
   return fmt::format("{}.{}.{}", path, ::getpid(), ++last);
 }
@@ -37,7 +37,7 @@ engine::time_point changed_at(const std::string& path) {
   return engine::time_point{value_or(system::status_of(path), {}).changed.time_since_epoch()};
 }
 
-backend_result<void> outcome_of(const system::result<void>& done) {
+backend_result<void> as_backend_result(const system::result<void>& done) {
   if (!done)
     return backend_error{done.error().text()};
   return {};
@@ -139,7 +139,7 @@ backend_result<bool> run_folder::create(const files& content) const {
     return false;
   const auto parent = std::filesystem::path(path_).parent_path().string();
   const run_folder fresh{
-      own_name(parent + "/../new/" + std::filesystem::path(path_).filename().string())};
+      unique_name(parent + "/../new/" + std::filesystem::path(path_).filename().string())};
   const auto filled = fresh.fill(content);
   // rename() replaces only empty folders, and attempts' folders never are.
   const bool is_ours = filled && std::rename(fresh.path_.c_str(), path_.c_str()) == 0;
@@ -165,8 +165,8 @@ system::result<void> run_folder::fill(const files& content) const {
   return system::sync_folder(path_);
 }
 
-run_view run_folder::look() const {
-  run_view view;
+folder_state run_folder::look() const {
+  folder_state view;
   bool is_claimed = false;
   for (const std::string& name : value_or(system::names_in(path_), {})) {
     is_claimed = is_claimed || name == "claim";
@@ -181,8 +181,8 @@ run_view run_folder::look() const {
 }
 
 claim_holder run_folder::holder() const {
-  return text("claim/by", rota_holds.size()) == rota_holds ? claim_holder::rota
-                                                           : claim_holder::script;
+  return text("claim/by", rota_claim_text.size()) == rota_claim_text ? claim_holder::rota
+                                                                     : claim_holder::script;
 }
 
 backend_result<claim_holder> run_folder::claim() const {
@@ -191,7 +191,7 @@ backend_result<claim_holder> run_folder::claim() const {
     return backend_error{made.error().text()};
   if (!*made)
     return holder();
-  auto done = put("claim/by", rota_holds);
+  auto done = put("claim/by", rota_claim_text);
   for (const std::string& folder : {file("claim"), path_})
     if (done)
       done = system::sync_folder(folder);
@@ -206,33 +206,33 @@ backend_result<void> run_folder::set(mark what) const {
   auto done = put(name_of(what), "");
   if (done)
     done = system::sync_folder(path_);
-  return outcome_of(done);
+  return as_backend_result(done);
 }
 
 std::string run_folder::beat() const { return text("beat", 32); }
 
 engine::time_point run_folder::claimed_at() const { return changed_at(file("claim/by")); }
-engine::time_point run_folder::beaten_at() const { return changed_at(file("beat")); }
+engine::time_point run_folder::last_beat_at() const { return changed_at(file("beat")); }
 
 std::optional<end_record> run_folder::end() const {
   return read_end(text("result", record_bytes_max));
 }
 
 backend_result<void> run_folder::settle(const end_record& end) const {
-  const auto fresh = own_name("result");
+  const auto fresh = unique_name("result");
   auto done = put(fresh, text_of(end));
   if (done && ::link(file(fresh).c_str(), file("result").c_str()) != 0 && errno != EEXIST)
     done = system::call_error{"cannot create " + file("result"), errno};
   ::unlink(file(fresh).c_str());
   if (done)
     done = system::sync_folder(path_);
-  return outcome_of(done);
+  return as_backend_result(done);
 }
 
 std::string run_folder::handle() const { return text("handle", 64); }
 
 backend_result<void> run_folder::set_handle(const std::string& handle) const {
-  return outcome_of(put("handle", handle));
+  return as_backend_result(put("handle", handle));
 }
 
 } // namespace rota::executors::slurm

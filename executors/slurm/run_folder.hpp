@@ -47,7 +47,7 @@ enum class claim_holder : std::uint8_t {
 enum class mark : std::uint8_t { term, kill, fenced };
 
 /// The state of a run folder at one moment.
-struct run_view {
+struct folder_state {
   claim_holder holder = claim_holder::nobody;
   bool ended = false;
   bool fenced = false;
@@ -64,7 +64,7 @@ public:
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool is_there() const;
   /// Lists the folder, which makes NFS revalidate it.
-  [[nodiscard]] run_view look() const;
+  [[nodiscard]] folder_state look() const;
 
   /// Creates the folder with these files, atomically and durably. Returns false if it already
   /// exists.
@@ -82,7 +82,7 @@ public:
   /// Returns when the claim was taken, by the clock of the file system.
   [[nodiscard]] engine::time_point claimed_at() const;
   /// Returns when the latest beat was written, by the clock of the file system.
-  [[nodiscard]] engine::time_point beaten_at() const;
+  [[nodiscard]] engine::time_point last_beat_at() const;
 
   [[nodiscard]] std::optional<end_record> end() const;
   /// Writes the end in the script's place; an existing end is kept.

@@ -78,14 +78,14 @@ std::string_view cut_line(std::string_view& text) {
 }
 
 /// Keeps the more significant of two jobs of one name.
-void keep(std::map<std::string, known_job>& jobs, std::string name, known_job job) {
+void keep(std::map<std::string, slurm_job>& jobs, std::string name, slurm_job job) {
   const auto [at, is_new] = jobs.try_emplace(std::move(name), job);
   if (!is_new && job.state < at->second.state)
     at->second = std::move(job);
 }
 
-std::map<std::string, known_job> read_jobs(std::string_view text, std::string_view prefix) {
-  std::map<std::string, known_job> jobs;
+std::map<std::string, slurm_job> read_jobs(std::string_view text, std::string_view prefix) {
+  std::map<std::string, slurm_job> jobs;
   while (!text.empty()) {
     auto job = read_job(cut_line(text));
     if (job && job->first.starts_with(prefix))
@@ -116,7 +116,7 @@ std::string trimmed(std::string text) {
 
 } // namespace
 
-std::string_view words_for(job_state state) {
+std::string_view reason_text(job_state state) {
   switch (state) {
   case job_state::out_of_memory: return "out of memory";
   case job_state::timeout: return "reached its Slurm time limit";
@@ -131,14 +131,14 @@ std::string_view words_for(job_state state) {
   return {};
 }
 
-std::optional<std::pair<std::string, known_job>> read_job(std::string_view line) {
+std::optional<std::pair<std::string, slurm_job>> read_job(std::string_view line) {
   const auto id = cut_field(line);
   const auto state = cut_field(line);
   const auto reason = cut_field(line);
   const auto node = cut_field(line);
   if (id.empty() || state.empty() || line.empty())
     return std::nullopt;
-  return std::pair{std::string(line), known_job{std::string(id), state_of(state, reason),
+  return std::pair{std::string(line), slurm_job{std::string(id), state_of(state, reason),
                                                 !node.empty(), state == "RUNNING"}};
 }
 
@@ -206,17 +206,17 @@ slurm_client::submit(const submission& what) const {
   const auto outcome =
       system::run({std::move(words), environment_, what.script, submission_time, &closed_});
   if (!outcome)
-    return start_failure{start_failure_kind::passing, outcome.error().text()};
+    return start_failure{start_failure_kind::temporary, outcome.error().text()};
   if (outcome->status != 0) {
     const auto kind =
-        is_refusal(outcome->err) ? start_failure_kind::refused : start_failure_kind::passing;
+        is_refusal(outcome->err) ? start_failure_kind::refused : start_failure_kind::temporary;
     return start_failure{kind, trimmed(outcome->err)};
   }
   const auto end = outcome->out.find_first_of(";\n"); // with clusters: "id;cluster"
   return outcome->out.substr(0, end);
 }
 
-backend_result<std::map<std::string, known_job>>
+backend_result<std::map<std::string, slurm_job>>
 slurm_client::jobs(const std::string& prefix) const {
   const auto answer = run({"squeue", "--noheader", "--me", "--states=all", job_format});
   if (!answer)
@@ -224,7 +224,7 @@ slurm_client::jobs(const std::string& prefix) const {
   return read_jobs(answer->out, prefix);
 }
 
-backend_result<std::optional<known_job>> slurm_client::job(const std::string& name) const {
+backend_result<std::optional<slurm_job>> slurm_client::job(const std::string& name) const {
   const auto answer =
       run({"squeue", "--noheader", "--me", "--states=all", job_format, "--name=" + name});
   if (!answer)

@@ -312,7 +312,7 @@ void attempt_world::settle_down() {
     else
       come_back(); // while something is watched, there are rounds, which find what is left
   }
-  require(all_is_quiet(), "it doesn't end");
+  require(all_is_quiet(), "it does not end");
   require(starting_.empty() && watches_->figures().running == 0 &&
               starts_->figures().starting == 0 && watches_->figures().orphans == 0,
           "a machine still has what has ended");

@@ -32,7 +32,7 @@ void add_entries(const fs::path& folder, std::vector<std::string>& found) {
 /// Kills the attempt's own shim, if it has one that lives.
 bool kill_shim(const fs::path& folder, const std::string& attempt) {
   const auto run = system::open_folder((folder / "live" / attempt).string());
-  const auto shim = run.is_open() ? run_folder::read_keeper(run) : std::nullopt;
+  const auto shim = run.is_open() ? run_folder::read_shim(run) : std::nullopt;
   return shim && system::send_signal(*shim, SIGKILL);
 }
 

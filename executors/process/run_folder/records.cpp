@@ -107,7 +107,7 @@ std::string encode(const order& what) {
   return out.finish();
 }
 
-std::string encode(const started& what) {
+std::string encode(const start_record& what) {
   field_writer out;
   out.add("boot", what.boot);
   add_identity(out, "shim_pid", "shim_start", what.shim);
@@ -165,11 +165,11 @@ std::optional<order> read_order(const system::descriptor& folder) {
   return what;
 }
 
-std::optional<started> read_started(const system::descriptor& folder, const char* name) {
+std::optional<start_record> read_started(const system::descriptor& folder, const char* name) {
   read_fields from;
   if (!read(folder, name, from))
     return std::nullopt;
-  started what;
+  start_record what;
   for (const field& next : from.fields)
     (void)(take(next, "boot", what.boot) ||
            take_identity(next, "shim_pid", "shim_start", what.shim) ||
@@ -193,15 +193,15 @@ std::optional<result> read_result(const system::descriptor& folder) {
   return what;
 }
 
-std::optional<process_identity> read_keeper(const system::descriptor& folder) {
+std::optional<process_identity> read_shim(const system::descriptor& folder) {
   read_fields from;
   if (!read(folder, lock_file, from))
     return std::nullopt;
-  process_identity keeper;
+  process_identity shim;
   std::string boot;
   for (const field& next : from.fields)
-    (void)(take(next, "boot", boot) || take_identity(next, "pid", "start", keeper));
-  return boot == system::boot_id() ? std::optional{keeper} : std::nullopt;
+    (void)(take(next, "boot", boot) || take_identity(next, "pid", "start", shim));
+  return boot == system::boot_id() ? std::optional{shim} : std::nullopt;
 }
 
 } // namespace rota::run_folder

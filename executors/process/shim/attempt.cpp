@@ -31,17 +31,17 @@ attempt::attempt(const descriptor& folder, system::process_identity self, run_fo
     : folder_(folder),
       self_(self),
       order_(std::move(order)),
-      tell_(std::move(tell)),
+      report_(std::move(tell)),
       cgroups_(order_.group, order_.limits),
       supervisor_(order_.grace_ms, order_.timeout_ms) {}
 
 void attempt::run() {
   if (!open_streams()) {
-    tell_("passing cannot create the files of the attempt: " + system::reason_of(errno));
+    report_("passing cannot create the files of the attempt: " + system::reason_of(errno));
     cgroups_.remove();
     return;
   }
-  complain();
+  write_warnings();
   for (std::size_t index = 0; index < order_.runs.size(); ++index) {
     if (supervisor_.is_stopping()) {
       result_.is_stopped = true;
@@ -63,11 +63,11 @@ bool attempt::open_streams() {
   return err_.is_open();
 }
 
-std::variant<held_job, job_failure> attempt::hold(std::size_t index) {
+std::variant<prepared_command, command_failure> attempt::hold(std::size_t index) {
   const descriptor in = system::open_file({folder_, run_folder::input_file(index)}, O_RDONLY);
   if (!in.is_open())
-    return job_failure{"cannot open the input: " + system::reason_of(errno), true};
-  return held_job::start({order_, order_.runs[index], in.get(), out_.get(), err_.get()});
+    return command_failure{"cannot open the input: " + system::reason_of(errno), true};
+  return prepared_command::start({order_, order_.runs[index], in.get(), out_.get(), err_.get()});
 }
 
 bool attempt::run_one(std::size_t index) {
@@ -77,7 +77,7 @@ bool attempt::run_one(std::size_t index) {
   run.err.from = bytes_in(err_);
   run.started_ns = system::now_ns();
   auto held = hold(index);
-  if (const auto* failure = std::get_if<job_failure>(&held)) {
+  if (const auto* failure = std::get_if<command_failure>(&held)) {
     if (index > 0) {
       run.exit_code = 127;
       run.message = failure->message;
@@ -87,13 +87,13 @@ bool attempt::run_one(std::size_t index) {
       result_.runs.push_back(std::move(run));
       return true;
     }
-    tell_((failure->is_passing ? "passing " : "refused ") + failure->message);
+    report_((failure->is_temporary ? "passing " : "refused ") + failure->message);
     return false;
   }
-  auto& job = std::get<held_job>(held);
+  auto& job = std::get<prepared_command>(held);
   cgroups_.add(job.pid());
-  complain();
-  if (!announce(index, job, run.started_ns)) {
+  write_warnings();
+  if (!record_start(index, job, run.started_ns)) {
     drop(std::move(job));
     return false;
   }
@@ -108,11 +108,11 @@ bool attempt::run_one(std::size_t index) {
   return true;
 }
 
-bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_ns) {
+bool attempt::record_start(std::size_t index, const prepared_command& job, std::int64_t at_ns) {
   const auto facts = system::facts_of(job.pid());
-  const run_folder::started started{system::boot_id(), self_,
-                                    facts ? facts->self : system::process_identity{}, at_ns,
-                                    cgroups_.folders()};
+  const run_folder::start_record started{system::boot_id(), self_,
+                                         facts ? facts->self : system::process_identity{}, at_ns,
+                                         cgroups_.folders()};
   const std::string text = run_folder::encode(started);
   if (index > 0) {
     // Only helps to find its processes, which do not survive a power cut.
@@ -126,19 +126,19 @@ bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_n
     written = system::sync_parent(folder_);
   if (!written) {
     ::unlinkat(folder_.get(), run_folder::started_file, 0);
-    tell_("passing cannot record the start: " + system::reason_of(written.error().number));
+    report_("passing cannot record the start: " + system::reason_of(written.error().number));
     return false;
   }
-  tell_("started " + std::to_string(job.pid()) + ' ' + std::to_string(at_ns));
+  report_("started " + std::to_string(job.pid()) + ' ' + std::to_string(at_ns));
   return true;
 }
 
-void attempt::complain() {
-  for (; complaints_told_ < cgroups_.complaints().size(); ++complaints_told_)
-    (void)system::write_all(err_, "rota: " + cgroups_.complaints()[complaints_told_] + '\n');
+void attempt::write_warnings() {
+  for (; warnings_written_ < cgroups_.warnings().size(); ++warnings_written_)
+    (void)system::write_all(err_, "rota: " + cgroups_.warnings()[warnings_written_] + '\n');
 }
 
-void attempt::fill(run_folder::run_result& run, const held_job& job, const job_end& end,
+void attempt::fill(run_folder::run_result& run, const prepared_command& job, const job_end& end,
                    const run_folder::run_order& ordered) {
   (end.how.by_signal ? run.signal : run.exit_code) = end.how.code;
   run.finished_ns = end.finished_ns;

@@ -63,15 +63,15 @@ job_end supervisor::wait(pid_t leader, output_limit& output) {
     if (number > 0)
       on_signal(leader, number);
     on_time(leader);
-    if (system::steady_now_ms() >= output.next_look_ms())
-      output.look();
+    if (system::steady_now_ms() >= output.next_check_ms())
+      output.enforce();
   }
   job_end end;
   end.finished_ns = system::now_ns();
   ::kill(-leader, SIGKILL);
   end.how = system::reap(leader);
   kill_descendants();
-  output.look();
+  output.enforce();
   return end;
 }
 
@@ -106,7 +106,7 @@ void supervisor::on_time(pid_t leader) {
 
 int supervisor::ms_to_next(const output_limit& output) const {
   constexpr std::int64_t longest = 3'600'000;
-  std::int64_t next = output.next_look_ms();
+  std::int64_t next = output.next_check_ms();
   if (deadline_ms_)
     next = std::min(next, *deadline_ms_);
   if (kill_at_ms_ && !is_killed_)

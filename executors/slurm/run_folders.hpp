@@ -1,7 +1,7 @@
 // Folders and settings of a Slurm executor.
 #pragma once
-#include "executors/ended_names.hpp"
 #include "executors/executor.hpp"
+#include "executors/retained_attempts.hpp"
 #include "executors/slurm/run_folder.hpp"
 
 #include <chrono>
@@ -37,7 +37,7 @@ public:
 
 private:
   const std::string path_;
-  ended_names ended_names_;
+  retained_attempts retained_;
 };
 
 } // namespace rota::executors::slurm

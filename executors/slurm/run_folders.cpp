@@ -1,4 +1,4 @@
-#include "executors/slurm/place.hpp"
+#include "executors/slurm/run_folders.hpp"
 
 #include "json/slice.hpp"
 #include "system/files.hpp"
@@ -38,7 +38,7 @@ run_folders::run_folders(std::string path) : path_(std::move(path)) {
   fs::remove_all(path_ + "/new", error);
   for (const char* name : {"/new", "/runs", "/ended"})
     fs::create_directories(path_ + name, error);
-  ended_names_.read(path_ + "/ended");
+  retained_.read(path_ + "/ended");
 }
 
 run_folder run_folders::at(const std::string& name) const {
@@ -73,7 +73,7 @@ backend_result<void> run_folders::remove(const std::string& name) {
     system::remove_tree(from);
     return {};
   }
-  for (const auto& old : ended_names_.add(name))
+  for (const auto& old : retained_.add(name))
     system::remove_tree(ended(old).path());
   return {};
 }

@@ -15,7 +15,7 @@ namespace rota::executors {
 
 /// Kills them until none are left, and removes the attempt's control groups. Returns false if some
 /// still live after `patience_ms`. The shim must be dead, or it might start new ones.
-[[nodiscard]] bool kill_leftovers(const system::descriptor& folder, const std::string& path,
+[[nodiscard]] bool kill_processes(const system::descriptor& folder, const std::string& path,
                                   int patience_ms);
 
 } // namespace rota::executors

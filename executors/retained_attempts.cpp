@@ -1,4 +1,4 @@
-#include "executors/ended_names.hpp"
+#include "executors/retained_attempts.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -9,7 +9,7 @@ namespace rota::executors {
 
 namespace fs = std::filesystem;
 
-void ended_names::read(const std::string& folder) {
+void retained_attempts::read(const std::string& folder) {
   std::vector<std::pair<fs::file_time_type, std::string>> aged;
   std::error_code error;
   for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error)) {
@@ -24,7 +24,7 @@ void ended_names::read(const std::string& folder) {
     names_.push_back(std::move(name));
 }
 
-std::vector<std::string> ended_names::add(std::string name) {
+std::vector<std::string> retained_attempts::add(std::string name) {
   const std::lock_guard lock{mutex_};
   names_.push_back(std::move(name));
   std::vector<std::string> too_many;

@@ -9,11 +9,11 @@
 namespace rota::executors {
 
 /// The names in a folder of ended attempts, of which the newest are kept. Thread-safe.
-class ended_names {
+class retained_attempts {
 public:
   static constexpr std::size_t kept = 10'000;
 
-  ended_names() = default;
+  retained_attempts() = default;
   /// Reads the folder's names, in the order of their last changes.
   void read(const std::string& folder);
   /// Adds a name. Returns the names beyond the limit, which it removes.
