@@ -4,22 +4,21 @@
 #include <deque>
 #include <mutex>
 #include <string>
-#include <vector>
 
 namespace rota::executors {
 
-/// The names in a folder of ended attempts, of which the newest are kept. Thread-safe.
+/// The entries of a folder of ended attempts, of which the newest are kept. Thread-safe.
 class retained_attempts {
 public:
   static constexpr std::size_t kept = 10'000;
 
-  retained_attempts() = default;
-  /// Reads the folder's names, in the order of their last changes.
-  void read(const std::string& folder);
-  /// Adds a name. Returns the names beyond the limit, which it removes.
-  [[nodiscard]] std::vector<std::string> add(std::string name);
+  /// Reads the folder's names, in the order of their last changes. Called once, before add().
+  void open(const std::string& folder);
+  /// Adds an entry of the folder, and deletes the oldest ones beyond the limit.
+  void add(std::string name);
 
 private:
+  std::string folder_;
   std::mutex mutex_;
   std::deque<std::string> names_; ///< Oldest first.
 };

@@ -9,7 +9,7 @@
 //   cancelled while it failed --> fencing     --> given up: released, once it is fenced
 //   cancelled before the first start()        --> given up: released
 //
-//   given up --the settlement is durable--> removed from the backend --> left
+//   given up --the settlement is durable--> removed from the backend --> forgotten
 //
 // start() is called under the attempt's name, so that repeating it never starts it twice.
 #pragma once
@@ -83,7 +83,7 @@ public:
   struct pass_on_cancel {
     engine::attempt_id attempt;
   };
-  /// A given up attempt has left the backend, or is an orphan there.
+  /// A given up attempt was removed from the backend, or is an orphan there: forget it.
   struct left {
     engine::attempt_id attempt;
   };

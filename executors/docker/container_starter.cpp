@@ -13,17 +13,6 @@ namespace {
 constexpr std::chrono::seconds start_time{50};
 constexpr int tries_max = 3;
 
-start_failure temporary_failure(std::string why) {
-  return {start_failure_kind::temporary, std::move(why)};
-}
-start_failure temporary_failure(const api_failure& failure) {
-  return temporary_failure(failure.status == 0
-                               ? failure.message
-                               : "the container engine answered " + std::to_string(failure.status) +
-                                     ": " + failure.message);
-}
-start_failure refusal(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
-
 bool has_any(const std::string& text, std::initializer_list<std::string_view> parts) {
   return std::any_of(parts.begin(), parts.end(),
                      [&](std::string_view part) { return text.find(part) != std::string::npos; });
@@ -103,7 +92,7 @@ start_result container_starter::resume(task& what) {
   if (facts)
     return resume_with(what, *facts);
   if (!facts.error().is_unknown())
-    return temporary_failure(facts.error());
+    return temporary_failure(facts.error().text());
   if (folders_.is_fenced(what.order.name))
     return temporary_failure("the attempt " + what.order.name + " is fenced");
   // It ran, and its container was removed: list() will not report it.
@@ -125,8 +114,7 @@ start_result container_starter::resume_with(task& what, const container_facts& f
 start_result container_starter::create(task& what) {
   const auto image = api_.image(what.options.image, what.until);
   if (!image)
-    return is_refusal(image.error()) ? refuse(what, image.error().message)
-                                     : start_result{temporary_failure(image.error())};
+    return fail(what, image.error());
   container_spec spec{instance_, executor_, folders_.io_folder(what.order.name),
                       full_command(*image, what.words)};
   if (spec.words.empty())
@@ -141,10 +129,9 @@ start_result container_starter::create(task& what) {
       return resume_with(what, *facts);
     // podman keeps the name of a container that it was creating when it was killed.
     return facts.error().is_unknown() ? recreate(what, id.error().message)
-                                      : start_result{temporary_failure(facts.error())};
+                                      : start_result{temporary_failure(facts.error().text())};
   }
-  return is_refusal(id.error()) ? refuse(what, id.error().message)
-                                : start_result{temporary_failure(id.error())};
+  return fail(what, id.error());
 }
 
 start_result container_starter::start_container(task& what) {
@@ -160,17 +147,17 @@ start_result container_starter::start_container(task& what) {
     return handle_start_error(what, answer.error());
   const auto facts = api_.inspect(what.container, what.until);
   if (!facts)
-    return temporary_failure(facts.error());
+    return temporary_failure(facts.error().text());
   return started_as(what, *facts);
 }
 
 /// A start failed, but the container may run nevertheless.
 start_result container_starter::handle_start_error(task& what, const api_failure& failure) {
   if (failure.status == 0)
-    return temporary_failure(failure);
+    return temporary_failure(failure.text());
   const auto facts = api_.inspect(what.container, what.until);
   if (!facts)
-    return temporary_failure(facts.error());
+    return temporary_failure(facts.error().text());
   if (facts->state != container_state::created ||
       folders_.claim_of(what.order.name) != claim_state::unclaimed)
     return resume_with(what, *facts);
@@ -178,8 +165,7 @@ start_result container_starter::handle_start_error(task& what, const api_failure
   // that the command is missing: only the failure of a new container counts.
   if (what.tries == 0)
     return recreate(what, failure.message);
-  return is_refusal(failure) ? refuse(what, failure.message)
-                             : start_result{temporary_failure(failure)};
+  return fail(what, failure);
 }
 
 /// Removes a container that never ran, and starts again.
@@ -188,11 +174,16 @@ start_result container_starter::recreate(task& what, const std::string& why) {
     return temporary_failure(why);
   const auto removed = api_.remove(what.container, what.until);
   if (!removed && !removed.error().is_unknown())
-    return temporary_failure(removed.error());
+    return temporary_failure(removed.error().text());
   if (folders_.claim_of(what.order.name) != claim_state::unclaimed)
     return temporary_failure("the attempt " + what.order.name +
                              " was running when it was to be removed");
   return create(what);
+}
+
+start_result container_starter::fail(const task& what, const api_failure& failure) {
+  return is_refusal(failure) ? refuse(what, failure.message)
+                             : start_result{temporary_failure(failure.text())};
 }
 
 start_result container_starter::refuse(const task& what, std::string why) {

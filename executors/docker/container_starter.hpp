@@ -34,6 +34,7 @@ private:
   start_result start_container(task& what);
   start_result handle_start_error(task& what, const api_failure& failure);
   start_result recreate(task& what, const std::string& why);
+  start_result fail(const task& what, const api_failure& failure);
   start_result refuse(const task& what, std::string why);
   start_result started_as(const task& what, const container_facts& facts);
 

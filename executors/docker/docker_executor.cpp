@@ -7,6 +7,7 @@
 #include "executors/docker/exit_watch.hpp"
 #include "executors/docker/process_watch.hpp"
 #include "executors/docker/run_folders.hpp"
+#include "executors/polling.hpp"
 #include "json/slice.hpp"
 
 #include <algorithm>
@@ -50,19 +51,6 @@ std::string socket_of(const std::string& options) {
     socket.erase(0, 2);
   return socket.empty() ? "/var/run/docker.sock" : socket;
 }
-
-engine::time_point now() {
-  return engine::time_point{
-      std::chrono::floor<engine::duration>(std::chrono::system_clock::now().time_since_epoch())};
-}
-
-backend_error error_of(const api_failure& failure) {
-  return {failure.status == 0 ? failure.message
-                              : "the container engine answered " + std::to_string(failure.status) +
-                                    ": " + failure.message};
-}
-
-backend_result<void> done() { return boost::system::in_place_value; }
 
 /// Engines, like shells, report a signal as a code above 128.
 void set_code(ending& how, int code) {
@@ -112,11 +100,11 @@ private:
   [[nodiscard]] std::string container(const std::string& name) const {
     return container_name(instance_, name);
   }
-  [[nodiscard]] std::optional<sight> sight_without_engine(const std::string& name) const;
+  [[nodiscard]] std::optional<sight> state_without_engine(const std::string& name) const;
   sight sight_of(const container_row& row, deadline until);
-  sight sight_of_running(const container_row& row, deadline until);
-  [[nodiscard]] sight sight_of_created(const std::string& name) const;
-  [[nodiscard]] ending result_by_record(const std::string& name, const exit_record& note,
+  sight state_of_running(const container_row& row, deadline until);
+  [[nodiscard]] sight state_of_created(const std::string& name) const;
+  [[nodiscard]] ending result_by_record(const std::string& name, const exit_record& record,
                                         const container_facts& facts) const;
   [[nodiscard]] ending result_by_engine(const std::string& name,
                                         const container_facts& facts) const;
@@ -140,7 +128,7 @@ backend_result<std::vector<sighting>> docker_executor::list() {
   // removed by others.
   const std::vector<std::string> attempts = folders_.names();
   std::vector<std::string> settled = attempts;
-  std::erase_if(settled, [&](const std::string& name) { return !sight_without_engine(name); });
+  std::erase_if(settled, [&](const std::string& name) { return !state_without_engine(name); });
   auto rows = api_.list(labels_, until);
   if (!rows && is_without_layer(rows.error())) {
     for (const std::string& name : attempts)
@@ -148,7 +136,7 @@ backend_result<std::vector<sighting>> docker_executor::list() {
     rows = api_.list(labels_, until);
   }
   if (!rows)
-    return error_of(rows.error());
+    return backend_error{rows.error().text()};
   std::vector<sighting> seen;
   std::set<std::string> names;
   for (const container_row& row : *rows) {
@@ -159,14 +147,14 @@ backend_result<std::vector<sighting>> docker_executor::list() {
     seen.push_back({name, sight_of(row, until)});
   }
   for (const std::string& name : settled)
-    if (const auto what = sight_without_engine(name); what && !names.contains(name))
+    if (const auto what = state_without_engine(name); what && !names.contains(name))
       seen.push_back({name, *what});
   watch_.keep_only(names);
   return seen;
 }
 
 /// The wrapper's record precedes the engine's report, which may be late.
-std::optional<sight> docker_executor::sight_without_engine(const std::string& name) const {
+std::optional<sight> docker_executor::state_without_engine(const std::string& name) const {
   if (folders_.is_fenced(name))
     return sight::lost;
   return folders_.exit_record_of(name) ? std::optional{sight::ended} : std::nullopt;
@@ -174,11 +162,11 @@ std::optional<sight> docker_executor::sight_without_engine(const std::string& na
 
 sight docker_executor::sight_of(const container_row& row, deadline until) {
   folders_.cut_output(row.attempt);
-  if (const auto what = sight_without_engine(row.attempt))
+  if (const auto what = state_without_engine(row.attempt))
     return *what;
   switch (row.state) {
-  case container_state::created: return sight_of_created(row.attempt);
-  case container_state::running: return sight_of_running(row, until);
+  case container_state::created: return state_of_created(row.attempt);
+  case container_state::running: return state_of_running(row, until);
   case container_state::removing:
     return folders_.claim_of(row.attempt) == claim_state::unclaimed ? sight::created : sight::lost;
   case container_state::ended: break;
@@ -187,7 +175,7 @@ sight docker_executor::sight_of(const container_row& row, deadline until) {
 }
 
 /// The engine's state is outdated if it, or the machine, died after the container had run.
-sight docker_executor::sight_of_created(const std::string& name) const {
+sight docker_executor::state_of_created(const std::string& name) const {
   const claim_state before = folders_.claim_of(name);
   if (before == claim_state::unclaimed)
     return sight::created;
@@ -197,7 +185,7 @@ sight docker_executor::sight_of_created(const std::string& name) const {
   return is_starting ? sight::running : sight::lost;
 }
 
-sight docker_executor::sight_of_running(const container_row& row, deadline until) {
+sight docker_executor::state_of_running(const container_row& row, deadline until) {
   const std::string& name = row.attempt;
   if (!watch_.process_of(name)) { // once for each attempt that this object did not start
     const auto facts = api_.inspect(row.container, until);
@@ -215,12 +203,12 @@ sight docker_executor::sight_of_running(const container_row& row, deadline until
   return sight::lost;
 }
 
-ending docker_executor::result_by_record(const std::string& name, const exit_record& note,
+ending docker_executor::result_by_record(const std::string& name, const exit_record& record,
                                          const container_facts& facts) const {
   ending how;
-  set_code(how, note.code);
-  how.started = facts.started.value_or(folders_.claimed_at(name).value_or(note.at));
-  how.finished = note.at;
+  set_code(how, record.code);
+  how.started = facts.started.value_or(folders_.claimed_at(name).value_or(record.at));
+  how.finished = record.at;
   if (facts.out_of_memory)
     how.message = out_of_memory;
   return how;
@@ -228,11 +216,11 @@ ending docker_executor::result_by_record(const std::string& name, const exit_rec
 
 ending docker_executor::result_by_engine(const std::string& name,
                                          const container_facts& facts) const {
-  const auto note = folders_.exit_record_of(name);
+  const auto record = folders_.exit_record_of(name);
   const auto claimed = folders_.claimed_at(name);
   ending how;
-  if (note) // dockerd may report 255 if it was dead, or if the container was started again
-    set_code(how, note->code);
+  if (record) // dockerd may report 255 if it was dead, or if the container was started again
+    set_code(how, record->code);
   else if (facts.exit_code != exit_code_unclaimed || !claimed)
     set_code(how, facts.exit_code);
   else
@@ -262,12 +250,12 @@ void docker_executor::add_output(const std::string& name, ending& how) const {
 backend_result<ending> docker_executor::result(const std::string& name) {
   const auto facts = api_.inspect(container(name), in(call_time));
   if (!facts && !facts.error().is_unknown())
-    return error_of(facts.error());
+    return backend_error{facts.error().text()};
   std::optional<ending> how;
   if (facts && facts->state == container_state::ended)
     how = result_by_engine(name, *facts);
-  else if (const auto note = folders_.exit_record_of(name))
-    how = result_by_record(name, *note, facts ? *facts : container_facts{});
+  else if (const auto record = folders_.exit_record_of(name))
+    how = result_by_record(name, *record, facts ? *facts : container_facts{});
   if (!how)
     return backend_error{facts ? "the container has not ended" : "the container is gone"};
   add_output(name, *how);
@@ -279,10 +267,12 @@ backend_result<void> docker_executor::signal(const std::string& name, stop_signa
   const auto sent = api_.kill(container(name), is_kill ? "SIGKILL" : "SIGTERM",
                               in(is_kill ? kill_time : call_time));
   if (sent || sent.error().is_unknown() || folders_.exit_record_of(name)) // it has just ended
-    return done();
+    return {};
   const auto facts = api_.inspect(container(name), in(call_time));
   const bool runs = facts ? facts->state == container_state::running : !facts.error().is_unknown();
-  return runs ? backend_result<void>{error_of(sent.error())} : done();
+  if (runs)
+    return backend_error{sent.error().text()};
+  return {};
 }
 
 /// Repeats until the engine reports that there is no such container.
@@ -292,9 +282,9 @@ backend_result<void> docker_executor::remove_container(const std::string& name, 
     if (removed)
       continue;
     if (removed.error().is_unknown())
-      return done();
+      return {};
     if (removed.error().status == 0)
-      return error_of(removed.error());
+      return backend_error{removed.error().text()};
     if (removed.error().status != being_removed)
       ++failures;
     std::this_thread::sleep_for(fence_pause);
@@ -313,7 +303,7 @@ backend_result<void> docker_executor::fence(const std::string& name) {
     return removed;
   if (!watch_.end(name, until))
     return backend_error{"the attempt's process outlived its container"};
-  return done();
+  return {};
 }
 
 backend_result<void> docker_executor::remove(const std::string& name) {
@@ -331,7 +321,7 @@ backend_result<bool> docker_executor::has_ended(const std::string& name) {
     return is(true);
   const auto facts = api_.inspect(container(name), in(call_time));
   if (!facts && !facts.error().is_unknown())
-    return error_of(facts.error());
+    return backend_error{facts.error().text()};
   return is(!facts || facts->state == container_state::ended);
 }
 

@@ -59,10 +59,15 @@ auto read_with(Read read, const api_result<std::string>& body) {
 api_result<void> without_body(const api_result<std::string>& body) {
   if (!body)
     return body.error();
-  return boost::system::in_place_value;
+  return {};
 }
 
 } // namespace
+
+std::string api_failure::text() const {
+  return status == 0 ? message
+                     : "the container engine answered " + std::to_string(status) + ": " + message;
+}
 
 api_result<std::string> engine_api::call(http_verb verb, const std::string& target, deadline until,
                                          const std::string& body) {

@@ -16,6 +16,8 @@ struct api_failure {
   std::string message;
 
   [[nodiscard]] bool is_unknown() const { return status == 404; }
+  /// Returns the failure for people.
+  [[nodiscard]] std::string text() const;
 };
 template <class T>
 using api_result = boost::system::result<T, api_failure>;

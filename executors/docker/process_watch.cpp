@@ -1,6 +1,6 @@
 #include "executors/docker/process_watch.hpp"
 
-#include "executors/docker/local_process.hpp"
+#include "executors/docker/container_spec.hpp"
 #include "system/files.hpp"
 #include "system/process_identity.hpp"
 
@@ -8,6 +8,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <thread>
 #include <utility>
 
@@ -23,6 +24,39 @@ std::string proc_view() {
   const ssize_t bytes = ::readlink("/proc/self/ns/pid", space.data(), space.size());
   return system::boot_id() +
          std::string(space.data(), bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+}
+
+std::string read_or_empty(const std::string& path) { return value_or(system::read_file(path), {}); }
+
+/// Returns whether `process` has the attempt's folder mounted, so that it belongs to the attempt
+/// and is not a later process with the same number. False for a zombie.
+bool is_of_attempt(pid_t process, const std::string& attempt) {
+  if (process <= 0)
+    return false;
+  const std::string mounts = read_or_empty("/proc/" + std::to_string(process) + "/mountinfo");
+  return mounts.find("/" + attempt + "/io " + container_folder + " ") != std::string::npos;
+}
+
+/// Kills the process only if is_of_attempt(). Returns whether it was there.
+bool kill_attempt(pid_t process, const std::string& attempt) {
+  // Opened during the check, so that the number cannot become another process's.
+  const auto held = system::open_process(process);
+  const bool is_there = is_of_attempt(process, attempt);
+  if (is_there)
+    (void)system::send_signal(held, SIGKILL);
+  return is_there;
+}
+
+/// Returns whether the container's conmon is alive: the podman process that waits for the
+/// container's end and records it. Reads all of /proc.
+bool has_conmon(const std::string& container_id) {
+  for (const pid_t process : system::process_numbers()) {
+    const std::string folder = "/proc/" + std::to_string(process);
+    if (read_or_empty(folder + "/comm") == "conmon\n" &&
+        read_or_empty(folder + "/cmdline").find(container_id) != std::string::npos)
+      return true;
+  }
+  return false;
 }
 
 } // namespace

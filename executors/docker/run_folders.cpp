@@ -24,12 +24,6 @@ using system::exists;
 using system::make_empty;
 using system::remove_tree;
 
-backend_result<void> as_backend_result(const system::result<void>& done) {
-  if (!done)
-    return backend_error{done.error().text()};
-  return boost::system::in_place_value;
-}
-
 /// Only for regular files: a link that a container left is not followed.
 std::optional<system::file_status> status_of(const std::string& path) {
   const auto status = system::status_of(path);
@@ -77,7 +71,7 @@ run_folders::run_folders(const std::string& folder)
       boot_(system::boot_id()) {
   fs::create_directories(runs_);
   fs::create_directories(ended_);
-  retained_.read(ended_);
+  retained_.open(ended_);
 }
 
 backend_result<bool> run_folders::prepare(const std::string& name, const command_run& what,
@@ -118,7 +112,7 @@ std::optional<engine::time_point> run_folders::claimed_at(const std::string& nam
 
 backend_result<void> run_folders::record_start_request(const std::string& name) {
   if (exists(run(name) + "/asked"))
-    return boost::system::in_place_value;
+    return {};
   return as_backend_result(
       system::write_file(run(name) + "/asked", boot_, system::lasting::always));
 }
@@ -133,7 +127,7 @@ backend_result<void> run_folders::fence(const std::string& name) {
   for (const std::string& folder : {io_folder(name), run(name), runs_})
     if (const auto done = system::sync_folder(folder); !done)
       return as_backend_result(done);
-  return boost::system::in_place_value;
+  return {};
 }
 
 bool run_folders::is_fenced(const std::string& name) const { return exists(run(name) + "/fenced"); }
@@ -148,10 +142,10 @@ std::optional<exit_record> run_folders::exit_record_of(const std::string& name) 
   if (!status)
     return std::nullopt;
   const std::string text = read_piece(path, 0, 8);
-  exit_record note{0, changed(*status)};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), note.code);
+  exit_record record{0, changed(*status)};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), record.code);
   const bool whole = error == std::errc{} && end + 1 == text.data() + text.size() && *end == '\n';
-  return whole ? std::optional{note} : std::nullopt;
+  return whole ? std::optional{record} : std::nullopt;
 }
 
 std::vector<std::string> run_folders::names() const {
@@ -198,7 +192,7 @@ void run_folders::drop(const std::string& name) { remove_tree(run(name)); }
 
 backend_result<void> run_folders::retire(const std::string& name) {
   if (!exists(run(name)))
-    return boost::system::in_place_value;
+    return {};
   const std::string kept = ended_ + "/" + name;
   const auto made = system::make_folder(kept, 0777);
   if (!made)
@@ -207,9 +201,8 @@ backend_result<void> run_folders::retire(const std::string& name) {
   keep(io_folder(name) + "/stderr", kept + "/stderr");
   remove_tree(run(name));
   if (*made)
-    for (const auto& old : retained_.add(name))
-      remove_tree(ended_ + "/" + old);
-  return boost::system::in_place_value;
+    retained_.add(name);
+  return {};
 }
 
 } // namespace rota::executors::docker

@@ -1,9 +1,10 @@
-// The run folders of one executor.
+// The run folders of one executor, and what they show.
 #pragma once
 #include "executors/executor.hpp"
 #include "executors/retained_attempts.hpp"
 #include "system/files.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct attempt_facts {
   bool is_fenced = false;
 };
 [[nodiscard]] attempt_facts facts_of(const system::descriptor& folder);
+
+/// Returns how the attempt ended, with its output; nothing if its shim recorded no result.
+[[nodiscard]] std::optional<ending> read_result_of(const system::descriptor& folder);
 
 /// Thread-safe.
 class attempt_folders {

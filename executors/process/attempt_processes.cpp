@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <optional>
 
@@ -58,16 +57,9 @@ bool has_variable(pid_t pid, const std::string& variable) {
 std::vector<pid_t> members_of(const std::vector<std::string>& cgroups) {
   std::vector<pid_t> members;
   for (const std::string& path : cgroups) {
-    const std::string text = value_or(system::read_file(path + "/cgroup.procs"), {});
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    for (pid_t pid = 0; at != end;) {
-      const auto read = std::from_chars(at, end, pid);
-      if (read.ec != std::errc{})
-        break;
-      members.push_back(pid);
-      at = read.ptr == end ? end : read.ptr + 1;
-    }
+    const auto text = system::read_file(path + "/cgroup.procs");
+    const auto numbers = system::process_numbers_in(value_or(text, {}));
+    members.insert(members.end(), numbers.begin(), numbers.end());
   }
   return members;
 }
@@ -90,8 +82,9 @@ std::vector<process_identity> processes_of(const descriptor& folder, const std::
   return found;
 }
 
-bool kill_processes(const descriptor& folder, const std::string& path, int patience_ms) {
-  const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
+bool kill_processes(const descriptor& folder, const std::string& path,
+                    std::chrono::milliseconds patience) {
+  const std::int64_t end_ms = system::steady_now_ms() + patience.count();
   while (true) {
     const auto processes = processes_of(folder, path);
     if (processes.empty())

@@ -1,5 +1,6 @@
 #include "executors/simulated/simulated_executor.hpp"
 
+#include "executors/polling.hpp"
 #include "json/slice.hpp"
 
 #include <algorithm>
@@ -47,21 +48,21 @@ simulated_run run_of_one(const std::string& payload_text, const std::string& nam
   return run;
 }
 
-void end_by_signal(std::optional<int>& exit_code, std::optional<int>& signal, int number) {
-  exit_code.reset();
-  signal = number;
+void end_by_signal(command_result& how, int number) {
+  how.exit_code.reset();
+  how.signal = number;
 }
 
 /// Ends it by the signal, `after` its start. In a batch, the job that runs then dies, and later
 /// ones never begin.
 void stop(ending& how, engine::duration after, int signal) {
   const engine::time_point end = engine::time_point{} + after;
-  end_by_signal(how.exit_code, how.signal, signal);
+  end_by_signal(how, signal);
   std::erase_if(how.jobs, [&](const job_result& job) { return job.started >= end; });
   if (how.jobs.empty() || how.jobs.back().finished <= end)
     return;
   how.jobs.back().finished = end;
-  end_by_signal(how.jobs.back().exit_code, how.jobs.back().signal, signal);
+  end_by_signal(how.jobs.back(), signal);
 }
 
 } // namespace
@@ -74,14 +75,10 @@ simulated_run run_of_payload(const start_order& order) {
   for (const attempt_job& job : order.jobs) {
     const simulated_run one = run_of_one(job.payload, job.id);
     whole.stop_delay = one.stop_delay;
-    auto& how = whole.how.jobs.emplace_back();
-    how.job = job.id;
+    auto& how = whole.how.jobs.emplace_back(job_result{{one.how}, job.id});
     how.started += whole.runs;
     whole.runs += one.runs;
     how.finished += whole.runs;
-    how.exit_code = one.how.exit_code;
-    how.signal = one.how.signal;
-    how.output = one.how.output;
   }
   return whole;
 }
@@ -118,12 +115,12 @@ void simulated_executor::count_running() {
 start_result simulated_executor::start(const start_order& order) {
   const lock held{mutex_};
   if (happens(faults_.starts_refused))
-    return start_failure{start_failure_kind::refused, "no such command"};
+    return refusal("no such command");
   if (happens(faults_.starts_fail))
-    return start_failure{start_failure_kind::temporary, "the backend is busy"};
+    return temporary_failure("the backend is busy");
   if (const auto found = attempts_.find(order.name); found != attempts_.end()) {
     if (found->second.fenced)
-      return start_failure{start_failure_kind::refused, "the attempt is fenced"};
+      return refusal("the attempt is fenced");
     return started{"simulated", found->second.started};
   }
   if (forgotten_.contains(order.name))
@@ -140,7 +137,7 @@ start_result simulated_executor::start(const start_order& order) {
   seen_.twice += ever_ran_.insert(order.name).second ? 0 : 1;
   count_running();
   if (happens(faults_.starts_lost))
-    return start_failure{start_failure_kind::temporary, "the answer was lost"};
+    return temporary_failure("the answer was lost");
   return started{"simulated", now_()};
 }
 
@@ -298,11 +295,6 @@ bool simulated_executor::runs_now(const std::string& name) const {
 }
 
 std::unique_ptr<executor> make_simulated_executor(const executor_place&) {
-  const auto now = [] {
-    return engine::from_us(std::chrono::duration_cast<std::chrono::microseconds>(
-                               std::chrono::system_clock::now().time_since_epoch())
-                               .count());
-  };
   return std::make_unique<simulated_executor>(now, run_of_payload);
 }
 

@@ -5,12 +5,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
 
 namespace rota::executors::slurm {
 namespace {
@@ -37,19 +38,6 @@ engine::time_point changed_at(const std::string& path) {
   return engine::time_point{value_or(system::status_of(path), {}).changed.time_since_epoch()};
 }
 
-backend_result<void> as_backend_result(const system::result<void>& done) {
-  if (!done)
-    return backend_error{done.error().text()};
-  return {};
-}
-
-std::string_view cut_word(std::string_view& text) {
-  const auto end = std::min(text.find(' '), text.size());
-  const auto word = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return word;
-}
-
 template <class Number>
 Number number_in(std::string_view word) {
   Number number = 0;
@@ -63,17 +51,17 @@ engine::time_point time_in(std::string_view nanoseconds) {
 
 end_record::run run_in(std::string_view text) {
   end_record::run run;
-  const bool by_signal = cut_word(text) == "signal";
-  (by_signal ? run.signal : run.exit_code) = number_in<int>(cut_word(text));
-  run.started = time_in(cut_word(text));
-  run.finished = time_in(cut_word(text));
-  run.out_end = number_in<std::uint64_t>(cut_word(text));
-  run.err_end = number_in<std::uint64_t>(cut_word(text));
+  const bool by_signal = cut_until(text, ' ') == "signal";
+  (by_signal ? run.signal : run.exit_code) = number_in<int>(cut_until(text, ' '));
+  run.started = time_in(cut_until(text, ' '));
+  run.finished = time_in(cut_until(text, ' '));
+  run.out_end = number_in<std::uint64_t>(cut_until(text, ' '));
+  run.err_end = number_in<std::uint64_t>(cut_until(text, ' '));
   return run;
 }
 
 void read_line(end_record& end, std::string_view line) {
-  const auto key = cut_word(line);
+  const auto key = cut_until(line, ' ');
   if (key == "exit")
     end.exit_code = number_in<int>(line);
   else if (key == "signal")
@@ -90,11 +78,64 @@ void read_line(end_record& end, std::string_view line) {
     end.runs.push_back(run_in(line));
 }
 
+constexpr std::size_t names_bytes_max = std::size_t{4} << 20;
+
+/// A stream that is opened anew for each read, which makes NFS revalidate it. Unreadable streams
+/// are empty.
+class stream {
+public:
+  stream(const run_folder& run, const char* name)
+      : file_(system::open_file(run.file(name), O_RDONLY)),
+        size_(value_or(system::size_of(file_), 0)) {}
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::string bytes(std::uint64_t offset, std::size_t limit) const {
+    return value_or(system::read_at(file_, offset, limit), {});
+  }
+
+private:
+  system::descriptor file_;
+  std::uint64_t size_;
+};
+
+/// Returns how one run of a loop ended; its parts of the streams begin at the ends of the previous
+/// run's.
+job_result run_ending(const run_folder& run, const end_record::run& how,
+                      const end_record::run& before, std::size_t bytes_left) {
+  job_result part{{how}, {}};
+  const auto out_size = how.out_end - std::min(how.out_end, before.out_end);
+  const auto err_size = how.err_end - std::min(how.err_end, before.err_end);
+  const auto err_tail = std::min<std::uint64_t>(err_size, ending::error_bytes_max);
+  part.output =
+      stream{run, "stdout"}.bytes(before.out_end, std::min<std::uint64_t>(out_size, bytes_left));
+  part.output_is_cut = out_size > part.output.size();
+  part.error_tail = stream{run, "stderr"}.bytes(how.err_end - err_tail, err_tail);
+  return part;
+}
+
+std::vector<job_result> run_endings(const run_folder& run, const end_record& end) {
+  std::istringstream ids{stream{run, "jobs"}.bytes(0, names_bytes_max)};
+  std::vector<job_result> parts;
+  std::string id;
+  std::size_t bytes_left = ending::output_bytes_max;
+  end_record::run before;
+  for (std::size_t number = 0; number < end.runs.size() && std::getline(ids, id); ++number) {
+    auto& part = parts.emplace_back(run_ending(run, end.runs[number], before, bytes_left));
+    part.job = id;
+    part.timed_out = end.timed_out && number + 1 == end.runs.size();
+    bytes_left -= part.output.size();
+    before = end.runs[number];
+  }
+  return parts;
+}
+
 } // namespace
 
-engine::time_point now() {
-  return engine::time_point{std::chrono::duration_cast<engine::duration>(
-      std::chrono::system_clock::now().time_since_epoch())};
+std::string_view cut_until(std::string_view& text, char delimiter) {
+  const auto end = std::min(text.find(delimiter), text.size());
+  const auto part = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return part;
 }
 
 std::string text_of(const end_record& end) {
@@ -112,11 +153,8 @@ std::optional<end_record> read_end(std::string_view text) {
   if (text.find("finished ") == std::string_view::npos)
     return std::nullopt;
   end_record end;
-  while (!text.empty()) {
-    const auto stop = std::min(text.find('\n'), text.size());
-    read_line(end, text.substr(0, stop));
-    text.remove_prefix(std::min(stop + 1, text.size()));
-  }
+  while (!text.empty())
+    read_line(end, cut_until(text, '\n'));
   return end;
 }
 
@@ -233,6 +271,19 @@ std::string run_folder::handle() const { return text("handle", 64); }
 
 backend_result<void> run_folder::set_handle(const std::string& handle) const {
   return as_backend_result(put("handle", handle));
+}
+
+ending ending_of(const run_folder& run, const end_record& end) {
+  ending how{{end}, false, {}};
+  const stream err{run, "stderr"};
+  const auto tail = std::min<std::uint64_t>(err.size(), ending::error_bytes_max);
+  how.error_tail = err.bytes(err.size() - tail, tail);
+  how.is_of_envelope = system::exists(run.file("envelope"));
+  how.jobs = run_endings(run, end);
+  const stream out{run, "stdout"};
+  how.output = out.bytes(0, ending::output_bytes_max);
+  how.output_is_cut = out.size() > how.output.size() || system::exists(run.file("stdout.cut"));
+  return how;
 }
 
 } // namespace rota::executors::slurm

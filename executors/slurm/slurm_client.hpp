@@ -78,6 +78,7 @@ public:
 private:
   /// Returns the outcome of a program that exited with 0.
   [[nodiscard]] backend_result<system::command_outcome> run(std::vector<std::string> words) const;
+  [[nodiscard]] backend_result<void> succeeds(std::vector<std::string> words) const;
 
   std::vector<std::string> environment_; ///< "NAME=value"
   std::atomic<bool> closed_{false};

@@ -1,14 +1,16 @@
 #include "executors/slurm/slurm_executor.hpp"
 
 #include "executors/options.hpp"
+#include "executors/polling.hpp"
+#include "executors/slurm/batch_script.hpp"
 #include "executors/slurm/heartbeats.hpp"
-#include "executors/slurm/order_files.hpp"
-#include "executors/slurm/outputs.hpp"
 #include "executors/slurm/run_folders.hpp"
 #include "executors/slurm/slurm_client.hpp"
 #include "executors/slurm/state_rules.hpp"
+#include "json/slice.hpp"
 #include "system/files.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -31,23 +33,28 @@ constexpr auto kill_time = 1500ms;
 constexpr auto state_time = 2s;
 constexpr auto poll_pause = 100ms;
 
-start_failure refusal(std::string message) {
-  return {start_failure_kind::refused, std::move(message)};
-}
-start_failure temporary_failure(std::string message) {
-  return {start_failure_kind::temporary, std::move(message)};
-}
+constexpr std::int64_t beat_ms_min = 100;
 
-/// Calls `is_done` until it returns true, for at most `time`.
-template <class Predicate>
-bool poll_until(std::chrono::milliseconds time, Predicate is_done) {
-  const auto until = steady::now() + time;
-  while (!is_done()) {
-    if (steady::now() >= until)
-      return false;
-    std::this_thread::sleep_for(poll_pause);
+struct settings {
+  std::string conf; ///< The path for SLURM_CONF; empty: that of rotad's environment.
+  std::vector<std::string> sbatch_words; ///< Further arguments for sbatch.
+  std::chrono::milliseconds beat{5000};
+};
+
+settings read_settings(const std::string& json) {
+  settings read;
+  const json_value given{json.empty() ? std::string_view("{}") : std::string_view(json)};
+  for (const auto& [name, value] : given.as_object()) {
+    if (name == "conf")
+      read.conf = value.as_string();
+    else if (name == "beat_ms")
+      read.beat = std::chrono::milliseconds{
+          std::max(beat_ms_min, value.as_int64().value_or(read.beat.count()))};
+    else if (name == "sbatch")
+      for (const json_value word : value.as_array())
+        read.sbatch_words.push_back(word.as_string());
   }
-  return true;
+  return read;
 }
 
 class slurm_executor final : public executor {
@@ -228,7 +235,7 @@ void slurm_executor::add_slurm_reason(const std::string& name, const folder_stat
   if (!is_sudden || how.timed_out || view.killed || view.terminated || !how.message.empty())
     return;
   std::optional<slurm_job> job;
-  poll_until(state_time, [&] {
+  poll_until(state_time, poll_pause, [&] {
     const auto answer = client_.job(job_name(name));
     job = answer ? *answer : std::nullopt;
     return !job || job->state != job_state::alive;
@@ -298,7 +305,7 @@ backend_result<void> slurm_executor::signal(const std::string& name, stop_signal
     return {};
   }
   static_cast<void>(client_.signal_script(job_name(name), "USR2"));
-  if (poll_until(kill_time, [&run] { return run.look().ended; }))
+  if (poll_until(kill_time, poll_pause, [&run] { return run.look().ended; }))
     return {};
   return client_.cancel(job_name(name));
 }
@@ -331,7 +338,7 @@ backend_result<void> slurm_executor::fence(const std::string& name) {
   static_cast<void>(client_.signal_script(job_name(name), "USR2"));
   // A scancel leaves no result, so it is only for a script that does not respond.
   auto cancel_at = steady::now() + kill_time;
-  const bool is_fenced = poll_until(fence_time, [&] {
+  const bool is_fenced = poll_until(fence_time, poll_pause, [&] {
     if (steady::now() >= cancel_at) {
       static_cast<void>(client_.cancel(job_name(name)));
       cancel_at = steady::now() + cancel_again_after;

@@ -1,5 +1,7 @@
 #include "executors/slurm/state_rules.hpp"
 
+#include "executors/polling.hpp"
+
 #include <fmt/format.h>
 
 #include <csignal>
@@ -12,7 +14,7 @@ namespace {
 constexpr int launch_patience_max = 15;
 
 /// For an attempt whose command never ran.
-sight sight_unclaimed(const std::string& name, const run_folder& run, const slurm_job* job,
+sight state_unclaimed(const std::string& name, const run_folder& run, const slurm_job* job,
                       heartbeats& beats) {
   if (job == nullptr)
     return sight::created; // never submitted, or forgotten when Slurm's controller died
@@ -40,7 +42,7 @@ sight sight_unclaimed(const std::string& name, const run_folder& run, const slur
 /// For an attempt whose script holds the claim and has no result. The script's beats count more
 /// than Slurm's report: its controller forgets running jobs, and reports others as ended that are
 /// not.
-sight sight_claimed(const run_folder& run, const folder_state& view, const slurm_job* job,
+sight state_claimed(const run_folder& run, const folder_state& view, const slurm_job* job,
                     bool is_silent) {
   if (!is_silent)
     return sight::running;
@@ -75,9 +77,9 @@ std::optional<sight> sight_of(const std::string& name, const run_folder& run, co
   if (view.ended)
     return sight::ended;
   switch (view.holder) {
-  case claim_holder::nobody: return sight_unclaimed(name, run, job, beats);
+  case claim_holder::nobody: return state_unclaimed(name, run, job, beats);
   case claim_holder::script:
-    return sight_claimed(run, view, job, beats.is_silent(name, run.beat()));
+    return state_claimed(run, view, job, beats.is_silent(name, run.beat()));
   case claim_holder::rota: break;
   }
   // rotad died between the claim and the end that it meant to write.

@@ -71,45 +71,47 @@ std::variant<prepared_command, command_failure> attempt::hold(std::size_t index)
 }
 
 bool attempt::run_one(std::size_t index) {
-  const run_folder::run_order& ordered = order_.runs[index];
-  run_folder::run_result run;
-  run.out.from = bytes_in(out_);
-  run.err.from = bytes_in(err_);
-  run.started_ns = system::now_ns();
+  const run_folder::byte_range out{bytes_in(out_), bytes_in(out_)};
+  const run_folder::byte_range err{bytes_in(err_), bytes_in(err_)};
+  const std::int64_t started_ns = system::now_ns();
   auto held = hold(index);
   if (const auto* failure = std::get_if<command_failure>(&held)) {
-    if (index > 0) {
-      run.exit_code = 127;
-      run.message = failure->message;
-      run.finished_ns = system::now_ns();
-      run.out.to = run.out.from;
-      run.err.to = run.err.from;
-      result_.runs.push_back(std::move(run));
-      return true;
+    if (index == 0) {
+      report_((failure->is_temporary ? "passing " : "refused ") + failure->message);
+      return false;
     }
-    report_((failure->is_temporary ? "passing " : "refused ") + failure->message);
-    return false;
+    result_.runs.push_back({.exit_code = 127,
+                            .signal = {},
+                            .started_ns = started_ns,
+                            .finished_ns = system::now_ns(),
+                            .message = failure->message,
+                            .out = out,
+                            .err = err});
+    return true;
   }
-  auto& job = std::get<prepared_command>(held);
-  cgroups_.add(job.pid());
+  auto& command = std::get<prepared_command>(held);
+  cgroups_.add(command.pid());
   write_warnings();
-  if (!record_start(index, job, run.started_ns)) {
-    drop(std::move(job));
+  if (!record_start(index, command, started_ns)) {
+    drop(std::move(command));
     return false;
   }
   if (index == 0)
     supervisor_.start_clock();
-  job.release();
+  command.release();
   output_limit output{out_, err_, order_.limits.output_bytes};
-  const job_end end = supervisor_.wait(job.pid(), output);
-  run.out_is_cut = output.out_is_cut();
-  fill(run, job, end, ordered);
+  auto run = supervisor_.wait(command.pid(), output);
+  run.started_ns = started_ns;
+  run.out = {out.from, bytes_in(out_)};
+  run.err = {err.from, bytes_in(err_)};
+  const auto failure = command.failure(order_.runs[index]);
+  run.message = failure ? failure->message : message_of(run);
   result_.runs.push_back(std::move(run));
   return true;
 }
 
-bool attempt::record_start(std::size_t index, const prepared_command& job, std::int64_t at_ns) {
-  const auto facts = system::facts_of(job.pid());
+bool attempt::record_start(std::size_t index, const prepared_command& command, std::int64_t at_ns) {
+  const auto facts = system::facts_of(command.pid());
   const run_folder::start_record started{system::boot_id(), self_,
                                          facts ? facts->self : system::process_identity{}, at_ns,
                                          cgroups_.folders()};
@@ -129,25 +131,13 @@ bool attempt::record_start(std::size_t index, const prepared_command& job, std::
     report_("passing cannot record the start: " + system::reason_of(written.error().number));
     return false;
   }
-  report_("started " + std::to_string(job.pid()) + ' ' + std::to_string(at_ns));
+  report_("started " + std::to_string(command.pid()) + ' ' + std::to_string(at_ns));
   return true;
 }
 
 void attempt::write_warnings() {
   for (; warnings_written_ < cgroups_.warnings().size(); ++warnings_written_)
     (void)system::write_all(err_, "rota: " + cgroups_.warnings()[warnings_written_] + '\n');
-}
-
-void attempt::fill(run_folder::run_result& run, const prepared_command& job, const job_end& end,
-                   const run_folder::run_order& ordered) {
-  (end.how.by_signal ? run.signal : run.exit_code) = end.how.code;
-  run.finished_ns = end.finished_ns;
-  run.timed_out = supervisor_.is_timed_out();
-  run.out.to = bytes_in(out_);
-  run.err.to = bytes_in(err_);
-  run.message = message_of(run);
-  if (const auto failure = job.failure(ordered))
-    run.message = failure->message;
 }
 
 std::string attempt::message_of(const run_folder::run_result& run) const {

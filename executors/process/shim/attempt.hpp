@@ -27,11 +27,9 @@ private:
   [[nodiscard]] std::variant<prepared_command, command_failure> hold(std::size_t index);
   /// Returns false if the first run can never start: the executor was informed, nothing is left.
   [[nodiscard]] bool run_one(std::size_t index);
-  [[nodiscard]] bool record_start(std::size_t index, const prepared_command& job,
+  [[nodiscard]] bool record_start(std::size_t index, const prepared_command& command,
                                   std::int64_t at_ns);
   void write_warnings();
-  void fill(run_folder::run_result& run, const prepared_command& job, const job_end& end,
-            const run_folder::run_order& ordered);
   [[nodiscard]] std::string message_of(const run_folder::run_result& run) const;
   void finish();
 
