@@ -154,7 +154,7 @@ void attempt_lives::watch(attempt& one) {
       return;
     lock.lock();
   }
-  failures_.push_back(one.name + " does not end: " + one.trouble);
+  failures_.push_back(one.name + " does not end: " + one.last_error);
 }
 
 /// Returns true once it has ended.
@@ -175,7 +175,7 @@ bool attempt_lives::take_result(attempt& one) {
   enter(one, attempt_phase::ended);
   const auto how = timed("result", [&] { return target_.executor->result(one.name); });
   if (!how) { // the next round tries again
-    one.trouble = how.error().message;
+    one.last_error = how.error().message;
     return false;
   }
   one.end = fate::ended;
@@ -191,7 +191,7 @@ bool attempt_lives::take_result(attempt& one) {
 bool attempt_lives::fence(attempt& one) {
   enter(one, attempt_phase::fencing);
   if (const auto done = timed("fence", [&] { return target_.executor->fence(one.name); }); !done) {
-    one.trouble = done.error().message;
+    one.last_error = done.error().message;
     return false;
   }
   one.end = fate::lost;

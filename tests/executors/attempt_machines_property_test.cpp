@@ -79,7 +79,7 @@ TEST_CASE("Cancels and timeouts are TERM, then KILL after the grace", "[executor
 }
 
 TEST_CASE(
-    "An attempt that the backend loses is lost after three rounds; one that it lists late is not",
+    "An attempt that the backend loses is lost after three rounds, but not one that it lists late",
     "[executors][property]") {
   auto shape = plain();
   shape.vanishing = shape.late_lists = true;

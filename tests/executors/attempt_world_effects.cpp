@@ -63,7 +63,7 @@ void attempt_world::make(Call call, bool by_starter) {
 void attempt_world::is_removed(const std::string& name, bool really) {
   known_[attempt_id_from(name).value()].watched = false;
   if (!really)
-    strangers_.try_emplace(name, stranger_sights{now_, 0});
+    strangers_.try_emplace(name, stranger_rounds{now_, 0});
 }
 
 // -- starting -------------------------------------------------------------------------------------
@@ -196,14 +196,14 @@ void attempt_world::on(watch_machine::list_call& e) {
     messages_.push_back([this, round, works, seen] {
       if (!works)
         return watches_->listed(round, backend_error{"no answer"}, starting_, now_);
-      note_sightings(round, seen);
+      apply_rules_to_round(round, seen);
       watches_->listed(round, seen, starting_, now_);
     });
   });
 }
 
 /// Recomputes what a round means by the rules.
-void attempt_world::note_sightings(std::uint64_t round, const std::vector<sighting>& seen) {
+void attempt_world::apply_rules_to_round(std::uint64_t round, const std::vector<sighting>& seen) {
   std::map<std::string, sight> by_name;
   for (const auto& s : seen)
     by_name.emplace(s.name, s.what);
@@ -213,7 +213,7 @@ void attempt_world::note_sightings(std::uint64_t round, const std::vector<sighti
     require(id.has_value(), "the world makes names of attempts only", name);
     if (known_[*id].watched || starting_.contains(*id))
       continue;
-    ++strangers_.try_emplace(name, stranger_sights{now_, 0}).first->second.rounds;
+    ++strangers_.try_emplace(name, stranger_rounds{now_, 0}).first->second.rounds;
   }
   for (auto& [id, known] : known_) {
     if (!known.watched)

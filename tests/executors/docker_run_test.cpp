@@ -1,6 +1,7 @@
 // Attempts on a real engine: podman's service, and dockerd if ROTA_TEST_DOCKER=1. Each test has its
 // own engine.
 #include "engine/time.hpp"
+#include "tests/executors/hint_box.hpp"
 #include "tests/support/docker_backend.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -227,28 +228,11 @@ void check_fences(const docker_backend& backend) {
   CHECK(lines_of(backend.shared() / "ran").empty());
 }
 
-/// The received hints.
-class hint_book {
-public:
-  void add(const std::string& name) {
-    const std::lock_guard lock{mutex_};
-    names_.insert(name);
-  }
-  bool has(const std::string& name) {
-    const std::lock_guard lock{mutex_};
-    return names_.contains(name);
-  }
-
-private:
-  std::mutex mutex_;
-  std::set<std::string> names_;
-};
-
 void check_many(const docker_backend& backend) {
-  hint_book hints; // outlives the executor
+  hint_box hints; // outlives the executor
   const auto engine = backend.make_executor();
-  engine->on_hint([&](const std::string& name) { hints.add(name); });
-  REQUIRE(soon([&] { return hints.has(""); })); // it is connected
+  engine->on_hint([&](const std::string& name) { hints.put(name); });
+  REQUIRE(hints.wait_for("")); // it is connected
   std::vector<start_order> orders;
   for (int number = 0; number < 50; ++number)
     orders.push_back(
@@ -272,7 +256,7 @@ void check_many(const docker_backend& backend) {
   INFO(why);
   REQUIRE(failures == 0);
   for (const auto& order : orders)
-    REQUIRE(soon([&] { return hints.has(order.name); }));
+    REQUIRE(hints.wait_for(order.name));
   CHECK(soon([&] {
     const auto seen = engine->list();
     return seen && seen->size() == 50 && std::all_of(seen->begin(), seen->end(), [](auto& each) {

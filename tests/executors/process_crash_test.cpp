@@ -30,6 +30,13 @@ int run(std::vector<std::string> words) {
   return ended ? ended->status : -1;
 }
 
+bool lacks_strace() {
+  const bool lacks = run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0;
+  if (lacks)
+    WARN("SKIPPED: strace can't be used here");
+  return lacks;
+}
+
 /// Makes an attempt whose run folder exists, but whose start never reached the shim.
 start_order half_made(process_fixture& fixture, const std::string& name) {
   const auto order =
@@ -58,9 +65,9 @@ TEST_CASE("A process: when its shim is killed the command dies and the attempt i
 
 TEST_CASE("A process: a fence kills the processes of a killed shim, in other sessions too") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script(
-      "a-1", "setsid sleep 1000 & echo $! > " + fixture.path("far") +
-                 "; env -i /bin/sleep 1000 & echo $! > " + fixture.path("near") + "; wait"));
+  fixture.start_script("a-1", "setsid sleep 1000 & echo $! > " + fixture.path("far") +
+                                  "; env -i /bin/sleep 1000 & echo $! > " + fixture.path("near") +
+                                  "; wait");
   std::vector<int> pids;
   for (const std::string file : {"far", "near"}) {
     REQUIRE(soon([&] { return read_whole(fixture.path(file)).find('\n') != std::string::npos; }));
@@ -128,7 +135,7 @@ TEST_CASE("A process: an incomplete start is continued") {
 
 TEST_CASE("A process: a second shim exits at once") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("a-1", "echo ran; exec sleep 1000"));
+  fixture.start_script("a-1", "echo ran; exec sleep 1000");
   REQUIRE(soon([&] { return read_whole(fixture.run_path("a-1", "out")) == "ran\n"; }));
   CHECK(run({ROTA_SHIM_BINARY, fixture.run_path("a-1")}) == 0);
   REQUIRE(fixture.backend().signal("a-1", stop_signal::kill).has_value());
@@ -140,7 +147,7 @@ TEST_CASE("A process: a second shim exits at once") {
 TEST_CASE(
     "A process: an attempt of an earlier boot is lost, and its fence kills no other process") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("stranger", "exec sleep 1000"));
+  fixture.start_script("stranger", "exec sleep 1000");
   half_made(fixture, "a-1");
   // The same process numbers, but of another boot.
   auto record = began(fixture, "stranger");
@@ -155,10 +162,8 @@ TEST_CASE(
 
 TEST_CASE("A process: a shim killed at any step leaves a state that can be continued, and no "
           "double run") {
-  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
-    WARN("SKIPPED: strace can't be used here");
+  if (lacks_strace())
     return;
-  }
   for (const std::string call : {"fsync", "renameat", "write"})
     for (int when = 1; when <= 6; ++when) {
       process_fixture fixture;
@@ -185,10 +190,8 @@ TEST_CASE("A process: a shim killed at any step leaves a state that can be conti
 
 TEST_CASE(
     "A process: a start that cannot be made durable fails temporarily and leaves nothing running") {
-  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
-    WARN("SKIPPED: strace can't be used here");
+  if (lacks_strace())
     return;
-  }
   process_fixture fixture;
   const auto order = half_made(fixture, "a-1");
   run({"strace", "-qq", "-o", "/dev/null", "-P", fixture.run_path("a-1", "started"), "-e",
@@ -201,10 +204,8 @@ TEST_CASE(
 }
 
 TEST_CASE("A process: a result that cannot be written at once is written later") {
-  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
-    WARN("SKIPPED: strace can't be used here");
+  if (lacks_strace())
     return;
-  }
   process_fixture fixture;
   half_made(fixture, "a-1");
   run({"strace", "-qq", "-o", "/dev/null", "-P", fixture.run_path("a-1", "result"), "-e",

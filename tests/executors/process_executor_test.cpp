@@ -49,7 +49,7 @@ TEST_CASE(
 
 TEST_CASE("A process: output is returned unchanged") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("a-1", R"(printf 'a\000\377\200b'; printf x >&2)"));
+  fixture.start_script("a-1", R"(printf 'a\000\377\200b'; printf x >&2)");
   fixture.must_end("a-1");
   CHECK(fixture.all_output("a-1", output_stream::out) == std::string("a\0\xff\x80"
                                                                      "b",
@@ -64,7 +64,7 @@ TEST_CASE("A process: output is returned unchanged") {
 
 TEST_CASE("A process: output can be read while the command runs") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("a-1", "echo begun; exec sleep 1000"));
+  fixture.start_script("a-1", "echo begun; exec sleep 1000");
   REQUIRE(soon([&] {
     const auto piece = fixture.backend().output("a-1", output_stream::out, 0, 100);
     return piece && *piece && (*piece)->bytes == "begun\n" && !(*piece)->at_end;
@@ -177,7 +177,7 @@ TEST_CASE("A process: a broken backend is not the job's failure") {
   CHECK(result.error().kind == start_failure_kind::temporary);
   CHECK(result.error().message == "cannot run /no/such/rota-shim: No such file or directory");
   CHECK(fixture.sight_of("a-1") == sight::created);
-  fixture.must_start(process_fixture::script("a-1", "true"));
+  fixture.start_script("a-1", "true");
   CHECK(fixture.must_end("a-1").exit_code == 0);
 
   const auto homeless = make_process_executor({"process", "i", "/no/such", "{}", "/no/such"});
@@ -208,10 +208,10 @@ TEST_CASE("A process: at its timeout it gets TERM and after the grace KILL") {
 
 TEST_CASE("A process: signals reach it, and are no error after its end") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("kind", "trap 'exit 9' TERM; echo up; "
-                                                     "while :; do sleep 0.01; done"));
-  fixture.must_start(process_fixture::script("deaf", "trap '' TERM; echo up; "
-                                                     "while :; do sleep 0.01; done"));
+  fixture.start_script("kind", "trap 'exit 9' TERM; echo up; "
+                               "while :; do sleep 0.01; done");
+  fixture.start_script("deaf", "trap '' TERM; echo up; "
+                               "while :; do sleep 0.01; done");
   for (const std::string name : {"kind", "deaf"})
     REQUIRE(soon([&] { return read_whole(fixture.run_path(name, "out")) == "up\n"; }));
   REQUIRE(fixture.backend().signal("kind", stop_signal::terminate).has_value());
@@ -225,8 +225,8 @@ TEST_CASE("A process: signals reach it, and are no error after its end") {
 
 TEST_CASE("A process: after TERM the grace is enforced even without the daemon") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script(
-      "deaf", "trap '' TERM; echo up; while :; do sleep 0.01; done", R"("grace_ms":100)"));
+  fixture.start_script("deaf", "trap '' TERM; echo up; while :; do sleep 0.01; done",
+                       R"("grace_ms":100)");
   REQUIRE(soon([&] { return read_whole(fixture.run_path("deaf", "out")) == "up\n"; }));
   REQUIRE(fixture.backend().signal("deaf", stop_signal::terminate).has_value());
   fixture.restart();
@@ -235,11 +235,10 @@ TEST_CASE("A process: after TERM the grace is enforced even without the daemon")
 
 TEST_CASE("A process: none of its descendants outlives it") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script(
-      "a-1", "sleep 1000 & echo $! > " + fixture.path("child") +
-                 "; setsid sh -c 'sleep 1000 & echo $! > " + fixture.path("grandchild") +
-                 "; wait' & while ! [ -s " + fixture.path("grandchild") +
-                 " ]; do sleep 0.01; done; exit 0"));
+  fixture.start_script("a-1", "sleep 1000 & echo $! > " + fixture.path("child") +
+                                  "; setsid sh -c 'sleep 1000 & echo $! > " +
+                                  fixture.path("grandchild") + "; wait' & while ! [ -s " +
+                                  fixture.path("grandchild") + " ]; do sleep 0.01; done; exit 0");
   CHECK(fixture.must_end("a-1").exit_code == 0);
   CHECK_FALSE(lives(pid_in(fixture, "child")));
   CHECK_FALSE(lives(pid_in(fixture, "grandchild")));
@@ -248,11 +247,11 @@ TEST_CASE("A process: none of its descendants outlives it") {
 TEST_CASE("A process: a new daemon finds all attempts, with the ends that it missed") {
   process_fixture fixture;
   const std::string go = fixture.path("go");
-  fixture.must_start(process_fixture::script("ends", "while ! [ -e " + go +
-                                                         " ]; do sleep 0.01; done; "
-                                                         "exit 5"));
-  fixture.must_start(process_fixture::script("runs", "exec sleep 1000"));
-  fixture.must_start(process_fixture::script("ended", "exit 6"));
+  fixture.start_script("ends", "while ! [ -e " + go +
+                                   " ]; do sleep 0.01; done; "
+                                   "exit 5");
+  fixture.start_script("runs", "exec sleep 1000");
+  fixture.start_script("ended", "exit 6");
   fixture.must_end("ended");
   fixture.restart();
   CHECK(fixture.sight_of("runs") == sight::running);
@@ -270,7 +269,7 @@ TEST_CASE("A process: an end without a daemon is hinted to the next one") {
   const auto lonely =
       make_process_executor({"process", "i", fixture.path("."), "{}",
                              std::filesystem::path(ROTA_SHIM_BINARY).parent_path()});
-  fixture.must_start(process_fixture::script("a-1", "exit 0"));
+  fixture.start_script("a-1", "exit 0");
   fixture.must_end("a-1");
   std::filesystem::create_directories(fixture.path("elsewhere"));
   // A mark that was not taken, as left while no daemon ran.
@@ -283,7 +282,7 @@ TEST_CASE("A process: an end without a daemon is hinted to the next one") {
 
 TEST_CASE("A process: a running attempt cannot be removed, an unknown one can") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("a-1", "exec sleep 1000"));
+  fixture.start_script("a-1", "exec sleep 1000");
   CHECK_FALSE(fixture.backend().remove("a-1").has_value());
   CHECK_FALSE(fixture.backend().result("a-1").has_value());
   CHECK(fixture.backend().remove("a-2").has_value());
@@ -307,7 +306,7 @@ TEST_CASE("A process: a batch as an envelope is one run") {
   alone.takes_batches = true;
   fixture.must_start(alone);
   CHECK(fixture.must_end("a-2").is_of_envelope);
-  fixture.must_start(process_fixture::script("a-3", "cat"));
+  fixture.start_script("a-3", "cat");
   CHECK_FALSE(fixture.must_end("a-3").is_of_envelope);
 }
 

@@ -60,7 +60,7 @@ TEST_CASE("Each run of a Slurm attempt exports its own job's trace") {
   CHECK(part->find("TRACEPARENT", second) == std::string::npos);
 }
 
-TEST_CASE("An end record reads back from its text; an incomplete text has none") {
+TEST_CASE("An end record reads back from its text, and an incomplete text has none") {
   end_record end;
   end.signal = 9;
   end.started = engine::from_us(1'700'000'000'000'001);

@@ -1,9 +1,8 @@
 // Attempts when parts of a real Slurm die, lie or are misinformed. Each attempt that runs appends
 // its name to the file "ran".
-#include "tests/support/slurm_lab.hpp"
+#include "tests/executors/slurm_skip.hpp"
 
 #include <csignal>
-#include <iostream>
 
 using namespace rota;
 using namespace rota::executors;
@@ -12,13 +11,6 @@ using namespace rota::slurm_tests;
 namespace {
 
 using names = std::vector<std::string>;
-
-bool is_skipped() {
-  const auto why = slurm_lab::obstacle();
-  if (why)
-    std::cout << "SKIPPED: Slurm can't run here: " << *why << std::endl;
-  return why.has_value();
-}
 
 /// Returns an order that records that it ran, then waits for the file "go".
 start_order patient(const slurm_lab& lab, const std::string& name) {

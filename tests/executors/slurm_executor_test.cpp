@@ -1,25 +1,13 @@
 // An attempt's environment on a real Slurm, and the results that Rota receives.
-#include "tests/support/slurm_lab.hpp"
+#include "tests/executors/slurm_skip.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <iostream>
 
 using namespace rota;
 using namespace rota::executors;
 using namespace rota::slurm_tests;
 using namespace std::chrono_literals;
-
-namespace {
-
-bool is_skipped() {
-  const auto why = slurm_lab::obstacle();
-  if (why)
-    std::cout << "SKIPPED: Slurm can't run here: " << *why << std::endl;
-  return why.has_value();
-}
-
-} // namespace
 
 TEST_CASE(
     "A Slurm attempt has its arguments, environment, folder and payload, and its output is kept") {
