@@ -144,7 +144,8 @@ class executor {
 public:
   virtual ~executor() = default;
 
-  /// Returns its number of slots, used if its settings have none; nothing: no limit of its own.
+  /// Returns its number of slots, used if its settings have none; nothing: no limit of its own. If
+  /// the backend does not answer: the last known number, or 0 before its first answer.
   virtual std::optional<double> capacity() = 0;
 
   /// Starts the attempt unless one of this name exists or ever existed: it never runs twice. Once

@@ -11,6 +11,7 @@
 #include "json/slice.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <set>
 #include <thread>
@@ -71,8 +72,9 @@ public:
         starter_(api_, folders_, watch_, place.instance, place.name) {}
 
   std::optional<double> capacity() override {
-    const auto processors = api_.processors(in(call_time));
-    return processors ? std::optional{*processors} : std::nullopt;
+    if (const auto processors = api_.processors(in(call_time)))
+      processors_ = *processors;
+    return processors_;
   }
 
   start_result start(const start_order& order) override {
@@ -120,6 +122,7 @@ private:
   container_starter starter_;
   std::optional<exit_watch> exit_watch_;
   std::optional<event_stream> events_;
+  std::atomic<double> processors_ = 0; ///< 0 until the engine has answered once.
 };
 
 backend_result<std::vector<sighting>> docker_executor::list() {

@@ -45,7 +45,9 @@ void check_killed_service(docker_backend& backend) {
   REQUIRE(ok(engine->start(backend.order("ends", until_told("ends", 7)))));
   REQUIRE(ok(engine->start(backend.order("stays", until_told("stays", 8)))));
   REQUIRE(has_run(backend, "ends"));
+  const auto slots = engine->capacity();
   backend.kill_service();
+  CHECK(engine->capacity() == slots);
   CHECK_FALSE(engine->list().has_value());
   CHECK_FALSE(engine->fence("stays").has_value());
   // Ends while nothing watches it; its output is not lost.
