@@ -4,6 +4,7 @@
 #include "engine/boxed.hpp"
 #include "engine/time.hpp"
 #include "engine/trace_context.hpp"
+#include "system/call_error.hpp"
 
 #include <boost/system/result.hpp>
 
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rota::executors {
@@ -23,6 +25,12 @@ struct backend_error {
 };
 template <class T>
 using backend_result = boost::system::result<T, backend_error>;
+
+[[nodiscard]] inline backend_result<void> as_backend_result(const system::result<void>& done) {
+  if (!done)
+    return backend_error{done.error().text()};
+  return {};
+}
 
 /// A job as passed to its attempt.
 struct attempt_job {
@@ -64,14 +72,21 @@ struct started {
 };
 
 enum class start_failure_kind : std::uint8_t {
-  passing, ///< The backend is busy or broken: try again later, under the same name.
-  refused, ///< It can never start: no such command, no such image. A failure of the job.
+  temporary, ///< The backend is busy or broken: try again later, under the same name.
+  refused,   ///< It can never start: no such command, no such image. A failure of the job.
 };
 struct start_failure {
-  start_failure_kind kind = start_failure_kind::passing;
+  start_failure_kind kind = start_failure_kind::temporary;
   std::string message;
 };
 using start_result = boost::system::result<started, start_failure>;
+
+[[nodiscard]] inline start_failure temporary_failure(std::string message) {
+  return {start_failure_kind::temporary, std::move(message)};
+}
+[[nodiscard]] inline start_failure refusal(std::string message) {
+  return {start_failure_kind::refused, std::move(message)};
+}
 
 enum class sight : std::uint8_t {
   created, ///< Exists, but never ran; start() continues with it.
@@ -84,22 +99,8 @@ struct sighting {
   sight what = sight::running;
 };
 
-/// The end of one job of a batch whose command is run once for each job.
-struct job_ending {
-  std::string job; ///< Its id.
-  std::optional<int> exit_code;
-  std::optional<int> signal;
-  engine::time_point started{};
-  engine::time_point finished{};
-  bool timed_out = false;
-  std::string message;
-  std::string output;     ///< As in `ending`; its bytes_max applies to all jobs together.
-  std::string error_tail; ///< The end of this job's stderr.
-  bool output_is_cut = false;
-};
-
-/// How an attempt ended, as reported by the backend.
-struct ending {
+/// How a command ended.
+struct command_result {
   std::optional<int> exit_code; ///< Nothing if it died by a signal, or if unknown.
   std::optional<int> signal;
   engine::time_point started{};
@@ -108,14 +109,24 @@ struct ending {
   std::string message;           ///< The backend's reason, if it has one ("out of memory").
   std::string output;            ///< The beginning of stdout, at most output_bytes_max.
   bool output_is_cut = false;
-  std::string error_tail;      ///< The end of stderr, at most error_bytes_max.
-  bool is_of_envelope = false; ///< The command had an envelope: its stdout reports each job.
-  /// For a batch that was run job by job: the jobs that ran, in the order of start_order. The
-  /// others never began, because the attempt was stopped before. Empty for all other attempts.
-  std::vector<job_ending> jobs;
+  std::string error_tail; ///< The end of stderr, at most error_bytes_max.
 
   static constexpr std::size_t output_bytes_max = std::size_t{16} << 20;
   static constexpr std::size_t error_bytes_max = 4096;
+};
+
+/// The result of one job of a batch whose command is run once for each job; output_bytes_max
+/// applies to all jobs together.
+struct job_result : command_result {
+  std::string job; ///< Its id.
+};
+
+/// How an attempt ended, as reported by the backend.
+struct ending : command_result {
+  bool is_of_envelope = false; ///< The command had an envelope: its stdout reports each job.
+  /// For a batch that was run job by job: the jobs that ran, in the order of start_order. The
+  /// others never began, because the attempt was stopped before. Empty for all other attempts.
+  std::vector<job_result> jobs;
 };
 
 enum class stop_signal : std::uint8_t { terminate, kill };
@@ -133,7 +144,8 @@ class executor {
 public:
   virtual ~executor() = default;
 
-  /// Returns its number of slots, used if its settings have none; nothing: no limit of its own.
+  /// Returns its number of slots, used if its settings have none; nothing: no limit of its own. If
+  /// the backend does not answer: the last known number, or 0 before its first answer.
   virtual std::optional<double> capacity() = 0;
 
   /// Starts the attempt unless one of this name exists or ever existed: it never runs twice. Once

@@ -28,7 +28,7 @@ std::string one_line(std::string_view json) {
   return line;
 }
 
-std::string first_words(const ending& how) {
+std::string status_text(const command_result& how) {
   if (how.signal)
     return "killed by signal " + std::to_string(*how.signal) + " (" + ::strsignal(*how.signal) +
            ")";
@@ -37,8 +37,8 @@ std::string first_words(const ending& how) {
   return "unknown exit status";
 }
 
-std::string error_message(const ending& how) {
-  auto message = first_words(how);
+std::string error_message(const command_result& how) {
+  auto message = status_text(how);
   if (!how.message.empty())
     message.append(", ").append(how.message);
   const std::string errors = valid_utf8(how.error_tail);
@@ -104,7 +104,7 @@ std::unordered_map<std::string, verdict> verdicts_in(std::string_view output) {
   return found;
 }
 
-verdict judge(const ending& how) {
+verdict judge(const command_result& how) {
   if (how.timed_out)
     return failed("the attempt timed out", "timeout");
   if (!how.signal && how.exit_code == 0) {
@@ -124,28 +124,18 @@ verdict judge(const ending& how) {
   return failed(error_message(how), how.signal ? "signal" : "exit");
 }
 
-/// Returns one job's run of a loop as if it had been the whole attempt.
-ending run_of(const job_ending& job, bool stopped_at_timeout) {
-  ending how;
-  how.exit_code = job.exit_code;
-  how.signal = job.signal;
-  how.timed_out = job.timed_out || (stopped_at_timeout && job.signal);
-  how.message = job.message;
-  how.output = job.output;
-  how.output_is_cut = job.output_is_cut;
-  how.error_tail = job.error_tail;
-  return how;
-}
-
 std::vector<verdict> verdicts_of_loop(std::span<const std::string> jobs, const ending& how) {
   std::vector<verdict> out;
   for (const auto& job : jobs) {
     const auto ran = std::find_if(how.jobs.begin(), how.jobs.end(),
-                                  [&](const job_ending& j) { return j.job == job; });
-    if (ran != how.jobs.end())
-      out.push_back(verdict_of(run_of(*ran, how.timed_out)));
-    else
+                                  [&](const job_result& j) { return j.job == job; });
+    if (ran == how.jobs.end()) {
       out.emplace_back().kind = verdict_kind::released;
+      continue;
+    }
+    command_result run = *ran;
+    run.timed_out = run.timed_out || (how.timed_out && run.signal);
+    out.push_back(verdict_of(run));
   }
   return out;
 }
@@ -163,7 +153,7 @@ std::string result_of_output(std::string_view output, bool is_cut) {
   return to_json_string(head(valid, text_result_bytes_max));
 }
 
-verdict verdict_of(const ending& how) {
+verdict verdict_of(const command_result& how) {
   auto v = judge(how);
   v.exit_code = how.exit_code;
   v.signal = how.signal;
@@ -175,15 +165,15 @@ std::vector<verdict> verdicts_of(std::span<const std::string> jobs, const ending
     return verdicts_of_loop(jobs, how);
   if (!how.is_of_envelope)
     return std::vector<verdict>(jobs.size(), verdict_of(how));
-  auto told = verdicts_in(how.output);
+  auto reported = verdicts_in(how.output);
   auto other = verdict_of(how);
   if (other.kind == verdict_kind::succeeded)
     other = failed("the command succeeded, but its stdout has no line for this job", "no_result");
   std::vector<verdict> out;
   out.reserve(jobs.size());
   for (const auto& job : jobs) {
-    const auto found = told.find(job);
-    out.push_back(found == told.end() ? other : std::move(found->second));
+    const auto found = reported.find(job);
+    out.push_back(found == reported.end() ? other : std::move(found->second));
     out.back().exit_code = how.exit_code;
     out.back().signal = how.signal;
   }

@@ -40,7 +40,7 @@ struct verdict {
 /// Returns the verdict on a command that ran for one job. Exit code 0: succeeded, with stdout as
 /// the result. 75: not ready yet, with stdout as the checkpoint if it is JSON. Anything else: a
 /// retryable error.
-[[nodiscard]] verdict verdict_of(const ending& how);
+[[nodiscard]] verdict verdict_of(const command_result& how);
 
 /// Returns the verdicts on the jobs of an attempt, in the order of `jobs`. In an envelope's stdout,
 /// each line that is an object with the "id" of a job reports that job: {"id", "outcome":

@@ -12,24 +12,25 @@ std::vector<start_machine::effect> start_machine::take_effects() {
 
 // -- asking for turns -----------------------------------------------------------------------------
 
-std::size_t start_machine::busy() const {
-  // An ask may be closed before or after its turns have arrived, so coming_ may be negative.
-  return starting_.size() + static_cast<std::size_t>(std::max<std::int64_t>(0, coming_));
+std::size_t start_machine::turns_in_use() const {
+  // An ask may be closed before or after its turns have arrived, so turns_expected_ may be negative.
+  return starting_.size() + static_cast<std::size_t>(std::max<std::int64_t>(0, turns_expected_));
 }
 
 /// Keeps one ask open at a time, for as many turns as starts_max permits.
-void start_machine::ask_if_there_is_room() {
-  const bool pausing = asks_again_at_ != never;
-  if (!may_ask_ || dismissed_ || asking_ || pausing || adopted_ > 0 || busy() >= starts_max)
+void start_machine::ask_for_turns() {
+  const bool pausing = next_ask_at_ != never;
+  if (!slots_known_ || dismissed_ || asking_ || pausing || adopted_ > 0 ||
+      turns_in_use() >= starts_max)
     return;
   asking_ = true;
-  effects_.push_back(turns_ask{static_cast<std::uint32_t>(starts_max - busy())});
+  effects_.push_back(turns_ask{static_cast<std::uint32_t>(starts_max - turns_in_use())});
 }
 
 void start_machine::slots_known() {
-  may_ask_ = true;
-  asks_again_at_ = never;
-  ask_if_there_is_room();
+  slots_known_ = true;
+  next_ask_at_ = never;
+  ask_for_turns();
 }
 
 void start_machine::dismiss() {
@@ -39,14 +40,14 @@ void start_machine::dismiss() {
 
 void start_machine::ask_closed(std::uint32_t grants, time_point now) {
   asking_ = false;
-  coming_ += grants;
+  turns_expected_ += grants;
   if (grants == 0)
-    asks_again_at_ = now + ask_pause;
-  ask_if_there_is_room();
+    next_ask_at_ = now + ask_pause;
+  ask_for_turns();
 }
 
 void start_machine::granted(attempt_id attempt, std::size_t jobs, position intent) {
-  --coming_;
+  --turns_expected_;
   starting_attempt granted;
   granted.jobs = jobs;
   starting_.emplace(attempt, granted);
@@ -55,8 +56,8 @@ void start_machine::granted(attempt_id attempt, std::size_t jobs, position inten
 }
 
 void start_machine::not_granted() {
-  --coming_;
-  ask_if_there_is_room();
+  --turns_expected_;
+  ask_for_turns();
 }
 
 // -- starting -------------------------------------------------------------------------------------
@@ -68,29 +69,29 @@ void start_machine::adopt(attempt_id attempt, std::size_t jobs, bool cancelled) 
   adopted.adopted = true;
   adopted.cancelled = cancelled;
   ++adopted_;
-  go_on(starting_.emplace(attempt, adopted).first);
+  proceed(starting_.emplace(attempt, adopted).first);
 }
 
 /// Takes the next step for an attempt with no call in progress.
-void start_machine::go_on(attempt_map::iterator which) {
+void start_machine::proceed(attempt_map::iterator which) {
   auto& attempt = which->second;
   if (attempt.cancelled && attempt.step == start_step::granted)
     return release(which); // start() was never called
   if (attempt.cancelled)
-    return call_fence(which);
+    return fence(which);
   attempt.step = start_step::calling;
   effects_.push_back(start_call{which->first});
 }
 
 /// A start may still be in progress, even if the backend reported a failure.
-void start_machine::call_fence(attempt_map::iterator which) {
+void start_machine::fence(attempt_map::iterator which) {
   which->second.step = start_step::fencing;
   effects_.push_back(fence_call{to_text(which->first)});
 }
 
 void start_machine::pause(starting_attempt& attempt, std::string why, time_point now) {
   attempt.step = start_step::pausing;
-  attempt.again_at = now + growing_pause(++attempt.failures, start_pause_min, start_pause_max);
+  attempt.retry_at = now + growing_pause(++attempt.failures, start_pause_min, start_pause_max);
   effects_.push_back(trouble{std::move(why)});
 }
 
@@ -103,7 +104,7 @@ void start_machine::start_answered(attempt_id id, start_result answer, time_poin
   if (!answer) {
     ++figures_.starts_failed;
     if (found->second.cancelled)
-      return call_fence(found);
+      return fence(found);
     return pause(found->second, std::move(answer.error().message), now);
   }
   ++figures_.starts;
@@ -112,7 +113,7 @@ void start_machine::start_answered(attempt_id id, start_result answer, time_poin
   // Recorded first: the attempt's end must reach its queue later.
   effects_.push_back(settle_started{id, std::move(*answer)});
   effects_.push_back(hand_over{id, at, found->second.cancelled});
-  take_out(found);
+  remove_starting(found);
 }
 
 /// A batch of several may be refused because of one job: each job is then tried alone.
@@ -120,19 +121,19 @@ void start_machine::refuse(attempt_map::iterator which, std::string why) {
   ++figures_.starts_refused;
   given_up_.insert(which->first);
   effects_.push_back(settle_refused{which->first, std::move(why), which->second.jobs > 1});
-  take_out(which);
+  remove_starting(which);
 }
 
 void start_machine::release(attempt_map::iterator which) {
   given_up_.insert(which->first);
   effects_.push_back(settle_released{which->first});
-  take_out(which);
+  remove_starting(which);
 }
 
-void start_machine::take_out(attempt_map::iterator which) {
+void start_machine::remove_starting(attempt_map::iterator which) {
   adopted_ -= which->second.adopted ? 1 : 0;
   starting_.erase(which);
-  ask_if_there_is_room();
+  ask_for_turns();
 }
 
 void start_machine::cancel(attempt_id attempt, position cancel) {
@@ -140,7 +141,7 @@ void start_machine::cancel(attempt_id attempt, position cancel) {
   effects_.push_back(durable_wait{cancel});
 }
 
-void start_machine::cancel_durable(attempt_id id) {
+void start_machine::apply_cancel(attempt_id id) {
   if (given_up_.contains(id))
     return;
   const auto found = starting_.find(id);
@@ -150,7 +151,7 @@ void start_machine::cancel_durable(attempt_id id) {
   }
   found->second.cancelled = true;
   if (found->second.step == start_step::pausing)
-    call_fence(found);
+    fence(found);
 }
 
 void start_machine::answered(const fence_call& call, const std::string& error, time_point now) {
@@ -183,10 +184,10 @@ void start_machine::answered(const remove_call& call, const std::string& error) 
 void start_machine::durable(position reached) {
   // Cancels first: a cancelled attempt need not be started.
   for (const auto id : cancels_.take(reached))
-    cancel_durable(id);
+    apply_cancel(id);
   for (const auto id : intents_.take(reached))
     if (const auto found = starting_.find(id); found != starting_.end())
-      go_on(found);
+      proceed(found);
   for (const auto id : ends_.take(reached))
     effects_.push_back(remove_call{to_text(id)});
 }
@@ -195,19 +196,19 @@ void start_machine::durable(position reached) {
 
 void start_machine::tick(time_point now) {
   for (auto which = starting_.begin(); which != starting_.end(); ++which)
-    if (which->second.step == start_step::pausing && which->second.again_at <= now)
-      go_on(which);
-  if (asks_again_at_ <= now) {
-    asks_again_at_ = never;
-    ask_if_there_is_room();
+    if (which->second.step == start_step::pausing && which->second.retry_at <= now)
+      proceed(which);
+  if (next_ask_at_ <= now) {
+    next_ask_at_ = never;
+    ask_for_turns();
   }
 }
 
 time_point start_machine::next_wake() const {
-  auto at = asks_again_at_;
+  auto at = next_ask_at_;
   for (const auto& [id, attempt] : starting_)
     if (attempt.step == start_step::pausing)
-      at = std::min(at, attempt.again_at);
+      at = std::min(at, attempt.retry_at);
   return at;
 }
 

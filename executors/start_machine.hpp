@@ -2,14 +2,14 @@
 //
 //   granted --intent durable--> calling --started--> handed over to the watch_machine
 //                                  |  ^
-//             failed in passing    v  |  the pause is over
+//             temporary failure    v  |  the pause is over
 //                                pausing
 //
 //   refused                                   --> given up: settled as the job's failure
 //   cancelled while it failed --> fencing     --> given up: released, once it is fenced
 //   cancelled before the first start()        --> given up: released
 //
-//   given up --the settlement is durable--> removed from the backend --> left
+//   given up --the settlement is durable--> removed from the backend --> forgotten
 //
 // start() is called under the attempt's name, so that repeating it never starts it twice.
 #pragma once
@@ -83,7 +83,7 @@ public:
   struct pass_on_cancel {
     engine::attempt_id attempt;
   };
-  /// A given up attempt has left the backend, or is an orphan there.
+  /// A given up attempt was removed from the backend, or is an orphan there: forget it.
   struct left {
     engine::attempt_id attempt;
   };
@@ -139,19 +139,19 @@ private:
     bool adopted = false;
     bool cancelled = false;
     std::uint32_t failures = 0;
-    engine::time_point again_at = engine::never; ///< While pausing.
+    engine::time_point retry_at = engine::never; ///< While pausing.
   };
   using attempt_map = std::map<engine::attempt_id, starting_attempt>;
 
-  void ask_if_there_is_room();
-  void go_on(attempt_map::iterator which);
-  void call_fence(attempt_map::iterator which);
+  void ask_for_turns();
+  void proceed(attempt_map::iterator which);
+  void fence(attempt_map::iterator which);
   void pause(starting_attempt& attempt, std::string why, engine::time_point now);
-  void cancel_durable(engine::attempt_id attempt);
+  void apply_cancel(engine::attempt_id attempt);
   void refuse(attempt_map::iterator which, std::string why);
   void release(attempt_map::iterator which);
-  void take_out(attempt_map::iterator which);
-  [[nodiscard]] std::size_t busy() const;
+  void remove_starting(attempt_map::iterator which);
+  [[nodiscard]] std::size_t turns_in_use() const;
 
   attempt_map starting_;
   std::set<engine::attempt_id> given_up_;
@@ -159,11 +159,11 @@ private:
   durable_waits cancels_;
   durable_waits ends_;      ///< Of those given up.
   std::size_t adopted_ = 0; ///< Adopted attempts that are still starting.
-  bool may_ask_ = false;
+  bool slots_known_ = false;
   bool dismissed_ = false;
   bool asking_ = false;
-  engine::time_point asks_again_at_ = engine::never; ///< No ask is made before this time.
-  std::int64_t coming_ = 0; ///< Granted turns that no queue has answered yet.
+  engine::time_point next_ask_at_ = engine::never; ///< No ask is made before this time.
+  std::int64_t turns_expected_ = 0; ///< Granted turns that no queue has answered yet.
   start_figures figures_;
   std::vector<effect> effects_;
 };

@@ -42,27 +42,27 @@ time_point watch_machine::next_signal() const {
 
 /// The next round follows after the interval, or earlier if a signal is due. With nothing to watch
 /// there are no rounds.
-void watch_machine::arm(time_point now) {
+void watch_machine::schedule_round(time_point now) {
   if (watched_.empty() && orphans_.empty() && list_failures_ == 0)
     return;
-  next_look_ = std::min({next_look_, now + interval_, next_signal()});
+  next_round_at_ = std::min({next_round_at_, now + interval_, next_signal()});
 }
 
 void watch_machine::tick(time_point now) {
-  if (now < next_look_)
+  if (now < next_round_at_)
     return;
-  next_look_ = never;
+  next_round_at_ = never;
   send_due_signals(now);
   look();
 }
 
 void watch_machine::look() {
-  if (listing_) {
-    look_again_ = true;
+  if (round_open_) {
+    round_wanted_ = true;
     return;
   }
-  listing_ = true;
-  look_again_ = false;
+  round_open_ = true;
+  round_wanted_ = false;
   effects_.push_back(list_call{++round_});
 }
 
@@ -71,7 +71,7 @@ void watch_machine::look() {
 void watch_machine::watch(watch_order what, time_point now) {
   const auto id = what.attempt;
   watched_attempt attempt;
-  attempt.since_round = round_ + 1;
+  attempt.first_round = round_ + 1;
   if (what.timeout)
     attempt.next_signal = what.started + *what.timeout;
   attempt.what = std::move(what);
@@ -81,7 +81,7 @@ void watch_machine::watch(watch_order what, time_point now) {
   if (kept.what.cancelled)
     stop(kept, now);
   interval_ = limits_.look_soon;
-  arm(now);
+  schedule_round(now);
 }
 
 void watch_machine::cancel(attempt_id id, time_point now) {
@@ -90,12 +90,12 @@ void watch_machine::cancel(attempt_id id, time_point now) {
 }
 
 void watch_machine::stop(watched_attempt& attempt, time_point now) {
-  if (attempt.stopped != stop_reason::none)
+  if (attempt.stop_cause != stop_reason::none)
     return;
-  attempt.stopped = stop_reason::cancel;
+  attempt.stop_cause = stop_reason::cancel;
   attempt.next_signal = now;
   send_due_signals(now);
-  arm(now);
+  schedule_round(now);
 }
 
 /// TERM first, KILL after the grace. An attempt in another step gets its signal afterwards.
@@ -103,8 +103,8 @@ void watch_machine::send_due_signals(time_point now) {
   for (auto& [id, attempt] : watched_) {
     if (attempt.step != watch_step::running || attempt.next_signal > now)
       continue;
-    if (attempt.stopped == stop_reason::none)
-      attempt.stopped = stop_reason::timeout;
+    if (attempt.stop_cause == stop_reason::none)
+      attempt.stop_cause = stop_reason::timeout;
     effects_.push_back(signal_call{to_text(id), attempt.signal});
     attempt.next_signal =
         now + (attempt.signal == stop_signal::kill ? kill_again : attempt.what.grace);
@@ -132,7 +132,7 @@ void watch_machine::settle(watched_attempt& attempt, effect how) {
 }
 
 /// A call for one attempt failed, which affects no other: the next rounds try again.
-void watch_machine::run_on(watched_attempt& attempt, const std::string& why) {
+void watch_machine::resume_watching(watched_attempt& attempt, const std::string& why) {
   attempt.step = watch_step::running;
   effects_.push_back(trouble{why});
 }
@@ -142,18 +142,18 @@ void watch_machine::result_answered(attempt_id id, backend_result<ending> answer
   if (attempt == nullptr || attempt->step != watch_step::fetching)
     return;
   if (!answer) {
-    run_on(*attempt, answer.error().message);
+    resume_watching(*attempt, answer.error().message);
     send_due_signals(now);
-    return arm(now);
+    return schedule_round(now);
   }
-  answer->timed_out = answer->timed_out || attempt->stopped == stop_reason::timeout;
+  answer->timed_out = answer->timed_out || attempt->stop_cause == stop_reason::timeout;
   settle(*attempt, settle_ended{id, std::move(attempt->what.jobs), std::move(*answer)});
 }
 
 void watch_machine::answered(const signal_call&, const std::string& error, time_point now) {
   if (!error.empty())
     effects_.push_back(trouble{error});
-  arm(now);
+  schedule_round(now);
 }
 
 void watch_machine::answered(const fence_call& call, const std::string& error, time_point now) {
@@ -165,9 +165,9 @@ void watch_machine::answered(const fence_call& call, const std::string& error, t
     ++figures_.lost;
     settle(*attempt, settle_lost{attempt->what.attempt});
   } else if (attempt->step == watch_step::fencing) {
-    run_on(*attempt, error);
+    resume_watching(*attempt, error);
   }
-  arm(now);
+  schedule_round(now);
 }
 
 void watch_machine::answered(const remove_call& call, const std::string& error, time_point now) {
@@ -178,7 +178,7 @@ void watch_machine::answered(const remove_call& call, const std::string& error, 
   const auto* attempt = find(call.name);
   if (attempt != nullptr && attempt->step == watch_step::removing)
     watched_.erase(attempt->what.attempt);
-  arm(now);
+  schedule_round(now);
 }
 
 void watch_machine::settled(attempt_id id, position end) {
@@ -213,52 +213,52 @@ void watch_machine::hinted(const std::string& name, const attempt_set& starting)
 
 void watch_machine::listed(std::uint64_t round, const backend_result<std::vector<sighting>>& answer,
                            const attempt_set& starting, time_point now) {
-  listing_ = false;
+  round_open_ = false;
   if (answer) {
     ++figures_.polls;
     list_failures_ = 0;
     effects_.push_back(trouble{});
-    look_at_all(round, *answer, starting, now);
+    apply_round(round, *answer, starting, now);
   } else {
     ++figures_.polls_failed;
     effects_.push_back(trouble{answer.error().message});
     interval_ = growing_pause(++list_failures_, 2 * limits_.look_soon, limits_.look_late);
   }
-  if (look_again_)
+  if (round_wanted_)
     look();
-  arm(now);
+  schedule_round(now);
 }
 
-void watch_machine::look_at_all(std::uint64_t round, const std::vector<sighting>& sightings,
+void watch_machine::apply_round(std::uint64_t round, const std::vector<sighting>& sightings,
                                 const attempt_set& starting, time_point now) {
   attempt_set seen;
   std::set<std::string> unknown;
-  bool news = false;
+  bool is_changed = false;
   // Each round starts at another attempt, so that the first ones are not always preferred.
   for (std::size_t i = 0; i < sightings.size(); ++i) {
     const auto& [name, what] = sightings[(i + round) % sightings.size()];
     const auto id = attempt_id_from(name);
     if (auto* attempt = id ? find(*id) : nullptr) {
       seen.insert(*id);
-      news |= look_at_one(*attempt, what, round);
+      is_changed |= apply_state(*attempt, what, round);
     } else if (!id || !starting.contains(*id)) {
       unknown.insert(name);
-      look_at_orphan(name, what, now);
+      apply_orphan(name, what, now);
     }
   }
-  news |= look_at_missing(seen, round);
+  is_changed |= count_missing(seen, round);
   std::erase_if(orphans_, [&](const auto& o) { return !unknown.contains(o.first); });
   std::erase_if(ended_early_, [&](attempt_id id) { return !starting.contains(id); });
-  interval_ = news ? limits_.look_soon : std::min(limits_.look_late, interval_ * 3 / 2);
+  interval_ = is_changed ? limits_.look_soon : std::min(limits_.look_late, interval_ * 3 / 2);
 }
 
 /// Returns whether the sighting is a change.
-bool watch_machine::look_at_one(watched_attempt& attempt, sight what, std::uint64_t round) {
+bool watch_machine::apply_state(watched_attempt& attempt, sight what, std::uint64_t round) {
   attempt.missing = 0;
   if (attempt.step != watch_step::running)
     return false;
   // A list() from before the start's confirmation may show the state before the start.
-  if (attempt.since_round > round && what != sight::ended)
+  if (attempt.first_round > round && what != sight::ended)
     return false;
   switch (what) {
   case sight::running: return false;
@@ -269,19 +269,19 @@ bool watch_machine::look_at_one(watched_attempt& attempt, sight what, std::uint6
   return false;
 }
 
-bool watch_machine::look_at_missing(const attempt_set& seen, std::uint64_t round) {
-  bool news = false;
+bool watch_machine::count_missing(const attempt_set& seen, std::uint64_t round) {
+  bool is_changed = false;
   for (auto& [id, attempt] : watched_) {
-    if (seen.contains(id) || attempt.step != watch_step::running || attempt.since_round > round)
+    if (seen.contains(id) || attempt.step != watch_step::running || attempt.first_round > round)
       continue;
-    news = true;
+    is_changed = true;
     if (++attempt.missing >= missing_rounds_max)
       fence(attempt);
   }
-  return news;
+  return is_changed;
 }
 
-void watch_machine::look_at_orphan(const std::string& name, sight what, time_point now) {
+void watch_machine::apply_orphan(const std::string& name, sight what, time_point now) {
   auto& orphan = orphans_.try_emplace(name, watch_machine::orphan{now, 0}).first->second;
   if (++orphan.rounds < orphan_rounds_min || now - orphan.since < limits_.orphan_after)
     return;

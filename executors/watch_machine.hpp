@@ -126,7 +126,7 @@ public:
 
   void tick(engine::time_point now);
   /// Returns when tick() has something to do; `never` if nothing.
-  [[nodiscard]] engine::time_point next_wake() const { return next_look_; }
+  [[nodiscard]] engine::time_point next_wake() const { return next_round_at_; }
 
   [[nodiscard]] watch_figures figures() const;
 
@@ -137,9 +137,9 @@ private:
   struct watched_attempt {
     watch_order what;
     watch_step step = watch_step::running;
-    std::uint64_t since_round = 0; ///< Earlier rounds need not contain it.
+    std::uint64_t first_round = 0; ///< Earlier rounds need not contain it.
     std::uint32_t missing = 0;
-    stop_reason stopped = stop_reason::none;
+    stop_reason stop_cause = stop_reason::none;
     engine::time_point next_signal = engine::never; ///< The timeout, then the end of the grace.
     stop_signal signal = stop_signal::terminate;    ///< The next one to send.
   };
@@ -150,18 +150,18 @@ private:
 
   [[nodiscard]] watched_attempt* find(engine::attempt_id attempt);
   [[nodiscard]] watched_attempt* find(const std::string& name);
-  void arm(engine::time_point now);
+  void schedule_round(engine::time_point now);
   [[nodiscard]] engine::time_point next_signal() const;
   void send_due_signals(engine::time_point now);
   void stop(watched_attempt& attempt, engine::time_point now);
   void fetch(watched_attempt& attempt);
   void fence(watched_attempt& attempt);
   void settle(watched_attempt& attempt, effect how);
-  void run_on(watched_attempt& attempt, const std::string& why);
-  bool look_at_one(watched_attempt& attempt, sight what, std::uint64_t round);
-  bool look_at_missing(const attempt_set& seen, std::uint64_t round);
-  void look_at_orphan(const std::string& name, sight what, engine::time_point now);
-  void look_at_all(std::uint64_t round, const std::vector<sighting>& sightings,
+  void resume_watching(watched_attempt& attempt, const std::string& why);
+  bool apply_state(watched_attempt& attempt, sight what, std::uint64_t round);
+  bool count_missing(const attempt_set& seen, std::uint64_t round);
+  void apply_orphan(const std::string& name, sight what, engine::time_point now);
+  void apply_round(std::uint64_t round, const std::vector<sighting>& sightings,
                    const attempt_set& starting, engine::time_point now);
 
   watch_limits limits_;
@@ -170,11 +170,11 @@ private:
   std::map<std::string, orphan> orphans_;
   durable_waits ends_;
   std::uint64_t round_ = 0; ///< Of the latest list().
-  bool listing_ = false;
-  bool look_again_ = false; ///< Something happened since the present list() was called.
+  bool round_open_ = false;
+  bool round_wanted_ = false; ///< Something happened since the present list() was called.
   std::uint32_t list_failures_ = 0;
   engine::milliseconds interval_; ///< To the next round.
-  engine::time_point next_look_ = engine::never;
+  engine::time_point next_round_at_ = engine::never;
   watch_figures figures_;
   std::vector<effect> effects_;
 };

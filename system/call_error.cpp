@@ -10,7 +10,7 @@ std::string reason_of(int number) {
   return reason != nullptr ? reason : "error " + std::to_string(number);
 }
 
-bool is_passing(int number) {
+bool is_temporary(int number) {
   switch (number) {
   case EAGAIN:
   case ENOMEM:

@@ -12,7 +12,7 @@ namespace rota::system {
 [[nodiscard]] std::string reason_of(int number);
 
 /// Whether the error is a temporary lack of resources, so that the same call may succeed later.
-[[nodiscard]] bool is_passing(int number);
+[[nodiscard]] bool is_temporary(int number);
 
 struct call_error {
   call_error() = default;

@@ -40,13 +40,13 @@ int sync_names(const descriptor& folder) {
   return keeps_names_with_files(folder) ? 0 : sync(folder);
 }
 
-place beside(const place& where, std::string name) {
-  place other = where;
+location beside(const location& where, std::string name) {
+  location other = where;
   other.name = std::move(name);
   return other;
 }
 
-descriptor open_folder_of(const place& where) {
+descriptor open_folder_of(const location& where) {
   const auto slash = where.name.rfind('/');
   if (slash == std::string::npos)
     return open_folder(beside(where, "."));
@@ -67,7 +67,7 @@ struct flock whole_file() {
 /// Others may create folders in folders; deeper ones are left.
 constexpr int depth_max = 256;
 
-void remove_tree(const place& where, int depth) {
+void remove_tree(const location& where, int depth) {
   if (::unlinkat(where.folder, where.name.c_str(), 0) == 0 || depth > depth_max)
     return;
   {
@@ -82,13 +82,13 @@ void remove_tree(const place& where, int depth) {
 
 } // namespace
 
-descriptor open_file(const place& where, int flags, mode_t mode) {
+descriptor open_file(const location& where, int flags, mode_t mode) {
   return descriptor{::openat(where.folder, where.name.c_str(), flags | O_CLOEXEC, mode)};
 }
 
-descriptor open_folder(const place& where) { return open_file(where, O_RDONLY | O_DIRECTORY); }
+descriptor open_folder(const location& where) { return open_file(where, O_RDONLY | O_DIRECTORY); }
 
-descriptor open_regular(const place& where, int flags) {
+descriptor open_regular(const location& where, int flags) {
   descriptor file = open_file(where, flags | O_NOFOLLOW | O_NONBLOCK);
   struct stat status {};
   if (file.is_open() && (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))) {
@@ -98,9 +98,9 @@ descriptor open_regular(const place& where, int flags) {
   return file;
 }
 
-bool exists(const place& where) { return status_of(where).has_value(); }
+bool exists(const location& where) { return status_of(where).has_value(); }
 
-result<file_status> status_of(const place& where) {
+result<file_status> status_of(const location& where) {
   struct stat status {};
   if (::fstatat(where.folder, where.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
     return failed("stat", where.name);
@@ -118,7 +118,7 @@ result<std::uint64_t> size_of(const descriptor& file) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
-result<std::vector<std::string>> names_in(const place& folder) {
+result<std::vector<std::string>> names_in(const location& folder) {
   const int number =
       ::openat(folder.folder, folder.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, close_folder> entries{number < 0 ? nullptr : ::fdopendir(number)};
@@ -164,7 +164,7 @@ result<std::string> read_at(const descriptor& from, std::uint64_t offset, std::s
   return bytes;
 }
 
-result<std::string> read_file(const place& where, std::size_t bytes_max) {
+result<std::string> read_file(const location& where, std::size_t bytes_max) {
   const descriptor from = open_file(where, O_RDONLY);
   if (!from.is_open())
     return failed("open", where.name);
@@ -174,8 +174,8 @@ result<std::string> read_file(const place& where, std::size_t bytes_max) {
   return bytes;
 }
 
-result<void> write_file(const place& where, std::string_view bytes, lasting how, mode_t mode) {
-  const place draft = beside(where, where.name + ".new");
+result<void> write_file(const location& where, std::string_view bytes, lasting how, mode_t mode) {
+  const location draft = beside(where, where.name + ".new");
   const descriptor to = open_file(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
   if (!to.is_open())
     return failed("write", draft.name);
@@ -206,7 +206,7 @@ result<void> write_file(const place& where, std::string_view bytes, lasting how,
   return call_error{"cannot write " + where.name, error};
 }
 
-result<void> write_in_place(const place& where, std::string_view bytes) {
+result<void> write_in_place(const location& where, std::string_view bytes) {
   const descriptor to = open_file(where, O_WRONLY | O_CREAT | O_TRUNC);
   int error = to.is_open() ? write_all(to, bytes) : errno;
   if (error == 0)
@@ -216,22 +216,22 @@ result<void> write_in_place(const place& where, std::string_view bytes) {
   return {};
 }
 
-result<void> make_empty(const place& where, mode_t mode) {
+result<void> make_empty(const location& where, mode_t mode) {
   if (!open_file(where, O_WRONLY | O_CREAT | O_EXCL, mode).is_open() && errno != EEXIST)
     return failed("create", where.name);
   return {};
 }
 
-result<bool> make_folder(const place& where, mode_t mode) {
+result<bool> make_folder(const location& where, mode_t mode) {
   const bool is_new = ::mkdirat(where.folder, where.name.c_str(), mode) == 0;
   if (!is_new && errno != EEXIST)
     return failed("create", where.name);
   return is_new;
 }
 
-void remove_tree(const place& where) { remove_tree(where, 0); }
+void remove_tree(const location& where) { remove_tree(where, 0); }
 
-result<void> sync_folder(const place& where) {
+result<void> sync_folder(const location& where) {
   const descriptor folder = open_folder(where);
   if (const int error = folder.is_open() ? sync(folder) : errno)
     return call_error{"cannot sync " + where.name, error};

@@ -17,11 +17,11 @@
 namespace rota::system {
 
 /// The location of a file: a path, or a name in an open folder, which must stay open while the
-/// place is in use.
-struct place {
-  place(std::string path) : name(std::move(path)) {}
-  place(const char* path) : name(path) {}
-  place(const descriptor& in, std::string name_there)
+/// location is in use.
+struct location {
+  location(std::string path) : name(std::move(path)) {}
+  location(const char* path) : name(path) {}
+  location(const descriptor& in, std::string name_there)
       : folder(in.get()), name(std::move(name_there)) {}
 
   int folder = AT_FDCWD;
@@ -31,16 +31,16 @@ struct place {
 // -- open -----------------------------------------------------------------------------------------
 
 /// On failure the result is not open and errno is set.
-[[nodiscard]] descriptor open_file(const place& where, int flags, mode_t mode = 0644);
-[[nodiscard]] descriptor open_folder(const place& where);
+[[nodiscard]] descriptor open_file(const location& where, int flags, mode_t mode = 0644);
+[[nodiscard]] descriptor open_folder(const location& where);
 /// Opens regular files only, for folders that others can write to: does not follow links, and does
 /// not block on a FIFO.
-[[nodiscard]] descriptor open_regular(const place& where, int flags);
+[[nodiscard]] descriptor open_regular(const location& where, int flags);
 
 // -- inspect --------------------------------------------------------------------------------------
 
 /// Whether the name exists, even as a dangling link.
-[[nodiscard]] bool exists(const place& where);
+[[nodiscard]] bool exists(const location& where);
 
 struct file_status {
   bool is_regular = false;
@@ -48,11 +48,11 @@ struct file_status {
   std::chrono::sys_time<std::chrono::microseconds> changed; ///< Last modification of its content.
 };
 /// Does not follow links.
-[[nodiscard]] result<file_status> status_of(const place& where);
+[[nodiscard]] result<file_status> status_of(const location& where);
 [[nodiscard]] result<std::uint64_t> size_of(const descriptor& file);
 
 /// All names in the folder except "." and "..", in no particular order.
-[[nodiscard]] result<std::vector<std::string>> names_in(const place& folder);
+[[nodiscard]] result<std::vector<std::string>> names_in(const location& folder);
 
 // -- read -----------------------------------------------------------------------------------------
 
@@ -60,7 +60,8 @@ struct file_status {
 /// size, as in /proc, are read to their end.
 [[nodiscard]] result<std::string> read_at(const descriptor& from, std::uint64_t offset,
                                           std::size_t bytes_max);
-[[nodiscard]] result<std::string> read_file(const place& where, std::size_t bytes_max = SIZE_MAX);
+[[nodiscard]] result<std::string> read_file(const location& where,
+                                            std::size_t bytes_max = SIZE_MAX);
 
 // -- write ----------------------------------------------------------------------------------------
 
@@ -75,26 +76,26 @@ enum class lasting : std::uint8_t {
 };
 /// Replaces the file by renaming a second one, NAME.new. After an error the old file remains, or
 /// none.
-[[nodiscard]] result<void> write_file(const place& where, std::string_view bytes, lasting how,
+[[nodiscard]] result<void> write_file(const location& where, std::string_view bytes, lasting how,
                                       mode_t mode = 0644);
 
 /// Creates or overwrites the file and flushes its content, but not its name. Readers may see a part
 /// of it.
-[[nodiscard]] result<void> write_in_place(const place& where, std::string_view bytes);
+[[nodiscard]] result<void> write_in_place(const location& where, std::string_view bytes);
 
 /// Creates an empty file unless the name exists.
-[[nodiscard]] result<void> make_empty(const place& where, mode_t mode = 0644);
+[[nodiscard]] result<void> make_empty(const location& where, mode_t mode = 0644);
 
 /// Returns false if the name exists.
-[[nodiscard]] result<bool> make_folder(const place& where, mode_t mode);
+[[nodiscard]] result<bool> make_folder(const location& where, mode_t mode);
 
 /// Removes a file, or a folder with its contents; leaves what cannot be removed.
-void remove_tree(const place& where);
+void remove_tree(const location& where);
 
 // -- flush ----------------------------------------------------------------------------------------
 
 /// Makes creations, renames and removals in the folder survive a power cut.
-[[nodiscard]] result<void> sync_folder(const place& where);
+[[nodiscard]] result<void> sync_folder(const location& where);
 
 /// The same for the name of the open folder itself. A file in it must have been written with
 /// `always_once_whole` since it was created.

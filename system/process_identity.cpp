@@ -84,6 +84,16 @@ std::vector<pid_t> process_numbers() {
   return numbers;
 }
 
+std::vector<pid_t> process_numbers_in(std::string_view list) {
+  std::vector<pid_t> numbers;
+  while (!list.empty()) {
+    if (const auto number = number_in<pid_t>(list); number > 0)
+      numbers.push_back(number);
+    list.remove_prefix(std::min(list.find_first_of(" \n"), list.size() - 1) + 1);
+  }
+  return numbers;
+}
+
 descriptor open_process(pid_t pid) {
   // The declaration of pidfd_open() in glibc 2.36 cannot be linked from C++.
   return descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};

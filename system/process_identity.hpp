@@ -36,6 +36,8 @@ struct process_facts {
 
 /// The numbers of all visible processes.
 [[nodiscard]] std::vector<pid_t> process_numbers();
+/// The numbers in a list, as in cgroup.procs or /proc/PID/task/TID/children.
+[[nodiscard]] std::vector<pid_t> process_numbers_in(std::string_view list);
 
 /// A descriptor of this very process, even after its number is reused; readable once the process
 /// has ended. Not open, with errno set, if there is no such process.

@@ -23,12 +23,12 @@ bool fill(const descriptor& file, const std::string& bytes) {
 
 /// Whether the child ends before `until` and before `stop` becomes true.
 bool ends_before(const child& running, steady::time_point until, const std::atomic<bool>* stop) {
-  constexpr std::chrono::milliseconds look{100}; // how late a stop is noticed
+  constexpr std::chrono::milliseconds stop_check_interval{100}; // how late a stop is noticed
   while (stop == nullptr || !*stop) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now());
     if (left.count() <= 0)
       return false;
-    if (running.ends_within(std::min(left, look)))
+    if (running.ends_within(std::min(left, stop_check_interval)))
       return true;
   }
   return false;

@@ -32,14 +32,14 @@ struct preparation {
   pid_t parent;
 };
 
-[[noreturn]] void give_up(const preparation& ready, failed_call why) {
+[[noreturn]] void report_and_exit(const preparation& ready, failed_call why) {
   [[maybe_unused]] const ssize_t count = ::write(ready.report, &why, sizeof why);
   ::_exit(127);
 }
 
 void check(const preparation& ready, const char* name, int returned) {
   if (returned < 0)
-    give_up(ready, {name, errno});
+    report_and_exit(ready, {name, errno});
 }
 
 void reset_signals(bool keeps_ignored) {
@@ -58,7 +58,7 @@ void reset_signals(bool keeps_ignored) {
 }
 
 /// Runs in the new process, in the parent's memory: uses system calls only.
-[[noreturn]] void become(const preparation& ready) {
+[[noreturn]] void set_up_and_execute(const preparation& ready) {
   const program& what = ready.what;
   if (what.group == process_group::own)
     check(ready, "setpgid", ::setpgid(0, 0));
@@ -80,7 +80,7 @@ void reset_signals(bool keeps_ignored) {
     check(ready, "close_range",
           ::close_range(static_cast<unsigned>(number), ~0U, CLOSE_RANGE_CLOEXEC));
   ::execvpe(ready.arguments[0], ready.arguments, ready.environment);
-  give_up(ready, {nullptr, errno});
+  report_and_exit(ready, {nullptr, errno});
 }
 
 /// The child shares the parent's memory and stack until it executes the program or fails, while
@@ -89,7 +89,7 @@ void reset_signals(bool keeps_ignored) {
 [[gnu::noinline]] pid_t start(const preparation& ready) {
   const pid_t pid = ::vfork();
   if (pid == 0)
-    become(ready);
+    set_up_and_execute(ready);
   return pid;
 }
 
@@ -106,12 +106,12 @@ pid_t start_without_signals(const preparation& ready) {
 }
 
 /// A copy whose number is not among those that the program gets.
-descriptor copy_beyond(int number, std::size_t given) {
+descriptor copy_above(int number, std::size_t given) {
   return descriptor{::fcntl(number, F_DUPFD_CLOEXEC, static_cast<int>(given))};
 }
 
 /// What the new process reported; nothing if it executed the program.
-std::optional<failed_call> reported(const descriptor& report) {
+std::optional<failed_call> read_report(const descriptor& report) {
   failed_call why;
   ssize_t count = 0;
   do {
@@ -167,15 +167,15 @@ result<child> spawn(program what) {
   std::vector<descriptor> descriptors;
   for (const int number : given) {
     const auto wanted = static_cast<int>(descriptors.size());
-    const bool is_there = number == wanted && wanted <= STDERR_FILENO;
-    descriptors.push_back(is_there ? descriptor{} : copy_beyond(number, given.size()));
-    if (!is_there && !descriptors.back().is_open())
+    const bool is_in_place = number == wanted && wanted <= STDERR_FILENO;
+    descriptors.push_back(is_in_place ? descriptor{} : copy_above(number, given.size()));
+    if (!is_in_place && !descriptors.back().is_open())
       return failed("fcntl", errno);
   }
   pipe_ends report;
   if (const int error = open_pipe(report))
     return failed("pipe2", error);
-  report.write = copy_beyond(report.write.get(), given.size());
+  report.write = copy_above(report.write.get(), given.size());
   if (!report.write.is_open())
     return failed("fcntl", errno);
 
@@ -191,7 +191,7 @@ result<child> spawn(program what) {
   report.write.close();
   child started{pid, what.group != process_group::ours, open_process(pid)};
   const int error = started.handle().is_open() ? 0 : errno;
-  if (const auto why = reported(report.read)) {
+  if (const auto why = read_report(report.read)) {
     started.reap();
     return why->name != nullptr ? failed(why->name, why->error)
                                 : call_error{"cannot run " + name, why->error};

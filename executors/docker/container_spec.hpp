@@ -11,7 +11,7 @@ namespace rota::executors::docker {
 /// Mount point of the run folder's io/ in the container.
 inline constexpr const char* container_folder = "/rota";
 /// Exit code of a wrapper without the claim: the attempt already ran or was fenced.
-inline constexpr int not_let_in = 125;
+inline constexpr int exit_code_unclaimed = 125;
 
 struct container_spec {
   std::string instance;

@@ -13,14 +13,6 @@ namespace {
 constexpr std::chrono::seconds start_time{50};
 constexpr int tries_max = 3;
 
-start_failure passing(std::string why) { return {start_failure_kind::passing, std::move(why)}; }
-start_failure passing(const api_failure& failure) {
-  return passing(failure.status == 0 ? failure.message
-                                     : "the container engine answered " +
-                                           std::to_string(failure.status) + ": " + failure.message);
-}
-start_failure refused(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
-
 bool has_any(const std::string& text, std::initializer_list<std::string_view> parts) {
   return std::any_of(parts.begin(), parts.end(),
                      [&](std::string_view part) { return text.find(part) != std::string::npos; });
@@ -73,48 +65,48 @@ container_starter::start(const start_order& order,
                          const std::function<void(const std::string& name)>& prepared) {
   const auto options = read_options(order.options);
   if (!options)
-    return refused(options.error());
+    return refusal(options.error());
   if (options->image.empty())
-    return refused("the type's executor settings have no image");
+    return refusal("the type's executor settings have no image");
   const auto runs = runs_of(order, *options);
   if (runs.size() > 1)
-    return refused("containers do not support \"batch\": \"loop\"; use \"envelope\"");
+    return refusal("containers do not support \"batch\": \"loop\"; use \"envelope\"");
   const command_run& run = runs.front();
   auto words = filled_words(options->command, run.input);
   if (!words)
-    return refused(words.error());
-  if (!is_attempt_name(order.name) || folders_.is_over(order.name))
-    return passing("the attempt " + order.name + " is over");
+    return refusal(words.error());
+  if (!is_attempt_name(order.name) || folders_.is_retired(order.name))
+    return temporary_failure("the attempt " + order.name + " is over");
   const auto is_new = folders_.prepare(order.name, run, options->limits.output_bytes);
   if (!is_new)
-    return passing(is_new.error().message);
+    return temporary_failure(is_new.error().message);
   prepared(order.name);
   task what{order, *options, std::move(*words), container_name(instance_, order.name),
             std::chrono::steady_clock::now() + start_time};
-  return *is_new ? create(what) : go_on(what);
+  return *is_new ? create(what) : resume(what);
 }
 
 /// Continues after an earlier start.
-start_result container_starter::go_on(task& what) {
+start_result container_starter::resume(task& what) {
   const auto facts = api_.inspect(what.container, what.until);
   if (facts)
-    return go_on_with(what, *facts);
+    return resume_with(what, *facts);
   if (!facts.error().is_unknown())
-    return passing(facts.error());
+    return temporary_failure(facts.error().text());
   if (folders_.is_fenced(what.order.name))
-    return passing("the attempt " + what.order.name + " is fenced");
+    return temporary_failure("the attempt " + what.order.name + " is fenced");
   // It ran, and its container was removed: list() will not report it.
-  if (folders_.past_of(what.order.name) != past::never_ran)
+  if (folders_.claim_of(what.order.name) != claim_state::unclaimed)
     return started{{}, folders_.claimed_at(what.order.name).value_or(engine::time_point{})};
   return create(what);
 }
 
-start_result container_starter::go_on_with(task& what, const container_facts& facts) {
-  if (folders_.past_of(what.order.name) == past::never_ran) {
+start_result container_starter::resume_with(task& what, const container_facts& facts) {
+  if (folders_.claim_of(what.order.name) == claim_state::unclaimed) {
     if (facts.state == container_state::created)
-      return begin(what);
+      return start_container(what);
     if (facts.state == container_state::removing)
-      return again(what, "the container " + what.container + " is being removed");
+      return recreate(what, "the container " + what.container + " is being removed");
   }
   return started_as(what, facts);
 }
@@ -122,8 +114,7 @@ start_result container_starter::go_on_with(task& what, const container_facts& fa
 start_result container_starter::create(task& what) {
   const auto image = api_.image(what.options.image, what.until);
   if (!image)
-    return is_refusal(image.error()) ? refuse(what, image.error().message)
-                                     : start_result{passing(image.error())};
+    return fail(what, image.error());
   container_spec spec{instance_, executor_, folders_.io_folder(what.order.name),
                       full_command(*image, what.words)};
   if (spec.words.empty())
@@ -131,63 +122,68 @@ start_result container_starter::create(task& what) {
   const auto id =
       api_.create(what.container, create_body(spec, what.order, what.options), what.until);
   if (id)
-    return begin(what);
+    return start_container(what);
   if (is_taken(id.error())) {
     const auto facts = api_.inspect(what.container, what.until);
     if (facts)
-      return go_on_with(what, *facts);
+      return resume_with(what, *facts);
     // podman keeps the name of a container that it was creating when it was killed.
-    return facts.error().is_unknown() ? again(what, id.error().message)
-                                      : start_result{passing(facts.error())};
+    return facts.error().is_unknown() ? recreate(what, id.error().message)
+                                      : start_result{temporary_failure(facts.error().text())};
   }
-  return is_refusal(id.error()) ? refuse(what, id.error().message)
-                                : start_result{passing(id.error())};
+  return fail(what, id.error());
 }
 
-start_result container_starter::begin(task& what) {
-  if (const auto marked = folders_.mark_asked(what.order.name); !marked)
-    return passing(marked.error().message);
+start_result container_starter::start_container(task& what) {
+  if (const auto marked = folders_.record_start_request(what.order.name); !marked)
+    return temporary_failure(marked.error().message);
   // A fence after this check finds the container, or has the claim.
   if (folders_.is_fenced(what.order.name)) {
     (void)api_.remove(what.container, what.until); // remove() repeats it
-    return passing("the attempt " + what.order.name + " is fenced");
+    return temporary_failure("the attempt " + what.order.name + " is fenced");
   }
-  const auto begun = api_.start(what.container, what.until);
-  if (!begun)
-    return judge_begin(what, begun.error());
+  const auto answer = api_.start(what.container, what.until);
+  if (!answer)
+    return handle_start_error(what, answer.error());
   const auto facts = api_.inspect(what.container, what.until);
   if (!facts)
-    return passing(facts.error());
+    return temporary_failure(facts.error().text());
   return started_as(what, *facts);
 }
 
 /// A start failed, but the container may run nevertheless.
-start_result container_starter::judge_begin(task& what, const api_failure& failure) {
+start_result container_starter::handle_start_error(task& what, const api_failure& failure) {
   if (failure.status == 0)
-    return passing(failure);
+    return temporary_failure(failure.text());
   const auto facts = api_.inspect(what.container, what.until);
   if (!facts)
-    return passing(facts.error());
+    return temporary_failure(facts.error().text());
   if (facts->state != container_state::created ||
-      folders_.past_of(what.order.name) != past::never_ran)
-    return go_on_with(what, *facts);
+      folders_.claim_of(what.order.name) != claim_state::unclaimed)
+    return resume_with(what, *facts);
   // An engine that was killed while it created or started the container can report any error, even
   // that the command is missing: only the failure of a new container counts.
   if (what.tries == 0)
-    return again(what, failure.message);
-  return is_refusal(failure) ? refuse(what, failure.message) : start_result{passing(failure)};
+    return recreate(what, failure.message);
+  return fail(what, failure);
 }
 
 /// Removes a container that never ran, and starts again.
-start_result container_starter::again(task& what, const std::string& why) {
+start_result container_starter::recreate(task& what, const std::string& why) {
   if (++what.tries == tries_max)
-    return passing(why);
+    return temporary_failure(why);
   const auto removed = api_.remove(what.container, what.until);
   if (!removed && !removed.error().is_unknown())
-    return passing(removed.error());
-  if (folders_.past_of(what.order.name) != past::never_ran)
-    return passing("the attempt " + what.order.name + " was running when it was to be removed");
+    return temporary_failure(removed.error().text());
+  if (folders_.claim_of(what.order.name) != claim_state::unclaimed)
+    return temporary_failure("the attempt " + what.order.name +
+                             " was running when it was to be removed");
   return create(what);
+}
+
+start_result container_starter::fail(const task& what, const api_failure& failure) {
+  return is_refusal(failure) ? refuse(what, failure.message)
+                             : start_result{temporary_failure(failure.text())};
 }
 
 start_result container_starter::refuse(const task& what, std::string why) {
@@ -195,12 +191,12 @@ start_result container_starter::refuse(const task& what, std::string why) {
   (void)api_.remove(what.container, what.until);
   if (!folders_.is_fenced(what.order.name))
     folders_.drop(what.order.name);
-  return refused(std::move(why));
+  return refusal(std::move(why));
 }
 
 start_result container_starter::started_as(const task& what, const container_facts& facts) {
   if (facts.state == container_state::running)
-    watch_.learn(what.order.name, facts.pid);
+    watch_.record(what.order.name, facts.pid);
   const auto at = facts.started ? facts.started : folders_.claimed_at(what.order.name);
   return started{facts.id, at.value_or(engine::time_point{})};
 }

@@ -29,11 +29,12 @@ private:
   struct task;
 
   start_result create(task& what);
-  start_result go_on(task& what);
-  start_result go_on_with(task& what, const container_facts& facts);
-  start_result begin(task& what);
-  start_result judge_begin(task& what, const api_failure& failure);
-  start_result again(task& what, const std::string& why);
+  start_result resume(task& what);
+  start_result resume_with(task& what, const container_facts& facts);
+  start_result start_container(task& what);
+  start_result handle_start_error(task& what, const api_failure& failure);
+  start_result recreate(task& what, const std::string& why);
+  start_result fail(const task& what, const api_failure& failure);
   start_result refuse(const task& what, std::string why);
   start_result started_as(const task& what, const container_facts& facts);
 

@@ -4,12 +4,14 @@
 #include "executors/docker/container_starter.hpp"
 #include "executors/docker/engine_api.hpp"
 #include "executors/docker/event_stream.hpp"
-#include "executors/docker/note_watch.hpp"
+#include "executors/docker/exit_watch.hpp"
 #include "executors/docker/process_watch.hpp"
 #include "executors/docker/run_folders.hpp"
+#include "executors/polling.hpp"
 #include "json/slice.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <set>
 #include <thread>
@@ -51,19 +53,6 @@ std::string socket_of(const std::string& options) {
   return socket.empty() ? "/var/run/docker.sock" : socket;
 }
 
-engine::time_point now() {
-  return engine::time_point{
-      std::chrono::floor<engine::duration>(std::chrono::system_clock::now().time_since_epoch())};
-}
-
-backend_error error_of(const api_failure& failure) {
-  return {failure.status == 0 ? failure.message
-                              : "the container engine answered " + std::to_string(failure.status) +
-                                    ": " + failure.message};
-}
-
-backend_result<void> done() { return boost::system::in_place_value; }
-
 /// Engines, like shells, report a signal as a code above 128.
 void set_code(ending& how, int code) {
   if (code > signal_base && code <= signal_base + signal_max)
@@ -83,14 +72,15 @@ public:
         starter_(api_, folders_, watch_, place.instance, place.name) {}
 
   std::optional<double> capacity() override {
-    const auto processors = api_.processors(in(call_time));
-    return processors ? std::optional{*processors} : std::nullopt;
+    if (const auto processors = api_.processors(in(call_time)))
+      processors_ = *processors;
+    return processors_;
   }
 
   start_result start(const start_order& order) override {
     return starter_.start(order, [this](const std::string& name) {
-      if (notes_)
-        notes_->add(name, folders_.io_folder(name));
+      if (exit_watch_)
+        exit_watch_->add(name, folders_.io_folder(name));
     });
   }
   backend_result<std::vector<sighting>> list() override;
@@ -102,9 +92,9 @@ public:
                                                      std::uint64_t offset,
                                                      std::size_t limit) override;
   void on_hint(std::function<void(const std::string& name)> hint) override {
-    notes_.emplace(hint);
+    exit_watch_.emplace(hint);
     for (const std::string& name : folders_.names())
-      notes_->add(name, folders_.io_folder(name));
+      exit_watch_->add(name, folders_.io_folder(name));
     events_.emplace(api_.socket(), engine_api::events_target(labels_), std::move(hint));
   }
 
@@ -112,16 +102,17 @@ private:
   [[nodiscard]] std::string container(const std::string& name) const {
     return container_name(instance_, name);
   }
-  [[nodiscard]] std::optional<sight> sight_without_engine(const std::string& name) const;
+  [[nodiscard]] std::optional<sight> state_without_engine(const std::string& name) const;
   sight sight_of(const container_row& row, deadline until);
-  sight sight_of_running(const container_row& row, deadline until);
-  [[nodiscard]] sight sight_of_created(const std::string& name) const;
-  [[nodiscard]] ending noted_ending(const std::string& name, const exit_note& note,
-                                    const container_facts& facts) const;
-  [[nodiscard]] ending told_ending(const std::string& name, const container_facts& facts) const;
+  sight state_of_running(const container_row& row, deadline until);
+  [[nodiscard]] sight state_of_created(const std::string& name) const;
+  [[nodiscard]] ending result_by_record(const std::string& name, const exit_record& record,
+                                        const container_facts& facts) const;
+  [[nodiscard]] ending result_by_engine(const std::string& name,
+                                        const container_facts& facts) const;
   void add_output(const std::string& name, ending& how) const;
   backend_result<void> remove_container(const std::string& name, deadline until);
-  backend_result<bool> is_over(const std::string& name);
+  backend_result<bool> has_ended(const std::string& name);
 
   const std::string instance_;
   const std::vector<std::string> labels_;
@@ -129,8 +120,9 @@ private:
   run_folders folders_;
   process_watch watch_;
   container_starter starter_;
-  std::optional<note_watch> notes_;
+  std::optional<exit_watch> exit_watch_;
   std::optional<event_stream> events_;
+  std::atomic<double> processors_ = 0; ///< 0 until the engine has answered once.
 };
 
 backend_result<std::vector<sighting>> docker_executor::list() {
@@ -139,7 +131,7 @@ backend_result<std::vector<sighting>> docker_executor::list() {
   // removed by others.
   const std::vector<std::string> attempts = folders_.names();
   std::vector<std::string> settled = attempts;
-  std::erase_if(settled, [&](const std::string& name) { return !sight_without_engine(name); });
+  std::erase_if(settled, [&](const std::string& name) { return !state_without_engine(name); });
   auto rows = api_.list(labels_, until);
   if (!rows && is_without_layer(rows.error())) {
     for (const std::string& name : attempts)
@@ -147,7 +139,7 @@ backend_result<std::vector<sighting>> docker_executor::list() {
     rows = api_.list(labels_, until);
   }
   if (!rows)
-    return error_of(rows.error());
+    return backend_error{rows.error().text()};
   std::vector<sighting> seen;
   std::set<std::string> names;
   for (const container_row& row : *rows) {
@@ -158,49 +150,50 @@ backend_result<std::vector<sighting>> docker_executor::list() {
     seen.push_back({name, sight_of(row, until)});
   }
   for (const std::string& name : settled)
-    if (const auto what = sight_without_engine(name); what && !names.contains(name))
+    if (const auto what = state_without_engine(name); what && !names.contains(name))
       seen.push_back({name, *what});
   watch_.keep_only(names);
   return seen;
 }
 
 /// The wrapper's record precedes the engine's report, which may be late.
-std::optional<sight> docker_executor::sight_without_engine(const std::string& name) const {
+std::optional<sight> docker_executor::state_without_engine(const std::string& name) const {
   if (folders_.is_fenced(name))
     return sight::lost;
-  return folders_.note_of(name) ? std::optional{sight::ended} : std::nullopt;
+  return folders_.exit_record_of(name) ? std::optional{sight::ended} : std::nullopt;
 }
 
 sight docker_executor::sight_of(const container_row& row, deadline until) {
   folders_.cut_output(row.attempt);
-  if (const auto what = sight_without_engine(row.attempt))
+  if (const auto what = state_without_engine(row.attempt))
     return *what;
   switch (row.state) {
-  case container_state::created: return sight_of_created(row.attempt);
-  case container_state::running: return sight_of_running(row, until);
+  case container_state::created: return state_of_created(row.attempt);
+  case container_state::running: return state_of_running(row, until);
   case container_state::removing:
-    return folders_.past_of(row.attempt) == past::never_ran ? sight::created : sight::lost;
+    return folders_.claim_of(row.attempt) == claim_state::unclaimed ? sight::created : sight::lost;
   case container_state::ended: break;
   }
   return sight::ended;
 }
 
 /// The engine's state is outdated if it, or the machine, died after the container had run.
-sight docker_executor::sight_of_created(const std::string& name) const {
-  const past before = folders_.past_of(name);
-  if (before == past::never_ran)
+sight docker_executor::state_of_created(const std::string& name) const {
+  const claim_state before = folders_.claim_of(name);
+  if (before == claim_state::unclaimed)
     return sight::created;
   const auto claimed = folders_.claimed_at(name);
-  const bool is_starting = before == past::claimed && claimed && *claimed + claim_time > now();
+  const bool is_starting =
+      before == claim_state::claimed && claimed && *claimed + claim_time > now();
   return is_starting ? sight::running : sight::lost;
 }
 
-sight docker_executor::sight_of_running(const container_row& row, deadline until) {
+sight docker_executor::state_of_running(const container_row& row, deadline until) {
   const std::string& name = row.attempt;
   if (!watch_.process_of(name)) { // once for each attempt that this object did not start
     const auto facts = api_.inspect(row.container, until);
     if (facts)
-      watch_.learn(name, facts->pid);
+      watch_.record(name, facts->pid);
   }
   if (!api_.is_podman() || !watch_.is_abandoned(name, row.id))
     return sight::running;
@@ -208,29 +201,30 @@ sight docker_executor::sight_of_running(const container_row& row, deadline until
   const auto facts = api_.inspect(row.container, until);
   if (!facts)
     return sight::running;
-  if (facts->state == container_state::ended || folders_.note_of(name))
+  if (facts->state == container_state::ended || folders_.exit_record_of(name))
     return sight::ended;
   return sight::lost;
 }
 
-ending docker_executor::noted_ending(const std::string& name, const exit_note& note,
-                                     const container_facts& facts) const {
+ending docker_executor::result_by_record(const std::string& name, const exit_record& record,
+                                         const container_facts& facts) const {
   ending how;
-  set_code(how, note.code);
-  how.started = facts.started.value_or(folders_.claimed_at(name).value_or(note.at));
-  how.finished = note.at;
+  set_code(how, record.code);
+  how.started = facts.started.value_or(folders_.claimed_at(name).value_or(record.at));
+  how.finished = record.at;
   if (facts.out_of_memory)
     how.message = out_of_memory;
   return how;
 }
 
-ending docker_executor::told_ending(const std::string& name, const container_facts& facts) const {
-  const auto note = folders_.note_of(name);
+ending docker_executor::result_by_engine(const std::string& name,
+                                         const container_facts& facts) const {
+  const auto record = folders_.exit_record_of(name);
   const auto claimed = folders_.claimed_at(name);
   ending how;
-  if (note) // dockerd may report 255 if it was dead, or if the container was started again
-    set_code(how, note->code);
-  else if (facts.exit_code != not_let_in || !claimed)
+  if (record) // dockerd may report 255 if it was dead, or if the container was started again
+    set_code(how, record->code);
+  else if (facts.exit_code != exit_code_unclaimed || !claimed)
     set_code(how, facts.exit_code);
   else
     how.message = "the container was restarted; how the attempt ended is unknown";
@@ -259,12 +253,12 @@ void docker_executor::add_output(const std::string& name, ending& how) const {
 backend_result<ending> docker_executor::result(const std::string& name) {
   const auto facts = api_.inspect(container(name), in(call_time));
   if (!facts && !facts.error().is_unknown())
-    return error_of(facts.error());
+    return backend_error{facts.error().text()};
   std::optional<ending> how;
   if (facts && facts->state == container_state::ended)
-    how = told_ending(name, *facts);
-  else if (const auto note = folders_.note_of(name))
-    how = noted_ending(name, *note, facts ? *facts : container_facts{});
+    how = result_by_engine(name, *facts);
+  else if (const auto record = folders_.exit_record_of(name))
+    how = result_by_record(name, *record, facts ? *facts : container_facts{});
   if (!how)
     return backend_error{facts ? "the container has not ended" : "the container is gone"};
   add_output(name, *how);
@@ -275,11 +269,13 @@ backend_result<void> docker_executor::signal(const std::string& name, stop_signa
   const bool is_kill = what == stop_signal::kill;
   const auto sent = api_.kill(container(name), is_kill ? "SIGKILL" : "SIGTERM",
                               in(is_kill ? kill_time : call_time));
-  if (sent || sent.error().is_unknown() || folders_.note_of(name)) // it has just ended
-    return done();
+  if (sent || sent.error().is_unknown() || folders_.exit_record_of(name)) // it has just ended
+    return {};
   const auto facts = api_.inspect(container(name), in(call_time));
   const bool runs = facts ? facts->state == container_state::running : !facts.error().is_unknown();
-  return runs ? backend_result<void>{error_of(sent.error())} : done();
+  if (runs)
+    return backend_error{sent.error().text()};
+  return {};
 }
 
 /// Repeats until the engine reports that there is no such container.
@@ -289,9 +285,9 @@ backend_result<void> docker_executor::remove_container(const std::string& name, 
     if (removed)
       continue;
     if (removed.error().is_unknown())
-      return done();
+      return {};
     if (removed.error().status == 0)
-      return error_of(removed.error());
+      return backend_error{removed.error().text()};
     if (removed.error().status != being_removed)
       ++failures;
     std::this_thread::sleep_for(fence_pause);
@@ -305,12 +301,12 @@ backend_result<void> docker_executor::fence(const std::string& name) {
     return marked;
   if (!watch_.process_of(name))
     if (const auto facts = api_.inspect(container(name), until))
-      watch_.learn(name, facts->pid);
+      watch_.record(name, facts->pid);
   if (auto removed = remove_container(name, until); !removed)
     return removed;
   if (!watch_.end(name, until))
     return backend_error{"the attempt's process outlived its container"};
-  return done();
+  return {};
 }
 
 backend_result<void> docker_executor::remove(const std::string& name) {
@@ -320,15 +316,15 @@ backend_result<void> docker_executor::remove(const std::string& name) {
   return remove_container(name, in(fence_time));
 }
 
-backend_result<bool> docker_executor::is_over(const std::string& name) {
+backend_result<bool> docker_executor::has_ended(const std::string& name) {
   const auto is = [](bool truth) {
     return backend_result<bool>{boost::system::in_place_value, truth};
   };
-  if (folders_.is_over(name) || folders_.is_fenced(name) || folders_.note_of(name))
+  if (folders_.is_retired(name) || folders_.is_fenced(name) || folders_.exit_record_of(name))
     return is(true);
   const auto facts = api_.inspect(container(name), in(call_time));
   if (!facts && !facts.error().is_unknown())
-    return error_of(facts.error());
+    return backend_error{facts.error().text()};
   return is(!facts || facts->state == container_state::ended);
 }
 
@@ -341,7 +337,7 @@ backend_result<std::optional<output_piece>> docker_executor::output(const std::s
   output_piece piece{folders_.read(name, stream, offset, limit), false};
   if (offset + piece.bytes.size() < folders_.size_of(name, stream))
     return std::optional{std::move(piece)};
-  const auto over = is_over(name);
+  const auto over = has_ended(name);
   if (!over)
     return over.error();
   if (*over) { // it may have written more since the read

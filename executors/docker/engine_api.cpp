@@ -10,7 +10,7 @@ namespace {
 const std::string version = "/v1.41";
 constexpr unsigned not_modified = 304;
 constexpr unsigned server_error = 500;
-constexpr int halves_max = 100; // far more than are ever being removed at once
+constexpr int repairs_max = 100; // far more than are ever being removed at once
 
 std::string label_filter(const std::vector<std::string>& labels, bool only_containers) {
   std::string filter;
@@ -27,7 +27,7 @@ std::string label_filter(const std::vector<std::string>& labels, bool only_conta
 
 /// Returns the id of a container that podman lost while it removed it, but still lists by name;
 /// empty for any other failure.
-std::string half_removed(const api_failure& failure) {
+std::string half_removed_id(const api_failure& failure) {
   constexpr std::string_view before = "getting container from store \"";
   constexpr std::string_view after = "\": container not known";
   const auto from = failure.message.find(before);
@@ -59,10 +59,15 @@ auto read_with(Read read, const api_result<std::string>& body) {
 api_result<void> without_body(const api_result<std::string>& body) {
   if (!body)
     return body.error();
-  return boost::system::in_place_value;
+  return {};
 }
 
 } // namespace
+
+std::string api_failure::text() const {
+  return status == 0 ? message
+                     : "the container engine answered " + std::to_string(status) + ": " + message;
+}
 
 api_result<std::string> engine_api::call(http_verb verb, const std::string& target, deadline until,
                                          const std::string& body) {
@@ -75,10 +80,10 @@ api_result<std::string> engine_api::call(http_verb verb, const std::string& targ
   return std::move(answer->body);
 }
 
-api_result<std::string> engine_api::get_past_halves(const std::string& target, deadline until) {
+api_result<std::string> engine_api::get_with_repair(const std::string& target, deadline until) {
   auto body = call(http_verb::get, target, until);
-  for (int halves = 0; !body && halves < halves_max; ++halves) {
-    const std::string id = half_removed(body.error());
+  for (int repairs = 0; !body && repairs < repairs_max; ++repairs) {
+    const std::string id = half_removed_id(body.error());
     if (id.empty() || !remove(id, until))
       break;
     body = call(http_verb::get, target, until);
@@ -107,7 +112,7 @@ api_result<void> engine_api::start(const std::string& container, deadline until)
 }
 
 api_result<container_facts> engine_api::inspect(const std::string& container, deadline until) {
-  auto body = get_past_halves(path_of(container) + "/json", until);
+  auto body = get_with_repair(path_of(container) + "/json", until);
   // podman fails if it looks for the cgroup of a process that has just ended; a moment later it
   // knows the end.
   if (!body && body.error().status == server_error)
@@ -119,7 +124,7 @@ api_result<container_facts> engine_api::inspect(const std::string& container, de
 
 api_result<std::vector<container_row>> engine_api::list(const std::vector<std::string>& labels,
                                                         deadline until) {
-  return read_with(read_list, get_past_halves(version + "/containers/json?all=true&filters=" +
+  return read_with(read_list, get_with_repair(version + "/containers/json?all=true&filters=" +
                                                   label_filter(labels, false),
                                               until));
 }

@@ -16,6 +16,8 @@ struct api_failure {
   std::string message;
 
   [[nodiscard]] bool is_unknown() const { return status == 404; }
+  /// Returns the failure for people.
+  [[nodiscard]] std::string text() const;
 };
 template <class T>
 using api_result = boost::system::result<T, api_failure>;
@@ -53,7 +55,7 @@ private:
   api_result<std::string> call(http_verb verb, const std::string& target, deadline until,
                                const std::string& body = {});
   /// Gets a text; removes half-removed containers that make podman fail it.
-  api_result<std::string> get_past_halves(const std::string& target, deadline until);
+  api_result<std::string> get_with_repair(const std::string& target, deadline until);
 
   const std::string socket_;
   std::atomic<bool> is_podman_ = false;

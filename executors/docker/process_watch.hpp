@@ -1,4 +1,4 @@
-// Finds containers that podman will report as running for ever, because their conmon was killed.
+// Finds containers that podman reports as running although they have ended, because their conmon was killed.
 #pragma once
 #include "executors/docker/engine_api.hpp"
 
@@ -16,29 +16,29 @@ namespace rota::executors::docker {
 /// has seen one there: the engine may run on another machine. Thread-safe.
 class process_watch {
 public:
-  /// `proof` is a file of its own that records where the engine's processes were last seen.
-  explicit process_watch(std::string proof);
+  /// `seen_file` is a file of its own that records where the engine's processes were last seen.
+  explicit process_watch(std::string seen_file);
 
   /// Records the process of a running attempt, as reported by the engine.
-  void learn(const std::string& attempt, pid_t process);
+  void record(const std::string& attempt, pid_t process);
   [[nodiscard]] std::optional<pid_t> process_of(const std::string& attempt) const;
   /// Forgets all other attempts.
   void keep_only(const std::set<std::string>& attempts);
 
   /// Returns whether the attempt's process and its conmon are certainly gone while the engine
-  /// reports it as running, so that the engine will never learn its end.
+  /// reports it as running, so that the engine will never report its end.
   [[nodiscard]] bool is_abandoned(const std::string& attempt, const std::string& container_id);
   /// Kills what the engine left of an attempt, if anything. Returns false if it did not die in
   /// time.
   [[nodiscard]] bool end(const std::string& attempt, deadline until);
 
 private:
-  [[nodiscard]] bool is_seen(const std::string& attempt, pid_t process);
+  [[nodiscard]] bool is_in_proc(const std::string& attempt, pid_t process);
 
-  const std::string proof_;
-  const std::string here_;
+  const std::string seen_file_;
+  const std::string proc_view_;
   mutable std::mutex mutex_;
-  bool engine_is_here_ = false;
+  bool engine_is_local_ = false;
   std::map<std::string, pid_t> processes_;
 };
 

@@ -24,12 +24,6 @@ using system::exists;
 using system::make_empty;
 using system::remove_tree;
 
-backend_result<void> outcome_of(const system::result<void>& done) {
-  if (!done)
-    return backend_error{done.error().text()};
-  return boost::system::in_place_value;
-}
-
 /// Only for regular files: a link that a container left is not followed.
 std::optional<system::file_status> status_of(const std::string& path) {
   const auto status = system::status_of(path);
@@ -77,13 +71,13 @@ run_folders::run_folders(const std::string& folder)
       boot_(system::boot_id()) {
   fs::create_directories(runs_);
   fs::create_directories(ended_);
-  over_.read(ended_);
+  retained_.open(ended_);
 }
 
 backend_result<bool> run_folders::prepare(const std::string& name, const command_run& what,
                                           std::uint64_t output_bytes) {
   auto made = make_run(run(name));
-  if (!made || past_of(name) != past::never_ran)
+  if (!made || claim_of(name) != claim_state::unclaimed)
     return made;
   // Rewritten each time: a power cut may have left the file without its content.
   const std::string most = std::to_string(output_bytes);
@@ -104,11 +98,11 @@ bool run_folders::is_of_envelope(const std::string& name) const {
 
 std::string run_folders::io_folder(const std::string& name) const { return run(name) + "/io"; }
 
-past run_folders::past_of(const std::string& name) const {
+claim_state run_folders::claim_of(const std::string& name) const {
   if (exists(io_folder(name) + "/claim"))
-    return past::claimed;
+    return claim_state::claimed;
   const std::string asked = read_piece(run(name) + "/asked", 0, boot_.size() + 1);
-  return asked.empty() || asked == boot_ ? past::never_ran : past::unclear;
+  return asked.empty() || asked == boot_ ? claim_state::unclaimed : claim_state::unknown;
 }
 
 std::optional<engine::time_point> run_folders::claimed_at(const std::string& name) const {
@@ -116,10 +110,11 @@ std::optional<engine::time_point> run_folders::claimed_at(const std::string& nam
   return status ? std::optional{changed(*status)} : std::nullopt;
 }
 
-backend_result<void> run_folders::mark_asked(const std::string& name) {
+backend_result<void> run_folders::record_start_request(const std::string& name) {
   if (exists(run(name) + "/asked"))
-    return boost::system::in_place_value;
-  return outcome_of(system::write_file(run(name) + "/asked", boot_, system::lasting::always));
+    return {};
+  return as_backend_result(
+      system::write_file(run(name) + "/asked", boot_, system::lasting::always));
 }
 
 backend_result<void> run_folders::fence(const std::string& name) {
@@ -128,11 +123,11 @@ backend_result<void> run_folders::fence(const std::string& name) {
     return made.error();
   for (const std::string& mark : {run(name) + "/fenced", io_folder(name) + "/claim"})
     if (const auto done = make_empty(mark); !done)
-      return outcome_of(done);
+      return as_backend_result(done);
   for (const std::string& folder : {io_folder(name), run(name), runs_})
     if (const auto done = system::sync_folder(folder); !done)
-      return outcome_of(done);
-  return boost::system::in_place_value;
+      return as_backend_result(done);
+  return {};
 }
 
 bool run_folders::is_fenced(const std::string& name) const { return exists(run(name) + "/fenced"); }
@@ -141,16 +136,16 @@ bool run_folders::timed_out(const std::string& name) const {
   return exists(io_folder(name) + "/timeout");
 }
 
-std::optional<exit_note> run_folders::note_of(const std::string& name) const {
+std::optional<exit_record> run_folders::exit_record_of(const std::string& name) const {
   const std::string path = io_folder(name) + "/exit";
   const auto status = status_of(path);
   if (!status)
     return std::nullopt;
   const std::string text = read_piece(path, 0, 8);
-  exit_note note{0, changed(*status)};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), note.code);
+  exit_record record{0, changed(*status)};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), record.code);
   const bool whole = error == std::errc{} && end + 1 == text.data() + text.size() && *end == '\n';
-  return whole ? std::optional{note} : std::nullopt;
+  return whole ? std::optional{record} : std::nullopt;
 }
 
 std::vector<std::string> run_folders::names() const {
@@ -159,15 +154,15 @@ std::vector<std::string> run_folders::names() const {
   return names;
 }
 
-bool run_folders::is_over(const std::string& name) const { return exists(ended_ + "/" + name); }
+bool run_folders::is_retired(const std::string& name) const { return exists(ended_ + "/" + name); }
 
 bool run_folders::has_output(const std::string& name) const {
-  return exists(io_folder(name)) || is_over(name);
+  return exists(io_folder(name)) || is_retired(name);
 }
 
 std::string run_folders::stream_path(const std::string& name, output_stream stream) const {
   const std::string file = stream == output_stream::out ? "/stdout" : "/stderr";
-  return is_over(name) ? ended_ + "/" + name + file : io_folder(name) + file;
+  return is_retired(name) ? ended_ + "/" + name + file : io_folder(name) + file;
 }
 
 std::string run_folders::read(const std::string& name, output_stream stream, std::uint64_t offset,
@@ -197,7 +192,7 @@ void run_folders::drop(const std::string& name) { remove_tree(run(name)); }
 
 backend_result<void> run_folders::retire(const std::string& name) {
   if (!exists(run(name)))
-    return boost::system::in_place_value;
+    return {};
   const std::string kept = ended_ + "/" + name;
   const auto made = system::make_folder(kept, 0777);
   if (!made)
@@ -206,9 +201,8 @@ backend_result<void> run_folders::retire(const std::string& name) {
   keep(io_folder(name) + "/stderr", kept + "/stderr");
   remove_tree(run(name));
   if (*made)
-    for (const auto& old : over_.add(name))
-      remove_tree(ended_ + "/" + old);
-  return boost::system::in_place_value;
+    retained_.add(name);
+  return {};
 }
 
 } // namespace rota::executors::docker

@@ -10,9 +10,9 @@
 //   runs/NAME/fenced  nothing may run here any more
 //   ended/NAME/       stdout and stderr of a removed attempt
 #pragma once
-#include "executors/ended_names.hpp"
 #include "executors/executor.hpp"
 #include "executors/options.hpp"
+#include "executors/retained_attempts.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -22,16 +22,16 @@
 namespace rota::executors::docker {
 
 /// How a command ended, as recorded by the wrapper.
-struct exit_note {
+struct exit_record {
   int code = 0;
   engine::time_point at{};
 };
 
-/// An attempt's past, as far as its folder shows it.
-enum class past : std::uint8_t {
-  never_ran,
-  unclear, ///< The machine was rebooted after the start was requested: the claim may be lost.
-  claimed, ///< It ran, or was fenced.
+/// Whether an attempt has run, as far as its folder shows it.
+enum class claim_state : std::uint8_t {
+  unclaimed, ///< It never ran.
+  unknown,   ///< The machine was rebooted after the start was requested: the claim may be lost.
+  claimed,   ///< It ran, or was fenced.
 };
 
 /// Thread-safe; the names must be well-formed.
@@ -47,24 +47,24 @@ public:
   [[nodiscard]] bool is_of_envelope(const std::string& name) const;
   [[nodiscard]] std::string io_folder(const std::string& name) const;
 
-  [[nodiscard]] past past_of(const std::string& name) const;
+  [[nodiscard]] claim_state claim_of(const std::string& name) const;
   /// Returns when it was claimed.
   [[nodiscard]] std::optional<engine::time_point> claimed_at(const std::string& name) const;
   /// Durable on return; call it before asking the engine to start the container.
-  backend_result<void> mark_asked(const std::string& name);
+  backend_result<void> record_start_request(const std::string& name);
 
-  /// Durable on return: past_of() is `claimed` from then on.
+  /// Durable on return: claim_of() is `claimed` from then on.
   backend_result<void> fence(const std::string& name);
   [[nodiscard]] bool is_fenced(const std::string& name) const;
 
   [[nodiscard]] bool timed_out(const std::string& name) const;
-  [[nodiscard]] std::optional<exit_note> note_of(const std::string& name) const;
+  [[nodiscard]] std::optional<exit_record> exit_record_of(const std::string& name) const;
   /// Returns the attempts that are not yet retired.
   [[nodiscard]] std::vector<std::string> names() const;
 
   /// Returns whether output of the attempt exists, retired or not.
   [[nodiscard]] bool has_output(const std::string& name) const;
-  [[nodiscard]] bool is_over(const std::string& name) const;
+  [[nodiscard]] bool is_retired(const std::string& name) const;
   /// Returns bytes of a stream; empty if there are none at `offset`.
   [[nodiscard]] std::string read(const std::string& name, output_stream stream,
                                  std::uint64_t offset, std::size_t limit) const;
@@ -87,7 +87,7 @@ private:
   const std::string runs_;
   const std::string ended_;
   const std::string boot_;
-  ended_names over_;
+  retained_attempts retained_;
 };
 
 } // namespace rota::executors::docker

@@ -1,9 +1,10 @@
-// The run folders of one executor.
+// The run folders of one executor, and what they show.
 #pragma once
-#include "executors/ended_names.hpp"
 #include "executors/executor.hpp"
+#include "executors/retained_attempts.hpp"
 #include "system/files.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,15 @@ namespace rota::executors {
 
 /// An attempt's state, as far as its run folder shows it.
 struct attempt_facts {
-  bool is_kept = false; ///< A shim holds its lock, or a start or a fence is in progress.
+  bool is_locked = false; ///< A shim holds its lock, or a start or a fence is in progress.
   bool is_started = false;
   bool is_ended = false;
   bool is_fenced = false;
 };
 [[nodiscard]] attempt_facts facts_of(const system::descriptor& folder);
+
+/// Returns how the attempt ended, with its output; nothing if its shim recorded no result.
+[[nodiscard]] std::optional<ending> read_result_of(const system::descriptor& folder);
 
 /// Thread-safe.
 class attempt_folders {
@@ -54,7 +58,7 @@ private:
   std::string error_;
   system::descriptor live_;
   system::descriptor ended_;
-  ended_names ended_names_;
+  retained_attempts retained_;
 };
 
 } // namespace rota::executors

@@ -1,11 +1,11 @@
 #include "executors/process/process_executor.hpp"
 
+#include "executors/polling.hpp"
 #include "executors/process/attempt_folders.hpp"
-#include "executors/process/endings.hpp"
-#include "executors/process/leftovers.hpp"
-#include "executors/process/mark_watch.hpp"
+#include "executors/process/attempt_processes.hpp"
+#include "executors/process/end_watch.hpp"
 #include "executors/process/run_folder/records.hpp"
-#include "executors/process/run_orders.hpp"
+#include "executors/process/shim_order.hpp"
 #include "executors/process/shim_start.hpp"
 
 #include <fcntl.h>
@@ -13,38 +13,26 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <ctime>
 #include <thread>
 #include <utility>
 
 namespace rota::executors {
 namespace {
 
+using std::chrono::milliseconds;
 using system::descriptor;
 
 constexpr int start_patience_ms = 30'000;
-constexpr int settle_patience_ms = 5'000;
+constexpr milliseconds settle_patience{5'000};
 /// Time for a shim to end its command before the shim is killed.
-constexpr int shim_patience_ms = 3'000;
-constexpr int fence_patience_ms = 30'000;
+constexpr milliseconds shim_patience{3'000};
+constexpr std::int64_t fence_patience_ms = 30'000;
 
-/// Polls every few milliseconds, where there is no notification. Returns false after `patience_ms`.
-template <class Condition>
-bool comes_true(int patience_ms, Condition condition) {
-  const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
-  while (!condition()) {
-    if (system::steady_now_ms() >= end_ms)
-      return false;
-    const timespec pause{0, 5'000'000};
-    ::nanosleep(&pause, nullptr);
-  }
-  return true;
-}
+constexpr milliseconds poll_pause{5};
 
 start_failure failure_of(int error, const std::string& what) {
-  return {start_failure_kind::passing, what + ": " + system::reason_of(error)};
+  return temporary_failure(what + ": " + system::reason_of(error));
 }
-start_failure refusal(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
 
 class process_executor final : public executor {
 public:
@@ -78,7 +66,7 @@ private:
 
   executor_place place_;
   attempt_folders folders_;
-  mark_watch marks_;
+  end_watch marks_;
 };
 
 std::optional<std::string> process_executor::unusable(const std::string& name) const {
@@ -100,7 +88,7 @@ std::optional<start_result> process_executor::earlier_start(const descriptor& fo
 
 start_result process_executor::start(const start_order& order) {
   if (const auto why = unusable(order.name))
-    return start_failure{start_failure_kind::passing, *why};
+    return temporary_failure(*why);
   constexpr int rounds_max = 3;
   for (int round = 0; round < rounds_max; ++round) {
     const descriptor folder = folders_.claim(order.name);
@@ -117,24 +105,22 @@ start_result process_executor::start(const start_order& order) {
     if (!lock.is_open())
       return failure_of(errno, "cannot open the lock of the run folder");
     bool is_ours = false;
-    const bool is_settled = comes_true(settle_patience_ms, [&] {
+    const bool is_settled = poll_until(settle_patience, poll_pause, [&] {
       is_ours = system::try_lock(lock);
       return is_ours || earlier_start(folder).has_value();
     });
     if (auto earlier = earlier_start(folder))
       return *earlier;
     if (!is_settled)
-      return start_failure{start_failure_kind::passing,
-                           "another start of the attempt is in progress"};
+      return temporary_failure("another start of the attempt is in progress");
     if (folders_.is_live(folder, order.name))
       return start_held(order, folder, lock);
   }
-  return start_failure{start_failure_kind::passing,
-                       "the run folder was removed and recreated concurrently"};
+  return temporary_failure("the run folder was removed and recreated concurrently");
 }
 
 /// Writes the input files and the order.
-system::result<void> write_order(const descriptor& folder, const prepared_run& prepared) {
+system::result<void> write_order(const descriptor& folder, const shim_order& prepared) {
   constexpr auto how = system::lasting::until_power_cut;
   for (std::size_t run = 0; run < prepared.inputs.size(); ++run)
     if (auto written =
@@ -148,22 +134,21 @@ system::result<void> write_order(const descriptor& folder, const prepared_run& p
 start_result process_executor::start_held(const start_order& order, const descriptor& folder,
                                           const descriptor& lock) {
   const std::string path = folders_.path_of_live(order.name);
-  const auto prepared = prepare_run(order, place_.instance, path);
+  const auto prepared = make_shim_order(order, place_.instance, path);
   if (!prepared) {
     folders_.drop(order.name);
     return refusal(prepared.error());
   }
   if (const auto written = write_order(folder, *prepared); !written)
     return failure_of(written.error().number, "cannot write the order of the attempt");
-  const shim_answer answer =
-      start_shim(place_.programs + "/rota-shim", path, lock, start_patience_ms);
-  if (answer.word == shim_word::refused) {
+  auto failure = start_shim(place_.programs + "/rota-shim", path, lock, start_patience_ms);
+  if (failure && failure->kind == start_failure_kind::refused) {
     folders_.drop(order.name);
-    return refusal(answer.message);
+    return std::move(*failure);
   }
   if (auto earlier = earlier_start(folder))
     return *earlier;
-  return start_failure{start_failure_kind::passing, answer.message};
+  return std::move(failure).value_or(temporary_failure({}));
 }
 
 backend_result<std::vector<sighting>> process_executor::list() {
@@ -181,7 +166,7 @@ backend_result<std::vector<sighting>> process_executor::list() {
     const sight what = facts.is_fenced     ? sight::lost
                        : facts.is_ended    ? sight::ended
                        : !facts.is_started ? sight::created
-                       : facts.is_kept     ? sight::running
+                       : facts.is_locked   ? sight::running
                                            : sight::lost;
     all.push_back({std::move(name), what});
   }
@@ -194,7 +179,7 @@ backend_result<ending> process_executor::result(const std::string& name) {
   const descriptor folder = folders_.any(name);
   if (!folder.is_open())
     return backend_error{"unknown attempt " + name};
-  auto end = read_ending(folder);
+  auto end = read_result_of(folder);
   if (!end)
     return backend_error{"the attempt " + name + " has not ended"};
   return std::move(*end);
@@ -207,26 +192,26 @@ backend_result<void> process_executor::signal(const std::string& name, stop_sign
   if (!folder.is_open())
     return {};
   attempt_facts facts;
-  const bool is_settled = comes_true(settle_patience_ms, [&] {
+  const bool is_settled = poll_until(settle_patience, poll_pause, [&] {
     facts = facts_of(folder);
-    return facts.is_ended || facts.is_fenced || facts.is_started || !facts.is_kept;
+    return facts.is_ended || facts.is_fenced || facts.is_started || !facts.is_locked;
   });
   if (facts.is_ended || facts.is_fenced)
     return {};
   if (!is_settled || !facts.is_started)
     return backend_error{"the attempt " + name + " has not started"};
   const int number = what == stop_signal::terminate ? SIGTERM : SIGKILL;
-  if (!facts.is_kept) {
+  if (!facts.is_locked) {
     for (const auto& process : processes_of(folder, folders_.path_of_live(name)))
       system::send_signal(process, number);
     return {};
   }
   // Sent by the shim: the processes are its children, so their numbers cannot be reused.
-  const auto shim = run_folder::read_keeper(folder);
+  const auto shim = run_folder::read_shim(folder);
   const int request =
       what == stop_signal::terminate ? run_folder::stop_request : run_folder::kill_request;
   if (!shim || !system::send_signal(*shim, request))
-    return facts_of(folder).is_kept
+    return facts_of(folder).is_locked
                ? backend_result<void>{backend_error{"cannot reach the shim of the attempt " + name}}
                : backend_result<void>{};
   system::send_signal(*shim, SIGCONT);
@@ -251,14 +236,14 @@ backend_result<void> process_executor::fence(const std::string& name) {
     const auto is_free = [&] { return system::try_lock(lock); };
     bool is_ours = is_free();
     // A shim that ends its command itself finds all its descendants.
-    if (const auto shim = is_ours ? std::nullopt : run_folder::read_keeper(folder)) {
+    if (const auto shim = is_ours ? std::nullopt : run_folder::read_shim(folder)) {
       system::send_signal(*shim, run_folder::kill_request);
       system::send_signal(*shim, SIGCONT);
-      is_ours = comes_true(shim_patience_ms, is_free);
+      is_ours = poll_until(shim_patience, poll_pause, is_free);
       if (!is_ours)
         system::send_signal(*shim, SIGKILL);
     }
-    is_ours = is_ours || comes_true(shim_patience_ms, is_free);
+    is_ours = is_ours || poll_until(shim_patience, poll_pause, is_free);
     if (is_ours && folders_.is_live(folder, name))
       return fence_held(name, folder);
   }
@@ -267,7 +252,7 @@ backend_result<void> process_executor::fence(const std::string& name) {
 
 backend_result<void> process_executor::fence_held(const std::string& name,
                                                   const descriptor& folder) {
-  if (!kill_leftovers(folder, folders_.path_of_live(name), shim_patience_ms))
+  if (!kill_processes(folder, folders_.path_of_live(name), shim_patience))
     return backend_error{"cannot kill all processes of the attempt " + name};
   auto written = run_folder::write_file(folder, run_folder::fenced_file, {},
                                         system::lasting::always_once_whole);
@@ -286,7 +271,7 @@ backend_result<void> process_executor::remove(const std::string& name) {
   if (!folder.is_open())
     return {};
   const attempt_facts facts = facts_of(folder);
-  if (facts.is_kept && !facts.is_ended && !facts.is_fenced)
+  if (facts.is_locked && !facts.is_ended && !facts.is_fenced)
     return backend_error{"the attempt " + name + " is still running"};
   const int error = folders_.retire(name);
   if (error != 0 && error != ENOENT)

@@ -1,7 +1,7 @@
 // Runs each attempt as a process of this machine, under a small shim that outlives the daemon.
 //
 //   start() --order, lock--> rota-shim --started--> command
-//   mark_watch <---mark--- rota-shim <-- end of the command, result
+//   end_watch <---mark--- rota-shim <-- end of the command, result
 //
 // place.folder/live/ATTEMPT is the run folder of an attempt (run_folder/records.hpp); ended/ keeps
 // the removed ones for their output; marks/ reports ends. Only the lock of a run folder shows that

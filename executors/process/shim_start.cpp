@@ -36,27 +36,25 @@ std::string line_from(const system::descriptor& report, int patience_ms) {
   return line;
 }
 
-shim_answer answer_of(const std::string& line) {
+/// Returns the failure that the shim's line reports, if any.
+std::optional<start_failure> failure_in(const std::string& line) {
   const std::string word = line.substr(0, line.find(' '));
-  std::string rest = word.size() < line.size() ? line.substr(word.size() + 1) : std::string{};
-  if (word == "started")
-    return {shim_word::started, {}};
+  const std::string message = word.size() < line.size() ? line.substr(word.size() + 1) : "";
+  if (word == "started" || word == "taken")
+    return std::nullopt;
   if (word == "refused")
-    return {shim_word::refused, std::move(rest)};
-  if (word == "passing")
-    return {shim_word::passing, std::move(rest)};
-  if (word == "taken")
-    return {shim_word::taken, {}};
-  return {shim_word::silence, "rota-shim died or hung before it started the command"};
+    return refusal(message);
+  return temporary_failure(
+      word == "passing" ? message : "rota-shim died or hung before it started the command");
 }
 
 } // namespace
 
-shim_answer start_shim(const std::string& program, const std::string& folder,
-                       const system::descriptor& lock, int patience_ms) {
+std::optional<start_failure> start_shim(const std::string& program, const std::string& folder,
+                                        const system::descriptor& lock, int patience_ms) {
   system::pipe_ends report;
   if (const int error = system::open_pipe(report))
-    return {shim_word::passing, "cannot create a pipe for rota-shim: " + system::reason_of(error)};
+    return temporary_failure("cannot create a pipe for rota-shim: " + system::reason_of(error));
   const system::descriptor nothing = system::open_file("/dev/null", O_RDWR);
   system::program shim;
   shim.words = {program, folder, "3", "4"};
@@ -66,10 +64,10 @@ shim_answer start_shim(const std::string& program, const std::string& folder,
   auto started = system::spawn(std::move(shim));
   report.write.close();
   if (!started)
-    return {shim_word::passing, started.error().text()};
+    return temporary_failure(started.error().text());
   const std::string line = line_from(report.read, patience_ms);
   started->reap(); // the child exits as soon as it has detached its shim
-  return answer_of(line);
+  return failure_in(line);
 }
 
 } // namespace rota::executors

@@ -1,26 +1,20 @@
 // Starts a shim and waits for its report about the start.
 #pragma once
+#include "executors/executor.hpp"
 #include "system/files.hpp"
 
-#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace rota::executors {
 
-enum class shim_word : std::uint8_t {
-  started, ///< Durable.
-  refused, ///< The command can never run; nothing is left of the shim.
-  passing, ///< A temporary failure; nothing is left of the shim.
-  taken,   ///< The folder shows that the attempt ran or never may.
-  silence, ///< It died or hangs: only the folder shows what happened.
-};
-struct shim_answer {
-  shim_word word = shim_word::silence;
-  std::string message; ///< Why not.
-};
-
-/// Passes the lock, which the caller holds, to the shim. Returns after `patience_ms` at the latest.
-[[nodiscard]] shim_answer start_shim(const std::string& program, const std::string& folder,
-                                     const system::descriptor& lock, int patience_ms);
+/// Passes the lock, which the caller holds, to the shim. Returns after `patience_ms` at the latest,
+/// with the failure: a refusal if the command can never run, after which nothing is left of the
+/// shim. Returns nothing if the shim started the command durably, or if the folder shows that the
+/// attempt ran or never may. If the shim dies or hangs, only the folder shows what happened.
+[[nodiscard]] std::optional<start_failure> start_shim(const std::string& program,
+                                                      const std::string& folder,
+                                                      const system::descriptor& lock,
+                                                      int patience_ms);
 
 } // namespace rota::executors

@@ -1,5 +1,6 @@
 #include "executors/simulated/simulated_executor.hpp"
 
+#include "executors/polling.hpp"
 #include "json/slice.hpp"
 
 #include <algorithm>
@@ -43,25 +44,25 @@ simulated_run run_of_one(const std::string& payload_text, const std::string& nam
   else
     run.how.exit_code = static_cast<int>(number_in(payload, "exit_code").value_or(0));
   run.how.output = payload.find("output").value_or(json_value{"\"\""}).as_string();
-  run.takes_to_stop = engine::milliseconds{number_in(payload, "stop_ms").value_or(0)};
+  run.stop_delay = engine::milliseconds{number_in(payload, "stop_ms").value_or(0)};
   return run;
 }
 
-void end_by_signal(std::optional<int>& exit_code, std::optional<int>& signal, int number) {
-  exit_code.reset();
-  signal = number;
+void end_by_signal(command_result& how, int number) {
+  how.exit_code.reset();
+  how.signal = number;
 }
 
 /// Ends it by the signal, `after` its start. In a batch, the job that runs then dies, and later
 /// ones never begin.
 void stop(ending& how, engine::duration after, int signal) {
   const engine::time_point end = engine::time_point{} + after;
-  end_by_signal(how.exit_code, how.signal, signal);
-  std::erase_if(how.jobs, [&](const job_ending& job) { return job.started >= end; });
+  end_by_signal(how, signal);
+  std::erase_if(how.jobs, [&](const job_result& job) { return job.started >= end; });
   if (how.jobs.empty() || how.jobs.back().finished <= end)
     return;
   how.jobs.back().finished = end;
-  end_by_signal(how.jobs.back().exit_code, how.jobs.back().signal, signal);
+  end_by_signal(how.jobs.back(), signal);
 }
 
 } // namespace
@@ -73,15 +74,11 @@ simulated_run run_of_payload(const start_order& order) {
   whole.how.exit_code = 0;
   for (const attempt_job& job : order.jobs) {
     const simulated_run one = run_of_one(job.payload, job.id);
-    whole.takes_to_stop = one.takes_to_stop;
-    auto& how = whole.how.jobs.emplace_back();
-    how.job = job.id;
+    whole.stop_delay = one.stop_delay;
+    auto& how = whole.how.jobs.emplace_back(job_result{{one.how}, job.id});
     how.started += whole.runs;
     whole.runs += one.runs;
     how.finished += whole.runs;
-    how.exit_code = one.how.exit_code;
-    how.signal = one.how.signal;
-    how.output = one.how.output;
   }
   return whole;
 }
@@ -96,21 +93,21 @@ void simulated_executor::change(const std::string& name, const std::function<voi
   if (found == attempts_.end())
     return;
   auto& a = found->second;
-  const bool was_live = live_.erase({over_at(a), name}) > 0;
+  const bool was_live = live_.erase({leaves_at(a), name}) > 0;
   how(a);
   if (was_live && !a.fenced)
-    live_.emplace(over_at(a), name);
+    live_.emplace(leaves_at(a), name);
   count_running();
 }
 
-void simulated_executor::part_from_over() {
+void simulated_executor::collect_ended() {
   const auto now = now_();
   for (; !live_.empty() && live_.begin()->first <= now; live_.erase(live_.begin()))
-    over_.insert(live_.begin()->second);
+    to_hint_.insert(live_.begin()->second);
 }
 
 void simulated_executor::count_running() {
-  part_from_over();
+  collect_ended();
   seen_.running = live_.size();
   seen_.most_running = std::max(seen_.most_running, seen_.running);
 }
@@ -118,12 +115,12 @@ void simulated_executor::count_running() {
 start_result simulated_executor::start(const start_order& order) {
   const lock held{mutex_};
   if (happens(faults_.starts_refused))
-    return start_failure{start_failure_kind::refused, "no such command"};
+    return refusal("no such command");
   if (happens(faults_.starts_fail))
-    return start_failure{start_failure_kind::passing, "the backend is busy"};
+    return temporary_failure("the backend is busy");
   if (const auto found = attempts_.find(order.name); found != attempts_.end()) {
     if (found->second.fenced)
-      return start_failure{start_failure_kind::refused, "the attempt is fenced"};
+      return refusal("the attempt is fenced");
     return started{"simulated", found->second.started};
   }
   if (forgotten_.contains(order.name))
@@ -134,13 +131,13 @@ start_result simulated_executor::start(const start_order& order) {
   made.ends = made.started + made.plan.runs;
   if (made.plan.lost_after)
     made.lost_at = made.started + *made.plan.lost_after;
-  live_.emplace(over_at(made), order.name);
+  live_.emplace(leaves_at(made), order.name);
   attempts_.emplace(order.name, std::move(made));
   ++seen_.runs;
   seen_.twice += ever_ran_.insert(order.name).second ? 0 : 1;
   count_running();
   if (happens(faults_.starts_lost))
-    return start_failure{start_failure_kind::passing, "the answer was lost"};
+    return temporary_failure("the answer was lost");
   return started{"simulated", now_()};
 }
 
@@ -167,7 +164,7 @@ backend_result<ending> simulated_executor::result(const std::string& name) {
   auto how = found->second.plan.how;
   how.started = found->second.started;
   how.finished = found->second.ends;
-  for (job_ending& job : how.jobs) {
+  for (job_result& job : how.jobs) {
     job.started = how.started + job.started.time_since_epoch();
     job.finished = how.started + job.finished.time_since_epoch();
   }
@@ -178,8 +175,8 @@ backend_result<void> simulated_executor::signal(const std::string& name, stop_si
   const lock held{mutex_};
   const bool kill = what == stop_signal::kill;
   change(name, [&](attempt& a) {
-    const auto ends = now_() + (kill ? engine::duration{0} : a.plan.takes_to_stop);
-    if (lost(a) || ends >= a.ends || (!kill && a.plan.takes_to_stop < engine::duration{0}))
+    const auto ends = now_() + (kill ? engine::duration{0} : a.plan.stop_delay);
+    if (lost(a) || ends >= a.ends || (!kill && a.plan.stop_delay < engine::duration{0}))
       return;
     a.ends = ends;
     stop(a.plan.how, ends - a.started, kill ? SIGKILL : SIGTERM);
@@ -240,7 +237,7 @@ simulated_faults simulated_executor::faults() const {
 void simulated_executor::erase(const std::string& name) {
   change(name, [](attempt& a) { a.fenced = true; });
   attempts_.erase(name);
-  over_.erase(name);
+  to_hint_.erase(name);
   forgotten_.erase(name);
 }
 
@@ -256,18 +253,18 @@ void simulated_executor::lose(const std::string& name) {
 }
 
 void simulated_executor::hint_ended() {
-  std::vector<std::string> told;
+  std::vector<std::string> ended;
   std::function<void(const std::string&)> hint;
   {
     const lock held{mutex_};
     hint = hint_;
-    part_from_over();
-    for (const auto& name : std::exchange(over_, {}))
+    collect_ended();
+    for (const auto& name : std::exchange(to_hint_, {}))
       if (const auto& a = attempts_.at(name); !a.fenced && !lost(a))
-        told.push_back(name);
+        ended.push_back(name);
   }
   if (hint)
-    for (const auto& name : told)
+    for (const auto& name : ended)
       hint(name);
 }
 
@@ -298,11 +295,6 @@ bool simulated_executor::runs_now(const std::string& name) const {
 }
 
 std::unique_ptr<executor> make_simulated_executor(const executor_place&) {
-  const auto now = [] {
-    return engine::from_us(std::chrono::duration_cast<std::chrono::microseconds>(
-                               std::chrono::system_clock::now().time_since_epoch())
-                               .count());
-  };
   return std::make_unique<simulated_executor>(now, run_of_payload);
 }
 

@@ -16,7 +16,7 @@ namespace rota::executors {
 struct simulated_run {
   engine::duration runs{}; ///< Time until it ends by itself.
   ending how; ///< Its times are set by the executor; its jobs' times are relative to its start.
-  engine::duration takes_to_stop{}; ///< After TERM; negative: never. KILL is immediate.
+  engine::duration stop_delay{}; ///< After TERM; negative: never. KILL is immediate.
   /// Time until its keeper dies: it no longer runs, and its end is unknown.
   std::optional<engine::duration> lost_after = {};
 };
@@ -91,10 +91,10 @@ private:
   bool ended(const attempt& a) const { return a.ends <= now_(); }
   bool lost(const attempt& a) const { return a.lost_at <= now_() && a.lost_at < a.ends; }
   /// When it leaves live_.
-  static engine::time_point over_at(const attempt& a) { return std::min(a.ends, a.lost_at); }
+  static engine::time_point leaves_at(const attempt& a) { return std::min(a.ends, a.lost_at); }
   /// Applies `how` to the attempt, if there is one; keeps live_ consistent.
   void change(const std::string& name, const std::function<void(attempt&)>& how);
-  void part_from_over();
+  void collect_ended();
   void erase(const std::string& name);
   void count_running();
 
@@ -103,8 +103,8 @@ private:
   std::optional<double> slots_;
   mutable std::mutex mutex_;
   std::map<std::string, attempt> attempts_;
-  std::set<std::pair<engine::time_point, std::string>> live_; ///< Ordered by over_at().
-  std::set<std::string> over_; ///< No longer live, and not yet hinted.
+  std::set<std::pair<engine::time_point, std::string>> live_; ///< Ordered by leaves_at().
+  std::set<std::string> to_hint_; ///< No longer live, and not yet hinted.
   std::set<std::string> ever_ran_;
   std::set<std::string> forgotten_;
   simulated_faults faults_;

@@ -4,9 +4,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
+#include <cmath>
 #include <string_view>
 
 namespace rota::executors::slurm {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 /// Uses the files of a run folder, which README.md lists.
@@ -23,7 +28,7 @@ group= # The process group of the command that runs, if one does.
 sent=
 timed_out=0
 
-# Sends a signal to all of the command, once. One that comes before the command waits for it.
+# Sends a signal to all processes of the command, once. A signal that comes earlier is kept for the command.
 pass_on() {
   [[ " $sent " != *" $1 "* ]] || return 0
   sent+=" $1"
@@ -34,17 +39,17 @@ trap 'pass_on KILL' USR2
 trap '[[ -z $group ]] || timed_out=1; pass_on TERM' USR1
 trap : PIPE
 
-# Ends with the script, whatever it dies of, and then kills what is left of the command. Beats meanwhile,
-# and sees marks even when Slurm has lost the job.
-keep() {
+# Ends with the script, whatever the cause, and then kills what is left of the command. Until then it
+# writes the heartbeats and checks for requests, even if Slurm has lost the job.
+guard() {
   trap '' TERM USR1 USR2 HUP INT
-  local count=0 mine= word number told=
+  local count=0 mine= step number term_sent=
   while :; do
     echo "$((++count))" >"$run/beat"
     read -rt "$beat"
     if (($? <= 128)); then
-      while read -r word number; do
-        case $word in
+      while read -r step number; do
+        case $step in
           group) mine=$number ;;
           over) mine= ;;
         esac
@@ -53,14 +58,14 @@ keep() {
       return
     elif [[ -e $run/fenced || -e $run/kill || -e $run/result ]]; then
       kill -s USR2 "$main"
-    elif [[ -e $run/term && -z $told ]]; then
-      told=1
+    elif [[ -e $run/term && -z $term_sent ]]; then
+      term_sent=1
       kill -s TERM "$main"
     fi
   done
 } 2>/dev/null
 
-# The timeout, from now on; gives up when the script ends.
+# Enforces the timeout, which begins now; ends with the script.
 watch() {
   trap '' TERM USR1 USR2 HUP INT
   read -rt "$timeout"
@@ -70,7 +75,7 @@ watch() {
   (($? <= 128)) || kill -s USR2 "$main"
 } 2>/dev/null
 
-# Keeps the first bytes of a stream, and notes if there were more.
+# Keeps the first bytes of a stream, and records whether there were more.
 keep_first() {
   trap '' TERM USR1 USR2 HUP INT
   exec {life}>&- {alarm}>&-
@@ -79,7 +84,7 @@ keep_first() {
   cat >/dev/null
 } 2>/dev/null
 
-# Waits until those that keep the output have all of it, but not for a daemon that keeps it open.
+# Waits until the output is complete, but not for a daemon that keeps it open.
 drain() {
   local try
   for ((try = 0; try < 30; ++try)); do
@@ -92,7 +97,7 @@ drain() {
 exec {steps}<"$run/steps"
 exec {never}<> <(:)
 exec {wakes}<> <(:)
-exec {life}> >(keep)
+exec {life}> >(guard)
 exec {alarm}>/dev/null
 [[ -z $timeout ]] || exec {alarm}> >(watch)
 
@@ -120,29 +125,29 @@ become() {
   exec -- "${words[@]}"
 }
 
-# Tells how far a run is. In a file: a read of a pipe loses bytes when its time is over just as they come.
-tell() {
+# Records a step of a run. In a file, because a read of a pipe that times out can lose bytes.
+record_step() {
   echo "$*" >>"$run/steps"
   echo >&"$wakes"
 }
 
-# Runs a job; tells "group NUMBER" when it has one, then "exit CODE" or "signal NUMBER". Deaf to signals: a shell whose
+# Runs a job; records the steps "group NUMBER", then "exit CODE" or "signal NUMBER". Ignores signals: a shell whose
 # wait is interrupted just when the child ends can lose its status.
 conduct() {
   trap '' TERM USR1 USR2 HUP INT
   exec {life}>&- {alarm}>&- 2>"$run/said"
   local group status
-  set -m # So that the command has a group of its own, and the shell says on stderr which signal it died of.
+  set -m # So that the command has its own group, and the shell reports on stderr which signal ended it.
   (become "$1") <"$run/input.$1" >&"$out" 2>&"$err" &
   group=$!
-  tell group "$group"
+  record_step group "$group"
   wait "$group"
   status=$?
   set +m
   if ((status > 128)) && died_by_signal; then
-    tell signal "$((status - 128))"
+    record_step signal "$((status - 128))"
   else
-    tell exit "$status"
+    record_step exit "$status"
   fi
 }
 
@@ -151,13 +156,13 @@ died_by_signal() {
   grep -qv ' Exit ' "$run/said" || ((status == 130 || status == 141))
 }
 
-# Sets answer to what the conductor tells next; fails when it is dead.
-hear() {
+# Sets answer to the next step that the conductor records; fails if the conductor is dead.
+read_step() {
   until read -r answer <&"$steps"; do
     kill -0 "$conductor" 2>/dev/null || { read -r answer <&"$steps" && return; } || return
     read -rt "$beat" <&"$wakes"
   done
-  return 0 # Not what the last wait said.
+  return 0 # Not the status of the last wait.
 }
 
 # Runs a job; sets answer to "exit CODE" or "signal NUMBER".
@@ -167,11 +172,11 @@ run_job() {
   open_output
   conduct "$1" >&"$wakes" &
   conductor=$!
-  hear && group=${answer#group }
+  read_step && group=${answer#group }
   for signal in $sent; do
     kill -s "$signal" -- "-$group" 2>/dev/null
   done
-  hear || answer='signal 9'
+  read_step || answer='signal 9'
   [[ -z $group ]] || kill -s KILL -- "-$group" 2>/dev/null
   group=
   echo over >>"$run/steps"
@@ -204,8 +209,6 @@ sync "$run"
 exit "${whole#exit }"
 )bash";
 
-start_failure refused(std::string why) { return {start_failure_kind::refused, std::move(why)}; }
-
 bool is_variable(std::string_view name) {
   const auto fits = [](unsigned char letter) { return std::isalnum(letter) || letter == '_'; };
   return !name.empty() && !std::isdigit(static_cast<unsigned char>(name.front())) &&
@@ -228,14 +231,14 @@ std::optional<start_failure> append_run(std::string& text, std::size_t number,
                                         const attempt_options& options) {
   const auto words = filled_words(options.command, run.input);
   if (!words)
-    return refused(words.error());
+    return refusal(words.error());
   auto environment = options.env;
   for (auto& variable : job_environment(order, run.job))
     environment.push_back(std::move(variable));
   text += fmt::format("job_{}() {{\n", number);
   for (const auto& [name, value] : environment) {
     if (!is_variable(name) || has_zero(value))
-      return refused("invalid name of an environment variable: \"" + name + "\"");
+      return refusal("invalid name of an environment variable: \"" + name + "\"");
     text += fmt::format("  export {}={}\n", name, quoted(value));
   }
   text += "  words=(";
@@ -263,9 +266,9 @@ boost::system::result<std::string, start_failure> attempt_part(const start_order
                                                                const attempt_options& options,
                                                                beat_time beat) {
   if (options.command.empty())
-    return refused("the type's executor settings have no command");
+    return refusal("the type's executor settings have no command");
   if (has_zero(options.cwd))
-    return refused("the name of the folder contains a NUL character");
+    return refusal("the name of the folder contains a NUL character");
   std::string text;
   const auto set = [&text](std::string_view name, std::string_view value) {
     text += fmt::format("{}={}\n", name, quoted(value));
@@ -282,6 +285,43 @@ boost::system::result<std::string, start_failure> attempt_part(const start_order
     if (auto failed = append_run(text, number, order, runs[number], options))
       return std::move(*failed);
   return text;
+}
+
+std::vector<std::string> sbatch_words(const start_order& order, const attempt_options& options,
+                                      const std::vector<std::string>& further) {
+  std::vector<std::string> words;
+  if (!options.partition.empty())
+    words.push_back("--partition=" + options.partition);
+  if (options.limits.cpus)
+    words.push_back(
+        fmt::format("--cpus-per-task={:.0f}", std::max(1.0, std::ceil(*options.limits.cpus))));
+  if (options.limits.memory_bytes)
+    words.push_back(fmt::format("--mem={}M", (*options.limits.memory_bytes >> 20) +
+                                                 (*options.limits.memory_bytes % (1U << 20) != 0)));
+  if (order.timeout)
+    words.push_back(fmt::format(
+        "--time={}",
+        std::chrono::ceil<std::chrono::minutes>(*order.timeout + options.grace + 1min).count()));
+  words.insert(words.end(), further.begin(), further.end());
+  return words;
+}
+
+boost::system::result<run_folder::files, start_failure>
+order_files(const start_order& order, const attempt_options& options, beat_time beat) {
+  const auto runs = runs_of(order, options);
+  auto part = attempt_part(order, runs, options, beat);
+  if (!part)
+    return part.error();
+  run_folder::files files{{"attempt", std::move(*part)}};
+  for (std::size_t number = 0; number < runs.size(); ++number)
+    files.emplace_back(fmt::format("input.{}", number), runs[number].input);
+  if (runs.front().job == nullptr)
+    files.emplace_back("envelope", "");
+  std::string ids;
+  for (const attempt_job& job : order.jobs)
+    ids += job.id + "\n";
+  files.emplace_back("jobs", std::move(ids));
+  return files;
 }
 
 } // namespace rota::executors::slurm

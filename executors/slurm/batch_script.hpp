@@ -1,6 +1,8 @@
-// The batch script of an attempt: one script for all, and the attempt's own part.
+// The submission of an attempt: the batch script, which is the same for all, the attempt's files, and
+// the arguments for sbatch.
 #pragma once
 #include "executors/options.hpp"
+#include "executors/slurm/run_folder.hpp"
 
 #include <chrono>
 #include <string>
@@ -22,6 +24,17 @@ using beat_time = std::chrono::milliseconds;
 [[nodiscard]] boost::system::result<std::string, start_failure>
 attempt_part(const start_order& order, const std::vector<command_run>& runs,
              const attempt_options& options, beat_time beat);
+
+/// Returns the type's options and the timeout as arguments for sbatch, then `further`. --time has
+/// whole minutes and only covers a script that fails to enforce the timeout itself.
+[[nodiscard]] std::vector<std::string> sbatch_words(const start_order& order,
+                                                    const attempt_options& options,
+                                                    const std::vector<std::string>& further);
+
+/// Returns the files that the script of a new attempt reads; refuses what cannot be passed to a
+/// node.
+[[nodiscard]] boost::system::result<run_folder::files, start_failure>
+order_files(const start_order& order, const attempt_options& options, beat_time beat);
 
 /// Quotes `text` as one shell word.
 [[nodiscard]] std::string quoted(std::string_view text);

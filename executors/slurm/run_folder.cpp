@@ -5,21 +5,22 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
 
 namespace rota::executors::slurm {
 namespace {
 
 constexpr std::size_t record_bytes_max = std::size_t{4} << 20;
-constexpr std::string_view rota_holds = "rota\n";
+constexpr std::string_view rota_claim_text = "rota\n";
 
 /// Returns a name that no other thread or process uses at the same time.
-std::string own_name(const std::string& path) {
+std::string unique_name(const std::string& path) {
   static std::atomic<unsigned> last{0};
   return fmt::format("{}.{}.{}", path, ::getpid(), ++last);
 }
@@ -37,19 +38,6 @@ engine::time_point changed_at(const std::string& path) {
   return engine::time_point{value_or(system::status_of(path), {}).changed.time_since_epoch()};
 }
 
-backend_result<void> outcome_of(const system::result<void>& done) {
-  if (!done)
-    return backend_error{done.error().text()};
-  return {};
-}
-
-std::string_view cut_word(std::string_view& text) {
-  const auto end = std::min(text.find(' '), text.size());
-  const auto word = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return word;
-}
-
 template <class Number>
 Number number_in(std::string_view word) {
   Number number = 0;
@@ -63,17 +51,17 @@ engine::time_point time_in(std::string_view nanoseconds) {
 
 end_record::run run_in(std::string_view text) {
   end_record::run run;
-  const bool by_signal = cut_word(text) == "signal";
-  (by_signal ? run.signal : run.exit_code) = number_in<int>(cut_word(text));
-  run.started = time_in(cut_word(text));
-  run.finished = time_in(cut_word(text));
-  run.out_end = number_in<std::uint64_t>(cut_word(text));
-  run.err_end = number_in<std::uint64_t>(cut_word(text));
+  const bool by_signal = cut_until(text, ' ') == "signal";
+  (by_signal ? run.signal : run.exit_code) = number_in<int>(cut_until(text, ' '));
+  run.started = time_in(cut_until(text, ' '));
+  run.finished = time_in(cut_until(text, ' '));
+  run.out_end = number_in<std::uint64_t>(cut_until(text, ' '));
+  run.err_end = number_in<std::uint64_t>(cut_until(text, ' '));
   return run;
 }
 
 void read_line(end_record& end, std::string_view line) {
-  const auto key = cut_word(line);
+  const auto key = cut_until(line, ' ');
   if (key == "exit")
     end.exit_code = number_in<int>(line);
   else if (key == "signal")
@@ -90,11 +78,64 @@ void read_line(end_record& end, std::string_view line) {
     end.runs.push_back(run_in(line));
 }
 
+constexpr std::size_t names_bytes_max = std::size_t{4} << 20;
+
+/// A stream that is opened anew for each read, which makes NFS revalidate it. Unreadable streams
+/// are empty.
+class stream {
+public:
+  stream(const run_folder& run, const char* name)
+      : file_(system::open_file(run.file(name), O_RDONLY)),
+        size_(value_or(system::size_of(file_), 0)) {}
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::string bytes(std::uint64_t offset, std::size_t limit) const {
+    return value_or(system::read_at(file_, offset, limit), {});
+  }
+
+private:
+  system::descriptor file_;
+  std::uint64_t size_;
+};
+
+/// Returns how one run of a loop ended; its parts of the streams begin at the ends of the previous
+/// run's.
+job_result run_ending(const run_folder& run, const end_record::run& how,
+                      const end_record::run& before, std::size_t bytes_left) {
+  job_result part{{how}, {}};
+  const auto out_size = how.out_end - std::min(how.out_end, before.out_end);
+  const auto err_size = how.err_end - std::min(how.err_end, before.err_end);
+  const auto err_tail = std::min<std::uint64_t>(err_size, ending::error_bytes_max);
+  part.output =
+      stream{run, "stdout"}.bytes(before.out_end, std::min<std::uint64_t>(out_size, bytes_left));
+  part.output_is_cut = out_size > part.output.size();
+  part.error_tail = stream{run, "stderr"}.bytes(how.err_end - err_tail, err_tail);
+  return part;
+}
+
+std::vector<job_result> run_endings(const run_folder& run, const end_record& end) {
+  std::istringstream ids{stream{run, "jobs"}.bytes(0, names_bytes_max)};
+  std::vector<job_result> parts;
+  std::string id;
+  std::size_t bytes_left = ending::output_bytes_max;
+  end_record::run before;
+  for (std::size_t number = 0; number < end.runs.size() && std::getline(ids, id); ++number) {
+    auto& part = parts.emplace_back(run_ending(run, end.runs[number], before, bytes_left));
+    part.job = id;
+    part.timed_out = end.timed_out && number + 1 == end.runs.size();
+    bytes_left -= part.output.size();
+    before = end.runs[number];
+  }
+  return parts;
+}
+
 } // namespace
 
-engine::time_point now() {
-  return engine::time_point{std::chrono::duration_cast<engine::duration>(
-      std::chrono::system_clock::now().time_since_epoch())};
+std::string_view cut_until(std::string_view& text, char delimiter) {
+  const auto end = std::min(text.find(delimiter), text.size());
+  const auto part = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return part;
 }
 
 std::string text_of(const end_record& end) {
@@ -112,11 +153,8 @@ std::optional<end_record> read_end(std::string_view text) {
   if (text.find("finished ") == std::string_view::npos)
     return std::nullopt;
   end_record end;
-  while (!text.empty()) {
-    const auto stop = std::min(text.find('\n'), text.size());
-    read_line(end, text.substr(0, stop));
-    text.remove_prefix(std::min(stop + 1, text.size()));
-  }
+  while (!text.empty())
+    read_line(end, cut_until(text, '\n'));
   return end;
 }
 
@@ -139,7 +177,7 @@ backend_result<bool> run_folder::create(const files& content) const {
     return false;
   const auto parent = std::filesystem::path(path_).parent_path().string();
   const run_folder fresh{
-      own_name(parent + "/../new/" + std::filesystem::path(path_).filename().string())};
+      unique_name(parent + "/../new/" + std::filesystem::path(path_).filename().string())};
   const auto filled = fresh.fill(content);
   // rename() replaces only empty folders, and attempts' folders never are.
   const bool is_ours = filled && std::rename(fresh.path_.c_str(), path_.c_str()) == 0;
@@ -165,8 +203,8 @@ system::result<void> run_folder::fill(const files& content) const {
   return system::sync_folder(path_);
 }
 
-run_view run_folder::look() const {
-  run_view view;
+folder_state run_folder::look() const {
+  folder_state view;
   bool is_claimed = false;
   for (const std::string& name : value_or(system::names_in(path_), {})) {
     is_claimed = is_claimed || name == "claim";
@@ -181,8 +219,8 @@ run_view run_folder::look() const {
 }
 
 claim_holder run_folder::holder() const {
-  return text("claim/by", rota_holds.size()) == rota_holds ? claim_holder::rota
-                                                           : claim_holder::script;
+  return text("claim/by", rota_claim_text.size()) == rota_claim_text ? claim_holder::rota
+                                                                     : claim_holder::script;
 }
 
 backend_result<claim_holder> run_folder::claim() const {
@@ -191,7 +229,7 @@ backend_result<claim_holder> run_folder::claim() const {
     return backend_error{made.error().text()};
   if (!*made)
     return holder();
-  auto done = put("claim/by", rota_holds);
+  auto done = put("claim/by", rota_claim_text);
   for (const std::string& folder : {file("claim"), path_})
     if (done)
       done = system::sync_folder(folder);
@@ -206,33 +244,46 @@ backend_result<void> run_folder::set(mark what) const {
   auto done = put(name_of(what), "");
   if (done)
     done = system::sync_folder(path_);
-  return outcome_of(done);
+  return as_backend_result(done);
 }
 
 std::string run_folder::beat() const { return text("beat", 32); }
 
 engine::time_point run_folder::claimed_at() const { return changed_at(file("claim/by")); }
-engine::time_point run_folder::beaten_at() const { return changed_at(file("beat")); }
+engine::time_point run_folder::last_beat_at() const { return changed_at(file("beat")); }
 
 std::optional<end_record> run_folder::end() const {
   return read_end(text("result", record_bytes_max));
 }
 
 backend_result<void> run_folder::settle(const end_record& end) const {
-  const auto fresh = own_name("result");
+  const auto fresh = unique_name("result");
   auto done = put(fresh, text_of(end));
   if (done && ::link(file(fresh).c_str(), file("result").c_str()) != 0 && errno != EEXIST)
     done = system::call_error{"cannot create " + file("result"), errno};
   ::unlink(file(fresh).c_str());
   if (done)
     done = system::sync_folder(path_);
-  return outcome_of(done);
+  return as_backend_result(done);
 }
 
 std::string run_folder::handle() const { return text("handle", 64); }
 
 backend_result<void> run_folder::set_handle(const std::string& handle) const {
-  return outcome_of(put("handle", handle));
+  return as_backend_result(put("handle", handle));
+}
+
+ending ending_of(const run_folder& run, const end_record& end) {
+  ending how{{end}, false, {}};
+  const stream err{run, "stderr"};
+  const auto tail = std::min<std::uint64_t>(err.size(), ending::error_bytes_max);
+  how.error_tail = err.bytes(err.size() - tail, tail);
+  how.is_of_envelope = system::exists(run.file("envelope"));
+  how.jobs = run_endings(run, end);
+  const stream out{run, "stdout"};
+  how.output = out.bytes(0, ending::output_bytes_max);
+  how.output_is_cut = out.size() > how.output.size() || system::exists(run.file("stdout.cut"));
+  return how;
 }
 
 } // namespace rota::executors::slurm

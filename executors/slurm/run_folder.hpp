@@ -11,27 +11,14 @@
 
 namespace rota::executors::slurm {
 
-/// Written at the end by the batch script, or by rotad in its place.
-struct end_record {
-  struct run {
-    std::optional<int> exit_code;
-    std::optional<int> signal;
-    engine::time_point started{};
-    engine::time_point finished{};
+/// Written at the end by the batch script, or by rotad in its place; without the output.
+struct end_record : command_result {
+  struct run : command_result {
     std::uint64_t out_end = 0; ///< Where its part of stdout ends.
     std::uint64_t err_end = 0;
   };
-  std::optional<int> exit_code;
-  std::optional<int> signal;
-  engine::time_point started{};
-  engine::time_point finished{};
-  bool timed_out = false;
-  std::string message;
   std::vector<run> runs; ///< Of a loop: those that ran.
 };
-
-/// Returns the time of this machine's clock.
-[[nodiscard]] engine::time_point now();
 
 [[nodiscard]] std::string text_of(const end_record& end);
 /// Returns nothing if the text is malformed.
@@ -47,7 +34,7 @@ enum class claim_holder : std::uint8_t {
 enum class mark : std::uint8_t { term, kill, fenced };
 
 /// The state of a run folder at one moment.
-struct run_view {
+struct folder_state {
   claim_holder holder = claim_holder::nobody;
   bool ended = false;
   bool fenced = false;
@@ -64,7 +51,7 @@ public:
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool is_there() const;
   /// Lists the folder, which makes NFS revalidate it.
-  [[nodiscard]] run_view look() const;
+  [[nodiscard]] folder_state look() const;
 
   /// Creates the folder with these files, atomically and durably. Returns false if it already
   /// exists.
@@ -82,7 +69,7 @@ public:
   /// Returns when the claim was taken, by the clock of the file system.
   [[nodiscard]] engine::time_point claimed_at() const;
   /// Returns when the latest beat was written, by the clock of the file system.
-  [[nodiscard]] engine::time_point beaten_at() const;
+  [[nodiscard]] engine::time_point last_beat_at() const;
 
   [[nodiscard]] std::optional<end_record> end() const;
   /// Writes the end in the script's place; an existing end is kept.
@@ -102,5 +89,13 @@ private:
 
   std::string path_;
 };
+
+/// Returns how the attempt ended, with the beginning of stdout and the end of stderr; for a loop
+/// also for each job that ran.
+[[nodiscard]] ending ending_of(const run_folder& run, const end_record& end);
+
+/// Removes the text up to the delimiter from `text`, and the delimiter. Returns it without the
+/// delimiter; all of `text` if there is none.
+[[nodiscard]] std::string_view cut_until(std::string_view& text, char delimiter);
 
 } // namespace rota::executors::slurm

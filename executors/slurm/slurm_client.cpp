@@ -1,5 +1,7 @@
 #include "executors/slurm/slurm_client.hpp"
 
+#include "executors/slurm/run_folder.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -63,31 +65,17 @@ job_state state_of(std::string_view word, std::string_view reason) {
   return found->second;
 }
 
-std::string_view cut_field(std::string_view& line) {
-  const auto end = std::min(line.find('|'), line.size());
-  const auto field = line.substr(0, end);
-  line.remove_prefix(std::min(end + 1, line.size()));
-  return field;
-}
-
-std::string_view cut_line(std::string_view& text) {
-  const auto end = std::min(text.find('\n'), text.size());
-  const auto line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
-}
-
 /// Keeps the more significant of two jobs of one name.
-void keep(std::map<std::string, known_job>& jobs, std::string name, known_job job) {
+void keep(std::map<std::string, slurm_job>& jobs, std::string name, slurm_job job) {
   const auto [at, is_new] = jobs.try_emplace(std::move(name), job);
   if (!is_new && job.state < at->second.state)
     at->second = std::move(job);
 }
 
-std::map<std::string, known_job> read_jobs(std::string_view text, std::string_view prefix) {
-  std::map<std::string, known_job> jobs;
+std::map<std::string, slurm_job> read_jobs(std::string_view text, std::string_view prefix) {
+  std::map<std::string, slurm_job> jobs;
   while (!text.empty()) {
-    auto job = read_job(cut_line(text));
+    auto job = read_job(cut_until(text, '\n'));
     if (job && job->first.starts_with(prefix))
       keep(jobs, std::move(job->first), std::move(job->second));
   }
@@ -99,11 +87,10 @@ std::map<std::string, known_job> read_jobs(std::string_view text, std::string_vi
 double usable_cpus(std::string_view counts) {
   double sum = 0;
   for (int part = 0; part < 2; ++part) {
+    const auto digits = cut_until(counts, '/');
     unsigned count = 0;
-    const auto end = std::min(counts.find('/'), counts.size());
-    std::from_chars(counts.data(), counts.data() + end, count);
+    std::from_chars(digits.data(), digits.data() + digits.size(), count);
     sum += count;
-    counts.remove_prefix(std::min(end + 1, counts.size()));
   }
   return sum;
 }
@@ -116,7 +103,7 @@ std::string trimmed(std::string text) {
 
 } // namespace
 
-std::string_view words_for(job_state state) {
+std::string_view reason_text(job_state state) {
   switch (state) {
   case job_state::out_of_memory: return "out of memory";
   case job_state::timeout: return "reached its Slurm time limit";
@@ -131,14 +118,14 @@ std::string_view words_for(job_state state) {
   return {};
 }
 
-std::optional<std::pair<std::string, known_job>> read_job(std::string_view line) {
-  const auto id = cut_field(line);
-  const auto state = cut_field(line);
-  const auto reason = cut_field(line);
-  const auto node = cut_field(line);
+std::optional<std::pair<std::string, slurm_job>> read_job(std::string_view line) {
+  const auto id = cut_until(line, '|');
+  const auto state = cut_until(line, '|');
+  const auto reason = cut_until(line, '|');
+  const auto node = cut_until(line, '|');
   if (id.empty() || state.empty() || line.empty())
     return std::nullopt;
-  return std::pair{std::string(line), known_job{std::string(id), state_of(state, reason),
+  return std::pair{std::string(line), slurm_job{std::string(id), state_of(state, reason),
                                                 !node.empty(), state == "RUNNING"}};
 }
 
@@ -171,6 +158,11 @@ backend_result<system::command_outcome> slurm_client::run(std::vector<std::strin
   return std::move(*outcome);
 }
 
+backend_result<void> slurm_client::succeeds(std::vector<std::string> words) const {
+  const auto answer = run(std::move(words));
+  return answer ? backend_result<void>{} : answer.error();
+}
+
 backend_result<double> slurm_client::cpus() const {
   const auto answer = run({"sinfo", "--noheader", "--Node", "--format=%N|%C"});
   if (!answer)
@@ -179,8 +171,8 @@ backend_result<double> slurm_client::cpus() const {
   std::set<std::string_view> seen; // a node is listed once for each of its partitions
   double sum = 0;
   while (!text.empty()) {
-    auto line = cut_line(text);
-    if (seen.insert(cut_field(line)).second)
+    auto line = cut_until(text, '\n');
+    if (seen.insert(cut_until(line, '|')).second)
       sum += usable_cpus(line);
   }
   return sum;
@@ -206,17 +198,17 @@ slurm_client::submit(const submission& what) const {
   const auto outcome =
       system::run({std::move(words), environment_, what.script, submission_time, &closed_});
   if (!outcome)
-    return start_failure{start_failure_kind::passing, outcome.error().text()};
+    return temporary_failure(outcome.error().text());
   if (outcome->status != 0) {
     const auto kind =
-        is_refusal(outcome->err) ? start_failure_kind::refused : start_failure_kind::passing;
+        is_refusal(outcome->err) ? start_failure_kind::refused : start_failure_kind::temporary;
     return start_failure{kind, trimmed(outcome->err)};
   }
   const auto end = outcome->out.find_first_of(";\n"); // with clusters: "id;cluster"
   return outcome->out.substr(0, end);
 }
 
-backend_result<std::map<std::string, known_job>>
+backend_result<std::map<std::string, slurm_job>>
 slurm_client::jobs(const std::string& prefix) const {
   const auto answer = run({"squeue", "--noheader", "--me", "--states=all", job_format});
   if (!answer)
@@ -224,7 +216,7 @@ slurm_client::jobs(const std::string& prefix) const {
   return read_jobs(answer->out, prefix);
 }
 
-backend_result<std::optional<known_job>> slurm_client::job(const std::string& name) const {
+backend_result<std::optional<slurm_job>> slurm_client::job(const std::string& name) const {
   const auto answer =
       run({"squeue", "--noheader", "--me", "--states=all", job_format, "--name=" + name});
   if (!answer)
@@ -236,18 +228,12 @@ backend_result<std::optional<known_job>> slurm_client::job(const std::string& na
 
 backend_result<void> slurm_client::signal_script(const std::string& name,
                                                  std::string_view signal) const {
-  const auto answer =
-      run({"scancel", "--me", "--batch", "--signal=" + std::string(signal), "--name=" + name});
-  if (!answer)
-    return answer.error();
-  return {};
+  return succeeds(
+      {"scancel", "--me", "--batch", "--signal=" + std::string(signal), "--name=" + name});
 }
 
 backend_result<void> slurm_client::cancel(const std::string& name) const {
-  const auto answer = run({"scancel", "--me", "--name=" + name});
-  if (!answer)
-    return answer.error();
-  return {};
+  return succeeds({"scancel", "--me", "--name=" + name});
 }
 
 } // namespace rota::executors::slurm

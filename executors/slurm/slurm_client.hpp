@@ -26,9 +26,9 @@ enum class job_state : std::uint8_t {
 };
 
 /// Returns the reason of a job's end for people; empty if Slurm adds nothing.
-[[nodiscard]] std::string_view words_for(job_state state);
+[[nodiscard]] std::string_view reason_text(job_state state);
 
-struct known_job {
+struct slurm_job {
   std::string id;
   job_state state = job_state::alive;
   bool has_node = false; ///< It runs or ran there, or was assigned to it.
@@ -59,11 +59,11 @@ public:
 
   /// Returns all jobs of this user whose names begin with `prefix`, by name; ended ones only for a
   /// while (Slurm's MinJobAge).
-  [[nodiscard]] backend_result<std::map<std::string, known_job>>
+  [[nodiscard]] backend_result<std::map<std::string, slurm_job>>
   jobs(const std::string& prefix) const;
 
   /// Returns the job of exactly this name.
-  [[nodiscard]] backend_result<std::optional<known_job>> job(const std::string& name) const;
+  [[nodiscard]] backend_result<std::optional<slurm_job>> job(const std::string& name) const;
 
   /// Signals the batch scripts of that name, and no other processes.
   [[nodiscard]] backend_result<void> signal_script(const std::string& name,
@@ -78,13 +78,14 @@ public:
 private:
   /// Returns the outcome of a program that exited with 0.
   [[nodiscard]] backend_result<system::command_outcome> run(std::vector<std::string> words) const;
+  [[nodiscard]] backend_result<void> succeeds(std::vector<std::string> words) const;
 
   std::vector<std::string> environment_; ///< "NAME=value"
   std::atomic<bool> closed_{false};
 };
 
 /// Reads a line of squeue in the requested format; returns nothing if it is malformed.
-[[nodiscard]] std::optional<std::pair<std::string, known_job>> read_job(std::string_view line);
+[[nodiscard]] std::optional<std::pair<std::string, slurm_job>> read_job(std::string_view line);
 
 /// Returns whether sbatch's message means that this job can never start.
 [[nodiscard]] bool is_refusal(std::string_view said);

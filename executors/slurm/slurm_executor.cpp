@@ -1,14 +1,16 @@
 #include "executors/slurm/slurm_executor.hpp"
 
 #include "executors/options.hpp"
+#include "executors/polling.hpp"
+#include "executors/slurm/batch_script.hpp"
 #include "executors/slurm/heartbeats.hpp"
-#include "executors/slurm/order_files.hpp"
-#include "executors/slurm/outputs.hpp"
-#include "executors/slurm/place.hpp"
-#include "executors/slurm/sights.hpp"
+#include "executors/slurm/run_folders.hpp"
 #include "executors/slurm/slurm_client.hpp"
+#include "executors/slurm/state_rules.hpp"
+#include "json/slice.hpp"
 #include "system/files.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -29,25 +31,30 @@ constexpr auto fence_time = 25s;
 constexpr auto cancel_again_after = 5s;
 constexpr auto kill_time = 1500ms;
 constexpr auto state_time = 2s;
-constexpr auto look_again_after = 100ms;
+constexpr auto poll_pause = 100ms;
 
-start_failure refused(std::string message) {
-  return {start_failure_kind::refused, std::move(message)};
-}
-start_failure passing(std::string message) {
-  return {start_failure_kind::passing, std::move(message)};
-}
+constexpr std::int64_t beat_ms_min = 100;
 
-/// Calls `is_done` until it returns true, for at most `time`.
-template <class Predicate>
-bool eventually(std::chrono::milliseconds time, Predicate is_done) {
-  const auto until = steady::now() + time;
-  while (!is_done()) {
-    if (steady::now() >= until)
-      return false;
-    std::this_thread::sleep_for(look_again_after);
+struct settings {
+  std::string conf; ///< The path for SLURM_CONF; empty: that of rotad's environment.
+  std::vector<std::string> sbatch_words; ///< Further arguments for sbatch.
+  std::chrono::milliseconds beat{5000};
+};
+
+settings read_settings(const std::string& json) {
+  settings read;
+  const json_value given{json.empty() ? std::string_view("{}") : std::string_view(json)};
+  for (const auto& [name, value] : given.as_object()) {
+    if (name == "conf")
+      read.conf = value.as_string();
+    else if (name == "beat_ms")
+      read.beat = std::chrono::milliseconds{
+          std::max(beat_ms_min, value.as_int64().value_or(read.beat.count()))};
+    else if (name == "sbatch")
+      for (const json_value word : value.as_array())
+        read.sbatch_words.push_back(word.as_string());
   }
-  return true;
+  return read;
 }
 
 class slurm_executor final : public executor {
@@ -108,11 +115,11 @@ private:
 
   [[nodiscard]] std::string job_name(const std::string& name) const { return prefix_ + name; }
 
-  std::optional<start_result> look_for_earlier(const run_folder& run, const std::string& name);
+  std::optional<start_result> find_earlier_start(const run_folder& run, const std::string& name);
   start_result submit(const run_folder& run, const start_order& order,
                       const attempt_options& options);
-  bool is_over(const std::string& name, const run_folder& run);
-  void add_words_of_slurm(const std::string& name, const run_view& view, ending& how);
+  bool is_gone(const std::string& name, const run_folder& run);
+  void add_slurm_reason(const std::string& name, const folder_state& view, ending& how);
 
   const settings settings_;
   const std::string prefix_;
@@ -129,20 +136,20 @@ private:
 
 /// Returns the result of an earlier start of this name; nothing if the job must be submitted
 /// (again).
-std::optional<start_result> slurm_executor::look_for_earlier(const run_folder& run,
-                                                             const std::string& name) {
+std::optional<start_result> slurm_executor::find_earlier_start(const run_folder& run,
+                                                               const std::string& name) {
   const auto view = run.look();
   if (view.fenced)
-    return start_result{refused(name + " is fenced")};
+    return start_result{refusal(name + " is fenced")};
   if (view.ended || view.holder != claim_holder::nobody)
     return start_result{started{run.handle(), now()}};
   const auto job = client_.job(job_name(name));
   if (!job)
-    return start_result{passing(job.error().message)};
+    return start_result{temporary_failure(job.error().message)};
   if (!*job || (*job)->state != job_state::alive)
     return std::nullopt;
   if (const auto noted = run.set_handle((*job)->id); !noted)
-    return start_result{passing(noted.error().message)};
+    return start_result{temporary_failure(noted.error().message)};
   return start_result{started{(*job)->id, now()}};
 }
 
@@ -155,13 +162,13 @@ start_result slurm_executor::submit(const run_folder& run, const start_order& or
     static_cast<void>(run.set_handle(*handle));
     return started{*handle, now()};
   }
-  if (handle.error().kind == start_failure_kind::passing)
+  if (handle.error().kind == start_failure_kind::temporary)
     return handle.error();
   // An earlier submission, whose answer was lost, may have been accepted: then its job is the
   // attempt.
   const auto holder = run.claim();
   if (!holder)
-    return passing(holder.error().message);
+    return temporary_failure(holder.error().message);
   if (*holder == claim_holder::script)
     return started{run.handle(), now()};
   std::error_code ignored;
@@ -172,9 +179,9 @@ start_result slurm_executor::submit(const run_folder& run, const start_order& or
 start_result slurm_executor::start(const start_order& order) {
   const auto options = read_options(order.options);
   if (!options)
-    return refused(options.error());
+    return refusal(options.error());
   if (!is_attempt_name(order.name))
-    return refused("invalid name of a Slurm job: \"" + order.name + "\"");
+    return refusal("invalid name of a Slurm job: \"" + order.name + "\"");
   const auto files = order_files(order, *options, settings_.beat);
   if (!files)
     return files.error();
@@ -184,9 +191,9 @@ start_result slurm_executor::start(const start_order& order) {
   const auto run = folders_.at(order.name);
   const auto created = run.create(*files);
   if (!created)
-    return passing(created.error().message);
+    return temporary_failure(created.error().message);
   if (!*created)
-    if (auto earlier = look_for_earlier(run, order.name))
+    if (auto earlier = find_earlier_start(run, order.name))
       return std::move(*earlier);
   return submit(run, order, *options);
 }
@@ -222,20 +229,20 @@ backend_result<std::vector<sighting>> slurm_executor::list() {
 
 /// Adds Slurm's reason for a death that is otherwise unexplained. Slurm notices an end a moment
 /// after the script has written it.
-void slurm_executor::add_words_of_slurm(const std::string& name, const run_view& view,
-                                        ending& how) {
+void slurm_executor::add_slurm_reason(const std::string& name, const folder_state& view,
+                                      ending& how) {
   const bool is_sudden = how.signal || how.exit_code.value_or(0) > 128;
   if (!is_sudden || how.timed_out || view.killed || view.terminated || !how.message.empty())
     return;
-  std::optional<known_job> job;
-  eventually(state_time, [&] {
+  std::optional<slurm_job> job;
+  poll_until(state_time, poll_pause, [&] {
     const auto answer = client_.job(job_name(name));
     job = answer ? *answer : std::nullopt;
     return !job || job->state != job_state::alive;
   });
   if (!job)
     return;
-  how.message = words_for(job->state);
+  how.message = reason_text(job->state);
   how.timed_out = job->state == job_state::timeout;
 }
 
@@ -245,7 +252,7 @@ backend_result<ending> slurm_executor::result(const std::string& name) {
   if (!end)
     return backend_error{"no result in " + run.path()};
   auto how = ending_of(run, *end);
-  add_words_of_slurm(name, run.look(), how);
+  add_slurm_reason(name, run.look(), how);
   return how;
 }
 
@@ -298,13 +305,13 @@ backend_result<void> slurm_executor::signal(const std::string& name, stop_signal
     return {};
   }
   static_cast<void>(client_.signal_script(job_name(name), "USR2"));
-  if (eventually(kill_time, [&run] { return run.look().ended; }))
+  if (poll_until(kill_time, poll_pause, [&run] { return run.look().ended; }))
     return {};
   return client_.cancel(job_name(name));
 }
 
 /// Returns whether neither the script nor Slurm shows a sign of life.
-bool slurm_executor::is_over(const std::string& name, const run_folder& run) {
+bool slurm_executor::is_gone(const std::string& name, const run_folder& run) {
   const bool is_silent = heartbeats_.is_silent(name, run.beat());
   if (run.look().ended)
     return true;
@@ -331,12 +338,12 @@ backend_result<void> slurm_executor::fence(const std::string& name) {
   static_cast<void>(client_.signal_script(job_name(name), "USR2"));
   // A scancel leaves no result, so it is only for a script that does not respond.
   auto cancel_at = steady::now() + kill_time;
-  const bool is_fenced = eventually(fence_time, [&] {
+  const bool is_fenced = poll_until(fence_time, poll_pause, [&] {
     if (steady::now() >= cancel_at) {
       static_cast<void>(client_.cancel(job_name(name)));
       cancel_at = steady::now() + cancel_again_after;
     }
-    return is_over(name, run);
+    return is_gone(name, run);
   });
   if (!is_fenced)
     return backend_error{"cannot determine whether " + job_name(name) +

@@ -154,7 +154,7 @@ void attempt_lives::watch(attempt& one) {
       return;
     lock.lock();
   }
-  failures_.push_back(one.name + " comes to no end: " + one.trouble);
+  failures_.push_back(one.name + " does not end: " + one.last_error);
 }
 
 /// Returns true once it has ended.
@@ -162,7 +162,7 @@ bool attempt_lives::look_at(attempt& one, std::optional<sight> seen, int& missin
   if (!seen) {
     if (++missing < missing_rounds_max)
       return false;
-    fail(one.name + " was started and is forgotten");
+    fail(one.name + " was started and is missing from list()");
     return fence(one);
   }
   missing = 0;
@@ -175,14 +175,14 @@ bool attempt_lives::take_result(attempt& one) {
   enter(one, attempt_phase::ended);
   const auto how = timed("result", [&] { return target_.executor->result(one.name); });
   if (!how) { // the next round tries again
-    one.trouble = how.error().message;
+    one.last_error = how.error().message;
     return false;
   }
   one.end = fate::ended;
   if (how->signal == SIGTERM && forgotten_ends_++ < target_.forgotten_ends_max)
     return true;
   if (how->exit_code != one.code || how->signal || how->output != one.name + "\n")
-    fail(one.name + " is told wrongly: exit " + std::to_string(how->exit_code.value_or(-1)) +
+    fail(one.name + " is reported wrongly: exit " + std::to_string(how->exit_code.value_or(-1)) +
          ", signal " + std::to_string(how->signal.value_or(0)) + ", \"" + how->message + "\", \"" +
          how->output + "\"");
   return true;
@@ -191,12 +191,12 @@ bool attempt_lives::take_result(attempt& one) {
 bool attempt_lives::fence(attempt& one) {
   enter(one, attempt_phase::fencing);
   if (const auto done = timed("fence", [&] { return target_.executor->fence(one.name); }); !done) {
-    one.trouble = done.error().message;
+    one.last_error = done.error().message;
     return false;
   }
   one.end = fate::lost;
   if (!processes_of(one.name).empty())
-    fail(one.name + " runs though it is fenced");
+    fail(one.name + " runs although it is fenced");
   one.runs_at_fence = lines_with("ran", one.name);
   // A late start: check_all() checks that it had no effect.
   (void)timed("late start", [&] { return target_.executor->start(one.order); });
@@ -207,7 +207,7 @@ void attempt_lives::remove(attempt& one) {
   const auto until = steady::now() + attempt_patience;
   while (!timed("remove", [&] { return target_.executor->remove(one.name); })) {
     if (steady::now() > until)
-      return fail(one.name + " can't be removed");
+      return fail(one.name + " cannot be removed");
     std::this_thread::sleep_for(try_again_after);
   }
 }
@@ -239,7 +239,7 @@ void attempt_lives::list_on() {
 /// Returns the next attempt that enters the phase.
 std::optional<std::string> attempt_lives::await(attempt_phase phase,
                                                 std::chrono::milliseconds patience) {
-  if (phase == attempt_phase::ending)
+  if (phase == attempt_phase::finishing)
     return await_last_act(patience);
   std::unique_lock lock{mutex_};
   const auto before = entered_[phase].count;
@@ -274,17 +274,17 @@ void attempt_lives::check_all(const std::set<std::string>& victims) {
     if (one.end == fate::lost && runs != one.runs_at_fence)
       fail(one.name + " ran after its fence");
     if (one.end == fate::lost && target_.loses_only_victims && !victims.contains(one.name))
-      fail(one.name + " is lost though nothing of it was killed");
+      fail(one.name + " is lost although no part of it was killed");
     if (!processes_of(one.name).empty())
-      fail(one.name + " runs still");
+      fail(one.name + " still runs");
     ++(one.end == fate::ended ? ended_ : lost_);
   }
   for (const auto& line : lines_of(target_.shared / "ran"))
     if (!ours.contains(line))
-      fail("what is \"" + line + "\"?");
+      fail("unknown attempt \"" + line + "\"");
   const auto all = target_.executor->list();
   if (!all || !all->empty())
-    fail("list() still tells of attempts");
+    fail("list() still reports attempts");
   soon([&] { return target_.leftovers().empty(); });
   for (const auto& what : target_.leftovers())
     fail("left behind: " + what);

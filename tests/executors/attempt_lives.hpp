@@ -42,7 +42,7 @@ private:
     executors::start_order order;
     int code = 0;
     fate end = fate::open;
-    std::string trouble; ///< Why its last report or fence failed.
+    std::string last_error; ///< Why its last report or fence failed.
     std::ptrdiff_t runs_at_fence = 0;
   };
 

@@ -48,21 +48,20 @@ world_shape plain() {
 
 } // namespace
 
-TEST_CASE("Attempts that a good backend runs all end, each recorded once",
-          "[executors][property]") {
+TEST_CASE("On a working backend all attempts end, each recorded once", "[executors][property]") {
   const auto sum = play(plain(), 60, 1500);
   CHECK(sum.lost + sum.refused + sum.released + sum.terms + sum.orphans_removed == 0);
 }
 
-TEST_CASE("As many starts as are allowed are under way, and no more", "[executors][property]") {
+TEST_CASE("No more starts are in progress than allowed, and as many are reached",
+          "[executors][property]") {
   auto shape = plain();
   shape.slots = 500;
   shape.slow_percent = 97;
   CHECK(play(shape, 20, 3000).most_starting == 32);
 }
 
-TEST_CASE("Calls that fail, or have their effect and fail, end nothing before its time",
-          "[executors][property]") {
+TEST_CASE("Failing calls, with or without effect, end no attempt early", "[executors][property]") {
   auto shape = plain();
   shape.failures = shape.refusals = shape.late_lists = true;
   const auto sum = play(shape, 100, 1500);
@@ -79,14 +78,15 @@ TEST_CASE("Cancels and timeouts are TERM, then KILL after the grace", "[executor
   CHECK(sum.released > 0);
 }
 
-TEST_CASE("What the backend loses is lost after three rounds, what it lists late isn't",
-          "[executors][property]") {
+TEST_CASE(
+    "An attempt that the backend loses is lost after three rounds, but not one that it lists late",
+    "[executors][property]") {
   auto shape = plain();
   shape.vanishing = shape.late_lists = true;
   CHECK(play(shape, 100, 1500).lost > 0);
 }
 
-TEST_CASE("After crashes what ran is adopted, and what nobody knows goes",
+TEST_CASE("After crashes, running attempts are adopted and unknown ones removed",
           "[executors][property]") {
   auto shape = plain();
   shape.crashes = shape.failures = shape.strangers = true;
@@ -96,7 +96,7 @@ TEST_CASE("After crashes what ran is adopted, and what nobody knows goes",
   CHECK(sum.orphans_removed > 0);
 }
 
-TEST_CASE("Everything at once keeps every rule of attempts", "[executors][property]") {
+TEST_CASE("All faults together break no rule of attempts", "[executors][property]") {
   const auto sum = play({}, 300, 2000);
   CHECK(sum.lost > 0);
   CHECK(sum.released > 0);

@@ -288,8 +288,8 @@ time_point attempt_world::next_event() const {
   return at;
 }
 
-void attempt_world::come_back() {
-  require(ask_ && ++come_backs_ < 5, "nothing more happens, and not everything has ended");
+void attempt_world::grant_again() {
+  require(ask_ && ++grants_again_ < 5, "nothing more happens, and not everything has ended");
   if (*ask_ == 0)
     close_ask();
   else
@@ -310,9 +310,9 @@ void attempt_world::settle_down() {
     if (next != never)
       pass_time(std::chrono::ceil<milliseconds>(std::max<duration>(next - now_, duration{0})));
     else
-      come_back(); // while something is watched, there are rounds, which find what is left
+      grant_again(); // while something is watched, there are rounds, which find what is left
   }
-  require(all_is_quiet(), "it doesn't end");
+  require(all_is_quiet(), "it does not end");
   require(starting_.empty() && watches_->figures().running == 0 &&
               starts_->figures().starting == 0 && watches_->figures().orphans == 0,
           "a machine still has what has ended");

@@ -93,7 +93,7 @@ private:
     std::uint64_t watched_since_round = 0;
     std::optional<time_point> term_at, kill_at;
   };
-  struct stranger_sights {
+  struct stranger_rounds {
     time_point since{};
     int rounds = 0;
   };
@@ -121,7 +121,7 @@ private:
   void add_stranger();
   bool deliver_one();
   void deliver_all();
-  void come_back();
+  void grant_again();
   [[nodiscard]] bool all_is_quiet() const;
   [[nodiscard]] time_point next_event() const;
   record* find(attempt_id id);
@@ -171,13 +171,13 @@ private:
   void check_stranger(const std::string& name);
   void end_attempt(attempt_id id, bool by_starter);
   void starting_ends(attempt_id id);
-  void note_sightings(std::uint64_t round, const std::vector<executors::sighting>& seen);
+  void apply_rules_to_round(std::uint64_t round, const std::vector<executors::sighting>& seen);
 
   world_shape shape_;
   std::mt19937_64 random_;
   bool calm_ = false;
   time_point calm_since_{};
-  int come_backs_ = 0; ///< Attempts granted only so that there are rounds.
+  int grants_again_ = 0; ///< Attempts granted only so that there are rounds.
   time_point now_ = engine::from_us(1'700'000'000'000'000);
   totals totals_;
 
@@ -187,7 +187,7 @@ private:
   bool starter_acts_ = false; ///< The machine whose effects are carried out.
   std::set<attempt_id> starting_;
   std::map<attempt_id, knowledge> known_;
-  std::map<std::string, stranger_sights> strangers_;
+  std::map<std::string, stranger_rounds> strangers_;
   std::uint64_t rounds_ = 0;
   std::optional<std::uint32_t> ask_; ///< Turns that the open ask still wants.
   std::uint32_t ask_grants_ = 0;

@@ -10,7 +10,7 @@ using namespace executors;
 start_result attempt_world::start(const std::string& name) {
   const bool answer_is_lost = fails();
   if (fails())
-    return start_failure{start_failure_kind::passing, "busy"};
+    return start_failure{start_failure_kind::temporary, "busy"};
   if (const auto found = runs_.find(name); found != runs_.end()) {
     if (found->second.fenced)
       return start_failure{start_failure_kind::refused, "fenced"};
@@ -32,7 +32,7 @@ start_result attempt_world::start(const std::string& name) {
   ever_ran_.insert(name);
   runs_.emplace(name, made);
   if (answer_is_lost)
-    return start_failure{start_failure_kind::passing, "the answer got lost"};
+    return start_failure{start_failure_kind::temporary, "the answer got lost"};
   return started{"handle", now_};
 }
 

@@ -26,7 +26,7 @@ void attempt_world::perform() {
     more |= perform_all(watches_->take_effects());
   }
   totals_.most_starting = std::max(totals_.most_starting, static_cast<int>(in_hand()));
-  require(in_hand() <= start_machine::starts_max, "more starts are under way than allowed");
+  require(in_hand() <= start_machine::starts_max, "more starts are in progress than allowed");
   require(starts_->figures().starting == in_hand(), "the figures show other starts");
 }
 
@@ -63,7 +63,7 @@ void attempt_world::make(Call call, bool by_starter) {
 void attempt_world::is_removed(const std::string& name, bool really) {
   known_[attempt_id_from(name).value()].watched = false;
   if (!really)
-    strangers_.try_emplace(name, stranger_sights{now_, 0});
+    strangers_.try_emplace(name, stranger_rounds{now_, 0});
 }
 
 // -- starting -------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ void attempt_world::is_removed(const std::string& name, bool really) {
 void attempt_world::on(start_machine::turns_ask& e) {
   require(!ask_ && !dismissed_, "a second ask, or one after the dismissal");
   require(e.turns > 0 && in_hand() + grants_on_way_ + e.turns <= start_machine::starts_max,
-          "asks for more turns than there is room for");
+          "asks for more turns than starts_max permits");
   ask_ = e.turns;
   ask_grants_ = 0;
 }
@@ -87,7 +87,7 @@ void attempt_world::on(start_machine::start_call& e) {
   const auto* r = find(e.attempt);
   require(r != nullptr && is_durable(r->intent), "started before its intent is durable", name);
   require(known.in_hand && r->end.value == 0, "started after it was given up or handed over", name);
-  require(!known.start_is_called, "started while a start is under way", name);
+  require(!known.start_is_called, "started while a start is in progress", name);
   known.start_is_called = true;
   start_called_.insert(name);
   ++totals_.starts;
@@ -108,7 +108,7 @@ void attempt_world::on(start_machine::start_call& e) {
 void attempt_world::on(start_machine::settle_started& e) {
   auto* r = find(e.attempt);
   require(r != nullptr && known_[e.attempt].started && known_[e.attempt].in_hand,
-          "recorded as running without the backend's word", to_text(e.attempt));
+          "recorded as running without the backend's confirmation", to_text(e.attempt));
   require(r->end.value == 0 && r->started.value == 0, "recorded as running twice",
           to_text(e.attempt));
   r->started = next_position();
@@ -196,14 +196,14 @@ void attempt_world::on(watch_machine::list_call& e) {
     messages_.push_back([this, round, works, seen] {
       if (!works)
         return watches_->listed(round, backend_error{"no answer"}, starting_, now_);
-      note_sightings(round, seen);
+      apply_rules_to_round(round, seen);
       watches_->listed(round, seen, starting_, now_);
     });
   });
 }
 
 /// Recomputes what a round means by the rules.
-void attempt_world::note_sightings(std::uint64_t round, const std::vector<sighting>& seen) {
+void attempt_world::apply_rules_to_round(std::uint64_t round, const std::vector<sighting>& seen) {
   std::map<std::string, sight> by_name;
   for (const auto& s : seen)
     by_name.emplace(s.name, s.what);
@@ -213,7 +213,7 @@ void attempt_world::note_sightings(std::uint64_t round, const std::vector<sighti
     require(id.has_value(), "the world makes names of attempts only", name);
     if (known_[*id].watched || starting_.contains(*id))
       continue;
-    ++strangers_.try_emplace(name, stranger_sights{now_, 0}).first->second.rounds;
+    ++strangers_.try_emplace(name, stranger_rounds{now_, 0}).first->second.rounds;
   }
   for (auto& [id, known] : known_) {
     if (!known.watched)
@@ -267,7 +267,7 @@ void attempt_world::check_stopped(const record& r, const watch_machine::settle_e
 void attempt_world::on(watch_machine::settle_lost& e) {
   const auto name = to_text(e.attempt);
   require(known_[e.attempt].watched && known_[e.attempt].fenced, "lost without a fence", name);
-  require(really_gone_.contains(name), "lost, though the backend has it", name);
+  require(really_gone_.contains(name), "lost, although the backend has it", name);
   ++totals_.lost;
   end_attempt(e.attempt, false);
 }
@@ -329,7 +329,7 @@ void attempt_world::check_watchers_fence(const std::string& name) {
     return check_stranger(name);
   require(known.watched, "a living attempt is fenced that isn't watched", name);
   require(known.seen_lost || known.missing >= 3, "fenced before three rounds without it", name);
-  require(really_gone_.contains(name), "fenced, though the backend has it", name);
+  require(really_gone_.contains(name), "fenced, although the backend has it", name);
 }
 
 /// Checks that it is an orphan: no queue has it, or its end is durable.
@@ -342,7 +342,7 @@ void attempt_world::check_stranger(const std::string& name) {
   const auto seen = strangers_.find(name);
   require(seen != strangers_.end() && seen->second.rounds >= 2 &&
               now_ - seen->second.since >= watch_limits{}.orphan_after,
-          "an orphan was left alone for too short a time", name);
+          "an orphan was fenced or removed too early", name);
 }
 
 void attempt_world::on(remove_call& e) {

@@ -18,14 +18,15 @@ constexpr auto phase_patience = 5s;
 /// Only a failing test takes this long.
 constexpr auto kills_patience = 200s;
 
-constexpr std::array phases{attempt_phase::starting, attempt_phase::running, attempt_phase::ending,
-                            attempt_phase::ended, attempt_phase::removing};
+constexpr std::array phases{attempt_phase::starting, attempt_phase::running,
+                            attempt_phase::finishing, attempt_phase::ended,
+                            attempt_phase::removing};
 
 std::string_view words_for(attempt_phase phase) {
   switch (phase) {
   case attempt_phase::starting: return "starting";
   case attempt_phase::running: return "running";
-  case attempt_phase::ending: return "ending";
+  case attempt_phase::finishing: return "finishing";
   case attempt_phase::ended: return "ended";
   case attempt_phase::fencing: return "fencing";
   case attempt_phase::removing: return "removing";

@@ -21,8 +21,8 @@ using dice = std::mt19937_64;
 enum class attempt_phase : std::uint8_t {
   starting, ///< start() is in progress.
   running,
-  ending, ///< The command's last action is done.
-  ended,  ///< list() reported it.
+  finishing, ///< The command's last action is done.
+  ended,     ///< list() reported it.
   fencing,
   removing,
 };

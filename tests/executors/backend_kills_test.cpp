@@ -4,15 +4,13 @@
 #include "executors/process/run_folder/records.hpp"
 #include "tests/executors/backend_kills.hpp"
 #include "tests/executors/process_fixture.hpp"
+#include "tests/executors/slurm_skip.hpp"
 #include "tests/support/docker_backend.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"
-#include "tests/support/slurm_lab.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <signal.h>
-
-#include <iostream>
 
 namespace rota::tests {
 namespace {
@@ -32,7 +30,7 @@ void add_entries(const fs::path& folder, std::vector<std::string>& found) {
 /// Kills the attempt's own shim, if it has one that lives.
 bool kill_shim(const fs::path& folder, const std::string& attempt) {
   const auto run = system::open_folder((folder / "live" / attempt).string());
-  const auto shim = run.is_open() ? run_folder::read_keeper(run) : std::nullopt;
+  const auto shim = run.is_open() ? run_folder::read_shim(run) : std::nullopt;
   return shim && system::send_signal(*shim, SIGKILL);
 }
 
@@ -78,7 +76,7 @@ kill_target target_on(const docker_backend& backend) {
     const auto until = std::chrono::steady_clock::now() + engine_patience;
     const auto rows = api.list({"rota.instance=i1"}, until);
     if (!rows)
-      found.push_back("the engine doesn't tell: " + rows.error().message);
+      found.push_back("list: " + rows.error().message);
     else
       for (const auto& row : *rows)
         found.push_back("container " + row.container);
@@ -135,13 +133,6 @@ TEST_CASE("podman: conmons are killed at any moment, at times with what they wat
 
 using slurm_tests::slurm_lab;
 
-bool has_no_slurm() {
-  const auto why = slurm_lab::obstacle();
-  if (why)
-    std::cout << "SKIPPED: Slurm can't run here: " << *why << std::endl;
-  return why.has_value();
-}
-
 /// Resumes nodes that Slurm drained because of a forgotten job, and releases jobs that it holds for
 /// two minutes after a failed launch.
 void tend(const slurm_lab& lab) {
@@ -153,7 +144,7 @@ void tend(const slurm_lab& lab) {
 /// Kills and restarts the daemons that `choose` names.
 void check_killed_daemons(const std::string& what,
                           const std::function<std::vector<std::string>(dice&)>& choose) {
-  if (has_no_slurm())
+  if (slurm_tests::is_skipped())
     return;
   const slurm_lab lab;
   kill_target target;

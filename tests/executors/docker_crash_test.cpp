@@ -45,7 +45,9 @@ void check_killed_service(docker_backend& backend) {
   REQUIRE(ok(engine->start(backend.order("ends", until_told("ends", 7)))));
   REQUIRE(ok(engine->start(backend.order("stays", until_told("stays", 8)))));
   REQUIRE(has_run(backend, "ends"));
+  const auto slots = engine->capacity();
   backend.kill_service();
+  CHECK(engine->capacity() == slots);
   CHECK_FALSE(engine->list().has_value());
   CHECK_FALSE(engine->fence("stays").has_value());
   // Ends while nothing watches it; its output is not lost.
@@ -250,52 +252,56 @@ void on(const std::string& engine, check what) {
     what(*backend);
 }
 
-TEST_CASE("podman: what runs and ends while the service is dead is found again") {
+TEST_CASE("podman: an attempt that ends while the service is dead is found again") {
   on("podman", check_killed_service);
 }
-TEST_CASE("podman: an end before the service died is told after it, and isn't run again") {
+TEST_CASE("podman: an end before the service died is reported after it, and the attempt does not "
+          "run again") {
   on("podman", check_killed_service_after_the_end);
 }
 TEST_CASE("podman: an attempt that is fenced or removed never starts again") {
   on("podman", check_fenced);
 }
-TEST_CASE("podman: what may have run before the machine started anew isn't started") {
+TEST_CASE("podman: an attempt that may have run before a reboot is not started") {
   on("podman", check_started_machine);
 }
-TEST_CASE("podman: an attempt without its conmon is told as ended, or lost") {
+TEST_CASE("podman: an attempt without its conmon is reported as ended, or as lost") {
   on("podman", check_killed_conmon);
 }
-TEST_CASE("podman: a fence kills what runs without its conmon") {
+TEST_CASE("podman: a fence kills an attempt without its conmon") {
   on("podman", check_fenced_without_conmon);
 }
-TEST_CASE("podman: a container that podman has removed by half doesn't hide the others") {
+TEST_CASE("podman: a half-removed container does not hide the others") {
   on("podman", check_half_removed);
 }
-TEST_CASE("podman: a container that podman has made by half doesn't hide the others") {
+TEST_CASE("podman: a half-created container does not hide the others") {
   on("podman", check_half_made);
 }
-TEST_CASE("podman: a container that podman has started by half is made anew") {
-  on("podman", check_half_started);
+TEST_CASE("podman: a half-started container is created again") { on("podman", check_half_started); }
+TEST_CASE("podman: the wrapper's exit record takes precedence over the engine") {
+  on("podman", check_noted);
 }
-TEST_CASE("podman: how a command ended is told by its own note") { on("podman", check_noted); }
-TEST_CASE("dockerd: how a command ended is told by its own note") { on("docker", check_noted); }
-TEST_CASE("podman: an ended container that somebody removed has its result still") {
+TEST_CASE("dockerd: the wrapper's exit record takes precedence over the engine") {
+  on("docker", check_noted);
+}
+TEST_CASE("podman: an ended container that was removed by others still has its result") {
   on("podman", check_taken_away);
 }
 
-TEST_CASE("dockerd: what runs and ends while the service is dead is found again") {
+TEST_CASE("dockerd: an attempt that ends while the service is dead is found again") {
   on("docker", check_killed_service);
 }
-TEST_CASE("dockerd: an end before the service died is told after it, and isn't run again") {
+TEST_CASE("dockerd: an end before the service died is reported after it, and the attempt does not "
+          "run again") {
   on("docker", check_killed_service_after_the_end);
 }
 TEST_CASE("dockerd: an attempt that is fenced or removed never starts again") {
   on("docker", check_fenced);
 }
-TEST_CASE("dockerd: what may have run before the machine started anew isn't started") {
+TEST_CASE("dockerd: an attempt that may have run before a reboot is not started") {
   on("docker", check_started_machine);
 }
-TEST_CASE("dockerd: an ended container that somebody removed has its result still") {
+TEST_CASE("dockerd: an ended container that was removed by others still has its result") {
   on("docker", check_taken_away);
 }
 

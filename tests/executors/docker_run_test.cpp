@@ -1,6 +1,7 @@
 // Attempts on a real engine: podman's service, and dockerd if ROTA_TEST_DOCKER=1. Each test has its
 // own engine.
 #include "engine/time.hpp"
+#include "tests/executors/hint_box.hpp"
 #include "tests/support/docker_backend.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -227,28 +228,11 @@ void check_fences(const docker_backend& backend) {
   CHECK(lines_of(backend.shared() / "ran").empty());
 }
 
-/// The received hints.
-class hint_book {
-public:
-  void add(const std::string& name) {
-    const std::lock_guard lock{mutex_};
-    names_.insert(name);
-  }
-  bool has(const std::string& name) {
-    const std::lock_guard lock{mutex_};
-    return names_.contains(name);
-  }
-
-private:
-  std::mutex mutex_;
-  std::set<std::string> names_;
-};
-
 void check_many(const docker_backend& backend) {
-  hint_book hints; // outlives the executor
+  hint_box hints; // outlives the executor
   const auto engine = backend.make_executor();
-  engine->on_hint([&](const std::string& name) { hints.add(name); });
-  REQUIRE(soon([&] { return hints.has(""); })); // it is connected
+  engine->on_hint([&](const std::string& name) { hints.put(name); });
+  REQUIRE(hints.wait_for("")); // it is connected
   std::vector<start_order> orders;
   for (int number = 0; number < 50; ++number)
     orders.push_back(
@@ -272,7 +256,7 @@ void check_many(const docker_backend& backend) {
   INFO(why);
   REQUIRE(failures == 0);
   for (const auto& order : orders)
-    REQUIRE(soon([&] { return hints.has(order.name); }));
+    REQUIRE(hints.wait_for(order.name));
   CHECK(soon([&] {
     const auto seen = engine->list();
     return seen && seen->size() == 50 && std::all_of(seen->begin(), seen->end(), [](auto& each) {
@@ -309,42 +293,44 @@ void on(const std::string& engine, check what) {
     what(*backend);
 }
 
-TEST_CASE("podman: ends are told with code, signal, times and output") { on("podman", check_ends); }
-TEST_CASE("podman: what can never start is refused") { on("podman", check_refusals); }
-TEST_CASE("podman: payload, environment, folder and words reach the command unchanged") {
+TEST_CASE("podman: results have exit code, signal, times and output") { on("podman", check_ends); }
+TEST_CASE("podman: an attempt that can never start is refused") { on("podman", check_refusals); }
+TEST_CASE("podman: payload, environment, folder and arguments reach the command unchanged") {
   on("podman", check_surroundings);
 }
 TEST_CASE("podman: limits hold") { on("podman", check_limits); }
-TEST_CASE("podman: signals and the timeout reach all of an attempt") { on("podman", check_stops); }
-TEST_CASE("podman: nothing runs behind a fence") { on("podman", check_fences); }
-TEST_CASE("podman: fifty run once each, are listed in one call, and hints come") {
+TEST_CASE("podman: signals and the timeout reach all processes of an attempt") {
+  on("podman", check_stops);
+}
+TEST_CASE("podman: a fenced attempt does not run") { on("podman", check_fences); }
+TEST_CASE("podman: fifty attempts run once each, with hints and one list()") {
   on("podman", check_many);
 }
-TEST_CASE("podman: links that a command leaves for its output aren't followed") {
+TEST_CASE("podman: links that a command leaves in place of its output are not followed") {
   on("podman", check_links);
 }
 
-TEST_CASE("dockerd: ends are told with code, signal, times and output") {
-  on("docker", check_ends);
-}
-TEST_CASE("dockerd: what can never start is refused") { on("docker", check_refusals); }
-TEST_CASE("dockerd: payload, environment, folder and words reach the command unchanged") {
+TEST_CASE("dockerd: results have exit code, signal, times and output") { on("docker", check_ends); }
+TEST_CASE("dockerd: an attempt that can never start is refused") { on("docker", check_refusals); }
+TEST_CASE("dockerd: payload, environment, folder and arguments reach the command unchanged") {
   on("docker", check_surroundings);
 }
 TEST_CASE("dockerd: limits hold") { on("docker", check_limits); }
-TEST_CASE("dockerd: signals and the timeout reach all of an attempt") { on("docker", check_stops); }
-TEST_CASE("dockerd: nothing runs behind a fence") { on("docker", check_fences); }
-TEST_CASE("dockerd: fifty run once each, are listed in one call, and hints come") {
+TEST_CASE("dockerd: signals and the timeout reach all processes of an attempt") {
+  on("docker", check_stops);
+}
+TEST_CASE("dockerd: a fenced attempt does not run") { on("docker", check_fences); }
+TEST_CASE("dockerd: fifty attempts run once each, with hints and one list()") {
   on("docker", check_many);
 }
-TEST_CASE("dockerd: links that a command leaves for its output aren't followed") {
+TEST_CASE("dockerd: links that a command leaves in place of its output are not followed") {
   on("docker", check_links);
 }
 
-TEST_CASE("an engine that isn't there makes starts pass over and calls fail") {
+TEST_CASE("without an engine, starts fail temporarily and other calls fail") {
   const temporary_folder folder{"docker"};
   const auto engine = make_unreachable(folder);
-  CHECK_FALSE(engine->capacity());
+  CHECK(engine->capacity() == 0.0);
   CHECK_FALSE(ok(engine->list()));
   CHECK_FALSE(ok(engine->result("a")));
   CHECK_FALSE(ok(engine->signal("a", stop_signal::kill)));
@@ -352,7 +338,7 @@ TEST_CASE("an engine that isn't there makes starts pass over and calls fail") {
   CHECK_FALSE(ok(engine->remove("a")));
   const auto begun = engine->start({"b", "t", "u", {{"j", "1", 1, {}}}, R"({"image": "x"})", {}});
   REQUIRE_FALSE(ok(begun));
-  CHECK(begun.error().kind == start_failure_kind::passing);
+  CHECK(begun.error().kind == start_failure_kind::temporary);
   CHECK(begun.error().message.find("no-engine") != std::string::npos);
   engine->on_hint([](const std::string&) {});
 }

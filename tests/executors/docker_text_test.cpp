@@ -20,7 +20,7 @@ TEST_CASE("the engine's times are read to the microsecond, with their offset") {
   CHECK(us("2024-02-29T11:59:59.999-00:01") == 1'709'208'059'999'000);
 }
 
-TEST_CASE("what is no time, or the engine's word for never, isn't read as one") {
+TEST_CASE("malformed times, and the engine's value for never, are not times") {
   for (const char* text : {"", "0001-01-01T00:00:00Z", "2024-02-30T00:00:00Z", "2024-02-29",
                            "2024-02-29T12:00:00", "2024-02-29T12:00:00Zx", "2024-02-29T1:00:00Z",
                            "2024-02-29T12:00:00+0100", "-024-02-29T12:00:00Z"})
@@ -40,7 +40,7 @@ TEST_CASE("both engines' words for a container's state are known") {
     CHECK(state(word) == container_state::ended);
 }
 
-TEST_CASE("B3: an answer that isn't the API's is told apart from an empty one") {
+TEST_CASE("B3: an answer that does not follow the API differs from an empty one") {
   CHECK(read_list("[]")->empty());
   for (const char* body : {"", "{}", "null", "[", "<html>"}) {
     CHECK_FALSE(read_list(body));
@@ -52,7 +52,7 @@ TEST_CASE("B3: an answer that isn't the API's is told apart from an empty one") 
   CHECK(read_error(R"({"cause": "c", "message": "no such image\n"})") == "no such image");
 }
 
-TEST_CASE("a list tells names without their slash, states and the label of the attempt") {
+TEST_CASE("a list has names without their slash, states and the attempt's label") {
   const auto rows = read_list(R"([{"Id": "ab", "Names": ["/i1-a1"], "State": "exited",
     "Labels": {"rota.attempt": "a1"}}, {"Id": "cd", "Names": null, "State": "created"}])");
   REQUIRE(rows);
@@ -63,7 +63,7 @@ TEST_CASE("a list tells names without their slash, states and the label of the a
   CHECK(rows->back().container.empty());
 }
 
-TEST_CASE("of the events only deaths are told, with the attempt's name") {
+TEST_CASE("only events of deaths are read, with the attempt's name") {
   CHECK(read_death(R"({"Action": "die", "Actor": {"Attributes": {"rota.attempt": "a1"}}})") ==
         "a1");
   CHECK(read_death(R"({"Action": "died", "Actor": {}})") == "");
@@ -77,14 +77,14 @@ TEST_CASE("a filter is escaped for a URL") {
   CHECK(url_escaped("\xff ") == "%FF%20");
 }
 
-TEST_CASE("the words that run are those that docker run would choose") {
+TEST_CASE("the command is that of docker run") {
   const image_facts image{{"/entry", "-x"}, {"default"}};
   CHECK(full_command(image, {"a", "b"}) == std::vector<std::string>{"/entry", "-x", "a", "b"});
   CHECK(full_command(image, {}) == std::vector<std::string>{"/entry", "-x", "default"});
   CHECK(full_command({}, {}).empty());
 }
 
-TEST_CASE("a container is asked for with the type's options and without what they leave out") {
+TEST_CASE("a container is created with the type's options, without members for absent ones") {
   const start_order order{"a1",   "scan",
                           "acme", {{"j1", "{}", 2, {}, engine::trace_context{"00-a", "x=1"}}},
                           "",     engine::milliseconds{1500}};

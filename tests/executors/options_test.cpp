@@ -31,7 +31,7 @@ TEST_CASE("Placeholders in a command stand for the payload and its parts") {
   CHECK(filled({"c", "{/n}"}, R"({"n":0.10})") == "<c><0.10>");
 }
 
-TEST_CASE("A placeholder that leads nowhere is a mistake of the job") {
+TEST_CASE("A placeholder for a missing member is the job's error") {
   CHECK(filled({"c", "{/none}"}, R"({"a":1})") == "error: the payload has no member /none");
   CHECK(filled({"c", "{/a}"}, R"({"a":"\u0000"})") ==
         "error: the payload contains a NUL character, which is not allowed in an argument");
@@ -52,7 +52,7 @@ TEST_CASE("A word with a star stands for an array of strings, taken as they are"
           "error: the payload has no array of strings at /command");
 }
 
-TEST_CASE("An envelope holds every job with its payload as it came, be it a single one") {
+TEST_CASE("An envelope has every job with its payload unchanged, even a single one") {
   start_order order;
   order.takes_batches = true;
   order.jobs = {{"j1-a", R"({"n":1.0})", 1, {}}, {"j1-b", "null", 3, R"({"page":2})"}};
@@ -69,7 +69,7 @@ TEST_CASE("An envelope holds every job with its payload as it came, be it a sing
   CHECK(one[0].input == R"({"jobs":[{"id":"j1-a","payload":{"n":1.0},"attempt":1}]})");
 }
 
-TEST_CASE("A trace is in the environment of its job's own run, and in an envelope beside its job") {
+TEST_CASE("A trace is in the environment of its job's own run, or in the envelope with its job") {
   const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   start_order order;
   order.name = "a1";
@@ -94,7 +94,7 @@ TEST_CASE("A trace is in the environment of its job's own run, and in an envelop
             parent + R"("},{"id":"j1-c","payload":3,"attempt":1}]})");
 }
 
-TEST_CASE("A loop has a run for each job, and so has a type without batches") {
+TEST_CASE("A loop has a run for each job, as does a type without batches") {
   start_order order;
   order.jobs = {{"j1-a", "1", 1, {}}, {"j1-b", "2", 1, {}}};
   order.takes_batches = true;

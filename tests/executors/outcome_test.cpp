@@ -25,7 +25,7 @@ ending of_envelope(ending how) {
 
 } // namespace
 
-TEST_CASE("Exit code 0 succeeds with stdout as the result, as it is when it is JSON") {
+TEST_CASE("Exit code 0 succeeds with stdout as the result, unchanged if it is JSON") {
   CHECK(verdict_of(exited(0, "{\"a\": 0.10}\n")).json == "{\"a\": 0.10}");
   CHECK(verdict_of(exited(0, "two words\n")).json == "\"two words\\n\"");
   CHECK_FALSE(verdict_of(exited(0, " \n")).json);
@@ -39,7 +39,7 @@ TEST_CASE("Exit code 75 defers, with stdout as the checkpoint if it is JSON") {
   CHECK_FALSE(verdict_of(exited(75, "not JSON")).json);
 }
 
-TEST_CASE("Other exit codes, signals and timeouts are errors that tell what happened") {
+TEST_CASE("Other exit codes, signals and timeouts are errors with their cause") {
   const auto v = verdict_of(exited(3, "", "first\nlast words\n"));
   CHECK(v.kind == verdict_kind::failed);
   CHECK(v.error_kind == "exit");
@@ -76,13 +76,14 @@ TEST_CASE("Each job of a batch has the outcome of its line") {
 
 TEST_CASE("A single job of an envelope has the outcome of its line, too") {
   const std::array<std::string, 1> jobs{"j1-a"};
-  const auto told = of_envelope(exited(0, R"({"id":"j1-a","outcome":"deferred","checkpoint":7})"));
-  CHECK(verdicts_of(jobs, told).at(0).kind == verdict_kind::deferred);
+  const auto reported =
+      of_envelope(exited(0, R"({"id":"j1-a","outcome":"deferred","checkpoint":7})"));
+  CHECK(verdicts_of(jobs, reported).at(0).kind == verdict_kind::deferred);
   CHECK(verdicts_of(jobs, of_envelope(exited(0, "done"))).at(0).error_kind == "no_result");
   CHECK(verdicts_of(jobs, exited(0, "done")).at(0).kind == verdict_kind::succeeded);
 }
 
-TEST_CASE("A batch whose command failed keeps the results that it told before") {
+TEST_CASE("A batch whose command failed keeps the results that it reported before") {
   const std::array<std::string, 2> jobs{"j1-a", "j1-b"};
   const auto verdicts = verdicts_of(
       jobs, of_envelope(exited(1, "{\"id\":\"j1-a\",\"outcome\":\"succeeded\"}\n{\"id\":\"j1-b\",",
@@ -91,15 +92,16 @@ TEST_CASE("A batch whose command failed keeps the results that it told before") 
   CHECK(verdicts[1].error_message == "exit status 1: boom");
 }
 
-TEST_CASE("Where the command ran for each job, each has its own verdict, and who never began is "
-          "released") {
+TEST_CASE(
+    "If the command ran for each job, each has its own verdict, and jobs that never began are "
+    "released") {
   const std::array<std::string, 3> jobs{"j1-a", "j1-b", "j1-c"};
   ending how = exited(0);
-  job_ending first;
+  job_result first;
   first.job = "j1-a";
   first.exit_code = 0;
   first.output = "1";
-  job_ending second;
+  job_result second;
   second.job = "j1-b";
   second.exit_code = 4;
   how.jobs = {first, second};
@@ -110,11 +112,11 @@ TEST_CASE("Where the command ran for each job, each has its own verdict, and who
   CHECK(verdicts[2].kind == verdict_kind::released);
 }
 
-TEST_CASE("What was stopped at the attempt's timeout ran out of time in a loop, too") {
+TEST_CASE("A loop's run that was stopped at the attempt's timeout has timed out") {
   const std::array<std::string, 2> jobs{"j1-a", "j1-b"};
   ending how;
   how.timed_out = true;
-  job_ending first;
+  job_result first;
   first.job = "j1-a";
   first.signal = 15;
   how.jobs = {first};

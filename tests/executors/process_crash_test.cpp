@@ -11,7 +11,7 @@
 namespace rota::executors::process_tests {
 namespace {
 
-run_folder::started began(const process_fixture& fixture, const std::string& name) {
+run_folder::start_record began(const process_fixture& fixture, const std::string& name) {
   const auto folder = system::open_folder(fixture.run_path(name));
   const auto record = run_folder::read_started(folder, run_folder::started_file);
   REQUIRE(record);
@@ -28,6 +28,13 @@ void kill_shim(const process_fixture& fixture, const std::string& name) {
 int run(std::vector<std::string> words) {
   const auto ended = system::run({std::move(words), {}, {}, std::chrono::minutes{1}});
   return ended ? ended->status : -1;
+}
+
+bool lacks_strace() {
+  const bool lacks = run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0;
+  if (lacks)
+    WARN("SKIPPED: strace can't be used here");
+  return lacks;
 }
 
 /// Makes an attempt whose run folder exists, but whose start never reached the shim.
@@ -56,11 +63,11 @@ TEST_CASE("A process: when its shim is killed the command dies and the attempt i
   CHECK(fixture.backend().remove("a-1").has_value());
 }
 
-TEST_CASE("A process: a fence kills what outlived a killed shim, other sessions too") {
+TEST_CASE("A process: a fence kills the processes of a killed shim, in other sessions too") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script(
-      "a-1", "setsid sleep 1000 & echo $! > " + fixture.path("far") +
-                 "; env -i /bin/sleep 1000 & echo $! > " + fixture.path("near") + "; wait"));
+  fixture.start_script("a-1", "setsid sleep 1000 & echo $! > " + fixture.path("far") +
+                                  "; env -i /bin/sleep 1000 & echo $! > " + fixture.path("near") +
+                                  "; wait");
   std::vector<int> pids;
   for (const std::string file : {"far", "near"}) {
     REQUIRE(soon([&] { return read_whole(fixture.path(file)).find('\n') != std::string::npos; }));
@@ -74,7 +81,7 @@ TEST_CASE("A process: a fence kills what outlived a killed shim, other sessions 
     CHECK_FALSE(lives(pid));
 }
 
-TEST_CASE("A process: a fence ends what runs, and it never starts again") {
+TEST_CASE("A process: a fence ends a running attempt, which never starts again") {
   process_fixture fixture;
   const auto order = process_fixture::script("a-1", "exec sleep 1000");
   fixture.must_start(order);
@@ -90,7 +97,7 @@ TEST_CASE("A process: a fence ends what runs, and it never starts again") {
   CHECK(fixture.backend().fence("a-1").has_value());
 }
 
-TEST_CASE("A process: a fence of a name that was never started keeps it from starting") {
+TEST_CASE("A process: a fence prevents a name that was never started from starting") {
   process_fixture fixture;
   const auto order = process_fixture::script("a-1", "touch " + fixture.path("ran"));
   SECTION("the name is new") {}
@@ -109,7 +116,7 @@ TEST_CASE("A process: a fence of a name that was never started keeps it from sta
   CHECK_FALSE(std::filesystem::exists(fixture.path("ran")));
 }
 
-TEST_CASE("A process: a start that was half-made is gone on with") {
+TEST_CASE("A process: an incomplete start is continued") {
   process_fixture fixture;
   const auto order = half_made(fixture, "a-1");
   SECTION("as it was left") {}
@@ -126,9 +133,9 @@ TEST_CASE("A process: a start that was half-made is gone on with") {
   CHECK(lines_of(fixture.path("runs")) == std::vector<std::string>{"a-1"});
 }
 
-TEST_CASE("A process: a second shim leaves at once") {
+TEST_CASE("A process: a second shim exits at once") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("a-1", "echo ran; exec sleep 1000"));
+  fixture.start_script("a-1", "echo ran; exec sleep 1000");
   REQUIRE(soon([&] { return read_whole(fixture.run_path("a-1", "out")) == "ran\n"; }));
   CHECK(run({ROTA_SHIM_BINARY, fixture.run_path("a-1")}) == 0);
   REQUIRE(fixture.backend().signal("a-1", stop_signal::kill).has_value());
@@ -137,9 +144,10 @@ TEST_CASE("A process: a second shim leaves at once") {
   CHECK(fixture.must_end("a-1").output == "ran\n");
 }
 
-TEST_CASE("A process: an attempt of an earlier boot is lost, and its fence kills no stranger") {
+TEST_CASE(
+    "A process: an attempt of an earlier boot is lost, and its fence kills no other process") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("stranger", "exec sleep 1000"));
+  fixture.start_script("stranger", "exec sleep 1000");
   half_made(fixture, "a-1");
   // The same process numbers, but of another boot.
   auto record = began(fixture, "stranger");
@@ -152,12 +160,10 @@ TEST_CASE("A process: an attempt of an earlier boot is lost, and its fence kills
   CHECK(lives(record.job.pid));
 }
 
-TEST_CASE(
-    "A process: a shim killed at any step leaves what can be gone on with, and no double run") {
-  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
-    WARN("SKIPPED: strace can't be used here");
+TEST_CASE("A process: a shim killed at any step leaves a state that can be continued, and no "
+          "double run") {
+  if (lacks_strace())
     return;
-  }
   for (const std::string call : {"fsync", "renameat", "write"})
     for (int when = 1; when <= 6; ++when) {
       process_fixture fixture;
@@ -182,11 +188,10 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("A process: a start that can't be made durable is passing and leaves nothing running") {
-  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
-    WARN("SKIPPED: strace can't be used here");
+TEST_CASE(
+    "A process: a start that cannot be made durable fails temporarily and leaves nothing running") {
+  if (lacks_strace())
     return;
-  }
   process_fixture fixture;
   const auto order = half_made(fixture, "a-1");
   run({"strace", "-qq", "-o", "/dev/null", "-P", fixture.run_path("a-1", "started"), "-e",
@@ -198,11 +203,9 @@ TEST_CASE("A process: a start that can't be made durable is passing and leaves n
   CHECK(lines_of(fixture.path("runs")).size() == 1);
 }
 
-TEST_CASE("A process: a result that can't be written at once is written later") {
-  if (run({"sh", "-c", "strace -o /dev/null true 2>/dev/null"}) != 0) {
-    WARN("SKIPPED: strace can't be used here");
+TEST_CASE("A process: a result that cannot be written at once is written later") {
+  if (lacks_strace())
     return;
-  }
   process_fixture fixture;
   half_made(fixture, "a-1");
   run({"strace", "-qq", "-o", "/dev/null", "-P", fixture.run_path("a-1", "result"), "-e",

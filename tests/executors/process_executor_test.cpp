@@ -22,7 +22,8 @@ int pid_in(const process_fixture& fixture, const std::string& file) {
   return std::stoi(pid_line(fixture, file));
 }
 
-TEST_CASE("A process: the command gets its payload, words and variables and its end is known") {
+TEST_CASE(
+    "A process: the command gets its payload, arguments and variables, and its result is known") {
   process_fixture fixture;
   auto order = process_fixture::script(
       "a-1",
@@ -46,9 +47,9 @@ TEST_CASE("A process: the command gets its payload, words and variables and its 
   CHECK(fixture.sight_of("a-1") == sight::ended);
 }
 
-TEST_CASE("A process: output is given byte by byte as it was written") {
+TEST_CASE("A process: output is returned unchanged") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("a-1", R"(printf 'a\000\377\200b'; printf x >&2)"));
+  fixture.start_script("a-1", R"(printf 'a\000\377\200b'; printf x >&2)");
   fixture.must_end("a-1");
   CHECK(fixture.all_output("a-1", output_stream::out) == std::string("a\0\xff\x80"
                                                                      "b",
@@ -63,7 +64,7 @@ TEST_CASE("A process: output is given byte by byte as it was written") {
 
 TEST_CASE("A process: output can be read while the command runs") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("a-1", "echo begun; exec sleep 1000"));
+  fixture.start_script("a-1", "echo begun; exec sleep 1000");
   REQUIRE(soon([&] {
     const auto piece = fixture.backend().output("a-1", output_stream::out, 0, 100);
     return piece && *piece && (*piece)->bytes == "begun\n" && !(*piece)->at_end;
@@ -71,7 +72,7 @@ TEST_CASE("A process: output can be read while the command runs") {
   CHECK(fixture.sight_of("a-1") == sight::running);
 }
 
-TEST_CASE("A process: a start that is made again doesn't run twice") {
+TEST_CASE("A process: a repeated start does not run it twice") {
   process_fixture fixture;
   const auto order =
       process_fixture::script("a-1", "echo ran >> " + fixture.path("runs") + "; read line; exit 4");
@@ -87,7 +88,7 @@ TEST_CASE("A process: a start that is made again doesn't run twice") {
   CHECK(lines_of(fixture.path("runs")).size() == 1);
 }
 
-TEST_CASE("A process: starts of one name at the same time run it once") {
+TEST_CASE("A process: concurrent starts of one name run it once") {
   process_fixture fixture;
   const auto order = process_fixture::script("a-1", "echo ran >> " + fixture.path("runs"));
   std::vector<std::thread> starts;
@@ -104,7 +105,7 @@ TEST_CASE("A process: starts of one name at the same time run it once") {
   CHECK(lines_of(fixture.path("runs")).size() == 1);
 }
 
-TEST_CASE("A process: what can't ever run is refused and leaves nothing") {
+TEST_CASE("A process: one that can never run is refused and leaves nothing behind") {
   process_fixture fixture;
   start_order order = process_fixture::script("a-1", "true");
   std::string reason;
@@ -151,7 +152,7 @@ TEST_CASE("A process: what can't ever run is refused and leaves nothing") {
   CHECK(std::filesystem::is_empty(fixture.path("live")));
 }
 
-TEST_CASE("A process: a program that the kernel doesn't take ends with 127 and says why") {
+TEST_CASE("A process: a program that the kernel does not accept ends with 127 and the reason") {
   process_fixture fixture;
   const std::string program = fixture.path("program");
   {
@@ -168,15 +169,15 @@ TEST_CASE("A process: a program that the kernel doesn't take ends with 127 and s
   CHECK(end.message == "cannot run " + program + ": No such file or directory");
 }
 
-TEST_CASE("A process: a broken backend isn't the job's failure") {
+TEST_CASE("A process: a broken backend is not the job's failure") {
   process_fixture fixture;
   const auto backend = make_process_executor({"process", "i", fixture.path("."), "{}", "/no/such"});
   const auto result = backend->start(process_fixture::script("a-1", "true"));
   REQUIRE_FALSE(result.has_value());
-  CHECK(result.error().kind == start_failure_kind::passing);
+  CHECK(result.error().kind == start_failure_kind::temporary);
   CHECK(result.error().message == "cannot run /no/such/rota-shim: No such file or directory");
   CHECK(fixture.sight_of("a-1") == sight::created);
-  fixture.must_start(process_fixture::script("a-1", "true"));
+  fixture.start_script("a-1", "true");
   CHECK(fixture.must_end("a-1").exit_code == 0);
 
   const auto homeless = make_process_executor({"process", "i", "/no/such", "{}", "/no/such"});
@@ -205,12 +206,12 @@ TEST_CASE("A process: at its timeout it gets TERM and after the grace KILL") {
   CHECK(deaf_end.finished - deaf_end.started >= milliseconds{200});
 }
 
-TEST_CASE("A process: signals reach it, and one that has ended isn't asked") {
+TEST_CASE("A process: signals reach it, and are no error after its end") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("kind", "trap 'exit 9' TERM; echo up; "
-                                                     "while :; do sleep 0.01; done"));
-  fixture.must_start(process_fixture::script("deaf", "trap '' TERM; echo up; "
-                                                     "while :; do sleep 0.01; done"));
+  fixture.start_script("kind", "trap 'exit 9' TERM; echo up; "
+                               "while :; do sleep 0.01; done");
+  fixture.start_script("deaf", "trap '' TERM; echo up; "
+                               "while :; do sleep 0.01; done");
   for (const std::string name : {"kind", "deaf"})
     REQUIRE(soon([&] { return read_whole(fixture.run_path(name, "out")) == "up\n"; }));
   REQUIRE(fixture.backend().signal("kind", stop_signal::terminate).has_value());
@@ -222,36 +223,35 @@ TEST_CASE("A process: signals reach it, and one that has ended isn't asked") {
   CHECK(fixture.backend().signal("unknown", stop_signal::kill).has_value());
 }
 
-TEST_CASE("A process: after TERM the grace is kept even without the daemon") {
+TEST_CASE("A process: after TERM the grace is enforced even without the daemon") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script(
-      "deaf", "trap '' TERM; echo up; while :; do sleep 0.01; done", R"("grace_ms":100)"));
+  fixture.start_script("deaf", "trap '' TERM; echo up; while :; do sleep 0.01; done",
+                       R"("grace_ms":100)");
   REQUIRE(soon([&] { return read_whole(fixture.run_path("deaf", "out")) == "up\n"; }));
   REQUIRE(fixture.backend().signal("deaf", stop_signal::terminate).has_value());
   fixture.restart();
   CHECK(fixture.must_end("deaf").signal == SIGKILL);
 }
 
-TEST_CASE("A process: nothing that it started outlives it") {
+TEST_CASE("A process: none of its descendants outlives it") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script(
-      "a-1", "sleep 1000 & echo $! > " + fixture.path("child") +
-                 "; setsid sh -c 'sleep 1000 & echo $! > " + fixture.path("grandchild") +
-                 "; wait' & while ! [ -s " + fixture.path("grandchild") +
-                 " ]; do sleep 0.01; done; exit 0"));
+  fixture.start_script("a-1", "sleep 1000 & echo $! > " + fixture.path("child") +
+                                  "; setsid sh -c 'sleep 1000 & echo $! > " +
+                                  fixture.path("grandchild") + "; wait' & while ! [ -s " +
+                                  fixture.path("grandchild") + " ]; do sleep 0.01; done; exit 0");
   CHECK(fixture.must_end("a-1").exit_code == 0);
   CHECK_FALSE(lives(pid_in(fixture, "child")));
   CHECK_FALSE(lives(pid_in(fixture, "grandchild")));
 }
 
-TEST_CASE("A process: a new daemon finds all attempts and hears of the ends it missed") {
+TEST_CASE("A process: a new daemon finds all attempts, with the ends that it missed") {
   process_fixture fixture;
   const std::string go = fixture.path("go");
-  fixture.must_start(process_fixture::script("ends", "while ! [ -e " + go +
-                                                         " ]; do sleep 0.01; done; "
-                                                         "exit 5"));
-  fixture.must_start(process_fixture::script("runs", "exec sleep 1000"));
-  fixture.must_start(process_fixture::script("ended", "exit 6"));
+  fixture.start_script("ends", "while ! [ -e " + go +
+                                   " ]; do sleep 0.01; done; "
+                                   "exit 5");
+  fixture.start_script("runs", "exec sleep 1000");
+  fixture.start_script("ended", "exit 6");
   fixture.must_end("ended");
   fixture.restart();
   CHECK(fixture.sight_of("runs") == sight::running);
@@ -264,12 +264,12 @@ TEST_CASE("A process: a new daemon finds all attempts and hears of the ends it m
   CHECK(fixture.must_end("runs").signal == SIGKILL);
 }
 
-TEST_CASE("A process: an end without a daemon is hinted at when there is one again") {
+TEST_CASE("A process: an end without a daemon is hinted to the next one") {
   process_fixture fixture;
   const auto lonely =
       make_process_executor({"process", "i", fixture.path("."), "{}",
                              std::filesystem::path(ROTA_SHIM_BINARY).parent_path()});
-  fixture.must_start(process_fixture::script("a-1", "exit 0"));
+  fixture.start_script("a-1", "exit 0");
   fixture.must_end("a-1");
   std::filesystem::create_directories(fixture.path("elsewhere"));
   // A mark that was not taken, as left while no daemon ran.
@@ -280,9 +280,9 @@ TEST_CASE("A process: an end without a daemon is hinted at when there is one aga
   CHECK(soon([&] { return std::filesystem::is_empty(fixture.path("marks")); }));
 }
 
-TEST_CASE("A process: an attempt that runs can't be removed, one that isn't known can") {
+TEST_CASE("A process: a running attempt cannot be removed, an unknown one can") {
   process_fixture fixture;
-  fixture.must_start(process_fixture::script("a-1", "exec sleep 1000"));
+  fixture.start_script("a-1", "exec sleep 1000");
   CHECK_FALSE(fixture.backend().remove("a-1").has_value());
   CHECK_FALSE(fixture.backend().result("a-1").has_value());
   CHECK(fixture.backend().remove("a-2").has_value());
@@ -306,7 +306,7 @@ TEST_CASE("A process: a batch as an envelope is one run") {
   alone.takes_batches = true;
   fixture.must_start(alone);
   CHECK(fixture.must_end("a-2").is_of_envelope);
-  fixture.must_start(process_fixture::script("a-3", "cat"));
+  fixture.start_script("a-3", "cat");
   CHECK_FALSE(fixture.must_end("a-3").is_of_envelope);
 }
 
@@ -328,7 +328,7 @@ TEST_CASE("A process: it belongs to its job's trace, never to the daemon's") {
   ::unsetenv("TRACESTATE");
 }
 
-TEST_CASE("A process: a batch as a loop runs job by job, each with an end of its own") {
+TEST_CASE("A process: a batch as a loop runs job by job, each with its own result") {
   process_fixture fixture;
   auto order = process_fixture::script("a-1", "echo \"$ROTA_JOB $(cat)\"; echo e$1 >&2; exit $1",
                                        R"("batch":"loop")");
@@ -352,7 +352,7 @@ TEST_CASE("A process: a batch as a loop runs job by job, each with an end of its
   CHECK(end.jobs[1].started >= end.jobs[0].finished);
 }
 
-TEST_CASE("A process: a loop that is stopped leaves out the jobs that never began") {
+TEST_CASE("A process: the result of a stopped loop lacks the jobs that never began") {
   process_fixture fixture;
   auto order = process_fixture::script("a-1",
                                        "trap 'exit 0' TERM; echo up; "

@@ -19,17 +19,6 @@ constexpr std::chrono::seconds patience{20};
 
 } // namespace
 
-void hint_box::put(const std::string& name) {
-  const std::lock_guard lock{mutex_};
-  names_.insert(name);
-  changed_.notify_all();
-}
-
-bool hint_box::wait_for(const std::string& name) {
-  std::unique_lock lock{mutex_};
-  return changed_.wait_for(lock, patience, [&] { return names_.count(name) > 0; });
-}
-
 process_fixture::process_fixture() { restart(); }
 
 process_fixture::~process_fixture() {

@@ -1,34 +1,20 @@
 // A process executor in its own folder, and helpers for its tests.
 #pragma once
 #include "executors/process/process_executor.hpp"
+#include "tests/executors/hint_box.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace rota::executors::process_tests {
-
-/// Collects hints.
-class hint_box {
-public:
-  void put(const std::string& name);
-  /// Returns false if no hint for the name arrived in time.
-  [[nodiscard]] bool wait_for(const std::string& name);
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::set<std::string> names_;
-};
 
 class process_fixture {
 public:
@@ -51,13 +37,17 @@ public:
                                           const std::string& members = {});
   /// Starts it; fails the test if that fails.
   started must_start(const start_order& order);
+  started start_script(const std::string& name, const std::string& text,
+                       const std::string& members = {}) {
+    return must_start(script(name, text, members));
+  }
   /// Returns what list() reports; nothing if the name is missing.
   [[nodiscard]] std::optional<sight> sight_of(const std::string& name);
   /// Waits for the hint; fails the test if it does not arrive or there is no result.
   ending must_end(const std::string& name);
   [[nodiscard]] std::string all_output(const std::string& name, output_stream stream);
 
-  hint_box hints;
+  tests::hint_box hints;
 
 private:
   const tests::temporary_folder folder_{"process"};

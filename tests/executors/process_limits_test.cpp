@@ -15,24 +15,21 @@ bool is_not_held(const ending& end, const std::string& limit) {
   return true;
 }
 
-TEST_CASE("A process: it may open as many files as its limits say") {
+TEST_CASE("A process: the number of its open files is limited") {
   process_fixture fixture;
-  fixture.must_start(
-      process_fixture::script("files", "ulimit -n; ulimit -c", R"("limits":{"open_files":123})"));
+  fixture.start_script("files", "ulimit -n; ulimit -c", R"("limits":{"open_files":123})");
   CHECK(fixture.must_end("files").output == "123\n0\n");
 }
 
-TEST_CASE("A process: its output is kept up to its limit, while it runs too, undisturbed") {
+TEST_CASE("A process: its output is truncated at the limit while it runs, without disturbing it") {
   process_fixture fixture;
-  fixture.must_start(
-      process_fixture::script("loud", "head -c 300000 /dev/zero | tr '\\0' x; echo ok >&2; exit 4",
-                              R"("limits":{"output_bytes":100000})"));
-  fixture.must_start(process_fixture::script("endless", "while :; do echo 0123456789; done",
-                                             R"("limits":{"output_bytes":5})"));
+  fixture.start_script("loud", "head -c 300000 /dev/zero | tr '\\0' x; echo ok >&2; exit 4",
+                       R"("limits":{"output_bytes":100000})");
+  fixture.start_script("endless", "while :; do echo 0123456789; done",
+                       R"("limits":{"output_bytes":5})");
   const std::string file = fixture.path("file");
-  fixture.must_start(process_fixture::script("file",
-                                             "yes | head -c 1000 >" + file + "; wc -c <" + file,
-                                             R"("limits":{"output_bytes":5})"));
+  fixture.start_script("file", "yes | head -c 1000 >" + file + "; wc -c <" + file,
+                       R"("limits":{"output_bytes":5})");
   const ending end = fixture.must_end("loud");
   CHECK(end.exit_code == 4);
   CHECK(end.output == std::string(100'000, 'x'));
@@ -49,22 +46,20 @@ TEST_CASE("A process: its output is kept up to its limit, while it runs too, und
   CHECK(fixture.must_end("endless").output == "01234");
 }
 
-TEST_CASE("A process: one that takes more memory than its limit is killed and that is told") {
+TEST_CASE("A process: one that exceeds its memory limit is killed, and the result says so") {
   process_fixture fixture;
-  fixture.must_start(
-      process_fixture::script("a-1", "exec head -c 200000000 /dev/zero | tail -c 190000000 | wc -c",
-                              R"("limits":{"memory_bytes":50000000})"));
+  fixture.start_script("a-1", "exec head -c 200000000 /dev/zero | tail -c 190000000 | wc -c",
+                       R"("limits":{"memory_bytes":50000000})");
   const ending end = fixture.must_end("a-1");
   if (is_not_held(end, "memory_bytes"))
     return;
   CHECK(end.message == "killed at the limit of 50000000 bytes of memory");
 }
 
-TEST_CASE("A process: one that starts more processes than its limit can't") {
+TEST_CASE("A process: the number of its processes is limited") {
   process_fixture fixture;
-  fixture.must_start(
-      process_fixture::script("a-1", "for i in 1 2 3 4 5 6 7 8 9; do sleep 1000 & done; echo all",
-                              R"("limits":{"pids":5})"));
+  fixture.start_script("a-1", "for i in 1 2 3 4 5 6 7 8 9; do sleep 1000 & done; echo all",
+                       R"("limits":{"pids":5})");
   const ending end = fixture.must_end("a-1");
   if (is_not_held(end, "pids"))
     return;
@@ -74,8 +69,7 @@ TEST_CASE("A process: one that starts more processes than its limit can't") {
 
 TEST_CASE("A process: its share of the processors can be limited") {
   process_fixture fixture;
-  fixture.must_start(
-      process_fixture::script("a-1", "cat /proc/self/cgroup", R"("limits":{"cpus":0.5})"));
+  fixture.start_script("a-1", "cat /proc/self/cgroup", R"("limits":{"cpus":0.5})");
   const ending end = fixture.must_end("a-1");
   if (is_not_held(end, "cpus"))
     return;

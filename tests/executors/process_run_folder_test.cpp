@@ -9,7 +9,7 @@
 namespace rota {
 namespace {
 
-TEST_CASE("A run folder's text is taken whole or not at all") {
+TEST_CASE("A file of a run folder is read completely or not at all") {
   const std::string bytes("a b\n0\0end 0\n\n", 13);
   run_folder::field_writer out;
   const std::string text = out.add("first", bytes).add("first", "").add_number("n", -5).finish();

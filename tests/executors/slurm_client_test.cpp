@@ -28,7 +28,7 @@ TEST_CASE("A line of squeue is read, and an unknown state counts as alive") {
   CHECK(!read_job("slurm_load_jobs error: Unable to contact slurm controller"));
 }
 
-TEST_CASE("Only what can never start is a refusal of sbatch") {
+TEST_CASE("Only the messages about jobs that can never start are refusals of sbatch") {
   CHECK(is_refusal("sbatch: error: Batch job submission failed: Invalid partition name specified"));
   CHECK(is_refusal("sbatch: error: Memory specification can not be satisfied"));
   CHECK(is_refusal("sbatch: error: Batch job submission failed: Invalid account or "
@@ -60,7 +60,7 @@ TEST_CASE("Each run of a Slurm attempt exports its own job's trace") {
   CHECK(part->find("TRACEPARENT", second) == std::string::npos);
 }
 
-TEST_CASE("The end of an attempt reads back from its text, and half a text is none") {
+TEST_CASE("An end record reads back from its text, and an incomplete text has none") {
   end_record end;
   end.signal = 9;
   end.started = engine::from_us(1'700'000'000'000'001);
@@ -88,7 +88,7 @@ TEST_CASE("The end of an attempt reads back from its text, and half a text is no
   CHECK(loop->runs[1].err_end == 3);
 }
 
-TEST_CASE("A shell takes a quoted text as one word, whatever it has") {
+TEST_CASE("A shell reads any quoted text as one word") {
   const std::string text = "a'b \"$HOME\" `x` \\ \n*'";
   const auto outcome = system::run({{"/bin/sh", "-c", "printf %s " + quoted(text)}, {}, {}, 10s});
   REQUIRE(outcome.has_value());

@@ -1,9 +1,8 @@
 // Attempts when parts of a real Slurm die, lie or are misinformed. Each attempt that runs appends
 // its name to the file "ran".
-#include "tests/support/slurm_lab.hpp"
+#include "tests/executors/slurm_skip.hpp"
 
 #include <csignal>
-#include <iostream>
 
 using namespace rota;
 using namespace rota::executors;
@@ -12,13 +11,6 @@ using namespace rota::slurm_tests;
 namespace {
 
 using names = std::vector<std::string>;
-
-bool is_skipped() {
-  const auto why = slurm_lab::obstacle();
-  if (why)
-    std::cout << "SKIPPED: Slurm can't run here: " << *why << std::endl;
-  return why.has_value();
-}
 
 /// Returns an order that records that it ran, then waits for the file "go".
 start_order patient(const slurm_lab& lab, const std::string& name) {
@@ -61,7 +53,7 @@ TEST_CASE("A Slurm attempt that is started again and again runs once") {
   CHECK(lab.lines("ran") == names{"once"});
 }
 
-TEST_CASE("An answer of sbatch that is lost doesn't make a Slurm attempt run twice") {
+TEST_CASE("A lost answer of sbatch does not make a Slurm attempt run twice") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -69,7 +61,7 @@ TEST_CASE("An answer of sbatch that is lost doesn't make a Slurm attempt run twi
   lab.replace_program("sbatch", "$real \"$@\"; echo 'sbatch: error: Socket timed out' >&2; exit 1");
   const auto lost = slurm->start(patient(lab, "twice"));
   REQUIRE(!lost);
-  CHECK(lost.error().kind == start_failure_kind::passing);
+  CHECK(lost.error().kind == start_failure_kind::temporary);
   // squeue does not report the first one either.
   lab.replace_program("sbatch", "exec $real \"$@\"");
   lab.replace_program("squeue", "exit 0");
@@ -94,7 +86,7 @@ TEST_CASE("A Slurm job that the controller forgets at its death is started again
   CHECK(!slurm->list());
   const auto down = slurm->start(patient(lab, "later"));
   REQUIRE(!down);
-  CHECK(down.error().kind == start_failure_kind::passing);
+  CHECK(down.error().kind == start_failure_kind::temporary);
   lab.start_daemon("slurmctld");
   // The controller saves lazily, so it may or may not have the job.
   REQUIRE(eventually([&] { return static_cast<bool>(slurm->list()); }));
@@ -112,7 +104,7 @@ TEST_CASE("A Slurm job that the controller forgets at its death is started again
   CHECK(lab.lines("ran") == names{"forgotten", "later"});
 }
 
-TEST_CASE("A Slurm attempt runs on and ends rightly though the controller dies meanwhile") {
+TEST_CASE("A Slurm attempt continues and ends correctly although the controller dies meanwhile") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -131,7 +123,7 @@ TEST_CASE("A Slurm attempt runs on and ends rightly though the controller dies m
   CHECK(lab.lines("ran") == names{"runs"});
 }
 
-TEST_CASE("A Slurm attempt can be stopped though the controller has forgotten it") {
+TEST_CASE("A Slurm attempt can be stopped although the controller has forgotten it") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -149,7 +141,8 @@ TEST_CASE("A Slurm attempt can be stopped though the controller has forgotten it
   lab.start_daemon("slurmctld");
 }
 
-TEST_CASE("A Slurm attempt runs on and ends rightly though its node's daemon dies meanwhile") {
+TEST_CASE(
+    "A Slurm attempt continues and ends correctly although its node's daemon dies meanwhile") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -197,7 +190,7 @@ TEST_CASE("A fenced Slurm attempt never runs, and one that runs is killed") {
   CHECK(lab.lines("ran") == names{"runs"});
 }
 
-TEST_CASE("A script of Slurm that dies takes its command with it, and the attempt is lost") {
+TEST_CASE("If the batch script dies, its command dies with it, and the attempt is lost") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -218,7 +211,7 @@ TEST_CASE("A script of Slurm that dies takes its command with it, and the attemp
   CHECK(sights(*slurm).empty());
 }
 
-TEST_CASE("What an administrator cancels in Slurm ends with a word about it") {
+TEST_CASE("An attempt that an administrator cancels in Slurm ends with this reason") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -241,7 +234,7 @@ TEST_CASE("What an administrator cancels in Slurm ends with a word about it") {
   CHECK(lab.lines("ran").size() == 2);
 }
 
-TEST_CASE("What a node of Slurm can't launch is lost, and not the job's failure") {
+TEST_CASE("An attempt that a node of Slurm cannot launch is lost, which is not the job's failure") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -264,7 +257,7 @@ TEST_CASE("What a node of Slurm can't launch is lost, and not the job's failure"
   CHECK(lab.lines("ran").empty());
 }
 
-TEST_CASE("What no node can ever do is refused by Slurm with its words") {
+TEST_CASE("An attempt that no node can ever run is refused with Slurm's message") {
   if (is_skipped())
     return;
   const slurm_lab lab;

@@ -1,27 +1,16 @@
 // An attempt's environment on a real Slurm, and the results that Rota receives.
-#include "tests/support/slurm_lab.hpp"
+#include "tests/executors/slurm_skip.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <iostream>
 
 using namespace rota;
 using namespace rota::executors;
 using namespace rota::slurm_tests;
 using namespace std::chrono_literals;
 
-namespace {
-
-bool is_skipped() {
-  const auto why = slurm_lab::obstacle();
-  if (why)
-    std::cout << "SKIPPED: Slurm can't run here: " << *why << std::endl;
-  return why.has_value();
-}
-
-} // namespace
-
-TEST_CASE("A Slurm attempt gets its words, environment, folder and payload and gives its output") {
+TEST_CASE(
+    "A Slurm attempt has its arguments, environment, folder and payload, and its output is kept") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -108,7 +97,7 @@ TEST_CASE("The end of a Slurm attempt tells an exit code from a signal") {
   CHECK(nowhere.error_tail.find("/no/such/folder") != std::string::npos);
 }
 
-TEST_CASE("A Slurm attempt is ended at its timeout, by KILL when it doesn't heed TERM") {
+TEST_CASE("A Slurm attempt is ended at its timeout, by KILL if it ignores TERM") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -175,7 +164,7 @@ TEST_CASE("A Slurm attempt that is stopped while it waits never runs") {
   CHECK(lab.lines("ran").empty());
 }
 
-TEST_CASE("Forty Slurm attempts on three nodes cost one squeue a round") {
+TEST_CASE("Forty Slurm attempts on three nodes cost one squeue per round") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -214,7 +203,7 @@ TEST_CASE("Forty Slurm attempts on three nodes cost one squeue a round") {
   CHECK(lab.lines("calls").size() == rounds); // no call was made about an attempt that ended well
 }
 
-TEST_CASE("A loop on Slurm runs job after job and tells how each ended") {
+TEST_CASE("A loop on Slurm runs job after job, each with its own result") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -256,7 +245,7 @@ TEST_CASE("A loop on Slurm runs job after job and tells how each ended") {
   CHECK_FALSE(how.is_of_envelope);
 }
 
-TEST_CASE("A command on Slurm that ends just at a beat is told as it ended") {
+TEST_CASE("A command on Slurm that ends just at a beat has its true result") {
   if (is_skipped())
     return;
   const slurm_lab lab;
@@ -273,7 +262,7 @@ TEST_CASE("A command on Slurm that ends just at a beat is told as it ended") {
     CHECK(job.exit_code == 7);
 }
 
-TEST_CASE("A Slurm attempt's output is kept up to its limit, and the command isn't disturbed") {
+TEST_CASE("A Slurm attempt's output is truncated at its limit without disturbing the command") {
   if (is_skipped())
     return;
   const slurm_lab lab;

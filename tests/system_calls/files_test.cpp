@@ -51,7 +51,7 @@ TEST_CASE("An error names the path and keeps the errno") {
   CHECK(value_or(none, "other") == "other");
 }
 
-TEST_CASE("A file is replaced at once, by path or below an open folder, and nothing else is left") {
+TEST_CASE("A file is replaced atomically, by path or in an open folder, and nothing else remains") {
   const scratch in;
   const auto folder = open_folder(in.folder.path().string());
   for (const auto how : {lasting::until_power_cut, lasting::always, lasting::always_once_whole}) {
@@ -65,7 +65,7 @@ TEST_CASE("A file is replaced at once, by path or below an open folder, and noth
   CHECK(sync_parent(folder).has_value());
 }
 
-TEST_CASE("A file that can't be replaced is the old one, and its draft is gone") {
+TEST_CASE("After a failed replacement the old file remains, and its draft is removed") {
   const scratch in;
   REQUIRE(*make_folder(in.at("a"), 0700));
   REQUIRE(write_in_place(in.at("a/b"), "x").has_value());
@@ -76,7 +76,7 @@ TEST_CASE("A file that can't be replaced is the old one, and its draft is gone")
   CHECK(*read_file(in.at("a/b")) == "x");
 }
 
-TEST_CASE("What is there already is neither made again nor emptied") {
+TEST_CASE("Existing files and folders are neither created again nor emptied") {
   const scratch in;
   CHECK(*make_folder(in.at("folder"), 0700));
   CHECK_FALSE(*make_folder(in.at("folder"), 0700));
@@ -87,7 +87,7 @@ TEST_CASE("What is there already is neither made again nor emptied") {
   CHECK_FALSE(make_folder(in.at("none/folder"), 0700).has_value());
 }
 
-TEST_CASE("In a stranger's folder only regular files are opened") {
+TEST_CASE("In a folder of others only regular files are opened") {
   const scratch in;
   REQUIRE(write_in_place(in.at("file"), "x").has_value());
   REQUIRE(::symlink(in.at("file").c_str(), in.at("link").c_str()) == 0);
@@ -107,7 +107,7 @@ TEST_CASE("In a stranger's folder only regular files are opened") {
   CHECK_FALSE(status_of(in.at("link"))->is_regular);
 }
 
-TEST_CASE("A tree is removed, and what a link in it leads to stays") {
+TEST_CASE("A tree is removed, but not the target of a link in it") {
   const scratch in;
   REQUIRE(make_folder(in.at("kept"), 0700).has_value());
   REQUIRE(write_in_place(in.at("kept/file"), "x").has_value());

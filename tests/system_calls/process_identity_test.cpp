@@ -8,7 +8,7 @@
 namespace rota::system {
 namespace {
 
-TEST_CASE("A process's facts are read whatever its name") {
+TEST_CASE("A process's facts are read whatever its name is") {
   const auto facts = facts_in("42 (a) Z 1 (b) R 7 42 43 0 -1 4194560 1 2 3 4 5 6 7 8 20 "
                               "0 1 0 12345 1000 1 18446744073709551615");
   REQUIRE(facts.has_value());
@@ -20,7 +20,7 @@ TEST_CASE("A process's facts are read whatever its name") {
   CHECK_FALSE(facts_in("42 (a) R 1").has_value());
 }
 
-TEST_CASE("A process is meant by its number and its start") {
+TEST_CASE("A process is identified by its number and its start time") {
   const auto self = facts_of(::getpid());
   REQUIRE(self);
   CHECK(self->self.pid == ::getpid());
@@ -35,7 +35,7 @@ TEST_CASE("A process is meant by its number and its start") {
   CHECK(std::count(all.begin(), all.end(), ::getpid()) == 1);
 }
 
-TEST_CASE("A boot has a name without a line's end") {
+TEST_CASE("A boot's id has no line end") {
   CHECK(boot_id().size() == 36);
   CHECK(boot_id() == boot_id());
 }

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("A command gets its input and environment, and its output is taken whole") {
+TEST_CASE("A command gets its input and environment, and its output is returned completely") {
   const std::string input(300'000, 'x');
   const auto outcome = run({{"sh", "-c", "cat; echo \"$A\" >&2; env | wc -l >&2; exit 3"},
                             std::vector<std::string>{"A=b", "PATH=/usr/bin:/bin"},
@@ -22,7 +22,7 @@ TEST_CASE("A command gets its input and environment, and its output is taken who
   CHECK(run({{"sh", "-c", "kill -9 $$"}, {}, {}, 10s})->status == 137);
 }
 
-TEST_CASE("A command that hangs is killed at its deadline, and one that isn't there is an error") {
+TEST_CASE("A command that hangs is killed at its deadline, and a missing one is an error") {
   const auto hangs = run({{"sh", "-c", "sleep 1000; true"}, {}, {}, 100ms});
   REQUIRE_FALSE(hangs.has_value());
   CHECK(hangs.error().text() == "sh did not answer within 100 ms");
@@ -31,14 +31,14 @@ TEST_CASE("A command that hangs is killed at its deadline, and one that isn't th
   CHECK(missing.error().text() == "cannot run /no/such/program: No such file or directory");
 }
 
-TEST_CASE("A command is killed when it is to stop") {
+TEST_CASE("A command is killed when a stop is requested") {
   std::atomic<bool> stop{true};
   const auto stopped = run({{"sleep", "1000"}, {}, {}, 60s, &stop});
   REQUIRE_FALSE(stopped.has_value());
   CHECK(stopped.error().text() == "sleep was stopped");
 }
 
-TEST_CASE("A command that writes as much as it may is fine, and one byte more is an error") {
+TEST_CASE("A command may write up to its limit, and one byte more is an error") {
   command what{{"printf", "12345"}, {}, {}, 10s, nullptr, 5};
   CHECK(run(what)->out == "12345");
   what.output_bytes_max = 4;

@@ -58,7 +58,7 @@ TEST_CASE("A child's end is its exit code or its signal") {
   CHECK(spawn(shell("kill -9 $$"))->reap().shell_status() == 137);
 }
 
-TEST_CASE("A program that can't be executed is an error that says why") {
+TEST_CASE("A program that cannot be executed is an error with the reason") {
   program what;
   what.words = {"/no/such/program"};
   const auto missing = spawn(what);
@@ -73,7 +73,7 @@ TEST_CASE("A program that can't be executed is an error that says why") {
   CHECK(spawn(what).error().number == E2BIG);
 }
 
-TEST_CASE("The error of a child that can't be set up names the call") {
+TEST_CASE("The error of a child that cannot be set up names the call") {
   program what = shell("true");
   what.in = 1'000'000;
   CHECK(spawn(what).error().text() == "cannot start sh: fcntl: Bad file descriptor");
@@ -82,7 +82,7 @@ TEST_CASE("The error of a child that can't be set up names the call") {
   CHECK(spawn(what).error().text() == "cannot start sh: prctl: Invalid argument");
 }
 
-TEST_CASE("A child has the descriptors that it is given, by their numbers, and no others") {
+TEST_CASE("A child has only the descriptors that it is given, by their numbers") {
   const descriptor not_closed{::fcntl(STDIN_FILENO, F_DUPFD, 20)};
   REQUIRE(not_closed.get() == 20);
   pipe_ends a, b;
@@ -99,7 +99,7 @@ TEST_CASE("A child has the descriptors that it is given, by their numbers, and n
   CHECK(output_of(what) == "kept\n");
 }
 
-TEST_CASE("A child gets the environment that it is given, or all of ours") {
+TEST_CASE("A child gets the given environment, or all of ours") {
   ::setenv("ROTA_TEST_SPAWN", "ours", 1);
   program what = shell("echo $ROTA_TEST_SPAWN $A");
   CHECK(output_of(what) == "ours\n");
@@ -108,14 +108,14 @@ TEST_CASE("A child gets the environment that it is given, or all of ours") {
   CHECK(output_of(what) == "b\n");
 }
 
-TEST_CASE("A variable that is put replaces the one of its name and no other") {
+TEST_CASE("put_variable() replaces the variable of that name and no other") {
   std::vector<std::string> all{"A=1", "AB=2"};
   put_variable(all, "A=3");
   put_variable(all, "B=4");
   CHECK(all == std::vector<std::string>{"A=3", "AB=2", "B=4"});
 }
 
-TEST_CASE("What is inherited for a command has no trace of ours") {
+TEST_CASE("The variables for a command do not contain our trace") {
   ::setenv("TRACEPARENT", "00-1", 1);
   ::setenv("ROTA_TEST_SPAWN", "ours", 1);
   const auto all = inherited_variables();
@@ -131,7 +131,7 @@ std::uint64_t mask(const std::string& status, const std::string& name) {
 
 constexpr std::uint64_t bit_of(int signal) { return std::uint64_t{1} << (signal - 1); }
 
-TEST_CASE("No signal is blocked in a child, and what we ignore it ignores only when asked to") {
+TEST_CASE("No signal is blocked in a child, and ignored ones stay ignored only on request") {
   sigset_t hangup;
   sigset_t before;
   sigset_t after;
@@ -155,7 +155,7 @@ TEST_CASE("No signal is blocked in a child, and what we ignore it ignores only w
   CHECK((mask(kept, "SigIgn:") & bit_of(SIGPIPE)) == 0);
 }
 
-TEST_CASE("A child leads a group or a session of its own when it is to, and dies with its owner") {
+TEST_CASE("On request a child leads its own group or session, and it dies with its owner") {
   pipe_ends out;
   REQUIRE(open_pipe(out) == 0);
   program what = shell("sleep 1000 & wait");
@@ -179,7 +179,7 @@ TEST_CASE("A child leads a group or a session of its own when it is to, and dies
   CHECK(grouped->reap().code == SIGTERM);
 }
 
-TEST_CASE("A child ends with the thread that started it when it is to") {
+TEST_CASE("On request a child ends with the thread that started it") {
   child started;
   std::thread{[&] {
     program what = shell("exec sleep 1000");

@@ -27,11 +27,6 @@ class field_writer {
 public:
   field_writer& add(std::string_view name, std::string_view bytes);
   field_writer& add_number(std::string_view name, std::int64_t number);
-  /// Adds nothing without a number.
-  template <class Number>
-  field_writer& add_optional(std::string_view name, const std::optional<Number>& number) {
-    return number ? add_number(name, static_cast<std::int64_t>(*number)) : *this;
-  }
   /// Ends and returns the text; the writer is empty afterwards.
   [[nodiscard]] std::string finish();
 

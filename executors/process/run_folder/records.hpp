@@ -74,7 +74,7 @@ struct order {
   std::int64_t grace_ms = 0;
 };
 
-struct started {
+struct start_record {
   std::string boot;
   process_identity shim;
   process_identity job; ///< The command's process, leader of its own session.
@@ -110,17 +110,17 @@ struct result {
 };
 
 [[nodiscard]] std::string encode(const order& what);
-[[nodiscard]] std::string encode(const started& what);
+[[nodiscard]] std::string encode(const start_record& what);
 [[nodiscard]] std::string encode(const result& what);
 [[nodiscard]] std::string encode(const process_identity& what);
 
 /// These return nothing if the file is missing or incomplete.
 [[nodiscard]] std::optional<order> read_order(const system::descriptor& folder);
-[[nodiscard]] std::optional<started> read_started(const system::descriptor& folder,
-                                                  const char* name);
+[[nodiscard]] std::optional<start_record> read_started(const system::descriptor& folder,
+                                                       const char* name);
 [[nodiscard]] std::optional<result> read_result(const system::descriptor& folder);
 /// Returns the shim that holds the lock; nothing before the shim has recorded itself, or if it is
 /// of an earlier boot.
-[[nodiscard]] std::optional<process_identity> read_keeper(const system::descriptor& folder);
+[[nodiscard]] std::optional<process_identity> read_shim(const system::descriptor& folder);
 
 } // namespace rota::run_folder

@@ -31,17 +31,17 @@ attempt::attempt(const descriptor& folder, system::process_identity self, run_fo
     : folder_(folder),
       self_(self),
       order_(std::move(order)),
-      tell_(std::move(tell)),
+      report_(std::move(tell)),
       cgroups_(order_.group, order_.limits),
       supervisor_(order_.grace_ms, order_.timeout_ms) {}
 
 void attempt::run() {
   if (!open_streams()) {
-    tell_("passing cannot create the files of the attempt: " + system::reason_of(errno));
+    report_("passing cannot create the files of the attempt: " + system::reason_of(errno));
     cgroups_.remove();
     return;
   }
-  complain();
+  write_warnings();
   for (std::size_t index = 0; index < order_.runs.size(); ++index) {
     if (supervisor_.is_stopping()) {
       result_.is_stopped = true;
@@ -63,56 +63,58 @@ bool attempt::open_streams() {
   return err_.is_open();
 }
 
-std::variant<held_job, job_failure> attempt::hold(std::size_t index) {
+std::variant<prepared_command, command_failure> attempt::hold(std::size_t index) {
   const descriptor in = system::open_file({folder_, run_folder::input_file(index)}, O_RDONLY);
   if (!in.is_open())
-    return job_failure{"cannot open the input: " + system::reason_of(errno), true};
-  return held_job::start({order_, order_.runs[index], in.get(), out_.get(), err_.get()});
+    return command_failure{"cannot open the input: " + system::reason_of(errno), true};
+  return prepared_command::start({order_, order_.runs[index], in.get(), out_.get(), err_.get()});
 }
 
 bool attempt::run_one(std::size_t index) {
-  const run_folder::run_order& ordered = order_.runs[index];
-  run_folder::run_result run;
-  run.out.from = bytes_in(out_);
-  run.err.from = bytes_in(err_);
-  run.started_ns = system::now_ns();
+  const run_folder::byte_range out{bytes_in(out_), bytes_in(out_)};
+  const run_folder::byte_range err{bytes_in(err_), bytes_in(err_)};
+  const std::int64_t started_ns = system::now_ns();
   auto held = hold(index);
-  if (const auto* failure = std::get_if<job_failure>(&held)) {
-    if (index > 0) {
-      run.exit_code = 127;
-      run.message = failure->message;
-      run.finished_ns = system::now_ns();
-      run.out.to = run.out.from;
-      run.err.to = run.err.from;
-      result_.runs.push_back(std::move(run));
-      return true;
+  if (const auto* failure = std::get_if<command_failure>(&held)) {
+    if (index == 0) {
+      report_((failure->is_temporary ? "passing " : "refused ") + failure->message);
+      return false;
     }
-    tell_((failure->is_passing ? "passing " : "refused ") + failure->message);
-    return false;
+    result_.runs.push_back({.exit_code = 127,
+                            .signal = {},
+                            .started_ns = started_ns,
+                            .finished_ns = system::now_ns(),
+                            .message = failure->message,
+                            .out = out,
+                            .err = err});
+    return true;
   }
-  auto& job = std::get<held_job>(held);
-  cgroups_.add(job.pid());
-  complain();
-  if (!announce(index, job, run.started_ns)) {
-    drop(std::move(job));
+  auto& command = std::get<prepared_command>(held);
+  cgroups_.add(command.pid());
+  write_warnings();
+  if (!record_start(index, command, started_ns)) {
+    drop(std::move(command));
     return false;
   }
   if (index == 0)
     supervisor_.start_clock();
-  job.release();
+  command.release();
   output_limit output{out_, err_, order_.limits.output_bytes};
-  const job_end end = supervisor_.wait(job.pid(), output);
-  run.out_is_cut = output.out_is_cut();
-  fill(run, job, end, ordered);
+  auto run = supervisor_.wait(command.pid(), output);
+  run.started_ns = started_ns;
+  run.out = {out.from, bytes_in(out_)};
+  run.err = {err.from, bytes_in(err_)};
+  const auto failure = command.failure(order_.runs[index]);
+  run.message = failure ? failure->message : message_of(run);
   result_.runs.push_back(std::move(run));
   return true;
 }
 
-bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_ns) {
-  const auto facts = system::facts_of(job.pid());
-  const run_folder::started started{system::boot_id(), self_,
-                                    facts ? facts->self : system::process_identity{}, at_ns,
-                                    cgroups_.folders()};
+bool attempt::record_start(std::size_t index, const prepared_command& command, std::int64_t at_ns) {
+  const auto facts = system::facts_of(command.pid());
+  const run_folder::start_record started{system::boot_id(), self_,
+                                         facts ? facts->self : system::process_identity{}, at_ns,
+                                         cgroups_.folders()};
   const std::string text = run_folder::encode(started);
   if (index > 0) {
     // Only helps to find its processes, which do not survive a power cut.
@@ -126,28 +128,16 @@ bool attempt::announce(std::size_t index, const held_job& job, std::int64_t at_n
     written = system::sync_parent(folder_);
   if (!written) {
     ::unlinkat(folder_.get(), run_folder::started_file, 0);
-    tell_("passing cannot record the start: " + system::reason_of(written.error().number));
+    report_("passing cannot record the start: " + system::reason_of(written.error().number));
     return false;
   }
-  tell_("started " + std::to_string(job.pid()) + ' ' + std::to_string(at_ns));
+  report_("started " + std::to_string(command.pid()) + ' ' + std::to_string(at_ns));
   return true;
 }
 
-void attempt::complain() {
-  for (; complaints_told_ < cgroups_.complaints().size(); ++complaints_told_)
-    (void)system::write_all(err_, "rota: " + cgroups_.complaints()[complaints_told_] + '\n');
-}
-
-void attempt::fill(run_folder::run_result& run, const held_job& job, const job_end& end,
-                   const run_folder::run_order& ordered) {
-  (end.how.by_signal ? run.signal : run.exit_code) = end.how.code;
-  run.finished_ns = end.finished_ns;
-  run.timed_out = supervisor_.is_timed_out();
-  run.out.to = bytes_in(out_);
-  run.err.to = bytes_in(err_);
-  run.message = message_of(run);
-  if (const auto failure = job.failure(ordered))
-    run.message = failure->message;
+void attempt::write_warnings() {
+  for (; warnings_written_ < cgroups_.warnings().size(); ++warnings_written_)
+    (void)system::write_all(err_, "rota: " + cgroups_.warnings()[warnings_written_] + '\n');
 }
 
 std::string attempt::message_of(const run_folder::run_result& run) const {

@@ -2,7 +2,7 @@
 #pragma once
 #include "executors/process/run_folder/records.hpp"
 #include "executors/process/shim/cgroups.hpp"
-#include "executors/process/shim/held_job.hpp"
+#include "executors/process/shim/prepared_command.hpp"
 #include "executors/process/shim/supervisor.hpp"
 
 #include <functional>
@@ -24,25 +24,24 @@ public:
 
 private:
   [[nodiscard]] bool open_streams();
-  [[nodiscard]] std::variant<held_job, job_failure> hold(std::size_t index);
+  [[nodiscard]] std::variant<prepared_command, command_failure> hold(std::size_t index);
   /// Returns false if the first run can never start: the executor was informed, nothing is left.
   [[nodiscard]] bool run_one(std::size_t index);
-  [[nodiscard]] bool announce(std::size_t index, const held_job& job, std::int64_t at_ns);
-  void complain();
-  void fill(run_folder::run_result& run, const held_job& job, const job_end& end,
-            const run_folder::run_order& ordered);
+  [[nodiscard]] bool record_start(std::size_t index, const prepared_command& command,
+                                  std::int64_t at_ns);
+  void write_warnings();
   [[nodiscard]] std::string message_of(const run_folder::run_result& run) const;
   void finish();
 
   const system::descriptor& folder_;
   system::process_identity self_;
   run_folder::order order_;
-  report tell_;
+  report report_;
   cgroups cgroups_;
   supervisor supervisor_;
   system::descriptor out_;
   system::descriptor err_;
-  std::size_t complaints_told_ = 0;
+  std::size_t warnings_written_ = 0;
   run_folder::result result_;
 };
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t period_us = 100'000;
 
 /// A limit of one controller, in the terms of both versions.
-struct wish {
+struct limit_setting {
   std::string controller;
   std::string what; ///< For people.
   std::pair<std::string, std::string> first;
@@ -25,31 +25,31 @@ struct wish {
   std::pair<std::string, std::string> unified;
 };
 
-std::vector<wish> wishes_of(const run_folder::run_limits& limits) {
-  std::vector<wish> wishes;
+std::vector<limit_setting> settings_of(const run_folder::run_limits& limits) {
+  std::vector<limit_setting> settings;
   if (limits.memory_bytes) {
     const std::string bytes = std::to_string(*limits.memory_bytes);
-    wishes.push_back({"memory",
-                      "memory_bytes " + bytes,
-                      {"memory.limit_in_bytes", bytes},
-                      {{"memory.memsw.limit_in_bytes", bytes}},
-                      {"memory.max", bytes}});
+    settings.push_back({"memory",
+                        "memory_bytes " + bytes,
+                        {"memory.limit_in_bytes", bytes},
+                        {{"memory.memsw.limit_in_bytes", bytes}},
+                        {"memory.max", bytes}});
   }
   if (limits.cpu_thousandths) {
     const std::string quota =
         std::to_string(std::max<std::int64_t>(1'000, *limits.cpu_thousandths * period_us / 1'000));
     const std::string period = std::to_string(period_us);
-    wishes.push_back({"cpu",
-                      "cpus " + std::to_string(*limits.cpu_thousandths) + "/1000",
-                      {"cpu.cfs_quota_us", quota},
-                      {},
-                      {"cpu.max", quota + ' ' + period}});
+    settings.push_back({"cpu",
+                        "cpus " + std::to_string(*limits.cpu_thousandths) + "/1000",
+                        {"cpu.cfs_quota_us", quota},
+                        {},
+                        {"cpu.max", quota + ' ' + period}});
   }
   if (limits.pids) {
     const std::string pids = std::to_string(*limits.pids);
-    wishes.push_back({"pids", "pids " + pids, {"pids.max", pids}, {}, {"pids.max", pids}});
+    settings.push_back({"pids", "pids " + pids, {"pids.max", pids}, {}, {"pids.max", pids}});
   }
-  return wishes;
+  return settings;
 }
 
 std::vector<std::string> words_of(const std::string& line, char separator) {
@@ -134,7 +134,8 @@ made_group make_group(const std::string& folder,
   return {folder, error};
 }
 
-made_group make_in(const cgroup_place& place, const wish& wanted, const std::string& name) {
+made_group make_in(const cgroup_place& place, const limit_setting& wanted,
+                   const std::string& name) {
   if (!place.is_unified) {
     made_group made = make_group(place.folder + '/' + name, wanted.first);
     for (const auto& [setting, value] : wanted.more)
@@ -182,20 +183,20 @@ std::vector<cgroup_place> cgroup_places(const std::string& controller,
 }
 
 cgroups::cgroups(const std::string& name, const run_folder::run_limits& limits) {
-  const std::vector<wish> wishes = wishes_of(limits);
-  if (wishes.empty())
+  const std::vector<limit_setting> settings = settings_of(limits);
+  if (settings.empty())
     return;
   const std::string membership = read_text("/proc/self/cgroup");
   const std::string mounts = read_text("/proc/self/mountinfo");
-  for (const wish& wanted : wishes) {
+  for (const limit_setting& wanted : settings) {
     made_group made{{}, ENOSYS};
     for (const cgroup_place& place : cgroup_places(wanted.controller, membership, mounts))
       if (made.error != 0)
         made = make_in(place, wanted, name);
     if (made.error != 0)
-      complaints_.push_back("the limit " + wanted.what +
-                            " is not enforced: no control group for it (" +
-                            system::reason_of(made.error) + ")");
+      warnings_.push_back("the limit " + wanted.what +
+                          " is not enforced: no control group for it (" +
+                          system::reason_of(made.error) + ")");
     else if (std::find(folders_.begin(), folders_.end(), made.folder) == folders_.end())
       folders_.push_back(made.folder);
   }
@@ -205,8 +206,8 @@ void cgroups::add(pid_t pid) {
   for (const std::string& folder : folders_) {
     const int error = write_text(folder + "/cgroup.procs", std::to_string(pid));
     if (error != 0)
-      complaints_.push_back("the limits of " + folder +
-                            " are not enforced: " + system::reason_of(error));
+      warnings_.push_back("the limits of " + folder +
+                          " are not enforced: " + system::reason_of(error));
   }
 }
 

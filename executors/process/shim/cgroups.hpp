@@ -23,7 +23,7 @@ struct cgroup_place {
 class cgroups {
 public:
   /// Creates a group called `name` with the limits. Limits that this machine cannot enforce are
-  /// skipped and added to complaints().
+  /// skipped and added to warnings().
   cgroups(const std::string& name, const run_folder::run_limits& limits);
 
   /// Moves the process into the group.
@@ -31,7 +31,7 @@ public:
 
   [[nodiscard]] const std::vector<std::string>& folders() const { return folders_; }
   /// Messages for people.
-  [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// Returns how many processes died at the memory limit.
   [[nodiscard]] std::int64_t memory_kills() const;
 
@@ -40,7 +40,7 @@ public:
 
 private:
   std::vector<std::string> folders_;
-  std::vector<std::string> complaints_;
+  std::vector<std::string> warnings_;
 };
 
 } // namespace rota::shim

@@ -42,34 +42,36 @@ bool may_run(const descriptor& folder) {
          !run_folder::read_started(folder, run_folder::started_file);
 }
 
-void sign(const descriptor& lock, const system::process_identity& self) {
+void record_shim(const descriptor& lock, const system::process_identity& self) {
   const std::string text = run_folder::encode(self);
   if (::ftruncate(lock.get(), 0) == 0)
     (void)system::write_all(lock, text);
 }
 
-int keep(const std::string& path, descriptor given_lock, const descriptor& report) {
-  const auto tell = [&](const std::string& line) { (void)system::write_all(report, line + '\n'); };
+int run_attempt(const std::string& path, descriptor given_lock, const descriptor& report) {
+  const auto report_line = [&](const std::string& line) {
+    (void)system::write_all(report, line + '\n');
+  };
   const descriptor folder = system::open_folder(path);
   if (!folder.is_open()) {
-    tell("passing cannot open " + path + ": " + system::reason_of(errno));
+    report_line("passing cannot open " + path + ": " + system::reason_of(errno));
     return 1;
   }
   const descriptor own_lock = run_folder::open_lock(folder);
   const bool is_given = given_lock.is_open() && is_same_file(given_lock, own_lock);
   const descriptor& lock = is_given ? given_lock : own_lock;
   if (!system::try_lock(lock) || !may_run(folder)) {
-    tell("taken");
+    report_line("taken");
     return 0;
   }
   auto order = run_folder::read_order(folder);
   const auto self = system::facts_of(::getpid());
   if (!order || order->runs.empty() || !self) {
-    tell("passing cannot read the order of the attempt");
+    report_line("passing cannot read the order of the attempt");
     return 1;
   }
-  sign(lock, self->self);
-  rota::shim::attempt{folder, self->self, std::move(*order), tell}.run();
+  record_shim(lock, self->self);
+  rota::shim::attempt{folder, self->self, std::move(*order), report_line}.run();
   return 0;
 }
 
@@ -86,12 +88,12 @@ int main(int argc, char** argv) {
     return 2;
   ::signal(SIGPIPE, SIG_IGN);
   if (argc == 2)
-    return keep(argv[1], descriptor{}, descriptor{});
+    return run_attempt(argv[1], descriptor{}, descriptor{});
   descriptor lock = descriptor_of(argv[2]);
   const descriptor report = descriptor_of(argv[3]);
   if (!leave_parent()) {
     (void)system::write_all(report, "passing cannot fork the shim\n");
     return 1;
   }
-  return keep(argv[1], std::move(lock), report);
+  return run_attempt(argv[1], std::move(lock), report);
 }

@@ -17,10 +17,10 @@ public:
                std::int64_t bytes_max);
 
   /// Truncates streams that exceed the limit.
-  void look();
-  /// Returns when to call look() next, as system::steady_now_ms(): soon after a write, otherwise
+  void enforce();
+  /// Returns when to call enforce() next, as system::steady_now_ms(): soon after a write, otherwise
   /// later.
-  [[nodiscard]] std::int64_t next_look_ms() const { return next_ms_; }
+  [[nodiscard]] std::int64_t next_check_ms() const { return next_ms_; }
 
   /// Returns whether stdout was truncated.
   [[nodiscard]] bool out_is_cut() const { return out_is_cut_; }
@@ -32,7 +32,7 @@ private:
   const system::descriptor& err_;
   std::int64_t bytes_max_;
   std::int64_t next_ms_;
-  std::int64_t seen_ = 0; ///< Bytes of both after the last look().
+  std::int64_t seen_ = 0; ///< Bytes of both after the last enforce().
   bool out_is_cut_ = false;
 };
 

@@ -1,21 +1,27 @@
 #include "executors/process/shim/supervisor.hpp"
 
-#include "executors/process/run_folder/records.hpp"
-#include "executors/process/shim/descendants.hpp"
+#include "system/files.hpp"
 #include "system/process_identity.hpp"
+#include "system/spawn.hpp"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <string>
+#include <vector>
 
 namespace rota::shim {
 namespace {
 
 using run_folder::kill_request;
 using run_folder::stop_request;
+
+constexpr std::int64_t patience_ms = 10'000;
+constexpr long between_rounds_ns = 20'000'000;
 
 sigset_t awaited_signals() {
   sigset_t set;
@@ -38,6 +44,51 @@ bool is_dead(pid_t leader) {
   }
 }
 
+/// For kernels whose /proc does not list children.
+std::vector<pid_t> children_by_search() {
+  std::vector<pid_t> children;
+  for (const pid_t pid : system::process_numbers()) {
+    const auto facts = system::facts_of(pid);
+    if (facts && facts->parent_pid == ::getpid())
+      children.push_back(pid);
+  }
+  return children;
+}
+
+std::vector<pid_t> children() {
+  const std::string path = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
+  const auto list = system::read_file(path);
+  return list ? system::process_numbers_in(*list) : children_by_search();
+}
+
+/// Reaps dead children. Returns whether none are left.
+bool reap_dead() {
+  while (true) {
+    const pid_t pid = ::waitpid(-1, nullptr, WNOHANG);
+    if (pid == 0)
+      return false;
+    if (pid < 0 && errno != EINTR)
+      return true;
+  }
+}
+
+/// Kills and reaps all children of this process, and their descendants, which become children one
+/// by one. Returns when none are left, or after some seconds: a process in uninterruptible sleep
+/// runs no code of its own. SIGCHLD must be blocked.
+void kill_descendants() {
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
+  while (!reap_dead() && system::steady_now_ms() < end_ms) {
+    // Only this process reaps them, so their numbers cannot be reused before.
+    for (const pid_t pid : children())
+      ::kill(pid, SIGKILL);
+    const timespec time{0, between_rounds_ns};
+    ::sigtimedwait(&child, nullptr, &time);
+  }
+}
+
 } // namespace
 
 supervisor::supervisor(std::int64_t grace_ms, std::optional<std::int64_t> timeout_ms)
@@ -54,7 +105,7 @@ void supervisor::start_clock() {
     deadline_ms_ = system::steady_now_ms() + *timeout_ms_;
 }
 
-job_end supervisor::wait(pid_t leader, output_limit& output) {
+run_folder::run_result supervisor::wait(pid_t leader, output_limit& output) {
   const sigset_t awaited = awaited_signals();
   while (!is_dead(leader)) {
     const int ms = ms_to_next(output);
@@ -63,16 +114,19 @@ job_end supervisor::wait(pid_t leader, output_limit& output) {
     if (number > 0)
       on_signal(leader, number);
     on_time(leader);
-    if (system::steady_now_ms() >= output.next_look_ms())
-      output.look();
+    if (system::steady_now_ms() >= output.next_check_ms())
+      output.enforce();
   }
-  job_end end;
-  end.finished_ns = system::now_ns();
+  run_folder::run_result run;
+  run.finished_ns = system::now_ns();
   ::kill(-leader, SIGKILL);
-  end.how = system::reap(leader);
+  const system::process_end end = system::reap(leader);
+  (end.by_signal ? run.signal : run.exit_code) = end.code;
   kill_descendants();
-  output.look();
-  return end;
+  output.enforce();
+  run.timed_out = is_timed_out_;
+  run.out_is_cut = output.out_is_cut();
+  return run;
 }
 
 void supervisor::stop(pid_t leader) {
@@ -106,7 +160,7 @@ void supervisor::on_time(pid_t leader) {
 
 int supervisor::ms_to_next(const output_limit& output) const {
   constexpr std::int64_t longest = 3'600'000;
-  std::int64_t next = output.next_look_ms();
+  std::int64_t next = output.next_check_ms();
   if (deadline_ms_)
     next = std::min(next, *deadline_ms_);
   if (kill_at_ms_ && !is_killed_)

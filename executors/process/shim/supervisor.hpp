@@ -1,7 +1,7 @@
 // Waits for the command's end and enforces it.
 #pragma once
+#include "executors/process/run_folder/records.hpp"
 #include "executors/process/shim/output_limit.hpp"
-#include "system/spawn.hpp"
 
 #include <sys/types.h>
 
@@ -9,11 +9,6 @@
 #include <optional>
 
 namespace rota::shim {
-
-struct job_end {
-  system::process_end how;
-  std::int64_t finished_ns = 0;
-};
 
 class supervisor {
 public:
@@ -24,12 +19,12 @@ public:
   /// Starts the time limit of all runs together.
   void start_clock();
 
-  /// Returns when the leader of a session is dead and none of its descendants are left.
-  job_end wait(pid_t leader, output_limit& output);
+  /// Returns when the leader of a session is dead and none of its descendants are left: how it
+  /// ended, whether stdout was cut, and when.
+  run_folder::run_result wait(pid_t leader, output_limit& output);
 
   /// Returns whether a stop was requested or the time is up.
   [[nodiscard]] bool is_stopping() const { return kill_at_ms_.has_value() || is_killed_; }
-  [[nodiscard]] bool is_timed_out() const { return is_timed_out_; }
 
 private:
   void stop(pid_t leader);

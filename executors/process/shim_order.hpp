@@ -8,7 +8,7 @@
 
 namespace rota::executors {
 
-struct prepared_run {
+struct shim_order {
   run_folder::order order;
   std::vector<std::string> inputs; ///< One for each run.
 };
@@ -18,7 +18,7 @@ inline constexpr const char* run_folder_variable = "ROTA_RUN_FOLDER";
 
 /// Returns the order, or why these jobs can never run. `instance` distinguishes the daemons of one
 /// machine.
-[[nodiscard]] boost::system::result<prepared_run, std::string>
-prepare_run(const start_order& order, const std::string& instance, const std::string& folder);
+[[nodiscard]] boost::system::result<shim_order, std::string>
+make_shim_order(const start_order& order, const std::string& instance, const std::string& folder);
 
 } // namespace rota::executors

@@ -1,4 +1,4 @@
-#include "executors/docker/note_watch.hpp"
+#include "executors/docker/exit_watch.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -13,7 +13,7 @@
 
 namespace rota::executors::docker {
 
-note_watch::note_watch(hint_function hint)
+exit_watch::exit_watch(hint_function hint)
     : hint_(std::move(hint)),
       changes_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
       stop_(::eventfd(0, EFD_CLOEXEC)) {
@@ -21,7 +21,7 @@ note_watch::note_watch(hint_function hint)
     thread_ = std::thread([this] { follow(); });
 }
 
-note_watch::~note_watch() {
+exit_watch::~exit_watch() {
   if (thread_.joinable()) {
     const std::uint64_t one = 1;
     (void)!::write(stop_.get(), &one, sizeof one);
@@ -29,7 +29,7 @@ note_watch::~note_watch() {
   }
 }
 
-void note_watch::add(const std::string& attempt, const std::string& io_folder) {
+void exit_watch::add(const std::string& attempt, const std::string& io_folder) {
   const std::lock_guard lock{mutex_}; // held until the name is known to the first event
   const int watch =
       ::inotify_add_watch(changes_.get(), io_folder.c_str(), IN_CLOSE_WRITE | IN_ONLYDIR);
@@ -37,7 +37,7 @@ void note_watch::add(const std::string& attempt, const std::string& io_folder) {
     attempts_[watch] = attempt;
 }
 
-void note_watch::follow() {
+void exit_watch::follow() {
   std::array<pollfd, 2> waited{{{changes_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
   alignas(inotify_event) std::array<char, 16'384> events;
   while (waited[1].revents == 0) {
@@ -48,7 +48,7 @@ void note_watch::follow() {
   }
 }
 
-void note_watch::take(const char* events, std::size_t bytes) {
+void exit_watch::take(const char* events, std::size_t bytes) {
   for (std::size_t at = 0; at + sizeof(inotify_event) <= bytes;) {
     inotify_event event{};
     std::memcpy(&event, events + at, sizeof event);
@@ -62,7 +62,7 @@ void note_watch::take(const char* events, std::size_t bytes) {
   }
 }
 
-void note_watch::take(int watch, bool is_over, bool is_note) {
+void exit_watch::take(int watch, bool is_unwatched, bool is_exit) {
   std::string attempt;
   {
     const std::lock_guard lock{mutex_};
@@ -70,10 +70,10 @@ void note_watch::take(int watch, bool is_over, bool is_note) {
     if (found == attempts_.end())
       return;
     attempt = found->second;
-    if (is_over)
+    if (is_unwatched)
       attempts_.erase(found);
   }
-  if (is_note)
+  if (is_exit)
     hint_(attempt);
 }
 

@@ -8,7 +8,7 @@
 
 namespace rota::shim {
 
-struct job_setup {
+struct command_setup {
   const run_folder::order& order;
   const run_folder::run_order& run;
   int in = -1;
@@ -17,16 +17,16 @@ struct job_setup {
 };
 
 /// Why a command does not run.
-struct job_failure {
+struct command_failure {
   std::string message;
-  bool is_passing = false; ///< Temporary: the machine lacks a resource.
+  bool is_temporary = false; ///< Temporary: the machine lacks a resource.
 };
 
-class held_job {
+class prepared_command {
 public:
   /// Starts a process with session, limits, folder and streams set up, whose program was found. It
   /// dies with the shim, or if this object is destroyed before release().
-  static std::variant<held_job, job_failure> start(const job_setup& setup);
+  static std::variant<prepared_command, command_failure> start(const command_setup& setup);
 
   [[nodiscard]] pid_t pid() const { return pid_; }
 
@@ -34,17 +34,17 @@ public:
   void release();
 
   /// Returns why the program could not be executed after all. Call it once the process has ended.
-  [[nodiscard]] std::optional<job_failure> failure(const run_folder::run_order& run) const;
+  [[nodiscard]] std::optional<command_failure> failure(const run_folder::run_order& run) const;
 
 private:
-  held_job(pid_t pid, system::descriptor gate, system::descriptor notes);
+  prepared_command(pid_t pid, system::descriptor gate, system::descriptor reports);
 
   pid_t pid_;
   system::descriptor gate_;
-  system::descriptor notes_;
+  system::descriptor reports_;
 };
 
 /// Ends a job that was never released.
-void drop(held_job job);
+void drop(prepared_command job);
 
 } // namespace rota::shim

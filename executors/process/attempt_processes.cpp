@@ -1,12 +1,11 @@
-#include "executors/process/leftovers.hpp"
+#include "executors/process/attempt_processes.hpp"
 
 #include "executors/process/run_folder/records.hpp"
-#include "executors/process/run_orders.hpp"
+#include "executors/process/shim_order.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <optional>
 
@@ -17,7 +16,7 @@ using system::descriptor;
 using system::process_identity;
 
 /// What identifies an attempt's processes.
-struct signs {
+struct attempt_identifiers {
   std::vector<pid_t> sessions;
   std::vector<std::string> cgroups;
   std::string variable; ///< "NAME=value".
@@ -30,8 +29,8 @@ bool is_still_its_session(const process_identity& leader) {
   return leader.pid > 0 && (!now || now->self == leader);
 }
 
-signs signs_of(const descriptor& folder, const std::string& path) {
-  signs known;
+attempt_identifiers identifiers_of(const descriptor& folder, const std::string& path) {
+  attempt_identifiers known;
   known.variable = run_folder_variable + ('=' + path);
   const std::string boot = system::boot_id();
   for (const char* const name : {run_folder::started_file, run_folder::current_file}) {
@@ -58,16 +57,9 @@ bool has_variable(pid_t pid, const std::string& variable) {
 std::vector<pid_t> members_of(const std::vector<std::string>& cgroups) {
   std::vector<pid_t> members;
   for (const std::string& path : cgroups) {
-    const std::string text = value_or(system::read_file(path + "/cgroup.procs"), {});
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    for (pid_t pid = 0; at != end;) {
-      const auto read = std::from_chars(at, end, pid);
-      if (read.ec != std::errc{})
-        break;
-      members.push_back(pid);
-      at = read.ptr == end ? end : read.ptr + 1;
-    }
+    const auto text = system::read_file(path + "/cgroup.procs");
+    const auto numbers = system::process_numbers_in(value_or(text, {}));
+    members.insert(members.end(), numbers.begin(), numbers.end());
   }
   return members;
 }
@@ -75,9 +67,9 @@ std::vector<pid_t> members_of(const std::vector<std::string>& cgroups) {
 } // namespace
 
 std::vector<process_identity> processes_of(const descriptor& folder, const std::string& path) {
-  const signs known = signs_of(folder, path);
+  const attempt_identifiers known = identifiers_of(folder, path);
   const std::vector<pid_t> members = members_of(known.cgroups);
-  const auto shim = run_folder::read_keeper(folder);
+  const auto shim = run_folder::read_shim(folder);
   std::vector<process_identity> found;
   for (const pid_t pid : system::process_numbers()) {
     const auto facts = system::facts_of(pid);
@@ -90,8 +82,9 @@ std::vector<process_identity> processes_of(const descriptor& folder, const std::
   return found;
 }
 
-bool kill_leftovers(const descriptor& folder, const std::string& path, int patience_ms) {
-  const std::int64_t end_ms = system::steady_now_ms() + patience_ms;
+bool kill_processes(const descriptor& folder, const std::string& path,
+                    std::chrono::milliseconds patience) {
+  const std::int64_t end_ms = system::steady_now_ms() + patience.count();
   while (true) {
     const auto processes = processes_of(folder, path);
     if (processes.empty())

@@ -13,6 +13,6 @@ namespace rota::executors::slurm {
 /// nothing if the attempt was removed. Writes the end of an attempt that ended otherwise than by
 /// its script.
 [[nodiscard]] std::optional<sight> sight_of(const std::string& name, const run_folder& run,
-                                            const known_job* job, heartbeats& beats);
+                                            const slurm_job* job, heartbeats& beats);
 
 } // namespace rota::executors::slurm

@@ -9,12 +9,12 @@
 namespace rota::executors {
 
 /// Runs its own thread from watch() to its destruction.
-class mark_watch {
+class end_watch {
 public:
-  mark_watch() = default;
-  mark_watch(const mark_watch&) = delete;
-  mark_watch& operator=(const mark_watch&) = delete;
-  ~mark_watch();
+  end_watch() = default;
+  end_watch(const end_watch&) = delete;
+  end_watch& operator=(const end_watch&) = delete;
+  ~end_watch();
 
   /// Removes marks and calls `hint` with the name of each, on the thread. Called once.
   void watch(const std::string& folder, std::function<void(const std::string& name)> hint);
@@ -22,7 +22,7 @@ public:
 private:
   void run();
   void take_marks();
-  void forget_events() const;
+  void drain_events() const;
 
   std::string path_;
   std::function<void(const std::string&)> hint_;

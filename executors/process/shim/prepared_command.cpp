@@ -1,4 +1,4 @@
-#include "executors/process/shim/held_job.hpp"
+#include "executors/process/shim/prepared_command.hpp"
 
 #include "system/environment.hpp"
 #include "system/spawn.hpp"
@@ -23,42 +23,44 @@ using system::descriptor;
 enum class stage : int { ready, session, streams, limits, folder, program };
 
 /// Report of the new process to the shim: it is ready, or what failed.
-struct note {
+struct setup_report {
   stage at = stage::ready;
   int error = 0;
 };
 
-void tell(int notes, note what) {
-  while (::write(notes, &what, sizeof what) < 0 && errno == EINTR) {
+void send_report(int reports, setup_report what) {
+  while (::write(reports, &what, sizeof what) < 0 && errno == EINTR) {
   }
 }
 
-[[noreturn]] void give_up(int notes, stage at, int error) {
-  tell(notes, {at, error});
+[[noreturn]] void report_and_exit(int reports, stage at, int error) {
+  send_report(reports, {at, error});
   ::_exit(127);
 }
 
-std::optional<note> next_note(int notes) {
-  note what;
+std::optional<setup_report> read_report(int reports) {
+  setup_report what;
   ssize_t count = 0;
   do {
-    count = ::read(notes, &what, sizeof what);
+    count = ::read(reports, &what, sizeof what);
   } while (count < 0 && errno == EINTR);
   return count == static_cast<ssize_t>(sizeof what) ? std::optional{what} : std::nullopt;
 }
 
-job_failure failure_of(const note& what, const job_setup& setup) {
+command_failure failure_of(const setup_report& what, const command_setup& setup) {
   const std::string reason = system::reason_of(what.error);
-  const bool is_passing = system::is_passing(what.error);
+  const bool is_temporary = system::is_temporary(what.error);
   switch (what.at) {
-  case stage::folder: return {"the working folder " + setup.order.cwd + ": " + reason, is_passing};
-  case stage::program: return {"cannot run " + setup.run.words.front() + ": " + reason, is_passing};
-  case stage::limits: return {"cannot set the limits of the process: " + reason, is_passing};
+  case stage::folder:
+    return {"the working folder " + setup.order.cwd + ": " + reason, is_temporary};
+  case stage::program:
+    return {"cannot run " + setup.run.words.front() + ": " + reason, is_temporary};
+  case stage::limits: return {"cannot set the limits of the process: " + reason, is_temporary};
   default: return {"cannot set up the process: " + reason, true};
   }
 }
 
-std::vector<std::string> environment_of(const job_setup& setup) {
+std::vector<std::string> environment_of(const command_setup& setup) {
   std::vector<std::string> all = system::inherited_variables();
   for (const std::string& variable : setup.order.environment)
     system::put_variable(all, variable);
@@ -140,14 +142,14 @@ int check_size(const std::vector<std::string>& words, const std::vector<std::str
   return fits ? 0 : E2BIG;
 }
 
-void forget_signals() {
+void reset_signals() {
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void wait_at(int gate, pid_t shim) {
+void wait_for_release(int gate, pid_t shim) {
   char go = 0;
   ssize_t count = 0;
   do {
@@ -158,76 +160,79 @@ void wait_at(int gate, pid_t shim) {
 }
 
 /// Runs in the new process. The shim has one thread, so any function may be called here.
-[[noreturn]] void become(const job_setup& setup, pid_t shim, int gate, int notes) {
+[[noreturn]] void set_up_and_execute(const command_setup& setup, pid_t shim, int gate,
+                                     int reports) {
   if (::setsid() < 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != shim)
-    give_up(notes, stage::session, errno);
-  forget_signals();
+    report_and_exit(reports, stage::session, errno);
+  reset_signals();
   if (::dup2(setup.in, STDIN_FILENO) < 0 || ::dup2(setup.out, STDOUT_FILENO) < 0 ||
       ::dup2(setup.err, STDERR_FILENO) < 0)
-    give_up(notes, stage::streams, errno);
+    report_and_exit(reports, stage::streams, errno);
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   if (!setup.order.cwd.empty() && ::chdir(setup.order.cwd.c_str()) != 0)
-    give_up(notes, stage::folder, errno);
+    report_and_exit(reports, stage::folder, errno);
   std::vector<std::string> environment = environment_of(setup);
   std::vector<std::string> words = setup.run.words;
   const found_program program = find_program(words.front(), environment);
   if (program.error != 0)
-    give_up(notes, stage::program, program.error);
+    report_and_exit(reports, stage::program, program.error);
   if (const int error = check_size(words, environment))
-    give_up(notes, stage::program, error);
+    report_and_exit(reports, stage::program, error);
   if (const int error = set_limits(setup.order.limits))
-    give_up(notes, stage::limits, error);
-  tell(notes, {});
-  wait_at(gate, shim);
+    report_and_exit(reports, stage::limits, error);
+  send_report(reports, {});
+  wait_for_release(gate, shim);
   ::execvpe(program.path.c_str(), system::pointers_to(words).data(),
             system::pointers_to(environment).data());
-  give_up(notes, stage::program, errno);
+  report_and_exit(reports, stage::program, errno);
 }
 
 } // namespace
 
-held_job::held_job(pid_t pid, descriptor gate, descriptor notes)
-    : pid_(pid), gate_(std::move(gate)), notes_(std::move(notes)) {}
+prepared_command::prepared_command(pid_t pid, descriptor gate, descriptor reports)
+    : pid_(pid), gate_(std::move(gate)), reports_(std::move(reports)) {}
 
-std::variant<held_job, job_failure> held_job::start(const job_setup& setup) {
-  system::pipe_ends gate, notes;
+std::variant<prepared_command, command_failure>
+prepared_command::start(const command_setup& setup) {
+  system::pipe_ends gate, reports;
   int error = system::open_pipe(gate);
   if (error == 0)
-    error = system::open_pipe(notes);
+    error = system::open_pipe(reports);
   if (error != 0)
-    return job_failure{"cannot create a pipe: " + system::reason_of(error), true};
+    return command_failure{"cannot create a pipe: " + system::reason_of(error), true};
   const pid_t shim = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0)
-    return job_failure{"cannot start the process: " + system::reason_of(errno), true};
+    return command_failure{"cannot start the process: " + system::reason_of(errno), true};
   if (pid == 0) {
     gate.write.close();
-    become(setup, shim, gate.read.get(), notes.write.get());
+    set_up_and_execute(setup, shim, gate.read.get(), reports.write.get());
   }
-  notes.write.close();
-  const auto told = next_note(notes.read.get());
-  if (told && told->at == stage::ready)
-    return held_job{pid, std::move(gate.write), std::move(notes.read)};
+  reports.write.close();
+  const auto report = read_report(reports.read.get());
+  if (report && report->at == stage::ready)
+    return prepared_command{pid, std::move(gate.write), std::move(reports.read)};
   system::reap(pid);
-  return told ? failure_of(*told, setup)
-              : job_failure{"the process died before it was set up", true};
+  return report ? failure_of(*report, setup)
+                : command_failure{"the process died before it was set up", true};
 }
 
-void held_job::release() {
+void prepared_command::release() {
   while (::write(gate_.get(), "g", 1) < 0 && errno == EINTR) {
   }
   gate_.close();
 }
 
-std::optional<job_failure> held_job::failure(const run_folder::run_order& run) const {
-  const auto told = next_note(notes_.get());
-  if (!told)
+std::optional<command_failure> prepared_command::failure(const run_folder::run_order& run) const {
+  const auto report = read_report(reports_.get());
+  if (!report)
     return std::nullopt;
-  return job_failure{"cannot run " + run.words.front() + ": " + system::reason_of(told->error),
-                     system::is_passing(told->error)};
+  return command_failure{"cannot run " + run.words.front() + ": " +
+                             system::reason_of(report->error),
+                         system::is_temporary(report->error)};
 }
 
-void drop(held_job job) {
+void drop(prepared_command job) {
   const pid_t pid = job.pid();
   ::kill(pid, SIGKILL);
   system::reap(pid);

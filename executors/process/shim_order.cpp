@@ -1,4 +1,4 @@
-#include "executors/process/run_orders.hpp"
+#include "executors/process/shim_order.hpp"
 
 #include "executors/options.hpp"
 #include "system/environment.hpp"
@@ -50,14 +50,14 @@ run_of(const start_order& order, const attempt_options& options, const command_r
 
 } // namespace
 
-boost::system::result<prepared_run, std::string>
-prepare_run(const start_order& order, const std::string& instance, const std::string& folder) {
+boost::system::result<shim_order, std::string>
+make_shim_order(const start_order& order, const std::string& instance, const std::string& folder) {
   const auto options = read_options(order.options);
   if (!options)
     return options.error();
   if (options->command.empty())
     return std::string("the type's executor settings have no command");
-  prepared_run prepared;
+  shim_order prepared;
   run_folder::order& plain = prepared.order;
   plain.name = order.name;
   plain.group = group_of(instance, order.name);

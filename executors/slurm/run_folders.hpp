@@ -1,21 +1,13 @@
-// Folders and settings of a Slurm executor.
+// The folders of a Slurm executor.
 #pragma once
-#include "executors/ended_names.hpp"
 #include "executors/executor.hpp"
+#include "executors/retained_attempts.hpp"
 #include "executors/slurm/run_folder.hpp"
 
-#include <chrono>
 #include <string>
 #include <vector>
 
 namespace rota::executors::slurm {
-
-struct settings {
-  std::string conf; ///< The path for SLURM_CONF; empty: that of rotad's environment.
-  std::vector<std::string> sbatch_words; ///< Further arguments for sbatch.
-  std::chrono::milliseconds beat{5000};
-};
-[[nodiscard]] settings read_settings(const std::string& json);
 
 /// The folder of an executor: "runs" has the attempts, "ended" the removed ones, "new" those being
 /// created. Thread-safe.
@@ -37,7 +29,7 @@ public:
 
 private:
   const std::string path_;
-  ended_names ended_names_;
+  retained_attempts retained_;
 };
 
 } // namespace rota::executors::slurm

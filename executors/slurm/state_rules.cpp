@@ -1,4 +1,6 @@
-#include "executors/slurm/sights.hpp"
+#include "executors/slurm/state_rules.hpp"
+
+#include "executors/polling.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +14,7 @@ namespace {
 constexpr int launch_patience_max = 15;
 
 /// For an attempt whose command never ran.
-sight sight_unclaimed(const std::string& name, const run_folder& run, const known_job* job,
+sight state_unclaimed(const std::string& name, const run_folder& run, const slurm_job* job,
                       heartbeats& beats) {
   if (job == nullptr)
     return sight::created; // never submitted, or forgotten when Slurm's controller died
@@ -33,14 +35,14 @@ sight sight_unclaimed(const std::string& name, const run_folder& run, const know
     return sight::running; // checked again in the next round
   end_record end;
   end.started = end.finished = now();
-  end.message = fmt::format("{} before it started", words_for(job->state));
+  end.message = fmt::format("{} before it started", reason_text(job->state));
   return run.settle(end) ? sight::ended : sight::running;
 }
 
 /// For an attempt whose script holds the claim and has no result. The script's beats count more
 /// than Slurm's report: its controller forgets running jobs, and reports others as ended that are
 /// not.
-sight sight_claimed(const run_folder& run, const run_view& view, const known_job* job,
+sight state_claimed(const run_folder& run, const folder_state& view, const slurm_job* job,
                     bool is_silent) {
   if (!is_silent)
     return sight::running;
@@ -48,24 +50,24 @@ sight sight_claimed(const run_folder& run, const run_view& view, const known_job
     return sight::lost;
   if (job->state == job_state::alive)
     return sight::running;
-  const bool is_told = job->state == job_state::out_of_memory || job->state == job_state::timeout ||
-                       job->state == job_state::cancelled;
-  if (!is_told)
+  const bool is_explained = job->state == job_state::out_of_memory ||
+                            job->state == job_state::timeout || job->state == job_state::cancelled;
+  if (!is_explained)
     return sight::lost;
   end_record end;
   end.started = run.claimed_at();
-  end.finished = run.beaten_at();
+  end.finished = run.last_beat_at();
   end.timed_out = job->state == job_state::timeout;
   if (view.killed)
     end.signal = SIGKILL;
   else
-    end.message = words_for(job->state);
+    end.message = reason_text(job->state);
   return run.settle(end) ? sight::ended : sight::running;
 }
 
 } // namespace
 
-std::optional<sight> sight_of(const std::string& name, const run_folder& run, const known_job* job,
+std::optional<sight> sight_of(const std::string& name, const run_folder& run, const slurm_job* job,
                               heartbeats& beats) {
   const auto view = run.look();
   if (!run.is_there())
@@ -75,9 +77,9 @@ std::optional<sight> sight_of(const std::string& name, const run_folder& run, co
   if (view.ended)
     return sight::ended;
   switch (view.holder) {
-  case claim_holder::nobody: return sight_unclaimed(name, run, job, beats);
+  case claim_holder::nobody: return state_unclaimed(name, run, job, beats);
   case claim_holder::script:
-    return sight_claimed(run, view, job, beats.is_silent(name, run.beat()));
+    return state_claimed(run, view, job, beats.is_silent(name, run.beat()));
   case claim_holder::rota: break;
   }
   // rotad died between the claim and the end that it meant to write.

@@ -1,4 +1,4 @@
-#include "executors/process/mark_watch.hpp"
+#include "executors/process/end_watch.hpp"
 
 #include <poll.h>
 #include <sys/inotify.h>
@@ -11,17 +11,17 @@ namespace rota::executors {
 namespace {
 
 // Polling interval without inotify.
-constexpr int look_ms = 50;
+constexpr int poll_ms = 50;
 
 } // namespace
 
-mark_watch::~mark_watch() {
+end_watch::~end_watch() {
   stop_.write.close();
   if (thread_.joinable())
     thread_.join();
 }
 
-void mark_watch::watch(const std::string& folder, std::function<void(const std::string&)> hint) {
+void end_watch::watch(const std::string& folder, std::function<void(const std::string&)> hint) {
   path_ = folder;
   hint_ = std::move(hint);
   folder_ = system::open_folder(folder);
@@ -34,25 +34,25 @@ void mark_watch::watch(const std::string& folder, std::function<void(const std::
   thread_ = std::thread{[this] { run(); }};
 }
 
-void mark_watch::run() {
+void end_watch::run() {
   while (true) {
     take_marks();
     std::array<pollfd, 2> entries{pollfd{stop_.read.get(), POLLIN, 0},
                                   pollfd{events_.get(), POLLIN, 0}};
-    ::poll(entries.data(), entries.size(), events_.is_open() ? -1 : look_ms);
+    ::poll(entries.data(), entries.size(), events_.is_open() ? -1 : poll_ms);
     if (entries[0].revents != 0)
       return;
-    forget_events();
+    drain_events();
   }
 }
 
-void mark_watch::forget_events() const {
+void end_watch::drain_events() const {
   std::array<char, 16'384> events; // NOLINT(cppcoreguidelines-pro-type-member-init)
   while (events_.is_open() && ::read(events_.get(), events.data(), events.size()) > 0) {
   }
 }
 
-void mark_watch::take_marks() {
+void end_watch::take_marks() {
   for (const std::string& mark : value_or(system::names_in({folder_, "."}), {})) {
     ::unlinkat(folder_.get(), mark.c_str(), 0);
     hint_(mark);

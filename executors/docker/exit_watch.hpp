@@ -14,14 +14,14 @@ namespace rota::executors::docker {
 
 /// A thread that calls `hint` with the name of an attempt when its wrapper records the end. Best
 /// effort: without free inotify watches, it gives no hints.
-class note_watch {
+class exit_watch {
 public:
   using hint_function = std::function<void(const std::string& attempt)>;
 
-  explicit note_watch(hint_function hint);
-  ~note_watch();
-  note_watch(const note_watch&) = delete;
-  note_watch& operator=(const note_watch&) = delete;
+  explicit exit_watch(hint_function hint);
+  ~exit_watch();
+  exit_watch(const exit_watch&) = delete;
+  exit_watch& operator=(const exit_watch&) = delete;
 
   /// Watches an attempt's io folder until the folder is deleted.
   void add(const std::string& attempt, const std::string& io_folder);
@@ -29,7 +29,7 @@ public:
 private:
   void follow();
   void take(const char* events, std::size_t bytes);
-  void take(int watch, bool is_over, bool is_note);
+  void take(int watch, bool is_unwatched, bool is_exit);
 
   const hint_function hint_;
   const system::descriptor changes_; ///< inotify's.

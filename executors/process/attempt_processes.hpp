@@ -3,6 +3,7 @@
 #include "system/files.hpp"
 #include "system/process_identity.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@ namespace rota::executors {
                                                                  const std::string& path);
 
 /// Kills them until none are left, and removes the attempt's control groups. Returns false if some
-/// still live after `patience_ms`. The shim must be dead, or it might start new ones.
-[[nodiscard]] bool kill_leftovers(const system::descriptor& folder, const std::string& path,
-                                  int patience_ms);
+/// still live after `patience`. The shim must be dead, or it might start new ones.
+[[nodiscard]] bool kill_processes(const system::descriptor& folder, const std::string& path,
+                                  std::chrono::milliseconds patience);
 
 } // namespace rota::executors

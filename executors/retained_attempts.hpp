@@ -1,0 +1,26 @@
+// The ended attempts whose output is kept.
+#pragma once
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <string>
+
+namespace rota::executors {
+
+/// The entries of a folder of ended attempts, of which the newest are kept. Thread-safe.
+class retained_attempts {
+public:
+  static constexpr std::size_t kept = 10'000;
+
+  /// Reads the folder's names, in the order of their last changes. Called once, before add().
+  void open(const std::string& folder);
+  /// Adds an entry of the folder, and deletes the oldest ones beyond the limit.
+  void add(std::string name);
+
+private:
+  std::string folder_;
+  std::mutex mutex_;
+  std::deque<std::string> names_; ///< Oldest first.
+};
+
+} // namespace rota::executors
