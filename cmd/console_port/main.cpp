@@ -28,7 +28,7 @@ using namespace rota::console;
 constexpr rlim_t memory_max = rlim_t{1} << 30;
 
 /// The socket to rotad. Thread-safe for sending.
-class rotad_link {
+class rotad_socket {
 public:
   void send(const port_message& message) {
     const std::lock_guard lock{mutex_};
@@ -51,13 +51,13 @@ private:
 };
 
 /// Returns nothing if the command line is invalid.
-std::optional<port_options> options_of(const std::vector<std::string>& words) {
-  if (words.size() != 3 && words.size() != 6)
+std::optional<port_options> parse_options(const std::vector<std::string>& arguments) {
+  if (arguments.size() != 3 && arguments.size() != 6)
     return std::nullopt;
-  port_options options{words[0], static_cast<std::uint16_t>(std::stoul(words[1])),
-                       std::stoul(words[2]), std::nullopt};
-  if (words.size() == 6)
-    options.tls = tls_files{words[3], words[4], words[5]};
+  port_options options{arguments[0], static_cast<std::uint16_t>(std::stoul(arguments[1])),
+                       std::stoul(arguments[2]), std::nullopt};
+  if (arguments.size() == 6)
+    options.tls = tls_files{arguments[3], arguments[4], arguments[5]};
   return options;
 }
 
@@ -70,7 +70,8 @@ void limit_memory() {
   ::setrlimit(RLIMIT_CORE, &no_core);
 }
 
-void serve(published_console& console, rotad_link& rotad) {
+/// Passes the answers of rotad to the consoles until rotad closes the socket.
+void forward_answers(published_console& console, rotad_socket& rotad) {
   port_message_reader answers{SIZE_MAX}; // rotad is trusted
   for (auto bytes = rotad.read(); !bytes.empty(); bytes = rotad.read()) {
     answers.put(bytes);
@@ -85,18 +86,19 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGINT, SIG_IGN); // rotad handles these
   std::signal(SIGTERM, SIG_IGN);
-  auto options = options_of({argv + 1, argv + argc});
+  auto options = parse_options({argv + 1, argv + argc});
   if (!options) {
     std::fputs("rota-console-port: wrong arguments; only rotad starts this program\n", stderr);
     return 2;
   }
   limit_memory();
-  rotad_link rotad;
+  rotad_socket rotad;
   const std::string host = options->host;
   published_console console{std::move(*options),
                             [&](const port_message& request) { rotad.send(request); }};
-  if (auto error = console.open()) {
-    rotad.send({port_message::kind::failed, 0, false, {}, std::move(*error)});
+  const auto port = console.open();
+  if (!port) {
+    rotad.send({port_message::kind::failed, 0, false, {}, port.error()});
     return 1;
   }
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -104,8 +106,8 @@ int main(int argc, char** argv) {
               0,
               false,
               {},
-              (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(console.port())});
-  serve(console, rotad);
+              (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(*port)});
+  forward_answers(console, rotad);
   std::fflush(stderr);
   ::_exit(0); // connections need no orderly shutdown
 }

@@ -1,16 +1,33 @@
-// Publishes the CONSOLE actor on a port of CAF's network layer.
+// CONSOLE, the only actor that consoles can reach, published on a port of CAF's network layer.
+//
+//   console --method, params--> CONSOLE --request--> rotad
+//   console <--done?, text----- CONSOLE <--answer--- rotad
+//
+// It holds one promise per open request and no other state of a console. Nothing remains after the
+// answer, whether or not the console is still there.
 #pragma once
+#include "cmd/console_port/link/network.hpp"
 #include "cmd/console_port/link/port_messages.hpp"
-#include "cmd/console_port/link/tls_files.hpp"
+
+#include <boost/system/result.hpp>
+#include <caf/actor_system.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rota::console::port_message)
+
 namespace rota::console {
+
+/// Maximum number of open requests per console; further ones are refused.
+inline constexpr std::size_t open_requests_of_one_max = 8;
+
+/// Answers from rotad are not part of the published interface, so they cannot be sent over the
+/// network.
+using served_console_actor = console_actor::extend<caf::reacts_to<port_message>>;
 
 struct port_options {
   std::string host;
@@ -21,21 +38,20 @@ struct port_options {
 
 class published_console {
 public:
-  /// `serve` receives the requests of consoles, on one of CAF's threads.
-  published_console(port_options options, std::function<void(port_message)> serve);
+  /// `forward` receives the requests of consoles, on one of CAF's threads.
+  published_console(port_options options, std::function<void(port_message)> forward);
   ~published_console();
 
-  /// Opens the port. Returns an error text, or nothing.
-  std::optional<std::string> open();
-  /// The actual port.
-  std::uint16_t port() const;
+  /// Opens the port. Returns its number, or an error text.
+  boost::system::result<std::uint16_t, std::string> open();
   /// May be called from any thread. Answers to unknown requests are dropped.
   void answer(port_message what);
 
 private:
-  struct network;
   port_options options_;
-  std::unique_ptr<network> network_;
+  caf::actor_system_config config_;
+  caf::actor_system system_;
+  served_console_actor actor_;
 };
 
 } // namespace rota::console

@@ -15,12 +15,10 @@ struct paged_list {
   std::string_view member; ///< The array in the answer.
 };
 
-/// Calls `each` for each element of the list until it returns false or there are no more.
-/// `write_more` writes params other than `limit` and `cursor`; it may be empty. Needs memory for
-/// one page only.
+/// Calls `each` for each element of the list until it returns false or there are no more. `params`
+/// selects elements. Needs memory for one page only.
 [[nodiscard]] exit_status for_each_listed(requester& server, const paged_list& list,
-                                          std::int64_t page_size,
-                                          const std::function<void(json_writer&)>& write_more,
+                                          std::int64_t page_size, json_members params,
                                           const std::function<bool(json_value)>& each);
 
 } // namespace rota::client

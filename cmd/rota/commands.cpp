@@ -9,56 +9,38 @@
 
 namespace rota::client {
 
-constexpr int words_max = 1 << 20;
-constexpr char array_mark = '\x01';
-
-CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<std::string>& words,
-                       const std::string& description) {
-  const auto take = [&words](const CLI::results_t& given) {
-    words = given;
-    return true;
-  };
-  CLI::Option* option = command.add_option(name, take, description);
-  return option->expected(0, words_max)->allow_extra_args(true);
-}
-
-void add_plain(CLI::App& program, action& chosen, const std::string& name,
-               const std::string& description, std::string_view method,
-               const printer& print_result) {
-  auto* command = program.add_subcommand(name, description);
-  command->callback([&chosen, method, print_result] {
-    chosen = [method, print_result](const context& settings) {
-      return call_and_print(settings, method, "{}", print_result);
-    };
-  });
-}
-
 namespace {
 
-void mark_arrays(std::vector<std::string>& arguments) {
-  for (std::string& argument : arguments) {
-    if (argument.starts_with('[') && argument.ends_with(']'))
-      argument += array_mark;
-  }
-}
-
-/// Returns the word in place of a command, if it is the reason why no command was found.
+/// Returns the argument in place of a command, if it is the reason why no command was found.
 std::optional<std::string> unknown_command(CLI::App& program) {
   const CLI::App* innermost = &program;
   while (!innermost->get_subcommands().empty())
     innermost = innermost->get_subcommands().front();
-  const auto has_commands =
-      !innermost->get_subcommands([](const CLI::App*) { return true; }).empty();
   const auto left = program.remaining(true);
-  if (!has_commands || left.empty())
+  if (commands_of(*innermost).empty() || left.empty())
     return std::nullopt;
   return left.front();
 }
 
 } // namespace
 
+std::vector<const CLI::App*> commands_of(const CLI::App& program) {
+  return program.get_subcommands([](const CLI::App*) { return true; });
+}
+
+request_command add_request(CLI::App& program, action& chosen, const std::string& name,
+                            const std::string& description, const std::string& method,
+                            const printer& print_result) {
+  auto* command = program.add_subcommand(name, description);
+  const auto params = std::make_shared<json_members>();
+  on_parsed(*command, chosen, params,
+            [method, print_result](const command_context& context, const json_members& given) {
+              return call_and_print(context, method, given.object(), print_result);
+            });
+  return {*command, *params};
+}
+
 std::optional<exit_status> parse(CLI::App& program, std::vector<std::string> arguments) {
-  mark_arrays(arguments);
   std::reverse(arguments.begin(), arguments.end()); // CLI11 expects them reversed
   try {
     program.parse(arguments);
@@ -72,47 +54,72 @@ std::optional<exit_status> parse(CLI::App& program, std::vector<std::string> arg
   }
 }
 
-void take_marks_off(CLI::App& program) {
-  const auto take_off = [](std::string text) {
-    if (text.ends_with(array_mark))
-      text.pop_back();
-    return text;
-  };
-  for (CLI::Option* option : program.get_options()) {
-    if (option->get_expected_max() > 0)
-      option->transform(take_off, "");
-  }
-  for (CLI::App* command : program.get_subcommands([](CLI::App*) { return true; }))
-    take_marks_off(*command);
+// -- options that set members of a request's params -----------------------------------------------
+
+std::string member_name(std::string_view option) {
+  std::string name{option.substr(option.find_first_not_of('-'))};
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
-void add_filter(CLI::App& command, queue_filter& filter) {
-  command.add_option("--tenant", filter.tenant, "Only this tenant");
-  command.add_option("--type", filter.type, "Only this job type");
+CLI::Option* add_text(CLI::App& command, json_members& params, const std::string& name,
+                      const std::string& description) {
+  return add_member<std::string>(command, params, name, description, member_name(name));
 }
 
-void write_filter(json_writer& params, const queue_filter& filter) {
-  write_optional(params, "tenant", filter.tenant);
-  write_optional(params, "type", filter.type);
+CLI::Option* add_integer(CLI::App& command, json_members& params, const std::string& name,
+                         const std::string& description) {
+  return add_member<std::optional<std::int64_t>>(command, params, name, description,
+                                                 member_name(name));
 }
 
-void add_page(CLI::App& command, page& part) {
-  command.add_option("--limit", part.limit, "Maximum number of entries (default 100)")
+CLI::Option* add_decimal(CLI::App& command, json_members& params, const std::string& name,
+                         const std::string& description) {
+  return add_member<std::optional<double>>(command, params, name, description, member_name(name));
+}
+
+CLI::Option* add_texts(CLI::App& command, json_members& params, const std::string& name,
+                       const std::string& description, const std::string& member) {
+  return add_member<std::vector<std::string>>(command, params, name, description, member)
+      ->allow_extra_args(false);
+}
+
+void add_filter(CLI::App& command, json_members& params) {
+  add_text(command, params, "--tenant", "Only this tenant");
+  add_text(command, params, "--type", "Only this job type");
+}
+
+void add_page(CLI::App& command, json_members& params) {
+  add_integer(command, params, "--limit", "Maximum number of entries (default 100)")
       ->check(CLI::PositiveNumber);
-  command.add_option("--cursor", part.cursor, "Continue where an earlier page ended");
+  add_text(command, params, "--cursor", "Continue where an earlier page ended");
 }
 
-void write_page(json_writer& params, const page& part) {
-  write_optional(params, "limit", part.limit);
-  write_optional(params, "cursor", part.cursor);
-}
-
-void mention_more(json_value result) {
-  const auto cursor = result.as_object().find("cursor");
-  if (!cursor || !cursor->is_string())
+void report_next_page(json_value result) {
+  const json_value cursor = member_of(result, "cursor");
+  if (!cursor.is_string())
     return;
   flush_output();
-  fmt::print(stderr, "more results: --cursor {}\n", visible(cursor->as_string()));
+  fmt::print(stderr, "more results: --cursor {}\n", visible(cursor.as_string()));
+}
+
+CLI::Option* add_arguments(CLI::App& command, const std::string& name,
+                           std::vector<std::string>& values, const std::string& description,
+                           int values_max) {
+  const auto take = [name, &values, values_max](const CLI::results_t& given) {
+    if (given.size() > static_cast<std::size_t>(values_max))
+      throw CLI::ArgumentMismatch::AtMost(name, values_max, given.size());
+    values = given;
+    return true;
+  };
+  // CLI11 splits an argument such as [1,2] if its option allows extra arguments. Therefore this
+  // option allows none, but claims to need more than any command line has.
+  constexpr int arguments_max = 1 << 20;
+  return command.add_option(name, take, description)
+      ->allow_extra_args(false)
+      ->type_size(arguments_max)
+      ->expected(1, values_max)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 } // namespace rota::client

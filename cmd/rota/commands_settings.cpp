@@ -1,6 +1,5 @@
 #include "cmd/rota/commands.hpp"
 #include "cmd/rota/table.hpp"
-#include "cmd/rota/text.hpp"
 #include "json/check.hpp"
 
 // types, tenants, keys, pools, executors: each lists, puts, shows and deletes settings of its kind.
@@ -15,11 +14,11 @@ struct setting_kind {
   std::string method;    // The part before the dot.
   std::string id_member; // The member that names the setting.
   bool has_get;
-  std::string delete_word; // Empty: cannot be deleted.
+  std::string delete_verb; // Empty: cannot be deleted.
   std::vector<column> columns;
 };
 
-std::vector<setting_kind> kinds() {
+std::vector<setting_kind> setting_kinds() {
   return {
       {"types",
        "List or change the settings of job types",
@@ -91,92 +90,70 @@ json_array only_array(json_value result) {
   return json_value{}.as_array();
 }
 
-void print_settings(const setting_kind& kind, json_value result) {
-  const table made = table_of(only_array(result), kind.columns);
-  if (made.empty()) {
-    print_line("no settings");
-  } else {
-    print(made.text(stdout_size().columns));
-  }
-  mention_more(result);
-}
-
-void add_list(CLI::App& command, action& chosen, const setting_kind& kind) {
-  const auto part = std::make_shared<page>();
-  add_page(command, *part);
-  command.require_subcommand(0, 1);
-  command.callback([&command, &chosen, part, kind] {
-    if (!command.get_subcommands().empty())
-      return;
-    chosen = [part, kind](const context& settings) {
-      std::string params;
-      json_writer writer{params};
-      writer.begin_object();
-      write_page(writer, *part);
-      writer.end_object();
-      return call_and_print(settings, kind.method + ".list", params,
-                            [&](json_value result) { print_settings(kind, result); });
-    };
-  });
-}
-
 struct put_options {
-  std::string name;
-  std::string members = "{}";
+  json_members name;
+  std::string settings = "{}";
 };
 
-exit_status put_setting(const context& settings, const put_options& given,
+exit_status put_setting(const command_context& context, const put_options& given,
                         const setting_kind& kind) {
-  if (const auto error = check_json(given.members)) {
+  if (const auto error = check_json(given.settings)) {
     return report_usage("the JSON of the settings " + error->reason + " at byte " +
                         std::to_string(error->offset));
   }
-  const json_value members{given.members};
-  if (!members.is_object())
+  const json_value settings{given.settings};
+  if (!settings.is_object())
     return report_usage("the settings must be a JSON object");
   std::string params;
   json_writer writer{params};
-  writer.begin_object().member(kind.id_member, valid_utf8(given.name));
-  for (const auto& [name, value] : members.as_object())
+  writer.begin_object();
+  given.name.write(writer);
+  for (const auto& [name, value] : settings.as_object())
     writer.raw_member(name, value.raw());
   writer.end_object();
-  return call_and_print(settings, kind.method + ".put", params, print_record);
+  return call_and_print(context, kind.method + ".put", params, print_record);
+}
+
+// Adds the argument that names the setting.
+void add_name(CLI::App& command, json_members& params, const setting_kind& kind) {
+  add_member<std::string>(command, params, "name", "Name", kind.id_member)->required();
 }
 
 void add_put(CLI::App& command, action& chosen, const setting_kind& kind) {
   const auto options = std::make_shared<put_options>();
   auto* put = command.add_subcommand("put", "Change the given settings; null restores a default");
-  put->add_option("name", options->name, "Name")->required();
-  put->add_option("settings", options->members, "Settings, as a JSON object");
-  on_parsed(*put, chosen, options, [kind](const context& settings, const put_options& given) {
-    return put_setting(settings, given, kind);
-  });
+  add_name(*put, options->name, kind);
+  put->add_option("settings", options->settings, "Settings, as a JSON object");
+  on_parsed(*put, chosen, options,
+            [kind](const command_context& context, const put_options& given) {
+              return put_setting(context, given, kind);
+            });
 }
 
-void add_named(CLI::App& command, action& chosen, const setting_kind& kind, const std::string& word,
-               const std::string& description) {
-  const auto name = std::make_shared<std::string>();
-  auto* named = command.add_subcommand(word, description);
-  named->add_option("name", *name, "Name")->required();
-  on_parsed(*named, chosen, name, [kind, word](const context& settings, const std::string& given) {
-    std::string params;
-    json_writer{params}.begin_object().member(kind.id_member, valid_utf8(given)).end_object();
-    return call_and_print(settings, kind.method + "." + word, params, print_record);
-  });
+void add_by_name(CLI::App& command, action& chosen, const setting_kind& kind,
+                 const std::string& verb, const std::string& description) {
+  auto [inner, params] =
+      add_request(command, chosen, verb, description, kind.method + "." + verb, print_record);
+  add_name(inner, params, kind);
 }
 
 } // namespace
 
 void add_settings_commands(CLI::App& program, action& chosen) {
-  for (const setting_kind& kind : kinds()) {
-    auto* command = program.add_subcommand(kind.command, kind.description);
-    add_list(*command, chosen, kind);
-    add_put(*command, chosen, kind);
+  for (const setting_kind& kind : setting_kinds()) {
+    auto [command, params] =
+        add_request(program, chosen, kind.command, kind.description, kind.method + ".list",
+                    [kind](json_value result) {
+                      print_table(table_of(only_array(result), kind.columns), "no settings");
+                      report_next_page(result);
+                    });
+    add_page(command, params);
+    command.require_subcommand(0, 1);
+    add_put(command, chosen, kind);
     if (kind.has_get)
-      add_named(*command, chosen, kind, "get", "Show the settings of one");
-    if (!kind.delete_word.empty()) {
-      add_named(*command, chosen, kind, kind.delete_word, "Delete the settings of one");
-    }
+      add_by_name(command, chosen, kind, "get", "Show the settings of one");
+    if (!kind.delete_verb.empty())
+      add_by_name(command, chosen, kind, kind.delete_verb, "Delete the settings of one");
   }
 }
 

@@ -6,12 +6,12 @@
 #include "cmd/rota/text.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <map>
-#include <span>
 
 // stats: the server's counters, and a report on its tenants.
 
@@ -53,18 +53,17 @@ constexpr std::array share_columns{
 /// Returns the tenants of all pools, each with its pool.
 table shares_of(json_array pools) {
   std::vector<std::string> titles{"POOL"};
-  for (const column& each : share_columns)
-    titles.emplace_back(each.title);
-  table made{std::move(titles)};
+  std::ranges::transform(share_columns, std::back_inserter(titles),
+                         [](const column& each) { return std::string{each.title}; });
+  table shares{std::move(titles)};
   for (const json_value pool : pools) {
-    const auto name = cells_of(pool, std::span{pool_columns}.first(1)).front();
     for (const json_value tenant : array_in(pool, "tenants")) {
       auto cells = cells_of(tenant, share_columns);
-      cells.insert(cells.begin(), name);
-      made.add(std::move(cells));
+      cells.insert(cells.begin(), cell(pool, "pool"));
+      shares.add(std::move(cells));
     }
   }
-  return made;
+  return shares;
 }
 
 void print_stats(json_value stats) {
@@ -78,21 +77,13 @@ void print_stats(json_value stats) {
 
 // -- progress until all work has ended ------------------------------------------------------------
 
-std::int64_t count_in(json_value object, std::string_view name) {
-  return object.as_object().find(name).value_or(json_value{}).as_int64().value_or(0);
-}
-
-std::string text_in(json_value object, std::string_view name) {
-  return object.as_object().find(name).value_or(json_value{}).as_string();
-}
-
 struct work_left {
   std::int64_t waiting = 0;
   std::int64_t running = 0;
 
   void add(json_value counts) {
-    waiting += count_in(counts, "ready") + count_in(counts, "delayed");
-    running += count_in(counts, "running");
+    waiting += integer_in(counts, "ready") + integer_in(counts, "delayed");
+    running += integer_in(counts, "running");
   }
 };
 
@@ -138,19 +129,18 @@ void print_progress(const progress& seen, clock::duration since) {
 
 /// Prints progress every second until no job waits or runs. A signal ends it early, with status
 /// refused.
-exit_status await_end_of_work(const context& settings, requester& server) {
+exit_status await_end_of_work(const command_context& context, requester& server) {
   const stop_signals signals;
   const auto begin = clock::now();
   progress seen;
   while (true) {
     if (const auto status = read_progress(server, seen); status != exit_status::done)
       return status;
-    if (!settings.json)
+    if (!context.json)
       print_progress(seen, clock::now() - begin);
     if (seen.all.waiting + seen.all.running == 0)
       return exit_status::done;
-    pollfd entry{signals.descriptor(), POLLIN, 0};
-    if (::poll(&entry, 1, static_cast<int>(progress_interval.count())) > 0)
+    if (signals.arrives_within(progress_interval))
       return exit_status::refused;
   }
 }
@@ -160,36 +150,34 @@ exit_status await_end_of_work(const context& settings, requester& server) {
 void print_fairness(json_value stats) {
   bool any = false;
   for (const json_value pool : array_in(stats, "pools")) {
-    const auto number = [&](std::string_view pointer) {
-      const auto value = at_pointer(pool, pointer);
-      return value ? value->as_double().value_or(0) : 0;
+    const auto number = [fairness = member_of(pool, "fairness")](std::string_view name) {
+      return member_of(fairness, name).as_double().value_or(0);
     };
-    if (number("/fairness/bound") <= 0)
+    if (number("bound") <= 0)
       continue;
     any = true;
     print(fmt::format("fairness gap of pool {} since the daemon's start: {:.2f}, bound {:.2f}, "
                       "ratio {:.2f} (fair: at most 1)\n",
-                      visible(text_in(pool, "pool")), number("/fairness/gap"),
-                      number("/fairness/bound"), number("/fairness/ratio")));
+                      visible(text_in(pool, "pool")), number("gap"), number("bound"),
+                      number("ratio")));
   }
   if (!any)
     print("fairness gap: no two tenants waited at a time since the daemon's start\n");
 }
 
-exit_status print_report(const context& settings, requester& server,
+exit_status print_report(const command_context& context, requester& server,
                          const std::vector<listed_job>& jobs) {
   std::map<std::string, double> weights;
   const auto status =
       for_each_listed(server, {"tenant.list", "tenants"}, page_size, {}, [&](json_value tenant) {
-        const auto weight = at_pointer(tenant, "/weight").value_or(json_value{});
-        weights[text_in(tenant, "name")] = weight.as_double().value_or(1);
+        weights[text_in(tenant, "name")] = member_of(tenant, "weight").as_double().value_or(1);
         return true;
       });
   if (status != exit_status::done)
     return status;
-  const auto made = report_tenants(jobs, weights);
-  if (settings.json) {
-    print_line(json_of(made));
+  const auto tenants = report_tenants(jobs, weights);
+  if (context.json) {
+    print_line(json_of(tenants));
     return exit_status::done;
   }
   if (jobs.empty()) {
@@ -199,17 +187,17 @@ exit_status print_report(const context& settings, requester& server,
   const auto stats = server.call("server.stats", "{}");
   if (!stats)
     return report(stats.error());
-  print(text_of(made));
+  print(text_of(tenants));
   print_fairness(json_value{*stats});
   return exit_status::done;
 }
 
-exit_status run_report(const context& settings, const stats_options& given) {
-  const auto server = open_requester(settings);
+exit_status run_report(const command_context& context, const stats_options& given) {
+  const auto server = open_requester(context);
   if (!server)
     return server.error();
   if (given.wait) {
-    if (const auto status = await_end_of_work(settings, **server); status != exit_status::done)
+    if (const auto status = await_end_of_work(context, **server); status != exit_status::done)
       return status;
   }
   std::vector<listed_job> jobs;
@@ -221,9 +209,9 @@ exit_status run_report(const context& settings, const stats_options& given) {
   if (status != exit_status::done)
     return status;
   if (!given.summary)
-    return print_report(settings, **server, jobs);
+    return print_report(context, **server, jobs);
   const auto counts = count_outcomes(jobs);
-  print(settings.json ? json_of(counts) + '\n' : text_of(counts));
+  print(context.json ? json_of(counts) + '\n' : text_of(counts));
   return exit_status::done;
 }
 
@@ -240,13 +228,14 @@ void add_stats_command(CLI::App& program, action& chosen) {
       ->excludes(report);
   command->add_flag("--wait", options->wait,
                     "Show progress first, until no job waits or runs (with --report or --summary)");
-  on_parsed(*command, chosen, options, [](const context& settings, const stats_options& given) {
-    if (given.report || given.summary)
-      return run_report(settings, given);
-    if (given.wait)
-      return report_usage("--wait needs --report or --summary");
-    return call_and_print(settings, "server.stats", "{}", print_stats);
-  });
+  on_parsed(*command, chosen, options,
+            [](const command_context& context, const stats_options& given) {
+              if (given.report || given.summary)
+                return run_report(context, given);
+              if (given.wait)
+                return report_usage("--wait needs --report or --summary");
+              return call_and_print(context, "server.stats", "{}", print_stats);
+            });
 }
 
 } // namespace rota::client

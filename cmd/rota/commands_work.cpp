@@ -17,12 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 
 struct work_arguments {
-  std::optional<std::string> name;
-  std::vector<std::string> types;
-  std::size_t jobs = 1;
-  std::size_t leases = 100;
-  std::optional<std::int64_t> lease_ms;
-  std::int64_t grace_ms = 5000;
+  worker_options worker;
   bool quiet = false;
 };
 
@@ -34,7 +29,7 @@ std::string default_name() {
 
 void print_settled(const settled_outcome& settled) {
   const job_outcome& outcome = settled.outcome;
-  std::string why = settled.note;
+  std::string why = settled.explanation;
   if (why.empty() && outcome.kind == outcome_kind::failed)
     why = outcome.error_message;
   print_line(fmt::format("{}  {}  {}  {}  {:.3f} s  {}", visible(outcome.job),
@@ -43,53 +38,44 @@ void print_settled(const settled_outcome& settled) {
                          static_cast<double>(outcome.took.count()) / 1000.0, visible(why)));
 }
 
-/// Runs `prints` until stdout has no reader; returns false from then on. The work itself continues.
-bool print_if_read(bool& read, const std::function<void()>& prints) {
-  if (!read)
-    return false;
+/// Calls `print` while stdout has a reader. The work itself continues without one.
+void print_if_read(bool& is_read, const std::function<void()>& print) {
+  if (!is_read)
+    return;
   try {
-    prints();
+    print();
   } catch (const output_lost& lost) {
-    read = false;
+    is_read = false;
     fmt::print(stderr, "rota: {}; continuing without output\n", lost.what());
   }
-  return read;
 }
 
-worker_listener listener_for(const context& settings, bool quiet) {
+worker_listener listener_for(const command_context& context, bool quiet) {
   worker_listener listener;
-  const auto read = std::make_shared<bool>(true);
-  listener.settled = [shows = !settings.json && !quiet, read](const settled_outcome& settled) {
+  const auto is_read = std::make_shared<bool>(true);
+  listener.settled = [shows = !context.json && !quiet, is_read](const settled_outcome& settled) {
     if (shows)
-      print_if_read(*read, [&] { print_settled(settled); });
+      print_if_read(*is_read, [&] { print_settled(settled); });
     if (!shows && settled.state.empty()) {
       fmt::print(stderr, "rota: the result of job {} was not accepted: {}\n",
-                 visible(settled.outcome.job), visible(settled.note));
+                 visible(settled.outcome.job), visible(settled.explanation));
     }
   };
-  listener.results_answered = [shows = settings.json, read](std::string_view answer) {
+  listener.results_answered = [shows = context.json, is_read](std::string_view answer) {
     if (shows)
-      print_if_read(*read, [&] { print_line(answer); });
+      print_if_read(*is_read, [&] { print_line(answer); });
   };
-  listener.noted = [](const std::string& text) { fmt::print(stderr, "rota: {}\n", text); };
+  listener.message = [](const std::string& text) { fmt::print(stderr, "rota: {}\n", text); };
   return listener;
 }
 
-exit_status work(const context& settings, const work_arguments& given) {
-  if (settings.words.empty())
+exit_status work(const command_context& context, work_arguments given) {
+  if (context.trailing_arguments.empty())
     return report_usage("no command given: specify it after --");
-  worker_options options;
-  options.server = settings.server;
-  options.name = given.name ? valid_utf8(*given.name) : default_name();
-  options.types = given.types;
-  options.command = settings.words;
-  options.jobs = given.jobs;
-  options.leases_max = given.leases;
-  if (given.lease_ms)
-    options.lease_ms = milliseconds{*given.lease_ms};
-  options.grace = milliseconds{given.grace_ms};
+  given.worker.server = context.server;
+  given.worker.command = context.trailing_arguments;
   const stop_signals signals;
-  return worker{std::move(options), listener_for(settings, given.quiet), signals.descriptor()}
+  return worker{std::move(given.worker), listener_for(context, given.quiet), signals.descriptor()}
       .run();
 }
 
@@ -114,19 +100,27 @@ void add_work_command(CLI::App& program, action& chosen) {
   const auto given = std::make_shared<work_arguments>();
   auto* command = program.add_subcommand("work", "Lease jobs and run a command for each");
   command->footer(footer);
-  command->add_option("--type", given->types, "Only this job type (can be repeated)")
+  worker_options& options = given->worker;
+  options.name = default_name();
+  command->add_option("--type", options.types, "Only this job type (can be repeated)")
       ->allow_extra_args(false);
-  command->add_option("--jobs", given->jobs, "Maximum number of concurrent commands (default 1)")
+  command->add_option("--jobs", options.jobs, "Maximum number of concurrent commands (default 1)")
       ->check(CLI::Range(1, 1000));
-  command->add_option("--leases", given->leases, "Maximum number of leases per pop (default 100)")
-      ->check(CLI::Range(1, 1000));
-  command->add_option("--worker", given->name, "Worker name (default: host name and process id)");
   command
-      ->add_option("--lease-ms", given->lease_ms, "Lease time in ms (default: the type's setting)")
+      ->add_option("--leases", options.leases_max, "Maximum number of leases per pop (default 100)")
+      ->check(CLI::Range(1, 1000));
+  command->add_option_function<std::string>(
+      "--worker", [&options](const std::string& name) { options.name = valid_utf8(name); },
+      "Worker name (default: host name and process id)");
+  command
+      ->add_option_function<std::int64_t>(
+          "--lease-ms", [&options](std::int64_t ms) { options.lease_ms = milliseconds{ms}; },
+          "Lease time in ms (default: the type's setting)")
       ->check(CLI::Range(100, 86'400'000));
   command
-      ->add_option("--grace-ms", given->grace_ms,
-                   "Milliseconds between SIGTERM and SIGKILL (default 5000)")
+      ->add_option_function<std::int64_t>(
+          "--grace-ms", [&options](std::int64_t ms) { options.grace = milliseconds{ms}; },
+          "Milliseconds between SIGTERM and SIGKILL (default 5000)")
       ->check(CLI::Range(0, 3'600'000));
   command->add_flag("--quiet", given->quiet, "Do not print a line per job");
   on_parsed(*command, chosen, given, work);

@@ -4,9 +4,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <iterator>
 
 namespace rota::client {
 
@@ -17,7 +18,7 @@ struct advice_row {
   std::string_view advice;
 };
 
-constexpr std::array<advice_row, 12> advice_rows{{
+constexpr advice_row advice_rows[] = {
     {"parse", "the server may be of another version: compare `rota info` with `rota --version`"},
     {"invalid_request",
      "the server may be of another version: compare `rota info` with `rota --version`"},
@@ -31,14 +32,11 @@ constexpr std::array<advice_row, 12> advice_rows{{
     {"unauthorized", "this port does not permit the request"},
     {"draining", "the server is draining: `rota drain off` ends it"},
     {"unavailable", "the outcome is unknown: try again with the same key once the storage is back"},
-}};
+};
 
 std::string_view advice_for(std::string_view kind) {
-  for (const advice_row& row : advice_rows) {
-    if (row.kind == kind)
-      return row.advice;
-  }
-  return {};
+  const auto* row = std::ranges::find(advice_rows, kind, &advice_row::kind);
+  return row == std::end(advice_rows) ? std::string_view{} : row->advice;
 }
 
 /// Sends requests over a connection to a server.
@@ -54,30 +52,30 @@ private:
   wire::client server_;
 };
 
-void complain(std::string_view text) { fmt::print(stderr, "rota: {}\n", text); }
+void print_error(std::string_view text) { fmt::print(stderr, "rota: {}\n", text); }
 
 } // namespace
 
-boost::system::result<wire::client, exit_status> connect(const context& settings) {
-  auto connected = wire::client::connect(settings.server);
+boost::system::result<wire::client, exit_status> connect(const command_context& context) {
+  auto connected = wire::client::connect(context.server);
   if (!connected)
     return report_lost(connected.error());
   return std::move(*connected);
 }
 
 boost::system::result<std::shared_ptr<requester>, exit_status>
-open_requester(const context& settings) {
-  if (settings.joined)
-    return settings.joined;
-  auto server = connect(settings);
+open_requester(const command_context& context) {
+  if (context.shared_requester)
+    return context.shared_requester;
+  auto server = connect(context);
   if (!server)
     return server.error();
   return std::shared_ptr<requester>{std::make_shared<wire_requester>(std::move(*server))};
 }
 
 boost::system::result<std::string, exit_status>
-call(const context& settings, std::string_view method, std::string_view params) {
-  const auto server = open_requester(settings);
+call(const command_context& context, std::string_view method, std::string_view params) {
+  const auto server = open_requester(context);
   if (!server)
     return server.error();
   auto result = (*server)->call(method, params);
@@ -86,18 +84,18 @@ call(const context& settings, std::string_view method, std::string_view params) 
   return std::move(*result);
 }
 
-exit_status call_and_print(const context& settings, std::string_view method,
+exit_status call_and_print(const command_context& context, std::string_view method,
                            std::string_view params, const printer& print_result) {
-  const auto result = call(settings, method, params);
+  const auto result = call(context, method, params);
   if (!result)
     return result.error();
-  print_result_of(settings, *result, print_result);
+  print_result_of(context, *result, print_result);
   return exit_status::done;
 }
 
-void print_result_of(const context& settings, std::string_view result,
+void print_result_of(const command_context& context, std::string_view result,
                      const printer& print_result) {
-  if (settings.json) {
+  if (context.json) {
     print_line(result);
   } else {
     print_result(json_value{result});
@@ -116,19 +114,19 @@ exit_status report(const wire::call_error& error) {
   if (const auto advice = advice_for(error.kind); !advice.empty()) {
     text += fmt::format("\n      {}", advice);
   }
-  complain(text);
+  print_error(text);
   return exit_status::refused;
 }
 
 exit_status report_lost(std::string_view reason) {
-  complain(fmt::format(
+  print_error(fmt::format(
       "{}\n      check that rotad is running there; --server HOST:PORT selects another address",
       reason));
   return exit_status::no_connection;
 }
 
 exit_status report_usage(std::string_view mistake) {
-  complain(fmt::format("{} (see rota --help)", mistake));
+  print_error(fmt::format("{} (see rota --help)", mistake));
   return exit_status::usage;
 }
 

@@ -1,5 +1,4 @@
 #include "cmd/rota/commands.hpp"
-#include "cmd/rota/console/console_command.hpp"
 #include "wire/version.hpp"
 
 #include <fmt/format.h>
@@ -15,59 +14,54 @@ namespace {
 
 using namespace rota::client;
 
-void add_program_options(CLI::App& program, context& settings) {
+void add_program_options(CLI::App& program, command_context& context) {
   program.require_subcommand(1);
   program.fallthrough(); // Also accept --json and --server after the command.
   program.set_version_flag("--version", "rota " + std::string{rota::version()});
   program.set_help_all_flag("--help-all", "Print help for all commands and exit");
-  const auto read_server = [&settings](const std::string& text) {
+  const auto read_server = [&context](const std::string& text) {
     const auto where = rota::wire::parse_endpoint(text);
     if (!where)
       throw CLI::ValidationError("--server", "must be HOST:PORT");
-    settings.server = *where;
+    context.server = *where;
   };
   program.add_option_function<std::string>("--server", read_server,
                                            "HOST:PORT of the server (default 127.0.0.1:7070)");
-  program.add_flag("--json", settings.json, "Print the server's answers as JSON");
+  program.add_flag("--json", context.json, "Print the server's answers as JSON");
 }
 
 // Removes and returns the arguments after --, which belong to the command unchanged.
-std::vector<std::string> take_words(std::vector<std::string>& arguments) {
+std::vector<std::string> take_trailing(std::vector<std::string>& arguments) {
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
   if (dashes == arguments.end())
     return {};
-  std::vector<std::string> words(dashes + 1, arguments.end());
+  std::vector<std::string> trailing(dashes + 1, arguments.end());
   arguments.erase(dashes, arguments.end());
-  return words;
-}
-
-bool takes_words(const CLI::App& program) {
-  return program.got_subcommand("work") || program.got_subcommand("push");
+  return trailing;
 }
 
 exit_status run(std::vector<std::string> arguments) {
   CLI::App program{"rota: push, run and manage the jobs of a rotad server", "rota"};
-  context settings;
+  command_context context;
   action chosen;
-  settings.words = take_words(arguments);
-  add_program_options(program, settings);
+  context.trailing_arguments = take_trailing(arguments);
+  add_program_options(program, context);
   add_push_command(program, chosen);
   add_lease_commands(program, chosen);
   add_work_command(program, chosen);
   add_job_commands(program, chosen);
   add_history_command(program, chosen);
   add_settings_commands(program, chosen);
-  add_operation_commands(program, chosen);
+  add_server_commands(program, chosen);
   add_top_command(program, chosen);
   add_events_command(program, chosen);
   add_console_command(program, chosen);
-  take_marks_off(program);
   if (const auto ended = parse(program, std::move(arguments)))
     return *ended;
-  if (!settings.words.empty() && !takes_words(program)) {
+  const bool takes_trailing = program.got_subcommand("work") || program.got_subcommand("push");
+  if (!context.trailing_arguments.empty() && !takes_trailing)
     return report_usage("only work and push accept arguments after --");
-  }
-  return chosen(settings);
+  return chosen(context);
 }
 
 } // namespace

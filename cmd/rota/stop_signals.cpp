@@ -1,6 +1,6 @@
 #include "cmd/rota/stop_signals.hpp"
 
-#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -24,16 +24,21 @@ sigset_t stopping_signals() {
 
 stop_signals::stop_signals() {
   const sigset_t signals = stopping_signals();
-  ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
-  descriptor_ = ::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+  ::pthread_sigmask(SIG_BLOCK, &signals, &previous_mask_);
+  descriptor_ = system::descriptor{::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC)};
 }
 
 stop_signals::~stop_signals() {
-  ::close(descriptor_);
-  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  descriptor_.close();
+  ::pthread_sigmask(SIG_SETMASK, &previous_mask_, nullptr);
 }
 
-int stop_signals::take(int descriptor) {
+bool stop_signals::arrives_within(std::chrono::milliseconds timeout) const {
+  pollfd entry{descriptor(), POLLIN, 0};
+  return ::poll(&entry, 1, static_cast<int>(timeout.count())) > 0;
+}
+
+int stop_signals::read_count(int descriptor) {
   std::array<char, 8 * sizeof(signalfd_siginfo)> bytes{};
   const ssize_t count = ::read(descriptor, bytes.data(), bytes.size());
   if (count <= 0)

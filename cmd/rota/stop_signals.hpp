@@ -1,5 +1,8 @@
 #pragma once
 
+#include "system/descriptor.hpp"
+
+#include <chrono>
 #include <csignal>
 
 namespace rota::client {
@@ -14,14 +17,16 @@ public:
   stop_signals& operator=(const stop_signals&) = delete;
 
   /// Readable when a signal has arrived.
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] int descriptor() const { return descriptor_.get(); }
+  /// Waits for a signal; returns false if none arrives within `timeout`. The signal is not taken.
+  [[nodiscard]] bool arrives_within(std::chrono::milliseconds timeout) const;
   /// Reads from such a descriptor the number of signals since the last call. A pipe that receives a
   /// byte for each request to stop works, too. Does not block if the descriptor is non-blocking.
-  [[nodiscard]] static int take(int descriptor);
+  [[nodiscard]] static int read_count(int descriptor);
 
 private:
-  sigset_t before_{}; ///< The signals blocked before; another stop_signals may be active.
-  int descriptor_;
+  sigset_t previous_mask_{}; ///< Another stop_signals may be active.
+  system::descriptor descriptor_;
 };
 
 } // namespace rota::client

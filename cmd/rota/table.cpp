@@ -1,6 +1,7 @@
 #include "cmd/rota/table.hpp"
 
 #include "cmd/rota/context.hpp"
+#include "cmd/rota/params.hpp"
 #include "cmd/rota/text.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ namespace rota::client {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t narrowest = 8; // Columns are not shortened below this width.
+constexpr std::size_t column_min = 8; // Columns are not shortened below this width.
 
 bool looks_numeric(std::string_view cell) {
   return !cell.empty() && cell.find_first_not_of("0123456789.,+-e%") == std::string_view::npos;
@@ -44,7 +45,7 @@ std::vector<std::string> member_names(json_value array) {
   std::vector<std::string> names;
   for (const auto element : array.as_array()) {
     for (const auto& row : flat_members(element)) {
-      if (std::find(names.begin(), names.end(), row[0]) == names.end())
+      if (std::ranges::find(names, row[0]) == names.end())
         names.push_back(row[0]);
     }
   }
@@ -58,8 +59,7 @@ void print_generic_table(json_value array) {
     const auto members = flat_members(element);
     std::vector<std::string> cells;
     for (const std::string& name : names) {
-      const auto found = std::find_if(members.begin(), members.end(),
-                                      [&](const auto& member) { return member[0] == name; });
+      const auto found = std::ranges::find(members, name, [](const auto& row) { return row[0]; });
       cells.push_back(found == members.end() ? "-" : (*found)[1]);
     }
     rows.add(std::move(cells));
@@ -94,7 +94,7 @@ std::vector<std::size_t> table::widths(std::size_t columns_max) const {
   std::size_t total = std::accumulate(widest.begin(), widest.end(), gap * (widest.size() - 1));
   while (total > columns_max) {
     const auto most = std::max_element(widest.begin(), widest.end());
-    if (*most <= narrowest)
+    if (*most <= column_min)
       break;
     --*most;
     --total;
@@ -126,20 +126,16 @@ std::string table::text(std::size_t columns_max) const {
   return out;
 }
 
-namespace {
-
-std::string cell_of(json_value value, bool rounded) {
-  const auto number = rounded ? value.as_double() : std::nullopt;
-  return number ? fmt::format("{:.2f}", *number) : display(value);
+std::string cell(json_value object, std::string_view name) {
+  return display(member_of(object, name));
 }
-
-} // namespace
 
 std::vector<std::string> cells_of(json_value row, std::span<const column> columns) {
   std::vector<std::string> cells;
   for (const column& each : columns) {
-    const auto value = at_pointer(row, each.pointer);
-    cells.push_back(value ? cell_of(*value, each.rounded) : "-");
+    const json_value value = at_pointer(row, each.pointer).value_or(json_value{});
+    const auto number = each.rounded ? value.as_double() : std::nullopt;
+    cells.push_back(number ? fmt::format("{:.2f}", *number) : display(value));
   }
   return cells;
 }
@@ -148,19 +144,21 @@ table table_of(json_array rows, std::span<const column> columns) {
   std::vector<std::string> titles;
   for (const column& each : columns)
     titles.emplace_back(each.title);
-  table made{std::move(titles)};
+  table filled{std::move(titles)};
   for (const auto row : rows)
-    made.add(cells_of(row, columns));
-  return made;
+    filled.add(cells_of(row, columns));
+  return filled;
+}
+
+void print_table(const table& rows, std::string_view none) {
+  if (rows.empty())
+    print_line(none);
+  else
+    print(rows.text(stdout_size().columns));
 }
 
 void print_table(json_array rows, std::initializer_list<column> columns, std::string_view none) {
-  const table made = table_of(rows, columns);
-  if (made.empty()) {
-    print_line(none);
-  } else {
-    print(made.text(stdout_size().columns));
-  }
+  print_table(table_of(rows, columns), none);
 }
 
 std::vector<std::vector<std::string>> flat_members(json_value object) {

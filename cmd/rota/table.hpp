@@ -40,13 +40,16 @@ struct column {
   bool rounded = false;
 };
 
+/// Returns a member of an object as a cell; absent ones and null are shown as -.
+[[nodiscard]] std::string cell(json_value object, std::string_view name);
 /// Returns the cells of one object, one per column.
 [[nodiscard]] std::vector<std::string> cells_of(json_value row, std::span<const column> columns);
 
 /// Returns the table of the objects in `rows`; absent members are shown as -.
 [[nodiscard]] table table_of(json_array rows, std::span<const column> columns);
 
-/// Prints the table of the objects in `rows` to fit the terminal, or `none` if there are none.
+/// Prints the table to fit the terminal, or `none` if it has no rows.
+void print_table(const table& rows, std::string_view none);
 void print_table(json_array rows, std::initializer_list<column> columns, std::string_view none);
 
 /// Prints an object as lines of name and value, with inner objects as `outer.inner`, followed by
@@ -63,5 +66,8 @@ struct terminal_size {
   std::size_t lines = 0;
 };
 [[nodiscard]] terminal_size stdout_size();
+
+/// Moves the cursor to the top left and clears the terminal.
+inline constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
 
 } // namespace rota::client

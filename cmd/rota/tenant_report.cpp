@@ -1,5 +1,6 @@
 #include "cmd/rota/tenant_report.hpp"
 
+#include "cmd/rota/params.hpp"
 #include "cmd/rota/table.hpp"
 #include "cmd/rota/text.hpp"
 #include "json/write.hpp"
@@ -77,9 +78,9 @@ double percentile(std::vector<double>& values, double share) {
   if (values.empty())
     return 0;
   const auto rank = std::max(1.0, std::ceil(share * static_cast<double>(values.size())));
-  const auto place = values.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
-  std::nth_element(values.begin(), place, values.end());
-  return *place;
+  const auto nth = values.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
+  std::nth_element(values.begin(), nth, values.end());
+  return *nth;
 }
 
 std::string count_text(std::size_t count) { return with_commas(static_cast<double>(count)); }
@@ -99,13 +100,12 @@ void write_counts(json_writer& out, const job_counts& counts) {
 } // namespace
 
 listed_job read_listed_job(json_value job) {
-  const auto text = [members = job.as_object()](std::string_view name) {
-    return members.find(name).value_or(json_value{}).as_string();
+  const auto time = [&](std::string_view name) {
+    return wire::parse_time(text_in(job, name)).value_or(0);
   };
-  const auto time = [&](std::string_view name) { return wire::parse_time(text(name)).value_or(0); };
   listed_job read;
-  read.tenant = text("tenant");
-  const auto state = text("state");
+  read.tenant = text_in(job, "tenant");
+  const auto state = text_in(job, "state");
   if (state == "succeeded")
     read.ended = listed_job::outcome::succeeded;
   else if (state == "failed")
@@ -163,17 +163,17 @@ std::string text_of(const tenant_report& report) {
   double weights = 0;
   for (const auto& tenant : report.tenants)
     weights += tenant.weight;
-  table made{{"tenant", "jobs", "failed", "open", "wait p50 ms", "wait p99 ms",
+  table rows{{"tenant", "jobs", "failed", "open", "wait p50 ms", "wait p99 ms",
               "share while all waited", "by weight"}};
   for (const auto& tenant : report.tenants) {
-    made.add({visible(tenant.name), count_text(tenant.counts.jobs),
+    rows.add({visible(tenant.name), count_text(tenant.counts.jobs),
               count_text(tenant.counts.failed), count_text(tenant.counts.open),
               fmt::format("{:.0f}", tenant.wait_p50_ms), fmt::format("{:.0f}", tenant.wait_p99_ms),
               percent(static_cast<double>(tenant.turns_contested),
                       static_cast<double>(report.turns_contested)),
               percent(tenant.weight, weights)});
   }
-  return made.text();
+  return rows.text();
 }
 
 std::string json_of(const job_counts& counts) {

@@ -1,4 +1,4 @@
-// Summarises how a daemon's tenants were served, from its list of jobs.
+// Summarises how a server's tenants were served, from its list of jobs.
 #pragma once
 #include "json/slice.hpp"
 

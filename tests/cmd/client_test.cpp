@@ -18,7 +18,7 @@ client connected_to(const fake_daemon& daemon) {
   return std::move(*connected);
 }
 
-std::string place(std::string_view text) {
+std::string address_of(std::string_view text) {
   const auto where = parse_endpoint(text);
   return where ? where->host + " " + where->port : "none";
 }
@@ -26,17 +26,17 @@ std::string place(std::string_view text) {
 } // namespace
 
 TEST_CASE("A server's address is a host and a port") {
-  CHECK(place("127.0.0.1:7070") == "127.0.0.1 7070");
-  CHECK(place("[::1]:7070") == "::1 7070");
-  CHECK(place("rota.example.org:1") == "rota.example.org 1");
+  CHECK(address_of("127.0.0.1:7070") == "127.0.0.1 7070");
+  CHECK(address_of("[::1]:7070") == "::1 7070");
+  CHECK(address_of("rota.example.org:1") == "rota.example.org 1");
   for (const auto text : {"", "7070", ":7070", "host:", "host:0", "host:65536", "host:http",
                           "::1:7070", "[]:7070", "host:-1", "host:7070x"}) {
     INFO(text);
-    CHECK(place(text) == "none");
+    CHECK(address_of(text) == "none");
   }
 }
 
-TEST_CASE("A client that finds no server says so and doesn't throw") {
+TEST_CASE("A client that finds no server reports that and does not throw") {
   std::string port;
   {
     const fake_daemon gone;
@@ -50,7 +50,7 @@ TEST_CASE("A client that finds no server says so and doesn't throw") {
   CHECK(unknown.error().starts_with("cannot resolve no.such.host.invalid:7070"));
 }
 
-TEST_CASE("A call gives the result's text or the server's error") {
+TEST_CASE("A call returns the result's text or the server's error") {
   fake_daemon daemon;
   client server = connected_to(daemon);
   const auto result = server.call("job.release", R"({"leases":["l"]})");
@@ -82,7 +82,7 @@ TEST_CASE("Requests can be pipelined, and each answer carries the id of its requ
   daemon.wait_until([&] { return daemon.released.size() == 1000; });
 }
 
-TEST_CASE("Large requests and answers pass, and line ends in the params don't end the line") {
+TEST_CASE("Large requests and answers pass, and line ends in the params do not end the line") {
   fake_daemon daemon;
   client server = connected_to(daemon);
   const std::string text(5'000'000, 'x');
@@ -92,7 +92,7 @@ TEST_CASE("Large requests and answers pass, and line ends in the params don't en
   CHECK(daemon.result(0) == "{\"lease\":\"l\",  \"result\":[ \"" + text + "\"]}");
 }
 
-TEST_CASE("A lost connection is told to the call that waits, and to all that come after") {
+TEST_CASE("A lost connection is reported to the waiting call and to all later ones") {
   fake_daemon daemon;
   daemon.lose_next_complete();
   client server = connected_to(daemon);
@@ -106,7 +106,7 @@ TEST_CASE("A lost connection is told to the call that waits, and to all that com
   CHECK_FALSE(server.flush());
 }
 
-TEST_CASE("Waiting for an answer can be bounded") {
+TEST_CASE("Waiting for an answer can be limited") {
   fake_daemon daemon; // It holds pops.
   client_options options;
   options.answer_timeout = std::chrono::milliseconds{1};

@@ -12,14 +12,14 @@ using texts = std::vector<std::string>;
 namespace {
 
 /// Provides fixed names and records which kinds were requested.
-struct some_names final : name_source {
-  std::vector<named> asked;
-  std::vector<std::string> names(named what) override {
-    asked.push_back(what);
-    switch (what) {
-    case named::tenant: return {"acme", "acme corp", "umbrella"};
-    case named::type: return {"render", "mail"};
-    case named::job: return {"j1-aa", "j1-ab", "j2-aa"};
+struct fixed_names final : name_source {
+  std::vector<name_kind> requested;
+  std::vector<std::string> names(name_kind kind) override {
+    requested.push_back(kind);
+    switch (kind) {
+    case name_kind::tenant: return {"acme", "acme corp", "umbrella"};
+    case name_kind::type: return {"render", "mail"};
+    case name_kind::job: return {"j1-aa", "j1-ab", "j2-aa"};
     default: return {};
     }
   }
@@ -28,14 +28,14 @@ struct some_names final : name_source {
 struct console_program {
   CLI::App program;
   action chosen;
-  some_names names;
+  fixed_names names;
   console_program() { add_console_commands(program, chosen); }
   texts at(std::string_view line) { return complete(line, program, names).candidates; }
 };
 
 } // namespace
 
-TEST_CASE("The console completes commands and their parts") {
+TEST_CASE("The console completes commands, their own commands, options and values") {
   console_program console;
   CHECK(console.at("que") == texts{"queues"});
   CHECK(console.at("re") == texts{"resume", "retry"});
@@ -46,10 +46,10 @@ TEST_CASE("The console completes commands and their parts") {
   CHECK(console.at("cancel --dry") == texts{"--dry-run"});
   CHECK(console.at("jobs --state ru") == texts{"running"});
   CHECK(console.at("nonsense ").empty());
-  CHECK(console.names.asked.empty());
+  CHECK(console.names.requested.empty());
 }
 
-TEST_CASE("The console completes tenants, types and jobs by what the daemon knows") {
+TEST_CASE("The console completes tenants, types and jobs with the names that the server has") {
   console_program console;
   CHECK(console.at("jobs --tenant um") == texts{"umbrella"});
   CHECK(console.at("pause --type ") == texts{"mail", "render"});
@@ -59,7 +59,7 @@ TEST_CASE("The console completes tenants, types and jobs by what the daemon know
   CHECK(console.at("types get mail ").empty());
 }
 
-TEST_CASE("The console quotes a name that needs it, and replaces the word with its quote") {
+TEST_CASE("The console quotes a name that needs it, and replaces the word and its quote") {
   console_program console;
   CHECK(console.at("jobs --tenant ac") == texts{"\"acme corp\"", "acme"});
   const auto found = complete("jobs --tenant \"acme c", console.program, console.names);
@@ -67,10 +67,10 @@ TEST_CASE("The console quotes a name that needs it, and replaces the word with i
   CHECK(found.begin == 14);
 }
 
-TEST_CASE("What candidates have in common is never half a character") {
-  CHECK(common_start({}).empty());
-  CHECK(common_start({"abc"}) == "abc");
-  CHECK(common_start({"abc", "abd"}) == "ab");
-  CHECK(common_start({"b", "a"}).empty());
-  CHECK(common_start({"xü", "xö"}) == "x");
+TEST_CASE("The common prefix of candidates never ends inside a character") {
+  CHECK(common_prefix({}).empty());
+  CHECK(common_prefix({"abc"}) == "abc");
+  CHECK(common_prefix({"abc", "abd"}) == "ab");
+  CHECK(common_prefix({"b", "a"}).empty());
+  CHECK(common_prefix({"xü", "xö"}) == "x");
 }

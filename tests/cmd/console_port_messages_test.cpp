@@ -20,15 +20,16 @@ bool is_broken(const std::string& bytes) {
 
 } // namespace
 
-TEST_CASE("Messages of the console's port come out as they went in, whatever the pieces") {
+TEST_CASE(
+    "Messages of the console's port are read as they were written, however they are divided") {
   const auto bytes = to_bytes(request(7, "job.get", "{\"id\":\"\n\"}")) +
                      to_bytes({port_message::kind::answer, UINT64_MAX, true, {}, "{}"}) +
                      to_bytes({port_message::kind::listening, 0, false, {}, "127.0.0.1:1"});
-  for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+  for (std::size_t size = 1; size <= bytes.size(); ++size) {
     port_message_reader reader{100};
     std::vector<port_message> out;
-    for (std::size_t i = 0; i < bytes.size(); i += piece) {
-      reader.put(std::string_view{bytes}.substr(i, piece));
+    for (std::size_t i = 0; i < bytes.size(); i += size) {
+      reader.put(std::string_view{bytes}.substr(i, size));
       while (auto message = reader.next())
         out.push_back(std::move(*message));
     }
@@ -44,17 +45,17 @@ TEST_CASE("Messages of the console's port come out as they went in, whatever the
   }
 }
 
-TEST_CASE("What isn't a message of the console's port is told") {
-  CHECK(is_broken("x 1 0 0 0\n"));
-  CHECK(is_broken("r 1 0 0\n"));
-  CHECK(is_broken("r 1 0 0 0 0\n"));
-  CHECK(is_broken("r -1 0 0 0\n"));
-  CHECK(is_broken("r 99999999999999999999999 0 0 0\n"));
-  CHECK(is_broken(std::string(1000, 'r')));
-  CHECK(is_broken("\n"));
+TEST_CASE("Malformed messages of the console's port are detected") {
+  for (const std::string& bytes :
+       {std::string("x 1 0 0 0\n"), std::string("r 1 0 0\n"), std::string("r 1 0 0 0 0\n"),
+        std::string("r -1 0 0 0\n"), std::string("r 99999999999999999999999 0 0 0\n"),
+        std::string(1000, 'r'), std::string("\n")}) {
+    INFO(bytes);
+    CHECK(is_broken(bytes));
+  }
 }
 
-TEST_CASE("A message of the console's port is no longer than it may be") {
+TEST_CASE("The method and the text of a message of the console's port have a maximum size") {
   port_message_reader reader{100};
   reader.put(to_bytes(request(1, std::string(method_bytes_max, 'm'), std::string(100, 't'))));
   CHECK(reader.next());

@@ -4,16 +4,16 @@
 #include "json/write.hpp"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <stdexcept>
+#include <utility>
 
 namespace rota::tests {
 
@@ -30,110 +30,59 @@ json_value value_at(std::string_view json, std::string_view pointer) {
 
 } // namespace
 
-fake_daemon::fake_daemon() {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+fake_daemon::fake_daemon() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 8) != 0 ||
-      ::getsockname(listener_, generic, &size) != 0 || ::pipe2(wake_, O_CLOEXEC) != 0) {
+  if (::bind(listener_.get(), generic, size) != 0 || ::listen(listener_.get(), 8) != 0 ||
+      ::getsockname(listener_.get(), generic, &size) != 0 || open_pipe(wake_) != 0) {
     throw std::runtime_error("no socket for a test");
   }
+  std::signal(SIGPIPE, SIG_IGN); // A client may have gone.
   port_ = ntohs(address.sin_port);
   thread_ = std::thread{[this] { run(); }};
 }
 
 fake_daemon::~fake_daemon() {
-  {
-    const std::lock_guard lock{mutex_};
-    ends_ = true;
-  }
-  [[maybe_unused]] const auto woken = ::write(wake_[1], "x", 1);
+  locked([&] { is_ending_ = true; });
+  [[maybe_unused]] const int error = write_all(wake_.write, "x");
   thread_.join();
-  close_client();
-  ::close(listener_);
-  ::close(wake_[0]);
-  ::close(wake_[1]);
 }
 
 void fake_daemon::push(const std::string& id, const std::string& payload,
                        const std::string& checkpoint) {
-  const std::lock_guard lock{mutex_};
-  waiting_.push_back({id, payload, checkpoint});
-  answer_held_pop();
-}
-
-void fake_daemon::lose_next_complete() {
-  const std::lock_guard lock{mutex_};
-  loses_complete_ = true;
+  locked([&] {
+    waiting_.push_back({id, payload, checkpoint});
+    answer_held_pop();
+  });
 }
 
 void fake_daemon::forget_lease(const std::string& lease) {
-  const std::lock_guard lock{mutex_};
-  forgotten_.insert(lease);
-  leased.erase(lease);
-}
-
-void fake_daemon::cancel_lease(const std::string& lease) {
-  const std::lock_guard lock{mutex_};
-  cancelled_.insert(lease);
-}
-
-void fake_daemon::refuse_pops(const std::string& kind) {
-  const std::lock_guard lock{mutex_};
-  refused_kind_ = kind;
-}
-
-void fake_daemon::grant_on_end(const std::string& id, const std::string& payload) {
-  const std::lock_guard lock{mutex_};
-  on_end_.push_back({id, payload, {}});
+  locked([&] {
+    forgotten_.insert(lease);
+    leased.erase(lease);
+  });
 }
 
 void fake_daemon::wait_until(const std::function<bool()>& holds) {
   std::unique_lock lock{mutex_};
-  if (!changed_.wait_for(lock, std::chrono::seconds{60}, holds)) {
-    throw std::runtime_error("what the test waits for never came");
-  }
+  if (!changed_.wait_for(lock, std::chrono::seconds{60}, holds))
+    throw std::runtime_error("the condition that the test waits for never held");
 }
 
 void fake_daemon::wait_for_results(std::size_t count) {
   wait_until([&] { return results.size() >= count; });
 }
 
-std::string fake_daemon::result(std::size_t index) {
-  const std::lock_guard lock{mutex_};
-  return results.at(index);
-}
-
-std::size_t fake_daemon::results_count() {
-  const std::lock_guard lock{mutex_};
-  return results.size();
-}
-
-std::string fake_daemon::deferred_item(std::size_t index) {
-  const std::lock_guard lock{mutex_};
-  return deferred.at(index);
-}
-
-std::vector<std::string> fake_daemon::released_leases() {
-  const std::lock_guard lock{mutex_};
-  return released;
-}
-
-std::size_t fake_daemon::most_leased() {
-  const std::lock_guard lock{mutex_};
-  return most_leased_;
-}
-
 void fake_daemon::run() {
   while (true) {
     std::array<pollfd, 3> entries{
-        {{listener_, POLLIN, 0}, {wake_[0], POLLIN, 0}, {client_, POLLIN, 0}}};
+        {{listener_.get(), POLLIN, 0}, {wake_.read.get(), POLLIN, 0}, {client_.get(), POLLIN, 0}}};
     ::poll(entries.data(), entries.size(), -1);
     const std::lock_guard lock{mutex_};
-    if (ends_)
+    if (is_ending_)
       return;
     if (entries[2].revents != 0)
       read_some();
@@ -146,23 +95,21 @@ void fake_daemon::run() {
 // Serves one client at a time: a new one replaces the old one.
 void fake_daemon::accept_one() {
   close_client();
-  client_ = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  client_ = system::descriptor{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
   ++connections;
 }
 
 void fake_daemon::close_client() {
-  if (client_ >= 0)
-    ::close(client_);
-  client_ = -1;
+  client_.close();
   input_.clear();
   held_pops.clear();
 }
 
 void fake_daemon::read_some() {
   std::array<char, 65536> bytes{};
-  const ssize_t count = ::recv(client_, bytes.data(), bytes.size(), 0);
+  const ssize_t count = ::recv(client_.get(), bytes.data(), bytes.size(), 0);
   if (count <= 0) {
-    client_sends_no_more();
+    handle_end_of_input();
     return;
   }
   input_.append(bytes.data(), static_cast<std::size_t>(count));
@@ -173,7 +120,7 @@ void fake_daemon::read_some() {
   }
 }
 
-void fake_daemon::client_sends_no_more() {
+void fake_daemon::handle_end_of_input() {
   std::move(on_end_.begin(), on_end_.end(), std::back_inserter(waiting_));
   on_end_.clear();
   answer_held_pop();
@@ -181,15 +128,8 @@ void fake_daemon::client_sends_no_more() {
 }
 
 void fake_daemon::write_line(const std::string& line) {
-  const std::string whole = line + "\n";
-  std::size_t written = 0;
-  while (client_ >= 0 && written < whole.size()) {
-    const ssize_t count =
-        ::send(client_, whole.data() + written, whole.size() - written, MSG_NOSIGNAL);
-    if (count <= 0)
-      return;
-    written += static_cast<std::size_t>(count);
-  }
+  if (client_.is_open())
+    static_cast<void>(write_all(client_, line + "\n"));
 }
 
 void fake_daemon::handle(const std::string& line) {
@@ -203,9 +143,8 @@ void fake_daemon::handle(const std::string& line) {
 std::string fake_daemon::answer(const std::string& id, const std::string& method,
                                 std::string_view params) {
   if (method == "job.pop") {
-    if (!refused_kind_.empty()) {
+    if (!refused_kind_.empty())
       return R"("error":{"code":-32602,"message":"no","data":{"kind":")" + refused_kind_ + "\"}}";
-    }
     held_pops.push_back(id);
     answer_held_pop();
     return {};
@@ -234,7 +173,7 @@ std::string fake_daemon::answer(const std::string& id, const std::string& method
 std::string fake_daemon::lease_one(const job& given) {
   const std::string id = "lease-" + std::to_string(++leases_);
   leased.insert(id);
-  most_leased_ = std::max(most_leased_, leased.size());
+  leased_max_ = std::max(leased_max_, leased.size());
   std::string json;
   json_writer writer{json};
   writer.begin_object().member("lease", id).member("type", "check").member("tenant", "acme");
@@ -267,8 +206,7 @@ std::string fake_daemon::complete(std::string_view params) {
     answers += answers.empty() ? "" : ",";
     answers += R"({"state":"succeeded"})";
   }
-  if (loses_complete_) {
-    loses_complete_ = false;
+  if (std::exchange(loses_complete_, false)) {
     close_client();
     return {};
   }

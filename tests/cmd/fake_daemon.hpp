@@ -1,5 +1,7 @@
 #pragma once
 
+#include "system/descriptor.hpp"
+
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -29,26 +31,45 @@ public:
 
   void push(const std::string& id, const std::string& payload, const std::string& checkpoint = {});
   /// Accepts the next job.complete, but closes the connection instead of answering.
-  void lose_next_complete();
+  void lose_next_complete() {
+    locked([&] { loses_complete_ = true; });
+  }
   /// The lease is unknown from now on.
   void forget_lease(const std::string& lease);
   /// The next extension reports the lease as cancelled.
-  void cancel_lease(const std::string& lease);
+  void cancel_lease(const std::string& lease) {
+    locked([&] { cancelled_.insert(lease); });
+  }
   /// Refuses every pop with an error of this kind.
-  void refuse_pops(const std::string& kind);
+  void refuse_pops(const std::string& kind) {
+    locked([&] { refused_kind_ = kind; });
+  }
   /// A pop that is held when its client shuts down sending is answered with this job.
-  void grant_on_end(const std::string& id, const std::string& payload);
+  void grant_on_end(const std::string& id, const std::string& payload) {
+    locked([&] { on_end_.push_back({id, payload, {}}); });
+  }
 
   /// Waits until `holds`, which is called under the lock, returns true. Fails after a time that no
   /// healthy run needs.
   void wait_until(const std::function<bool()>& holds);
   void wait_for_results(std::size_t count);
 
-  [[nodiscard]] std::string result(std::size_t index);
-  [[nodiscard]] std::size_t results_count();
-  [[nodiscard]] std::string deferred_item(std::size_t index);
-  [[nodiscard]] std::vector<std::string> released_leases();
-  [[nodiscard]] std::size_t most_leased();
+  [[nodiscard]] std::string result(std::size_t index) {
+    return locked([&] { return results.at(index); });
+  }
+  [[nodiscard]] std::size_t results_count() {
+    return locked([&] { return results.size(); });
+  }
+  [[nodiscard]] std::string deferred_item(std::size_t index) {
+    return locked([&] { return deferred.at(index); });
+  }
+  [[nodiscard]] std::vector<std::string> released_leases() {
+    return locked([&] { return released; });
+  }
+  /// The largest number of leases at a time.
+  [[nodiscard]] std::size_t leased_max() {
+    return locked([&] { return leased_max_; });
+  }
 
   std::set<std::string> leased;
   std::vector<std::string> results;  ///< Items of job.complete.
@@ -63,10 +84,14 @@ private:
     std::string id, payload, checkpoint;
   };
 
+  auto locked(const auto& act) -> decltype(act()) {
+    const std::lock_guard lock{mutex_};
+    return act();
+  }
   void run();
   void accept_one();
   void read_some();
-  void client_sends_no_more();
+  void handle_end_of_input();
   void close_client();
   void write_line(const std::string& line);
   void handle(const std::string& line);
@@ -80,11 +105,11 @@ private:
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  int listener_ = -1;
-  int client_ = -1;
-  int wake_[2] = {-1, -1};
+  system::descriptor listener_;
+  system::descriptor client_;
+  system::pipe_ends wake_;
   int port_ = 0;
-  bool ends_ = false;
+  bool is_ending_ = false;
   std::string input_;
   std::deque<job> waiting_;
   std::deque<job> on_end_;
@@ -93,7 +118,7 @@ private:
   std::string refused_kind_;
   bool loses_complete_ = false;
   std::size_t leases_ = 0;
-  std::size_t most_leased_ = 0;
+  std::size_t leased_max_ = 0;
   std::thread thread_;
 };
 

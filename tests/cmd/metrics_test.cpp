@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <iostream>
+#include <span>
 
 using namespace rota;
 using namespace rota::daemon;
@@ -15,11 +16,6 @@ using engine::wait_reason;
 using tests::series;
 
 namespace {
-
-template <class Counts, class What>
-auto& at(Counts& counts, What what) {
-  return counts[static_cast<std::size_t>(what)];
-}
 
 /// All figures have different values, so that none can be mistaken for another.
 actors::room_figures all_different() {
@@ -91,11 +87,20 @@ void check_with_promtool(const std::string& page) {
     CHECK(*flaws == "");
 }
 
+void check_series(const std::string& page,
+                  std::span<const std::pair<const char*, double>> expected) {
+  INFO(page);
+  for (const auto& [name, value] : expected) {
+    INFO(name);
+    REQUIRE(series(page, name));
+    CHECK(*series(page, name) == Approx(value));
+  }
+}
+
 } // namespace
 
 TEST_CASE("each figure of the room is one series of its own") {
   const auto page = room_metrics(all_different());
-  INFO(page);
   const std::pair<const char*, double> expected[] = {
       {R"(rota_jobs{state="ready",type="mail"})", 101},
       {R"(rota_jobs{state="delayed",type="mail"})", 102},
@@ -173,16 +178,12 @@ TEST_CASE("each figure of the room is one series of its own") {
       {R"(rota_queues)", 1005},
       {R"(rota_draining)", 1},
   };
-  for (const auto& [name, value] : expected) {
-    INFO(name);
-    REQUIRE(series(page, name));
-    CHECK(*series(page, name) == Approx(value));
-  }
+  check_series(page, expected);
   CHECK_FALSE(series(page, R"(rota_in_flight_limit{type="idle"})"));
   CHECK_FALSE(series(page, R"(rota_demand_jobs{reason="behind_in_queue",type="mail"})"));
 }
 
-TEST_CASE("names of types and tenants can't break the page") {
+TEST_CASE("names of types and tenants cannot break the page") {
   auto f = all_different();
   f.types[0].type = "a\"b\\c{}\n";
   const auto page = room_metrics(f);
@@ -204,7 +205,6 @@ TEST_CASE("connections and requests are counted by method and outcome") {
   http.answers[404] = 14;
   http.open = 15;
   const auto page = daemon_metrics({1'500'000, true, wire, http});
-  INFO(page);
   const std::pair<const char*, double> expected[] = {
       {R"(rota_build_info{version="0.1.0"})", 1},
       {"rota_start_time_seconds", 1.5},
@@ -218,9 +218,6 @@ TEST_CASE("connections and requests are counted by method and outcome") {
       {R"(rota_http_requests_total{code="404"})", 14},
       {"rota_http_connections", 15},
   };
-  for (const auto& [name, value] : expected) {
-    INFO(name);
-    CHECK(series(page, name) == value);
-  }
+  check_series(page, expected);
   check_with_promtool(page + room_metrics(all_different()));
 }

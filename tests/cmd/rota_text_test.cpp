@@ -11,23 +11,23 @@ using namespace rota;
 using namespace rota::client;
 
 TEST_CASE("A table aligns its columns, numbers to the right") {
-  table made{{"NAME", "N", "NOTE"}};
-  made.add({"é", "5", "x"});
-  made.add({"longer", "-", "y"});
-  made.add({"b", "1000", ""});
-  CHECK(made.text() == "NAME       N  NOTE\n"
+  table rows{{"NAME", "N", "NOTE"}};
+  rows.add({"é", "5", "x"});
+  rows.add({"longer", "-", "y"});
+  rows.add({"b", "1000", ""});
+  CHECK(rows.text() == "NAME       N  NOTE\n"
                        "é          5  x\n"
                        "longer     -  y\n"
                        "b       1000  \n");
 }
 
 TEST_CASE("A table is shortened to fit the terminal, its widest columns first") {
-  table made{{"ID", "TEXT"}};
-  made.add({"12345678", std::string(40, 'x')});
-  CHECK(made.text(20) == "      ID  TEXT\n12345678  xxxxxxxxx…\n");
+  table rows{{"ID", "TEXT"}};
+  rows.add({"12345678", std::string(40, 'x')});
+  CHECK(rows.text(20) == "      ID  TEXT\n12345678  xxxxxxxxx…\n");
 }
 
-TEST_CASE("A table of objects shows what isn't there as a dash") {
+TEST_CASE("A table of objects shows absent members as a dash") {
   const std::array<column, 3> columns{{{"A", "/a"}, {"B", "/b/c"}, {"D", "/d"}}};
   const json_value rows{R"([{"a":"x\ty","b":{"c":1.50},"d":null},{"a":[1, 2]}])"};
   CHECK(table_of(rows.as_array(), columns).text() == "A          B  D\n"
@@ -43,12 +43,12 @@ TEST_CASE("Numbers of a rounded column have two decimal places") {
                                                      "3.00  -\n");
 }
 
-TEST_CASE("An object's members are flattened, and tables inside it left for later") {
+TEST_CASE("An object's members are flattened, without the arrays of objects in it") {
   const auto rows = flat_members(json_value{R"({"a":{"b":1,"c":{}},"d":[{"e":1}],"f":[1]})"});
   CHECK(rows == std::vector<std::vector<std::string>>{{"a.b", "1"}, {"a.c", "{}"}, {"f", "[1]"}});
 }
 
-TEST_CASE("Text from anywhere becomes valid UTF-8") {
+TEST_CASE("Any text becomes valid UTF-8") {
   CHECK(valid_utf8("a\xc3\xa9\xf0\x9f\x98\x80") == "a\xc3\xa9\xf0\x9f\x98\x80");
   const std::string bad = "\xEF\xBF\xBD";
   CHECK(valid_utf8("\xff"
@@ -58,7 +58,7 @@ TEST_CASE("Text from anywhere becomes valid UTF-8") {
   CHECK(visible("a\n\x1b[31mb") == "a  [31mb");
 }
 
-TEST_CASE("Text is cut between characters and lines") {
+TEST_CASE("Text is truncated between characters and lines") {
   CHECK(head("aé", 2) == "a");
   CHECK(head("aé", 3) == "aé");
   CHECK(tail("one\ntwo\nthree", 8) == "three");
@@ -76,8 +76,8 @@ TEST_CASE("Base64 is decoded") {
   CHECK(from_base64("AP+A") == std::string("\0\xff\x80", 3));
 }
 
-TEST_CASE("Options give the members that a line of jobs doesn't have") {
-  const std::vector<job_member> defaults{{"type", "\"t\""}, {"cost", "1.50"}};
+TEST_CASE("Options provide the members that a line of jobs does not have") {
+  const json_members defaults{{"type", "\"t\""}, {"cost", "1.50"}};
   CHECK(with_defaults(defaults, R"({"type":"u","payload":{ "x":0.10 }})") ==
         R"({"cost":1.50,"type":"u","payload":{ "x":0.10 }})");
   CHECK(with_defaults({}, "{ }") == "{ }");

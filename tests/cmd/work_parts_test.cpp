@@ -1,6 +1,6 @@
-#include "cmd/rota/work/job_command.hpp"
 #include "cmd/rota/work/outbox.hpp"
 #include "cmd/rota/work/outcome.hpp"
+#include "cmd/rota/work/worker_job.hpp"
 #include "executors/outcome.hpp"
 #include "json/slice.hpp"
 
@@ -38,78 +38,76 @@ TEST_CASE("Output becomes a result: JSON as it is, else text, else nothing") {
   CHECK(result_of_output(std::string(100, '[') + std::string(100, ']'), false).front() == '"');
 }
 
-TEST_CASE("The outbox sends what gathered in one request and settles it item by item") {
-  outbox box;
-  box.add(outcome("l1", outcome_kind::succeeded, "[1]"));
-  box.add(outcome("l2", outcome_kind::failed));
-  box.add(outcome("l3", outcome_kind::deferred, "{}"));
-  const auto first = box.next();
+TEST_CASE("The outbox sends all outcomes of a kind in one request and settles each by its item") {
+  outbox outcomes;
+  outcomes.add(outcome("l1", outcome_kind::succeeded, "[1]"));
+  outcomes.add(outcome("l2", outcome_kind::failed));
+  outcomes.add(outcome("l3", outcome_kind::deferred, "{}"));
+  const auto first = outcomes.next();
   REQUIRE(first);
   CHECK(first->method == "job.complete");
   CHECK(first->params ==
         R"({"results":[{"lease":"l1","job":"job-l1","outcome":"succeeded","result":[1]},)"
         R"({"lease":"l2","job":"job-l2","outcome":"failed","error":{"message":"","kind":""}}]})");
-  CHECK_FALSE(box.next());
-  const auto settled = box.answered(
+  CHECK_FALSE(outcomes.next());
+  const auto settled = outcomes.handle_result(
       json_value{R"({"results":[{"lease":"l1","job":"job-l1","state":"succeeded"},)"
                  R"({"lease":"l2","error":{"kind":"lease_lost","message":"gone"}}]})"});
   REQUIRE(settled.size() == 2);
   CHECK(settled[0].state == "succeeded");
   CHECK(settled[1].state.empty());
-  CHECK(settled[1].note == "the lease is lost");
-  const auto second = box.next();
+  CHECK(settled[1].explanation == "the lease is lost");
+  const auto second = outcomes.next();
   REQUIRE(second);
   CHECK(second->method == "job.defer");
   CHECK(second->params == R"({"leases":[{"lease":"l3","job":"job-l3","checkpoint":{}}]})");
-  CHECK(box.answered(json_value{R"({"deferred":[],"unknown":[]})"})[0].state == "delayed");
-  CHECK(box.empty());
+  CHECK(outcomes.handle_result(json_value{R"({"deferred":[],"unknown":[]})"})[0].state ==
+        "delayed");
+  CHECK(outcomes.empty());
 }
 
-TEST_CASE("The outbox keeps what was under way when the connection was lost, in order") {
-  outbox box;
-  box.add(outcome("l1", outcome_kind::succeeded));
-  box.add(outcome("l2", outcome_kind::succeeded));
-  const auto first = box.next();
-  box.connection_lost();
-  const auto again = box.next();
-  REQUIRE(again);
-  CHECK(again->params == first->params);
-  const auto settled = box.answered(json_value{
+TEST_CASE("When the connection is lost, the outbox sends its outcomes again, in order") {
+  outbox outcomes;
+  outcomes.add(outcome("l1", outcome_kind::succeeded));
+  outcomes.add(outcome("l2", outcome_kind::succeeded));
+  const auto first = outcomes.next();
+  outcomes.connection_lost();
+  const auto second = outcomes.next();
+  REQUIRE(second);
+  CHECK(second->params == first->params);
+  const auto settled = outcomes.handle_result(json_value{
       R"({"results":[{"error":{"kind":"lease_lost"}},{"error":{"kind":"unavailable"}}]})"});
   REQUIRE(settled.size() == 1);
-  CHECK(settled[0].note.find("may have been accepted") != std::string::npos);
-  CHECK_FALSE(box.empty());
+  CHECK(settled[0].explanation.find("may have been accepted") != std::string::npos);
+  CHECK_FALSE(outcomes.empty());
 }
 
-TEST_CASE("The outbox finds the outcome that the daemon refuses and drops no more than it must") {
-  outbox box;
-  box.add(outcome("l1", outcome_kind::succeeded, "1"));
-  box.add(outcome("l2", outcome_kind::succeeded, "2"));
-  rota::wire::call_error too_large;
-  too_large.kind = "too_large";
-  too_large.message = "too large";
-  (void)box.next();
-  CHECK(box.refused(too_large).empty());
-  CHECK(box.next()->params.find("l2") == std::string::npos);
-  CHECK(box.refused(too_large).empty());
-  CHECK(box.next()->params ==
+TEST_CASE("The outbox finds the refused outcome and drops first its JSON, then the outcome") {
+  outbox outcomes;
+  outcomes.add(outcome("l1", outcome_kind::succeeded, "1"));
+  outcomes.add(outcome("l2", outcome_kind::succeeded, "2"));
+  const rota::wire::call_error too_large{false, 0, "too_large", "too large", {}};
+  (void)outcomes.next();
+  CHECK(outcomes.handle_refusal(too_large).empty());
+  CHECK(outcomes.next()->params.find("l2") == std::string::npos);
+  CHECK(outcomes.handle_refusal(too_large).empty());
+  CHECK(outcomes.next()->params ==
         R"({"results":[{"lease":"l1","job":"job-l1","outcome":"succeeded"}]})");
-  auto settled = box.answered(json_value{R"({"results":[{"state":"succeeded"}]})"});
-  CHECK(settled.at(0).note == "the result was omitted: too large");
-  CHECK(box.next()->params.find("\"result\":2") != std::string::npos);
-  CHECK(box.refused(too_large).empty());
-  (void)box.next();
-  settled = box.refused(too_large);
+  auto settled = outcomes.handle_result(json_value{R"({"results":[{"state":"succeeded"}]})"});
+  CHECK(settled.at(0).explanation == "the result was omitted: too large");
+  CHECK(outcomes.next()->params.find("\"result\":2") != std::string::npos);
+  CHECK(outcomes.handle_refusal(too_large).empty());
+  (void)outcomes.next();
+  settled = outcomes.handle_refusal(too_large);
   CHECK(settled.at(0).state.empty());
-  CHECK(box.empty());
+  CHECK(outcomes.empty());
 }
 
-TEST_CASE("The outbox waits when the storage is away") {
-  outbox box;
-  box.add(outcome("l1", outcome_kind::succeeded, "1"));
-  rota::wire::call_error away;
-  away.kind = "unavailable";
-  const auto first = box.next();
-  CHECK(box.refused(away).empty());
-  CHECK(box.next()->params == first->params);
+TEST_CASE("The outbox sends its outcomes again when the storage is unavailable") {
+  outbox outcomes;
+  outcomes.add(outcome("l1", outcome_kind::succeeded, "1"));
+  const rota::wire::call_error unavailable{false, 0, "unavailable", {}, {}};
+  const auto first = outcomes.next();
+  CHECK(outcomes.handle_refusal(unavailable).empty());
+  CHECK(outcomes.next()->params == first->params);
 }

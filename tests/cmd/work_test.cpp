@@ -4,15 +4,11 @@
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -27,33 +23,30 @@ namespace {
 
 using words = std::vector<std::string>;
 
-// A temporary folder with named pipes that commands can wait for.
-class scratch_folder {
+// A named pipe. A command that reads it blocks until open().
+class gate {
 public:
-  [[nodiscard]] std::string file(const std::string& name) const { return folder_.path() / name; }
-  // A command that reads the pipe blocks until open_gate().
-  [[nodiscard]] std::string make_gate(const std::string& name) const {
-    REQUIRE(::mkfifo(file(name).c_str(), 0600) == 0);
-    return file(name);
-  }
-  static void open_gate(const std::string& path) { std::ofstream{path} << "go\n"; }
+  gate() { REQUIRE(::mkfifo(path().c_str(), 0600) == 0); }
+  [[nodiscard]] std::string path() const { return folder_.path() / "gate"; }
+  void open() const { std::ofstream{path()} << "go\n"; }
 
 private:
   const tests::temporary_folder folder_{"work"};
 };
 
+worker_listener silent_listener() {
+  return {[](const settled_outcome&) {}, [](std::string_view) {}, [](const std::string&) {}};
+}
+
 // Runs a worker in its own thread against a fake daemon.
 class running_worker {
 public:
   explicit running_worker(fake_daemon& daemon, worker_options options) {
-    std::signal(SIGPIPE, SIG_IGN);
-    REQUIRE(::pipe2(stop_.data(), O_CLOEXEC) == 0);
+    REQUIRE(open_pipe(stop_) == 0);
     options.server = {"127.0.0.1", std::to_string(daemon.port())};
     options.name = "tester";
-    worker_listener listener{[](const settled_outcome&) {}, [](std::string_view) {},
-                             [](const std::string&) {}};
-    thread_ = std::thread{[this, options, listener] {
-      status_ = worker{options, listener, stop_[0]}.run();
+    thread_ = std::thread{[this, options] {
+      status_ = worker{options, silent_listener(), stop_.read.get()}.run();
       // All commands have ended and been reaped.
       has_children_ = ::waitpid(-1, nullptr, WNOHANG | __WNOTHREAD) >= 0 || errno != ECHILD;
     }};
@@ -61,38 +54,43 @@ public:
   ~running_worker() {
     if (thread_.joinable())
       (void)stop();
-    ::close(stop_[0]);
-    ::close(stop_[1]);
   }
 
-  void ask_to_stop() const { REQUIRE(::write(stop_[1], "x", 1) == 1); }
+  void request_stop() const { REQUIRE(write_all(stop_.write, "x") == 0); }
   [[nodiscard]] exit_status join() {
     thread_.join();
     CHECK_FALSE(has_children_);
     return status_;
   }
   [[nodiscard]] exit_status stop() {
-    ask_to_stop();
+    request_stop();
     return join();
   }
 
 private:
-  std::array<int, 2> stop_{};
+  system::pipe_ends stop_;
   std::thread thread_;
   exit_status status_ = exit_status::usage;
   bool has_children_ = false;
 };
 
-worker_options running(words command, std::size_t jobs = 1) {
+worker_options running(words command, std::size_t jobs = 1,
+                       std::chrono::milliseconds pop_wait = std::chrono::milliseconds{200}) {
   worker_options options;
   options.command = std::move(command);
   options.jobs = jobs;
-  options.pop_wait = std::chrono::milliseconds{200};
+  options.pop_wait = pop_wait;
   return options;
 }
 
 worker_options shell(const std::string& script, std::size_t jobs = 1) {
   return running({"sh", "-c", script}, jobs);
+}
+
+// Extends its leases every 100 ms.
+worker_options extending(worker_options options) {
+  options.lease_ms = std::chrono::milliseconds{300};
+  return options;
 }
 
 // Runs one job to its result and returns the item of job.complete.
@@ -119,7 +117,7 @@ TEST_CASE("A command gets the payload on stdin and its JSON output is the result
   CHECK(member(item, "/result") == payload);
 }
 
-TEST_CASE("A command knows whose it is and its words stay whole") {
+TEST_CASE("A command has its job's identity in its environment, and its words stay whole") {
   const auto options = running({"sh", "-c",
                                 "printf '%s|' \"$0\" \"$@\" $ROTA_JOB $ROTA_TENANT "
                                 "$ROTA_TYPE $ROTA_ATTEMPT $ROTA_ATTEMPT_NUMBER",
@@ -129,7 +127,7 @@ TEST_CASE("A command knows whose it is and its words stay whole") {
         "a b $HOME *|{\"x\":\"a b $HOME *\"}|j1|acme|check|lease-1|1|");
 }
 
-TEST_CASE("A command that fails tells the end of its stderr") {
+TEST_CASE("A command that fails reports the end of its stderr") {
   const std::string item = result_of(
       shell("i=0; while [ $i -lt 2000 ]; do echo line $i >&2; i=$((i+1)); done; exit 3"), "{}");
   CHECK(member(item, "/outcome") == "\"failed\"");
@@ -147,7 +145,7 @@ TEST_CASE("A command that a signal kills has failed") {
   CHECK(member(item, "/error/kind") == "\"signal\"");
 }
 
-TEST_CASE("A command that isn't there has failed, a payload that doesn't fit ends its job") {
+TEST_CASE("A missing command can be retried, a payload without the command's values cannot") {
   const std::string missing = result_of(running({"/nowhere/at/all"}), "{}");
   CHECK(member(missing, "/error/kind") == "\"start\"");
   CHECK(member(missing, "/retryable") == "none");
@@ -165,12 +163,12 @@ TEST_CASE("Large outputs are drained and large inputs need not be read") {
   CHECK(member(item, "/result") == '"' + std::string(65536, 'y') + '"');
 }
 
-TEST_CASE("A process that a command leaves behind doesn't hold up its job") {
+TEST_CASE("A process that a command leaves behind does not delay its job") {
   const std::string item = result_of(shell("sleep 1000 & echo 5"), "{}");
   CHECK(member(item, "/result") == "5");
 }
 
-TEST_CASE("Exit status 75 defers with a checkpoint that the next try finds") {
+TEST_CASE("Exit status 75 defers with a checkpoint that the next attempt receives") {
   fake_daemon daemon;
   daemon.push("j1", "{}");
   running_worker worker{
@@ -187,32 +185,26 @@ TEST_CASE("Exit status 75 defers with a checkpoint that the next try finds") {
 }
 
 TEST_CASE("L6: as many commands run at a time as are allowed") {
-  const scratch_folder folder;
-  std::vector<std::string> gates;
+  const std::array<gate, 5> gates;
   fake_daemon daemon;
-  for (int i = 0; i < 5; ++i) {
-    gates.push_back(folder.make_gate("gate-" + std::to_string(i)));
-    daemon.push("j" + std::to_string(i), R"({"gate":")" + gates.back() + "\"}");
-  }
+  for (const auto& gate : gates)
+    daemon.push("j", R"({"gate":")" + gate.path() + "\"}");
   running_worker worker{daemon, running({"sh", "-c", "read line < $0", "{/gate}"}, 3)};
   daemon.wait_until([&] { return daemon.leased.size() == 3; });
   for (const auto& gate : gates)
-    scratch_folder::open_gate(gate);
+    gate.open();
   daemon.wait_for_results(5);
-  CHECK(daemon.most_leased() == 3);
+  CHECK(daemon.leased_max() == 3);
   CHECK(worker.stop() == exit_status::done);
 }
 
 TEST_CASE("Leases are extended while their commands run") {
-  const scratch_folder folder;
-  const std::string gate = folder.make_gate("gate");
+  const gate gate;
   fake_daemon daemon;
   daemon.push("j1", "{}");
-  auto options = shell("read line < " + gate + "; echo 1");
-  options.lease_ms = std::chrono::milliseconds{300};
-  running_worker worker{daemon, options};
+  running_worker worker{daemon, extending(shell("read line < " + gate.path() + "; echo 1"))};
   daemon.wait_until([&] { return daemon.extends >= 2; });
-  scratch_folder::open_gate(gate);
+  gate.open();
   daemon.wait_for_results(1);
   CHECK(worker.stop() == exit_status::done);
 }
@@ -220,9 +212,8 @@ TEST_CASE("Leases are extended while their commands run") {
 TEST_CASE("A command whose lease is unknown is stopped and its result dropped") {
   fake_daemon daemon;
   daemon.push("j1", "{}");
-  auto options = shell("if [ $ROTA_JOB = j1 ]; then exec sleep 1000; fi; echo 2");
-  options.lease_ms = std::chrono::milliseconds{300};
-  running_worker worker{daemon, options};
+  running_worker worker{
+      daemon, extending(shell("if [ $ROTA_JOB = j1 ]; then exec sleep 1000; fi; echo 2"))};
   daemon.wait_until([&] { return daemon.leased.size() == 1; });
   daemon.forget_lease("lease-1");
   daemon.push("j2", "{}");
@@ -232,11 +223,11 @@ TEST_CASE("A command whose lease is unknown is stopped and its result dropped") 
   CHECK(daemon.results_count() == 1);
 }
 
-TEST_CASE("A cancelled command that doesn't listen is killed with its group, and that is its end") {
+TEST_CASE(
+    "A cancelled command that ignores SIGTERM is killed with its group, and its job is cancelled") {
   fake_daemon daemon;
   daemon.push("j1", "{}");
-  auto options = shell("trap '' TERM; sleep 1000");
-  options.lease_ms = std::chrono::milliseconds{300};
+  auto options = extending(shell("trap '' TERM; sleep 1000"));
   options.grace = std::chrono::milliseconds{50};
   running_worker worker{daemon, options};
   daemon.wait_until([&] { return daemon.leased.size() == 1; });
@@ -247,46 +238,44 @@ TEST_CASE("A cancelled command that doesn't listen is killed with its group, and
   CHECK(worker.stop() == exit_status::done);
 }
 
-TEST_CASE("A result whose answer was lost is sent again, and running commands live on") {
-  const scratch_folder folder;
-  const std::string gate = folder.make_gate("gate");
+TEST_CASE("A result whose answer was lost is sent again, and running commands continue") {
+  const gate gate;
   fake_daemon daemon;
   daemon.push("quick", "{}");
   daemon.push("slow", "{}");
   daemon.lose_next_complete();
-  running_worker worker{
-      daemon,
-      shell("if [ $ROTA_JOB = slow ]; then read line < " + gate + "; fi; echo $ROTA_ATTEMPT", 2)};
+  running_worker worker{daemon, shell("if [ $ROTA_JOB = slow ]; then read line < " + gate.path() +
+                                          "; fi; echo $ROTA_ATTEMPT",
+                                      2)};
   daemon.wait_until([&] { return daemon.connections >= 2 && daemon.results.size() >= 2; });
   CHECK(member(daemon.result(0), "/job") == "\"quick\"");
   CHECK(member(daemon.result(1), "/job") == "\"quick\"");
-  scratch_folder::open_gate(gate);
+  gate.open();
   daemon.wait_for_results(3);
   CHECK(member(daemon.result(2), "/job") == "\"slow\"");
   CHECK(member(daemon.result(2), "/result") == "\"lease-2\\n\"");
   CHECK(worker.stop() == exit_status::done);
 }
 
-TEST_CASE("Asked to stop, a worker waits for what runs and tells its result") {
-  const scratch_folder folder;
-  const std::string gate = folder.make_gate("gate");
+TEST_CASE("After a request to stop, a worker waits for running commands and sends their results") {
+  const gate gate;
   fake_daemon daemon;
   daemon.push("j1", "{}");
-  running_worker worker{daemon, shell("read line < " + gate + "; echo 1")};
+  running_worker worker{daemon, shell("read line < " + gate.path() + "; echo 1")};
   daemon.wait_until([&] { return daemon.leased.size() == 1; });
-  worker.ask_to_stop();
-  scratch_folder::open_gate(gate);
+  worker.request_stop();
+  gate.open();
   CHECK(worker.join() == exit_status::done);
   CHECK(daemon.results_count() == 1);
 }
 
-TEST_CASE("Asked to stop twice, a worker gives its jobs back") {
+TEST_CASE("After a second request to stop, a worker releases its leases") {
   fake_daemon daemon;
   daemon.push("j1", "{}");
   running_worker worker{daemon, running({"sleep", "1000"})};
   daemon.wait_until([&] { return daemon.leased.size() == 1; });
-  worker.ask_to_stop();
-  worker.ask_to_stop();
+  worker.request_stop();
+  worker.request_stop();
   CHECK(worker.join() == exit_status::done);
   CHECK(daemon.released_leases() == words{"lease-1"});
   CHECK(daemon.results_count() == 0);
@@ -294,33 +283,29 @@ TEST_CASE("Asked to stop twice, a worker gives its jobs back") {
 
 TEST_CASE("An idle worker ends at once although the daemon still holds its pop") {
   fake_daemon daemon;
-  auto options = running({"true"});
-  options.pop_wait = std::chrono::milliseconds{60'000};
-  running_worker worker{daemon, options};
+  running_worker worker{daemon, running({"true"}, 1, std::chrono::minutes{1})};
   daemon.wait_until([&] { return daemon.held_pops.size() == 1; });
   CHECK(worker.stop() == exit_status::done);
 }
 
-TEST_CASE("A lease that comes with the end of a held pop goes back") {
+TEST_CASE("A lease that arrives at the end of a held pop is released") {
   fake_daemon daemon;
   daemon.grant_on_end("late", "{}");
-  auto options = running({"true"});
-  options.pop_wait = std::chrono::milliseconds{60'000};
-  running_worker worker{daemon, options};
+  running_worker worker{daemon, running({"true"}, 1, std::chrono::minutes{1})};
   daemon.wait_until([&] { return daemon.held_pops.size() == 1; });
   CHECK(worker.stop() == exit_status::done);
   CHECK(daemon.released_leases() == words{"lease-1"});
   CHECK(daemon.results_count() == 0);
 }
 
-TEST_CASE("A worker that the daemon refuses ends with that") {
+TEST_CASE("A worker whose requests the daemon refuses ends with that status") {
   fake_daemon daemon;
   daemon.refuse_pops("invalid");
   running_worker worker{daemon, running({"true"})};
   CHECK(worker.join() == exit_status::refused);
 }
 
-TEST_CASE("Without a daemon a worker says so") {
+TEST_CASE("Without a daemon, a worker ends with the status for no connection") {
   int port = 0;
   {
     fake_daemon gone;
@@ -328,7 +313,5 @@ TEST_CASE("Without a daemon a worker says so") {
   }
   worker_options options = running({"true"});
   options.server = {"127.0.0.1", std::to_string(port)};
-  worker_listener listener{[](const settled_outcome&) {}, [](std::string_view) {},
-                           [](const std::string&) {}};
-  CHECK(worker{options, listener, -1}.run() == exit_status::no_connection);
+  CHECK(worker{options, silent_listener(), -1}.run() == exit_status::no_connection);
 }

@@ -1,65 +1,54 @@
 #include "tests/support/broken_rule.hpp"
 
+#include "system/descriptor.hpp"
+#include "system/spawn.hpp"
+
 #include <catch2/catch.hpp>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <utility>
 
 namespace rota::tests {
 
 namespace {
 
-struct channel {
-  int read = -1;
-  int write = -1;
-};
-
-channel make_channel() {
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe(ends.data()) == 0);
-  return {ends[0], ends[1]};
-}
-
-std::string read_all(int from) {
+std::string read_all(const system::descriptor& from) {
   std::string text;
-  std::array<char, 256> piece{};
-  for (ssize_t n = 0; (n = ::read(from, piece.data(), piece.size())) > 0;)
-    text.append(piece.data(), static_cast<std::size_t>(n));
-  ::close(from);
+  std::array<char, 256> bytes{};
+  for (ssize_t count = 0; (count = ::read(from.get(), bytes.data(), bytes.size())) > 0;)
+    text.append(bytes.data(), static_cast<std::size_t>(count));
   return text;
 }
 
-[[noreturn]] void run_child(const std::function<void()>& step, const channel& errors,
-                            const channel& commits) {
+[[noreturn]] void run_child(const std::function<void()>& step, const system::pipe_ends& errors,
+                            const system::pipe_ends& commits) {
   std::signal(SIGABRT, SIG_DFL);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  ::dup2(errors.write, STDERR_FILENO);
+  ::dup2(errors.write.get(), STDERR_FILENO);
   step();
-  ::_exit(::write(commits.write, "!", 1) == 1 ? 0 : 1);
+  ::_exit(write_all(commits.write, "!") == 0 ? 0 : 1);
 }
 
 } // namespace
 
-process_end end_after(const std::function<void()>& step) {
-  const channel errors = make_channel();
-  const channel commits = make_channel();
+step_end end_after(const std::function<void()>& step) {
+  system::pipe_ends errors, commits;
+  REQUIRE(open_pipe(errors) == 0);
+  REQUIRE(open_pipe(commits) == 0);
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0)
     run_child(step, errors, commits);
-  ::close(errors.write);
-  ::close(commits.write);
-  process_end end;
-  end.said = read_all(errors.read);
-  end.committed = !read_all(commits.read).empty();
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  end.aborted = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
-  return end;
+  errors.write.close();
+  commits.write.close();
+  std::string messages = read_all(errors.read);
+  const bool committed = !read_all(commits.read).empty();
+  const auto end = system::reap(child);
+  return {std::move(messages), committed, end.by_signal && end.code == SIGABRT};
 }
 
 void check_breaks(const std::string& rule, const std::function<void()>& step) {

@@ -5,14 +5,14 @@
 
 namespace rota::tests {
 
-struct process_end {
+struct step_end {
   std::string said;       ///< Output on stderr.
   bool committed = false; ///< True if the process continued after the step.
   bool aborted = false;
 };
 
 /// Runs the step in a child process. The child then commits, which here is a byte in a pipe.
-process_end end_after(const std::function<void()>& step);
+step_end end_after(const std::function<void()>& step);
 
 /// Checks that the step breaks this rule: the process reports it and aborts at once.
 void check_breaks(const std::string& rule, const std::function<void()>& step);

@@ -7,15 +7,12 @@
 #include "tests/support/processes.hpp"
 
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <iterator>
-#include <system_error>
+#include <stdexcept>
 
 namespace rota::tests {
 
@@ -24,7 +21,7 @@ using namespace executors;
 
 namespace {
 
-constexpr std::chrono::minutes script_patience{10};
+constexpr std::chrono::minutes script_timeout{10};
 
 std::unique_ptr<executor> executor_at(const fs::path& place, const std::string& socket) {
   std::string options;
@@ -40,8 +37,8 @@ docker_backend::docker_backend(std::string engine) : engine_(std::move(engine)) 
 }
 
 std::unique_ptr<docker_backend> docker_backend::up(const std::string& engine) {
-  const char* wanted = std::getenv("ROTA_TEST_DOCKER");
-  if (engine == "docker" && (wanted == nullptr || std::string(wanted) != "1")) {
+  const char* enabled = std::getenv("ROTA_TEST_DOCKER");
+  if (engine == "docker" && (enabled == nullptr || std::string(enabled) != "1")) {
     std::cout << "SKIPPED: dockerd is tested where ROTA_TEST_DOCKER=1" << std::endl;
     return nullptr;
   }
@@ -49,9 +46,7 @@ std::unique_ptr<docker_backend> docker_backend::up(const std::string& engine) {
   if (backend->run_script("up") == 0)
     return backend;
   std::string why = read_whole(backend->folder_.path() / "script.log");
-  for (char& letter : why)
-    if (letter == '\n')
-      letter = ' ';
+  std::ranges::replace(why, '\n', ' ');
   std::cout << "SKIPPED: " << engine << " can't run here: " << why << std::endl;
   return nullptr;
 }
@@ -63,7 +58,7 @@ int docker_backend::run_script(const std::string& what) const {
       {{"tests/support/backends/" + engine_, what, (folder_.path() / "engine").string()},
        {},
        {},
-       script_patience});
+       script_timeout});
   std::ofstream{folder_.path() / "script.log", std::ios::app}
       << (ended ? ended->err : ended.error().text());
   return ended ? ended->status : -1;

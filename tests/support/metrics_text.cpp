@@ -23,8 +23,8 @@ std::optional<std::string> flaws_of_metrics(const std::string& page) {
   const auto out = (folder.path() / "out").string();
   const int status =
       std::system(("promtool check metrics < '" + in + "' > '" + out + "' 2>&1").c_str());
-  const auto said = read_whole(out);
-  return status == 0 ? said : said + "(promtool failed)";
+  const auto report = read_whole(out);
+  return status == 0 ? report : report + "(promtool failed)";
 }
 
 } // namespace rota::tests

@@ -37,77 +37,63 @@ public:
     fill(inner, r.range);
   }
 
-  template <class M, class Range = engine::anything>
-  void fill(std::optional<M>& member, const Range& range = {}) {
+  template <class M>
+  void fill(std::optional<M>& member, const auto& range) {
     member.reset();
     if (is_there())
       fill(member.emplace(), range);
   }
-  template <class M, class Range = engine::anything>
-  void fill(engine::boxed<M>& member, const Range& range = {}) {
+  template <class M>
+  void fill(engine::boxed<M>& member, const auto& range) {
     member.reset();
     if (is_there())
       fill(member.emplace(), range);
   }
-  template <class M, class Range = engine::anything>
-  void fill(std::vector<M>& members, const Range& range = {}) {
+  template <class M>
+  void fill(std::vector<M>& members, const auto& range) {
     members.resize(next_ ? next_() % 5 : 3);
     for (auto& member : members)
       fill(member, range);
   }
-  template <engine::described M, class Range = engine::anything>
-  void fill(M& value, const Range& = {}) {
-    value = M{};
+  void fill(engine::described auto& value, const auto&) {
+    value = {};
     members(*this, value);
   }
-  template <engine::worded M, class Range = engine::anything>
-  void fill(M& value, const Range& = {}) {
+  template <engine::worded M>
+  void fill(M& value, const auto&) {
     const auto words = words_of(M{}).size();
     value = static_cast<M>(next_ ? next_() % words : words - 1);
   }
   /// Without random bits, the value differs from the default, whatever that is.
-  template <class Range = engine::anything>
-  void fill(bool& value, const Range& = {}) {
-    value = next_ ? next_() % 2 == 1 : !value;
-  }
-  template <std::integral M, class Range = engine::anything>
-  void fill(M& value, const Range& range = {}) {
+  void fill(bool& value, const auto&) { value = next_ ? next_() % 2 == 1 : !value; }
+  template <std::integral M, class Range>
+  void fill(M& value, const Range& range) {
     value = static_cast<M>(bits());
     if constexpr (std::same_as<Range, engine::integer_range>)
       value = static_cast<M>(within(range.least, range.most));
   }
-  template <class Range = engine::anything>
-  void fill(double& value, const Range& range = {}) {
+  template <class Range>
+  void fill(double& value, const Range& range) {
     value = static_cast<double>(bits() % 1'000'000 + 1) / 7;
     if constexpr (std::same_as<Range, engine::number_range>)
       value = std::clamp(value, range.least, range.most);
   }
-  template <class Range = engine::anything>
-  void fill(engine::micro& value, const Range& = {}) {
-    value = {within(1, engine::most_quantity.value)};
-  }
-  template <class Range = engine::anything>
-  void fill(engine::milliseconds& value, const Range& = {}) {
+  void fill(engine::micro& value, const auto&) { value = {within(1, engine::most_quantity.value)}; }
+  void fill(engine::milliseconds& value, const auto&) {
     value = engine::milliseconds{within(1, engine::duration_max.count())};
   }
-  template <class Range = engine::anything>
-  void fill(engine::time_point& value, const Range& = {}) {
+  void fill(engine::time_point& value, const auto&) {
     value = engine::from_us(static_cast<std::int64_t>(bits()));
   }
-  template <class Range = engine::anything>
-  void fill(engine::virtual_time& value, const Range& = {}) {
+  void fill(engine::virtual_time& value, const auto&) {
     value.units = (static_cast<engine::wide>(static_cast<std::int64_t>(bits())) << 60) - 5;
   }
-  template <class Range = engine::anything>
-  void fill(engine::serial& value, const Range& = {}) {
-    value = {bits()};
-  }
-  template <class Range = engine::anything>
-  void fill(engine::queue_number& value, const Range& = {}) {
+  void fill(engine::serial& value, const auto&) { value = {bits()}; }
+  void fill(engine::queue_number& value, const auto&) {
     value = {static_cast<std::uint32_t>(bits())};
   }
-  template <class Range = engine::anything>
-  void fill(std::string& value, const Range& = {}) {
+  template <class Range>
+  void fill(std::string& value, const Range&) {
     value = "text " + std::to_string(bits());
     if constexpr (std::same_as<Range, engine::traceparent_text>)
       value = "00-4bf92f3577b34da6a3ce929d0e0e47" + std::to_string(10 + bits() % 90) +
@@ -132,7 +118,7 @@ template <class T>
 T full() {
   T value{};
   sampler all;
-  all.fill(value);
+  all.fill(value, engine::anything{});
   return value;
 }
 
@@ -141,7 +127,7 @@ template <class T>
 T any_of(const random_bits& next) {
   T value{};
   sampler random{next};
-  random.fill(value);
+  random.fill(value, engine::anything{});
   return value;
 }
 

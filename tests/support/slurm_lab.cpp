@@ -20,11 +20,11 @@ namespace {
 namespace fs = std::filesystem;
 using namespace executors;
 
-constexpr std::chrono::minutes script_patience{10};
+constexpr std::chrono::minutes script_timeout{10};
 
 /// Runs a shell command; returns its output and whether it succeeded.
 std::pair<std::string, bool> shell_output(const std::string& command) {
-  const auto ended = system::run({{"/bin/sh", "-c", command + " 2>&1"}, {}, {}, script_patience});
+  const auto ended = system::run({{"/bin/sh", "-c", command + " 2>&1"}, {}, {}, script_timeout});
   std::string text = ended ? ended->out : ended.error().text();
   while (!text.empty() && text.back() == '\n')
     text.pop_back();
@@ -57,8 +57,8 @@ std::optional<std::string> slurm_lab::obstacle() {
 slurm_lab::slurm_lab() {
   fs::create_directories(path("programs"));
   fs::create_directories(path("executor"));
-  const char* standing = std::getenv("PATH");
-  ::setenv("PATH", (path("programs") + ":" + (standing ? standing : "")).c_str(), 1);
+  const char* path_before = std::getenv("PATH");
+  ::setenv("PATH", (path("programs") + ":" + (path_before ? path_before : "")).c_str(), 1);
   ::setenv("SLURM_CONF", path("slurm/slurm.conf").c_str(), 1);
   run_script("up " + path("slurm"), folder_.path());
 }
@@ -107,7 +107,7 @@ void slurm_lab::kill_daemon(const std::string& name) const {
     return !std::getline(stat, text) || text.find(") Z ") != std::string::npos;
   });
   if (!is_gone)
-    throw std::runtime_error(name + " doesn't die");
+    throw std::runtime_error(name + " did not die");
 }
 
 void slurm_lab::start_daemon(const std::string& name) const {
@@ -119,11 +119,11 @@ void slurm_lab::start_daemon(const std::string& name) const {
 }
 
 void slurm_lab::replace_program(const std::string& program, const std::string& shell) const {
-  const fs::path place = fs::path(path("programs")) / program;
-  fs::remove(place);
+  const fs::path replacement = fs::path(path("programs")) / program;
+  fs::remove(replacement);
   const auto real = run("command -v " + program);
-  std::ofstream{place} << "#!/bin/sh\nreal=" << real << "\n" << shell << "\n";
-  fs::permissions(place, fs::perms::owner_all);
+  std::ofstream{replacement} << "#!/bin/sh\nreal=" << real << "\n" << shell << "\n";
+  fs::permissions(replacement, fs::perms::owner_all);
 }
 
 std::map<std::string, sight> sights(executor& executor) {
@@ -144,7 +144,7 @@ bool becomes(executor& executor, const std::string& name, sight what) {
 
 ending end_of(executor& executor, const std::string& name) {
   if (!becomes(executor, name, sight::ended))
-    throw std::runtime_error(name + " doesn't end");
+    throw std::runtime_error(name + " did not end");
   const auto how = executor.result(name);
   if (!how)
     throw std::runtime_error(how.error().message);

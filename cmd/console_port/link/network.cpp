@@ -9,7 +9,7 @@
 namespace rota::console {
 
 /// A peer that is silent for this long is considered gone.
-constexpr caf::timespan silence_max = std::chrono::seconds{10};
+constexpr caf::timespan peer_timeout = std::chrono::seconds{10};
 constexpr caf::timespan heartbeat = std::chrono::seconds{2};
 
 caf::actor_system_config network_config(const std::optional<tls_files>& tls) {
@@ -20,9 +20,9 @@ caf::actor_system_config network_config(const std::optional<tls_files>& tls) {
   config.set("scheduler.policy", caf::atom("sharing")); // sleeps when idle
   config.set("middleman.app-identifiers", std::vector<std::string>{"rota-console-1"});
   config.set("middleman.heartbeat-interval", heartbeat);
-  config.set("middleman.connection-timeout", silence_max);
+  config.set("middleman.connection-timeout", peer_timeout);
   // When many consoles connect at once, CAF's workers, which read messages concurrently with its
-  // broker, occasionally lose a message's sender, which would wait for its answer for ever.
+  // broker, occasionally lose a message's sender, which would then never get its answer.
   config.set("middleman.workers", std::size_t{0});
   if (tls) {
     config.load<caf::openssl::manager>();

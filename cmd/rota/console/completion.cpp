@@ -1,12 +1,14 @@
 #include "cmd/rota/console/completion.hpp"
 
-#include "cmd/rota/console/words.hpp"
+#include "cmd/rota/commands.hpp"
+#include "cmd/rota/console/quoting.hpp"
 #include "engine/job.hpp"
+#include "json/text.hpp"
 #include "wire/methods.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <span>
 
 namespace rota::client {
 
@@ -14,9 +16,9 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-texts names_of_commands(CLI::App& program) {
+texts names_of_commands(const CLI::App& program) {
   texts names;
-  for (const CLI::App* command : program.get_subcommands([](CLI::App*) { return true; }))
+  for (const CLI::App* command : commands_of(program))
     names.push_back(command->get_name());
   return names;
 }
@@ -30,38 +32,30 @@ texts names_of_options(const CLI::App& command) {
   return names;
 }
 
-CLI::App* find_command(CLI::App& program, const std::string& name) {
-  for (CLI::App* command : program.get_subcommands([](CLI::App*) { return true; })) {
-    if (command->get_name() == name)
-      return command;
-  }
-  return nullptr;
+const CLI::App* find_command(const CLI::App& program, const std::string& name) {
+  const auto commands = commands_of(program);
+  const auto found = std::ranges::find(commands, name, &CLI::App::get_name);
+  return found == commands.end() ? nullptr : *found;
 }
 
-struct row {
+/// A word that is followed by names of a kind.
+struct name_context {
   std::string_view word;
-  named what;
+  name_kind kind;
 };
 
-constexpr std::array<row, 2> options_with_names{
-    {{"--tenant", named::tenant}, {"--type", named::type}}};
-constexpr std::array<row, 10> commands_with_names{{{"tenants", named::tenant},
-                                                   {"types", named::type},
-                                                   {"keys", named::key},
-                                                   {"pools", named::pool},
-                                                   {"executors", named::executor},
-                                                   {"job", named::job},
-                                                   {"explain", named::job},
-                                                   {"output", named::job},
-                                                   {"cancel", named::job},
-                                                   {"retry", named::job}}};
+constexpr name_context options_with_names[] = {{"--tenant", name_kind::tenant},
+                                               {"--type", name_kind::type}};
+constexpr name_context commands_with_names[] = {
+    {"tenants", name_kind::tenant}, {"types", name_kind::type},         {"keys", name_kind::key},
+    {"pools", name_kind::pool},     {"executors", name_kind::executor}, {"job", name_kind::job},
+    {"explain", name_kind::job},    {"output", name_kind::job},         {"cancel", name_kind::job},
+    {"retry", name_kind::job}};
 
-std::optional<named> find_row(const auto& rows, std::string_view word) {
-  for (const row& each : rows) {
-    if (each.word == word)
-      return each.what;
-  }
-  return std::nullopt;
+std::optional<name_kind> names_after(std::span<const name_context> contexts,
+                                     std::string_view word) {
+  const auto found = std::ranges::find(contexts, word, &name_context::word);
+  return found == contexts.end() ? std::nullopt : std::optional{found->kind};
 }
 
 texts states() { return {engine::job_state_words.begin(), engine::job_state_words.end()}; }
@@ -73,7 +67,7 @@ texts method_names() {
   return names;
 }
 
-texts possible(const typed_words& typed, CLI::App& program, name_source& source) {
+texts possible(const unfinished_words& typed, const CLI::App& program, name_source& source) {
   auto before = typed.before;
   if (!before.empty() && (before.front() == "help" || before.front() == "watch"))
     before.erase(before.begin());
@@ -83,43 +77,43 @@ texts possible(const typed_words& typed, CLI::App& program, name_source& source)
       commands.insert(commands.end(), {"watch", "help", "exit"});
     return commands;
   }
-  if (const auto what = find_row(options_with_names, before.back()))
-    return source.names(*what);
+  if (const auto kind = names_after(options_with_names, before.back()))
+    return source.names(*kind);
   if (before.back() == "--state")
     return states();
   if (before.back() == "call")
     return method_names();
-  CLI::App* command = find_command(program, before.front());
+  const CLI::App* command = find_command(program, before.front());
   if (command == nullptr)
     return {};
-  CLI::App* inner = before.size() > 1 ? find_command(*command, before[1]) : nullptr;
+  const CLI::App* inner = before.size() > 1 ? find_command(*command, before[1]) : nullptr;
   if (typed.last.starts_with('-'))
     return names_of_options(inner != nullptr ? *inner : *command);
-  const auto what = find_row(commands_with_names, before.front());
+  const auto kind = names_after(commands_with_names, before.front());
   const bool has_inner = !names_of_commands(*command).empty();
   if (has_inner && inner == nullptr)
     return before.size() == 1 ? names_of_commands(*command) : texts{};
-  if (what && (!has_inner || before.size() == 2))
-    return source.names(*what);
+  if (kind && (!has_inner || before.size() == 2))
+    return source.names(*kind);
   return before.front() == "drain" ? texts{"on", "off"} : texts{};
 }
 
 } // namespace
 
-completion complete(std::string_view line, CLI::App& program, name_source& source) {
-  const auto typed = typed_so_far(line);
+completion complete(std::string_view line, const CLI::App& program, name_source& source) {
+  const auto typed = split_unfinished(line);
   completion out{typed.last_begin, {}};
   for (const std::string& text : possible(typed, program, source)) {
     if (text.starts_with(typed.last))
-      out.candidates.push_back(as_word(text));
+      out.candidates.push_back(quote_word(text));
   }
-  std::sort(out.candidates.begin(), out.candidates.end());
-  out.candidates.erase(std::unique(out.candidates.begin(), out.candidates.end()),
-                       out.candidates.end());
+  std::ranges::sort(out.candidates);
+  const auto duplicates = std::ranges::unique(out.candidates);
+  out.candidates.erase(duplicates.begin(), duplicates.end());
   return out;
 }
 
-std::string common_start(const std::vector<std::string>& candidates) {
+std::string common_prefix(const std::vector<std::string>& candidates) {
   if (candidates.empty())
     return {};
   std::string_view common = candidates.front();
@@ -129,7 +123,7 @@ std::string common_start(const std::vector<std::string>& candidates) {
   }
   // Do not split a character.
   while (!common.empty() && common.size() < candidates.front().size() &&
-         (static_cast<unsigned char>(candidates.front()[common.size()]) & 0xC0) == 0x80)
+         is_continuation(candidates.front()[common.size()]))
     common.remove_suffix(1);
   return std::string{common};
 }

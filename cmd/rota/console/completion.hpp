@@ -9,14 +9,14 @@
 
 namespace rota::client {
 
-/// Kinds of names in the daemon.
-enum class named : std::uint8_t { tenant, type, key, pool, executor, job };
+/// Kinds of names that the server has.
+enum class name_kind : std::uint8_t { tenant, type, key, pool, executor, job };
 
-/// Provides names; called only when one is needed.
+/// Provides the names of a kind; called only when they are needed.
 class name_source {
 public:
   virtual ~name_source() = default;
-  [[nodiscard]] virtual std::vector<std::string> names(named what) = 0;
+  [[nodiscard]] virtual std::vector<std::string> names(name_kind kind) = 0;
 };
 
 struct completion {
@@ -24,11 +24,12 @@ struct completion {
   std::vector<std::string> candidates; ///< Sorted, quoted where necessary, without duplicates.
 };
 
-/// Returns the commands, options and daemon names that begin with the word at the cursor. `line` is
+/// Returns the commands, options and server names that begin with the word at the cursor. `line` is
 /// the text up to the cursor; `program` has the commands.
-[[nodiscard]] completion complete(std::string_view line, CLI::App& program, name_source& source);
+[[nodiscard]] completion complete(std::string_view line, const CLI::App& program,
+                                  name_source& source);
 
 /// Returns the longest common prefix.
-[[nodiscard]] std::string common_start(const std::vector<std::string>& candidates);
+[[nodiscard]] std::string common_prefix(const std::vector<std::string>& candidates);
 
 } // namespace rota::client

@@ -1,15 +1,15 @@
-#include "cmd/rota/console/console_command.hpp"
-
+#include "cmd/rota/commands.hpp"
 #include "cmd/rota/console/completion.hpp"
-#include "cmd/rota/console/daemon_names.hpp"
+#include "cmd/rota/console/console_connection.hpp"
 #include "cmd/rota/console/line_editor.hpp"
-#include "cmd/rota/console/link.hpp"
 #include "cmd/rota/console/shell.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <iostream>
+
+// console: operates a server over CAF's network layer.
 
 namespace rota::client {
 
@@ -43,12 +43,57 @@ exit_status run_script(shell& commands, std::istream& script) {
   return exit_status::done;
 }
 
+// -- interactive use ------------------------------------------------------------------------------
+
+/// A list method, the array in its result, and the member with the name.
+struct list_of_names {
+  std::string_view method;
+  std::string_view array;
+  std::string_view member;
+};
+
+std::vector<list_of_names> lists_of(name_kind kind) {
+  switch (kind) {
+  case name_kind::tenant:
+    return {{"tenant.list", "tenants", "name"}, {"queue.list", "queues", "tenant"}};
+  case name_kind::type: return {{"type.list", "types", "name"}, {"queue.list", "queues", "type"}};
+  case name_kind::key: return {{"key.list", "keys", "key"}};
+  case name_kind::pool: return {{"pool.list", "pools", "name"}};
+  case name_kind::executor: return {{"executor.list", "executors", "name"}};
+  case name_kind::job: break;
+  }
+  return {{"job.list", "jobs", "id"}};
+}
+
+/// Requests up to a thousand names of each list every time. A list that cannot be read is left out.
+class server_names final : public name_source {
+public:
+  explicit server_names(std::shared_ptr<requester> server) : server_(std::move(server)) {}
+
+  std::vector<std::string> names(name_kind kind) override {
+    std::vector<std::string> found;
+    for (const list_of_names& list : lists_of(kind)) {
+      const auto result = server_->call(list.method, R"({"limit":1000})");
+      if (!result)
+        continue;
+      for (const json_value each : array_in(json_value{*result}, list.array)) {
+        if (const auto name = each.as_object().find(list.member))
+          found.push_back(name->as_string());
+      }
+    }
+    return found;
+  }
+
+private:
+  std::shared_ptr<requester> server_;
+};
+
 /// Runs until `exit` or Ctrl-D. A failed command has reported its error itself.
-exit_status talk(shell& commands, const std::shared_ptr<requester>& daemon) {
+exit_status run_interactively(shell& commands, const std::shared_ptr<requester>& server) {
   CLI::App program;
   action ignored;
   add_console_commands(program, ignored);
-  daemon_names names{daemon};
+  server_names names{server};
   line_editor editor{history_file().value_or(std::filesystem::path{}),
                      [&](std::string_view line) { return complete(line, program, names); }};
   while (!commands.ended()) {
@@ -57,35 +102,36 @@ exit_status talk(shell& commands, const std::shared_ptr<requester>& daemon) {
       break;
     if (line->find_first_not_of(" \t") == std::string::npos)
       continue;
-    editor.remember(*line);
+    editor.add_to_history(*line);
     static_cast<void>(commands.run(*line));
   }
   return exit_status::done;
 }
 
-exit_status run_console(const context& settings, const console_command_options& given) {
-  const auto daemon = wire::parse_endpoint(given.connect);
-  if (!daemon)
+exit_status run_console(const command_context& context, const console_command_options& given) {
+  const auto address = wire::parse_endpoint(given.connect);
+  if (!address)
     return report_usage("--connect must be HOST:PORT");
   const int files = count(given.tls);
   if (files != 0 && files != 3)
     return report_usage("--tls-cert, --tls-key and --tls-ca must be given together");
-  auto link = console_link::join({*daemon, files == 3 ? std::optional{given.tls} : std::nullopt});
-  if (!link) {
+  auto connection =
+      console_connection::open({*address, files == 3 ? std::optional{given.tls} : std::nullopt});
+  if (!connection) {
     fmt::print(stderr,
                "rota: {}\n      check that rotad was started with --console; --connect selects "
                "another address\n",
-               link.error());
+               connection.error());
     return exit_status::no_connection;
   }
-  context joined = settings;
-  joined.server = *daemon;
-  joined.joined = std::move(*link);
+  command_context shared = context;
+  shared.server = *address;
+  shared.shared_requester = std::move(*connection);
   const bool interactive = given.commands.empty() && ::isatty(STDIN_FILENO) == 1;
-  joined.bulk = interactive ? bulk_changes::asked : bulk_changes::with_yes;
-  shell commands{joined};
+  shared.bulk = interactive ? bulk_confirmation::ask : bulk_confirmation::option_yes;
+  shell commands{shared};
   if (interactive)
-    return talk(commands, joined.joined);
+    return run_interactively(commands, shared.shared_requester);
   return given.commands.empty() ? run_script(commands, std::cin)
                                 : run_commands(commands, given.commands);
 }

@@ -18,12 +18,12 @@ namespace rota::client {
 namespace {
 
 constexpr int history_lines = 1000;
-constexpr std::size_t listed_max = 200;
+constexpr std::size_t shown_max = 200;
 
-struct editor_end {
+struct end_editor {
   void operator()(EditLine* editor) const { el_end(editor); }
 };
-struct history_end_of {
+struct end_history {
   void operator()(History* history) const { history_end(history); }
 };
 
@@ -34,19 +34,19 @@ char* prompt(EditLine*) {
 
 /// Ctrl-C stops a running command that handles it, but never ends the console. The signal has a
 /// handler because an ignored one would not reach commands that wait for it.
-void survive_interrupts() {
+void catch_interrupts() {
   struct sigaction action {};
   action.sa_handler = [](int) {};
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
 }
 
-void list(const std::vector<std::string>& candidates) {
+void print_candidates(const std::vector<std::string>& candidates) {
   std::size_t widest = 1;
   for (const std::string& each : candidates)
     widest = std::max(widest, width(each) + 2);
   const std::size_t columns = std::max<std::size_t>(1, stdout_size().columns / widest);
-  const std::size_t count = std::min(candidates.size(), listed_max);
+  const std::size_t count = std::min(candidates.size(), shown_max);
   std::fputc('\n', stdout);
   for (std::size_t i = 0; i < count; ++i) {
     const bool last = i + 1 == count || (i + 1) % columns == 0;
@@ -64,8 +64,8 @@ void list(const std::vector<std::string>& candidates) {
 struct line_editor::state {
   std::filesystem::path history_path;
   completer complete;
-  std::unique_ptr<EditLine, editor_end> editor;
-  std::unique_ptr<History, history_end_of> history;
+  std::unique_ptr<EditLine, end_editor> editor;
+  std::unique_ptr<History, end_history> history;
   bool interrupted = false; ///< Ctrl-C was typed.
 
   unsigned char on_tab();
@@ -92,12 +92,12 @@ unsigned char line_editor::state::on_tab() {
   const auto found = complete(line);
   if (found.candidates.empty())
     return CC_REFRESH_BEEP;
-  auto text = common_start(found.candidates);
+  auto text = common_prefix(found.candidates);
   const std::string typed = line.substr(found.begin);
   if (found.candidates.size() == 1) {
     text += ' ';
   } else if (text.size() <= typed.size()) {
-    list(found.candidates);
+    print_candidates(found.candidates);
     return CC_REDISPLAY;
   }
   // In characters, as the editor counts.
@@ -130,7 +130,7 @@ line_editor::line_editor(std::filesystem::path history, completer complete)
   el_set(editor, EL_BIND, "^C", "rota-interrupt", nullptr);
   el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   el_source(editor, nullptr);
-  survive_interrupts();
+  catch_interrupts();
 }
 
 line_editor::~line_editor() = default;
@@ -153,7 +153,7 @@ std::optional<std::string> line_editor::next() {
   return text;
 }
 
-void line_editor::remember(const std::string& line) {
+void line_editor::add_to_history(const std::string& line) {
   HistEvent event;
   ::history(state_->history.get(), &event, H_ENTER, line.c_str());
   if (state_->history_path.empty())

@@ -24,7 +24,7 @@ public:
   /// of input.
   [[nodiscard]] std::optional<std::string> next();
   /// Adds the line to the history, for Ctrl-P, Ctrl-R and later consoles.
-  void remember(const std::string& line);
+  void add_to_history(const std::string& line);
 
 private:
   struct state;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -37,6 +38,10 @@ environment_with(const std::vector<std::pair<std::string, std::string>>& additio
   for (const auto& [name, value] : additions)
     system::put_variable(all, name + "=" + value);
   return all;
+}
+
+void keep_last(std::string& text, std::size_t bytes) {
+  text.erase(0, text.size() - std::min(text.size(), bytes));
 }
 
 // Passes available bytes to `take` until there are none for now or `bytes_max` were read; closes
@@ -86,9 +91,8 @@ child_process::started child_process::start(child_command command) {
   child.stdin_ = std::move(in.write);
   child.stdout_ = std::move(out.read);
   child.stderr_ = std::move(err.read);
-  make_nonblocking(child.stdin_);
-  make_nonblocking(child.stdout_);
-  make_nonblocking(child.stderr_);
+  for (const descriptor* end : {&child.stdin_, &child.stdout_, &child.stderr_})
+    make_nonblocking(*end);
   child.input_ = std::move(command.input);
   child.write_input();
   return child;
@@ -119,7 +123,7 @@ void child_process::handle(std::span<const pollfd> entries) {
       has_ended = true;
   }
   if (has_ended)
-    notice_end();
+    handle_end();
 }
 
 void child_process::write_input() {
@@ -140,23 +144,22 @@ void child_process::write_input() {
 
 void child_process::read_output() {
   read_all(stdout_, after_end_bytes_max, [this](std::string_view bytes) {
-    const std::size_t room = output_bytes_max - output_.size();
-    output_is_cut_ = output_is_cut_ || bytes.size() > room;
-    output_.append(bytes.substr(0, room));
+    const std::size_t free = output_bytes_max - output_.size();
+    output_is_cut_ = output_is_cut_ || bytes.size() > free;
+    output_.append(bytes.substr(0, free));
   });
 }
 
 void child_process::read_errors() {
   read_all(stderr_, after_end_bytes_max, [this](std::string_view bytes) {
     error_tail_.append(bytes);
-    if (error_tail_.size() > 2 * error_bytes_max) {
-      error_tail_.erase(0, error_tail_.size() - error_bytes_max);
-    }
+    if (error_tail_.size() > 2 * error_bytes_max)
+      keep_last(error_tail_, error_bytes_max);
   });
 }
 
 // The process remains a zombie until its group is killed, so that its id cannot be reused before.
-void child_process::notice_end() {
+void child_process::handle_end() {
   if (ended_ || !process_.ends_within(std::chrono::milliseconds{0}))
     return;
   signal(SIGKILL);
@@ -167,9 +170,7 @@ void child_process::notice_end() {
   stdin_.close();
   stdout_.close();
   stderr_.close();
-  if (error_tail_.size() > error_bytes_max) {
-    error_tail_.erase(0, error_tail_.size() - error_bytes_max);
-  }
+  keep_last(error_tail_, error_bytes_max);
 }
 
 } // namespace rota::client

@@ -26,8 +26,6 @@ struct start_error {
   bool short_of_resources = false; ///< A problem of this machine, not of the command: retry later.
 };
 
-using child_end = system::process_end;
-
 /// A command in a process group of its own, with pipes for its three streams. Driven by poll():
 /// add_to(), then handle(). It is killed when the thread that started it ends.
 class child_process {
@@ -43,7 +41,7 @@ public:
 
   /// After the end, no process of the group is left and the output is complete.
   [[nodiscard]] bool ended() const { return ended_; }
-  [[nodiscard]] child_end end() const { return end_; }
+  [[nodiscard]] system::process_end end() const { return end_; }
   /// Sends a signal to the whole group; has no effect after the end.
   void signal(int number) const { process_.signal_group(number); }
 
@@ -61,7 +59,7 @@ private:
   void write_input();
   void read_output();
   void read_errors();
-  void notice_end();
+  void handle_end();
 
   system::child process_; // Kills the group if it has not ended.
   system::descriptor stdin_, stdout_, stderr_;
@@ -71,7 +69,7 @@ private:
   std::string error_tail_;
   bool output_is_cut_ = false;
   bool ended_ = false;
-  child_end end_;
+  system::process_end end_;
 };
 
 } // namespace rota::client

@@ -36,12 +36,7 @@ void write_deferred(json_writer& writer, const job_outcome& outcome) {
   writer.end_object();
 }
 
-std::string text_at(json_value value, std::string_view pointer) {
-  const auto found = at_pointer(value, pointer);
-  return found ? found->as_string() : std::string{};
-}
-
-std::string lost_note(const job_outcome& outcome) {
+std::string lost_explanation(const job_outcome& outcome) {
   return outcome.was_sent ? "the lease is lost; the result may have been accepted when it was "
                             "first sent"
                           : "the lease is lost";
@@ -49,108 +44,110 @@ std::string lost_note(const job_outcome& outcome) {
 
 } // namespace
 
-bool may_pass(std::string_view error_kind) {
+bool is_temporary(std::string_view error_kind) {
   return error_kind == "unavailable" || error_kind == "draining" || error_kind == "queue_full";
 }
 
 std::optional<outbox::request> outbox::next() {
-  if (!under_way_.empty() || waiting_.empty())
+  if (!in_flight_.empty() || waiting_.empty())
     return std::nullopt;
   const bool defers = waiting_.front().kind == outcome_kind::deferred;
-  const std::size_t most = one_by_one_ > 0 ? 1 : outcomes_max;
-  request made{defers ? "job.defer" : "job.complete", {}};
-  json_writer writer{made.params};
+  const std::size_t count_max = one_by_one_ > 0 ? 1 : outcomes_max;
+  request next{defers ? "job.defer" : "job.complete", {}};
+  json_writer writer{next.params};
   writer.begin_object().key(defers ? "leases" : "results").begin_array();
-  while (!waiting_.empty() && under_way_.size() < most && made.params.size() < json_bytes_max &&
+  while (!waiting_.empty() && in_flight_.size() < count_max &&
+         next.params.size() < json_bytes_max &&
          (waiting_.front().kind == outcome_kind::deferred) == defers) {
     (defers ? write_deferred : write_completed)(writer, waiting_.front());
-    under_way_.push_back(std::move(waiting_.front()));
+    in_flight_.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
   writer.end_array().end_object();
-  return made;
+  return next;
 }
 
-std::vector<settled_outcome> outbox::answered(json_value result) {
-  if (under_way_.empty())
+std::vector<settled_outcome> outbox::handle_result(json_value result) {
+  if (in_flight_.empty())
     return {};
   if (one_by_one_ > 0)
     --one_by_one_;
-  const bool defers = under_way_.front().kind == outcome_kind::deferred;
-  return defers ? deferred(result) : completed(result);
+  const bool defers = in_flight_.front().kind == outcome_kind::deferred;
+  return defers ? settle_deferred(result) : settle_completed(result);
 }
 
-std::vector<settled_outcome> outbox::completed(json_value result) {
+std::vector<settled_outcome> outbox::settle_completed(json_value result) {
   std::vector<settled_outcome> settled;
   for (const json_value item : array_in(result, "results")) {
-    if (under_way_.empty())
+    if (in_flight_.empty())
       break;
-    job_outcome outcome = std::move(under_way_.front());
-    under_way_.pop_front();
-    const std::string kind = text_at(item, "/error/kind");
+    job_outcome outcome = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    const json_value error = member_of(item, "error");
+    const std::string kind = text_in(error, "kind");
     if (kind == "unavailable") {
       waiting_.push_back(std::move(outcome));
     } else if (kind == "lease_lost") {
-      settled.push_back({std::move(outcome), {}, {}});
-      settled.back().note = lost_note(settled.back().outcome);
+      std::string explanation = lost_explanation(outcome);
+      settled.push_back({std::move(outcome), {}, std::move(explanation)});
     } else {
-      std::string note = text_at(item, "/error/message");
-      if (note.empty())
-        note = outcome.note;
-      settled.push_back({std::move(outcome), text_at(item, "/state"), std::move(note)});
+      std::string explanation = text_in(error, "message");
+      if (explanation.empty())
+        explanation = outcome.omission;
+      settled.push_back({std::move(outcome), text_in(item, "state"), std::move(explanation)});
     }
   }
   put_back(); // The answer lacks items for these.
   return settled;
 }
 
-std::vector<settled_outcome> outbox::deferred(json_value result) {
+std::vector<settled_outcome> outbox::settle_deferred(json_value result) {
   std::unordered_set<std::string> unknown;
   for (const json_value lease : array_in(result, "unknown"))
     unknown.insert(lease.as_string());
   std::vector<settled_outcome> settled;
-  for (job_outcome& outcome : under_way_) {
+  for (job_outcome& outcome : in_flight_) {
     const bool lost = unknown.contains(outcome.lease);
-    std::string note = lost ? lost_note(outcome) : outcome.note;
-    settled.push_back({std::move(outcome), lost ? "" : "delayed", std::move(note)});
+    std::string explanation = lost ? lost_explanation(outcome) : outcome.omission;
+    settled.push_back({std::move(outcome), lost ? "" : "delayed", std::move(explanation)});
   }
-  under_way_.clear();
+  in_flight_.clear();
   return settled;
 }
 
-std::vector<settled_outcome> outbox::refused(const wire::call_error& error) {
-  if (under_way_.empty())
+std::vector<settled_outcome> outbox::handle_refusal(const wire::call_error& error) {
+  if (in_flight_.empty())
     return {};
-  if (may_pass(error.kind)) {
+  if (is_temporary(error.kind)) {
     put_back();
     return {};
   }
-  if (under_way_.size() > 1) {
-    one_by_one_ = under_way_.size();
+  if (in_flight_.size() > 1) {
+    one_by_one_ = in_flight_.size();
     put_back();
     return {};
   }
-  if (!under_way_.front().json.empty()) {
-    under_way_.front().json.clear();
-    under_way_.front().note = "the result was omitted: " + error.message;
+  job_outcome& only = in_flight_.front();
+  if (!only.json.empty()) {
+    only.json.clear();
+    only.omission = "the result was omitted: " + error.message;
     put_back();
     return {};
   }
-  job_outcome outcome = std::move(under_way_.front());
-  under_way_.clear();
   if (one_by_one_ > 0)
     --one_by_one_;
   std::vector<settled_outcome> settled;
-  settled.push_back({std::move(outcome), {}, error.message});
+  settled.push_back({std::move(only), {}, error.message});
+  in_flight_.clear();
   return settled;
 }
 
 void outbox::connection_lost() { put_back(); }
 
 void outbox::put_back() {
-  for (; !under_way_.empty(); under_way_.pop_back()) {
-    under_way_.back().was_sent = true;
-    waiting_.push_front(std::move(under_way_.back()));
+  for (; !in_flight_.empty(); in_flight_.pop_back()) {
+    in_flight_.back().was_sent = true;
+    waiting_.push_front(std::move(in_flight_.back()));
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cmd/rota/work/child_process.hpp"
-#include "cmd/rota/work/job_command.hpp"
+#include "cmd/rota/work/worker_job.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace rota::client {
 
 enum class outcome_kind : std::uint8_t { succeeded, failed, deferred };
 
-/// The outcome of a job's command, as reported to the daemon.
+/// The outcome of a job's command, as reported to the server.
 struct job_outcome {
   std::string lease;
   std::string job;
@@ -24,14 +24,14 @@ struct job_outcome {
   std::string error_kind;
   bool retryable = true;
   std::chrono::milliseconds took{0};
-  std::string note;      ///< What was omitted from it.
+  std::string omission;  ///< What was omitted from it, if anything.
   bool was_sent = false; ///< It was sent before, but the answer was lost.
 };
 
 /// Returns the outcome of a job whose command has ended.
-[[nodiscard]] job_outcome outcome_of(const leased_job& job, const child_process& ended);
+[[nodiscard]] job_outcome outcome_of(const worker_job& job, const child_process& ended);
 /// Returns the outcome of a job that failed without a command to inspect.
-[[nodiscard]] job_outcome failed_outcome(const leased_job& job, std::string message,
+[[nodiscard]] job_outcome failed_outcome(const worker_job& job, std::string message,
                                          std::string kind, bool retryable);
 
 } // namespace rota::client

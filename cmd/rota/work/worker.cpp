@@ -17,8 +17,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds first_reconnect_delay{100};
 constexpr milliseconds reconnect_delay_max{5000};
 constexpr milliseconds connect_timeout{2000};
-constexpr milliseconds last_results_patience{5000};
-constexpr milliseconds longest_wait{60'000};
+constexpr milliseconds last_results_timeout{5000};
+constexpr milliseconds wait_max{60'000};
 
 } // namespace
 
@@ -36,25 +36,25 @@ exit_status worker::run() {
     return report_lost(first.error());
   server_ = std::move(*first);
   while (true) {
-    take_stop_requests();
+    count_stop_requests();
     const clock::time_point now = clock::now();
     jobs_.kill_due(now);
-    drop_when_silent(now);
+    disconnect_when_silent(now);
     reconnect_when_due(now);
-    take_ended_jobs();
-    send_what_is_due(now);
-    if (finished(now))
+    collect_ended_jobs();
+    send_due_requests(now);
+    if (is_finished(now))
       break;
     wait();
   }
-  drain_pop();
+  end_pop();
   return status_;
 }
 
 // -- the connection -------------------------------------------------------------------------------
 
 void worker::reconnect_when_due(clock::time_point now) {
-  if (connected() || now < reconnect_at_)
+  if (is_connected() || now < reconnect_at_)
     return;
   wire::client_options options;
   options.connect_timeout = connect_timeout;
@@ -66,15 +66,15 @@ void worker::reconnect_when_due(clock::time_point now) {
   }
   server_ = std::move(*fresh);
   reconnect_delay_ = first_reconnect_delay;
-  note("reconnected");
-  leases_.ask_types_again();
+  report_message("reconnected");
+  leases_.request_lease_times_again();
   if (!leases_.empty())
     send_extend(now);
 }
 
 void worker::connection_lost(const std::string& why) {
   // First, because `why` may be the connection's own text.
-  note(why + "; running commands continue");
+  report_message(why + "; running commands continue");
   server_.reset();
   for (auto& [id, request] : pending_) {
     if (request.kind != request_kind::release)
@@ -86,8 +86,8 @@ void worker::connection_lost(const std::string& why) {
   reconnect_at_ = clock::now() + reconnect_delay_;
 }
 
-// Reconnects if a daemon does not answer or its machine has vanished.
-void worker::drop_when_silent(clock::time_point now) {
+// Reconnects if a server does not answer or its machine has vanished.
+void worker::disconnect_when_silent(clock::time_point now) {
   const bool silent = std::any_of(pending_.begin(), pending_.end(),
                                   [&](const auto& entry) { return entry.second.deadline <= now; });
   if (silent)
@@ -96,25 +96,26 @@ void worker::drop_when_silent(clock::time_point now) {
 
 // -- jobs -----------------------------------------------------------------------------------------
 
-void worker::take_ended_jobs() {
+void worker::collect_ended_jobs() {
   for (ended_job& ended : jobs_.take_ended()) {
     if (ended.outcome) {
       outbox_.add(std::move(*ended.outcome));
-    } else if (ended.give_back) {
-      give_back(ended.job.lease);
+    } else if (ended.release) {
+      release(ended.job.lease);
     } else {
       leases_.settle(ended.job.lease);
-      note("the lease of job " + visible(ended.job.id) + " was lost: stopped its command");
+      report_message("the lease of job " + visible(ended.job.id) +
+                     " was lost: stopped its command");
     }
   }
 }
 
-// Also stops the other jobs of the lease, which must not run after it is given back.
-void worker::give_back(const std::string& lease) {
-  jobs_.stop(lease, {}, job_pool::stop_reason::given_back);
+// Also stops the other jobs of the lease, which must not run after it is released.
+void worker::release(const std::string& lease) {
+  jobs_.stop(lease, {}, running_jobs::stop_reason::released);
   if (leases_.settle(lease))
     to_release_.push_back(lease);
-  if (!stopping())
+  if (!is_stopping())
     pop_at_ = clock::now() + retry_delay;
 }
 
@@ -123,72 +124,73 @@ void worker::give_back(const std::string& lease) {
 void worker::wait() {
   std::vector<pollfd> entries;
   entries.push_back({stop_descriptor_, POLLIN, 0});
-  entries.push_back({connected() ? server_->descriptor() : -1,
-                     connected() ? server_->wanted_events() : short{0}, 0});
+  entries.push_back({is_connected() ? server_->descriptor() : -1,
+                     is_connected() ? server_->wanted_events() : short{0}, 0});
   jobs_.add_to(entries);
   const auto timeout = static_cast<int>(time_to_wait(clock::now()).count());
   if (::poll(entries.data(), entries.size(), timeout) < 0)
     return;
   jobs_.handle(std::span{entries}.subspan(2));
-  if (connected()) {
+  if (is_connected()) {
     server_->pump();
     take_messages();
   }
 }
 
 milliseconds worker::time_to_wait(clock::time_point now) const {
-  clock::time_point until = now + longest_wait;
-  const auto also = [&](std::optional<clock::time_point> time) {
+  clock::time_point until = now + wait_max;
+  const auto consider = [&](std::optional<clock::time_point> time) {
     if (time)
       until = std::min(until, *time);
   };
-  also(jobs_.next_kill());
+  consider(jobs_.next_kill());
   if (jobs_.size() == 0)
-    also(give_up_at_);
-  if (!connected()) {
-    also(reconnect_at_);
+    consider(give_up_at_);
+  if (!is_connected()) {
+    consider(reconnect_at_);
   } else {
     if (!is_pending(request_kind::extend))
-      also(leases_.extend_at());
+      consider(leases_.next_extension());
     if (!outbox_.empty() && !is_pending(request_kind::results))
-      also(results_at_);
-    if (!stopping() && jobs_.size() < options_.jobs && !is_pending(request_kind::pop))
-      also(pop_at_);
+      consider(results_at_);
+    if (!is_stopping() && jobs_.size() < options_.jobs && !is_pending(request_kind::pop))
+      consider(pop_at_);
     for (const auto& [id, request] : pending_)
-      also(request.deadline);
+      consider(request.deadline);
   }
-  return std::clamp(std::chrono::ceil<milliseconds>(until - now), milliseconds{0}, longest_wait);
+  return std::clamp(std::chrono::ceil<milliseconds>(until - now), milliseconds{0}, wait_max);
 }
 
-void worker::take_stop_requests() {
+void worker::count_stop_requests() {
   pollfd entry{stop_descriptor_, POLLIN, 0};
   if (::poll(&entry, 1, 0) <= 0)
     return;
   const int before = stop_requests_;
-  stop_requests_ += stop_signals::take(stop_descriptor_);
+  stop_requests_ += stop_signals::read_count(stop_descriptor_);
   if (before == 0 && stop_requests_ == 1 && jobs_.size() > 0) {
-    note("waiting for " + std::to_string(jobs_.size()) +
-         " running commands; interrupt again to stop them and release their jobs");
+    report_message("waiting for " + std::to_string(jobs_.size()) +
+                   " running commands; interrupt again to stop them and release their jobs");
   }
   if (stop_requests_ >= 2) {
-    jobs_.stop_all(job_pool::stop_reason::given_back);
+    jobs_.stop_all(running_jobs::stop_reason::released);
     if (!give_up_at_)
-      give_up_at_ = clock::now() + options_.grace + last_results_patience;
+      give_up_at_ = clock::now() + options_.grace + last_results_timeout;
   }
   if (stop_requests_ >= 3)
     jobs_.kill_stopped();
 }
 
-bool worker::finished(clock::time_point now) {
-  if (!stopping() || jobs_.size() > 0)
+bool worker::is_finished(clock::time_point now) {
+  if (!is_stopping() || jobs_.size() > 0)
     return false;
-  const bool all_told = outbox_.empty() && to_release_.empty() &&
-                        !is_pending(request_kind::results) && !is_pending(request_kind::release);
-  if (all_told)
+  const bool all_delivered = outbox_.empty() && to_release_.empty() &&
+                             !is_pending(request_kind::results) &&
+                             !is_pending(request_kind::release);
+  if (all_delivered)
     return true;
   if (!give_up_at_ || now < *give_up_at_)
     return false;
-  note("some results could not be delivered; their leases will expire");
+  report_message("some results could not be delivered; their leases will expire");
   status_ = exit_status::no_connection;
   return true;
 }

@@ -1,4 +1,4 @@
-// Splits a command line as a shell does.
+// Splits a command line as a shell does, and quotes words for it.
 #pragma once
 #include <boost/system/result.hpp>
 
@@ -13,21 +13,21 @@ namespace rota::client {
 // Quotes keep words together. Text in '...' is literal; in "..." and outside of quotes, \ makes the
 // next character literal. A word that begins with # starts a comment.
 
-/// Returns the words of a line, or an error text that completes a sentence: "has a quote that isn't
-/// closed".
+/// Returns the words of a line, or an error text that completes a sentence: "has an unterminated
+/// quote".
 [[nodiscard]] boost::system::result<std::vector<std::string>, std::string>
 split_words(std::string_view line);
 
 /// The words of an unfinished line: those before the last one, and the last one, which may be empty
 /// or have an open quote.
-struct typed_words {
+struct unfinished_words {
   std::vector<std::string> before;
   std::string last;
   std::size_t last_begin = 0; ///< Its position in the line.
 };
-[[nodiscard]] typed_words typed_so_far(std::string_view line);
+[[nodiscard]] unfinished_words split_unfinished(std::string_view line);
 
 /// Returns the word quoted for use in a line.
-[[nodiscard]] std::string as_word(std::string_view word);
+[[nodiscard]] std::string quote_word(std::string_view word);
 
 } // namespace rota::client

@@ -1,6 +1,5 @@
-#include "cmd/rota/console/link.hpp"
+#include "cmd/rota/console/console_connection.hpp"
 
-#include "cmd/console_port/link/interface.hpp"
 #include "cmd/console_port/link/network.hpp"
 #include "cmd/rota/stop_signals.hpp"
 
@@ -24,13 +23,13 @@ std::uint16_t number_of(const std::string& port) {
 
 using answer = boost::system::result<std::string, wire::call_error>;
 
-/// Sends one request. It has no timeout: CAF reports a daemon that is gone or silent for too long.
+/// Sends one request. It has no timeout: CAF reports a server that is gone or silent for too long.
 /// The monitor covers a request sent just as the connection broke, for which CAF reports nothing.
-void ask(caf::event_based_actor* self, const console::console_actor& console,
-         const std::string& method, const std::string& params,
-         const std::shared_ptr<std::promise<answer>>& waiting) {
+void send_request(caf::event_based_actor* self, const console::console_actor& console,
+                  const std::string& method, const std::string& params,
+                  const std::shared_ptr<std::promise<answer>>& promise) {
   const auto lost = [=](const caf::error& error) {
-    waiting->set_value(wire::call_error{
+    promise->set_value(wire::call_error{
         true, 0, {}, "lost the connection to the console: " + self->system().render(error), {}});
     self->quit();
   };
@@ -39,7 +38,7 @@ void ask(caf::event_based_actor* self, const console::console_actor& console,
   self->request(console, caf::infinite, method, params)
       .then(
           [=](bool done, std::string& text) {
-            waiting->set_value(done ? answer{std::move(text)}
+            promise->set_value(done ? answer{std::move(text)}
                                     : answer{wire::read_call_error(text)});
             self->quit();
           },
@@ -48,20 +47,20 @@ void ask(caf::event_based_actor* self, const console::console_actor& console,
 
 } // namespace
 
-struct console_link::network {
-  link_options options;
+struct console_connection::network {
+  console_address address;
   caf::actor_system_config config;
   caf::actor_system system;
   console::console_actor console;
 
-  explicit network(const link_options& given)
-      : options(given), config(console::network_config(given.tls)), system(config) {}
+  explicit network(const console_address& given)
+      : address(given), config(console::network_config(given.tls)), system(config) {}
 
   /// Connects. Returns an error text, or nothing.
-  std::optional<std::string> join() {
-    const auto& [host, port] = options.daemon;
+  std::optional<std::string> connect() {
+    const auto& [host, port] = address.server;
     auto found =
-        options.tls
+        address.tls
             ? caf::openssl::remote_actor<console::console_actor>(system, host, number_of(port))
             : system.middleman().remote_actor<console::console_actor>(host, number_of(port));
     if (!found)
@@ -72,32 +71,34 @@ struct console_link::network {
   }
 };
 
-boost::system::result<std::shared_ptr<console_link>, std::string>
-console_link::join(const link_options& options) {
+boost::system::result<std::shared_ptr<console_connection>, std::string>
+console_connection::open(const console_address& address) {
   // Blocks the signals in CAF's threads; only the command thread handles them.
   const stop_signals blocked;
-  auto joined = std::make_unique<network>(options);
-  if (auto error = joined->join())
+  auto connected = std::make_unique<network>(address);
+  if (auto error = connected->connect())
     return std::move(*error);
-  return std::shared_ptr<console_link>{new console_link{std::move(joined)}};
+  return std::shared_ptr<console_connection>{new console_connection{std::move(connected)}};
 }
 
-console_link::console_link(std::unique_ptr<network> joined) : network_(std::move(joined)) {}
-console_link::~console_link() = default;
+console_connection::console_connection(std::unique_ptr<network> connected)
+    : network_(std::move(connected)) {}
+console_connection::~console_connection() = default;
 
-boost::system::result<std::string, wire::call_error> console_link::call(std::string_view method,
-                                                                        std::string_view params) {
+boost::system::result<std::string, wire::call_error>
+console_connection::call(std::string_view method, std::string_view params) {
   if (!network_->console) {
-    if (auto error = network_->join())
+    if (auto error = network_->connect())
       return wire::call_error{true, 0, {}, std::move(*error), {}};
   }
-  auto waiting = std::make_shared<std::promise<answer>>();
-  auto told = waiting->get_future();
-  network_->system.spawn(ask, network_->console, std::string{method}, std::string{params}, waiting);
-  auto out = told.get();
-  if (!out && out.error().lost)
+  const auto promise = std::make_shared<std::promise<answer>>();
+  auto future = promise->get_future();
+  network_->system.spawn(send_request, network_->console, std::string{method}, std::string{params},
+                         promise);
+  auto result = future.get();
+  if (!result && result.error().lost)
     network_->console = nullptr;
-  return out;
+  return result;
 }
 
 } // namespace rota::client

@@ -1,4 +1,4 @@
-#include "cmd/rota/console/words.hpp"
+#include "cmd/rota/console/quoting.hpp"
 
 namespace rota::client {
 
@@ -8,7 +8,7 @@ struct scanned_line {
   std::vector<std::string> words;
   std::size_t last_begin = 0;
   bool in_word = false; // The last word is unfinished.
-  std::string flaw;
+  std::string error;
 };
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -31,7 +31,7 @@ scanned_line scan(std::string_view line) {
     }
     if (c == '\\' && quote != '\'') {
       if (++i == line.size())
-        out.flaw = "ends with a backslash";
+        out.error = "ends with a backslash";
       else
         out.words.back() += line[i];
     } else if (c == quote) {
@@ -43,7 +43,7 @@ scanned_line scan(std::string_view line) {
     }
   }
   if (quote != 0)
-    out.flaw = "has an unterminated quote";
+    out.error = "has an unterminated quote";
   return out;
 }
 
@@ -51,14 +51,14 @@ scanned_line scan(std::string_view line) {
 
 boost::system::result<std::vector<std::string>, std::string> split_words(std::string_view line) {
   auto scanned = scan(line);
-  if (!scanned.flaw.empty())
-    return std::move(scanned.flaw);
+  if (!scanned.error.empty())
+    return std::move(scanned.error);
   return std::move(scanned.words);
 }
 
-typed_words typed_so_far(std::string_view line) {
+unfinished_words split_unfinished(std::string_view line) {
   auto scanned = scan(line);
-  typed_words typed{std::move(scanned.words), {}, line.size()};
+  unfinished_words typed{std::move(scanned.words), {}, line.size()};
   if (scanned.in_word) {
     typed.last = std::move(typed.before.back());
     typed.before.pop_back();
@@ -67,7 +67,7 @@ typed_words typed_so_far(std::string_view line) {
   return typed;
 }
 
-std::string as_word(std::string_view word) {
+std::string quote_word(std::string_view word) {
   constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "0123456789-_.,:;/@%+=~^";
   if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos)

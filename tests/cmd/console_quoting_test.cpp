@@ -1,4 +1,4 @@
-#include "cmd/rota/console/words.hpp"
+#include "cmd/rota/console/quoting.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,11 +15,11 @@ std::vector<std::string> words(std::string_view line) {
   return *split;
 }
 
-std::string flaw(std::string_view line) { return split_words(line).error(); }
+std::string error_of(std::string_view line) { return split_words(line).error(); }
 
 } // namespace
 
-TEST_CASE("A line of the console is words, and quotes keep them together") {
+TEST_CASE("A line of the console is split into words, and quotes keep them together") {
   using texts = std::vector<std::string>;
   CHECK(words("").empty());
   CHECK(words("  \t ").empty());
@@ -33,26 +33,26 @@ TEST_CASE("A line of the console is words, and quotes keep them together") {
   CHECK(words("a#b") == texts{"a#b"});
 }
 
-TEST_CASE("A line of the console that doesn't end says so") {
-  CHECK(flaw("say 'it") == "has an unterminated quote");
-  CHECK(flaw("say \"it") == "has an unterminated quote");
-  CHECK(flaw("say \\") == "ends with a backslash");
+TEST_CASE("An unfinished quote or escape in a line of the console is an error") {
+  CHECK(error_of("say 'it") == "has an unterminated quote");
+  CHECK(error_of("say \"it") == "has an unterminated quote");
+  CHECK(error_of("say \\") == "ends with a backslash");
 }
 
-TEST_CASE("A word that is quoted for the console is read as it was") {
+TEST_CASE("A word that is quoted for the console is read back unchanged") {
   for (const std::string word :
        {"acme", "", "a b", "it's", "\"", "\\", "#1", "ü\t€", "{\"a\":[1]}"}) {
     INFO(word);
-    CHECK(words(as_word(word)) == std::vector<std::string>{word});
+    CHECK(words(quote_word(word)) == std::vector<std::string>{word});
   }
 }
 
-TEST_CASE("A line that is being typed ends with the word at the cursor") {
-  const auto typed = typed_so_far("jobs --tenant 'ac me");
+TEST_CASE("The last word of an unfinished line is the one at the cursor") {
+  const auto typed = split_unfinished("jobs --tenant 'ac me");
   CHECK(typed.before == std::vector<std::string>{"jobs", "--tenant"});
   CHECK(typed.last == "ac me");
   CHECK(typed.last_begin == 14);
-  CHECK(typed_so_far("jobs ").last.empty());
-  CHECK(typed_so_far("jobs ").before.size() == 1);
-  CHECK(typed_so_far("jobs ").last_begin == 5);
+  CHECK(split_unfinished("jobs ").last.empty());
+  CHECK(split_unfinished("jobs ").before.size() == 1);
+  CHECK(split_unfinished("jobs ").last_begin == 5);
 }

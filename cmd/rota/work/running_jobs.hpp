@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cmd/rota/work/child_process.hpp"
-#include "cmd/rota/work/job_command.hpp"
 #include "cmd/rota/work/outcome.hpp"
+#include "cmd/rota/work/worker_job.hpp"
 
 #include <poll.h>
 
@@ -18,16 +18,16 @@
 
 namespace rota::client {
 
-/// The end of a job that left the pool.
+/// A job whose command has ended or could not be started.
 struct ended_job {
-  leased_job job;
-  /// Nothing if the job no longer belongs to this worker or is to be given back.
+  worker_job job;
+  /// Nothing if the lease was lost or is to be released.
   std::optional<job_outcome> outcome;
-  bool give_back = false;
+  bool release = false;
 };
 
 /// The running commands. Driven by poll(): add_to(), handle(), then kill_due() at next_kill().
-class job_pool {
+class running_jobs {
 public:
   using clock = std::chrono::steady_clock;
 
@@ -35,15 +35,15 @@ public:
   enum class stop_reason : std::uint8_t {
     lost,      ///< The lease was lost: the outcome is dropped.
     cancelled, ///< The job was cancelled: that is its outcome.
-    given_back ///< The worker is ending: the job is given back.
+    released,  ///< The worker is ending: the lease is released.
   };
 
-  job_pool(std::vector<std::string> words, std::chrono::milliseconds grace)
+  running_jobs(std::vector<std::string> words, std::chrono::milliseconds grace)
       : words_(std::move(words)), grace_(grace) {}
 
-  /// Starts the command of a job. A command that cannot be started leaves the pool at once: as
-  /// failed if the job is the cause, as given back if this machine lacks resources.
-  void start(leased_job job);
+  /// Starts the command of a job. If that fails, the job has ended at once: it failed if the job is
+  /// the cause, and is released if this machine lacks resources.
+  void start(worker_job job);
   /// Asks the commands of a lease to end (only that of `job` unless it is empty), and kills them
   /// after the grace period. A stopped command keeps its first reason, except that `lost` overrides
   /// it.
@@ -53,7 +53,7 @@ public:
   void kill_stopped();
 
   [[nodiscard]] std::size_t size() const { return running_.size(); }
-  /// Returns the jobs that left the pool since the last call.
+  /// Returns the jobs that ended since the last call.
   [[nodiscard]] std::vector<ended_job> take_ended();
 
   void add_to(std::vector<pollfd>& entries) const;
@@ -63,7 +63,7 @@ public:
 
 private:
   struct running_job {
-    leased_job job;
+    worker_job job;
     child_process process;
     clock::time_point started;
     std::optional<stop_reason> stopped;

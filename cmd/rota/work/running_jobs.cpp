@@ -1,4 +1,4 @@
-#include "cmd/rota/work/job_pool.hpp"
+#include "cmd/rota/work/running_jobs.hpp"
 
 #include <csignal>
 #include <utility>
@@ -7,37 +7,36 @@ namespace rota::client {
 
 using std::chrono::milliseconds;
 
-void job_pool::start(leased_job job) {
+void running_jobs::start(worker_job job) {
+  const auto fail = [&](std::string message, std::string kind, bool retryable) {
+    auto outcome = failed_outcome(job, std::move(message), std::move(kind), retryable);
+    ended_.push_back({std::move(job), std::move(outcome), false});
+  };
   auto command = command_for(words_, job);
-  if (!command) {
-    auto outcome = failed_outcome(job, command.error(), "command", false);
-    ended_.push_back({std::move(job), std::move(outcome), false});
-    return;
-  }
+  if (!command)
+    return fail(command.error(), "command", false);
   auto process = child_process::start(std::move(*command));
-  if (process) {
+  if (process)
     running_.push_back({std::move(job), std::move(*process), clock::now(), {}, {}});
-  } else if (process.error().short_of_resources) {
+  else if (process.error().short_of_resources)
     ended_.push_back({std::move(job), std::nullopt, true});
-  } else {
-    auto outcome = failed_outcome(job, process.error().reason, "start", true);
-    ended_.push_back({std::move(job), std::move(outcome), false});
-  }
+  else
+    fail(process.error().reason, "start", true);
 }
 
-void job_pool::stop(std::string_view lease, std::string_view job, stop_reason why) {
+void running_jobs::stop(std::string_view lease, std::string_view job, stop_reason why) {
   for (running_job& running : running_) {
     if (running.job.lease == lease && (job.empty() || running.job.id == job))
       stop(running, why);
   }
 }
 
-void job_pool::stop_all(stop_reason why) {
+void running_jobs::stop_all(stop_reason why) {
   for (running_job& running : running_)
     stop(running, why);
 }
 
-void job_pool::stop(running_job& running, stop_reason why) {
+void running_jobs::stop(running_job& running, stop_reason why) {
   if (!running.stopped) {
     running.process.signal(SIGTERM);
     running.kill_at = clock::now() + grace_;
@@ -47,7 +46,7 @@ void job_pool::stop(running_job& running, stop_reason why) {
   }
 }
 
-void job_pool::kill_stopped() {
+void running_jobs::kill_stopped() {
   for (running_job& running : running_) {
     if (running.kill_at)
       running.kill_at = clock::time_point::min();
@@ -55,14 +54,14 @@ void job_pool::kill_stopped() {
   kill_due(clock::now());
 }
 
-std::vector<ended_job> job_pool::take_ended() { return std::exchange(ended_, {}); }
+std::vector<ended_job> running_jobs::take_ended() { return std::exchange(ended_, {}); }
 
-void job_pool::add_to(std::vector<pollfd>& entries) const {
+void running_jobs::add_to(std::vector<pollfd>& entries) const {
   for (const running_job& running : running_)
     running.process.add_to(entries);
 }
 
-void job_pool::handle(std::span<const pollfd> entries) {
+void running_jobs::handle(std::span<const pollfd> entries) {
   // The entries are in the order of the jobs, as add_to() added them.
   std::vector<pollfd> own;
   std::size_t next = 0;
@@ -85,13 +84,10 @@ void job_pool::handle(std::span<const pollfd> entries) {
   }
 }
 
-void job_pool::collect(running_job& running) {
-  if (running.stopped == stop_reason::lost) {
-    ended_.push_back({std::move(running.job), std::nullopt, false});
-    return;
-  }
-  if (running.stopped == stop_reason::given_back) {
-    ended_.push_back({std::move(running.job), std::nullopt, true});
+void running_jobs::collect(running_job& running) {
+  const bool is_released = running.stopped == stop_reason::released;
+  if (is_released || running.stopped == stop_reason::lost) {
+    ended_.push_back({std::move(running.job), std::nullopt, is_released});
     return;
   }
   job_outcome outcome =
@@ -102,7 +98,7 @@ void job_pool::collect(running_job& running) {
   ended_.push_back({std::move(running.job), std::move(outcome), false});
 }
 
-std::optional<job_pool::clock::time_point> job_pool::next_kill() const {
+std::optional<running_jobs::clock::time_point> running_jobs::next_kill() const {
   std::optional<clock::time_point> first;
   for (const running_job& running : running_) {
     if (running.kill_at && (!first || *running.kill_at < *first))
@@ -111,7 +107,7 @@ std::optional<job_pool::clock::time_point> job_pool::next_kill() const {
   return first;
 }
 
-void job_pool::kill_due(clock::time_point now) {
+void running_jobs::kill_due(clock::time_point now) {
   for (running_job& running : running_) {
     if (!running.kill_at || *running.kill_at > now)
       continue;
