@@ -57,9 +57,8 @@ std::string_view tail(std::string_view text, std::size_t bytes_max) {
     return text;
   text.remove_prefix(text.size() - bytes_max);
   const std::size_t line_end = text.find('\n');
-  if (line_end != std::string_view::npos && line_end + 1 < text.size()) {
+  if (line_end != std::string_view::npos && line_end + 1 < text.size())
     return text.substr(line_end + 1);
-  }
   while (!text.empty() && is_continuation(text.front()))
     text.remove_prefix(1);
   return text;

@@ -59,13 +59,12 @@ std::string to_json_string(std::string_view text) {
 std::string escape_pointer_token(std::string_view name) {
   std::string token;
   for (const char c : name) {
-    if (c == '~') {
+    if (c == '~')
       token += "~0";
-    } else if (c == '/') {
+    else if (c == '/')
       token += "~1";
-    } else {
+    else
       token += c;
-    }
   }
   return token;
 }

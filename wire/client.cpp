@@ -243,14 +243,12 @@ std::optional<endpoint> parse_endpoint(std::string_view text, any_port port_0) {
   unsigned number = 0;
   const auto [stop, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   if (error != std::errc{} || stop != port.data() + port.size() || number > 65535 ||
-      (number == 0 && port_0 == any_port::refused)) {
+      (number == 0 && port_0 == any_port::refused))
     return std::nullopt;
-  }
-  if (host.front() == '[' && host.back() == ']') {
+  if (host.front() == '[' && host.back() == ']')
     host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
+  else if (host.find(':') != std::string_view::npos)
     return std::nullopt;
-  }
   if (host.empty())
     return std::nullopt;
   return endpoint{std::string(host), std::string(port)};
@@ -282,9 +280,8 @@ client::connected client::connect(const endpoint& where, const client_options& o
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(where.host.c_str(), where.port.c_str(), &hints, &found)) {
+  if (const int error = ::getaddrinfo(where.host.c_str(), where.port.c_str(), &hints, &found))
     return "cannot resolve " + place + ": " + ::gai_strerror(error);
-  }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses{found, &::freeaddrinfo};
   const auto deadline = clock::now() + options.connect_timeout;
   auto last_error = std::errc::connection_refused;

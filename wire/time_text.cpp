@@ -91,9 +91,8 @@ std::optional<int> read_offset_minutes(reader& in) {
 
 void append_padded(std::string& out, std::int64_t value, int digits) {
   std::array<char, 8> text{};
-  for (int i = digits; i-- > 0; value /= 10) {
+  for (int i = digits; i-- > 0; value /= 10)
     text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-  }
   out.append(text.data(), static_cast<std::size_t>(digits));
 }
 
@@ -117,11 +116,10 @@ void append_time(std::string& out, std::int64_t time_us, time_precision precisio
   append_padded(out, in_day / second_us % 60, 2);
   out += '.';
   const std::int64_t fraction = in_day % second_us;
-  if (precision == time_precision::milliseconds) {
+  if (precision == time_precision::milliseconds)
     append_padded(out, fraction / 1000, 3);
-  } else {
+  else
     append_padded(out, fraction, 6);
-  }
   out += 'Z';
 }
 
@@ -148,9 +146,8 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   const std::optional<int> offset = read_offset_minutes(in);
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
                                          std::chrono::day{day}};
-  if (!in.complete() || !offset || !date.ok() || hour > 23 || minute > 59 || second > 60) {
+  if (!in.complete() || !offset || !date.ok() || hour > 23 || minute > 59 || second > 60)
     return std::nullopt;
-  }
   const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
   const std::int64_t within_minute = second == 60 ? minute_us - 1 : second * second_us + fraction;
   const std::int64_t time_us =

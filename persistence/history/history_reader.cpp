@@ -39,9 +39,8 @@ bool history_reader::row(table table, std::string key, row_answer answer) {
 bool history_reader::ask(std::function<void()> question) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_ || questions_.size() >= options_.questions_max) {
+    if (stopped_ || questions_.size() >= options_.questions_max)
       return false;
-    }
     questions_.push_back(std::move(question));
   }
   asked_.notify_one();
@@ -54,9 +53,8 @@ bool history_reader::pump() {
     const std::lock_guard lock(mutex_);
     taken.swap(questions_);
   }
-  for (const auto& question : taken) {
+  for (const auto& question : taken)
     question();
-  }
   return !taken.empty();
 }
 
@@ -64,9 +62,8 @@ void history_reader::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     asked_.wait(lock, [this] { return stopped_ || !questions_.empty(); });
-    if (stopped_) {
+    if (stopped_)
       return;
-    }
     const auto question = std::move(questions_.front());
     questions_.pop_front();
     lock.unlock();
@@ -82,9 +79,8 @@ void history_reader::stop() {
     questions_.clear();
   }
   asked_.notify_one();
-  if (thread_.joinable()) {
+  if (thread_.joinable())
     thread_.join();
-  }
 }
 
 } // namespace rota::persistence

@@ -74,9 +74,8 @@ rocksdb::CompressionType fast_compression() {
 store_error to_error(const rocksdb::Status& status, const char* what,
                      const std::filesystem::path& folder) {
   const std::string text = std::string(what) + " " + folder.string() + ": " + status.ToString();
-  if (status.IsNoSpace()) {
+  if (status.IsNoSpace())
     return {store_errc::no_space, text + ". The disk is full: free some space"};
-  }
   if (status.IsCorruption()) {
     return {store_errc::corrupt,
             text + ". The files are inconsistent: check the disk, and restore the folder from "

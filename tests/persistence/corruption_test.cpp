@@ -66,19 +66,16 @@ private:
       ++at;
       REQUIRE(store.commit({at}, {at}, std::string(bytes, static_cast<char>('a' + at % 26))));
     };
-    for (int group = 0; group < 20; ++group) {
+    for (int group = 0; group < 20; ++group)
       commit(50 + 31 * static_cast<std::size_t>(group));
-    }
     std::vector<row_change> rows;
-    for (int row = 0; row < 300; ++row) {
+    for (int row = 0; row < 300; ++row)
       rows.push_back({table::jobs, "job " + std::to_string(row), std::string(80, 'r')});
-    }
     REQUIRE(store.write_rows(rows));
     REQUIRE(store.cut_journal({10}));
     commit(40'000);
-    for (int group = 0; group < 30; ++group) {
+    for (int group = 0; group < 30; ++group)
       commit(20 + 17 * static_cast<std::size_t>(group));
-    }
     REQUIRE(store.write_rows(std::vector<row_change>{{table::jobs, "last", "row"}}));
     REQUIRE(store.flush_rows());
     commit(33);
@@ -92,9 +89,8 @@ private:
 std::vector<fs::path> files_of(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.file_size() > 0) {
+    if (entry.is_regular_file() && entry.file_size() > 0)
       files.push_back(fs::relative(entry.path(), folder));
-    }
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -123,9 +119,8 @@ std::vector<std::size_t> sampled_bytes(const fs::path& file, std::size_t size) {
 fs::path last_log(const fs::path& folder) {
   fs::path last;
   for (const auto& file : files_of(folder)) {
-    if (file.extension() == ".log" && file.string() > last.string()) {
+    if (file.extension() == ".log" && file.string() > last.string())
       last = file;
-    }
   }
   return folder / last;
 }
@@ -164,9 +159,8 @@ TEST_CASE("a flipped byte at any place of the store is refused, or harms nothing
       const auto outcome = image.open(copy);
       REQUIRE(outcome != crash_image::outcome::lost);
       refused += outcome == crash_image::outcome::refused ? 1 : 0;
-      if (holds_no_data(file)) {
+      if (holds_no_data(file))
         REQUIRE(outcome == crash_image::outcome::intact);
-      }
     }
   }
   CHECK(refused > 500);
@@ -255,9 +249,8 @@ TEST_CASE("a journal that begins behind its cut is corrupt", "[corruption]") {
   const test_folder folder;
   {
     auto store = open_store(folder / "store");
-    for (std::uint64_t at = 1; at <= 4; ++at) {
+    for (std::uint64_t at = 1; at <= 4; ++at)
       REQUIRE(store->commit({at}, {at}, "group"));
-    }
     REQUIRE(store->cut_journal({1}));
   }
   fs::copy(folder / "store" / "rows", folder / "older", fs::copy_options::recursive);

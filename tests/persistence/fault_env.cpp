@@ -15,13 +15,11 @@ public:
 
   rocksdb::Status Append(const rocksdb::Slice& data) override {
     auto verdict = env_.verdict(fault_env::call::append, path_);
-    if (!verdict.ok()) {
+    if (!verdict.ok())
       return verdict;
-    }
     verdict = env_.verdict(fault_env::call::torn_append, path_);
-    if (verdict.ok()) {
+    if (verdict.ok())
       return target_->Append(data);
-    }
     target_->Append(rocksdb::Slice(data.data(), data.size() / 2)).PermitUncheckedError();
     return verdict;
   }
@@ -62,9 +60,8 @@ void fault_env::heal() {
 
 rocksdb::Status fault_env::verdict(call call, const std::string& path) {
   const std::lock_guard lock(mutex_);
-  if (!armed_ || call != call_ || path.find(part_) == std::string::npos) {
+  if (!armed_ || call != call_ || path.find(part_) == std::string::npos)
     return rocksdb::Status::OK();
-  }
   left_ -= left_ > 0 ? 1 : 0;
   return left_ > 0 ? rocksdb::Status::OK() : status_;
 }
@@ -74,9 +71,8 @@ rocksdb::Status fault_env::NewWritableFile(const std::string& path,
                                            const rocksdb::EnvOptions& options) {
   std::unique_ptr<rocksdb::WritableFile> opened;
   auto status = rocksdb::EnvWrapper::NewWritableFile(path, &opened, options);
-  if (status.ok()) {
+  if (status.ok())
     *result = std::make_unique<fault_file>(*this, path, std::move(opened));
-  }
   return status;
 }
 

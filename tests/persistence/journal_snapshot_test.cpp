@@ -68,9 +68,8 @@ TEST_CASE("a large offer is written in small pieces, in its order", "[journal][s
   batch.queue = 1;
   batch.reflects = journal->append(1, "a", 1);
   batch.last_piece = true;
-  for (int row = 0; row < 100; ++row) {
+  for (int row = 0; row < 100; ++row)
     batch.changes.push_back({table::jobs, std::to_string(row), std::string(10'000, 'x')});
-  }
   // A repeated key: the later change applies.
   batch.changes.push_back({table::jobs, "0", "last"});
   journal->offer_rows(std::move(batch));
@@ -225,9 +224,8 @@ TEST_CASE("all queues can be asked at once, and it is told when all are clean",
   auto journal = open_journal(*store, options, callbacks);
   offering = journal.get();
   journal->start();
-  for (std::uint32_t queue = 1; queue <= 9; ++queue) {
+  for (std::uint32_t queue = 1; queue <= 9; ++queue)
     journal->append(queue, "a", 1);
-  }
   journal->pump();
   bool clean = false;
   journal->snapshot_all([&] { clean = true; });
@@ -262,9 +260,8 @@ TEST_CASE("on its threads the journal asks by age, takes the rows, and stops wit
     auto journal = open_journal(*store, options, callbacks);
     offering = journal.get();
     journal->start();
-    for (std::uint32_t queue = 1; queue <= queues; ++queue) {
+    for (std::uint32_t queue = 1; queue <= queues; ++queue)
       journal->append(queue, "event", 1);
-    }
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return answered >= queues; });
     lock.unlock();

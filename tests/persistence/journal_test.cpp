@@ -108,9 +108,8 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
         }
       });
     }
-    for (auto& writer : writers) {
+    for (auto& writer : writers)
       writer.join();
-    }
     CHECK(journal->stop());
     CHECK(journal->durable() == position{threads * appends});
     CHECK(std::is_sorted(durable.begin(), durable.end()));
@@ -121,16 +120,14 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
       all.insert(all.end(), own.begin(), own.end());
     }
     std::sort(all.begin(), all.end());
-    for (std::size_t at = 0; at < all.size(); ++at) {
+    for (std::size_t at = 0; at < all.size(); ++at)
       REQUIRE(all[at] == at + 1);
-    }
   }
   // The events of each thread are in their own order.
   std::istringstream lines;
   std::string text;
-  for (const auto& group : groups_of(*open_store(folder.path()))) {
+  for (const auto& group : groups_of(*open_store(folder.path())))
     text += group.bytes;
-  }
   lines.str(text);
   std::map<std::uint32_t, std::uint32_t> next;
   for (std::string line; std::getline(lines, line);) {
@@ -138,9 +135,8 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
     const auto writer = static_cast<std::uint32_t>(std::stoul(line.substr(0, colon)));
     REQUIRE(std::stoul(line.substr(colon + 1)) == next[writer]++);
   }
-  for (std::uint32_t writer = 0; writer < threads; ++writer) {
+  for (std::uint32_t writer = 0; writer < threads; ++writer)
     CHECK(next[writer] == appends);
-  }
 }
 
 TEST_CASE("a failed commit is told once, and nothing becomes durable or is written after it",

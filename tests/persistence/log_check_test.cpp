@@ -30,9 +30,8 @@ struct written_log {
   void fragment(std::string_view payload, char type) {
     const std::string summed = type + std::string(payload);
     const std::uint32_t sum = masked(crc32c(summed));
-    for (int byte = 0; byte < 4; ++byte) {
+    for (int byte = 0; byte < 4; ++byte)
       bytes.push_back(static_cast<char>(sum >> (8 * byte)));
-    }
     bytes.push_back(static_cast<char>(payload.size()));
     bytes.push_back(static_cast<char>(payload.size() >> 8));
     bytes += summed;
@@ -45,9 +44,8 @@ struct written_log {
       for (; left < header_size; --left) {
         trailers.push_back(bytes.size());
         bytes.push_back('\0');
-        if (left == 1) {
+        if (left == 1)
           left = block_size + 1;
-        }
       }
       const auto part = payload.substr(0, left - header_size);
       payload.remove_prefix(part.size());
@@ -129,9 +127,8 @@ TEST_CASE("a byte that is changed anywhere is damage, never a torn end", "[log_c
   const auto log = random_log(seed);
   std::mt19937 random(seed);
   for (std::size_t at = 0; at<log.bytes.size(); at += at + 400> log.bytes.size() ? 1 : 61) {
-    if (std::count(log.trailers.begin(), log.trailers.end(), at) > 0) {
+    if (std::count(log.trailers.begin(), log.trailers.end(), at) > 0)
       continue;
-    }
     auto bytes = log.bytes;
     const char masks[] = {'\x01', '\x04', '\x80', '\xff', static_cast<char>(1 + random() % 255)};
     const char mask = masks[random() % std::size(masks)];
@@ -144,9 +141,8 @@ TEST_CASE("a byte that is changed anywhere is damage, never a torn end", "[log_c
 TEST_CASE("every byte of every header of a log's last block is watched", "[log_check]") {
   checker check;
   written_log log;
-  for (int record = 0; record < 12; ++record) {
+  for (int record = 0; record < 12; ++record)
     log.record(std::string(static_cast<std::size_t>(20 + 37 * record), 'x'));
-  }
   for (std::size_t record = 0; record < log.ends.size(); ++record) {
     const std::size_t begin = record == 0 ? 0 : log.ends[record - 1];
     for (std::size_t at = begin; at < begin + header_size; ++at) {

@@ -198,9 +198,8 @@ TEST_CASE("a sync that fails is an error, and the group is there or not, never i
   REQUIRE_FALSE(groups.empty());
   CHECK(groups[0] == kept_group{1, 1, "acknowledged"});
   CHECK(groups.size() <= 2);
-  if (groups.size() == 2) {
+  if (groups.size() == 2)
     CHECK(groups[1] == kept_group{2, 2, "unknown"});
-  }
 }
 
 TEST_CASE("a full disk is told apart, and nothing acknowledged is lost", "[store][faults]") {
@@ -217,9 +216,8 @@ TEST_CASE("a full disk is told apart, and nothing acknowledged is lost", "[store
     REQUIRE(failed.has_error());
     CHECK(failed.error().code == store_errc::no_space);
     // The disk may have space again when the store is closed; nothing may be written after the gap.
-    if (healed) {
+    if (healed)
       env.heal();
-    }
   }
   CHECK(groups_of(*open_store(folder.path())) == std::vector{kept_group{1, 1, "acknowledged"}});
 }
@@ -259,9 +257,8 @@ TEST_CASE("a failure at any write while opening is an error, and the next open f
     env.fail_from(call, folder.path().string(), nth, rocksdb::Status::IOError("disk", "EIO"));
     auto tried = store::open(folder.path(), {.env = &env});
     opened = tried.has_value();
-    if (!opened) {
+    if (!opened)
       CHECK(tried.error().code == store_errc::io);
-    }
     env.heal();
   }
   const auto store = open_store(folder.path());
