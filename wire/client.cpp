@@ -78,7 +78,7 @@ private:
 class receive_buffer {
 public:
   // Returns space for at least one read; lines taken before are overwritten.
-  char* room() {
+  char* free_space() {
     if (begin_ > 0) {
       std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
       end_ -= begin_;
@@ -89,8 +89,8 @@ public:
       grow();
     return bytes_.get() + end_;
   }
-  void arrived(std::size_t count) { end_ += count; }
-  [[nodiscard]] std::size_t waiting() const { return end_ - begin_; }
+  void append(std::size_t count) { end_ += count; }
+  [[nodiscard]] std::size_t size() const { return end_ - begin_; }
 
   // Returns the next complete line without its end.
   std::optional<std::string_view> line() {
@@ -156,7 +156,7 @@ struct client::state {
   std::int64_t last_id = 0;
   std::string lost_reason;
 
-  void lose(std::string reason) {
+  void set_lost(std::string reason) {
     if (socket.get() < 0)
       return;
     socket.close();
@@ -171,7 +171,7 @@ struct client::state {
         if (errno == EINTR)
           continue;
         if (errno != EAGAIN)
-          lose("the connection failed: " + system_text(errno));
+          set_lost("the connection failed: " + system_text(errno));
         return;
       }
       written += static_cast<std::size_t>(count);
@@ -185,26 +185,26 @@ struct client::state {
   void read_some() {
     if (socket.get() < 0)
       return;
-    const ssize_t count = ::recv(socket.get(), in.room(), read_size, 0);
+    const ssize_t count = ::recv(socket.get(), in.free_space(), read_size, 0);
     if (count > 0) {
-      in.arrived(static_cast<std::size_t>(count));
-      if (in.waiting() > line_bytes_max)
-        lose("the server sent a line that is too long");
+      in.append(static_cast<std::size_t>(count));
+      if (in.size() > line_bytes_max)
+        set_lost("the server sent a line that is too long");
     } else if (count == 0) {
-      lose("the server closed the connection");
+      set_lost("the server closed the connection");
     } else if (errno != EAGAIN && errno != EINTR) {
-      lose("the connection failed: " + system_text(errno));
+      set_lost("the connection failed: " + system_text(errno));
     }
   }
 
   std::optional<message> read_message(std::string_view line) {
     if (options.check_answers && checker.check(line)) {
-      lose("the server sent a malformed answer");
+      set_lost("the server sent a malformed answer");
       return std::nullopt;
     }
     std::optional<message> read = message_in(json_value{line});
     if (!read)
-      lose("the server sent a malformed answer");
+      set_lost("the server sent a malformed answer");
     return read;
   }
 
@@ -276,26 +276,26 @@ client& client::operator=(client&&) noexcept = default;
 client::~client() = default;
 
 client::connected client::connect(const endpoint& where, const client_options& options) {
-  const std::string place = where.host + ":" + where.port;
+  const std::string name = where.host + ":" + where.port;
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (const int error = ::getaddrinfo(where.host.c_str(), where.port.c_str(), &hints, &found))
-    return "cannot resolve " + place + ": " + ::gai_strerror(error);
+    return "cannot resolve " + name + ": " + ::gai_strerror(error);
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses{found, &::freeaddrinfo};
   const auto deadline = clock::now() + options.connect_timeout;
   auto last_error = std::errc::connection_refused;
   for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
     auto socket = connect_to(*address, deadline);
     if (socket) {
-      auto fresh = std::make_unique<state>();
-      fresh->socket = std::move(*socket);
-      fresh->options = options;
-      return client{std::move(fresh)};
+      auto made = std::make_unique<state>();
+      made->socket = std::move(*socket);
+      made->options = options;
+      return client{std::move(made)};
     }
     last_error = socket.error();
   }
-  return "cannot connect to " + place + ": " + system_text(static_cast<int>(last_error));
+  return "cannot connect to " + name + ": " + system_text(static_cast<int>(last_error));
 }
 
 std::int64_t client::send(std::string_view method, std::string_view params) {

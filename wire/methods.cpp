@@ -16,7 +16,7 @@ using engine::setting_kind;
 // -- from params to commands ----------------------------------------------------------------------
 
 template <class Command>
-checked<parsed_command> reads(json_value params) {
+checked<parsed_command> read_command(json_value params) {
   auto read = read_params<Command>(params);
   if (!read)
     return read.error();
@@ -28,7 +28,7 @@ checked<parsed_command> reads(json_value params) {
 
 /// Reads a command of which the method's name fixes one field.
 template <class Command, auto Field, auto Value>
-checked<parsed_command> reads_with(json_value params) {
+checked<parsed_command> read_command_with(json_value params) {
   auto read = read_params<Command>(params);
   if (!read)
     return read.error();
@@ -64,7 +64,7 @@ bool read_put_name(const param& whole, setting_kind kind, std::string& name) {
 }
 
 template <setting_kind Kind>
-checked<parsed_command> reads_put(json_value params) {
+checked<parsed_command> read_put(json_value params) {
   std::optional<flaw> wrong;
   put_setting_command put{Kind, {}, std::string{params.raw()}};
   if (!read_put_name(param{params, wrong}, Kind, put.name))
@@ -74,7 +74,7 @@ checked<parsed_command> reads_put(json_value params) {
 
 /// Reads get and delete, which take only the name.
 template <class Command, setting_kind Kind>
-checked<parsed_command> reads_named(json_value params) {
+checked<parsed_command> read_named(json_value params) {
   std::optional<flaw> wrong;
   const param whole{params, wrong};
   Command named{Kind, {}};
@@ -91,14 +91,14 @@ checked<parsed_command> reads_named(json_value params) {
 // -- shapes for documents -------------------------------------------------------------------------
 
 template <class Command>
-shape asks() {
+shape params_shape() {
   return object_shape<Command>(direction::asked);
 }
 template <class Reply>
-shape answers() {
+shape result_shape() {
   return object_shape<Reply>(direction::shown);
 }
-shape answers_document() {
+shape document_shape() {
   shape document;
   document.type = "object";
   document.note = "an OpenRPC document";
@@ -109,16 +109,16 @@ template <setting_kind Kind>
 using settings_of = std::variant_alternative_t<static_cast<std::size_t>(Kind), engine::setting>;
 
 template <setting_kind Kind>
-shape asks_put() {
+shape put_params_shape() {
   auto put = setting_shape<settings_of<Kind>>(direction::put, name_member_of(Kind));
   if constexpr (Kind == setting_kind::pool) {
     put.members.front().required = false;
-    put.members.front().standard = "\"default\"";
+    put.members.front().default_value = "\"default\"";
   }
   return put;
 }
 template <setting_kind Kind>
-shape asks_name() {
+shape name_params_shape() {
   shape named;
   named.type = "object";
   named.members.push_back({std::string{name_member_of(Kind)},
@@ -129,12 +129,12 @@ shape asks_name() {
   return named;
 }
 template <setting_kind Kind>
-shape answers_setting() {
+shape setting_result_shape() {
   return setting_shape<settings_of<Kind>>(direction::shown, name_member_of(Kind));
 }
 template <setting_kind Kind>
-shape answers_list() {
-  auto one = answers_setting<Kind>();
+shape list_result_shape() {
+  auto one = setting_result_shape<Kind>();
   if constexpr (Kind == setting_kind::executor)
     for (auto& member : object_shape<setting_view::executor_state>(direction::shown).members)
       one.members.push_back(std::move(member));
@@ -145,43 +145,43 @@ shape answers_list() {
 
 template <class Command, class Reply>
 constexpr method row(std::string_view name, std::string_view summary, method_traits traits = {}) {
-  return {name, summary, reads<Command>, asks<Command>, answers<Reply>, traits};
+  return {name, summary, read_command<Command>, params_shape<Command>, result_shape<Reply>, traits};
 }
 
 template <setting_kind Kind>
 constexpr method put_row(std::string_view name, std::string_view summary) {
   return {name,
           summary,
-          reads_put<Kind>,
-          asks_put<Kind>,
-          answers_setting<Kind>,
+          read_put<Kind>,
+          put_params_shape<Kind>,
+          setting_result_shape<Kind>,
           {.logged = logging::always}};
 }
 template <setting_kind Kind>
 constexpr method get_row(std::string_view name, std::string_view summary) {
   return {name,
           summary,
-          reads_named<get_setting_command, Kind>,
-          asks_name<Kind>,
-          answers_setting<Kind>,
+          read_named<get_setting_command, Kind>,
+          name_params_shape<Kind>,
+          setting_result_shape<Kind>,
           {.over_http = true}};
 }
 template <setting_kind Kind>
 constexpr method list_row(std::string_view name, std::string_view summary) {
   return {name,
           summary,
-          reads_with<list_settings_command, &list_settings_command::kind, Kind>,
-          asks<list_settings_command>,
-          answers_list<Kind>,
+          read_command_with<list_settings_command, &list_settings_command::kind, Kind>,
+          params_shape<list_settings_command>,
+          list_result_shape<Kind>,
           {.over_http = true}};
 }
 template <setting_kind Kind>
 constexpr method delete_row(std::string_view name, std::string_view summary) {
   return {name,
           summary,
-          reads_named<delete_setting_command, Kind>,
-          asks_name<Kind>,
-          answers<delete_setting_reply>,
+          read_named<delete_setting_command, Kind>,
+          name_params_shape<Kind>,
+          result_shape<delete_setting_reply>,
           {.logged = logging::always}};
 }
 
@@ -229,21 +229,21 @@ constexpr method table[] = {
                                                 {.over_http = true}),
     {"queue.pause",
      "Stops new starts of a type, a tenant or one queue",
-     reads_with<pause_command, &pause_command::on, true>,
-     asks<pause_command>,
-     answers<pause_reply>,
+     read_command_with<pause_command, &pause_command::on, true>,
+     params_shape<pause_command>,
+     result_shape<pause_reply>,
      {.logged = logging::always}},
     {"queue.resume",
      "Ends a pause",
-     reads_with<pause_command, &pause_command::on, false>,
-     asks<pause_command>,
-     answers<pause_reply>,
+     read_command_with<pause_command, &pause_command::on, false>,
+     params_shape<pause_command>,
+     result_shape<pause_reply>,
      {.logged = logging::always}},
     {"rpc.discover",
      "Describes all methods as an OpenRPC document",
-     reads<discover_command>,
-     asks<discover_command>,
-     answers_document,
+     read_command<discover_command>,
+     params_shape<discover_command>,
+     document_shape,
      {.over_http = true}},
     row<drain_command, drain_reply>("server.drain", "Stops all new starts, or allows them again",
                                     {.logged = logging::always}),

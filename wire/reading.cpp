@@ -10,7 +10,7 @@ namespace rota::wire {
 namespace {
 
 /// Formats a bound without an exponent or trailing zeros.
-std::string spell(double x) {
+std::string bound_text(double x) {
   std::string text = std::to_string(x);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.')
@@ -20,8 +20,9 @@ std::string spell(double x) {
 
 std::string within(const engine::number_range& range) {
   if (range.open)
-    return "must be greater than " + spell(range.least) + " and at most " + spell(range.most);
-  return "must be from " + spell(range.least) + " to " + spell(range.most);
+    return "must be greater than " + bound_text(range.least) + " and at most " +
+           bound_text(range.most);
+  return "must be from " + bound_text(range.least) + " to " + bound_text(range.most);
 }
 
 template <class Ref, class From>

@@ -107,7 +107,7 @@ public:
       found_ = true;
       good_ = read(param_, r, member);
     }
-    place_ += found_ ? 0 : 1;
+    index_ += found_ ? 0 : 1;
   }
   template <class M, class Range = engine::anything>
   void flat(M& inner, const engine::rule<Range>& = {}) {
@@ -128,12 +128,12 @@ public:
 
   bool found() const { return found_; }
   bool good() const { return good_; }
-  std::size_t place() const { return place_; }
+  std::size_t index() const { return index_; }
 
 private:
   std::string_view name_;
   const param& param_;
-  std::size_t place_ = 0;
+  std::size_t index_ = 0;
   bool found_ = false;
   bool good_ = false;
 };
@@ -221,7 +221,7 @@ bool read(const param& p, const engine::rule<engine::anything>&, T& into) {
       return here.refuse("unknown member");
     if (!finder.good())
       return false;
-    given |= std::uint64_t{1} << finder.place();
+    given |= std::uint64_t{1} << finder.index();
   }
   missing_finder missing{p, given};
   members(missing, into);

@@ -37,8 +37,8 @@ void write_members(json_writer& out, const shape& s) {
   for (const auto& member : s.members) {
     out.key(member.name).begin_object();
     write_schema(out, member.value);
-    if (!member.standard.empty())
-      out.raw_member("default", member.standard);
+    if (!member.default_value.empty())
+      out.raw_member("default", member.default_value);
     out.end_object();
   }
   out.end_object().key("required").begin_array();
@@ -57,10 +57,10 @@ std::string range_text(const shape& s) {
   const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : "; ") + fact; };
   for (const auto word : s.words)
     text += (text.empty() ? "" : ", ") + code(word);
-  if (s.open)
-    add("greater than " + s.least + ", at most " + s.most);
-  else if (!s.least.empty())
-    add(s.least + " to " + s.most);
+  if (s.exclusive_minimum)
+    add("greater than " + s.minimum + ", at most " + s.maximum);
+  else if (!s.minimum.empty())
+    add(s.minimum + " to " + s.maximum);
   if (!s.note.empty())
     add(s.note);
   if (s.not_empty)
@@ -83,7 +83,9 @@ void add_rows(std::string& out, const shape& s, const std::string& path, bool as
     out += "| " + code(name) + " | " + type_text(member.value) + " | " + range_text(range) +
            (member.value.not_empty ? "; not empty" : "") + " | ";
     if (asked)
-      out += member.required ? "required" : member.standard.empty() ? "" : code(member.standard);
+      out += member.required                ? "required"
+             : member.default_value.empty() ? ""
+                                            : code(member.default_value);
     else
       out += member.always ? "" : "may be absent";
     out += " |\n";
@@ -106,17 +108,17 @@ void add_table(std::string& out, std::string_view title, const shape& s, bool as
 // -- ranges ---------------------------------------------------------------------------------------
 
 void describe(shape& s, const engine::integer_range& range) {
-  s.least = std::to_string(range.least);
-  s.most = std::to_string(range.most);
+  s.minimum = std::to_string(range.least);
+  s.maximum = std::to_string(range.most);
 }
 void describe(shape& s, const engine::duration_range& range) {
-  s.least = std::to_string(range.least_ms);
-  s.most = std::to_string(range.most_ms);
+  s.minimum = std::to_string(range.least_ms);
+  s.maximum = std::to_string(range.most_ms);
 }
 void describe(shape& s, const engine::number_range& range) {
-  s.least = number_text(range.least);
-  s.most = number_text(range.most);
-  s.open = range.open;
+  s.minimum = number_text(range.least);
+  s.maximum = number_text(range.most);
+  s.exclusive_minimum = range.open;
 }
 void describe(shape& s, const engine::name_text&) {
   s.note = "1 to 200 bytes without control characters";
@@ -165,10 +167,10 @@ void write_schema(json_writer& out, const shape& s) {
   write_type(out, s);
   if (!s.words.empty())
     write_words(out, s);
-  if (!s.least.empty())
-    out.raw_member(s.open ? "exclusiveMinimum" : "minimum", s.least);
-  if (!s.most.empty())
-    out.raw_member("maximum", s.most);
+  if (!s.minimum.empty())
+    out.raw_member(s.exclusive_minimum ? "exclusiveMinimum" : "minimum", s.minimum);
+  if (!s.maximum.empty())
+    out.raw_member("maximum", s.maximum);
   if (!s.note.empty())
     out.member("description", s.note);
   if (s.not_empty)
@@ -195,8 +197,8 @@ std::string openrpc_document(std::string_view version) {
       out.begin_object().member("name", param.name).key("required").boolean(param.required);
       out.key("schema").begin_object();
       write_schema(out, param.value);
-      if (!param.standard.empty())
-        out.raw_member("default", param.standard);
+      if (!param.default_value.empty())
+        out.raw_member("default", param.default_value);
       out.end_object().end_object();
     }
     out.end_array().key("result").begin_object().member("name", "result");

@@ -4,7 +4,7 @@
 #include "engine/boxed.hpp"
 #include "engine/members.hpp"
 #include "engine/settings.hpp"
-#include "wire/options.hpp"
+#include "wire/executor_options.hpp"
 #include "wire/writing.hpp"
 
 #include <concepts>
@@ -21,11 +21,11 @@ struct shape_member;
 
 /// One JSON value as JSON Schema describes it.
 struct shape {
-  std::string type;                    ///< "string", "object", ...; empty: any JSON.
-  std::string note;                    ///< Plain English for what JSON Schema cannot express.
-  std::string least;                   ///< A number as JSON text; empty: no bound.
-  std::string most;                    ///< Likewise.
-  bool open = false;                   ///< `least` itself is excluded.
+  std::string type;    ///< "string", "object", ...; empty: any JSON.
+  std::string note;    ///< Plain English for what JSON Schema cannot express.
+  std::string minimum; ///< A number as JSON text; empty: no bound.
+  std::string maximum; ///< Likewise.
+  bool exclusive_minimum = false;
   std::vector<std::string_view> words; ///< All valid values; empty: any.
   bool nullable = false;
   bool not_empty = false;
@@ -37,8 +37,8 @@ struct shape_member {
   std::string name;
   shape value;
   bool required = false;
-  bool always = false;  ///< Of a result: always present.
-  std::string standard; ///< JSON text of the default; empty: none.
+  bool always = false;       ///< Of a result: always present.
+  std::string default_value; ///< JSON text of the default; empty: none.
 };
 
 /// Params sent by a client, a put in which null resets, or a result.
@@ -131,7 +131,7 @@ public:
                       {}};
     if constexpr (!engine::described<M>)
       if (!shown && !r.required && !is_none(member) && !std::is_same_v<Range, engine::json_text>)
-        made.standard = standard_of(member, r);
+        made.default_value = default_of(member, r);
     object_.members.push_back(std::move(made));
   }
   /// Options that the engine does not interpret, each by its name.
@@ -156,7 +156,7 @@ public:
 
 private:
   template <class M, class Range>
-  static std::string standard_of(const M& member, const engine::rule<Range>& r) {
+  static std::string default_of(const M& member, const engine::rule<Range>& r) {
     if constexpr (requires { member.empty(); })
       if (member.empty())
         return {};

@@ -1,7 +1,7 @@
 #include "cmd/rotad/connection.hpp"
 
 #include "cmd/rotad/change_log.hpp"
-#include "cmd/rotad/listening.hpp"
+#include "cmd/rotad/listener.hpp"
 #include "cmd/rotad/parse_command.hpp"
 #include "wire/writing.hpp"
 
@@ -26,7 +26,7 @@ void append_answer(std::string& out, std::string_view id, const wire::answer& wh
 }
 
 /// Replaces an answer that does not fit into the array of answers.
-wire::answer no_room_in_array() {
+wire::answer batch_too_large() {
   return wire::failure(error_kind::too_large,
                        "the answers to this array exceed max_unread_bytes; send this "
                        "request separately");
@@ -42,16 +42,16 @@ void connection::start() {
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
   socket_.set_option(boost::asio::socket_base::keep_alive{true}, ignored);
-  enter_room();
+  attach();
   wait_readable();
 }
 
-void connection::enter_room() {
-  if (const auto& room = host_.room())
-    session_ = room->open_session(host_.sink_for(shared_from_this()));
+void connection::attach() {
+  if (const auto& runtime = host_.runtime())
+    session_ = runtime->open_session(host_.sink_for(shared_from_this()));
 }
 
-void connection::leave_room() {
+void connection::detach() {
   session_ = nullptr;
   if (subscribed_) // the missed events cannot be reported, so the client must reconnect
     return close();
@@ -59,7 +59,7 @@ void connection::leave_room() {
   reads_waiting_.clear();
   reads_started_ = 0;
   for (const auto& [number, request] : open)
-    answer_now(request.id, storage_is_down(), request.in, request.method);
+    answer_now(request.id, storage_failed_answer(), request.in, request.method);
   flush();
 }
 
@@ -104,7 +104,7 @@ void connection::on_readable() {
     return end_input();
   if (error)
     return close();
-  take_input({scratch.data(), count});
+  append_input({scratch.data(), count});
   serve_lines();
   flush();
   wait_readable();
@@ -131,7 +131,7 @@ void connection::close_if_done() {
     close();
 }
 
-void connection::take_input(std::string_view bytes) {
+void connection::append_input(std::string_view bytes) {
   if (skipping_) {
     const auto end = bytes.find('\n');
     if (end == std::string_view::npos)
@@ -210,9 +210,9 @@ void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>&
   };
   if (method == nullptr)
     return answer(wire::failure(error_kind::unknown_method, "unknown method " + request.method));
-  auto parsed =
-      parse_command(*method, request.params,
-                    {session_ ? host_.room().get() : nullptr, host_.stopping()}, host_.settings());
+  auto parsed = parse_command(*method, request.params,
+                              {session_ ? host_.runtime().get() : nullptr, host_.stopping()},
+                              host_.settings());
   if (const auto* at_once = std::get_if<wire::answer>(&parsed))
     return answer(*at_once);
   actors::client_command command{++last_request_, std::move(std::get<actors::command>(parsed))};
@@ -232,11 +232,12 @@ void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>&
 void connection::answer_now(std::string_view id, const wire::answer& what,
                             const std::shared_ptr<batch>& in, const wire::method* method) {
   host_.counters().answered(method, what);
-  compose(id, what, in, {});
+  write_answer(id, what, in, {});
 }
 
-void connection::compose(std::string_view id, const wire::answer& what,
-                         const std::shared_ptr<batch>& in, std::vector<engine::attempt_id> leases) {
+void connection::write_answer(std::string_view id, const wire::answer& what,
+                              const std::shared_ptr<batch>& in,
+                              std::vector<engine::attempt_id> leases) {
   if (in) {
     if (!id.empty()) {
       if (in->text.size() > 1)
@@ -257,10 +258,10 @@ void connection::compose(std::string_view id, const wire::answer& what,
 /// A batch that contains only notifications gets no answer.
 void connection::finish_batch(batch& b) {
   if (b.text.size() > 1)
-    emit(b.text + ']', std::move(b.leases));
+    append_message(b.text + ']', std::move(b.leases));
 }
 
-void connection::emit(std::string_view text, std::vector<engine::attempt_id> leases) {
+void connection::append_message(std::string_view text, std::vector<engine::attempt_id> leases) {
   output_.append(text);
   end_message(std::move(leases));
 }
@@ -272,31 +273,31 @@ void connection::end_message(std::vector<engine::attempt_id> leases) {
     unwritten_.push_back({written_bytes_ + unread(), std::move(leases)});
 }
 
-void connection::deliver(outgoing& answer) {
+void connection::deliver(outgoing_message& answer) {
   if (closed_)
-    return host_.give_back(answer.leases);
+    return host_.release_leases(answer.leases);
   if (answer.request == 0)
     return notify(answer);
   const auto found = open_.find(answer.request);
   if (found == open_.end())
-    return host_.give_back(answer.leases);
+    return host_.release_leases(answer.leases);
   const auto request = std::move(found->second);
   open_.erase(found);
   if (request.method->traits.long_answer) {
     --reads_started_;
     if (request.in && request.in->text.size() >= host_.settings().wire.max_unread_bytes)
-      answer.what = no_room_in_array();
+      answer.what = batch_too_large();
   }
   host_.counters().answered(request.method, answer.what);
   if (!request.params.empty())
-    tell_change(request, answer.what);
+    record_change(request, answer.what);
   if (request.id.empty()) // a notification: its client will never learn of its leases
-    host_.give_back(std::exchange(answer.leases, {}));
-  compose(request.id, answer.what, request.in, std::move(answer.leases));
+    host_.release_leases(std::exchange(answer.leases, {}));
+  write_answer(request.id, answer.what, request.in, std::move(answer.leases));
   start_reads();
 }
 
-void connection::tell_change(const open_request& request, const wire::answer& what) const {
+void connection::record_change(const open_request& request, const wire::answer& what) const {
   error_code gone;
   const auto client = socket_.remote_endpoint(gone);
   log_change(
@@ -304,23 +305,23 @@ void connection::tell_change(const open_request& request, const wire::answer& wh
       what);
 }
 
-void connection::notify(outgoing& event) {
+void connection::notify(outgoing_message& event) {
   if (unread() > slow_reader_bytes) {
     ++missed_events_[event.subscription];
     return;
   }
-  tell_missed_events();
+  report_missed_events();
   std::string text;
   wire::write_notification(text, "event", std::get<std::string>(event.what));
-  emit(text, {});
+  append_message(text, {});
 }
 
-void connection::tell_missed_events() {
+void connection::report_missed_events() {
   for (const auto& [subscription, missed] : std::exchange(missed_events_, {})) {
     std::string text;
     wire::write_notification(text, "event",
                              wire::to_json(wire::missed_events{subscription, missed}));
-    emit(text, {});
+    append_message(text, {});
   }
 }
 
@@ -346,7 +347,7 @@ void connection::flush() {
     }
     if (error)
       return close();
-    written(count);
+    on_written(count);
   }
   output_.clear();
   output_sent_ = 0;
@@ -354,13 +355,13 @@ void connection::flush() {
     output_.shrink_to_fit();
   start_reads();
   if (!missed_events_.empty()) { // the reader has caught up
-    tell_missed_events();
+    report_missed_events();
     return flush();
   }
-  read_on();
+  resume();
 }
 
-void connection::written(std::size_t bytes) {
+void connection::on_written(std::size_t bytes) {
   output_sent_ += bytes;
   written_bytes_ += bytes;
   while (!unwritten_.empty() && unwritten_.front().end <= written_bytes_)
@@ -368,7 +369,7 @@ void connection::written(std::size_t bytes) {
 }
 
 /// Answers were written, so lines that had to wait may now be served.
-void connection::read_on() {
+void connection::resume() {
   if (serving_ || !may_serve())
     return;
   if (!input_.empty()) {
@@ -388,10 +389,10 @@ void connection::close() {
   error_code ignored;
   socket_.close(ignored);
   for (const auto& answer : std::exchange(unwritten_, {}))
-    host_.give_back(answer.leases);
+    host_.release_leases(answer.leases);
   for (const auto& [number, request] : std::exchange(open_, {}))
     if (request.in)
-      host_.give_back(std::exchange(request.in->leases, {}));
+      host_.release_leases(std::exchange(request.in->leases, {}));
   if (session_)
     caf::anon_send(session_, actors::connection_closed{});
   session_ = nullptr;

@@ -28,12 +28,12 @@ public:
   int run();
 
 private:
-  void open_room(bool first);
-  void opened(actors::engine_room::opened room, bool first);
-  void tell_ready();
+  void open_runtime(bool first);
+  void opened(actors::engine_room::opened runtime, bool first);
+  void report_ready();
   void failed(const persistence::store_error& error);
   void stop();
-  void end_room();
+  void end_runtime();
   actors::room_callbacks callbacks(std::uint64_t epoch);
 
   options options_;
@@ -43,7 +43,7 @@ private:
   server server_;
   std::optional<http_server> http_;
   std::optional<console_service> console_;
-  std::shared_ptr<actors::engine_room> room_;
+  std::shared_ptr<actors::engine_room> runtime_;
   std::uint64_t epoch_ = 0;
   std::chrono::milliseconds backoff_{0};
   /// Opens and ends runtimes; both may take long, and the io thread must not block.

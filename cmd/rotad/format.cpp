@@ -1,7 +1,7 @@
 #include "cmd/rotad/format.hpp"
 
 #include "cmd/rotad/console/format_actors.hpp"
-#include "cmd/rotad/http/hour.hpp"
+#include "cmd/rotad/http/metrics_history.hpp"
 #include "cmd/rotad/metrics/room_metrics.hpp"
 
 #include <utility>

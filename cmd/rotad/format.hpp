@@ -7,7 +7,7 @@
 
 namespace rota::daemon {
 
-/// Converts a reply; figures of the daemon are converted to those that clients are shown.
+/// Converts a reply; figures of the daemon are converted to those that clients are quoted_unless_plain.
 wire::answer to_answer(actors::reply what, std::string_view durability);
 
 } // namespace rota::daemon

@@ -14,7 +14,7 @@ std::string_view name_of(persistence::durability level) {
 }
 
 void gate_sink::answer(std::uint64_t request, actors::reply what, engine::position position) {
-  outgoing out{to_, request, {}, {}, {}};
+  outgoing_message out{to_, request, {}, {}, {}};
   if (const auto* pop = std::get_if<actors::pop_reply>(&what))
     for (const auto& lease : pop->leases)
       out.leases.push_back(lease.id);

@@ -12,7 +12,7 @@
 namespace rota::daemon {
 namespace {
 
-log_format chosen = log_format::text;
+log_format chosen_format = log_format::text;
 
 std::int64_t wall_us() {
   using namespace std::chrono;
@@ -21,7 +21,7 @@ std::int64_t wall_us() {
 
 /// Single plain words are written as they are; everything else is quoted, so that it stays on one
 /// line.
-std::string shown(std::string_view text) {
+std::string quoted_unless_plain(std::string_view text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
   });
@@ -31,7 +31,7 @@ std::string shown(std::string_view text) {
 } // namespace
 
 void set_up_log(log_format format) {
-  chosen = format;
+  chosen_format = format;
   auto log = spdlog::stderr_color_mt("rotad");
   if (format == log_format::json)
     log->set_pattern("%v");
@@ -42,7 +42,7 @@ void log_line(spdlog::level::level_enum level, std::string_view event, std::stri
               log_fields fields) {
   if (!spdlog::should_log(level))
     return;
-  const auto line = chosen == log_format::json
+  const auto line = chosen_format == log_format::json
                         ? json_line(wall_us(), level, event, sentence, fields)
                         : text_line(sentence, fields);
   spdlog::log(level, spdlog::string_view_t{line.data(), line.size()});
@@ -53,7 +53,7 @@ std::string text_line(std::string_view sentence, log_fields fields) {
   for (const auto& field : fields) {
     line.append(" ").append(field.name).append("=");
     if (const auto* text = std::get_if<std::string_view>(&field.value))
-      line += shown(*text);
+      line += quoted_unless_plain(*text);
     else if (const auto* number = std::get_if<std::int64_t>(&field.value))
       line += std::to_string(*number);
     else

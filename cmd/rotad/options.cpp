@@ -65,7 +65,7 @@ void add_console_options(CLI::App& app, console_arguments& given) {
 }
 
 /// Stores them in the options. Returns an error text, or nothing.
-std::optional<std::string> take(const console_arguments& given, options& into) {
+std::optional<std::string> apply(const console_arguments& given, options& into) {
   const int files = !given.tls.certificate.empty() + !given.tls.key.empty() + !given.tls.ca.empty();
   if (files != 0 && files != 3)
     return "--console-tls-cert, --console-tls-key and --console-tls-ca must be given together";
@@ -142,11 +142,11 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
     std::cerr << "rotad: --http must be PORT or HOST:PORT, not " << http << '\n';
     return std::nullopt;
   }
-  if (const auto error = take(console, out)) {
+  if (const auto error = apply(console, out)) {
     std::cerr << "rotad: " << *error << '\n';
     return std::nullopt;
   }
-  out.room.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  out.runtime.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   if (!config.empty())
     if (const auto error = read_config(config, out)) {
       std::cerr << "rotad: " << *error << '\n';

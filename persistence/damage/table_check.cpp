@@ -100,7 +100,7 @@ std::optional<handle> metaindex_in(std::string_view footer) {
 
 } // namespace
 
-store_result<bool> sound_properties(const std::filesystem::path& path) {
+store_result<bool> has_intact_properties(const std::filesystem::path& path) {
   auto table = file::open(path, false);
   if (table.has_error())
     return table.error();
@@ -133,7 +133,7 @@ store_status check_tables(const std::filesystem::path& folder) {
   for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
     if (entries->path().extension() != ".sst")
       continue;
-    const auto sound = sound_properties(entries->path());
+    const auto sound = has_intact_properties(entries->path());
     if (sound.has_error())
       return sound.error();
     if (!*sound) {

@@ -39,7 +39,7 @@ struct header {
 };
 
 // Returns the header of the fragment at the front of `bytes` if the whole fragment is intact.
-std::optional<header> sound_fragment(std::string_view bytes) {
+std::optional<header> intact_fragment(std::string_view bytes) {
   if (bytes.size() < header_size)
     return std::nullopt;
   const header head(bytes);
@@ -66,7 +66,7 @@ bool sum_fits_shorter(std::string_view bytes) {
 bool record_begins_in(std::string_view block, std::size_t offset) {
   for (; offset + header_size <= block.size(); ++offset) {
     const header head(block.substr(offset));
-    if (head.begins_record() && sound_fragment(block.substr(offset)))
+    if (head.begins_record() && intact_fragment(block.substr(offset)))
       return true;
   }
   return false;
@@ -77,7 +77,7 @@ class log_reader {
 public:
   log_reader(file log, std::uint64_t size) : log_(std::move(log)), size_(size) {}
 
-  store_result<log_verdict> check();
+  store_result<log_result> check();
 
 private:
   [[nodiscard]] std::uint64_t here() const { return block_start_ + offset_; }
@@ -85,8 +85,8 @@ private:
 
   // Skips the intact fragments of the block. Returns whether it reached the end of the block.
   bool read_block();
-  bool take(const header& head);
-  store_result<log_verdict> judge();
+  bool accept(const header& head);
+  store_result<log_result> classify_end();
   store_result<bool> record_begins_later() const;
   store_result<bool> never_written() const;
 
@@ -99,7 +99,7 @@ private:
   bool inside_record_ = false;
 };
 
-store_result<log_verdict> log_reader::check() {
+store_result<log_result> log_reader::check() {
   for (; block_start_ < size_; block_start_ += block_size) {
     auto block = log_.read(block_start_, block_size);
     if (block.has_error())
@@ -107,17 +107,17 @@ store_result<log_verdict> log_reader::check() {
     block_ = std::move(*block);
     offset_ = 0;
     if (!read_block())
-      return judge();
+      return classify_end();
   }
   if (inside_record_)
-    return log_verdict{log_end::torn, record_start_, "the file ends inside a record"};
-  return log_verdict{};
+    return log_result{log_end::torn, record_start_, "the file ends inside a record"};
+  return log_result{};
 }
 
 bool log_reader::read_block() {
   while (block_.size() - offset_ >= header_size) {
-    const auto head = sound_fragment(std::string_view(block_).substr(offset_));
-    if (!head || !take(*head))
+    const auto head = intact_fragment(std::string_view(block_).substr(offset_));
+    if (!head || !accept(*head))
       return false;
     offset_ += header_size + head->length;
   }
@@ -126,7 +126,7 @@ bool log_reader::read_block() {
 }
 
 // Whether the fragment may follow the ones before it.
-bool log_reader::take(const header& head) {
+bool log_reader::accept(const header& head) {
   if (head.begins_record() == inside_record_)
     return false;
   if (head.begins_record())
@@ -138,32 +138,32 @@ bool log_reader::take(const header& head) {
 
 // Reading stopped at `offset_` of the block. Decides whether the writer died there or a byte
 // changed.
-store_result<log_verdict> log_reader::judge() {
+store_result<log_result> log_reader::classify_end() {
   const std::uint64_t start = inside_record_ ? record_start_ : here();
   const auto rest = std::string_view(block_).substr(offset_);
   auto later = record_begins_later();
   if (later.has_error())
     return later.error();
   if (*later)
-    return log_verdict{log_end::damaged, here(), "valid records follow an invalid one"};
+    return log_result{log_end::damaged, here(), "valid records follow an invalid one"};
   auto unwritten = never_written();
   if (unwritten.has_error())
     return unwritten.error();
   if (*unwritten)
-    return log_verdict{log_end::torn, start, "the end of the file was not written"};
+    return log_result{log_end::torn, start, "the end of the file was not written"};
   if (!in_last_block())
-    return log_verdict{log_end::damaged, here(), "wrong checksum of a record"};
+    return log_result{log_end::damaged, here(), "wrong checksum of a record"};
   if (rest.size() < header_size)
-    return log_verdict{log_end::torn, start, "the file ends inside a record's header"};
+    return log_result{log_end::torn, start, "the file ends inside a record's header"};
   const header head(rest);
   const bool reaches_behind_end = header_size + head.length > rest.size();
   const bool fits_block = offset_ + header_size + head.length <= block_size;
   if (!head.known_type() || !reaches_behind_end || !fits_block ||
       head.begins_record() == inside_record_)
-    return log_verdict{log_end::damaged, here(), "malformed record or wrong checksum"};
+    return log_result{log_end::damaged, here(), "malformed record or wrong checksum"};
   if (sum_fits_shorter(rest))
-    return log_verdict{log_end::damaged, here(), "wrong length of a record"};
-  return log_verdict{log_end::torn, start, "the file ends inside a record"};
+    return log_result{log_end::damaged, here(), "wrong length of a record"};
+  return log_result{log_end::torn, start, "the file ends inside a record"};
 }
 
 store_result<bool> log_reader::record_begins_later() const {
@@ -253,10 +253,10 @@ std::optional<std::filesystem::path> last_filled(const std::vector<std::filesyst
   return filled == logs.rend() ? std::nullopt : std::optional(*filled);
 }
 
-store_error damaged(const std::filesystem::path& path, const log_verdict& verdict) {
+store_error damaged(const std::filesystem::path& path, const log_result& result) {
   return {store_errc::corrupt,
-          path.string() + " is damaged at byte " + std::to_string(verdict.offset) + ": " +
-              verdict.reason +
+          path.string() + " is damaged at byte " + std::to_string(result.offset) + ": " +
+              result.reason +
               ". Acknowledged changes would be lost, so nothing was opened or changed. Check the "
               "disk, and restore the folder from a backup"};
 }
@@ -268,7 +268,7 @@ store_status cut(const std::filesystem::path& path, std::uint64_t size) {
 
 } // namespace
 
-store_result<log_verdict> check_log(const std::filesystem::path& path) {
+store_result<log_result> check_log(const std::filesystem::path& path) {
   auto log = file::open(path, false);
   if (log.has_error())
     return log.error();
@@ -288,15 +288,15 @@ store_status check_logs(const std::filesystem::path& folder) {
   // All logs are read before any is truncated, so that a damaged folder stays unchanged.
   std::vector<std::pair<std::filesystem::path, std::uint64_t>> torn;
   for (const auto& path : found->logs) {
-    const auto verdict = check_log(path);
-    if (verdict.has_error())
-      return verdict.error();
-    if (verdict->end == log_end::whole)
+    const auto result = check_log(path);
+    if (result.has_error())
+      return result.error();
+    if (result->end == log_end::whole)
       continue;
     const bool may_tear = path == last || path == found->manifest;
-    if (verdict->end == log_end::damaged || !may_tear)
-      return damaged(path, *verdict);
-    torn.emplace_back(path, verdict->offset);
+    if (result->end == log_end::damaged || !may_tear)
+      return damaged(path, *result);
+    torn.emplace_back(path, result->offset);
   }
   for (const auto& [path, size] : torn) {
     if (auto done = cut(path, size); done.has_error())

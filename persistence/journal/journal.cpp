@@ -8,7 +8,7 @@
 namespace rota::persistence {
 namespace {
 
-constexpr std::uint64_t stretches_max = 1024;
+constexpr std::uint64_t segments_max = 1024;
 constexpr std::size_t spare_bytes_max = 1ULL << 20;
 
 } // namespace
@@ -30,7 +30,7 @@ journal::journal(store& store, journal_options options, journal_callbacks callba
       appended_(store.last_position()),
       durable_(store.last_position().value),
       dirty_(options_.snapshot_after),
-      extent_(std::max<std::uint64_t>(1, options_.bytes_max / stretches_max)),
+      extent_(std::max<std::uint64_t>(1, options_.bytes_max / segments_max)),
       history_(std::move(history)) {
   if (store.recovered_bytes() > 0)
     extent_.add(store.last_position(), store.recovered_bytes());
@@ -75,10 +75,10 @@ position journal::append(std::uint32_t queue, std::string_view events, std::uint
     auto& gathering = pending_.back();
     gathering.bytes.append(events);
     gathering.last = last;
-    if (!gathering.marks.empty() && gathering.marks.back().queue == queue)
-      gathering.marks.back().last = last;
+    if (!gathering.runs.empty() && gathering.runs.back().queue == queue)
+      gathering.runs.back().last = last;
     else
-      gathering.marks.push_back({queue, first, last});
+      gathering.runs.push_back({queue, first, last});
   }
   if (was_empty)
     gathered_.notify_one();
@@ -133,7 +133,7 @@ bool journal::record(const group& committed, std::chrono::nanoseconds took) {
       return false;
     const bool was_clean = dirty_.size() == 0;
     const auto now = options_.now();
-    for (const auto& each : committed.marks)
+    for (const auto& each : committed.runs)
       dirty_.appended(each.queue, each.first, each.last, now);
     if (store_.level() != durability::memory)
       extent_.add(committed.last, committed.bytes.size());
@@ -159,7 +159,7 @@ void journal::recycle(group used) {
   if (used.bytes.capacity() > spare_bytes_max)
     return;
   used.bytes.clear();
-  used.marks.clear();
+  used.runs.clear();
   const lock held(gather_mutex_);
   spare_ = std::move(used);
 }

@@ -22,7 +22,7 @@ void journal::offer_rows(row_batch batch) {
 void journal::snapshot_all(std::function<void()> done) {
   {
     const lock held(state_mutex_);
-    all_clean_ = std::move(done);
+    on_all_clean_ = std::move(done);
     rows_woken_ = true;
   }
   rows_wake_.notify_one();
@@ -44,32 +44,32 @@ void journal::run_rows() {
 // Gives each kind of work one turn, so that none starves another. Returns whether there was any.
 bool journal::step(lock& held) {
   bool any = cut_when_due(held);
-  any = write_piece(held) || any;
+  any = write_batch(held) || any;
   any = ask_for_snapshots(held) || any;
   any = drop_history(held) || any;
   return any || finish_snapshot_all(held);
 }
 
-bool journal::write_piece(lock& held) {
+bool journal::write_batch(lock& held) {
   if (error_ || offered_.empty() || offered_.front().reflects > durable())
     return false;
   auto batch = std::move(offered_.front());
   offered_.pop_front();
   held.unlock();
-  std::uint64_t pieces = 0;
+  std::uint64_t slices = 0;
   std::reverse(batch.changes.begin(), batch.changes.end());
   std::reverse(batch.ended.begin(), batch.ended.end());
   while (!batch.changes.empty() || !batch.ended.empty()) {
-    const auto written = store_.write_rows(next_slice(batch));
+    const auto written = store_.write_rows(take_slice(batch));
     if (written.has_error()) {
       fail(written.error());
       held.lock();
       return false;
     }
-    ++pieces;
+    ++slices;
   }
   held.lock();
-  stats_.row_pieces += pieces;
+  stats_.row_slices += slices;
   stats_.history_jobs = history_.jobs();
   stats_.history_blocks = history_.blocks();
   if (batch.last_piece)
@@ -81,16 +81,16 @@ bool journal::write_piece(lock& held) {
   return true;
 }
 
-// Takes what fits into one piece from the back of the batch, whose order was reversed before.
-std::vector<row_change> journal::next_slice(row_batch& batch) {
+// Takes what fits into one slice from the back of the batch, whose order was reversed before.
+std::vector<row_change> journal::take_slice(row_batch& batch) {
   std::vector<row_change> slice;
   std::size_t bytes = 0;
-  while (bytes < options_.piece_bytes_max && !batch.ended.empty()) {
+  while (bytes < options_.slice_bytes_max && !batch.ended.empty()) {
     bytes += batch.ended.back().bytes.size();
     history_.add(batch.ended.back(), slice);
     batch.ended.pop_back();
   }
-  while (bytes < options_.piece_bytes_max && !batch.changes.empty()) {
+  while (bytes < options_.slice_bytes_max && !batch.changes.empty()) {
     bytes += batch.changes.back().size();
     slice.push_back(std::move(batch.changes.back()));
     batch.changes.pop_back();
@@ -112,9 +112,9 @@ bool journal::ask_for_snapshots(lock& held) {
   if (error_ || rows_stopping_)
     return false;
   const auto now = options_.now();
-  const auto most = options_.snapshots_outstanding_max;
-  const auto asked =
-      all_clean_ || too_long() ? dirty_.ask_oldest(now, most) : dirty_.ask_due(now, most);
+  const auto outstanding_max = options_.snapshots_outstanding_max;
+  const auto asked = on_all_clean_ || too_long() ? dirty_.ask_oldest(now, outstanding_max)
+                                                 : dirty_.ask_due(now, outstanding_max);
   if (asked.empty() || !callbacks_.on_snapshot_wanted)
     return false;
   held.unlock();
@@ -160,9 +160,9 @@ bool journal::drop_history(lock& held) {
 }
 
 bool journal::finish_snapshot_all(lock& held) {
-  if (error_ || !all_clean_ || dirty_.size() > 0 || !offered_.empty())
+  if (error_ || !on_all_clean_ || dirty_.size() > 0 || !offered_.empty())
     return false;
-  const auto done = std::exchange(all_clean_, {});
+  const auto done = std::exchange(on_all_clean_, {});
   held.unlock();
   done();
   held.lock();

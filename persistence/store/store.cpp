@@ -26,7 +26,7 @@ std::string row_key(table table, std::string_view key) {
 
 // Returns the first key after all keys with `prefix`, which begins with a table and so is not all
 // 255.
-std::string behind_prefix(std::string prefix) {
+std::string end_of_prefix(std::string prefix) {
   while (prefix.back() == '\xff')
     prefix.pop_back();
   prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
@@ -158,7 +158,7 @@ store_status store::scan_journal(position after, const on_group& fn) const {
 
 store_status store::scan_rows(const row_range& range, const on_row& fn) const {
   const auto begin = row_key(range.table, range.prefix);
-  const auto end = behind_prefix(begin);
+  const auto end = end_of_prefix(begin);
   const auto lower = to_slice(begin);
   const auto upper = to_slice(end);
   rocksdb::ReadOptions how;

@@ -115,7 +115,7 @@ store_status recover_positions(store_files& files) {
   });
 }
 
-store_result<std::uint64_t> number_in(const store& rows, std::string_view key) {
+store_result<std::uint64_t> read_number(const store& rows, std::string_view key) {
   auto row = rows.get_row(table::store_state, key);
   if (row.has_error())
     return row.error();
@@ -143,8 +143,8 @@ store_result<journal_ends> find_ends(const store_files& files) {
 // Checks that the journal begins where it was cut and covers what the rows reflect.
 store_status check_against_rows(const store_files& files, const store& rows) {
   auto ends = find_ends(files);
-  auto cut = number_in(rows, cut_row);
-  auto reflected = number_in(rows, reflected_row);
+  auto cut = read_number(rows, cut_row);
+  auto reflected = read_number(rows, reflected_row);
   if (ends.has_error() || cut.has_error() || reflected.has_error())
     return ends.has_error() ? ends.error() : cut.has_error() ? cut.error() : reflected.error();
   if (!ends->any)
@@ -178,7 +178,7 @@ store_status begin_store(store_files& files, store& made) {
 
 // Opening writes, because the journal's log is converted to tables. If the disk is too full for
 // that, Debian's RocksDB aborts on an assertion instead of returning an error; hence this check.
-store_status check_room(const store_files& files) {
+store_status check_free_space(const store_files& files) {
   constexpr std::uintmax_t least = std::uintmax_t{1} << 20;
   // Approximate ratio of a log's size to that of the resulting table.
   constexpr std::uintmax_t compressed = 8;
@@ -210,8 +210,8 @@ store_status prepare_folder(store_files& files, bool& exists) {
   if (format.has_error())
     return format.error();
   exists = *format;
-  if (auto room = check_room(files); room.has_error())
-    return room;
+  if (auto space = check_free_space(files); space.has_error())
+    return space;
   return check_folders(files, exists);
 }
 

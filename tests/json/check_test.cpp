@@ -51,7 +51,7 @@ TEST_CASE("The checker accepts every kind of JSON text") {
   }
 }
 
-TEST_CASE("The checker refuses what the grammar doesn't know") {
+TEST_CASE("The checker refuses what the grammar does not have") {
   const std::vector<std::string> texts{"",
                                        " ",
                                        "nul",
@@ -135,7 +135,7 @@ TEST_CASE("The checker refuses invalid UTF-8 and half surrogate pairs") {
   }
 }
 
-TEST_CASE("The checker tells where a text stops being JSON") {
+TEST_CASE("The checker reports where a text stops being JSON") {
   const json_error error = error_of(R"({"a":1,"b":tru})");
   CHECK(error.kind == json_error_kind::syntax);
   CHECK(error.offset == 11);
@@ -159,7 +159,7 @@ TEST_CASE("A hundred thousand levels are refused without harm") {
   CHECK(error_of(objects).kind == json_error_kind::depth);
 }
 
-TEST_CASE("A name that comes twice in an object is refused with its place") {
+TEST_CASE("A name that is twice in an object is refused with its place") {
   const json_error error = error_of(R"({"a":1,"b":[0,{"x":1,"y":2,"x":3}]})");
   CHECK(error.kind == json_error_kind::duplicate);
   CHECK(error.path == "/b/1/x");

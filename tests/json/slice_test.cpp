@@ -33,7 +33,7 @@ using texts = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("A value tells its kind") {
+TEST_CASE("A value has a kind") {
   CHECK(json_value{}.is_null());
   CHECK(json_value{" null "}.is_null());
   CHECK(json_value{"true"}.is_bool());
@@ -149,7 +149,7 @@ TEST_CASE("Long runs of backslashes end a string where they should") {
   }
 }
 
-TEST_CASE("JSON pointers lead to what RFC 6901 says") {
+TEST_CASE("JSON pointers lead where RFC 6901 has them") {
   const std::string text =
       R"({"foo":["bar","baz"],"":0,"a/b":1,"m~n":8,"k\"l":6," ":7,"~1":9,"o":{"p":[{"q":2}]}})";
   CHECK(pointed(text, "") == text);

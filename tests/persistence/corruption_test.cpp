@@ -180,7 +180,7 @@ TEST_CASE("a log that stops inside its last record opens with all before it", "[
   }
 }
 
-TEST_CASE("a log that lost more than its last record is refused once rows tell so",
+TEST_CASE("a log that lost more than its last record is refused if rows reflect more",
           "[corruption]") {
   const crash_image image;
   const auto copy = image.copy();
@@ -189,7 +189,7 @@ TEST_CASE("a log that lost more than its last record is refused once rows tell s
   expect_corrupt(copy, "rows reflect");
 }
 
-TEST_CASE("a torn end is gone for good: new groups take its place", "[corruption]") {
+TEST_CASE("a torn end is dropped: new groups take its place", "[corruption]") {
   const crash_image image;
   const auto copy = image.copy();
   const auto log = last_log(copy / "journal");
@@ -219,7 +219,7 @@ TEST_CASE("a store without its FORMAT or an instance's CURRENT is corrupt, not n
   expect_corrupt(copy, fs::path(file).filename().string());
 }
 
-TEST_CASE("a damaged FORMAT is told from that of another version", "[corruption]") {
+TEST_CASE("a damaged FORMAT is distinguished from that of another version", "[corruption]") {
   const crash_image image;
   const auto copy = image.copy();
   auto text = format_text(format_version);
@@ -245,7 +245,7 @@ TEST_CASE("a journal that is older than the rows is corrupt", "[corruption]") {
   expect_corrupt(folder / "store", "rows reflect 2");
 }
 
-TEST_CASE("a journal that begins behind its cut is corrupt", "[corruption]") {
+TEST_CASE("a journal that begins after its cut is corrupt", "[corruption]") {
   const test_folder folder;
   {
     auto store = open_store(folder / "store");

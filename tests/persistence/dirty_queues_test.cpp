@@ -104,7 +104,7 @@ TEST_CASE("events that recovery found make queues dirty in any order", "[dirty_q
   CHECK(dirty.oldest() == position{10});
 }
 
-TEST_CASE("the oldest uncovered event is never later than a naive count says",
+TEST_CASE("the oldest uncovered event is never later than by a naive count",
           "[dirty_queues][property]") {
   const auto seed = GENERATE(range(1U, 21U));
   CAPTURE(seed);
@@ -137,7 +137,7 @@ TEST_CASE("the oldest uncovered event is never later than a naive count says",
   }
 }
 
-TEST_CASE("the journal's extent tells what lies below a position, but for the growing stretch",
+TEST_CASE("the journal's extent is what can be cut below a position, without the growing segment",
           "[journal_extent]") {
   journal_extent extent(100);
   extent.add({10}, 60);

@@ -14,26 +14,26 @@ public:
         target_(std::move(target)) {}
 
   rocksdb::Status Append(const rocksdb::Slice& data) override {
-    auto verdict = env_.verdict(fault_env::call::append, path_);
-    if (!verdict.ok())
-      return verdict;
-    verdict = env_.verdict(fault_env::call::torn_append, path_);
-    if (verdict.ok())
+    auto status = env_.status_for(fault_env::call::append, path_);
+    if (!status.ok())
+      return status;
+    status = env_.status_for(fault_env::call::torn_append, path_);
+    if (status.ok())
       return target_->Append(data);
     target_->Append(rocksdb::Slice(data.data(), data.size() / 2)).PermitUncheckedError();
-    return verdict;
+    return status;
   }
   rocksdb::Status Append(const rocksdb::Slice& data,
                          const rocksdb::DataVerificationInfo&) override {
     return Append(data);
   }
   rocksdb::Status Sync() override {
-    auto verdict = env_.verdict(fault_env::call::sync, path_);
-    return verdict.ok() ? target_->Sync() : verdict;
+    auto status = env_.status_for(fault_env::call::sync, path_);
+    return status.ok() ? target_->Sync() : status;
   }
   rocksdb::Status Fsync() override {
-    auto verdict = env_.verdict(fault_env::call::sync, path_);
-    return verdict.ok() ? target_->Fsync() : verdict;
+    auto status = env_.status_for(fault_env::call::sync, path_);
+    return status.ok() ? target_->Fsync() : status;
   }
 
 private:
@@ -58,7 +58,7 @@ void fault_env::heal() {
   armed_ = false;
 }
 
-rocksdb::Status fault_env::verdict(call call, const std::string& path) {
+rocksdb::Status fault_env::status_for(call call, const std::string& path) {
   const std::lock_guard lock(mutex_);
   if (!armed_ || call != call_ || path.find(part_) == std::string::npos)
     return rocksdb::Status::OK();

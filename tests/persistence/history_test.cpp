@@ -235,7 +235,7 @@ TEST_CASE_METHOD(history_fixture, "dropping stops after so many blocks and goes 
   CHECK(find(1, 10) == "t");
 }
 
-TEST_CASE_METHOD(history_fixture, "a restart knows how much history there is",
+TEST_CASE_METHOD(history_fixture, "a restart restores how much history there is",
                  "[history][retention]") {
   {
     auto writing = writer({.jobs_max = 2});
@@ -277,7 +277,7 @@ TEST_CASE_METHOD(history_fixture, "the journal writes ended jobs first and drops
   CHECK(journal.stats().history_blocks == 1);
 }
 
-TEST_CASE_METHOD(history_fixture, "the reader answers from a thread of its own, in order",
+TEST_CASE_METHOD(history_fixture, "the reader answers on a thread of its own, in order",
                  "[history][reader]") {
   auto writing = writer();
   write(writing, block_of(1, {1, 2}, "a"));
@@ -302,9 +302,9 @@ TEST_CASE_METHOD(history_fixture, "the reader answers from a thread of its own, 
   CHECK_FALSE(reader.row(table::dedup, "key", [](auto) { FAIL("stopped"); }));
 }
 
-TEST_CASE_METHOD(history_fixture, "a reader refuses more questions than may wait",
+TEST_CASE_METHOD(history_fixture, "a reader refuses more requests than may wait",
                  "[history][reader]") {
-  history_reader reader(*kept, {.questions_max = 2, .inline_mode = true});
+  history_reader reader(*kept, {.requests_max = 2, .inline_mode = true});
   int answers = 0;
   const auto ask = [&] { return reader.row(table::dedup, "x", [&](auto) { ++answers; }); };
   CHECK(ask());

@@ -58,7 +58,7 @@ TEST_CASE("a queue is clean only with its last piece", "[journal][snapshot]") {
   CHECK(seen.written == std::vector<std::uint64_t>{41, 42});
 }
 
-TEST_CASE("a large offer is written in small pieces, in its order", "[journal][snapshot]") {
+TEST_CASE("a large offer is written in small slices, in its order", "[journal][snapshot]") {
   const test_folder folder;
   auto store = open_store(folder.path());
   observer seen;
@@ -76,7 +76,7 @@ TEST_CASE("a large offer is written in small pieces, in its order", "[journal][s
   journal->pump();
   CHECK(rows_of(*store, {table::jobs}).size() == 100);
   CHECK(store->get_row(table::jobs, "0").value() == "last");
-  CHECK(journal->stats().row_pieces >= 15);
+  CHECK(journal->stats().row_slices >= 15);
   CHECK(seen.written.size() == 1);
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a journal that is too long asks its oldest queues whatever their age,
   CHECK(seen.wanted.size() < 6);
 }
 
-TEST_CASE("the journal isn't cut behind the oldest dirty queue", "[journal][snapshot]") {
+TEST_CASE("the journal isn't cut beyond the oldest dirty queue", "[journal][snapshot]") {
   const test_folder folder;
   auto store = open_store(folder.path());
   observer seen;
@@ -172,7 +172,7 @@ TEST_CASE("the journal isn't cut behind the oldest dirty queue", "[journal][snap
   CHECK(groups_of(*store).front().first == 5);
 }
 
-TEST_CASE("a restart knows which queues were dirty", "[journal][snapshot]") {
+TEST_CASE("a restart restores which queues were dirty", "[journal][snapshot]") {
   const test_folder folder;
   observer seen;
   auto options = seen.inline_options();
@@ -208,7 +208,7 @@ TEST_CASE("a restart knows which queues were dirty", "[journal][snapshot]") {
   CHECK(groups_of(*store).back() == kept_group{5, 5, "next"});
 }
 
-TEST_CASE("all queues can be asked at once, and it is told when all are clean",
+TEST_CASE("all queues can be asked at once, and it is reported when all are clean",
           "[journal][snapshot]") {
   const test_folder folder;
   auto store = open_store(folder.path());

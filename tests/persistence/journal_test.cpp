@@ -139,7 +139,7 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
     CHECK(next[writer] == appends);
 }
 
-TEST_CASE("a failed commit is told once, and nothing becomes durable or is written after it",
+TEST_CASE("a failed commit is reported once, and nothing becomes durable or is written after it",
           "[journal][faults]") {
   const test_folder folder;
   fault_env env;
@@ -176,12 +176,12 @@ TEST_CASE("a failed commit on the journal's own thread ends it in order", "[jour
   auto store = open_store(folder.path(), {.env = &env});
   env.fail_from(fault_env::call::append, ".log", 3, rocksdb::Status::NoSpace("log", "full"));
   std::mutex mutex;
-  std::condition_variable told;
+  std::condition_variable reported;
   std::vector<store_error> failures;
   auto journal = open_journal(*store, {}, {{}, [&](const store_error& error) {
                                              const std::lock_guard lock(mutex);
                                              failures.push_back(error);
-                                             told.notify_one();
+                                             reported.notify_one();
                                            }});
   journal->start();
   std::unique_lock lock(mutex);
@@ -242,7 +242,7 @@ TEST_CASE("stop commits what gathered and writes what was offered", "[journal]")
   CHECK(rows_of(*store, {table::queues}) == kept_rows{{"1", "1"}});
 }
 
-TEST_CASE("in memory the journal goes the same way without a journal", "[journal]") {
+TEST_CASE("in memory the journal works the same without files", "[journal]") {
   observer seen;
   auto store = open_store("", {.level = durability::memory});
   auto journal = open_journal(*store, seen.inline_options(), seen.callbacks());

@@ -72,11 +72,11 @@ written_log random_log(std::uint32_t seed) {
 struct checker {
   test_folder folder;
 
-  log_verdict operator()(std::string_view bytes) {
+  log_result operator()(std::string_view bytes) {
     write_all(folder / "000001.log", bytes);
-    auto verdict = check_log(folder / "000001.log");
-    REQUIRE(verdict.has_value());
-    return *verdict;
+    auto result = check_log(folder / "000001.log");
+    REQUIRE(result.has_value());
+    return *result;
   }
 };
 
@@ -103,19 +103,19 @@ TEST_CASE("a log that stops anywhere is torn at its last record, or whole betwee
   for (std::size_t size = 0; size <= log.bytes.size();
        size += size + 600 > log.bytes.size() ? 1 : 61) {
     CAPTURE(size);
-    const auto verdict = check(std::string_view(log.bytes).substr(0, size));
+    const auto result = check(std::string_view(log.bytes).substr(0, size));
     const auto next = std::upper_bound(log.ends.begin(), log.ends.end(), size);
     const std::size_t begin = next == log.ends.begin() ? 0 : *(next - 1);
-    // Within a block's trailer both verdicts are correct, because no record has begun.
+    // Within a block's trailer both results are correct, because no record has begun.
     const bool between =
         begin == size ||
         std::count(log.trailers.begin(), log.trailers.end(), begin) + begin >= size;
     if (!between) {
-      REQUIRE(verdict.end == log_end::torn);
-      REQUIRE(verdict.offset >= begin);
-      REQUIRE(verdict.offset <= size);
+      REQUIRE(result.end == log_end::torn);
+      REQUIRE(result.offset >= begin);
+      REQUIRE(result.offset <= size);
     } else {
-      REQUIRE(verdict.end != log_end::damaged);
+      REQUIRE(result.end != log_end::damaged);
     }
   }
 }
@@ -149,10 +149,10 @@ TEST_CASE("every byte of every header of a log's last block is watched", "[log_c
       for (unsigned mask = 1; mask < 256; mask += mask < 16 ? 1 : 7) {
         auto bytes = log.bytes;
         bytes[at] = static_cast<char>(bytes[at] ^ static_cast<char>(mask));
-        const auto verdict = check(bytes);
+        const auto result = check(bytes);
         CAPTURE(record, at, mask);
-        REQUIRE(verdict.end == log_end::damaged);
-        REQUIRE(verdict.offset == begin);
+        REQUIRE(result.end == log_end::damaged);
+        REQUIRE(result.offset == begin);
       }
     }
   }
@@ -167,21 +167,21 @@ TEST_CASE("pages that the disk never took read as zeros: a torn end", "[log_chec
   SECTION("from a sector on to the end") {
     auto bytes = log.bytes;
     std::fill(bytes.begin() + 10 * 512, bytes.end(), '\0');
-    const auto verdict = check(bytes);
-    CHECK(verdict.end == log_end::torn);
-    CHECK(verdict.offset == begin);
+    const auto result = check(bytes);
+    CHECK(result.end == log_end::torn);
+    CHECK(result.offset == begin);
   }
   SECTION("one page in the middle") {
     auto bytes = log.bytes;
     std::fill(bytes.begin() + 8 * 4096, bytes.begin() + 9 * 4096, '\0');
-    const auto verdict = check(bytes);
-    CHECK(verdict.end == log_end::torn);
-    CHECK(verdict.offset == begin);
+    const auto result = check(bytes);
+    CHECK(result.end == log_end::torn);
+    CHECK(result.offset == begin);
   }
   SECTION("nothing but zeros behind the last record") {
-    const auto verdict = check(log.bytes + std::string(5000, '\0'));
-    CHECK(verdict.end == log_end::torn);
-    CHECK(verdict.offset == log.bytes.size());
+    const auto result = check(log.bytes + std::string(5000, '\0'));
+    CHECK(result.end == log_end::torn);
+    CHECK(result.offset == log.bytes.size());
   }
   SECTION("but with a later record behind it, somebody acknowledged what is missing") {
     log.record("later");

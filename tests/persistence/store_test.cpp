@@ -27,7 +27,7 @@ void commit_many(store& store, std::uint64_t count, std::size_t bytes) {
 
 } // namespace
 
-TEST_CASE("a new store is empty and its events begin behind position 0", "[store]") {
+TEST_CASE("a new store is empty and its events begin after position 0", "[store]") {
   const test_folder folder;
   const auto store = open_store(folder / "new");
   CHECK(store->last_position() == position{0});
@@ -202,7 +202,8 @@ TEST_CASE("a sync that fails is an error, and the group is there or not, never i
     CHECK(groups[1] == kept_group{2, 2, "unknown"});
 }
 
-TEST_CASE("a full disk is told apart, and nothing acknowledged is lost", "[store][faults]") {
+TEST_CASE("a full disk is an error of its own, and nothing acknowledged is lost",
+          "[store][faults]") {
   const auto call = GENERATE(fault_env::call::append, fault_env::call::torn_append);
   const std::size_t bytes = GENERATE(9U, 5'000U, 100'000U);
   const bool healed = GENERATE(true, false);

@@ -81,8 +81,8 @@ TEST_CASE("the document shows ranges, defaults, words and what is required") {
     return job.front();
   };
   CHECK(find("type").required);
-  CHECK(find("priority").value.least == "-1000");
-  CHECK(find("cost").standard == "1");
+  CHECK(find("priority").value.minimum == "-1000");
+  CHECK(find("cost").default_value == "1");
   CHECK(find("traceparent").value.type == "string");
   for (const auto& m : job)
     CHECK(m.name != "batch_key"); // Only stored, never on the wire.

@@ -111,7 +111,7 @@ TEST_CASE("leases are extended and released in bulk, unknown ones among them") {
         "unknown member /lease_ms");
 }
 
-TEST_CASE("a deferral may say when to look again and what was reached") {
+TEST_CASE("a deferral may have the time of the next poll and a checkpoint") {
   const auto defer = read_params<defer_command>(
       params(R"({"leases":[{"lease":"a1-1","job":"j1-2","after_ms":0,"checkpoint":{"page": 3}},)"
              R"({"lease":"z"}]})"));

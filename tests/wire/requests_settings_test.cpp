@@ -1,8 +1,8 @@
 // Puts of settings: absent, null and a value have different effects; ranges; unknown members are
 // refused.
 #include "tests/wire/requests_checked.hpp"
+#include "wire/executor_options.hpp"
 #include "wire/merging.hpp"
-#include "wire/options.hpp"
 #include "wire/replies.hpp"
 
 #include <limits>
@@ -14,49 +14,49 @@ namespace {
 
 template <class Settings>
 checked<Settings> put(const std::string& members,
-                      const std::optional<Settings>& standing = std::nullopt) {
-  return merged<Settings>(standing, params(members), "name");
+                      const std::optional<Settings>& current = std::nullopt) {
+  return merged<Settings>(current, params(members), "name");
 }
 
 checked<type_settings> put_type(const std::string& members) { return put<type_settings>(members); }
 
 /// Returns the refusal of a put on top of a type.
-std::string refused(const std::string& members, const type_settings& standing = {}) {
-  return flaw_in(put<type_settings>(members, standing));
+std::string refused(const std::string& members, const type_settings& current = {}) {
+  return flaw_in(put<type_settings>(members, current));
 }
 
 } // namespace
 
-TEST_CASE("an empty put leaves a setting as it stands") {
-  type_settings standing;
-  standing.retry.max_attempts = 7;
-  standing.rate = rate_settings{5.0, 10.0};
-  standing.executor = executor_choice{"process", "{}"};
-  CHECK(put<type_settings>("{}", standing).value() == standing);
+TEST_CASE("an empty put leaves a setting as it is") {
+  type_settings current;
+  current.retry.max_attempts = 7;
+  current.rate = rate_settings{5.0, 10.0};
+  current.executor = executor_choice{"process", "{}"};
+  CHECK(put<type_settings>("{}", current).value() == current);
   CHECK(put_type("{}").value() == type_settings{});
 }
 
 TEST_CASE("a nested member of a put leaves its neighbours alone") {
-  type_settings standing;
-  standing.retry = {7, milliseconds{50}, milliseconds{5000}, false};
-  CHECK(put<type_settings>(R"({"retry":{"max_attempts":9}})", standing).value().retry ==
+  type_settings current;
+  current.retry = {7, milliseconds{50}, milliseconds{5000}, false};
+  CHECK(put<type_settings>(R"({"retry":{"max_attempts":9}})", current).value().retry ==
         retry_settings{9, milliseconds{50}, milliseconds{5000}, false});
 }
 
 TEST_CASE("null resets a member to its default and an object as a whole") {
-  type_settings standing;
-  standing.retry = {7, milliseconds{50}, milliseconds{5000}, false};
-  standing.timeout = milliseconds{10};
-  standing.rate = rate_settings{5.0, 10.0};
-  standing.batch = batch_settings{10, milliseconds{5}, "/a"};
-  standing.dedup = dedup_policy::replace;
-  standing.executor = executor_choice{"process", R"({"cwd":"/"})"};
-  CHECK(put<type_settings>(R"({"retry":{"base_ms":null}})", standing).value().retry ==
+  type_settings current;
+  current.retry = {7, milliseconds{50}, milliseconds{5000}, false};
+  current.timeout = milliseconds{10};
+  current.rate = rate_settings{5.0, 10.0};
+  current.batch = batch_settings{10, milliseconds{5}, "/a"};
+  current.dedup = dedup_policy::replace;
+  current.executor = executor_choice{"process", R"({"cwd":"/"})"};
+  CHECK(put<type_settings>(R"({"retry":{"base_ms":null}})", current).value().retry ==
         retry_settings{7, milliseconds{1000}, milliseconds{5000}, false});
   CHECK(
       put<type_settings>(R"({"retry":null,"timeout_ms":null,"rate":null,"batch":null,"poll":null,)"
                          R"("dedup":null,"executor":null})",
-                         standing)
+                         current)
           .value() == type_settings{});
 }
 
@@ -134,11 +134,11 @@ TEST_CASE("the least of a pair is not greater than its most, whichever of them w
 TEST_CASE("a rate is positive, finite, and needs per_second at first") {
   CHECK(refused(R"({"rate":{}})") == "/rate/per_second is required");
   CHECK(refused(R"({"rate":{"burst":5}})") == "/rate/per_second is required");
-  type_settings standing;
-  standing.rate = rate_settings{2.0, 3.0};
-  CHECK(put<type_settings>(R"({"rate":{"burst":5}})", standing).value().rate ==
+  type_settings current;
+  current.rate = rate_settings{2.0, 3.0};
+  CHECK(put<type_settings>(R"({"rate":{"burst":5}})", current).value().rate ==
         rate_settings{2.0, 5.0});
-  CHECK(refused(R"({"rate":{"per_second":null}})", standing) == "/rate/per_second has no default");
+  CHECK(refused(R"({"rate":{"per_second":null}})", current) == "/rate/per_second has no default");
   for (const char* bad : {"0", "-1", "1e-300", "1e300"})
     CHECK(refused(R"({"rate":{"per_second":)" + std::string{bad} + "}}") ==
           "/rate/per_second must be from 0.000001 to 1000000");
@@ -217,13 +217,13 @@ TEST_CASE("what a type's executor is sent has a known shape") {
       executor(R"("name":"p","mounts":[)" + mounts + "]").starts_with("/executor must be at most"));
 }
 
-TEST_CASE("the options of a type's executor are merged into those that stand") {
-  type_settings standing;
-  standing.executor = executor_choice{"process", R"({"command":["a"],"cwd":"/"})"};
+TEST_CASE("the options of a type's executor are merged into the current ones") {
+  type_settings current;
+  current.executor = executor_choice{"process", R"({"command":["a"],"cwd":"/"})"};
   const auto changed =
-      put<type_settings>(R"({"executor":{"cwd":null,"grace_ms":5}})", standing).value();
+      put<type_settings>(R"({"executor":{"cwd":null,"grace_ms":5}})", current).value();
   CHECK(changed.executor == executor_choice{"process", R"({"command":["a"],"grace_ms":5})"});
-  CHECK(put<type_settings>(R"({"executor":{"name":"docker"}})", standing).value().executor ==
+  CHECK(put<type_settings>(R"({"executor":{"name":"docker"}})", current).value().executor ==
         executor_choice{"docker", R"({"command":["a"],"cwd":"/"})"});
 }
 

@@ -89,7 +89,7 @@ TEST_CASE("A line that isn't JSON is answered with a parse error and id null") {
   CHECK(refusal.failure.data == R"({"kind":"parse","reason":"is not valid JSON","offset":5})");
 }
 
-TEST_CASE("An envelope that isn't JSON-RPC 2.0 is refused, with the id where it can be told") {
+TEST_CASE("An envelope that isn't JSON-RPC 2.0 is refused, with the id if it can be read") {
   for (const auto line : {"1", "\"a\"", "null", "{}", R"({"jsonrpc":"2.0","method":1})",
                           R"({"jsonrpc":"2.0","id":{},"method":"a"})",
                           R"({"jsonrpc":"2.0","id":true,"method":"a"})", "[1]"})

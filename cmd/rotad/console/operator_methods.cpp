@@ -23,7 +23,7 @@ using wire::error_kind;
 
 /// Returns an object whose members are written by `members`.
 template <class Members>
-wire::answer object(Members&& members) {
+wire::answer json_object(Members&& members) {
   std::string text;
   json_writer out{text};
   out.begin_object();
@@ -105,18 +105,18 @@ std::string_view name_of(spdlog::level::level_enum level) {
 /// Reads the params, or answers the request with their error.
 template <class Request>
 std::optional<Request> read_request(std::uint64_t number, json_value params,
-                                    const operator_methods::finished& tell) {
+                                    const operator_methods::answer_handler& answer) {
   auto read = wire::read_params<Request>(params);
   if (read)
     return *std::move(read);
-  tell(number, wire::invalid_params(read.error()));
+  answer(number, wire::invalid_params(read.error()));
   return std::nullopt;
 }
 
 } // namespace
 
-operator_methods::operator_methods(boost::asio::io_context& io, finished tell)
-    : io_(io), tell_(std::move(tell)) {}
+operator_methods::operator_methods(boost::asio::io_context& io, answer_handler answer)
+    : io_(io), answer_(std::move(answer)) {}
 
 operator_methods::~operator_methods() {
   if (worker_.joinable())
@@ -135,78 +135,79 @@ const std::vector<operator_methods::entry>& operator_methods::table() {
   return all;
 }
 
-bool operator_methods::knows(std::string_view method) const {
+bool operator_methods::has(std::string_view method) const {
   return std::any_of(table().begin(), table().end(),
                      [&](const entry& each) { return each.name == method; });
 }
 
 void operator_methods::serve(std::uint64_t request, std::string_view method, json_value params,
-                             const room_ptr& room) {
+                             const runtime_ptr& runtime) {
   for (const entry& each : table())
     if (each.name == method)
-      return (this->*each.serve)(request, params, room);
+      return (this->*each.serve)(request, params, runtime);
 }
 
 // -- inspection -----------------------------------------------------------------------------------
 
 void operator_methods::show_journal(std::uint64_t request, json_value params,
-                                    const room_ptr& room) {
-  if (!read_request<wire::no_params>(request, params, tell_))
+                                    const runtime_ptr& runtime) {
+  if (!read_request<wire::no_params>(request, params, answer_))
     return;
-  const auto seen = room->view();
+  const auto seen = runtime->view();
   const auto& stats = seen.journal;
   const auto commit = std::chrono::duration_cast<std::chrono::microseconds>(stats.last_commit);
-  tell_(request, object([&](json_writer& out) {
-          write_number(out, "appended", seen.appended.value);
-          write_number(out, "durable", seen.durable.value);
-          write_number(out, "commits", stats.commits);
-          write_number(out, "events", stats.events);
-          write_number(out, "bytes", stats.bytes);
-          write_number(out, "syncs", stats.syncs);
-          out.member("last_commit_us", commit.count());
-          write_number(out, "uncut_bytes", stats.uncut_bytes);
-          write_number(out, "cuts", stats.cuts);
-          out.key("snapshot").begin_object();
-          write_number(out, "dirty_queues", stats.dirty_queues);
-          write_number(out, "row_pieces", stats.row_pieces);
-          write_number(out, "offers_waiting", stats.offers_waiting);
-          out.end_object().key("history").begin_object();
-          write_number(out, "jobs", stats.history_jobs);
-          write_number(out, "blocks", stats.history_blocks);
-          out.end_object();
-        }));
+  answer_(request, json_object([&](json_writer& out) {
+            write_number(out, "appended", seen.appended.value);
+            write_number(out, "durable", seen.durable.value);
+            write_number(out, "commits", stats.commits);
+            write_number(out, "events", stats.events);
+            write_number(out, "bytes", stats.bytes);
+            write_number(out, "syncs", stats.syncs);
+            out.member("last_commit_us", commit.count());
+            write_number(out, "uncut_bytes", stats.uncut_bytes);
+            write_number(out, "cuts", stats.cuts);
+            out.key("snapshot").begin_object();
+            write_number(out, "dirty_queues", stats.dirty_queues);
+            write_number(out, "row_pieces", stats.row_slices);
+            write_number(out, "offers_waiting", stats.offers_waiting);
+            out.end_object().key("history").begin_object();
+            write_number(out, "jobs", stats.history_jobs);
+            write_number(out, "blocks", stats.history_blocks);
+            out.end_object();
+          }));
 }
 
 // -- snapshots and backups ------------------------------------------------------------------------
 
 void operator_methods::take_snapshot(std::uint64_t request, json_value params,
-                                     const room_ptr& room) {
-  if (!read_request<wire::no_params>(request, params, tell_))
+                                     const runtime_ptr& runtime) {
+  if (!read_request<wire::no_params>(request, params, answer_))
     return;
-  snapshot_wanted_by_.push_back(request);
+  snapshot_requests_.push_back(request);
   // A snapshot that is already in progress answers this request, too.
-  if (snapshot_wanted_by_.size() == 1)
-    room->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
+  if (snapshot_requests_.size() == 1)
+    runtime->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
 }
 
 void operator_methods::snapshot_taken() {
-  for (const auto request : std::exchange(snapshot_wanted_by_, {}))
-    tell_(request, object([](json_writer& out) { out.key("written").boolean(true); }));
+  for (const auto request : std::exchange(snapshot_requests_, {}))
+    answer_(request, json_object([](json_writer& out) { out.key("written").boolean(true); }));
 }
 
-void operator_methods::back_up(std::uint64_t request, json_value params, const room_ptr& room) {
-  const auto wanted = read_request<folder_request>(request, params, tell_);
+void operator_methods::back_up(std::uint64_t request, json_value params,
+                               const runtime_ptr& runtime) {
+  const auto wanted = read_request<folder_request>(request, params, answer_);
   if (!wanted)
     return;
-  in_background(request, [room, folder = wanted->folder]() -> wire::answer {
+  in_background(request, [runtime, folder = wanted->folder]() -> wire::answer {
     const auto begun = std::chrono::steady_clock::now();
-    const auto position = room->view().durable;
-    if (const auto done = room->back_up(folder); !done)
+    const auto position = runtime->view().durable;
+    if (const auto done = runtime->back_up(folder); !done)
       return refusal_of(done.error());
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - begun);
     spdlog::info("created a backup in {}", folder);
-    return object([&](json_writer& out) {
+    return json_object([&](json_writer& out) {
       out.member("folder", folder);
       write_number(out, "position", position.value);
       out.member("took_ms", took.count());
@@ -214,15 +215,15 @@ void operator_methods::back_up(std::uint64_t request, json_value params, const r
   });
 }
 
-void operator_methods::check_backup(std::uint64_t request, json_value params, const room_ptr&) {
-  const auto wanted = read_request<folder_request>(request, params, tell_);
+void operator_methods::check_backup(std::uint64_t request, json_value params, const runtime_ptr&) {
+  const auto wanted = read_request<folder_request>(request, params, answer_);
   if (!wanted)
     return;
   in_background(request, [folder = wanted->folder]() -> wire::answer {
     const auto summary = actors::check_backup(folder);
     if (!summary)
       return refusal_of(summary.error());
-    return object([&](json_writer& out) {
+    return json_object([&](json_writer& out) {
       out.member("folder", folder);
       write_number(out, "position", summary->position);
       write_number(out, "queues", summary->queues);
@@ -233,7 +234,7 @@ void operator_methods::check_backup(std::uint64_t request, json_value params, co
 
 void operator_methods::in_background(std::uint64_t request, std::function<wire::answer()> work) {
   if (busy_)
-    return tell_(request, wire::wrong_state("busy", "another backup or check is in progress"));
+    return answer_(request, wire::wrong_state("busy", "another backup or check is in progress"));
   if (worker_.joinable())
     worker_.join();
   busy_ = true;
@@ -242,46 +243,47 @@ void operator_methods::in_background(std::uint64_t request, std::function<wire::
     work = nullptr; // may release the last reference to a runtime
     boost::asio::post(io_, [this, request, what = std::move(what)] {
       busy_ = false;
-      tell_(request, what);
+      answer_(request, what);
     });
   }};
 }
 
 // -- the log --------------------------------------------------------------------------------------
 
-void operator_methods::change_log_level(std::uint64_t request, json_value params, const room_ptr&) {
-  const auto wanted = read_request<level_request>(request, params, tell_);
+void operator_methods::change_log_level(std::uint64_t request, json_value params,
+                                        const runtime_ptr&) {
+  const auto wanted = read_request<level_request>(request, params, answer_);
   if (!wanted)
     return;
   if (const auto* word = std::find(std::begin(level_words), std::end(level_words), wanted->level);
       word != std::end(level_words))
     spdlog::set_level(levels[word - std::begin(level_words)]);
-  tell_(request,
-        object([](json_writer& out) { out.member("level", name_of(spdlog::get_level())); }));
+  answer_(request,
+          json_object([](json_writer& out) { out.member("level", name_of(spdlog::get_level())); }));
 }
 
 // -- slow messages --------------------------------------------------------------------------------
 
 void operator_methods::trace_slow_messages(std::uint64_t request, json_value params,
-                                           const room_ptr& room) {
-  const auto wanted = read_request<trace_request>(request, params, tell_);
+                                           const runtime_ptr& runtime) {
+  const auto wanted = read_request<trace_request>(request, params, answer_);
   if (!wanted)
     return;
   if (wanted->above_ms)
-    room->slow().trace(wanted->above_ms->value);
-  const auto seen = room->slow().look();
-  tell_(request, object([&](json_writer& out) {
-          out.key("above_ms");
-          if (seen.limit == actors::slow_messages::off)
-            out.null();
-          else
-            out.number(ms_of(seen.limit));
-          write_number(out, "seen", seen.seen);
-          out.key("messages").begin_array();
-          for (const auto& message : seen.latest)
-            write_slow_message(out, message);
-          out.end_array();
-        }));
+    runtime->slow().trace(wanted->above_ms->value);
+  const auto seen = runtime->slow().look();
+  answer_(request, json_object([&](json_writer& out) {
+            out.key("above_ms");
+            if (seen.limit == actors::slow_messages::off)
+              out.null();
+            else
+              out.number(ms_of(seen.limit));
+            write_number(out, "seen", seen.seen);
+            out.key("messages").begin_array();
+            for (const auto& message : seen.latest)
+              write_slow_message(out, message);
+            out.end_array();
+          }));
 }
 
 } // namespace rota::daemon

@@ -1,4 +1,4 @@
-#include "cmd/rotad/console/console_desk.hpp"
+#include "cmd/rotad/console/console_handler.hpp"
 
 #include "cmd/rotad/change_log.hpp"
 #include "cmd/rotad/gate_sink.hpp"
@@ -27,39 +27,39 @@ console::port_message to_answer(std::uint64_t number, const wire::answer& what) 
 
 } // namespace
 
-console_desk::console_desk(boost::asio::io_context& io, const options& settings, answer_gate& gate,
-                           answered tell)
+console_handler::console_handler(boost::asio::io_context& io, const options& settings,
+                                 answer_gate& gate, answered on_answer)
     : settings_(settings),
       gate_(gate),
-      tell_(std::move(tell)),
+      on_answer_(std::move(on_answer)),
       checker_(json_limits{settings.wire.max_depth}),
       operators_(io,
                  [this](std::uint64_t number, const wire::answer& what) { finish(number, what); }) {
 }
 
-void console_desk::enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch) {
-  room_ = std::move(room);
-  session_ = room_->open_session(
+void console_handler::attach(std::shared_ptr<actors::engine_room> runtime, std::uint64_t epoch) {
+  runtime_ = std::move(runtime);
+  session_ = runtime_->open_session(
       std::make_shared<gate_sink>(gate_, epoch, shared_from_this(), settings_.durability));
 }
 
-void console_desk::leave() {
+void console_handler::detach() {
   session_ = nullptr;
-  room_.reset();
-  operators_.forget_snapshots();
+  runtime_.reset();
+  operators_.drop_snapshot_requests();
   for (const auto& [number, request] : std::exchange(open_, {}))
-    answer(number, storage_is_down());
+    answer(number, storage_failed_answer());
 }
 
-void console_desk::stop() {
+void console_handler::stop() {
   stopping_ = true;
   if (session_)
     caf::anon_send(session_, actors::connection_closed{});
   session_ = nullptr;
-  room_.reset();
+  runtime_.reset();
 }
 
-void console_desk::serve(const console::port_message& request) {
+void console_handler::serve(const console::port_message& request) {
   const auto refuse = [&](error_kind kind, std::string why) {
     answer(request.number, wire::failure(kind, std::move(why)));
   };
@@ -68,18 +68,18 @@ void console_desk::serve(const console::port_message& request) {
   const json_value params{request.text};
   if (!params.is_object())
     return refuse(error_kind::invalid_request, "params must be an object");
-  if (!operators_.knows(request.method))
+  if (!operators_.has(request.method))
     return serve_client_method(request, params);
   if (stopping_)
     return refuse(error_kind::draining,
                   "the server is shutting down; the request was not executed");
-  if (!room_)
-    return answer(request.number, storage_is_down());
+  if (!runtime_)
+    return answer(request.number, storage_failed_answer());
   open_.try_emplace(request.number);
-  operators_.serve(request.number, request.method, params, room_);
+  operators_.serve(request.number, request.method, params, runtime_);
 }
 
-void console_desk::serve_client_method(const console::port_message& request, json_value params) {
+void console_handler::serve_client_method(const console::port_message& request, json_value params) {
   const auto refuse = [&](error_kind kind, std::string why) {
     answer(request.number, wire::failure(kind, std::move(why)));
   };
@@ -92,7 +92,7 @@ void console_desk::serve_client_method(const console::port_message& request, jso
     return refuse(error_kind::unauthorized,
                   request.method + " is not available on the console's port");
   auto parsed =
-      parse_command(*known, params, {session_ ? room_.get() : nullptr, stopping_}, settings_);
+      parse_command(*known, params, {session_ ? runtime_.get() : nullptr, stopping_}, settings_);
   if (const auto* at_once = std::get_if<wire::answer>(&parsed))
     return answer(request.number, *at_once);
   open_.try_emplace(request.number, open_request{known, params_for_log(*known, params)});
@@ -100,19 +100,21 @@ void console_desk::serve_client_method(const console::port_message& request, jso
                                                   std::move(std::get<actors::command>(parsed))});
 }
 
-void console_desk::ask_for_actors(std::uint64_t number, json_value params) {
+void console_handler::ask_for_actors(std::uint64_t number, json_value params) {
   if (const auto nothing = wire::read_params<wire::no_params>(params); !nothing)
     return answer(number, wire::invalid_params(nothing.error()));
   if (!session_)
-    return answer(number, storage_is_down());
+    return answer(number, storage_failed_answer());
   open_.try_emplace(number);
   caf::anon_send(session_, actors::client_command{
                                number, actors::figures_command{0, actors::figures_view::actors}});
 }
 
-void console_desk::deliver(outgoing& answered) { finish(answered.request, answered.what); }
+void console_handler::deliver(outgoing_message& answered) {
+  finish(answered.request, answered.what);
+}
 
-void console_desk::finish(std::uint64_t number, const wire::answer& what) {
+void console_handler::finish(std::uint64_t number, const wire::answer& what) {
   const auto found = open_.find(number);
   if (found == open_.end())
     return;
@@ -123,8 +125,8 @@ void console_desk::finish(std::uint64_t number, const wire::answer& what) {
   answer(number, what);
 }
 
-void console_desk::answer(std::uint64_t number, const wire::answer& what) {
-  tell_(to_answer(number, what));
+void console_handler::answer(std::uint64_t number, const wire::answer& what) {
+  on_answer_(to_answer(number, what));
 }
 
 } // namespace rota::daemon

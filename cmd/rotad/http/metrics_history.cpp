@@ -1,4 +1,4 @@
-#include "cmd/rotad/http/hour.hpp"
+#include "cmd/rotad/http/metrics_history.hpp"
 
 #include "json/write.hpp"
 
@@ -18,7 +18,7 @@ using engine::happening;
 constexpr std::size_t types_max = 20;
 
 /// Maximum number of points in a plot; each takes some kilobytes.
-constexpr std::size_t samples_most = 3'600;
+constexpr std::size_t points_max = 3'600;
 
 std::int64_t ms_of(engine::time_point t) { return engine::to_us(t) / 1000; }
 
@@ -123,30 +123,31 @@ std::string format_sample(const actors::room_figures& f) {
   return text;
 }
 
-hour::hour(boost::asio::io_context& io, room_asker& asker, std::chrono::milliseconds interval,
-           std::size_t tenants_max)
+metrics_history::metrics_history(boost::asio::io_context& io, runtime_client& client,
+                                 std::chrono::milliseconds interval, std::size_t tenants_max)
     : timer_(io),
-      asker_(asker),
+      client_(client),
       interval_(interval),
       samples_max_(
-          std::min(static_cast<std::size_t>(std::chrono::hours{1} / interval) + 1, samples_most)),
+          std::min(static_cast<std::size_t>(std::chrono::hours{1} / interval) + 1, points_max)),
       tenants_max_(tenants_max) {}
 
-void hour::begin() {
-  era_ = std::to_string(getpid()) + "." + std::to_string(++eras_);
+void metrics_history::begin() {
+  runtime_id_ = std::to_string(getpid()) + "." + std::to_string(++runtimes_);
   samples_.clear();
   taken_ = 0;
   take_sample();
 }
 
-void hour::end() { timer_.cancel(); }
+void metrics_history::end() { timer_.cancel(); }
 
-void hour::take_sample() {
-  asker_.ask(actors::figures_command{tenants_max_, actors::figures_view::sample},
-             [this, era = eras_](const wire::answer& what) {
-               if (const auto* text = std::get_if<std::string>(&what); text && era == eras_)
-                 keep(*text);
-             });
+void metrics_history::take_sample() {
+  client_.send(actors::figures_command{tenants_max_, actors::figures_view::sample},
+               [this, runtime = runtimes_](const wire::answer& what) {
+                 if (const auto* text = std::get_if<std::string>(&what);
+                     text && runtime == runtimes_)
+                   keep(*text);
+               });
   timer_.expires_after(interval_);
   timer_.async_wait([this](const auto& cancelled) {
     if (!cancelled)
@@ -154,16 +155,16 @@ void hour::take_sample() {
   });
 }
 
-void hour::keep(std::string sample) {
+void metrics_history::keep(std::string sample) {
   samples_.push_back(std::move(sample));
   ++taken_;
   if (samples_.size() > samples_max_)
     samples_.pop_front();
 }
 
-http_answer hour::answer(const std::string& after) const {
+http_answer metrics_history::answer(const std::string& after) const {
   std::uint64_t known = 0;
-  const auto prefix = era_ + "-";
+  const auto prefix = runtime_id_ + "-";
   bool anew = !after.starts_with(prefix);
   if (!anew)
     std::from_chars(after.data() + prefix.size(), after.data() + after.size(), known);

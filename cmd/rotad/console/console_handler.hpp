@@ -18,21 +18,22 @@ namespace rota::daemon {
 
 /// One session serves all consoles. None of their requests waits for an event, so no answer is held
 /// for a console that has gone.
-class console_desk final : public answer_taker, public std::enable_shared_from_this<console_desk> {
+class console_handler final : public answer_receiver,
+                              public std::enable_shared_from_this<console_handler> {
 public:
   using answered = std::function<void(console::port_message)>;
-  console_desk(boost::asio::io_context& io, const options& settings, answer_gate& gate,
-               answered tell);
+  console_handler(boost::asio::io_context& io, const options& settings, answer_gate& gate,
+                  answered on_answer);
 
-  void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
+  void attach(std::shared_ptr<actors::engine_room> runtime, std::uint64_t epoch);
   /// The storage failed: all open requests are answered `unavailable`.
-  void leave();
+  void detach();
   /// Refuses requests from now on.
   void stop();
 
   void serve(const console::port_message& request);
 
-  void deliver(outgoing& answer) override;
+  void deliver(outgoing_message& answer) override;
   void flush() override {}
 
 private:
@@ -44,10 +45,10 @@ private:
 
   const options& settings_;
   answer_gate& gate_;
-  answered tell_;
+  answered on_answer_;
   json_checker checker_;
   operator_methods operators_;
-  std::shared_ptr<actors::engine_room> room_;
+  std::shared_ptr<actors::engine_room> runtime_;
   actors::session_actor session_;
   bool stopping_ = false;
   /// What to log about a request once it is answered; nothing if the params are empty.

@@ -1,4 +1,4 @@
-#include "wire/options.hpp"
+#include "wire/executor_options.hpp"
 
 #include "engine/settings.hpp"
 #include "json/write.hpp"
@@ -119,7 +119,7 @@ bool check_limits(const param& p) {
 }
 
 /// Options that a type may set for its executor.
-constexpr option_rule choice_rules[] = {
+constexpr option_rule type_rules[] = {
     {"command", check_command},     {"env", check_environment},   {"cwd", check_filled_text},
     {"limits", check_limits},       {"grace_ms", check_duration}, {"image", check_filled_text},
     {"network", check_filled_text}, {"mounts", check_texts},      {"partition", check_filled_text},
@@ -134,14 +134,14 @@ constexpr option_rule executor_rules[] = {
 
 std::span<const option_rule> rules_of(engine::other_members::of whose) {
   if (whose == engine::other_members::of::type)
-    return choice_rules;
+    return type_rules;
   return executor_rules;
 }
 
 using members_by_name = std::unordered_map<std::string, json_value>;
 
 void write_without_nulls(json_writer& out, json_value value);
-void write_merged(json_writer& out, json_value standing, json_value patch);
+void write_merged(json_writer& out, json_value current, json_value patch);
 
 members_by_name members_of(json_value object) {
   members_by_name members;
@@ -154,15 +154,15 @@ void write_without_nulls(json_writer& out, json_value value) {
   write_merged(out, json_value{}, value);
 }
 
-void write_merged(json_writer& out, json_value standing, json_value patch) {
+void write_merged(json_writer& out, json_value current, json_value patch) {
   if (!patch.is_object()) {
     out.raw(patch.raw());
     return;
   }
   const auto changes = members_of(patch);
-  const auto kept = members_of(standing);
+  const auto kept = members_of(current);
   out.begin_object();
-  for (const auto& [name, value] : standing.as_object()) {
+  for (const auto& [name, value] : current.as_object()) {
     const auto found = changes.find(std::string{name});
     if (found == changes.end())
       out.raw_member(name, value.raw());
@@ -186,11 +186,11 @@ bool options_patch::add(const param& p, std::string_view name) {
   return true;
 }
 
-bool options_patch::merge_into(std::string& standing, const param& owner) const {
-  auto merged = merge_options(standing, patch_.empty() ? "{}" : patch_ + '}');
+bool options_patch::merge_into(std::string& current, const param& owner) const {
+  auto merged = merge_options(current, patch_.empty() ? "{}" : patch_ + '}');
   if (merged.size() > engine::executor_options_max)
     return owner.refuse("must be at most 65536 bytes, merged with what was put before");
-  standing = std::move(merged);
+  current = std::move(merged);
   return true;
 }
 
@@ -201,10 +201,10 @@ std::vector<std::string_view> option_names(engine::other_members::of whose) {
   return names;
 }
 
-std::string merge_options(std::string_view standing, std::string_view patch) {
+std::string merge_options(std::string_view current, std::string_view patch) {
   std::string merged;
   json_writer out{merged};
-  write_merged(out, standing.empty() ? json_value{} : json_value{standing}, json_value{patch});
+  write_merged(out, current.empty() ? json_value{} : json_value{current}, json_value{patch});
   return merged;
 }
 
