@@ -120,12 +120,6 @@ constexpr rule<Range> omit_if_none(rule<Range> r) {
   r.omit_if_none = true;
   return r;
 }
-/// Sent by clients, never part of an answer.
-template <class Range>
-constexpr rule<Range> asked_only(rule<Range> r) {
-  r.shown = false;
-  return r;
-}
 /// Neither sent nor answered; exists only in the store.
 template <class Range>
 constexpr rule<Range> stored_only(rule<Range> r) {
@@ -184,6 +178,24 @@ struct any_visitor {
 template <class T>
 concept described = std::is_class_v<std::remove_const_t<T>> && requires(any_visitor io, T& value) {
   members(io, value);
+};
+
+/// Lists the members of a value that exists only in the store: they have neither names nor rules.
+void stored_members(auto& io, auto&... all) { (io({}, all), ...); }
+
+/// A base for visitors of type `Visitor` that visit the members of a flat() value like those of the
+/// outer one. An optional value (engine/boxed.hpp) is a single member without a name; a visitor that
+/// treats it differently adds an overload and `using flat_members<Visitor>::flat`.
+template <class Visitor>
+struct flat_members {
+  template <class M, class Range = anything>
+  void flat(M& inner, const rule<Range>& r = {}) {
+    auto& visitor = static_cast<Visitor&>(*this);
+    if constexpr (described<M>)
+      members(visitor, inner);
+    else
+      visitor({}, inner, r);
+  }
 };
 
 } // namespace rota::engine

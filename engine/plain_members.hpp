@@ -14,7 +14,7 @@ inline constexpr std::size_t members_max = 64;
 
 /// The offsets of the members of a default-constructed T, by their places in the list.
 template <class T>
-class plain_members {
+class plain_members : public flat_members<plain_members<T>> {
 public:
   plain_members() { members(*this, value_); }
   plain_members(const plain_members&) = delete;
@@ -23,13 +23,6 @@ public:
   template <class M, class Range = anything>
   void operator()(std::string_view, M& member, const rule<Range>& = {}) {
     at_.at(count_++) = &member;
-  }
-  template <class M, class Range = anything>
-  void flat(M& inner, const rule<Range>& = {}) {
-    if constexpr (described<M>)
-      members(*this, inner);
-    else
-      (*this)({}, inner);
   }
 
   std::size_t count() const { return count_; }
