@@ -20,17 +20,10 @@ struct numbered_block {
   history_block block;
 };
 
-std::string level_key(std::uint32_t queue, std::uint8_t level) {
-  std::string key;
-  append_big_endian(key, queue);
-  append_big_endian(key, level);
-  return key;
-}
+std::string level_key(std::uint32_t queue, std::uint8_t level) { return big_endian(queue, level); }
 
 std::string end_key(std::uint32_t queue, std::uint8_t level, std::uint64_t last) {
-  auto key = level_key(queue, level);
-  append_big_endian(key, last);
-  return key;
+  return big_endian(queue, level, last);
 }
 
 std::uint64_t last_in(std::string_view key) {

@@ -37,12 +37,10 @@ bool history_reader::row(table table, std::string key, row_answer answer) {
 }
 
 bool history_reader::enqueue(std::function<void()> request) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopped_ || requests_.size() >= options_.requests_max)
-      return false;
-    requests_.push_back(std::move(request));
-  }
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || requests_.size() >= options_.requests_max)
+    return false;
+  requests_.push_back(std::move(request));
   asked_.notify_one();
   return true;
 }

@@ -1,7 +1,7 @@
 #include "persistence/history/history.hpp"
 #include "persistence/history/history_keys.hpp"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 namespace rota::persistence {
@@ -53,16 +53,14 @@ store_result<history_writer> history_writer::open(const store& store, history_re
 }
 
 row_change history_writer::totals() const {
-  std::string value;
-  for (const auto number : {next_, oldest_, jobs_, blocks_})
-    append_big_endian(value, number);
-  return {table::store_state, std::string(history_totals_row), std::move(value)};
+  return {table::store_state, std::string(history_totals_row),
+          big_endian(next_, oldest_, jobs_, blocks_)};
 }
 
 store_status history_writer::read_oldest(const store& store) {
   bool sound = true;
   oldest_end_us_.reset();
-  auto scanned = store.scan_rows({.table = table::history_order, .from = number_key(oldest_)},
+  auto scanned = store.scan_rows({.table = table::history_order, .from = big_endian(oldest_)},
                                  [&](std::string_view key, std::string_view value) {
                                    const auto entry = read_entry(value);
                                    sound = entry.has_value() && key.size() == 8;
@@ -78,11 +76,9 @@ store_status history_writer::read_oldest(const store& store) {
 
 void history_writer::add(const history_block& block, std::vector<row_change>& out) {
   const auto range_key = history_range_key(block);
-  std::string end;
-  append_big_endian(end, block.jobs);
-  append_big_endian(end, static_cast<std::uint64_t>(block.newest_end_us));
+  const auto end = big_endian(block.jobs, static_cast<std::uint64_t>(block.newest_end_us));
   out.push_back({table::history, history_key(range_key, next_), end + block.bytes});
-  out.push_back({table::history_order, number_key(next_), range_key + end});
+  out.push_back({table::history_order, big_endian(next_), range_key + end});
   if (blocks_ == 0) {
     oldest_ = next_;
     oldest_end_us_ = block.newest_end_us;
@@ -116,7 +112,7 @@ store_status history_writer::drop_expired(store& store, std::int64_t now_us,
   bool sound = true;
   std::size_t dropped = 0;
   auto scanned = store.scan_rows(
-      {.table = table::history_order, .from = number_key(oldest_)},
+      {.table = table::history_order, .from = big_endian(oldest_)},
       [&](std::string_view key, std::string_view value) {
         const auto entry = read_entry(value);
         sound = entry.has_value() && key.size() == 8;

@@ -9,22 +9,18 @@
 namespace rota::persistence {
 
 void journal::offer_rows(row_batch batch) {
-  {
-    const lock held(state_mutex_);
-    if (error_ || rows_stopping_)
-      return;
-    offered_.push_back(std::move(batch));
-    rows_woken_ = true;
-  }
+  const lock held(state_mutex_);
+  if (error_ || rows_stopping_)
+    return;
+  offered_.push_back(std::move(batch));
+  rows_woken_ = true;
   rows_wake_.notify_one();
 }
 
 void journal::snapshot_all(std::function<void()> done) {
-  {
-    const lock held(state_mutex_);
-    on_all_clean_ = std::move(done);
-    rows_woken_ = true;
-  }
+  const lock held(state_mutex_);
+  on_all_clean_ = std::move(done);
+  rows_woken_ = true;
   rows_wake_.notify_one();
 }
 

@@ -17,11 +17,7 @@ namespace {
 constexpr std::uint64_t journal_files_max = 8;
 
 std::string row_key(table table, std::string_view key) {
-  std::string made;
-  made.reserve(1 + key.size());
-  made.push_back(static_cast<char>(table));
-  made.append(key);
-  return made;
+  return std::string(1, static_cast<char>(table)).append(key);
 }
 
 // Returns the first key after all keys with `prefix`, which begins with a table and so is not all
@@ -42,10 +38,15 @@ void seek(rocksdb::Iterator& rows, const row_range& range) {
   range.reverse ? rows.SeekForPrev(from) : rows.Seek(from);
 }
 
+rocksdb::FlushOptions flush_options() {
+  rocksdb::FlushOptions how;
+  how.wait = true;
+  how.allow_write_stall = true;
+  return how;
+}
+
 row_change number_row(std::string_view key, std::uint64_t number) {
-  std::string value;
-  append_big_endian(value, number);
-  return {table::store_state, std::string(key), std::move(value)};
+  return {table::store_state, std::string(key), big_endian(number)};
 }
 
 std::uint64_t property(rocksdb::DB& db, const std::string& name) {
@@ -119,10 +120,7 @@ store_status store::flush_rows() {
   const std::array<row_change, 1> reflected{number_row(reflected_row, last_position().value)};
   if (auto written = write_rows(reflected); written.has_error())
     return written;
-  rocksdb::FlushOptions how;
-  how.wait = true;
-  how.allow_write_stall = true;
-  return to_status(files_->rows->Flush(how), "cannot flush", files_->rows_folder);
+  return to_status(files_->rows->Flush(flush_options()), "cannot flush", files_->rows_folder);
 }
 
 store_status store::cut_journal(position upto) {
@@ -141,12 +139,8 @@ store_status store::cut_journal(position upto) {
   // Not synced: groups that reappear after a power cut are skipped by position.
   auto status = journal.DeleteRange(rocksdb::WriteOptions(), journal.DefaultColumnFamily(),
                                     group_key({0}, {0}), group_key({limit + 1}, {0}));
-  if (status.ok()) {
-    rocksdb::FlushOptions how;
-    how.wait = true;
-    how.allow_write_stall = true;
-    status = journal.Flush(how);
-  }
+  if (status.ok())
+    status = journal.Flush(flush_options());
   if (status.ok())
     status = compact_when_large(*files_);
   return to_status(status, "cannot truncate", files_->journal_folder);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -148,7 +147,7 @@ TEST_CASE("a flipped byte at any place of the store is refused, or harms nothing
   std::size_t turn = 0;
   std::size_t refused = 0;
   for (const auto& file : files_of(image.killed())) {
-    const auto original = read_all(image.killed() / file);
+    const auto original = read_whole(image.killed() / file);
     for (const auto at : sampled_bytes(file, original.size())) {
       const auto mask = masks[turn++ % std::size(masks)];
       auto bytes = original;

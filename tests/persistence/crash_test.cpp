@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -23,8 +22,6 @@
 #include <random>
 #include <sstream>
 #include <string>
-#include <thread>
-#include <vector>
 
 using namespace rota::persistence;
 using namespace rota::persistence::testing;
@@ -197,7 +194,7 @@ std::uint64_t run_and_kill(const test_folder& folder, const std::string& level, 
       started->signal(SIGKILL);
   }
   const auto end = started->reap();
-  INFO(read_all(folder / "child"));
+  INFO(read_whole(folder / "child"));
   REQUIRE(end.by_signal);
   REQUIRE(end.code == SIGKILL);
   return last;

@@ -164,28 +164,26 @@ TEST_CASE("pages that the disk never took read as zeros: a torn end", "[log_chec
   log.record(std::string(3000, 'a'));
   const std::size_t begin = log.bytes.size();
   log.record(std::string(100'000, 'b'));
-  SECTION("from a sector on to the end") {
-    auto bytes = log.bytes;
-    std::fill(bytes.begin() + 10 * 512, bytes.end(), '\0');
+  const auto is_torn_at = [&](std::size_t offset, const std::string& bytes) {
     const auto result = check(bytes);
     CHECK(result.end == log_end::torn);
-    CHECK(result.offset == begin);
+    CHECK(result.offset == offset);
+  };
+  auto bytes = log.bytes;
+  SECTION("from a sector on to the end") {
+    std::fill(bytes.begin() + 10 * 512, bytes.end(), '\0');
+    is_torn_at(begin, bytes);
   }
   SECTION("one page in the middle") {
-    auto bytes = log.bytes;
     std::fill(bytes.begin() + 8 * 4096, bytes.begin() + 9 * 4096, '\0');
-    const auto result = check(bytes);
-    CHECK(result.end == log_end::torn);
-    CHECK(result.offset == begin);
+    is_torn_at(begin, bytes);
   }
-  SECTION("nothing but zeros behind the last record") {
-    const auto result = check(log.bytes + std::string(5000, '\0'));
-    CHECK(result.end == log_end::torn);
-    CHECK(result.offset == log.bytes.size());
+  SECTION("nothing but zeros after the last record") {
+    is_torn_at(log.bytes.size(), bytes + std::string(5000, '\0'));
   }
-  SECTION("but with a later record behind it, somebody acknowledged what is missing") {
+  SECTION("but before a later record it is damage: what is missing was acknowledged") {
     log.record("later");
-    auto bytes = log.bytes;
+    bytes = log.bytes;
     std::fill(bytes.begin() + 8 * 4096, bytes.begin() + 9 * 4096, '\0');
     CHECK(check(bytes).end == log_end::damaged);
   }
@@ -202,10 +200,10 @@ TEST_CASE("only the log that was written last may be torn", "[log_check]") {
   write_all(folder / "000002.log", torn);
   write_all(folder / "000003.log", "");
   CHECK(check_logs(folder.path()));
-  CHECK(read_all(folder / "000002.log") == whole);
+  CHECK(read_whole(folder / "000002.log") == whole);
   write_all(folder / "000001.log", torn);
   const auto refused = check_logs(folder.path());
   REQUIRE(refused.has_error());
   CHECK(refused.error().code == store_errc::corrupt);
-  CHECK(read_all(folder / "000001.log") == torn);
+  CHECK(read_whole(folder / "000001.log") == torn);
 }

@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -87,11 +86,6 @@ std::uint64_t folder_bytes(const std::filesystem::path& folder) {
   while (!bytes)
     bytes = count_bytes(folder);
   return *bytes;
-}
-
-std::string read_all(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void write_all(const std::filesystem::path& file, std::string_view bytes) {

@@ -64,7 +64,7 @@ TEST_CASE("rows are read by key, by prefix, forward and backward", "[store]") {
   auto store = open_store(folder.path());
   const std::vector<row_change> rows{put(table::jobs, "a1", "1"), put(table::jobs, "a2", "2"),
                                      put(table::jobs, "b1", "3"), put(table::jobs, "\xff\xff", "4"),
-                                     put(table::leases, "a1", "5")};
+                                     put(table::dedup, "a1", "5")};
   REQUIRE(store->write_rows(rows));
   CHECK(store->get_row(table::jobs, "a2").value() == "2");
   CHECK(store->get_row(table::jobs, "a3").value() == std::nullopt);
@@ -74,7 +74,7 @@ TEST_CASE("rows are read by key, by prefix, forward and backward", "[store]") {
   CHECK(rows_of(*store, {table::jobs, "", "a2"}).size() == 3);
   CHECK(rows_of(*store, {table::jobs, "a", "", true}) == kept_rows{{"a2", "2"}, {"a1", "1"}});
   CHECK(rows_of(*store, {table::jobs, "", "a5", true}) == kept_rows{{"a2", "2"}, {"a1", "1"}});
-  CHECK(rows_of(*store, {table::leases}) == kept_rows{{"a1", "5"}});
+  CHECK(rows_of(*store, {table::dedup}) == kept_rows{{"a1", "5"}});
 }
 
 TEST_CASE("a deleted row is gone", "[store]") {
@@ -162,7 +162,7 @@ TEST_CASE("a store of another version is refused and left alone", "[store]") {
   const auto error = open_error(folder.path());
   CHECK(error.code == store_errc::unknown_version);
   CHECK(error.message.find("format " + std::to_string(format_version + 1)) != std::string::npos);
-  CHECK(read_all(folder / "FORMAT") == format_text(format_version + 1));
+  CHECK(read_whole(folder / "FORMAT") == format_text(format_version + 1));
 }
 
 TEST_CASE("a making that was interrupted is made again", "[store]") {
