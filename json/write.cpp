@@ -75,28 +75,15 @@ void json_writer::separate() {
   comma_ = true;
 }
 
-json_writer& json_writer::begin_object() {
+json_writer& json_writer::open(char bracket) {
   separate();
-  out_.push_back('{');
+  out_.push_back(bracket);
   comma_ = false;
   return *this;
 }
 
-json_writer& json_writer::end_object() {
-  out_.push_back('}');
-  comma_ = true;
-  return *this;
-}
-
-json_writer& json_writer::begin_array() {
-  separate();
-  out_.push_back('[');
-  comma_ = false;
-  return *this;
-}
-
-json_writer& json_writer::end_array() {
-  out_.push_back(']');
+json_writer& json_writer::close(char bracket) {
+  out_.push_back(bracket);
   comma_ = true;
   return *this;
 }

@@ -4,6 +4,7 @@
 #include "json/write.hpp"
 #include "wire/reading.hpp"
 
+#include <algorithm>
 #include <span>
 #include <unordered_map>
 
@@ -89,16 +90,9 @@ bool check_batch_form(const param& p) {
   return read(p, engine::rule<engine::word_text>{{forms}}, form);
 }
 
-const option_rule* find_rule(std::span<const option_rule> rules, std::string_view name) {
-  for (const auto& rule : rules)
-    if (rule.name == name)
-      return &rule;
-  return nullptr;
-}
-
 bool check_option(const param& p, std::span<const option_rule> rules, std::string_view name) {
-  const auto* rule = find_rule(rules, name);
-  if (rule == nullptr)
+  const auto rule = std::ranges::find(rules, name, &option_rule::name);
+  if (rule == rules.end())
     return p.refuse("unknown member");
   return p.value().is_null() || rule->check(p);
 }
@@ -140,18 +134,11 @@ std::span<const option_rule> rules_of(engine::other_members::of whose) {
 
 using members_by_name = std::unordered_map<std::string, json_value>;
 
-void write_without_nulls(json_writer& out, json_value value);
-void write_merged(json_writer& out, json_value current, json_value patch);
-
 members_by_name members_of(json_value object) {
   members_by_name members;
   for (const auto& [name, value] : object.as_object())
     members.emplace(name, value);
   return members;
-}
-
-void write_without_nulls(json_writer& out, json_value value) {
-  write_merged(out, json_value{}, value);
 }
 
 void write_merged(json_writer& out, json_value current, json_value patch) {
@@ -171,7 +158,7 @@ void write_merged(json_writer& out, json_value current, json_value patch) {
   }
   for (const auto& [name, value] : patch.as_object())
     if (!value.is_null() && !kept.contains(std::string{name}))
-      write_without_nulls(out.key(name), value);
+      write_merged(out.key(name), json_value{}, value);
   out.end_object();
 }
 
@@ -202,10 +189,9 @@ std::vector<std::string_view> option_names(engine::other_members::of whose) {
 }
 
 std::string merge_options(std::string_view current, std::string_view patch) {
-  std::string merged;
-  json_writer out{merged};
-  write_merged(out, current.empty() ? json_value{} : json_value{current}, json_value{patch});
-  return merged;
+  return json_text([&](json_writer& out) {
+    write_merged(out, current.empty() ? json_value{} : json_value{current}, json_value{patch});
+  });
 }
 
 } // namespace rota::wire

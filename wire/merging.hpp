@@ -32,43 +32,27 @@ bool merge_value(const param& p, const engine::rule<Range>&, std::optional<T>& i
 
 /// Merges the member with the given name, if the list of T has it.
 template <class T>
-class member_merger {
+class member_merger : public member_search {
 public:
-  member_merger(std::string_view name, const param& p) : name_(name), param_(p) {}
+  using member_search::member_search;
 
   template <class M, class Range = engine::anything>
   void operator()(std::string_view name, M& member, const engine::rule<Range>& r = {}) {
-    if (found_)
+    if (!matches(name))
       return;
-    if (name != name_) {
-      ++index_;
-      return;
-    }
-    found_ = true;
     if (!param_.value().is_null())
       good_ = merge_value(param_, r, member);
     else if (r.required)
       param_.refuse("has no default");
     else {
-      member = engine::plain<T>().template at<M>(index_);
+      member = engine::plain<T>().template at<M>(index());
       good_ = true;
     }
   }
   /// These members have no name in the list.
   void operator()(std::string_view, std::string&, const engine::rule<engine::other_members>&) {
-    index_ += found_ ? 0 : 1;
+    matches({}, false);
   }
-
-  bool found() const { return found_; }
-  bool good() const { return good_; }
-  std::size_t index() const { return index_; }
-
-private:
-  std::string_view name_;
-  const param& param_;
-  std::size_t index_ = 0;
-  bool found_ = false;
-  bool good_ = false;
 };
 
 /// Finds where a value stores the members that its list does not name; most values have no such

@@ -98,12 +98,7 @@ template <class Reply>
 shape result_shape() {
   return object_shape<Reply>(direction::shown);
 }
-shape document_shape() {
-  shape document;
-  document.type = "object";
-  document.note = "an OpenRPC document";
-  return document;
-}
+shape document_shape() { return shape_with("object", "an OpenRPC document"); }
 
 template <setting_kind Kind>
 using settings_of = std::variant_alternative_t<static_cast<std::size_t>(Kind), engine::setting>;
@@ -119,13 +114,8 @@ shape put_params_shape() {
 }
 template <setting_kind Kind>
 shape name_params_shape() {
-  shape named;
-  named.type = "object";
-  named.members.push_back({std::string{name_member_of(Kind)},
-                           shape_of<std::string>(direction::asked, engine::a_name),
-                           true,
-                           false,
-                           {}});
+  auto named = shape_with("object");
+  named.members.push_back(name_shape(direction::asked, name_member_of(Kind)));
   return named;
 }
 template <setting_kind Kind>
@@ -143,6 +133,9 @@ shape list_result_shape() {
 
 // -- the table ------------------------------------------------------------------------------------
 
+constexpr method_traits logged_always{.logged = logging::always};
+constexpr method_traits served_over_http{.over_http = true};
+
 template <class Command, class Reply>
 constexpr method row(std::string_view name, std::string_view summary, method_traits traits = {}) {
   return {name, summary, read_command<Command>, params_shape<Command>, result_shape<Reply>, traits};
@@ -150,12 +143,8 @@ constexpr method row(std::string_view name, std::string_view summary, method_tra
 
 template <setting_kind Kind>
 constexpr method put_row(std::string_view name, std::string_view summary) {
-  return {name,
-          summary,
-          read_put<Kind>,
-          put_params_shape<Kind>,
-          setting_result_shape<Kind>,
-          {.logged = logging::always}};
+  return {name,         summary, read_put<Kind>, put_params_shape<Kind>, setting_result_shape<Kind>,
+          logged_always};
 }
 template <setting_kind Kind>
 constexpr method get_row(std::string_view name, std::string_view summary) {
@@ -164,7 +153,7 @@ constexpr method get_row(std::string_view name, std::string_view summary) {
           read_named<get_setting_command, Kind>,
           name_params_shape<Kind>,
           setting_result_shape<Kind>,
-          {.over_http = true}};
+          served_over_http};
 }
 template <setting_kind Kind>
 constexpr method list_row(std::string_view name, std::string_view summary) {
@@ -173,7 +162,7 @@ constexpr method list_row(std::string_view name, std::string_view summary) {
           read_command_with<list_settings_command, &list_settings_command::kind, Kind>,
           params_shape<list_settings_command>,
           list_result_shape<Kind>,
-          {.over_http = true}};
+          served_over_http};
 }
 template <setting_kind Kind>
 constexpr method delete_row(std::string_view name, std::string_view summary) {
@@ -182,7 +171,7 @@ constexpr method delete_row(std::string_view name, std::string_view summary) {
           read_named<delete_setting_command, Kind>,
           name_params_shape<Kind>,
           result_shape<delete_setting_reply>,
-          {.logged = logging::always}};
+          logged_always};
 }
 
 using enum setting_kind;
@@ -206,7 +195,7 @@ constexpr method table[] = {
     row<defer_command, defer_reply>(
         "job.defer", "Puts jobs that aren't ready yet back into their queue, with a checkpoint"),
     row<explain_command, explain_reply>("job.explain", "Explains why a job is where it is",
-                                        {.over_http = true}),
+                                        served_over_http),
     row<extend_command, extend_reply>("job.extend", "Keeps leases alive"),
     row<get_command, job_view>("job.get", "Shows one job",
                                {.long_answer = true, .over_http = true}),
@@ -226,29 +215,18 @@ constexpr method table[] = {
     list_row<pool>("pool.list", "Lists the pools that have settings"),
     put_row<pool>("pool.put", "Changes the settings of a pool"),
     row<list_queues_command, list_queues_reply>("queue.list", "Lists the queues that have jobs",
-                                                {.over_http = true}),
-    {"queue.pause",
-     "Stops new starts of a type, a tenant or one queue",
-     read_command_with<pause_command, &pause_command::on, true>,
-     params_shape<pause_command>,
-     result_shape<pause_reply>,
-     {.logged = logging::always}},
-    {"queue.resume",
-     "Ends a pause",
-     read_command_with<pause_command, &pause_command::on, false>,
-     params_shape<pause_command>,
-     result_shape<pause_reply>,
-     {.logged = logging::always}},
-    {"rpc.discover",
-     "Describes all methods as an OpenRPC document",
-     read_command<discover_command>,
-     params_shape<discover_command>,
-     document_shape,
-     {.over_http = true}},
+                                                served_over_http),
+    {"queue.pause", "Stops new starts of a type, a tenant or one queue",
+     read_command_with<pause_command, &pause_command::on, true>, params_shape<pause_command>,
+     result_shape<pause_reply>, logged_always},
+    {"queue.resume", "Ends a pause", read_command_with<pause_command, &pause_command::on, false>,
+     params_shape<pause_command>, result_shape<pause_reply>, logged_always},
+    {"rpc.discover", "Describes all methods as an OpenRPC document", read_command<discover_command>,
+     params_shape<discover_command>, document_shape, served_over_http},
     row<drain_command, drain_reply>("server.drain", "Stops all new starts, or allows them again",
-                                    {.logged = logging::always}),
+                                    logged_always),
     row<info_command, info_reply>(
-        "server.info", "Shows version, durability and limits of the daemon", {.over_http = true}),
+        "server.info", "Shows version, durability and limits of the daemon", served_over_http),
     row<stats_command, stats_reply>("server.stats",
                                     "Shows counts, pools, shares and the fairness gap"),
     delete_row<tenant>("tenant.delete", "Forgets the settings of a tenant"),

@@ -6,9 +6,7 @@ namespace rota::wire {
 namespace {
 
 std::string number_text(double x) {
-  std::string text;
-  json_writer{text}.number(x);
-  return text;
+  return json_text([x](json_writer& out) { out.number(x); });
 }
 
 // -- JSON Schema ----------------------------------------------------------------------------------
@@ -105,6 +103,13 @@ void add_table(std::string& out, std::string_view title, const shape& s, bool as
 
 } // namespace
 
+shape shape_with(std::string_view type, std::string_view note) {
+  shape s;
+  s.type = type;
+  s.note = note;
+  return s;
+}
+
 // -- ranges ---------------------------------------------------------------------------------------
 
 void describe(shape& s, const engine::integer_range& range) {
@@ -141,25 +146,24 @@ void describe(shape& s, const engine::boolean_words& range) {
 
 void shape_builder::operator()(std::string_view, const std::string&,
                                const engine::rule<engine::other_members>& r) {
-  for (const auto name : option_names(r.range.whose)) {
-    shape any;
-    any.note = "an option of the executor";
-    object_.members.push_back({std::string{name}, std::move(any), false, false, {}});
-  }
+  for (const auto name : option_names(r.range.whose))
+    object_.members.push_back({std::string{name}, shape_with({}, "an option of the executor")});
+}
+
+shape_member name_shape(direction way, std::string_view name_member) {
+  return {.name = std::string{name_member},
+          .value = shape_of<std::string>(direction::asked, engine::a_name),
+          .required = way != direction::shown,
+          .always = way == direction::shown};
 }
 
 shape page_shape(std::string_view array, shape element) {
-  shape list;
-  list.type = "array";
+  auto list = shape_with("array");
   list.element.push_back(std::move(element));
-  shape page;
-  page.type = "object";
-  page.members.push_back({std::string{array}, std::move(list), false, true, {}});
-  page.members.push_back({"cursor",
-                          shape_of<std::string>(direction::shown, null_if_empty(engine::any_value)),
-                          false,
-                          true,
-                          {}});
+  auto page = shape_with("object");
+  page.members.push_back({.name = std::string{array}, .value = std::move(list), .always = true});
+  auto cursor = shape_of<std::string>(direction::shown, null_if_empty(engine::any_value));
+  page.members.push_back({.name = "cursor", .value = std::move(cursor), .always = true});
   return page;
 }
 

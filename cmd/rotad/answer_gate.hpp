@@ -1,6 +1,7 @@
 // Holds answers until the events that they depend on are durable.
 #pragma once
-#include "cmd/rotad/format.hpp"
+#include "actors/commands.hpp"
+#include "wire/answers.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -9,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 namespace rota::daemon {

@@ -1,13 +1,11 @@
 #include "cmd/rotad/connection.hpp"
 
 #include "cmd/rotad/change_log.hpp"
-#include "cmd/rotad/listener.hpp"
 #include "cmd/rotad/parse_command.hpp"
+#include "cmd/rotad/server.hpp"
 #include "wire/writing.hpp"
 
 #include <caf/send.hpp>
-
-#include <algorithm>
 
 namespace rota::daemon {
 namespace {
@@ -34,8 +32,8 @@ wire::answer batch_too_large() {
 
 } // namespace
 
-connection::connection(boost::asio::ip::tcp::socket socket, connection_host& host)
-    : socket_(std::move(socket)), host_(host) {}
+connection::connection(boost::asio::ip::tcp::socket socket, server& owner)
+    : socket_(std::move(socket)), server_(owner) {}
 
 void connection::start() {
   error_code ignored;
@@ -47,8 +45,8 @@ void connection::start() {
 }
 
 void connection::attach() {
-  if (const auto& runtime = host_.runtime())
-    session_ = runtime->open_session(host_.sink_for(shared_from_this()));
+  if (const auto& runtime = server_.runtime())
+    session_ = runtime->open_session(server_.sink_for(shared_from_this()));
 }
 
 void connection::detach() {
@@ -66,7 +64,7 @@ void connection::detach() {
 // -- reading --------------------------------------------------------------------------------------
 
 bool connection::may_serve() const {
-  const auto& limits = host_.settings().wire;
+  const auto& limits = server_.settings().wire;
   return !closed_ && open_.size() < limits.max_outstanding && unread() < limits.max_unread_bytes;
 }
 
@@ -75,7 +73,7 @@ bool connection::may_serve() const {
 void connection::start_reads() {
   constexpr std::size_t at_a_time = 8;
   while (session_ && !reads_waiting_.empty() && reads_started_ < at_a_time &&
-         unread() < host_.settings().wire.max_unread_bytes) {
+         unread() < server_.settings().wire.max_unread_bytes) {
     ++reads_started_;
     caf::anon_send(session_, std::move(reads_waiting_.front()));
     reads_waiting_.pop_front();
@@ -95,7 +93,7 @@ void connection::wait_readable() {
 }
 
 void connection::on_readable() {
-  auto& scratch = host_.scratch();
+  auto& scratch = server_.scratch();
   error_code error;
   const auto count = socket_.read_some(boost::asio::buffer(scratch), error);
   if (error == boost::asio::error::would_block)
@@ -143,7 +141,7 @@ void connection::append_input(std::string_view bytes) {
 }
 
 void connection::refuse_long_line() {
-  const auto max = std::to_string(host_.settings().wire.max_line_bytes);
+  const auto max = std::to_string(server_.settings().wire.max_line_bytes);
   answer_now(
       "null",
       wire::failure(error_kind::too_large, "the line exceeds max_line_bytes (" + max +
@@ -153,7 +151,7 @@ void connection::refuse_long_line() {
 
 /// Serves the complete lines until the client has too many open requests.
 void connection::serve_lines() {
-  const auto max = host_.settings().wire.max_line_bytes;
+  const auto max = server_.settings().wire.max_line_bytes;
   std::size_t begin = 0;
   while (may_serve()) {
     const auto end = input_.find('\n', begin);
@@ -180,11 +178,11 @@ void connection::serve_line(std::string_view line) {
     line.remove_suffix(1);
   if (line.empty())
     return;
-  auto read = wire::read_rpc(line, host_.checker());
+  auto read = wire::read_rpc(line, server_.checker());
   std::shared_ptr<batch> in;
   if (read.is_batch) {
     in = std::make_shared<batch>();
-    in->missing = 1; // until all elements are served
+    in->missing = 1 + read.elements.size(); // 1 until all elements are served
   }
   for (auto& element : read.elements)
     serve(element, in);
@@ -196,14 +194,10 @@ void connection::serve(wire::rpc_element& element, const std::shared_ptr<batch>&
   if (auto* request = std::get_if<wire::rpc_request>(&element))
     return serve(*request, in);
   const auto& refusal = std::get<wire::rpc_refusal>(element);
-  if (in)
-    ++in->missing;
   answer_now(refusal.id_raw, refusal.failure, in);
 }
 
 void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>& in) {
-  if (in)
-    ++in->missing;
   const auto* method = wire::find_method(request.method);
   const auto answer = [&](const wire::answer& what) {
     answer_now(request.id_raw, what, in, method);
@@ -211,8 +205,8 @@ void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>&
   if (method == nullptr)
     return answer(wire::failure(error_kind::unknown_method, "unknown method " + request.method));
   auto parsed = parse_command(*method, request.params,
-                              {session_ ? host_.runtime().get() : nullptr, host_.stopping()},
-                              host_.settings());
+                              {session_ ? server_.runtime().get() : nullptr, server_.stopping()},
+                              server_.settings());
   if (const auto* at_once = std::get_if<wire::answer>(&parsed))
     return answer(*at_once);
   actors::client_command command{++last_request_, std::move(std::get<actors::command>(parsed))};
@@ -231,7 +225,7 @@ void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>&
 
 void connection::answer_now(std::string_view id, const wire::answer& what,
                             const std::shared_ptr<batch>& in, const wire::method* method) {
-  host_.counters().answered(method, what);
+  server_.counters().answered(method, what);
   write_answer(id, what, in, {});
 }
 
@@ -275,24 +269,24 @@ void connection::end_message(std::vector<engine::attempt_id> leases) {
 
 void connection::deliver(outgoing_message& answer) {
   if (closed_)
-    return host_.release_leases(answer.leases);
+    return server_.release_leases(answer.leases);
   if (answer.request == 0)
     return notify(answer);
   const auto found = open_.find(answer.request);
   if (found == open_.end())
-    return host_.release_leases(answer.leases);
+    return server_.release_leases(answer.leases);
   const auto request = std::move(found->second);
   open_.erase(found);
   if (request.method->traits.long_answer) {
     --reads_started_;
-    if (request.in && request.in->text.size() >= host_.settings().wire.max_unread_bytes)
+    if (request.in && request.in->text.size() >= server_.settings().wire.max_unread_bytes)
       answer.what = batch_too_large();
   }
-  host_.counters().answered(request.method, answer.what);
+  server_.counters().answered(request.method, answer.what);
   if (!request.params.empty())
     record_change(request, answer.what);
   if (request.id.empty()) // a notification: its client will never learn of its leases
-    host_.release_leases(std::exchange(answer.leases, {}));
+    server_.release_leases(std::exchange(answer.leases, {}));
   write_answer(request.id, answer.what, request.in, std::move(answer.leases));
   start_reads();
 }
@@ -389,14 +383,14 @@ void connection::close() {
   error_code ignored;
   socket_.close(ignored);
   for (const auto& answer : std::exchange(unwritten_, {}))
-    host_.release_leases(answer.leases);
+    server_.release_leases(answer.leases);
   for (const auto& [number, request] : std::exchange(open_, {}))
     if (request.in)
-      host_.release_leases(std::exchange(request.in->leases, {}));
+      server_.release_leases(std::exchange(request.in->leases, {}));
   if (session_)
     caf::anon_send(session_, actors::connection_closed{});
   session_ = nullptr;
-  host_.closed(shared_from_this());
+  server_.closed(shared_from_this());
 }
 
 } // namespace rota::daemon

@@ -2,9 +2,6 @@
 #pragma once
 #include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/answer_gate.hpp"
-#include "cmd/rotad/options.hpp"
-#include "cmd/rotad/wire_counters.hpp"
-#include "json/check.hpp"
 #include "wire/answers.hpp"
 #include "wire/methods.hpp"
 #include "wire/rpc.hpp"
@@ -21,30 +18,13 @@
 
 namespace rota::daemon {
 
-class connection;
-
-/// What a connection needs from the server. For the io thread only.
-class connection_host {
-public:
-  virtual ~connection_host() = default;
-  /// Null while the storage is down.
-  virtual const std::shared_ptr<actors::engine_room>& runtime() const = 0;
-  virtual bool stopping() const = 0;
-  virtual const options& settings() const = 0;
-  virtual std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) = 0;
-  virtual std::vector<char>& scratch() = 0; ///< Read buffer shared by all connections.
-  virtual json_checker& checker() = 0;
-  virtual wire_counters& counters() = 0;
-  /// Releases leases of an answer that never reached its client.
-  virtual void release_leases(const std::vector<engine::attempt_id>& leases) = 0;
-  virtual void closed(const std::shared_ptr<connection>& c) = 0;
-};
+class server;
 
 /// Lives on the io thread. Requests are pipelined. While a client has too many open requests or
 /// does not read its answers, nothing more is read from it.
 class connection final : public answer_receiver, public std::enable_shared_from_this<connection> {
 public:
-  connection(boost::asio::ip::tcp::socket socket, connection_host& host);
+  connection(boost::asio::ip::tcp::socket socket, server& owner);
 
   void start();
   /// A runtime is available: requests can be served.
@@ -104,7 +84,7 @@ private:
   void on_written(std::size_t bytes);
 
   boost::asio::ip::tcp::socket socket_;
-  connection_host& host_;
+  server& server_;
   actors::session_actor session_;
   std::string input_;
   bool skipping_ = false; ///< The rest of a line that is too long is being skipped.

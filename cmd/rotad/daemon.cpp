@@ -1,6 +1,5 @@
 #include "cmd/rotad/daemon.hpp"
 
-#include "cmd/rotad/gate_sink.hpp"
 #include "cmd/rotad/log.hpp"
 #include "wire/version.hpp"
 
@@ -31,34 +30,17 @@ void print_line(const std::string& line) {
 
 daemon::daemon(options o) : options_(std::move(o)), server_(io_, options_) {
   if (options_.http)
-    http_.emplace(io_, options_, server_.gate(), server_.counted());
+    http_.emplace(io_, options_, server_.gate(), server_.counters());
   if (options_.console)
-    console_.emplace(io_, options_, server_.gate());
+    console_ = std::make_shared<console_handler>(io_, options_, server_.gate());
 }
 
-daemon::~daemon() {
-  if (worker_.joinable())
-    worker_.join();
-}
+daemon::~daemon() { wait_for_worker(); }
 
 int daemon::run() {
-  if (const auto error = server_.listen()) {
+  if (const auto error = open_ports()) {
     log_line(spdlog::level::err, "cannot_start", *error);
     return 1;
-  }
-  if (http_) {
-    if (const auto error = http_->listen()) {
-      log_line(spdlog::level::err, "cannot_start", *error);
-      return 1;
-    }
-    print_line("rotad: http on " + http_->address());
-  }
-  if (console_) {
-    if (const auto error = console_->listen()) {
-      log_line(spdlog::level::err, "cannot_start", *error);
-      return 1;
-    }
-    print_line("rotad: console on " + console_->address());
   }
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
@@ -70,6 +52,32 @@ int daemon::run() {
   io_.run();
   log_line(spdlog::level::info, "stopped", "stopped", {{"status", std::int64_t{status_}}});
   return status_;
+}
+
+std::optional<std::string> daemon::open_ports() {
+  if (auto error = server_.listen())
+    return error;
+  if (http_) {
+    if (auto error = http_->listen())
+      return error;
+    print_line("rotad: http on " + http_->address());
+  }
+  if (console_) {
+    if (auto error = console_->listen())
+      return error;
+    print_line("rotad: console on " + console_->address());
+  }
+  return std::nullopt;
+}
+
+void daemon::wait_for_worker() {
+  if (worker_.joinable())
+    worker_.join();
+}
+
+void daemon::in_background(std::function<void()> work) {
+  wait_for_worker();
+  worker_ = std::thread{std::move(work)};
 }
 
 void daemon::report_ready() {
@@ -89,16 +97,15 @@ actors::room_callbacks daemon::callbacks(std::uint64_t epoch) {
 }
 
 void daemon::open_runtime(bool first) {
-  if (worker_.joinable())
-    worker_.join();
+  wait_for_worker();
   epoch_ = server_.gate().begin_epoch();
-  worker_ = std::thread{[this, first, epoch = epoch_] {
+  in_background([this, first, epoch = epoch_] {
     auto runtime = actors::engine_room::open(options_.data, options_.durability, options_.runtime,
                                              callbacks(epoch));
     asio::post(io_, [this, first, runtime = std::move(runtime)]() mutable {
       opened(std::move(runtime), first);
     });
-  }};
+  });
 }
 
 void daemon::opened(actors::engine_room::opened runtime, bool first) {
@@ -151,12 +158,11 @@ void daemon::failed(const persistence::store_error& error) {
   if (console_)
     console_->detach();
   server_.gate().begin_epoch();
-  if (worker_.joinable())
-    worker_.join();
-  worker_ = std::thread{[this, old = std::exchange(runtime_, {})]() mutable {
+  wait_for_worker(); // it may be using the runtime
+  in_background([this, old = std::exchange(runtime_, {})]() mutable {
     old.reset();
     asio::post(io_, [this] { open_runtime(false); });
-  }};
+  });
 }
 
 void daemon::stop() {
@@ -172,9 +178,7 @@ void daemon::stop() {
 }
 
 void daemon::end_runtime() {
-  if (worker_.joinable())
-    worker_.join();
-  worker_ = std::thread{[this] {
+  in_background([this] {
     if (runtime_)
       runtime_->stop(snapshot_timeout);
     asio::post(io_, [this] {
@@ -185,7 +189,7 @@ void daemon::end_runtime() {
         console_->close();
       io_.stop();
     });
-  }};
+  });
 }
 
 } // namespace rota::daemon

@@ -2,15 +2,12 @@
 #pragma once
 #include "actors/commands.hpp"
 #include "cmd/rotad/answer_gate.hpp"
-#include "persistence/store/store.hpp"
+#include "cmd/rotad/options.hpp"
 
 #include <memory>
 #include <string_view>
 
 namespace rota::daemon {
-
-/// Returns the level's name as used in answers.
-std::string_view name_of(persistence::durability level);
 
 /// Formats answers on the actor's thread and puts the text into the gate.
 class gate_sink final : public actors::answer_sink {

@@ -7,17 +7,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <chrono>
 
 namespace rota::daemon {
 namespace {
 
 log_format chosen_format = log_format::text;
-
-std::int64_t wall_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 /// Single plain words are written as they are; everything else is quoted, so that it stays on one
 /// line.
@@ -43,7 +37,7 @@ void log_line(spdlog::level::level_enum level, std::string_view event, std::stri
   if (!spdlog::should_log(level))
     return;
   const auto line = chosen_format == log_format::json
-                        ? json_line(wall_us(), level, event, sentence, fields)
+                        ? json_line(wire::wall_time_us(), level, event, sentence, fields)
                         : text_line(sentence, fields);
   spdlog::log(level, spdlog::string_view_t{line.data(), line.size()});
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rota::daemon {
 
@@ -62,6 +63,9 @@ void members(auto& io, engine::form_of<options> auto& o) {
   io("metrics_tenants", o.metrics_tenants, engine::integers(0, 1000));
   io("plot_ms", o.plot, engine::durations(100, 3'600'000));
 }
+
+/// Returns the level's name as used in answers.
+std::string_view name_of(persistence::durability level);
 
 /// Reads the command line. Returns nothing if the process should end with `exit_code`, because help
 /// was requested or there is an error; either has been printed.

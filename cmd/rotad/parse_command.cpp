@@ -1,27 +1,21 @@
 #include "cmd/rotad/parse_command.hpp"
 
-#include "cmd/rotad/gate_sink.hpp"
 #include "wire/complete_push.hpp"
 #include "wire/schema.hpp"
+#include "wire/time_text.hpp"
 #include "wire/version.hpp"
 #include "wire/writing.hpp"
 
-#include <chrono>
 #include <utility>
 
 namespace rota::daemon {
 namespace {
 
-std::int64_t wall_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 /// Completes a command with this daemon's clock and settings.
 actors::command complete_command(wire::command what, const actors::engine_room& runtime) {
   if (auto* push = std::get_if<wire::push_command>(&what))
     complete_push(*push, [&](const std::string& type) { return runtime.board().batching_of(type); },
-                  {runtime.now(), wall_us()});
+                  {runtime.now(), wire::wall_time_us()});
   return std::visit([](auto& each) -> actors::command { return std::move(each); }, what);
 }
 

@@ -7,7 +7,6 @@
 #include "wire/answers.hpp"
 #include "wire/methods.hpp"
 
-#include <string>
 #include <variant>
 
 namespace rota::daemon {

@@ -66,8 +66,7 @@ void server::on_accepted(tcp::socket socket) {
     socket.write_some(asio::buffer(text), ignored);
     return;
   }
-  connection_host& host = *this;
-  const auto c = std::make_shared<connection>(std::move(socket), host);
+  const auto c = std::make_shared<connection>(std::move(socket), *this);
   connections_.insert(c);
   ++counters_.accepted;
   counters_.open = connections_.size();

@@ -2,7 +2,10 @@
 #pragma once
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/connection.hpp"
+#include "cmd/rotad/counters.hpp"
 #include "cmd/rotad/listener.hpp"
+#include "cmd/rotad/options.hpp"
+#include "json/check.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -17,7 +20,7 @@
 namespace rota::daemon {
 
 /// Lives on one io thread. Only methods marked as thread-safe may be called from other threads.
-class server final : private connection_host {
+class server {
 public:
   server(boost::asio::io_context& io, const options& o);
 
@@ -39,19 +42,22 @@ public:
   void close_all();
 
   answer_gate& gate() { return gate_; } ///< Thread-safe.
-  const wire_counters& counted() const { return counters_; }
+
+  // -- for connections ----------------------------------------------------------------------------
+
+  /// Null while the storage is down.
+  const std::shared_ptr<actors::engine_room>& runtime() const { return runtime_; }
+  bool stopping() const { return stopping_; }
+  const options& settings() const { return options_; }
+  std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c);
+  std::vector<char>& scratch() { return scratch_; } ///< Read buffer shared by all connections.
+  json_checker& checker() { return checker_; }
+  wire_counters& counters() { return counters_; }
+  /// Releases leases of an answer that never reached its client.
+  void release_leases(const std::vector<engine::attempt_id>& leases);
+  void closed(const std::shared_ptr<connection>& c);
 
 private:
-  const std::shared_ptr<actors::engine_room>& runtime() const override { return runtime_; }
-  bool stopping() const override { return stopping_; }
-  const options& settings() const override { return options_; }
-  std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) override;
-  std::vector<char>& scratch() override { return scratch_; }
-  json_checker& checker() override { return checker_; }
-  wire_counters& counters() override { return counters_; }
-  void release_leases(const std::vector<engine::attempt_id>& leases) override;
-  void closed(const std::shared_ptr<connection>& c) override;
-
   void on_accepted(boost::asio::ip::tcp::socket socket);
   void deliver(std::vector<outgoing_message>& batch);
   void wait_for_idle();

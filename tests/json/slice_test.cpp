@@ -105,7 +105,6 @@ TEST_CASE("Arrays are walked in order") {
   CHECK(elements(" [ \n ] ").empty());
   CHECK(elements("[1,[2,[3]],{\"a\":[4]},\"],\\\"[\"]") ==
         texts{"1", "[2,[3]]", "{\"a\":[4]}", "\"],\\\"[\""});
-  CHECK(json_value{"[1,2,3]"}.as_array().size() == 3);
   CHECK(json_value{"{\"a\":1}"}.as_array().empty());
 }
 

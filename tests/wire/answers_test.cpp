@@ -13,8 +13,9 @@ using namespace rota::engine;
 namespace {
 
 /// Returns the JSON of a reply's result, after checking it.
-std::string result_of(reply what) {
-  const auto text = std::get<std::string>(to_answer(std::move(what), "fsync"));
+template <class Reply>
+std::string result_of(Reply what) {
+  const auto text = std::get<std::string>(to_answer(what, "fsync"));
   CHECK_FALSE(check_json(text));
   return text;
 }
@@ -232,9 +233,7 @@ TEST_CASE("operators are answered with rows, pages and facts of the server") {
 }
 
 TEST_CASE("a refusal has the members of its kind") {
-  const auto failed = [](refusal r) {
-    return std::get<rpc_failure>(to_answer(std::move(r), "fsync"));
-  };
+  const auto failed = [](refusal r) { return std::get<rpc_failure>(to_answer(r, "fsync")); };
   auto full = refused(error_kind::queue_full, "no room");
   full.tenant = "acme";
   full.retry_after = milliseconds{1000};

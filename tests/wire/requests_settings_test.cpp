@@ -5,8 +5,6 @@
 #include "wire/merging.hpp"
 #include "wire/replies.hpp"
 
-#include <limits>
-
 using namespace rota::wire;
 using namespace rota::engine;
 
@@ -22,7 +20,7 @@ checked<type_settings> put_type(const std::string& members) { return put<type_se
 
 /// Returns the refusal of a put on top of a type.
 std::string refused(const std::string& members, const type_settings& current = {}) {
-  return flaw_in(put<type_settings>(members, current));
+  return refusal_of(put<type_settings>(members, current));
 }
 
 } // namespace
@@ -168,8 +166,8 @@ TEST_CASE("the factor of polls is at least 1 and finite") {
 }
 
 TEST_CASE("a put is refused with the path of the member that is wrong") {
-  CHECK(flaw_in(read_method<put_setting_command>("type.put", "{}")) == "/name is required");
-  CHECK(flaw_in(read_method<put_setting_command>("type.put", R"({"name":null})")) ==
+  CHECK(refusal_of(read_method<put_setting_command>("type.put", "{}")) == "/name is required");
+  CHECK(refusal_of(read_method<put_setting_command>("type.put", R"({"name":null})")) ==
         "/name must be a string");
   CHECK(refused(R"({"retries":3})") == "unknown member /retries");
   CHECK(refused(R"({"retry":3})") == "/retry must be an object");
@@ -181,9 +179,9 @@ TEST_CASE("a put is refused with the path of the member that is wrong") {
   CHECK(refused(R"({"rate":{"per_second":"1"}})") == "/rate/per_second must be a number");
   CHECK(refused(R"({"dedup":"drop"})") == "/dedup must be one of return, replace");
   CHECK(refused(R"({"batch":{"max_size":1,"key":5}})") == "/batch/key must be a string");
-  CHECK(flaw_in(put<pool_settings>(R"({"cost":"free"})")) ==
+  CHECK(refusal_of(put<pool_settings>(R"({"cost":"free"})")) ==
         "/cost must be one of declared, runtime");
-  CHECK(flaw_in(put<tenant_settings>(R"({"weight":"2"})")) == "/weight must be a number");
+  CHECK(refusal_of(put<tenant_settings>(R"({"weight":"2"})")) == "/weight must be a number");
 }
 
 TEST_CASE("what a type's executor is sent has a known shape") {
@@ -256,31 +254,31 @@ TEST_CASE("tenants, pools, keys and executors are put by their own members") {
 
   CHECK(put<executor_settings>(R"({"name":"d","kind":"docker","slots":2,"socket":"/s"})").value() ==
         executor_settings{"docker", micro::of(2), R"({"socket":"/s"})"});
-  CHECK(flaw_in(put<executor_settings>("{}")) == "/kind is required");
-  CHECK(flaw_in(put<executor_settings>(R"({"kind":"kubernetes"})")) ==
+  CHECK(refusal_of(put<executor_settings>("{}")) == "/kind is required");
+  CHECK(refusal_of(put<executor_settings>(R"({"kind":"kubernetes"})")) ==
         "/kind must be one of process, docker, slurm, simulated");
-  CHECK(flaw_in(put<executor_settings>(R"({"kind":"docker","sokcet":"x"})")) ==
+  CHECK(refusal_of(put<executor_settings>(R"({"kind":"docker","sokcet":"x"})")) ==
         "unknown member /sokcet");
 }
 
 TEST_CASE("a put names its setting") {
   CHECK(read_method<put_setting_command>("pool.put", "{}")->name == "default");
   CHECK(read_method<put_setting_command>("key.put", R"({"key":"host"})")->name == "host");
-  CHECK(flaw_in(read_method<put_setting_command>("key.put", R"({"name":"a"})")) ==
+  CHECK(refusal_of(read_method<put_setting_command>("key.put", R"({"name":"a"})")) ==
         "/key is required");
-  CHECK(flaw_in(read_method<put_setting_command>("executor.put", R"({"kind":"docker"})")) ==
+  CHECK(refusal_of(read_method<put_setting_command>("executor.put", R"({"kind":"docker"})")) ==
         "/name is required");
   for (const auto* outside : {"../x", ".x", "a/b", "a b", ".."})
-    CHECK(flaw_in(read_method<put_setting_command>(
+    CHECK(refusal_of(read_method<put_setting_command>(
               "executor.put", R"({"name":")" + std::string{outside} + "\"}")) ==
           "/name must be letters, digits, '-', '_' and '.', and must not begin with '.'");
 }
 
 TEST_CASE("settings are got, deleted and listed by name, limit and cursor") {
   CHECK(read_method<get_setting_command>("type.get", R"({"name":"scan"})")->name == "scan");
-  CHECK(flaw_in(read_method<get_setting_command>("type.get", "{}")) == "/name is required");
+  CHECK(refusal_of(read_method<get_setting_command>("type.get", "{}")) == "/name is required");
   CHECK(read_method<delete_setting_command>("key.delete", R"({"key":"k"})")->name == "k");
-  CHECK(flaw_in(read_method<delete_setting_command>("key.delete", R"({"name":"k"})")) ==
+  CHECK(refusal_of(read_method<delete_setting_command>("key.delete", R"({"name":"k"})")) ==
         "unknown member /name");
   const auto page =
       read_method<list_settings_command>("type.list", R"({"limit":2,"cursor":"scan"})");

@@ -10,7 +10,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 

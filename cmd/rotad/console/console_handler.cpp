@@ -10,32 +10,19 @@
 #include <utility>
 
 namespace rota::daemon {
-namespace {
 
 using wire::error_kind;
 
-console::port_message to_answer(std::uint64_t number, const wire::answer& what) {
-  console::port_message answer{console::port_message::kind::answer, number, false, {}, {}};
-  if (const auto* text = std::get_if<std::string>(&what)) {
-    answer.done = true;
-    answer.text = *text;
-  } else {
-    wire::write_error(answer.text, std::get<wire::rpc_failure>(what));
-  }
-  return answer;
-}
-
-} // namespace
-
 console_handler::console_handler(boost::asio::io_context& io, const options& settings,
-                                 answer_gate& gate, answered on_answer)
+                                 answer_gate& gate)
     : settings_(settings),
       gate_(gate),
-      on_answer_(std::move(on_answer)),
       checker_(json_limits{settings.wire.max_depth}),
       operators_(io,
-                 [this](std::uint64_t number, const wire::answer& what) { finish(number, what); }) {
-}
+                 [this](std::uint64_t number, const wire::answer& what) { finish(number, what); }),
+      port_(io, *settings.console, settings.runtime.programs / "rota-console-port",
+            settings.wire.max_line_bytes,
+            [this](const console::port_message& request) { serve(request); }) {}
 
 void console_handler::attach(std::shared_ptr<actors::engine_room> runtime, std::uint64_t epoch) {
   runtime_ = std::move(runtime);
@@ -60,18 +47,15 @@ void console_handler::stop() {
 }
 
 void console_handler::serve(const console::port_message& request) {
-  const auto refuse = [&](error_kind kind, std::string why) {
-    answer(request.number, wire::failure(kind, std::move(why)));
-  };
   if (const auto error = checker_.check(request.text))
-    return refuse(error_kind::parse, "the JSON of params " + error->reason);
+    return refuse(request.number, error_kind::parse, "the JSON of params " + error->reason);
   const json_value params{request.text};
   if (!params.is_object())
-    return refuse(error_kind::invalid_request, "params must be an object");
+    return refuse(request.number, error_kind::invalid_request, "params must be an object");
   if (!operators_.has(request.method))
     return serve_client_method(request, params);
   if (stopping_)
-    return refuse(error_kind::draining,
+    return refuse(request.number, error_kind::draining,
                   "the server is shutting down; the request was not executed");
   if (!runtime_)
     return answer(request.number, storage_failed_answer());
@@ -80,16 +64,13 @@ void console_handler::serve(const console::port_message& request) {
 }
 
 void console_handler::serve_client_method(const console::port_message& request, json_value params) {
-  const auto refuse = [&](error_kind kind, std::string why) {
-    answer(request.number, wire::failure(kind, std::move(why)));
-  };
   if (request.method == "console.actors")
     return ask_for_actors(request.number, params);
   const auto* known = wire::find_method(request.method);
   if (known == nullptr)
-    return refuse(error_kind::unknown_method, "unknown method " + request.method);
+    return refuse(request.number, error_kind::unknown_method, "unknown method " + request.method);
   if (known->traits.on_connection)
-    return refuse(error_kind::unauthorized,
+    return refuse(request.number, error_kind::unauthorized,
                   request.method + " is not available on the console's port");
   auto parsed =
       parse_command(*known, params, {session_ ? runtime_.get() : nullptr, stopping_}, settings_);
@@ -125,8 +106,19 @@ void console_handler::finish(std::uint64_t number, const wire::answer& what) {
   answer(number, what);
 }
 
+void console_handler::refuse(std::uint64_t number, error_kind kind, std::string why) {
+  answer(number, wire::failure(kind, std::move(why)));
+}
+
 void console_handler::answer(std::uint64_t number, const wire::answer& what) {
-  on_answer_(to_answer(number, what));
+  console::port_message message{console::port_message::kind::answer, number, false, {}, {}};
+  if (const auto* text = std::get_if<std::string>(&what)) {
+    message.done = true;
+    message.text = *text;
+  } else {
+    wire::write_error(message.text, std::get<wire::rpc_failure>(what));
+  }
+  port_.answer(std::move(message));
 }
 
 } // namespace rota::daemon

@@ -23,13 +23,12 @@ using wire::error_kind;
 
 /// Returns an object whose members are written by `members`.
 template <class Members>
-wire::answer json_object(Members&& members) {
-  std::string text;
-  json_writer out{text};
-  out.begin_object();
-  members(out);
-  out.end_object();
-  return text;
+std::string json_object(Members&& members) {
+  return json_text([&](json_writer& out) {
+    out.begin_object();
+    members(out);
+    out.end_object();
+  });
 }
 
 /// An error of a folder that the operator named and can correct.
@@ -61,10 +60,6 @@ void members(auto& io, engine::form_of<level_request> auto& r) {
   io("level", r.level, engine::rule<engine::word_text>{{level_words}});
 }
 
-void write_number(json_writer& out, std::string_view name, std::uint64_t number) {
-  out.member(name, static_cast<std::int64_t>(number));
-}
-
 /// Milliseconds, or null to stop the tracing.
 struct trace_limit {
   std::chrono::microseconds value = actors::slow_messages::off;
@@ -91,15 +86,28 @@ double ms_of(std::chrono::microseconds time) { return static_cast<double>(time.c
 void write_slow_message(json_writer& out, const actors::slow_message& message) {
   out.begin_object();
   out.member("at", wire::time_text(engine::to_us(message.ended)));
-  out.key("took_ms").number(ms_of(message.took));
+  out.member("took_ms", ms_of(message.took));
   out.member("actor", message.actor).member("of", message.of).member("message", message.message);
-  write_number(out, "waiting", message.waiting);
+  out.member("waiting", message.waiting);
   out.end_object();
 }
 
 std::string_view name_of(spdlog::level::level_enum level) {
   const auto* at = std::find(std::begin(levels), std::end(levels), level);
   return at == std::end(levels) ? "off" : level_words[at - std::begin(levels)];
+}
+
+void write_actor(json_writer& out, std::string_view actor, std::string_view executor,
+                 std::uint64_t count, std::optional<std::size_t> mailbox) {
+  out.begin_object().member("actor", actor);
+  if (!executor.empty())
+    out.member("executor", executor);
+  out.member("count", count);
+  if (mailbox)
+    out.member("mailbox", *mailbox);
+  else
+    out.key("mailbox").null();
+  out.end_object();
 }
 
 /// Reads the params, or answers the request with their error.
@@ -114,6 +122,18 @@ std::optional<Request> read_request(std::uint64_t number, json_value params,
 }
 
 } // namespace
+
+std::string format_actors(const actors::room_figures& figures) {
+  return json_object([&](json_writer& out) {
+    out.key("actors").begin_array();
+    for (const auto& load : figures.loads)
+      write_actor(out, load.actor, load.executor, load.actor == "session" ? figures.sessions : 1,
+                  load.mailbox);
+    write_actor(out, "queue", {}, figures.queues, std::nullopt);
+    write_actor(out, "foreman", {}, 1, std::nullopt);
+    out.end_array();
+  });
+}
 
 operator_methods::operator_methods(boost::asio::io_context& io, answer_handler answer)
     : io_(io), answer_(std::move(answer)) {}
@@ -157,22 +177,22 @@ void operator_methods::show_journal(std::uint64_t request, json_value params,
   const auto& stats = seen.journal;
   const auto commit = std::chrono::duration_cast<std::chrono::microseconds>(stats.last_commit);
   answer_(request, json_object([&](json_writer& out) {
-            write_number(out, "appended", seen.appended.value);
-            write_number(out, "durable", seen.durable.value);
-            write_number(out, "commits", stats.commits);
-            write_number(out, "events", stats.events);
-            write_number(out, "bytes", stats.bytes);
-            write_number(out, "syncs", stats.syncs);
+            out.member("appended", seen.appended.value);
+            out.member("durable", seen.durable.value);
+            out.member("commits", stats.commits);
+            out.member("events", stats.events);
+            out.member("bytes", stats.bytes);
+            out.member("syncs", stats.syncs);
             out.member("last_commit_us", commit.count());
-            write_number(out, "uncut_bytes", stats.uncut_bytes);
-            write_number(out, "cuts", stats.cuts);
+            out.member("uncut_bytes", stats.uncut_bytes);
+            out.member("cuts", stats.cuts);
             out.key("snapshot").begin_object();
-            write_number(out, "dirty_queues", stats.dirty_queues);
-            write_number(out, "row_pieces", stats.row_slices);
-            write_number(out, "offers_waiting", stats.offers_waiting);
+            out.member("dirty_queues", stats.dirty_queues);
+            out.member("row_pieces", stats.row_slices);
+            out.member("offers_waiting", stats.offers_waiting);
             out.end_object().key("history").begin_object();
-            write_number(out, "jobs", stats.history_jobs);
-            write_number(out, "blocks", stats.history_blocks);
+            out.member("jobs", stats.history_jobs);
+            out.member("blocks", stats.history_blocks);
             out.end_object();
           }));
 }
@@ -191,7 +211,7 @@ void operator_methods::take_snapshot(std::uint64_t request, json_value params,
 
 void operator_methods::snapshot_taken() {
   for (const auto request : std::exchange(snapshot_requests_, {}))
-    answer_(request, json_object([](json_writer& out) { out.key("written").boolean(true); }));
+    answer_(request, json_object([](json_writer& out) { out.member("written", true); }));
 }
 
 void operator_methods::back_up(std::uint64_t request, json_value params,
@@ -209,7 +229,7 @@ void operator_methods::back_up(std::uint64_t request, json_value params,
     spdlog::info("created a backup in {}", folder);
     return json_object([&](json_writer& out) {
       out.member("folder", folder);
-      write_number(out, "position", position.value);
+      out.member("position", position.value);
       out.member("took_ms", took.count());
     });
   });
@@ -225,9 +245,9 @@ void operator_methods::check_backup(std::uint64_t request, json_value params, co
       return refusal_of(summary.error());
     return json_object([&](json_writer& out) {
       out.member("folder", folder);
-      write_number(out, "position", summary->position);
-      write_number(out, "queues", summary->queues);
-      write_number(out, "jobs", summary->jobs);
+      out.member("position", summary->position);
+      out.member("queues", summary->queues);
+      out.member("jobs", summary->jobs);
     });
   });
 }
@@ -278,7 +298,7 @@ void operator_methods::trace_slow_messages(std::uint64_t request, json_value par
               out.null();
             else
               out.number(ms_of(seen.limit));
-            write_number(out, "seen", seen.seen);
+            out.member("seen", seen.seen);
             out.key("messages").begin_array();
             for (const auto& message : seen.latest)
               write_slow_message(out, message);

@@ -1,19 +1,25 @@
 // Methods for consoles only: actors, snapshots, backups, the log level.
 #pragma once
 #include "actors/runtime/engine_room.hpp"
-#include "cmd/rotad/format.hpp"
+#include "actors/runtime/figures.hpp"
 #include "json/slice.hpp"
+#include "wire/answers.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
 namespace rota::daemon {
+
+/// Returns the live actors as JSON: the number of each kind and of the messages waiting for them.
+/// Messages waiting for queues and for the foreman are not counted, so theirs is null.
+std::string format_actors(const actors::room_figures& figures);
 
 /// Lives on the io thread. Long operations run on a thread of their own, one at a time.
 class operator_methods {

@@ -59,13 +59,12 @@ http_answer answer_of(const wire::answer& what) {
 } // namespace
 
 http_answer refusal_of(const wire::rpc_failure& failure) {
-  std::string body;
-  json_writer out{body};
-  out.begin_object()
-      .member("kind", wire::name_of(failure.kind))
-      .member("message", failure.message)
-      .end_object();
-  return {status_of(failure.kind), json_type, std::move(body)};
+  return {status_of(failure.kind), json_type, json_text([&](json_writer& out) {
+            out.begin_object()
+                .member("kind", wire::name_of(failure.kind))
+                .member("message", failure.message)
+                .end_object();
+          })};
 }
 
 void http_api::serve(const std::string& name, const http_query& query,

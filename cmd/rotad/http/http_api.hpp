@@ -5,8 +5,6 @@
 #include "cmd/rotad/options.hpp"
 
 #include <cstddef>
-#include <functional>
-#include <memory>
 
 namespace rota::daemon {
 

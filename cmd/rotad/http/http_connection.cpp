@@ -1,5 +1,6 @@
 #include "cmd/rotad/http/http_connection.hpp"
 
+#include "cmd/rotad/http/http_server.hpp"
 #include "cmd/rotad/http/http_target.hpp"
 
 #include <boost/beast/http/read.hpp>
@@ -24,9 +25,9 @@ constexpr std::size_t input_bytes_max = 16'384;
 
 } // namespace
 
-http_connection::http_connection(boost::asio::ip::tcp::socket socket, http_host& host)
+http_connection::http_connection(boost::asio::ip::tcp::socket socket, http_server& owner)
     : stream_(std::move(socket)),
-      host_(host),
+      server_(owner),
       answer_deadline_(stream_.get_executor()),
       input_(input_bytes_max) {}
 
@@ -76,7 +77,7 @@ std::optional<http_answer> http_connection::check_request(const request& r) cons
   const auto count = std::distance(hosts.first, hosts.second);
   if (count > 1 || (count == 0 && r.version() >= 11))
     return text_answer(400, "a request must have exactly one Host header");
-  if (!host_.accepts_host({r[http::field::host].data(), r[http::field::host].size()}))
+  if (!server_.accepts_host({r[http::field::host].data(), r[http::field::host].size()}))
     return text_answer(421,
                        "the Host header does not name this server; use its address or localhost");
   return std::nullopt;
@@ -101,11 +102,11 @@ void http_connection::serve(const request& r) {
       respond(text_answer(503, "the server is too busy to answer"));
   });
   stream_.expires_never();
-  host_.serve(*query, respond);
+  server_.serve(*query, respond);
 }
 
 void http_connection::answer(http_answer what, bool keep_alive) {
-  ++host_.counters().answers[what.status];
+  ++server_.counters().answers[what.status];
   response_ = {};
   response_.version(version_);
   response_.result(what.status);
@@ -144,7 +145,7 @@ void http_connection::close() {
   error_code ignored;
   stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
   stream_.close();
-  host_.closed(shared_from_this());
+  server_.closed(shared_from_this());
 }
 
 } // namespace rota::daemon

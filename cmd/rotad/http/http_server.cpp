@@ -3,8 +3,8 @@
 #include "cmd/rotad/http/http_target.hpp"
 #include "cmd/rotad/http/web_files.hpp"
 #include "cmd/rotad/metrics/daemon_metrics.hpp"
+#include "wire/time_text.hpp"
 
-#include <chrono>
 #include <utility>
 
 namespace rota::daemon {
@@ -17,11 +17,6 @@ using asio::ip::tcp;
 constexpr std::size_t connections_max = 128;
 constexpr std::string_view api_root = "/api/";
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
-
-std::int64_t wall_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 } // namespace
 
@@ -36,7 +31,7 @@ http_server::http_server(asio::io_context& io, const options& o, answer_gate& ga
       scrape_(*client_, o.metrics_tenants),
       history_(io, *client_, o.plot, o.metrics_tenants),
       api_(*client_, o),
-      started_us_(wall_us()) {}
+      started_us_(wire::wall_time_us()) {}
 
 std::optional<std::string> http_server::listen() {
   const auto bound = port_.bind(*options_.http);
@@ -78,8 +73,7 @@ void http_server::stop() {
 // -- connections ----------------------------------------------------------------------------------
 
 void http_server::on_accepted(tcp::socket socket) {
-  http_host& host = *this;
-  const auto c = std::make_shared<http_connection>(std::move(socket), host);
+  const auto c = std::make_shared<http_connection>(std::move(socket), *this);
   const bool full = connections_.size() >= connections_max;
   connections_.insert(c);
   counters_.open = connections_.size();

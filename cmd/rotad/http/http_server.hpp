@@ -1,5 +1,6 @@
 // The HTTP port: health, metrics, the web page and its API.
 #pragma once
+#include "cmd/rotad/counters.hpp"
 #include "cmd/rotad/http/http_api.hpp"
 #include "cmd/rotad/http/http_connection.hpp"
 #include "cmd/rotad/http/metrics_history.hpp"
@@ -7,12 +8,10 @@
 #include "cmd/rotad/http/runtime_client.hpp"
 #include "cmd/rotad/listener.hpp"
 #include "cmd/rotad/options.hpp"
-#include "cmd/rotad/wire_counters.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +21,7 @@ namespace rota::daemon {
 
 /// Lives on the io thread. The port is open from the daemon's start to its end, so that it can
 /// report why the daemon is not ready. Read-only.
-class http_server final : private http_host {
+class http_server {
 public:
   http_server(boost::asio::io_context& io, const options& o, answer_gate& gate,
               const wire_counters& wire);
@@ -38,14 +37,17 @@ public:
   void stop();
   void close_all();
 
+  // -- for connections ----------------------------------------------------------------------------
+
+  void serve(const http_query& query, http_responder respond);
+  /// Whether requests with this Host header are accepted.
+  bool accepts_host(std::string_view host) const;
+  http_counters& counters() { return counters_; }
+  void closed(const std::shared_ptr<http_connection>& c);
+
 private:
   /// The daemon's state as reported by the readiness check.
   enum class phase { recovering, running, storage_failed, stopping };
-
-  void serve(const http_query& query, http_responder respond) override;
-  bool accepts_host(std::string_view host) const override;
-  http_counters& counters() override { return counters_; }
-  void closed(const std::shared_ptr<http_connection>& c) override;
 
   void on_accepted(boost::asio::ip::tcp::socket socket);
   http_answer health() const;

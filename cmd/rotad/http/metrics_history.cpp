@@ -37,13 +37,8 @@ void write_counts(json_writer& out, const actors::room_figures& f) {
     for (std::size_t i = 0; i < waits.counts.size(); ++i)
       waits.counts[i] += t.waits.counts[i];
   }
-  const auto count = [&](std::string_view name, std::uint64_t n) {
-    out.key(name).unsigned_integer(n);
-  };
   out.member("ready", jobs.ready).member("delayed", jobs.delayed).member("running", jobs.running);
-  count("pushed", pushed);
-  count("dispatched", dispatched);
-  count("ended", ended);
+  out.member("pushed", pushed).member("dispatched", dispatched).member("ended", ended);
   out.key("waits").begin_array();
   for (const auto n : waits.counts)
     out.unsigned_integer(n);
@@ -54,24 +49,20 @@ void write_oldest(json_writer& out, const actors::room_figures& f) {
   auto oldest = f.now;
   for (const auto& type : f.demand)
     oldest = std::min(oldest, type.oldest_ready.value_or(f.now));
-  out.key("oldest_ready_s").number(std::chrono::duration<double>(f.now - oldest).count());
+  out.member("oldest_ready_s", std::chrono::duration<double>(f.now - oldest).count());
 }
 
 void write_tenants(json_writer& out, const actors::room_figures& f) {
-  out.key("tenants_with_work").unsigned_integer(f.tenants_with_work);
+  out.member("tenants_with_work", f.tenants_with_work);
   out.key("tenants").begin_array();
   for (const auto& t : f.tenants)
     out.begin_object()
         .member("tenant", t.tenant)
         .member("pool", t.pool)
-        .key("weight")
-        .number(t.weight.as_double())
-        .key("ready")
-        .unsigned_integer(t.ready)
-        .key("running")
-        .unsigned_integer(t.in_flight)
-        .key("served")
-        .number(t.served.as_double())
+        .member("weight", t.weight.as_double())
+        .member("ready", t.ready)
+        .member("running", t.in_flight)
+        .member("served", t.served.as_double())
         .end_object();
   out.end_array();
 }
@@ -99,10 +90,10 @@ void write_types(json_writer& out, const actors::room_figures& f) {
 void write_pools(json_writer& out, const actors::room_figures& f) {
   out.key("pools").begin_array();
   for (const auto& p : f.pools) {
-    out.begin_object().member("pool", p.pool).key("used").number(p.slots_used.as_double());
+    out.begin_object().member("pool", p.pool).member("used", p.slots_used.as_double());
     out.key("slots");
     p.slots ? out.number(p.slots->as_double()) : out.null();
-    out.key("asks").unsigned_integer(p.asks_waiting).key("ratio").number(p.fairness.ratio);
+    out.member("asks", p.asks_waiting).member("ratio", p.fairness.ratio);
     out.end_object();
   }
   out.end_array();
@@ -111,16 +102,15 @@ void write_pools(json_writer& out, const actors::room_figures& f) {
 } // namespace
 
 std::string format_sample(const actors::room_figures& f) {
-  std::string text;
-  json_writer out{text};
-  out.begin_object().member("at", ms_of(f.now));
-  write_counts(out, f);
-  write_oldest(out, f);
-  write_tenants(out, f);
-  write_types(out, f);
-  write_pools(out, f);
-  out.end_object();
-  return text;
+  return json_text([&](json_writer& out) {
+    out.begin_object().member("at", ms_of(f.now));
+    write_counts(out, f);
+    write_oldest(out, f);
+    write_tenants(out, f);
+    write_types(out, f);
+    write_pools(out, f);
+    out.end_object();
+  });
 }
 
 metrics_history::metrics_history(boost::asio::io_context& io, runtime_client& client,
@@ -172,7 +162,7 @@ http_answer metrics_history::answer(const std::string& after) const {
   anew = anew || known < first || known > taken_;
   std::string text;
   json_writer out{text};
-  out.begin_object().key("anew").boolean(anew).member("last", prefix + std::to_string(taken_));
+  out.begin_object().member("anew", anew).member("last", prefix + std::to_string(taken_));
   out.key("wait_bounds").begin_array();
   for (const auto bound : engine::duration_bounds)
     out.number(static_cast<double>(bound) / 1e6);
