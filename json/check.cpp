@@ -183,9 +183,8 @@ json_error syntax_error(const json::error_code& code, std::size_t offset) {
   const auto error = [&](std::string reason) {
     return json_error{json_error_kind::syntax, std::move(reason), offset, {}};
   };
-  if (code == json::error::too_deep) {
+  if (code == json::error::too_deep)
     return {json_error_kind::depth, "is nested too deeply", offset, {}};
-  }
   if (code == json::error::incomplete)
     return error("ends too early");
   if (code == json::error::extra_data)
@@ -195,10 +194,8 @@ json_error syntax_error(const json::error_code& code, std::size_t offset) {
   if (code == json::error::expected_hex_digit)
     return error("has a \\u without four hex digits");
   if (code == json::error::illegal_leading_surrogate ||
-      code == json::error::illegal_trailing_surrogate ||
-      code == json::error::expected_utf16_escape) {
+      code == json::error::illegal_trailing_surrogate || code == json::error::expected_utf16_escape)
     return error("has half of a surrogate pair");
-  }
   return error("is not valid JSON");
 }
 
@@ -209,9 +206,8 @@ std::optional<json_error> find_duplicate(std::string_view text, json_value value
   if (value.kind() == json_kind::array) {
     std::size_t index = 0;
     for (const json_value element : value.as_array()) {
-      if (auto found = find_duplicate(text, element, path + '/' + std::to_string(index))) {
+      if (auto found = find_duplicate(text, element, path + '/' + std::to_string(index)))
         return found;
-      }
       ++index;
     }
   } else if (value.kind() == json_kind::object) {

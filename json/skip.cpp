@@ -147,9 +147,8 @@ std::size_t skip_container(std::string_view text, std::size_t at) {
 
 std::size_t skip_scalar(std::string_view text, std::size_t at) {
   while (at < text.size() && text[at] != ',' && text[at] != ']' && text[at] != '}' &&
-         !is_space(text[at])) {
+         !is_space(text[at]))
     ++at;
-  }
   return at;
 }
 

@@ -1,6 +1,7 @@
 #include "json/slice.hpp"
 
 #include "json/skip.hpp"
+#include "json/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -116,30 +117,14 @@ json_kind json_value::kind() const {
   }
 }
 
-std::optional<std::int64_t> json_value::as_int64() const {
-  std::int64_t number = 0;
-  const char* end = raw_.data() + raw_.size();
-  const auto [stop, error] = std::from_chars(raw_.data(), end, number);
-  if (error != std::errc{} || stop != end)
-    return std::nullopt;
-  return number;
-}
+std::optional<std::int64_t> json_value::as_int64() const { return number_in<std::int64_t>(raw_); }
 
 std::optional<double> json_value::as_double() const {
-  if (!is_number())
-    return std::nullopt;
-  double number = 0;
-  const char* end = raw_.data() + raw_.size();
-  const auto [stop, error] = std::from_chars(raw_.data(), end, number);
-  if (error != std::errc{} || stop != end)
-    return std::nullopt;
-  return number;
+  return is_number() ? number_in<double>(raw_) : std::nullopt;
 }
 
 std::optional<bool> json_value::as_bool() const {
-  if (!is_bool())
-    return std::nullopt;
-  return raw_.front() == 't';
+  return is_bool() ? std::optional{raw_.front() == 't'} : std::nullopt;
 }
 
 std::string json_value::as_string() const {
@@ -161,40 +146,21 @@ json_object json_value::as_object() const {
   return json_object{is_object() ? inside_of(raw_) : std::string_view{}};
 }
 
-json_array::iterator::iterator(std::string_view inside) : rest_(inside) { step(); }
-
 json_array::iterator& json_array::iterator::operator++() {
-  step();
-  return *this;
-}
-
-void json_array::iterator::step() {
   ended_ = only_space(rest_);
   if (!ended_)
     value_ = take_value(rest_);
-}
-
-std::size_t json_array::size() const {
-  std::size_t count = 0;
-  for (auto at = begin(); !(at == end()); ++at)
-    ++count;
-  return count;
-}
-
-json_object::iterator::iterator(std::string_view inside) : rest_(inside) { step(); }
-
-json_object::iterator& json_object::iterator::operator++() {
-  step();
   return *this;
 }
 
-void json_object::iterator::step() {
+json_object::iterator& json_object::iterator::operator++() {
   ended_ = only_space(rest_);
   if (ended_)
-    return;
+    return *this;
   const std::string_view name = take_value(rest_).raw(); // also skips the colon, like a comma
   member_.name = unescaped(inside_of(name), unescaped_);
   member_.value = take_value(rest_);
+  return *this;
 }
 
 std::optional<json_value> json_object::find(std::string_view name) const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -60,14 +59,12 @@ class json_array {
 public:
   class iterator {
   public:
-    explicit iterator(std::string_view inside);
+    explicit iterator(std::string_view inside) : rest_(inside) { ++*this; }
     const json_value& operator*() const { return value_; }
     iterator& operator++();
     bool operator==(std::default_sentinel_t) const { return ended_; }
 
   private:
-    void step();
-
     std::string_view rest_;
     json_value value_;
     bool ended_ = false;
@@ -77,8 +74,6 @@ public:
   [[nodiscard]] iterator begin() const { return iterator{inside_}; }
   [[nodiscard]] std::default_sentinel_t end() const { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
-  /// Counts by walking: O(bytes).
-  [[nodiscard]] std::size_t size() const;
 
 private:
   std::string_view inside_;
@@ -95,7 +90,7 @@ class json_object {
 public:
   class iterator {
   public:
-    explicit iterator(std::string_view inside);
+    explicit iterator(std::string_view inside) : rest_(inside) { ++*this; }
     iterator(const iterator&) = delete; // `name` may point into this iterator.
     iterator& operator=(const iterator&) = delete;
     const json_member& operator*() const { return member_; }
@@ -103,8 +98,6 @@ public:
     bool operator==(std::default_sentinel_t) const { return ended_; }
 
   private:
-    void step();
-
     std::string_view rest_;
     json_member member_;
     std::string unescaped_;

@@ -1,21 +1,18 @@
 #include "json/slice.hpp"
+#include "json/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rota {
 
 namespace {
 
 std::optional<json_value> element_at(json_value array, std::string_view token) {
-  std::size_t index = 0;
-  const char* end = token.data() + token.size();
-  const auto [stop, error] = std::from_chars(token.data(), end, index);
-  if (error != std::errc{} || stop != end || (token.size() > 1 && token.front() == '0')) {
+  auto index = number_in<std::size_t>(token);
+  if (!index || (token.size() > 1 && token.front() == '0'))
     return std::nullopt;
-  }
   for (const json_value element : array.as_array()) {
-    if (index-- == 0)
+    if ((*index)-- == 0)
       return element;
   }
   return std::nullopt;

@@ -27,6 +27,16 @@ std::size_t character_length(std::string_view text) {
 
 } // namespace
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    if (length == 0)
+      return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::string valid_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
@@ -57,9 +67,8 @@ std::string_view tail(std::string_view text, std::size_t bytes_max) {
     return text;
   text.remove_prefix(text.size() - bytes_max);
   const std::size_t line_end = text.find('\n');
-  if (line_end != std::string_view::npos && line_end + 1 < text.size()) {
+  if (line_end != std::string_view::npos && line_end + 1 < text.size())
     return text.substr(line_end + 1);
-  }
   while (!text.empty() && is_continuation(text.front()))
     text.remove_prefix(1);
   return text;

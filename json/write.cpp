@@ -59,13 +59,12 @@ std::string to_json_string(std::string_view text) {
 std::string escape_pointer_token(std::string_view name) {
   std::string token;
   for (const char c : name) {
-    if (c == '~') {
+    if (c == '~')
       token += "~0";
-    } else if (c == '/') {
+    else if (c == '/')
       token += "~1";
-    } else {
+    else
       token += c;
-    }
   }
   return token;
 }
@@ -76,28 +75,15 @@ void json_writer::separate() {
   comma_ = true;
 }
 
-json_writer& json_writer::begin_object() {
+json_writer& json_writer::open(char bracket) {
   separate();
-  out_.push_back('{');
+  out_.push_back(bracket);
   comma_ = false;
   return *this;
 }
 
-json_writer& json_writer::end_object() {
-  out_.push_back('}');
-  comma_ = true;
-  return *this;
-}
-
-json_writer& json_writer::begin_array() {
-  separate();
-  out_.push_back('[');
-  comma_ = false;
-  return *this;
-}
-
-json_writer& json_writer::end_array() {
-  out_.push_back(']');
+json_writer& json_writer::close(char bracket) {
+  out_.push_back(bracket);
   comma_ = true;
   return *this;
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace rota {
 
@@ -16,10 +18,10 @@ public:
   /// Reserves `more` bytes. Optional; saves reallocations before long texts.
   void reserve(std::size_t more) { out_.reserve(out_.size() + more); }
 
-  json_writer& begin_object();
-  json_writer& end_object();
-  json_writer& begin_array();
-  json_writer& end_array();
+  json_writer& begin_object() { return open('{'); }
+  json_writer& end_object() { return close('}'); }
+  json_writer& begin_array() { return open('['); }
+  json_writer& end_array() { return close(']'); }
   json_writer& key(std::string_view name);
 
   json_writer& string(std::string_view text);
@@ -36,19 +38,39 @@ public:
   json_writer& member(std::string_view name, std::string_view text) {
     return key(name).string(text);
   }
-  json_writer& member(std::string_view name, std::int64_t number) {
-    return key(name).integer(number);
+  template <class Number>
+  requires std::is_arithmetic_v<Number> json_writer& member(std::string_view name, Number value) {
+    key(name);
+    if constexpr (std::same_as<Number, bool>)
+      return boolean(value);
+    else if constexpr (std::floating_point<Number>)
+      return number(value);
+    else if constexpr (std::unsigned_integral<Number>)
+      return unsigned_integer(value);
+    else
+      return integer(value);
   }
   json_writer& raw_member(std::string_view name, std::string_view json) {
     return key(name).raw(json);
   }
 
 private:
+  json_writer& open(char bracket);
+  json_writer& close(char bracket);
   void separate();
 
   std::string& out_;
   bool comma_ = false; // The next value or key needs a comma before it.
 };
+
+/// Returns the JSON text that `write(json_writer&)` writes.
+template <class Write>
+[[nodiscard]] std::string json_text(Write write) {
+  std::string text;
+  json_writer out{text};
+  write(out);
+  return text;
+}
 
 /// Appends `text` as a JSON string with its quotes.
 void append_json_string(std::string& out, std::string_view text);

@@ -46,7 +46,7 @@ not_matching() { grep -vE "$1" || true; }
 #   engine, json, system <- wire, persistence, executors <- actors <- cmd
 declare -A below=(
   [engine]='' [json]='' [system]=''
-  [wire]='engine json' [persistence]='engine system' [executors]='engine json system'
+  [wire]='engine json system' [persistence]='engine system' [executors]='engine json system'
   [actors]='engine json system wire persistence executors'
   [cmd]='engine json system wire persistence executors actors'
 )

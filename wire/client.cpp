@@ -1,17 +1,18 @@
 #include "wire/client.hpp"
 
 #include "json/slice.hpp"
+#include "json/text.hpp"
+#include "system/descriptor.hpp"
 
+#include <boost/beast/core/flat_buffer.hpp>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -54,79 +55,38 @@ bool wait_for(int descriptor, short events, std::optional<clock::time_point> dea
   }
 }
 
-class socket_handle {
-public:
-  explicit socket_handle(int descriptor = -1) : descriptor_(descriptor) {}
-  socket_handle(socket_handle&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  socket_handle& operator=(socket_handle&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  ~socket_handle() { close(); }
-  [[nodiscard]] int get() const { return descriptor_; }
-  void close() {
-    if (descriptor_ >= 0)
-      ::close(std::exchange(descriptor_, -1));
-  }
-
-private:
-  int descriptor_;
-};
-
 // Received bytes; lines are taken from the front.
 class receive_buffer {
 public:
-  // Returns space for at least one read; lines taken before are overwritten.
-  char* room() {
-    if (begin_ > 0) {
-      std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
-      end_ -= begin_;
-      searched_ -= begin_;
-      begin_ = 0;
-    }
-    if (capacity_ - end_ < read_size)
-      grow();
-    return bytes_.get() + end_;
-  }
-  void arrived(std::size_t count) { end_ += count; }
-  [[nodiscard]] std::size_t waiting() const { return end_ - begin_; }
+  // Returns space for one read; lines taken before are overwritten.
+  void* free_space() { return bytes_.prepare(read_size).data(); }
+  void append(std::size_t count) { bytes_.commit(count); }
+  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
   // Returns the next complete line without its end.
   std::optional<std::string_view> line() {
-    const std::string_view all{bytes_.get(), end_};
-    const std::size_t stop = all.find('\n', searched_);
-    if (stop == std::string_view::npos) {
-      searched_ = end_;
+    const std::string_view all{static_cast<const char*>(bytes_.cdata().data()), bytes_.size()};
+    const std::size_t end = all.find('\n', searched_);
+    if (end == std::string_view::npos) {
+      searched_ = all.size();
       return std::nullopt;
     }
-    const std::string_view found = all.substr(begin_, stop - begin_);
-    begin_ = searched_ = stop + 1;
-    return found;
+    bytes_.consume(end + 1); // the bytes stay until the next read
+    searched_ = 0;
+    return all.substr(0, end);
   }
 
 private:
-  void grow() {
-    const std::size_t capacity = std::max(2 * capacity_, end_ + read_size);
-    auto larger = std::unique_ptr<char[]>(new char[capacity]);
-    if (end_ > 0)
-      std::memcpy(larger.get(), bytes_.get(), end_);
-    bytes_ = std::move(larger);
-    capacity_ = capacity;
-  }
-
-  std::unique_ptr<char[]> bytes_;
-  std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;    // Start of the bytes that are not yet taken.
+  boost::beast::flat_buffer bytes_;
   std::size_t searched_ = 0; // There is no line end before this.
-  std::size_t end_ = 0;
 };
 
 // Tries to connect to one address.
-boost::system::result<socket_handle, std::errc> connect_to(const addrinfo& address,
-                                                           clock::time_point deadline) {
-  socket_handle socket{::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-  if (socket.get() < 0)
+boost::system::result<system::descriptor, std::errc> connect_to(const addrinfo& address,
+                                                                clock::time_point deadline) {
+  system::descriptor socket{
+      ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  if (!socket.is_open())
     return static_cast<std::errc>(errno);
   if (::connect(socket.get(), address.ai_addr, address.ai_addrlen) != 0) {
     if (errno != EINPROGRESS)
@@ -147,7 +107,7 @@ boost::system::result<socket_handle, std::errc> connect_to(const addrinfo& addre
 } // namespace
 
 struct client::state {
-  socket_handle socket;
+  system::descriptor socket;
   client_options options;
   json_checker checker{{256}};
   receive_buffer in;
@@ -156,22 +116,22 @@ struct client::state {
   std::int64_t last_id = 0;
   std::string lost_reason;
 
-  void lose(std::string reason) {
-    if (socket.get() < 0)
+  void set_lost(std::string reason) {
+    if (!socket.is_open())
       return;
     socket.close();
     lost_reason = std::move(reason);
   }
 
   void write_some() {
-    while (socket.get() >= 0 && written < out.size()) {
+    while (socket.is_open() && written < out.size()) {
       const ssize_t count =
           ::send(socket.get(), out.data() + written, out.size() - written, MSG_NOSIGNAL);
       if (count < 0) {
         if (errno == EINTR)
           continue;
         if (errno != EAGAIN)
-          lose("the connection failed: " + system_text(errno));
+          set_lost("the connection failed: " + system_text(errno));
         return;
       }
       written += static_cast<std::size_t>(count);
@@ -183,28 +143,28 @@ struct client::state {
   // Reads what is there, but at most one bufferful, so that a fast server cannot keep the caller
   // from its other work.
   void read_some() {
-    if (socket.get() < 0)
+    if (!socket.is_open())
       return;
-    const ssize_t count = ::recv(socket.get(), in.room(), read_size, 0);
+    const ssize_t count = ::recv(socket.get(), in.free_space(), read_size, 0);
     if (count > 0) {
-      in.arrived(static_cast<std::size_t>(count));
-      if (in.waiting() > line_bytes_max)
-        lose("the server sent a line that is too long");
+      in.append(static_cast<std::size_t>(count));
+      if (in.size() > line_bytes_max)
+        set_lost("the server sent a line that is too long");
     } else if (count == 0) {
-      lose("the server closed the connection");
+      set_lost("the server closed the connection");
     } else if (errno != EAGAIN && errno != EINTR) {
-      lose("the connection failed: " + system_text(errno));
+      set_lost("the connection failed: " + system_text(errno));
     }
   }
 
   std::optional<message> read_message(std::string_view line) {
     if (options.check_answers && checker.check(line)) {
-      lose("the server sent a malformed answer");
+      set_lost("the server sent a malformed answer");
       return std::nullopt;
     }
     std::optional<message> read = message_in(json_value{line});
     if (!read)
-      lose("the server sent a malformed answer");
+      set_lost("the server sent a malformed answer");
     return read;
   }
 
@@ -240,17 +200,13 @@ std::optional<endpoint> parse_endpoint(std::string_view text, any_port port_0) {
     return std::nullopt;
   std::string_view host = text.substr(0, colon);
   const std::string_view port = text.substr(colon + 1);
-  unsigned number = 0;
-  const auto [stop, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc{} || stop != port.data() + port.size() || number > 65535 ||
-      (number == 0 && port_0 == any_port::refused)) {
+  const auto number = number_in<std::uint16_t>(port);
+  if (!number || (*number == 0 && port_0 == any_port::refused))
     return std::nullopt;
-  }
-  if (host.front() == '[' && host.back() == ']') {
+  if (host.front() == '[' && host.back() == ']')
     host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
+  else if (host.find(':') != std::string_view::npos)
     return std::nullopt;
-  }
   if (host.empty())
     return std::nullopt;
   return endpoint{std::string(host), std::string(port)};
@@ -278,27 +234,26 @@ client& client::operator=(client&&) noexcept = default;
 client::~client() = default;
 
 client::connected client::connect(const endpoint& where, const client_options& options) {
-  const std::string place = where.host + ":" + where.port;
+  const std::string name = where.host + ":" + where.port;
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(where.host.c_str(), where.port.c_str(), &hints, &found)) {
-    return "cannot resolve " + place + ": " + ::gai_strerror(error);
-  }
+  if (const int error = ::getaddrinfo(where.host.c_str(), where.port.c_str(), &hints, &found))
+    return "cannot resolve " + name + ": " + ::gai_strerror(error);
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses{found, &::freeaddrinfo};
   const auto deadline = clock::now() + options.connect_timeout;
   auto last_error = std::errc::connection_refused;
   for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
     auto socket = connect_to(*address, deadline);
     if (socket) {
-      auto fresh = std::make_unique<state>();
-      fresh->socket = std::move(*socket);
-      fresh->options = options;
-      return client{std::move(fresh)};
+      auto made = std::make_unique<state>();
+      made->socket = std::move(*socket);
+      made->options = options;
+      return client{std::move(made)};
     }
     last_error = socket.error();
   }
-  return "cannot connect to " + place + ": " + system_text(static_cast<int>(last_error));
+  return "cannot connect to " + name + ": " + system_text(static_cast<int>(last_error));
 }
 
 std::int64_t client::send(std::string_view method, std::string_view params) {
@@ -389,7 +344,7 @@ void client::shut_down_sending() {
     ::shutdown(descriptor(), SHUT_WR);
 }
 
-bool client::is_open() const { return descriptor() >= 0; }
+bool client::is_open() const { return state_->socket.is_open(); }
 
 const std::string& client::lost_reason() const { return state_->lost_reason; }
 

@@ -5,7 +5,6 @@
 #include <boost/system/result.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -21,7 +21,7 @@ using engine::form_of;
 
 /// Bounds for the size of a page.
 inline constexpr auto page_limit = engine::integers(1, 10'000);
-inline constexpr std::size_t page_limit_standard = 100;
+inline constexpr std::size_t page_limit_default = 100;
 
 /// The types and tenants that a command applies to; an empty text matches all.
 struct queue_filter {
@@ -37,8 +37,8 @@ void members(auto& io, form_of<queue_filter> auto& f) {
 
 // -- jobs -----------------------------------------------------------------------------------------
 
-/// As read, `spec.options.not_before` is wall time. admit() (admit.hpp) converts it to the engine's
-/// axis and marks the batch.
+/// As read, `spec.options.not_before` is wall time. complete_push() converts it to the engine's axis and marks
+/// the batch.
 struct push_item {
   std::string type;
   std::string tenant;
@@ -183,7 +183,7 @@ void members(auto& io, form_of<get_command> auto& c) {
 struct list_command {
   queue_filter filter;
   std::optional<engine::job_state> state;
-  std::size_t limit = page_limit_standard;
+  std::size_t limit = page_limit_default;
   std::string cursor;
 };
 void members(auto& io, form_of<list_command> auto& c) {
@@ -236,7 +236,7 @@ struct delete_setting_command {
 };
 struct list_settings_command {
   setting_kind kind = setting_kind::type;
-  std::size_t limit = page_limit_standard;
+  std::size_t limit = page_limit_default;
   std::string cursor; ///< From an earlier answer; empty: the first page.
 };
 void members(auto& io, form_of<list_settings_command> auto& c) {
@@ -248,7 +248,7 @@ void members(auto& io, form_of<list_settings_command> auto& c) {
 
 struct list_queues_command {
   queue_filter filter;
-  std::size_t limit = page_limit_standard;
+  std::size_t limit = page_limit_default;
   std::string cursor;
 };
 void members(auto& io, form_of<list_queues_command> auto& c) {

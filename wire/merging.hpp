@@ -3,7 +3,7 @@
 #pragma once
 #include "engine/plain_members.hpp"
 #include "engine/settings.hpp"
-#include "wire/options.hpp"
+#include "wire/executor_options.hpp"
 #include "wire/reading.hpp"
 
 #include <concepts>
@@ -15,7 +15,7 @@
 namespace rota::wire {
 
 template <engine::described T>
-bool merge_object(const param& p, T& into, bool fresh, std::string_view ignored = {});
+bool merge_object(const param& p, T& into, bool is_new, std::string_view ignored = {});
 
 template <class M, class Range>
 bool merge_value(const param& p, const engine::rule<Range>& r, M& into) {
@@ -26,49 +26,33 @@ bool merge_value(const param& p, const engine::rule<Range>& r, M& into) {
 }
 template <engine::described T, class Range>
 bool merge_value(const param& p, const engine::rule<Range>&, std::optional<T>& into) {
-  const bool fresh = !into;
-  return merge_object(p, fresh ? into.emplace() : *into, fresh);
+  const bool is_new = !into;
+  return merge_object(p, is_new ? into.emplace() : *into, is_new);
 }
 
 /// Merges the member with the given name, if the list of T has it.
 template <class T>
-class member_merger {
+class member_merger : public member_search {
 public:
-  member_merger(std::string_view name, const param& p) : name_(name), param_(p) {}
+  using member_search::member_search;
 
   template <class M, class Range = engine::anything>
   void operator()(std::string_view name, M& member, const engine::rule<Range>& r = {}) {
-    if (found_)
+    if (!matches(name))
       return;
-    if (name != name_) {
-      ++place_;
-      return;
-    }
-    found_ = true;
     if (!param_.value().is_null())
       good_ = merge_value(param_, r, member);
     else if (r.required)
       param_.refuse("has no default");
     else {
-      member = engine::plain<T>().template at<M>(place_);
+      member = engine::plain<T>().template at<M>(index());
       good_ = true;
     }
   }
   /// These members have no name in the list.
   void operator()(std::string_view, std::string&, const engine::rule<engine::other_members>&) {
-    place_ += found_ ? 0 : 1;
+    matches({}, false);
   }
-
-  bool found() const { return found_; }
-  bool good() const { return good_; }
-  std::size_t place() const { return place_; }
-
-private:
-  std::string_view name_;
-  const param& param_;
-  std::size_t place_ = 0;
-  bool found_ = false;
-  bool good_ = false;
 };
 
 /// Finds where a value stores the members that its list does not name; most values have no such
@@ -85,10 +69,10 @@ struct others_finder : engine::any_visitor {
   engine::other_members::of whose{};
 };
 
-/// Merges the object into `into`. `fresh`: there was no setting before, so required members must be
+/// Merges the object into `into`. `is_new`: there was no setting before, so required members must be
 /// present. A member named `ignored` is skipped.
 template <engine::described T>
-bool merge_object(const param& p, T& into, bool fresh, std::string_view ignored) {
+bool merge_object(const param& p, T& into, bool is_new, std::string_view ignored) {
   if (!p.value().is_object())
     return p.refuse("must be an object");
   others_finder others;
@@ -104,13 +88,13 @@ bool merge_object(const param& p, T& into, bool fresh, std::string_view ignored)
     if (merger.found() && !merger.good())
       return false;
     if (merger.found())
-      given |= std::uint64_t{1} << merger.place();
+      given |= std::uint64_t{1} << merger.index();
     else if (others.into == nullptr)
       return here.refuse("unknown member");
     else if (!options.add(here, name))
       return false;
   }
-  missing_finder missing{p, fresh ? given : ~std::uint64_t{0}};
+  missing_finder missing{p, is_new ? given : ~std::uint64_t{0}};
   members(missing, into);
   if (!missing.complete() || !agrees(p, into))
     return false;
@@ -130,14 +114,14 @@ bool read(const param& p, const engine::rule<engine::anything>&, T& into) {
   return merge_object(p, into, true);
 }
 
-/// Merges a put into `standing`, or into the defaults if this is the first put. `put` is the whole
+/// Merges a put into `current`, or into the defaults if this is the first put. `put` is the whole
 /// params; `name_member` is the member that names the setting.
 template <class Settings>
-checked<Settings> merged(const std::optional<Settings>& standing, json_value put,
+checked<Settings> merged(const std::optional<Settings>& current, json_value put,
                          std::string_view name_member) {
   std::optional<flaw> wrong;
-  checked<Settings> result{standing.value_or(Settings{})};
-  if (!merge_object(param{put, wrong}, *result, !standing, name_member))
+  checked<Settings> result{current.value_or(Settings{})};
+  if (!merge_object(param{put, wrong}, *result, !current, name_member))
     result = *std::move(wrong);
   return result;
 }

@@ -16,7 +16,7 @@ using engine::setting_kind;
 // -- from params to commands ----------------------------------------------------------------------
 
 template <class Command>
-checked<parsed_command> reads(json_value params) {
+checked<parsed_command> read_command(json_value params) {
   auto read = read_params<Command>(params);
   if (!read)
     return read.error();
@@ -28,7 +28,7 @@ checked<parsed_command> reads(json_value params) {
 
 /// Reads a command of which the method's name fixes one field.
 template <class Command, auto Field, auto Value>
-checked<parsed_command> reads_with(json_value params) {
+checked<parsed_command> read_command_with(json_value params) {
   auto read = read_params<Command>(params);
   if (!read)
     return read.error();
@@ -64,7 +64,7 @@ bool read_put_name(const param& whole, setting_kind kind, std::string& name) {
 }
 
 template <setting_kind Kind>
-checked<parsed_command> reads_put(json_value params) {
+checked<parsed_command> read_put(json_value params) {
   std::optional<flaw> wrong;
   put_setting_command put{Kind, {}, std::string{params.raw()}};
   if (!read_put_name(param{params, wrong}, Kind, put.name))
@@ -74,7 +74,7 @@ checked<parsed_command> reads_put(json_value params) {
 
 /// Reads get and delete, which take only the name.
 template <class Command, setting_kind Kind>
-checked<parsed_command> reads_named(json_value params) {
+checked<parsed_command> read_named(json_value params) {
   std::optional<flaw> wrong;
   const param whole{params, wrong};
   Command named{Kind, {}};
@@ -91,50 +91,40 @@ checked<parsed_command> reads_named(json_value params) {
 // -- shapes for documents -------------------------------------------------------------------------
 
 template <class Command>
-shape asks() {
+shape params_shape() {
   return object_shape<Command>(direction::asked);
 }
 template <class Reply>
-shape answers() {
+shape result_shape() {
   return object_shape<Reply>(direction::shown);
 }
-shape answers_document() {
-  shape document;
-  document.type = "object";
-  document.note = "an OpenRPC document";
-  return document;
-}
+shape document_shape() { return shape_with("object", "an OpenRPC document"); }
 
 template <setting_kind Kind>
 using settings_of = std::variant_alternative_t<static_cast<std::size_t>(Kind), engine::setting>;
 
 template <setting_kind Kind>
-shape asks_put() {
+shape put_params_shape() {
   auto put = setting_shape<settings_of<Kind>>(direction::put, name_member_of(Kind));
   if constexpr (Kind == setting_kind::pool) {
     put.members.front().required = false;
-    put.members.front().standard = "\"default\"";
+    put.members.front().default_value = "\"default\"";
   }
   return put;
 }
 template <setting_kind Kind>
-shape asks_name() {
-  shape named;
-  named.type = "object";
-  named.members.push_back({std::string{name_member_of(Kind)},
-                           shape_of<std::string>(direction::asked, engine::a_name),
-                           true,
-                           false,
-                           {}});
+shape name_params_shape() {
+  auto named = shape_with("object");
+  named.members.push_back(name_shape(direction::asked, name_member_of(Kind)));
   return named;
 }
 template <setting_kind Kind>
-shape answers_setting() {
+shape setting_result_shape() {
   return setting_shape<settings_of<Kind>>(direction::shown, name_member_of(Kind));
 }
 template <setting_kind Kind>
-shape answers_list() {
-  auto one = answers_setting<Kind>();
+shape list_result_shape() {
+  auto one = setting_result_shape<Kind>();
   if constexpr (Kind == setting_kind::executor)
     for (auto& member : object_shape<setting_view::executor_state>(direction::shown).members)
       one.members.push_back(std::move(member));
@@ -143,46 +133,45 @@ shape answers_list() {
 
 // -- the table ------------------------------------------------------------------------------------
 
+constexpr method_traits logged_always{.logged = logging::always};
+constexpr method_traits served_over_http{.over_http = true};
+
 template <class Command, class Reply>
 constexpr method row(std::string_view name, std::string_view summary, method_traits traits = {}) {
-  return {name, summary, reads<Command>, asks<Command>, answers<Reply>, traits};
+  return {name, summary, read_command<Command>, params_shape<Command>, result_shape<Reply>, traits};
 }
 
 template <setting_kind Kind>
 constexpr method put_row(std::string_view name, std::string_view summary) {
-  return {name,
-          summary,
-          reads_put<Kind>,
-          asks_put<Kind>,
-          answers_setting<Kind>,
-          {.logged = logging::always}};
+  return {name,         summary, read_put<Kind>, put_params_shape<Kind>, setting_result_shape<Kind>,
+          logged_always};
 }
 template <setting_kind Kind>
 constexpr method get_row(std::string_view name, std::string_view summary) {
   return {name,
           summary,
-          reads_named<get_setting_command, Kind>,
-          asks_name<Kind>,
-          answers_setting<Kind>,
-          {.over_http = true}};
+          read_named<get_setting_command, Kind>,
+          name_params_shape<Kind>,
+          setting_result_shape<Kind>,
+          served_over_http};
 }
 template <setting_kind Kind>
 constexpr method list_row(std::string_view name, std::string_view summary) {
   return {name,
           summary,
-          reads_with<list_settings_command, &list_settings_command::kind, Kind>,
-          asks<list_settings_command>,
-          answers_list<Kind>,
-          {.over_http = true}};
+          read_command_with<list_settings_command, &list_settings_command::kind, Kind>,
+          params_shape<list_settings_command>,
+          list_result_shape<Kind>,
+          served_over_http};
 }
 template <setting_kind Kind>
 constexpr method delete_row(std::string_view name, std::string_view summary) {
   return {name,
           summary,
-          reads_named<delete_setting_command, Kind>,
-          asks_name<Kind>,
-          answers<delete_setting_reply>,
-          {.logged = logging::always}};
+          read_named<delete_setting_command, Kind>,
+          name_params_shape<Kind>,
+          result_shape<delete_setting_reply>,
+          logged_always};
 }
 
 using enum setting_kind;
@@ -206,7 +195,7 @@ constexpr method table[] = {
     row<defer_command, defer_reply>(
         "job.defer", "Puts jobs that aren't ready yet back into their queue, with a checkpoint"),
     row<explain_command, explain_reply>("job.explain", "Explains why a job is where it is",
-                                        {.over_http = true}),
+                                        served_over_http),
     row<extend_command, extend_reply>("job.extend", "Keeps leases alive"),
     row<get_command, job_view>("job.get", "Shows one job",
                                {.long_answer = true, .over_http = true}),
@@ -226,29 +215,18 @@ constexpr method table[] = {
     list_row<pool>("pool.list", "Lists the pools that have settings"),
     put_row<pool>("pool.put", "Changes the settings of a pool"),
     row<list_queues_command, list_queues_reply>("queue.list", "Lists the queues that have jobs",
-                                                {.over_http = true}),
-    {"queue.pause",
-     "Stops new starts of a type, a tenant or one queue",
-     reads_with<pause_command, &pause_command::on, true>,
-     asks<pause_command>,
-     answers<pause_reply>,
-     {.logged = logging::always}},
-    {"queue.resume",
-     "Ends a pause",
-     reads_with<pause_command, &pause_command::on, false>,
-     asks<pause_command>,
-     answers<pause_reply>,
-     {.logged = logging::always}},
-    {"rpc.discover",
-     "Describes all methods as an OpenRPC document",
-     reads<discover_command>,
-     asks<discover_command>,
-     answers_document,
-     {.over_http = true}},
+                                                served_over_http),
+    {"queue.pause", "Stops new starts of a type, a tenant or one queue",
+     read_command_with<pause_command, &pause_command::on, true>, params_shape<pause_command>,
+     result_shape<pause_reply>, logged_always},
+    {"queue.resume", "Ends a pause", read_command_with<pause_command, &pause_command::on, false>,
+     params_shape<pause_command>, result_shape<pause_reply>, logged_always},
+    {"rpc.discover", "Describes all methods as an OpenRPC document", read_command<discover_command>,
+     params_shape<discover_command>, document_shape, served_over_http},
     row<drain_command, drain_reply>("server.drain", "Stops all new starts, or allows them again",
-                                    {.logged = logging::always}),
+                                    logged_always),
     row<info_command, info_reply>(
-        "server.info", "Shows version, durability and limits of the daemon", {.over_http = true}),
+        "server.info", "Shows version, durability and limits of the daemon", served_over_http),
     row<stats_command, stats_reply>("server.stats",
                                     "Shows counts, pools, shares and the fairness gap"),
     delete_row<tenant>("tenant.delete", "Forgets the settings of a tenant"),

@@ -1,16 +1,16 @@
 #include "wire/reading.hpp"
 
 #include "engine/trace_context.hpp"
+#include "json/text.hpp"
 #include "wire/time_text.hpp"
 
-#include <charconv>
 #include <cmath>
 
 namespace rota::wire {
 namespace {
 
 /// Formats a bound without an exponent or trailing zeros.
-std::string spell(double x) {
+std::string bound_text(double x) {
   std::string text = std::to_string(x);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.')
@@ -20,8 +20,9 @@ std::string spell(double x) {
 
 std::string within(const engine::number_range& range) {
   if (range.open)
-    return "must be greater than " + spell(range.least) + " and at most " + spell(range.most);
-  return "must be from " + spell(range.least) + " to " + spell(range.most);
+    return "must be greater than " + bound_text(range.least) + " and at most " +
+           bound_text(range.most);
+  return "must be from " + bound_text(range.least) + " to " + bound_text(range.most);
 }
 
 template <class Ref, class From>
@@ -103,10 +104,8 @@ bool read(const param& p, const engine::rule<engine::number_range>& r, engine::m
   double number = 0;
   if (!read(p, r, number))
     return false;
-  into = engine::micro{std::llround(number * static_cast<double>(engine::micro::scale))};
-  into =
-      // The smallest quantity greater than zero.
-      std::max(into, engine::micro{r.range.open ? 1 : 0});
+  const engine::micro rounded{std::llround(number * static_cast<double>(engine::micro::scale))};
+  into = std::max(rounded, engine::micro{r.range.open ? 1 : 0}); // 1: the least above zero
   return true;
 }
 
@@ -188,10 +187,7 @@ bool read(const param& p, const engine::rule<engine::anything>&, subscription_id
   std::string text;
   if (!read(p, engine::any_value, text))
     return false;
-  const auto* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, into.value);
-  if (parsed.ec != std::errc{} || parsed.ptr != end)
-    into = {}; // Rota never creates such an id, so it is treated as unknown.
+  into.value = number_in<std::uint64_t>(text).value_or(0); // any other text is an unknown id
   return true;
 }
 

@@ -96,51 +96,66 @@ bool read(const param& p, const engine::rule<Range>& r, std::vector<T>& into) {
 
 // -- objects --------------------------------------------------------------------------------------
 
-/// Reads the member with the given name, if the list has it.
-class member_finder {
+/// Searches a list for the member with the given name.
+class member_search {
 public:
-  member_finder(std::string_view name, const param& p) : name_(name), param_(p) {}
+  member_search(std::string_view name, const param& p) : param_(p), name_(name) {}
+
+  bool found() const { return found_; }
+  /// Whether the value of the found member was accepted.
+  bool good() const { return good_; }
+  /// The index of the found member in the list.
+  std::size_t index() const { return index_; }
+
+protected:
+  /// Called for each member; returns true for the one that is searched.
+  bool matches(std::string_view name, bool eligible = true) {
+    if (found_)
+      return false;
+    found_ = eligible && name == name_;
+    index_ += found_ ? 0 : 1;
+    return found_;
+  }
+
+  const param& param_;
+  bool good_ = false;
+
+private:
+  std::string_view name_;
+  std::size_t index_ = 0;
+  bool found_ = false;
+};
+
+/// Reads the member with the given name, if the list has it.
+class member_finder : public member_search, public engine::flat_members<member_finder> {
+public:
+  using flat_members::flat;
+  using member_search::member_search;
 
   template <class M, class Range = engine::anything>
   void operator()(std::string_view name, M& member, const engine::rule<Range>& r = {}) {
-    if (!found_ && r.asked && name == name_) {
-      found_ = true;
+    if (matches(name, r.asked))
       good_ = read(param_, r, member);
-    }
-    place_ += found_ ? 0 : 1;
-  }
-  template <class M, class Range = engine::anything>
-  void flat(M& inner, const engine::rule<Range>& = {}) {
-    members(*this, inner);
   }
   /// An optional value is present if any of its members is.
   template <class T, class Range = engine::anything>
   void flat(engine::boxed<T>& inner, const engine::rule<Range>& = {}) {
-    if (found_)
+    if (found())
       return;
     if (inner)
       return members(*this, *inner);
     T value;
     members(*this, value);
-    if (found_)
+    if (found())
       inner = std::move(value);
   }
-
-  bool found() const { return found_; }
-  bool good() const { return good_; }
-  std::size_t place() const { return place_; }
-
-private:
-  std::string_view name_;
-  const param& param_;
-  std::size_t place_ = 0;
-  bool found_ = false;
-  bool good_ = false;
 };
 
 /// Refuses the first required member that is not in `given`, a mask by index.
-class missing_finder {
+class missing_finder : public engine::flat_members<missing_finder> {
 public:
+  using flat_members::flat;
+
   missing_finder(const param& object, std::uint64_t given) : object_(object), given_(given) {}
 
   template <class M, class Range = engine::anything>
@@ -148,10 +163,6 @@ public:
     if (r.required && (given_ & 1) == 0)
       complete_ = object_.member(name).refuse("is required");
     given_ >>= 1;
-  }
-  template <class M, class Range = engine::anything>
-  void flat(M& inner, const engine::rule<Range>& = {}) {
-    members(*this, inner);
   }
   template <class T, class Range = engine::anything>
   void flat(engine::boxed<T>&, const engine::rule<Range>& = {}) {
@@ -221,7 +232,7 @@ bool read(const param& p, const engine::rule<engine::anything>&, T& into) {
       return here.refuse("unknown member");
     if (!finder.good())
       return false;
-    given |= std::uint64_t{1} << finder.place();
+    given |= std::uint64_t{1} << finder.index();
   }
   missing_finder missing{p, given};
   members(missing, into);

@@ -1,8 +1,30 @@
 #include "wire/replies.hpp"
 
-#include "wire/output_text.hpp"
+#include "json/text.hpp"
 
 namespace rota::wire {
+namespace {
+
+std::string base64(std::string_view data) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((data.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < data.size(); at += 3) {
+    const auto left = data.size() - at;
+    const auto byte = [&](std::size_t i) {
+      return i < left ? static_cast<unsigned char>(data[at + i]) : 0U;
+    };
+    const unsigned bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+    text += digits[bits >> 18];
+    text += digits[bits >> 12 & 63];
+    text += left > 1 ? digits[bits >> 6 & 63] : '=';
+    text += left > 2 ? digits[bits & 63] : '=';
+  }
+  return text;
+}
+
+} // namespace
 
 complete_reply::item complete_reply::settled(std::string lease, std::vector<settled_job> jobs) {
   item i;

@@ -37,9 +37,8 @@ rpc_failure invalid_request(std::string_view reason) {
 // A duplicate member inside params is reported as invalid params, elsewhere as an invalid request.
 rpc_failure duplicate_failure(std::string_view path) {
   constexpr std::string_view params = "/params/";
-  if (path.starts_with(params)) {
+  if (path.starts_with(params))
     return invalid_params({std::string(path.substr(params.size() - 1)), "duplicate member"});
-  }
   return invalid_request("duplicate member " + std::string(path.substr(1)));
 }
 
@@ -51,17 +50,16 @@ struct envelope {
 envelope read_envelope(json_value request) {
   envelope found;
   for (const auto& [name, value] : request.as_object()) {
-    if (name == "id") {
+    if (name == "id")
       found.id = value;
-    } else if (name == "method") {
+    else if (name == "method")
       found.method = value;
-    } else if (name == "params") {
+    else if (name == "params")
       found.params = value;
-    } else if (name == "jsonrpc") {
+    else if (name == "jsonrpc")
       found.version = value;
-    } else if (found.unknown.empty()) {
+    else if (found.unknown.empty())
       found.unknown = "/" + escape_pointer_token(name);
-    }
   }
   return found;
 }
@@ -76,14 +74,12 @@ std::string_view readable_id(const envelope& found) {
 std::optional<std::string> envelope_mistake(const envelope& found) {
   if (!found.version || found.version->as_string() != "2.0")
     return "jsonrpc must be \"2.0\"";
-  if (found.id && !found.id->is_string() && !found.id->is_number() && !found.id->is_null()) {
+  if (found.id && !found.id->is_string() && !found.id->is_number() && !found.id->is_null())
     return "id must be a string, a number or null";
-  }
   if (!found.method || !found.method->is_string())
     return "method must be a string";
-  if (found.params && !found.params->is_object() && !found.params->is_array()) {
+  if (found.params && !found.params->is_object() && !found.params->is_array())
     return "params must be an object";
-  }
   if (!found.unknown.empty())
     return "unknown member " + found.unknown;
   return std::nullopt;
@@ -93,13 +89,11 @@ rpc_element read_element(json_value request, const std::optional<json_error>& du
   if (!request.is_object())
     return rpc_refusal{null_id, invalid_request("it must be an object")};
   const envelope found = read_envelope(request);
-  if (const auto mistake = envelope_mistake(found)) {
+  if (const auto mistake = envelope_mistake(found))
     return rpc_refusal{readable_id(found), invalid_request(*mistake)};
-  }
   const std::string_view id = found.id ? found.id->raw() : std::string_view{};
-  if (duplicate) {
+  if (duplicate)
     return rpc_refusal{id.empty() ? null_id : id, duplicate_failure(duplicate->path)};
-  }
   if (found.params && found.params->is_array()) {
     return rpc_refusal{id.empty() ? null_id : id,
                        invalid_params({{}, "must be an object with named members"})};
@@ -152,9 +146,8 @@ rpc_failure wrong_state(std::string_view state, std::string message) {
 
 rpc_line read_rpc(std::string_view line, json_checker& checker) {
   const std::optional<json_error> error = checker.check(line);
-  if (error && error->kind != json_error_kind::duplicate) {
+  if (error && error->kind != json_error_kind::duplicate)
     return {false, {rpc_refusal{null_id, parse_failure(*error)}}};
-  }
   const json_value value{line};
   if (value.is_array())
     return read_batch(value, error.has_value(), checker);

@@ -5,7 +5,6 @@
 #include "wire/error_kind.hpp"
 #include "wire/param.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -6,9 +6,7 @@ namespace rota::wire {
 namespace {
 
 std::string number_text(double x) {
-  std::string text;
-  json_writer{text}.number(x);
-  return text;
+  return json_text([x](json_writer& out) { out.number(x); });
 }
 
 // -- JSON Schema ----------------------------------------------------------------------------------
@@ -37,8 +35,8 @@ void write_members(json_writer& out, const shape& s) {
   for (const auto& member : s.members) {
     out.key(member.name).begin_object();
     write_schema(out, member.value);
-    if (!member.standard.empty())
-      out.raw_member("default", member.standard);
+    if (!member.default_value.empty())
+      out.raw_member("default", member.default_value);
     out.end_object();
   }
   out.end_object().key("required").begin_array();
@@ -57,10 +55,10 @@ std::string range_text(const shape& s) {
   const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : "; ") + fact; };
   for (const auto word : s.words)
     text += (text.empty() ? "" : ", ") + code(word);
-  if (s.open)
-    add("greater than " + s.least + ", at most " + s.most);
-  else if (!s.least.empty())
-    add(s.least + " to " + s.most);
+  if (s.exclusive_minimum)
+    add("greater than " + s.minimum + ", at most " + s.maximum);
+  else if (!s.minimum.empty())
+    add(s.minimum + " to " + s.maximum);
   if (!s.note.empty())
     add(s.note);
   if (s.not_empty)
@@ -83,7 +81,9 @@ void add_rows(std::string& out, const shape& s, const std::string& path, bool as
     out += "| " + code(name) + " | " + type_text(member.value) + " | " + range_text(range) +
            (member.value.not_empty ? "; not empty" : "") + " | ";
     if (asked)
-      out += member.required ? "required" : member.standard.empty() ? "" : code(member.standard);
+      out += member.required                ? "required"
+             : member.default_value.empty() ? ""
+                                            : code(member.default_value);
     else
       out += member.always ? "" : "may be absent";
     out += " |\n";
@@ -103,20 +103,27 @@ void add_table(std::string& out, std::string_view title, const shape& s, bool as
 
 } // namespace
 
+shape shape_with(std::string_view type, std::string_view note) {
+  shape s;
+  s.type = type;
+  s.note = note;
+  return s;
+}
+
 // -- ranges ---------------------------------------------------------------------------------------
 
 void describe(shape& s, const engine::integer_range& range) {
-  s.least = std::to_string(range.least);
-  s.most = std::to_string(range.most);
+  s.minimum = std::to_string(range.least);
+  s.maximum = std::to_string(range.most);
 }
 void describe(shape& s, const engine::duration_range& range) {
-  s.least = std::to_string(range.least_ms);
-  s.most = std::to_string(range.most_ms);
+  s.minimum = std::to_string(range.least_ms);
+  s.maximum = std::to_string(range.most_ms);
 }
 void describe(shape& s, const engine::number_range& range) {
-  s.least = number_text(range.least);
-  s.most = number_text(range.most);
-  s.open = range.open;
+  s.minimum = number_text(range.least);
+  s.maximum = number_text(range.most);
+  s.exclusive_minimum = range.open;
 }
 void describe(shape& s, const engine::name_text&) {
   s.note = "1 to 200 bytes without control characters";
@@ -139,25 +146,24 @@ void describe(shape& s, const engine::boolean_words& range) {
 
 void shape_builder::operator()(std::string_view, const std::string&,
                                const engine::rule<engine::other_members>& r) {
-  for (const auto name : option_names(r.range.whose)) {
-    shape any;
-    any.note = "an option of the executor";
-    object_.members.push_back({std::string{name}, std::move(any), false, false, {}});
-  }
+  for (const auto name : option_names(r.range.whose))
+    object_.members.push_back({std::string{name}, shape_with({}, "an option of the executor")});
+}
+
+shape_member name_shape(direction way, std::string_view name_member) {
+  return {.name = std::string{name_member},
+          .value = shape_of<std::string>(direction::asked, engine::a_name),
+          .required = way != direction::shown,
+          .always = way == direction::shown};
 }
 
 shape page_shape(std::string_view array, shape element) {
-  shape list;
-  list.type = "array";
+  auto list = shape_with("array");
   list.element.push_back(std::move(element));
-  shape page;
-  page.type = "object";
-  page.members.push_back({std::string{array}, std::move(list), false, true, {}});
-  page.members.push_back({"cursor",
-                          shape_of<std::string>(direction::shown, null_if_empty(engine::any_value)),
-                          false,
-                          true,
-                          {}});
+  auto page = shape_with("object");
+  page.members.push_back({.name = std::string{array}, .value = std::move(list), .always = true});
+  auto cursor = shape_of<std::string>(direction::shown, null_if_empty(engine::any_value));
+  page.members.push_back({.name = "cursor", .value = std::move(cursor), .always = true});
   return page;
 }
 
@@ -165,10 +171,10 @@ void write_schema(json_writer& out, const shape& s) {
   write_type(out, s);
   if (!s.words.empty())
     write_words(out, s);
-  if (!s.least.empty())
-    out.raw_member(s.open ? "exclusiveMinimum" : "minimum", s.least);
-  if (!s.most.empty())
-    out.raw_member("maximum", s.most);
+  if (!s.minimum.empty())
+    out.raw_member(s.exclusive_minimum ? "exclusiveMinimum" : "minimum", s.minimum);
+  if (!s.maximum.empty())
+    out.raw_member("maximum", s.maximum);
   if (!s.note.empty())
     out.member("description", s.note);
   if (s.not_empty)
@@ -195,8 +201,8 @@ std::string openrpc_document(std::string_view version) {
       out.begin_object().member("name", param.name).key("required").boolean(param.required);
       out.key("schema").begin_object();
       write_schema(out, param.value);
-      if (!param.standard.empty())
-        out.raw_member("default", param.standard);
+      if (!param.default_value.empty())
+        out.raw_member("default", param.default_value);
       out.end_object().end_object();
     }
     out.end_array().key("result").begin_object().member("name", "result");

@@ -4,7 +4,7 @@
 #include "engine/boxed.hpp"
 #include "engine/members.hpp"
 #include "engine/settings.hpp"
-#include "wire/options.hpp"
+#include "wire/executor_options.hpp"
 #include "wire/writing.hpp"
 
 #include <concepts>
@@ -21,11 +21,11 @@ struct shape_member;
 
 /// One JSON value as JSON Schema describes it.
 struct shape {
-  std::string type;                    ///< "string", "object", ...; empty: any JSON.
-  std::string note;                    ///< Plain English for what JSON Schema cannot express.
-  std::string least;                   ///< A number as JSON text; empty: no bound.
-  std::string most;                    ///< Likewise.
-  bool open = false;                   ///< `least` itself is excluded.
+  std::string type;    ///< "string", "object", ...; empty: any JSON.
+  std::string note;    ///< Plain English for what JSON Schema cannot express.
+  std::string minimum; ///< A number as JSON text; empty: no bound.
+  std::string maximum; ///< Likewise.
+  bool exclusive_minimum = false;
   std::vector<std::string_view> words; ///< All valid values; empty: any.
   bool nullable = false;
   bool not_empty = false;
@@ -34,12 +34,15 @@ struct shape {
 };
 
 struct shape_member {
-  std::string name;
+  std::string name = {};
   shape value;
   bool required = false;
-  bool always = false;  ///< Of a result: always present.
-  std::string standard; ///< JSON text of the default; empty: none.
+  bool always = false;            ///< Of a result: always present.
+  std::string default_value = {}; ///< JSON text of the default; empty: none.
 };
+
+/// Returns a shape of this type; an empty type is any JSON.
+shape shape_with(std::string_view type, std::string_view note = {});
 
 /// Params sent by a client, a put in which null resets, or a result.
 enum class direction : std::uint8_t { asked, put, shown };
@@ -115,8 +118,10 @@ shape shape_of(direction way, const engine::rule<Range>& r = {}) {
   return s;
 }
 
-class shape_builder {
+class shape_builder : public engine::flat_members<shape_builder> {
 public:
+  using flat_members::flat;
+
   shape_builder(shape& object, direction way) : object_(object), way_(way) {}
 
   template <class M, class Range = engine::anything>
@@ -131,16 +136,12 @@ public:
                       {}};
     if constexpr (!engine::described<M>)
       if (!shown && !r.required && !is_none(member) && !std::is_same_v<Range, engine::json_text>)
-        made.standard = standard_of(member, r);
+        made.default_value = default_of(member, r);
     object_.members.push_back(std::move(made));
   }
   /// Options that the engine does not interpret, each by its name.
   void operator()(std::string_view, const std::string&,
                   const engine::rule<engine::other_members>& r);
-  template <class M, class Range = engine::anything>
-  void flat(const M& inner, const engine::rule<Range>& = {}) {
-    members(*this, inner);
-  }
   template <class T, class Range = engine::anything>
   void flat(const engine::boxed<T>&, const engine::rule<Range>& r = {}) {
     shape inside;
@@ -156,14 +157,11 @@ public:
 
 private:
   template <class M, class Range>
-  static std::string standard_of(const M& member, const engine::rule<Range>& r) {
+  static std::string default_of(const M& member, const engine::rule<Range>& r) {
     if constexpr (requires { member.empty(); })
       if (member.empty())
         return {};
-    std::string text;
-    json_writer out{text};
-    write_member(out, member, r);
-    return text;
+    return json_text([&](json_writer& out) { write_member(out, member, r); });
   }
 
   shape& object_;
@@ -172,24 +170,21 @@ private:
 
 template <engine::described T>
 shape object_shape(direction way) {
-  shape object;
-  object.type = "object";
+  auto object = shape_with("object");
   shape_builder builder{object, way};
   const T value{};
   members(builder, value);
   return object;
 }
 
+/// The member that names a setting.
+shape_member name_shape(direction way, std::string_view name_member);
+
 /// The shape of a put of these settings, or of the answer that shows them.
 template <class Settings>
 shape setting_shape(direction way, std::string_view name_member) {
   auto object = object_shape<Settings>(way);
-  shape name = shape_of<std::string>(direction::asked, engine::a_name);
-  object.members.insert(object.members.begin(), {std::string{name_member},
-                                                 std::move(name),
-                                                 way != direction::shown,
-                                                 way == direction::shown,
-                                                 {}});
+  object.members.insert(object.members.begin(), name_shape(way, name_member));
   return object;
 }
 

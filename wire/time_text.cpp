@@ -1,7 +1,8 @@
 #include "wire/time_text.hpp"
 
+#include <fmt/compile.h>
+
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 namespace rota::wire {
@@ -89,46 +90,25 @@ std::optional<int> read_offset_minutes(reader& in) {
   return (ahead ? 1 : -1) * (hours * 60 + minutes);
 }
 
-void append_padded(std::string& out, std::int64_t value, int digits) {
-  std::array<char, 8> text{};
-  for (int i = digits; i-- > 0; value /= 10) {
-    text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-  }
-  out.append(text.data(), static_cast<std::size_t>(digits));
-}
-
 } // namespace
 
-void append_time(std::string& out, std::int64_t time_us, time_precision precision) {
+std::string time_text(std::int64_t time_us, time_precision precision) {
   time_us = std::clamp<std::int64_t>(time_us, 0, time_us_max);
-  const std::chrono::sys_days day{std::chrono::days{time_us / day_us}};
-  const std::chrono::year_month_day date{day};
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days{std::chrono::days{time_us / day_us}}};
   const std::int64_t in_day = time_us % day_us;
-  append_padded(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_padded(out, in_day / (60 * minute_us), 2);
-  out += ':';
-  append_padded(out, in_day / minute_us % 60, 2);
-  out += ':';
-  append_padded(out, in_day / second_us % 60, 2);
-  out += '.';
-  const std::int64_t fraction = in_day % second_us;
-  if (precision == time_precision::milliseconds) {
-    append_padded(out, fraction / 1000, 3);
-  } else {
-    append_padded(out, fraction, 6);
-  }
-  out += 'Z';
+  auto text = fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z"),
+                          static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                          static_cast<unsigned>(date.day()), in_day / (60 * minute_us),
+                          in_day / minute_us % 60, in_day / second_us % 60, in_day % second_us);
+  if (precision == time_precision::milliseconds)
+    text.erase(text.size() - 4, 3);
+  return text;
 }
 
-std::string time_text(std::int64_t time_us, time_precision precision) {
-  std::string text;
-  append_time(text, time_us, precision);
-  return text;
+std::int64_t wall_time_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
 std::optional<std::int64_t> parse_time(std::string_view text) {
@@ -148,9 +128,8 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   const std::optional<int> offset = read_offset_minutes(in);
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
                                          std::chrono::day{day}};
-  if (!in.complete() || !offset || !date.ok() || hour > 23 || minute > 59 || second > 60) {
+  if (!in.complete() || !offset || !date.ok() || hour > 23 || minute > 59 || second > 60)
     return std::nullopt;
-  }
   const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
   const std::int64_t within_minute = second == 60 ? minute_us - 1 : second * second_us + fraction;
   const std::int64_t time_us =

@@ -14,10 +14,8 @@ enum class time_precision : std::uint8_t { milliseconds, microseconds };
 /// The last microsecond of the year 9999.
 inline constexpr std::int64_t time_us_max = 253'402'300'799'999'999;
 
-/// Appends UTC text such as 2026-11-21T22:57:50.123Z. Finer digits are truncated; times outside the
+/// Returns UTC text such as 2026-11-21T22:57:50.123Z. Finer digits are truncated; times outside the
 /// years 1970 to 9999 are clamped.
-void append_time(std::string& out, std::int64_t time_us,
-                 time_precision precision = time_precision::milliseconds);
 [[nodiscard]] std::string time_text(std::int64_t time_us,
                                     time_precision precision = time_precision::milliseconds);
 
@@ -25,5 +23,8 @@ void append_time(std::string& out, std::int64_t time_us,
 /// fraction, of which 6 are kept. A leap second is read as the last microsecond before the next
 /// minute. Returns nothing for any other text.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text);
+
+/// The current wall time.
+[[nodiscard]] std::int64_t wall_time_us();
 
 } // namespace rota::wire

@@ -10,7 +10,6 @@
 #include "wire/references.hpp"
 
 #include <concepts>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,8 +94,10 @@ bool is_none(const M& member) {
 }
 
 /// Writes members into an object that is already open.
-class object_writer {
+class object_writer : public engine::flat_members<object_writer> {
 public:
+  using flat_members::flat;
+
   explicit object_writer(json_writer& out) : out_(out) {}
 
   template <class M, class Range = engine::anything>
@@ -106,10 +107,6 @@ public:
   }
   void operator()(std::string_view, const std::string& object,
                   const engine::rule<engine::other_members>&);
-  template <class M, class Range = engine::anything>
-  void flat(const M& inner, const engine::rule<Range>& = {}) {
-    members(*this, inner);
-  }
   /// Writes null for each of its members, or omits them.
   template <class T, class Range = engine::anything>
   void flat(const engine::boxed<T>& inner, const engine::rule<Range>& r = {}) {
@@ -151,10 +148,7 @@ void write(json_writer& out, const T& value) {
 /// Returns the JSON text of a value.
 template <class T>
 std::string to_json(const T& value) {
-  std::string text;
-  json_writer out{text};
-  write(out, value);
-  return text;
+  return json_text([&](json_writer& out) { write(out, value); });
 }
 
 } // namespace rota::wire

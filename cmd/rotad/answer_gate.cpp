@@ -6,7 +6,7 @@
 
 namespace rota::daemon {
 
-void answer_gate::put(std::uint64_t epoch, engine::position position, outgoing answer) {
+void answer_gate::put(std::uint64_t epoch, engine::position position, outgoing_message answer) {
   const std::lock_guard lock{mutex_};
   if (epoch != epoch_)
     return;
@@ -42,17 +42,17 @@ std::uint64_t answer_gate::begin_epoch() {
 void answer_gate::wake_io() {
   if (std::exchange(awake_, true))
     return;
-  boost::asio::post(io_, [this] { hand_out(); });
+  boost::asio::post(io_, [this] { deliver_ready(); });
 }
 
-void answer_gate::hand_out() {
-  std::vector<outgoing> batch;
+void answer_gate::deliver_ready() {
+  std::vector<outgoing_message> batch;
   {
     const std::lock_guard lock{mutex_};
     batch.swap(ready_);
     awake_ = false;
   }
-  released_(batch);
+  deliver_(batch);
 }
 
 } // namespace rota::daemon

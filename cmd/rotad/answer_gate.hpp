@@ -1,6 +1,7 @@
 // Holds answers until the events that they depend on are durable.
 #pragma once
-#include "cmd/rotad/format.hpp"
+#include "actors/commands.hpp"
+#include "wire/answers.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -9,25 +10,24 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 namespace rota::daemon {
 
-struct outgoing;
+struct outgoing_message;
 
 /// Receives answers, on the io thread.
-class answer_taker {
+class answer_receiver {
 public:
-  virtual ~answer_taker() = default;
-  virtual void deliver(outgoing& answer) = 0;
+  virtual ~answer_receiver() = default;
+  virtual void deliver(outgoing_message& answer) = 0;
   /// Called after all answers that were released together have been delivered.
   virtual void flush() = 0;
 };
 
 /// An answer or a notification on its way to a connection.
-struct outgoing {
-  std::shared_ptr<answer_taker> to;
+struct outgoing_message {
+  std::shared_ptr<answer_receiver> to;
   std::uint64_t request = 0; ///< 0: a notification, whose params are in `what`.
   wire::subscription_id subscription;
   wire::answer what;
@@ -38,13 +38,13 @@ struct outgoing {
 /// io thread receives what is released. Answers that are released together wake the io thread once.
 class answer_gate {
 public:
-  using release = std::function<void(std::vector<outgoing>&)>;
-  answer_gate(boost::asio::io_context& io, release released)
-      : io_(io), released_(std::move(released)) {}
+  using delivery = std::function<void(std::vector<outgoing_message>&)>;
+  answer_gate(boost::asio::io_context& io, delivery deliver)
+      : io_(io), deliver_(std::move(deliver)) {}
 
   /// Holds `answer` until `position` is durable. Answers of an earlier epoch are dropped: their
   /// runtime has ended.
-  void put(std::uint64_t epoch, engine::position position, outgoing answer);
+  void put(std::uint64_t epoch, engine::position position, outgoing_message answer);
   void durable(std::uint64_t epoch, engine::position position);
 
   /// Begins the epoch of a new runtime, or of none after a failure, and drops all held answers.
@@ -53,15 +53,15 @@ public:
 
 private:
   void wake_io();
-  void hand_out();
+  void deliver_ready();
 
   boost::asio::io_context& io_;
-  release released_;
+  delivery deliver_;
   std::mutex mutex_;
   std::uint64_t epoch_ = 0;
   engine::position durable_;
-  std::multimap<engine::position, outgoing> waiting_;
-  std::vector<outgoing> ready_;
+  std::multimap<engine::position, outgoing_message> waiting_;
+  std::vector<outgoing_message> ready_;
   bool awake_ = false;
 };
 

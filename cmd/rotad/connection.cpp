@@ -1,13 +1,11 @@
 #include "cmd/rotad/connection.hpp"
 
 #include "cmd/rotad/change_log.hpp"
-#include "cmd/rotad/listening.hpp"
 #include "cmd/rotad/parse_command.hpp"
+#include "cmd/rotad/server.hpp"
 #include "wire/writing.hpp"
 
 #include <caf/send.hpp>
-
-#include <algorithm>
 
 namespace rota::daemon {
 namespace {
@@ -26,7 +24,7 @@ void append_answer(std::string& out, std::string_view id, const wire::answer& wh
 }
 
 /// Replaces an answer that does not fit into the array of answers.
-wire::answer no_room_in_array() {
+wire::answer batch_too_large() {
   return wire::failure(error_kind::too_large,
                        "the answers to this array exceed max_unread_bytes; send this "
                        "request separately");
@@ -34,24 +32,24 @@ wire::answer no_room_in_array() {
 
 } // namespace
 
-connection::connection(boost::asio::ip::tcp::socket socket, connection_host& host)
-    : socket_(std::move(socket)), host_(host) {}
+connection::connection(boost::asio::ip::tcp::socket socket, server& owner)
+    : socket_(std::move(socket)), server_(owner) {}
 
 void connection::start() {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
   socket_.set_option(boost::asio::socket_base::keep_alive{true}, ignored);
-  enter_room();
+  attach();
   wait_readable();
 }
 
-void connection::enter_room() {
-  if (const auto& room = host_.room())
-    session_ = room->open_session(host_.sink_for(shared_from_this()));
+void connection::attach() {
+  if (const auto& runtime = server_.runtime())
+    session_ = runtime->open_session(server_.sink_for(shared_from_this()));
 }
 
-void connection::leave_room() {
+void connection::detach() {
   session_ = nullptr;
   if (subscribed_) // the missed events cannot be reported, so the client must reconnect
     return close();
@@ -59,14 +57,14 @@ void connection::leave_room() {
   reads_waiting_.clear();
   reads_started_ = 0;
   for (const auto& [number, request] : open)
-    answer_now(request.id, storage_is_down(), request.in, request.method);
+    answer_now(request.id, storage_failed_answer(), request.in, request.method);
   flush();
 }
 
 // -- reading --------------------------------------------------------------------------------------
 
 bool connection::may_serve() const {
-  const auto& limits = host_.settings().wire;
+  const auto& limits = server_.settings().wire;
   return !closed_ && open_.size() < limits.max_outstanding && unread() < limits.max_unread_bytes;
 }
 
@@ -75,7 +73,7 @@ bool connection::may_serve() const {
 void connection::start_reads() {
   constexpr std::size_t at_a_time = 8;
   while (session_ && !reads_waiting_.empty() && reads_started_ < at_a_time &&
-         unread() < host_.settings().wire.max_unread_bytes) {
+         unread() < server_.settings().wire.max_unread_bytes) {
     ++reads_started_;
     caf::anon_send(session_, std::move(reads_waiting_.front()));
     reads_waiting_.pop_front();
@@ -95,7 +93,7 @@ void connection::wait_readable() {
 }
 
 void connection::on_readable() {
-  auto& scratch = host_.scratch();
+  auto& scratch = server_.scratch();
   error_code error;
   const auto count = socket_.read_some(boost::asio::buffer(scratch), error);
   if (error == boost::asio::error::would_block)
@@ -104,7 +102,7 @@ void connection::on_readable() {
     return end_input();
   if (error)
     return close();
-  take_input({scratch.data(), count});
+  append_input({scratch.data(), count});
   serve_lines();
   flush();
   wait_readable();
@@ -131,7 +129,7 @@ void connection::close_if_done() {
     close();
 }
 
-void connection::take_input(std::string_view bytes) {
+void connection::append_input(std::string_view bytes) {
   if (skipping_) {
     const auto end = bytes.find('\n');
     if (end == std::string_view::npos)
@@ -143,7 +141,7 @@ void connection::take_input(std::string_view bytes) {
 }
 
 void connection::refuse_long_line() {
-  const auto max = std::to_string(host_.settings().wire.max_line_bytes);
+  const auto max = std::to_string(server_.settings().wire.max_line_bytes);
   answer_now(
       "null",
       wire::failure(error_kind::too_large, "the line exceeds max_line_bytes (" + max +
@@ -153,7 +151,7 @@ void connection::refuse_long_line() {
 
 /// Serves the complete lines until the client has too many open requests.
 void connection::serve_lines() {
-  const auto max = host_.settings().wire.max_line_bytes;
+  const auto max = server_.settings().wire.max_line_bytes;
   std::size_t begin = 0;
   while (may_serve()) {
     const auto end = input_.find('\n', begin);
@@ -180,11 +178,11 @@ void connection::serve_line(std::string_view line) {
     line.remove_suffix(1);
   if (line.empty())
     return;
-  auto read = wire::read_rpc(line, host_.checker());
+  auto read = wire::read_rpc(line, server_.checker());
   std::shared_ptr<batch> in;
   if (read.is_batch) {
     in = std::make_shared<batch>();
-    in->missing = 1; // until all elements are served
+    in->missing = 1 + read.elements.size(); // 1 until all elements are served
   }
   for (auto& element : read.elements)
     serve(element, in);
@@ -196,23 +194,19 @@ void connection::serve(wire::rpc_element& element, const std::shared_ptr<batch>&
   if (auto* request = std::get_if<wire::rpc_request>(&element))
     return serve(*request, in);
   const auto& refusal = std::get<wire::rpc_refusal>(element);
-  if (in)
-    ++in->missing;
   answer_now(refusal.id_raw, refusal.failure, in);
 }
 
 void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>& in) {
-  if (in)
-    ++in->missing;
   const auto* method = wire::find_method(request.method);
   const auto answer = [&](const wire::answer& what) {
     answer_now(request.id_raw, what, in, method);
   };
   if (method == nullptr)
     return answer(wire::failure(error_kind::unknown_method, "unknown method " + request.method));
-  auto parsed =
-      parse_command(*method, request.params,
-                    {session_ ? host_.room().get() : nullptr, host_.stopping()}, host_.settings());
+  auto parsed = parse_command(*method, request.params,
+                              {session_ ? server_.runtime().get() : nullptr, server_.stopping()},
+                              server_.settings());
   if (const auto* at_once = std::get_if<wire::answer>(&parsed))
     return answer(*at_once);
   actors::client_command command{++last_request_, std::move(std::get<actors::command>(parsed))};
@@ -231,12 +225,13 @@ void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>&
 
 void connection::answer_now(std::string_view id, const wire::answer& what,
                             const std::shared_ptr<batch>& in, const wire::method* method) {
-  host_.counters().answered(method, what);
-  compose(id, what, in, {});
+  server_.counters().answered(method, what);
+  write_answer(id, what, in, {});
 }
 
-void connection::compose(std::string_view id, const wire::answer& what,
-                         const std::shared_ptr<batch>& in, std::vector<engine::attempt_id> leases) {
+void connection::write_answer(std::string_view id, const wire::answer& what,
+                              const std::shared_ptr<batch>& in,
+                              std::vector<engine::attempt_id> leases) {
   if (in) {
     if (!id.empty()) {
       if (in->text.size() > 1)
@@ -257,10 +252,10 @@ void connection::compose(std::string_view id, const wire::answer& what,
 /// A batch that contains only notifications gets no answer.
 void connection::finish_batch(batch& b) {
   if (b.text.size() > 1)
-    emit(b.text + ']', std::move(b.leases));
+    append_message(b.text + ']', std::move(b.leases));
 }
 
-void connection::emit(std::string_view text, std::vector<engine::attempt_id> leases) {
+void connection::append_message(std::string_view text, std::vector<engine::attempt_id> leases) {
   output_.append(text);
   end_message(std::move(leases));
 }
@@ -272,31 +267,31 @@ void connection::end_message(std::vector<engine::attempt_id> leases) {
     unwritten_.push_back({written_bytes_ + unread(), std::move(leases)});
 }
 
-void connection::deliver(outgoing& answer) {
+void connection::deliver(outgoing_message& answer) {
   if (closed_)
-    return host_.give_back(answer.leases);
+    return server_.release_leases(answer.leases);
   if (answer.request == 0)
     return notify(answer);
   const auto found = open_.find(answer.request);
   if (found == open_.end())
-    return host_.give_back(answer.leases);
+    return server_.release_leases(answer.leases);
   const auto request = std::move(found->second);
   open_.erase(found);
   if (request.method->traits.long_answer) {
     --reads_started_;
-    if (request.in && request.in->text.size() >= host_.settings().wire.max_unread_bytes)
-      answer.what = no_room_in_array();
+    if (request.in && request.in->text.size() >= server_.settings().wire.max_unread_bytes)
+      answer.what = batch_too_large();
   }
-  host_.counters().answered(request.method, answer.what);
+  server_.counters().answered(request.method, answer.what);
   if (!request.params.empty())
-    tell_change(request, answer.what);
+    record_change(request, answer.what);
   if (request.id.empty()) // a notification: its client will never learn of its leases
-    host_.give_back(std::exchange(answer.leases, {}));
-  compose(request.id, answer.what, request.in, std::move(answer.leases));
+    server_.release_leases(std::exchange(answer.leases, {}));
+  write_answer(request.id, answer.what, request.in, std::move(answer.leases));
   start_reads();
 }
 
-void connection::tell_change(const open_request& request, const wire::answer& what) const {
+void connection::record_change(const open_request& request, const wire::answer& what) const {
   error_code gone;
   const auto client = socket_.remote_endpoint(gone);
   log_change(
@@ -304,23 +299,23 @@ void connection::tell_change(const open_request& request, const wire::answer& wh
       what);
 }
 
-void connection::notify(outgoing& event) {
+void connection::notify(outgoing_message& event) {
   if (unread() > slow_reader_bytes) {
     ++missed_events_[event.subscription];
     return;
   }
-  tell_missed_events();
+  report_missed_events();
   std::string text;
   wire::write_notification(text, "event", std::get<std::string>(event.what));
-  emit(text, {});
+  append_message(text, {});
 }
 
-void connection::tell_missed_events() {
+void connection::report_missed_events() {
   for (const auto& [subscription, missed] : std::exchange(missed_events_, {})) {
     std::string text;
     wire::write_notification(text, "event",
                              wire::to_json(wire::missed_events{subscription, missed}));
-    emit(text, {});
+    append_message(text, {});
   }
 }
 
@@ -346,7 +341,7 @@ void connection::flush() {
     }
     if (error)
       return close();
-    written(count);
+    on_written(count);
   }
   output_.clear();
   output_sent_ = 0;
@@ -354,13 +349,13 @@ void connection::flush() {
     output_.shrink_to_fit();
   start_reads();
   if (!missed_events_.empty()) { // the reader has caught up
-    tell_missed_events();
+    report_missed_events();
     return flush();
   }
-  read_on();
+  resume();
 }
 
-void connection::written(std::size_t bytes) {
+void connection::on_written(std::size_t bytes) {
   output_sent_ += bytes;
   written_bytes_ += bytes;
   while (!unwritten_.empty() && unwritten_.front().end <= written_bytes_)
@@ -368,7 +363,7 @@ void connection::written(std::size_t bytes) {
 }
 
 /// Answers were written, so lines that had to wait may now be served.
-void connection::read_on() {
+void connection::resume() {
   if (serving_ || !may_serve())
     return;
   if (!input_.empty()) {
@@ -388,14 +383,14 @@ void connection::close() {
   error_code ignored;
   socket_.close(ignored);
   for (const auto& answer : std::exchange(unwritten_, {}))
-    host_.give_back(answer.leases);
+    server_.release_leases(answer.leases);
   for (const auto& [number, request] : std::exchange(open_, {}))
     if (request.in)
-      host_.give_back(std::exchange(request.in->leases, {}));
+      server_.release_leases(std::exchange(request.in->leases, {}));
   if (session_)
     caf::anon_send(session_, actors::connection_closed{});
   session_ = nullptr;
-  host_.closed(shared_from_this());
+  server_.closed(shared_from_this());
 }
 
 } // namespace rota::daemon

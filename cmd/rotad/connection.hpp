@@ -2,9 +2,6 @@
 #pragma once
 #include "actors/runtime/engine_room.hpp"
 #include "cmd/rotad/answer_gate.hpp"
-#include "cmd/rotad/options.hpp"
-#include "cmd/rotad/wire_counters.hpp"
-#include "json/check.hpp"
 #include "wire/answers.hpp"
 #include "wire/methods.hpp"
 #include "wire/rpc.hpp"
@@ -21,38 +18,21 @@
 
 namespace rota::daemon {
 
-class connection;
-
-/// What a connection needs from the server. For the io thread only.
-class connection_host {
-public:
-  virtual ~connection_host() = default;
-  /// Null while the storage is down.
-  virtual const std::shared_ptr<actors::engine_room>& room() const = 0;
-  virtual bool stopping() const = 0;
-  virtual const options& settings() const = 0;
-  virtual std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) = 0;
-  virtual std::vector<char>& scratch() = 0; ///< Read buffer shared by all connections.
-  virtual json_checker& checker() = 0;
-  virtual wire_counters& counters() = 0;
-  /// Releases leases of an answer that never reached its client.
-  virtual void give_back(const std::vector<engine::attempt_id>& leases) = 0;
-  virtual void closed(const std::shared_ptr<connection>& c) = 0;
-};
+class server;
 
 /// Lives on the io thread. Requests are pipelined. While a client has too many open requests or
 /// does not read its answers, nothing more is read from it.
-class connection final : public answer_taker, public std::enable_shared_from_this<connection> {
+class connection final : public answer_receiver, public std::enable_shared_from_this<connection> {
 public:
-  connection(boost::asio::ip::tcp::socket socket, connection_host& host);
+  connection(boost::asio::ip::tcp::socket socket, server& owner);
 
   void start();
   /// A runtime is available: requests can be served.
-  void enter_room();
+  void attach();
   /// The storage failed: all open requests are answered `unavailable`.
-  void leave_room();
+  void detach();
 
-  void deliver(outgoing& answer) override;
+  void deliver(outgoing_message& answer) override;
   /// Writes the answers gathered by deliver().
   void flush() override;
   void close();
@@ -79,7 +59,7 @@ private:
 
   void wait_readable();
   void on_readable();
-  void take_input(std::string_view bytes);
+  void append_input(std::string_view bytes);
   void refuse_long_line();
   void serve_lines();
   void serve_line(std::string_view line);
@@ -87,24 +67,24 @@ private:
   void serve(wire::rpc_request& request, const std::shared_ptr<batch>& in);
   void answer_now(std::string_view id, const wire::answer& what, const std::shared_ptr<batch>& in,
                   const wire::method* method = nullptr);
-  void compose(std::string_view id, const wire::answer& what, const std::shared_ptr<batch>& in,
-               std::vector<engine::attempt_id> leases);
+  void write_answer(std::string_view id, const wire::answer& what, const std::shared_ptr<batch>& in,
+                    std::vector<engine::attempt_id> leases);
   void finish_batch(batch& b);
-  void emit(std::string_view text, std::vector<engine::attempt_id> leases);
+  void append_message(std::string_view text, std::vector<engine::attempt_id> leases);
   void end_message(std::vector<engine::attempt_id> leases);
   std::size_t unread() const { return output_.size() - output_sent_; }
   void start_reads();
-  void tell_change(const open_request& request, const wire::answer& what) const;
-  void notify(outgoing& event);
-  void tell_missed_events();
+  void record_change(const open_request& request, const wire::answer& what) const;
+  void notify(outgoing_message& event);
+  void report_missed_events();
   bool may_serve() const;
   void end_input();
   void close_if_done();
-  void read_on();
-  void written(std::size_t bytes);
+  void resume();
+  void on_written(std::size_t bytes);
 
   boost::asio::ip::tcp::socket socket_;
-  connection_host& host_;
+  server& server_;
   actors::session_actor session_;
   std::string input_;
   bool skipping_ = false; ///< The rest of a line that is too long is being skipped.

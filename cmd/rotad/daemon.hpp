@@ -1,6 +1,6 @@
 // The daemon: one server, and a runtime that is reopened after the storage fails.
 #pragma once
-#include "cmd/rotad/console/console_service.hpp"
+#include "cmd/rotad/console/console_handler.hpp"
 #include "cmd/rotad/http/http_server.hpp"
 #include "cmd/rotad/options.hpp"
 #include "cmd/rotad/server.hpp"
@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,12 +29,16 @@ public:
   int run();
 
 private:
-  void open_room(bool first);
-  void opened(actors::engine_room::opened room, bool first);
-  void tell_ready();
+  std::optional<std::string> open_ports();
+  void wait_for_worker();
+  /// Runs `work` on the worker thread, after the work before it.
+  void in_background(std::function<void()> work);
+  void open_runtime(bool first);
+  void opened(actors::engine_room::opened runtime, bool first);
+  void report_ready();
   void failed(const persistence::store_error& error);
   void stop();
-  void end_room();
+  void end_runtime();
   actors::room_callbacks callbacks(std::uint64_t epoch);
 
   options options_;
@@ -42,8 +47,8 @@ private:
   boost::asio::steady_timer retry_{io_};
   server server_;
   std::optional<http_server> http_;
-  std::optional<console_service> console_;
-  std::shared_ptr<actors::engine_room> room_;
+  std::shared_ptr<console_handler> console_;
+  std::shared_ptr<actors::engine_room> runtime_;
   std::uint64_t epoch_ = 0;
   std::chrono::milliseconds backoff_{0};
   /// Opens and ends runtimes; both may take long, and the io thread must not block.

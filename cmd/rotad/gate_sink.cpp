@@ -1,24 +1,31 @@
 #include "cmd/rotad/gate_sink.hpp"
 
+#include "cmd/rotad/console/operator_methods.hpp"
+#include "cmd/rotad/http/metrics_history.hpp"
+#include "cmd/rotad/metrics/room_metrics.hpp"
 #include "wire/writing.hpp"
 
 namespace rota::daemon {
+namespace {
 
-std::string_view name_of(persistence::durability level) {
-  switch (level) {
-  case persistence::durability::fsync: return "fsync";
-  case persistence::durability::os: return "os";
-  case persistence::durability::memory: break;
+/// Converts figures to the view that was requested.
+wire::answer to_answer(actors::figures_reply& what, std::string_view) {
+  switch (what.view) {
+  case actors::figures_view::metrics: return room_metrics(*what.figures);
+  case actors::figures_view::sample: return format_sample(*what.figures);
+  case actors::figures_view::actors: break;
   }
-  return "memory";
+  return format_actors(*what.figures);
 }
 
+} // namespace
+
 void gate_sink::answer(std::uint64_t request, actors::reply what, engine::position position) {
-  outgoing out{to_, request, {}, {}, {}};
+  outgoing_message out{to_, request, {}, {}, {}};
   if (const auto* pop = std::get_if<actors::pop_reply>(&what))
     for (const auto& lease : pop->leases)
       out.leases.push_back(lease.id);
-  out.what = to_answer(std::move(what), durability_);
+  out.what = std::visit([this](auto& reply) { return to_answer(reply, durability_); }, what);
   gate_.put(epoch_, position, std::move(out));
 }
 

@@ -2,20 +2,17 @@
 #pragma once
 #include "actors/commands.hpp"
 #include "cmd/rotad/answer_gate.hpp"
-#include "persistence/store/store.hpp"
+#include "cmd/rotad/options.hpp"
 
 #include <memory>
 #include <string_view>
 
 namespace rota::daemon {
 
-/// Returns the level's name as used in answers.
-std::string_view name_of(persistence::durability level);
-
 /// Formats answers on the actor's thread and puts the text into the gate.
 class gate_sink final : public actors::answer_sink {
 public:
-  gate_sink(answer_gate& gate, std::uint64_t epoch, std::shared_ptr<answer_taker> to,
+  gate_sink(answer_gate& gate, std::uint64_t epoch, std::shared_ptr<answer_receiver> to,
             persistence::durability level)
       : gate_(gate), epoch_(epoch), to_(std::move(to)), durability_(name_of(level)) {}
 
@@ -25,7 +22,7 @@ public:
 private:
   answer_gate& gate_;
   std::uint64_t epoch_;
-  std::shared_ptr<answer_taker> to_;
+  std::shared_ptr<answer_receiver> to_;
   std::string_view durability_;
 };
 

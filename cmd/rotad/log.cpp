@@ -7,21 +7,15 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <chrono>
 
 namespace rota::daemon {
 namespace {
 
-log_format chosen = log_format::text;
-
-std::int64_t wall_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
+log_format chosen_format = log_format::text;
 
 /// Single plain words are written as they are; everything else is quoted, so that it stays on one
 /// line.
-std::string shown(std::string_view text) {
+std::string quoted_unless_plain(std::string_view text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
   });
@@ -31,7 +25,7 @@ std::string shown(std::string_view text) {
 } // namespace
 
 void set_up_log(log_format format) {
-  chosen = format;
+  chosen_format = format;
   auto log = spdlog::stderr_color_mt("rotad");
   if (format == log_format::json)
     log->set_pattern("%v");
@@ -42,8 +36,8 @@ void log_line(spdlog::level::level_enum level, std::string_view event, std::stri
               log_fields fields) {
   if (!spdlog::should_log(level))
     return;
-  const auto line = chosen == log_format::json
-                        ? json_line(wall_us(), level, event, sentence, fields)
+  const auto line = chosen_format == log_format::json
+                        ? json_line(wire::wall_time_us(), level, event, sentence, fields)
                         : text_line(sentence, fields);
   spdlog::log(level, spdlog::string_view_t{line.data(), line.size()});
 }
@@ -53,7 +47,7 @@ std::string text_line(std::string_view sentence, log_fields fields) {
   for (const auto& field : fields) {
     line.append(" ").append(field.name).append("=");
     if (const auto* text = std::get_if<std::string_view>(&field.value))
-      line += shown(*text);
+      line += quoted_unless_plain(*text);
     else if (const auto* number = std::get_if<std::int64_t>(&field.value))
       line += std::to_string(*number);
     else

@@ -39,6 +39,21 @@ std::optional<wire::endpoint> listener_from(const std::string& text) {
   return wire::parse_endpoint(text, wire::any_port::allowed);
 }
 
+/// Stores the ports in the options. Returns an error text, or nothing.
+std::optional<std::string> apply_ports(const std::string& listen, const std::string& http,
+                                       options& into) {
+  const auto endpoint = listener_from(listen);
+  if (!endpoint)
+    return "--listen must be HOST:PORT, not " + listen;
+  into.listen = *endpoint;
+  if (http.empty())
+    return std::nullopt;
+  into.http = listener_from(http);
+  if (!into.http)
+    return "--http must be PORT or HOST:PORT, not " + http;
+  return std::nullopt;
+}
+
 /// Without certificates on both sides, only clients on this machine may connect.
 bool is_loopback(const std::string& host) {
   boost::system::error_code error;
@@ -65,7 +80,7 @@ void add_console_options(CLI::App& app, console_arguments& given) {
 }
 
 /// Stores them in the options. Returns an error text, or nothing.
-std::optional<std::string> take(const console_arguments& given, options& into) {
+std::optional<std::string> apply(const console_arguments& given, options& into) {
   const int files = !given.tls.certificate.empty() + !given.tls.key.empty() + !given.tls.ca.empty();
   if (files != 0 && files != 3)
     return "--console-tls-cert, --console-tls-key and --console-tls-ca must be given together";
@@ -86,6 +101,15 @@ std::optional<std::string> take(const console_arguments& given, options& into) {
 }
 
 } // namespace
+
+std::string_view name_of(persistence::durability level) {
+  switch (level) {
+  case persistence::durability::fsync: return "fsync";
+  case persistence::durability::os: return "os";
+  case persistence::durability::memory: break;
+  }
+  return "memory";
+}
 
 std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   options out;
@@ -130,29 +154,16 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
   }
   out.durability = levels.at(level);
   out.log = formats.at(format);
-  const auto endpoint = listener_from(listen);
-  if (!endpoint) {
-    std::cerr << "rotad: --listen must be HOST:PORT, not " << listen << '\n';
-    return std::nullopt;
-  }
-  out.listen = *endpoint;
-  if (!http.empty())
-    out.http = listener_from(http);
-  if (!http.empty() && !out.http) {
-    std::cerr << "rotad: --http must be PORT or HOST:PORT, not " << http << '\n';
-    return std::nullopt;
-  }
-  if (const auto error = take(console, out)) {
-    std::cerr << "rotad: " << *error << '\n';
-    return std::nullopt;
-  }
-  out.room.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  if (!config.empty())
-    if (const auto error = read_config(config, out)) {
-      std::cerr << "rotad: " << *error << '\n';
-      return std::nullopt;
-    }
-  return out;
+  out.runtime.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  auto error = apply_ports(listen, http, out);
+  if (!error)
+    error = apply(console, out);
+  if (!error && !config.empty())
+    error = read_config(config, out);
+  if (!error)
+    return out;
+  std::cerr << "rotad: " << *error << '\n';
+  return std::nullopt;
 }
 
 } // namespace rota::daemon

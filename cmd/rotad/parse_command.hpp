@@ -7,13 +7,12 @@
 #include "wire/answers.hpp"
 #include "wire/methods.hpp"
 
-#include <string>
 #include <variant>
 
 namespace rota::daemon {
 
 struct daemon_state {
-  const actors::engine_room* room = nullptr; ///< Null while the storage is down.
+  const actors::engine_room* runtime = nullptr; ///< Null while the storage is down.
   bool stopping = false;
 };
 
@@ -23,6 +22,6 @@ command_or_answer parse_command(const wire::method& method, json_value params,
                                 const daemon_state& state, const options& settings);
 
 /// The answer to requests that are open when the storage fails.
-wire::answer storage_is_down();
+wire::answer storage_failed_answer();
 
 } // namespace rota::daemon

@@ -18,9 +18,9 @@ constexpr std::size_t scratch_bytes = 256 * 1024;
 server::server(asio::io_context& io, const options& o)
     : io_(io),
       options_(o),
-      port_(io, "a connection", [this](tcp::socket socket) { take(std::move(socket)); }),
-      pause_(io),
-      gate_(io, [this](std::vector<outgoing>& batch) { release(batch); }),
+      port_(io, "a connection", [this](tcp::socket socket) { on_accepted(std::move(socket)); }),
+      idle_timer_(io),
+      gate_(io, [this](std::vector<outgoing_message>& batch) { deliver(batch); }),
       scratch_(scratch_bytes),
       checker_(json_limits{o.wire.max_depth}) {}
 
@@ -30,28 +30,28 @@ std::string server::address() const { return to_text(port_.where()); }
 
 // -- runtimes -------------------------------------------------------------------------------------
 
-std::optional<std::string> server::enter(std::shared_ptr<actors::engine_room> room,
-                                         std::uint64_t epoch) {
-  room_ = std::move(room);
+std::optional<std::string> server::attach(std::shared_ptr<actors::engine_room> runtime,
+                                          std::uint64_t epoch) {
+  runtime_ = std::move(runtime);
   epoch_ = epoch;
   const auto connections = connections_;
   for (const auto& c : connections)
-    c->enter_room();
+    c->attach();
   if (std::exchange(accepting_, true))
     return std::nullopt;
   return port_.open();
 }
 
-void server::leave() {
-  room_.reset();
+void server::detach() {
+  runtime_.reset();
   const auto connections = connections_;
   for (const auto& c : connections)
-    c->leave_room();
+    c->detach();
 }
 
 // -- connections ----------------------------------------------------------------------------------
 
-void server::take(tcp::socket socket) {
+void server::on_accepted(tcp::socket socket) {
   if (connections_.size() >= options_.wire.max_connections) {
     ++counters_.turned_away;
     std::string text;
@@ -66,8 +66,7 @@ void server::take(tcp::socket socket) {
     socket.write_some(asio::buffer(text), ignored);
     return;
   }
-  connection_host& host = *this;
-  const auto c = std::make_shared<connection>(std::move(socket), host);
+  const auto c = std::make_shared<connection>(std::move(socket), *this);
   connections_.insert(c);
   ++counters_.accepted;
   counters_.open = connections_.size();
@@ -83,13 +82,13 @@ std::shared_ptr<actors::answer_sink> server::sink_for(std::shared_ptr<connection
   return std::make_shared<gate_sink>(gate_, epoch_, std::move(c), options_.durability);
 }
 
-void server::give_back(const std::vector<engine::attempt_id>& leases) {
-  if (room_ && !leases.empty())
-    room_->give_back(leases);
+void server::release_leases(const std::vector<engine::attempt_id>& leases) {
+  if (runtime_ && !leases.empty())
+    runtime_->give_back(leases);
 }
 
-void server::release(std::vector<outgoing>& batch) {
-  std::vector<std::shared_ptr<answer_taker>> touched;
+void server::deliver(std::vector<outgoing_message>& batch) {
+  std::vector<std::shared_ptr<answer_receiver>> touched;
   for (auto& answer : batch) {
     answer.to->deliver(answer);
     if (touched.empty() || touched.back() != answer.to)
@@ -101,10 +100,10 @@ void server::release(std::vector<outgoing>& batch) {
 
 // -- shutdown -------------------------------------------------------------------------------------
 
-void server::stop(std::chrono::milliseconds patience, std::function<void()> done) {
+void server::stop(std::chrono::milliseconds timeout, std::function<void()> done) {
   stopping_ = true;
-  stopped_ = std::move(done);
-  stop_by_ = std::chrono::steady_clock::now() + patience;
+  on_stopped_ = std::move(done);
+  stop_deadline_ = std::chrono::steady_clock::now() + timeout;
   port_.close();
   wait_for_idle();
 }
@@ -113,10 +112,10 @@ void server::stop(std::chrono::milliseconds patience, std::function<void()> done
 void server::wait_for_idle() {
   const bool idle = std::all_of(connections_.begin(), connections_.end(),
                                 [](const auto& c) { return c->idle(); });
-  if (idle || std::chrono::steady_clock::now() >= stop_by_)
-    return stopped_();
-  pause_.expires_after(std::chrono::milliseconds{5});
-  pause_.async_wait([this](const error_code&) { wait_for_idle(); });
+  if (idle || std::chrono::steady_clock::now() >= stop_deadline_)
+    return on_stopped_();
+  idle_timer_.expires_after(std::chrono::milliseconds{5});
+  idle_timer_.async_wait([this](const error_code&) { wait_for_idle(); });
 }
 
 void server::close_all() {

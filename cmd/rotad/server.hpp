@@ -2,7 +2,10 @@
 #pragma once
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/connection.hpp"
-#include "cmd/rotad/listening.hpp"
+#include "cmd/rotad/counters.hpp"
+#include "cmd/rotad/listener.hpp"
+#include "cmd/rotad/options.hpp"
+#include "json/check.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -17,7 +20,7 @@
 namespace rota::daemon {
 
 /// Lives on one io thread. Only methods marked as thread-safe may be called from other threads.
-class server final : private connection_host {
+class server {
 public:
   server(boost::asio::io_context& io, const options& o);
 
@@ -29,43 +32,47 @@ public:
 
   /// Starts serving a runtime; `epoch` is its epoch at the gate. The first call opens the port.
   /// Returns an error text if that failed, or nothing.
-  std::optional<std::string> enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
-  /// The runtime failed; requests are answered `unavailable` until the next enter().
-  void leave();
+  std::optional<std::string> attach(std::shared_ptr<actors::engine_room> runtime,
+                                    std::uint64_t epoch);
+  /// The runtime failed; requests are answered `unavailable` until the next attach().
+  void detach();
 
-  /// Refuses new requests. Calls `done` when all open requests are answered, or after `patience`.
-  void stop(std::chrono::milliseconds patience, std::function<void()> done);
+  /// Refuses new requests. Calls `done` when all open requests are answered, or after `timeout`.
+  void stop(std::chrono::milliseconds timeout, std::function<void()> done);
   void close_all();
 
   answer_gate& gate() { return gate_; } ///< Thread-safe.
-  const wire_counters& counted() const { return counters_; }
+
+  // -- for connections ----------------------------------------------------------------------------
+
+  /// Null while the storage is down.
+  const std::shared_ptr<actors::engine_room>& runtime() const { return runtime_; }
+  bool stopping() const { return stopping_; }
+  const options& settings() const { return options_; }
+  std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c);
+  std::vector<char>& scratch() { return scratch_; } ///< Read buffer shared by all connections.
+  json_checker& checker() { return checker_; }
+  wire_counters& counters() { return counters_; }
+  /// Releases leases of an answer that never reached its client.
+  void release_leases(const std::vector<engine::attempt_id>& leases);
+  void closed(const std::shared_ptr<connection>& c);
 
 private:
-  const std::shared_ptr<actors::engine_room>& room() const override { return room_; }
-  bool stopping() const override { return stopping_; }
-  const options& settings() const override { return options_; }
-  std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c) override;
-  std::vector<char>& scratch() override { return scratch_; }
-  json_checker& checker() override { return checker_; }
-  wire_counters& counters() override { return counters_; }
-  void give_back(const std::vector<engine::attempt_id>& leases) override;
-  void closed(const std::shared_ptr<connection>& c) override;
-
-  void take(boost::asio::ip::tcp::socket socket);
-  void release(std::vector<outgoing>& batch);
+  void on_accepted(boost::asio::ip::tcp::socket socket);
+  void deliver(std::vector<outgoing_message>& batch);
   void wait_for_idle();
 
   boost::asio::io_context& io_;
   const options& options_;
   listener port_;
-  boost::asio::steady_timer pause_;
+  boost::asio::steady_timer idle_timer_;
   answer_gate gate_;
-  std::shared_ptr<actors::engine_room> room_;
+  std::shared_ptr<actors::engine_room> runtime_;
   std::uint64_t epoch_ = 0;
   bool accepting_ = false;
   bool stopping_ = false;
-  std::function<void()> stopped_;
-  std::chrono::steady_clock::time_point stop_by_;
+  std::function<void()> on_stopped_;
+  std::chrono::steady_clock::time_point stop_deadline_;
   std::vector<char> scratch_;
   json_checker checker_;
   wire_counters counters_;

@@ -18,9 +18,8 @@ constexpr tables make_tables() {
   tables made{};
   for (std::uint32_t byte = 0; byte < 256; ++byte) {
     std::uint32_t sum = byte;
-    for (int bit = 0; bit < 8; ++bit) {
+    for (int bit = 0; bit < 8; ++bit)
       sum = (sum >> 1) ^ ((sum & 1) != 0 ? polynomial : 0);
-    }
     made[0][byte] = sum;
   }
   for (std::size_t slice = 1; slice < slices; ++slice) {
@@ -48,15 +47,13 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) noexcept {
       std::memcpy(&word, bytes.data(), sizeof(word));
       word ^= sum;
       sum = 0;
-      for (std::size_t slice = 0; slice < slices; ++slice) {
+      for (std::size_t slice = 0; slice < slices; ++slice)
         sum ^= lookup[slices - 1 - slice][(word >> (8 * slice)) & 0xff];
-      }
       bytes.remove_prefix(slices);
     }
   }
-  for (const char byte : bytes) {
+  for (const char byte : bytes)
     sum = step(sum, byte);
-  }
   return ~sum;
 }
 

@@ -20,9 +20,8 @@ namespace rota::persistence {
 /// are there.
 [[nodiscard]] inline std::uint64_t little_endian(std::string_view bytes, std::size_t count) {
   std::uint64_t value = 0;
-  for (std::size_t byte = 0; byte < count; ++byte) {
+  for (std::size_t byte = 0; byte < count; ++byte)
     value |= std::uint64_t{static_cast<unsigned char>(bytes[byte])} << (8 * byte);
-  }
   return value;
 }
 

@@ -33,9 +33,8 @@ std::optional<std::uint64_t> take_varint(std::string_view& bytes) {
     const auto byte = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
     value |= std::uint64_t{byte & 0x7fU} << shift;
-    if (byte < 0x80) {
+    if (byte < 0x80)
       return value;
-    }
   }
   return std::nullopt;
 }
@@ -55,21 +54,17 @@ std::uint32_t xxh3_sum(std::string_view block, char compression) {
 // Returns the block if its sum is correct; nothing if it is not, or if the block is outside the
 // file.
 store_result<std::optional<std::string>> read_block(const file& table, handle at) {
-  if (at.size > meta_block_bytes_max) {
+  if (at.size > meta_block_bytes_max)
     return std::optional<std::string>();
-  }
   auto bytes = table.read(at.offset, static_cast<std::size_t>(at.size) + trailer_size);
-  if (bytes.has_error()) {
+  if (bytes.has_error())
     return bytes.error();
-  }
-  if (bytes->size() < at.size + trailer_size) {
+  if (bytes->size() < at.size + trailer_size)
     return std::optional<std::string>();
-  }
   const auto size = static_cast<std::size_t>(at.size);
   const auto kept = little_endian(std::string_view(*bytes).substr(size + 1), 4);
-  if (xxh3_sum(std::string_view(*bytes).substr(0, size), (*bytes)[size]) != kept) {
+  if (xxh3_sum(std::string_view(*bytes).substr(0, size), (*bytes)[size]) != kept)
     return std::optional<std::string>();
-  }
   bytes->resize(size);
   return std::optional<std::string>(std::move(*bytes));
 }
@@ -83,63 +78,52 @@ std::optional<handle> find_properties(std::string_view metaindex) {
     const auto unshared = shared ? take_varint(metaindex) : std::nullopt;
     const auto size = unshared ? take_varint(metaindex) : std::nullopt;
     if (!size || *shared > key.size() || *unshared > metaindex.size() ||
-        *size > metaindex.size() - *unshared) {
+        *size > metaindex.size() - *unshared)
       return std::nullopt;
-    }
     key.resize(static_cast<std::size_t>(*shared));
     key.append(metaindex.substr(0, static_cast<std::size_t>(*unshared)));
     metaindex.remove_prefix(static_cast<std::size_t>(*unshared));
     auto value = metaindex.substr(0, static_cast<std::size_t>(*size));
-    if (key == properties_name) {
+    if (key == properties_name)
       return take_handle(value);
-    }
     metaindex.remove_prefix(value.size());
   }
 }
 
 std::optional<handle> metaindex_in(std::string_view footer) {
   if (footer.size() != footer_size || footer.front() != xxh3_kind ||
-      little_endian(footer.substr(footer_size - 8), 8) != magic) {
+      little_endian(footer.substr(footer_size - 8), 8) != magic)
     return std::nullopt;
-  }
   footer.remove_prefix(1);
   return take_handle(footer);
 }
 
 } // namespace
 
-store_result<bool> sound_properties(const std::filesystem::path& path) {
+store_result<bool> has_intact_properties(const std::filesystem::path& path) {
   auto table = file::open(path, false);
-  if (table.has_error()) {
+  if (table.has_error())
     return table.error();
-  }
   const auto size = table->size();
-  if (size.has_error()) {
+  if (size.has_error())
     return size.error();
-  }
-  if (*size < footer_size) {
+  if (*size < footer_size)
     return true;
-  }
   const auto footer = table->read(*size - footer_size, footer_size);
-  if (footer.has_error()) {
+  if (footer.has_error())
     return footer.error();
-  }
   const auto metaindex_at = metaindex_in(*footer);
-  if (!metaindex_at) {
+  if (!metaindex_at)
     return true;
-  }
   const auto metaindex = read_block(*table, *metaindex_at);
-  if (metaindex.has_error()) {
+  if (metaindex.has_error())
     return metaindex.error();
-  }
   const auto properties_at = *metaindex ? find_properties(**metaindex) : std::nullopt;
-  if (!properties_at) {
+  if (!properties_at)
     return true;
-  }
   const auto properties = read_block(*table, *properties_at);
-  if (properties.has_error()) {
+  if (properties.has_error())
     return properties.error();
-  }
   return properties->has_value();
 }
 
@@ -147,13 +131,11 @@ store_status check_tables(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::directory_iterator entries(folder, failure);
   for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
-    if (entries->path().extension() != ".sst") {
+    if (entries->path().extension() != ".sst")
       continue;
-    }
-    const auto sound = sound_properties(entries->path());
-    if (sound.has_error()) {
+    const auto sound = has_intact_properties(entries->path());
+    if (sound.has_error())
       return sound.error();
-    }
     if (!*sound) {
       return store_error{store_errc::corrupt,
                          entries->path().string() +

@@ -17,7 +17,7 @@ namespace rota::persistence {
 /// Returns whether the properties of the table file are intact. Also true if the end of the file is
 /// not intact, so that they cannot be located: the file is unfinished and not needed, or RocksDB
 /// refuses it with a reason. Error: io.
-[[nodiscard]] store_result<bool> sound_properties(const std::filesystem::path& path);
+[[nodiscard]] store_result<bool> has_intact_properties(const std::filesystem::path& path);
 
 /// Checks all table files of a RocksDB folder. Errors: corrupt, io.
 [[nodiscard]] store_status check_tables(const std::filesystem::path& folder);

@@ -39,15 +39,13 @@ struct header {
 };
 
 // Returns the header of the fragment at the front of `bytes` if the whole fragment is intact.
-std::optional<header> sound_fragment(std::string_view bytes) {
-  if (bytes.size() < header_size) {
+std::optional<header> intact_fragment(std::string_view bytes) {
+  if (bytes.size() < header_size)
     return std::nullopt;
-  }
   const header head(bytes);
   if (!head.known_type() || header_size + head.length > bytes.size() ||
-      masked(crc32c(bytes.substr(6, 1 + head.length))) != head.sum) {
+      masked(crc32c(bytes.substr(6, 1 + head.length))) != head.sum)
     return std::nullopt;
-  }
   return head;
 }
 
@@ -56,12 +54,10 @@ bool sum_fits_shorter(std::string_view bytes) {
   const header head(bytes);
   std::uint32_t sum = crc32c(bytes.substr(6, 1));
   for (std::size_t at = header_size;; ++at) {
-    if (masked(sum) == head.sum) {
+    if (masked(sum) == head.sum)
       return true;
-    }
-    if (at == bytes.size()) {
+    if (at == bytes.size())
       return false;
-    }
     sum = crc32c(bytes.substr(at, 1), sum);
   }
 }
@@ -70,9 +66,8 @@ bool sum_fits_shorter(std::string_view bytes) {
 bool record_begins_in(std::string_view block, std::size_t offset) {
   for (; offset + header_size <= block.size(); ++offset) {
     const header head(block.substr(offset));
-    if (head.begins_record() && sound_fragment(block.substr(offset))) {
+    if (head.begins_record() && intact_fragment(block.substr(offset)))
       return true;
-    }
   }
   return false;
 }
@@ -82,7 +77,7 @@ class log_reader {
 public:
   log_reader(file log, std::uint64_t size) : log_(std::move(log)), size_(size) {}
 
-  store_result<log_verdict> check();
+  store_result<log_result> check();
 
 private:
   [[nodiscard]] std::uint64_t here() const { return block_start_ + offset_; }
@@ -90,8 +85,8 @@ private:
 
   // Skips the intact fragments of the block. Returns whether it reached the end of the block.
   bool read_block();
-  bool take(const header& head);
-  store_result<log_verdict> judge();
+  bool accept(const header& head);
+  store_result<log_result> classify_end();
   store_result<bool> record_begins_later() const;
   store_result<bool> never_written() const;
 
@@ -104,30 +99,26 @@ private:
   bool inside_record_ = false;
 };
 
-store_result<log_verdict> log_reader::check() {
+store_result<log_result> log_reader::check() {
   for (; block_start_ < size_; block_start_ += block_size) {
     auto block = log_.read(block_start_, block_size);
-    if (block.has_error()) {
+    if (block.has_error())
       return block.error();
-    }
     block_ = std::move(*block);
     offset_ = 0;
-    if (!read_block()) {
-      return judge();
-    }
+    if (!read_block())
+      return classify_end();
   }
-  if (inside_record_) {
-    return log_verdict{log_end::torn, record_start_, "the file ends inside a record"};
-  }
-  return log_verdict{};
+  if (inside_record_)
+    return log_result{log_end::torn, record_start_, "the file ends inside a record"};
+  return log_result{};
 }
 
 bool log_reader::read_block() {
   while (block_.size() - offset_ >= header_size) {
-    const auto head = sound_fragment(std::string_view(block_).substr(offset_));
-    if (!head || !take(*head)) {
+    const auto head = intact_fragment(std::string_view(block_).substr(offset_));
+    if (!head || !accept(*head))
       return false;
-    }
     offset_ += header_size + head->length;
   }
   // Less than a header is left: the block's trailer, or an unfinished header.
@@ -135,13 +126,11 @@ bool log_reader::read_block() {
 }
 
 // Whether the fragment may follow the ones before it.
-bool log_reader::take(const header& head) {
-  if (head.begins_record() == inside_record_) {
+bool log_reader::accept(const header& head) {
+  if (head.begins_record() == inside_record_)
     return false;
-  }
-  if (head.begins_record()) {
+  if (head.begins_record())
     record_start_ = here();
-  }
   const auto type = static_cast<record_type>(head.type);
   inside_record_ = type == record_type::first || type == record_type::middle;
   return true;
@@ -149,56 +138,45 @@ bool log_reader::take(const header& head) {
 
 // Reading stopped at `offset_` of the block. Decides whether the writer died there or a byte
 // changed.
-store_result<log_verdict> log_reader::judge() {
+store_result<log_result> log_reader::classify_end() {
   const std::uint64_t start = inside_record_ ? record_start_ : here();
   const auto rest = std::string_view(block_).substr(offset_);
   auto later = record_begins_later();
-  if (later.has_error()) {
+  if (later.has_error())
     return later.error();
-  }
-  if (*later) {
-    return log_verdict{log_end::damaged, here(), "valid records follow an invalid one"};
-  }
+  if (*later)
+    return log_result{log_end::damaged, here(), "valid records follow an invalid one"};
   auto unwritten = never_written();
-  if (unwritten.has_error()) {
+  if (unwritten.has_error())
     return unwritten.error();
-  }
-  if (*unwritten) {
-    return log_verdict{log_end::torn, start, "the end of the file was not written"};
-  }
-  if (!in_last_block()) {
-    return log_verdict{log_end::damaged, here(), "wrong checksum of a record"};
-  }
-  if (rest.size() < header_size) {
-    return log_verdict{log_end::torn, start, "the file ends inside a record's header"};
-  }
+  if (*unwritten)
+    return log_result{log_end::torn, start, "the end of the file was not written"};
+  if (!in_last_block())
+    return log_result{log_end::damaged, here(), "wrong checksum of a record"};
+  if (rest.size() < header_size)
+    return log_result{log_end::torn, start, "the file ends inside a record's header"};
   const header head(rest);
   const bool reaches_behind_end = header_size + head.length > rest.size();
   const bool fits_block = offset_ + header_size + head.length <= block_size;
   if (!head.known_type() || !reaches_behind_end || !fits_block ||
-      head.begins_record() == inside_record_) {
-    return log_verdict{log_end::damaged, here(), "malformed record or wrong checksum"};
-  }
-  if (sum_fits_shorter(rest)) {
-    return log_verdict{log_end::damaged, here(), "wrong length of a record"};
-  }
-  return log_verdict{log_end::torn, start, "the file ends inside a record"};
+      head.begins_record() == inside_record_)
+    return log_result{log_end::damaged, here(), "malformed record or wrong checksum"};
+  if (sum_fits_shorter(rest))
+    return log_result{log_end::damaged, here(), "wrong length of a record"};
+  return log_result{log_end::torn, start, "the file ends inside a record"};
 }
 
 store_result<bool> log_reader::record_begins_later() const {
-  if (record_begins_in(block_, offset_ + 1)) {
+  if (record_begins_in(block_, offset_ + 1))
     return true;
-  }
   const std::uint64_t end =
       std::min(size_, block_start_ + std::uint64_t{ahead_blocks_max} * block_size);
   for (std::uint64_t start = block_start_ + block_size; start < end; start += block_size) {
     auto block = log_.read(start, block_size);
-    if (block.has_error()) {
+    if (block.has_error())
       return block.error();
-    }
-    if (record_begins_in(*block, 0)) {
+    if (record_begins_in(*block, 0))
       return true;
-    }
   }
   return false;
 }
@@ -211,14 +189,12 @@ store_result<bool> log_reader::never_written() const {
   for (std::uint64_t start = here(); start < size_;) {
     const std::uint64_t next = std::min(size_, (start / page_size + 1) * page_size);
     auto bytes = log_.read(start, static_cast<std::size_t>(next - start));
-    if (bytes.has_error()) {
+    if (bytes.has_error())
       return bytes.error();
-    }
     const auto last_set = bytes->find_last_not_of('\0');
     if (last_set == std::string::npos) {
-      if (next - start == page_size) {
+      if (next - start == page_size)
         return true;
-      }
       zeros_from = std::min(zeros_from, start);
     } else {
       zeros_from = start + last_set + 1;
@@ -242,13 +218,11 @@ store_result<log_files> find_logs(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::directory_iterator entries(folder, failure);
   for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
-    if (is_log(entries->path())) {
+    if (is_log(entries->path()))
       found.logs.push_back(entries->path());
-    }
   }
-  if (failure) {
+  if (failure)
     return errno_error(failure.value(), "cannot list", folder);
-  }
   // RocksDB pads the numbers in file names to at least six digits.
   std::sort(found.logs.begin(), found.logs.end(), [](const auto& left, const auto& right) {
     const auto a = left.filename().string();
@@ -256,19 +230,16 @@ store_result<log_files> find_logs(const std::filesystem::path& folder) {
     return a.size() != b.size() ? a.size() < b.size() : a < b;
   });
   auto current = read_file(folder / "CURRENT", page_size);
-  if (current.has_error()) {
+  if (current.has_error())
     return current.error();
-  }
   if (current->has_value()) {
     std::string name = **current;
-    while (!name.empty() && name.back() == '\n') {
+    while (!name.empty() && name.back() == '\n')
       name.pop_back();
-    }
     std::error_code ignored;
     // If CURRENT names a file that does not exist, RocksDB refuses to open.
-    if (name.starts_with("MANIFEST-") && std::filesystem::exists(folder / name, ignored)) {
+    if (name.starts_with("MANIFEST-") && std::filesystem::exists(folder / name, ignored))
       found.manifest = folder / name;
-    }
   }
   return found;
 }
@@ -282,10 +253,10 @@ std::optional<std::filesystem::path> last_filled(const std::vector<std::filesyst
   return filled == logs.rend() ? std::nullopt : std::optional(*filled);
 }
 
-store_error damaged(const std::filesystem::path& path, const log_verdict& verdict) {
+store_error damaged(const std::filesystem::path& path, const log_result& result) {
   return {store_errc::corrupt,
-          path.string() + " is damaged at byte " + std::to_string(verdict.offset) + ": " +
-              verdict.reason +
+          path.string() + " is damaged at byte " + std::to_string(result.offset) + ": " +
+              result.reason +
               ". Acknowledged changes would be lost, so nothing was opened or changed. Check the "
               "disk, and restore the folder from a backup"};
 }
@@ -297,47 +268,39 @@ store_status cut(const std::filesystem::path& path, std::uint64_t size) {
 
 } // namespace
 
-store_result<log_verdict> check_log(const std::filesystem::path& path) {
+store_result<log_result> check_log(const std::filesystem::path& path) {
   auto log = file::open(path, false);
-  if (log.has_error()) {
+  if (log.has_error())
     return log.error();
-  }
   auto size = log->size();
-  if (size.has_error()) {
+  if (size.has_error())
     return size.error();
-  }
   return log_reader(std::move(*log), *size).check();
 }
 
 store_status check_logs(const std::filesystem::path& folder) {
   auto found = find_logs(folder);
-  if (found.has_error()) {
+  if (found.has_error())
     return found.error();
-  }
   const auto last = last_filled(found->logs);
-  if (found->manifest) {
+  if (found->manifest)
     found->logs.push_back(*found->manifest);
-  }
   // All logs are read before any is truncated, so that a damaged folder stays unchanged.
   std::vector<std::pair<std::filesystem::path, std::uint64_t>> torn;
   for (const auto& path : found->logs) {
-    const auto verdict = check_log(path);
-    if (verdict.has_error()) {
-      return verdict.error();
-    }
-    if (verdict->end == log_end::whole) {
+    const auto result = check_log(path);
+    if (result.has_error())
+      return result.error();
+    if (result->end == log_end::whole)
       continue;
-    }
     const bool may_tear = path == last || path == found->manifest;
-    if (verdict->end == log_end::damaged || !may_tear) {
-      return damaged(path, *verdict);
-    }
-    torn.emplace_back(path, verdict->offset);
+    if (result->end == log_end::damaged || !may_tear)
+      return damaged(path, *result);
+    torn.emplace_back(path, result->offset);
   }
   for (const auto& [path, size] : torn) {
-    if (auto done = cut(path, size); done.has_error()) {
+    if (auto done = cut(path, size); done.has_error())
       return done;
-    }
   }
   return {};
 }

@@ -23,7 +23,7 @@ enum class log_end : std::uint8_t {
   damaged, ///< a record was changed after it was written
 };
 
-struct log_verdict {
+struct log_result {
   log_end end = log_end::whole;
   /// Where the unfinished record (torn) or the changed record (damaged) begins.
   std::uint64_t offset = 0;
@@ -34,7 +34,7 @@ struct log_verdict {
 /// the last record, or if the disk never wrote some of its pages so that they read as zeros, and if
 /// no other record begins after it. A record that would be complete with a smaller length is
 /// damaged, not torn. Error: io.
-[[nodiscard]] store_result<log_verdict> check_log(const std::filesystem::path& path);
+[[nodiscard]] store_result<log_result> check_log(const std::filesystem::path& path);
 
 /// Checks every log and the current MANIFEST of a RocksDB folder that no process has open, and
 /// truncates a torn end. Only the last non-empty log may have one. Errors: corrupt (nothing was

@@ -39,11 +39,11 @@ public:
       return;
     }
     char bytes[10];
-    out_.append(bytes, spell(x, bytes));
+    out_.append(bytes, encode_varint(x, bytes));
   }
   void varint(unsigned_wide x) {
     char bytes[19];
-    out_.append(bytes, spell(x, bytes));
+    out_.append(bytes, encode_varint(x, bytes));
   }
 
   /// Appends eight bytes, least significant first.
@@ -70,7 +70,7 @@ public:
   void end_part(std::size_t begin) {
     char bytes[10];
     const std::size_t length = out_.size() - begin;
-    const std::size_t used = spell(std::uint64_t{length}, bytes);
+    const std::size_t used = encode_varint(std::uint64_t{length}, bytes);
     if (used > 1)
       out_.insert(begin, used - 1, '\0');
     std::memcpy(out_.data() + begin - 1, bytes, used);
@@ -78,7 +78,7 @@ public:
 
 private:
   template <class Number>
-  static std::size_t spell(Number x, char* to) {
+  static std::size_t encode_varint(Number x, char* to) {
     std::size_t used = 0;
     for (; x >= 0x80; x >>= 7)
       to[used++] = static_cast<char>(static_cast<unsigned>(x & 0x7F) | 0x80);

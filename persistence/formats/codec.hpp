@@ -29,7 +29,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace rota::persistence {
@@ -38,6 +37,7 @@ using engine::form_of;
 using engine::members_max;
 using engine::plain;
 using engine::plain_members;
+using engine::stored_members;
 
 class encoder {
 public:
@@ -78,27 +78,19 @@ public:
     changed_members<T> changed;
     members(changed, value);
     out_.varint(changed.mask);
-    member_writer writer{*this, changed.mask};
+    member_writer writer{{}, *this, changed.mask};
     members(writer, value);
   }
 
 private:
   /// Determines the members that differ from their defaults.
   template <class T>
-  struct changed_members {
+  struct changed_members : engine::flat_members<changed_members<T>> {
     template <class M, class Range = engine::anything>
     void operator()(std::string_view, const M& member, const engine::rule<Range>& = {}) {
       mask |= std::uint64_t{!(member == plain_.template at<M>(place_))} << place_;
       ++place_;
     }
-    template <class M, class Range = engine::anything>
-    void flat(const M& inner, const engine::rule<Range>& = {}) {
-      if constexpr (engine::described<M>)
-        members(*this, inner);
-      else
-        (*this)({}, inner);
-    }
-
     std::uint64_t mask = 0;
 
   private:
@@ -106,21 +98,13 @@ private:
     std::size_t place_ = 0;
   };
 
-  struct member_writer {
+  struct member_writer : engine::flat_members<member_writer> {
     template <class M, class Range = engine::anything>
     void operator()(std::string_view, const M& member, const engine::rule<Range>& = {}) {
       if ((left & 1) != 0)
         out.put_set(member);
       left >>= 1;
     }
-    template <class M, class Range = engine::anything>
-    void flat(const M& inner, const engine::rule<Range>& = {}) {
-      if constexpr (engine::described<M>)
-        members(*this, inner);
-      else
-        (*this)({}, inner);
-    }
-
     encoder& out;
     std::uint64_t left; ///< The mask's bits, starting with this member.
   };
@@ -197,26 +181,18 @@ public:
     value = all.value();
     const auto mask = in_.varint();
     expect(mask <= std::numeric_limits<std::uint64_t>::max() >> (members_max - all.count()));
-    member_reader reader{*this, mask};
+    member_reader reader{{}, *this, mask};
     members(reader, value);
   }
 
 private:
-  struct member_reader {
+  struct member_reader : engine::flat_members<member_reader> {
     template <class M, class Range = engine::anything>
     void operator()(std::string_view, M& member, const engine::rule<Range>& r = {}) {
       if ((left & 1) != 0)
         in.get_set(member, r.range);
       left >>= 1;
     }
-    template <class M, class Range = engine::anything>
-    void flat(M& inner, const engine::rule<Range>& = {}) {
-      if constexpr (engine::described<M>)
-        members(*this, inner);
-      else
-        (*this)({}, inner);
-    }
-
     decoder& in;
     std::uint64_t left;
   };

@@ -33,6 +33,11 @@ constexpr auto kind_of(const engine::job_revived&) { return record_kind::job_rev
 constexpr auto kind_of(const engine::attempt_started&) { return record_kind::attempt_started; }
 constexpr auto kind_of(const engine::job_exited&) { return record_kind::job_exited; }
 
+constexpr auto kind_of(const setting_changed&) { return record_kind::setting_changed; }
+constexpr auto kind_of(const queue_opened&) { return record_kind::queue_opened; }
+constexpr auto kind_of(const queue_paused&) { return record_kind::queue_paused; }
+constexpr auto kind_of(const daemon_started&) { return record_kind::daemon_started; }
+
 template <class Body>
 void write_record(byte_writer& out, record_kind kind, Body body) {
   out.byte(static_cast<std::uint8_t>(kind));
@@ -41,9 +46,20 @@ void write_record(byte_writer& out, record_kind kind, Body body) {
   out.end_part(begin);
 }
 
-template <class Value>
-void write_value_record(byte_writer& out, record_kind kind, const Value& value) {
-  write_record(out, kind, [&] { encode_value(out, value); });
+void write(byte_writer& out, const queue_event& event) { encode(out, event.queue, event.what); }
+
+void write(byte_writer& out, const setting_changed& change) {
+  write_record(out, kind_of(change), [&] {
+    encode_value(out, change.kind);
+    encode_value(out, change.name);
+    encode_value(out, change.value.has_value());
+    if (change.value)
+      std::visit([&](const auto& settings) { encode_value(out, settings); }, *change.value);
+  });
+}
+
+void write(byte_writer& out, const engine::described auto& record) {
+  write_record(out, kind_of(record), [&] { encode_value(out, record); });
 }
 
 template <class Event>
@@ -114,6 +130,14 @@ std::optional<Row> read_row(std::string_view bytes) {
   return row;
 }
 
+/// Decodes the job in a part of a block.
+std::optional<engine::job_record> read_job(byte_reader in, engine::serial number) {
+  auto job = decode_value<engine::job_record>(in);
+  if (!in.ok() || !in.at_end() || job.number != number)
+    return std::nullopt;
+  return job;
+}
+
 } // namespace
 
 void encode_group_head(byte_writer& out) { out.byte(format_version); }
@@ -129,32 +153,8 @@ void encode(byte_writer& out, engine::queue_number queue, const engine::event& e
       event);
 }
 
-void encode(byte_writer& out, const setting_changed& change) {
-  write_record(out, record_kind::setting_changed, [&] {
-    encode_value(out, change.kind);
-    encode_value(out, change.name);
-    encode_value(out, change.value.has_value());
-    if (change.value)
-      std::visit([&](const auto& settings) { encode_value(out, settings); }, *change.value);
-  });
-}
-
-void encode(byte_writer& out, const queue_opened& opened) {
-  write_value_record(out, record_kind::queue_opened, opened);
-}
-
-void encode(byte_writer& out, const queue_paused& paused) {
-  write_value_record(out, record_kind::queue_paused, paused);
-}
-
-void encode(byte_writer& out, const daemon_started& started) {
-  write_value_record(out, record_kind::daemon_started, started);
-}
-
-void encode(byte_writer& out, const queue_event& event) { encode(out, event.queue, event.what); }
-
 void encode(byte_writer& out, const journal_record& record) {
-  std::visit([&](const auto& what) { encode(out, what); }, record);
+  std::visit([&](const auto& what) { write(out, what); }, record);
 }
 
 std::optional<byte_reader> open_group(std::string_view group) {
@@ -236,18 +236,6 @@ std::string encode_history(std::span<const engine::job_record> jobs) {
   }
   return bytes;
 }
-
-namespace {
-
-/// Decodes the job in a part of a block.
-std::optional<engine::job_record> read_job(byte_reader in, engine::serial number) {
-  auto job = decode_value<engine::job_record>(in);
-  if (!in.ok() || !in.at_end() || job.number != number)
-    return std::nullopt;
-  return job;
-}
-
-} // namespace
 
 std::optional<std::vector<engine::job_record>> decode_history(std::string_view block) {
   auto in = open_group(block);

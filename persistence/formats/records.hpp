@@ -58,9 +58,7 @@ struct queue_opened {
   bool operator==(const queue_opened&) const = default;
 };
 void members(auto& io, form_of<queue_opened> auto& r) {
-  io("number", r.number);
-  io("type", r.type);
-  io("tenant", r.tenant);
+  stored_members(io, r.number, r.type, r.tenant);
 }
 
 /// One queue was paused or resumed. Pauses of whole types and tenants are part of their settings.
@@ -71,9 +69,7 @@ struct queue_paused {
   bool operator==(const queue_paused&) const = default;
 };
 void members(auto& io, form_of<queue_paused> auto& r) {
-  io("type", r.type);
-  io("tenant", r.tenant);
-  io("on", r.on);
+  stored_members(io, r.type, r.tenant, r.on);
 }
 
 /// A run of the daemon began. `start` becomes the upper part of its serials.
@@ -82,10 +78,7 @@ struct daemon_started {
   engine::time_point at{};
   bool operator==(const daemon_started&) const = default;
 };
-void members(auto& io, form_of<daemon_started> auto& r) {
-  io("start", r.start);
-  io("at", r.at);
-}
+void members(auto& io, form_of<daemon_started> auto& r) { stored_members(io, r.start, r.at); }
 
 using journal_record =
     std::variant<queue_event, setting_changed, queue_opened, queue_paused, daemon_started>;
@@ -95,11 +88,6 @@ void encode_group_head(byte_writer& out);
 
 /// Each appends one record. A pushed job costs about 100 ns.
 void encode(byte_writer& out, engine::queue_number queue, const engine::event& event);
-void encode(byte_writer& out, const setting_changed& change);
-void encode(byte_writer& out, const queue_opened& opened);
-void encode(byte_writer& out, const queue_paused& paused);
-void encode(byte_writer& out, const daemon_started& started);
-void encode(byte_writer& out, const queue_event& event);
 void encode(byte_writer& out, const journal_record& record);
 
 /// Returns a reader for the records of a group, or nothing if its version is not ours.
@@ -121,10 +109,7 @@ struct job_row {
   engine::job_record record;
   bool operator==(const job_row&) const = default;
 };
-void members(auto& io, form_of<job_row> auto& r) {
-  io("position", r.position);
-  io("record", r.record);
-}
+void members(auto& io, form_of<job_row> auto& r) { stored_members(io, r.position, r.record); }
 std::string encode_row(const job_row& row);
 std::optional<job_row> decode_job_row(std::string_view row);
 
@@ -137,10 +122,7 @@ struct dedup_row {
   bool operator==(const dedup_row&) const = default;
 };
 void members(auto& io, form_of<dedup_row> auto& r) {
-  io("key", r.key);
-  io("first", r.first);
-  io("state", r.state);
-  io("forget_at", r.forget_at);
+  stored_members(io, r.key, r.first, r.state, r.forget_at);
 }
 std::string encode_row(const dedup_row& row);
 std::optional<dedup_row> decode_dedup_row(std::string_view row);
@@ -157,13 +139,9 @@ struct marks_row {
   bool operator==(const marks_row&) const = default;
 };
 void members(auto& io, form_of<marks_row::key_rate> auto& r) {
-  io("key", r.key);
-  io("arrival", r.arrival);
+  stored_members(io, r.key, r.arrival);
 }
-void members(auto& io, form_of<marks_row> auto& r) {
-  io("last", r.last);
-  io("key_rates", r.key_rates);
-}
+void members(auto& io, form_of<marks_row> auto& r) { stored_members(io, r.last, r.key_rates); }
 std::string encode_row(const marks_row& row);
 std::optional<marks_row> decode_marks_row(std::string_view row);
 
@@ -172,7 +150,7 @@ struct position_row {
   std::uint64_t position = 0;
   bool operator==(const position_row&) const = default;
 };
-void members(auto& io, form_of<position_row> auto& r) { io("position", r.position); }
+void members(auto& io, form_of<position_row> auto& r) { stored_members(io, r.position); }
 std::string encode_row(const position_row& row);
 std::optional<position_row> decode_position_row(std::string_view row);
 

@@ -11,26 +11,18 @@ namespace rota::persistence {
 
 /// table::jobs: queue, then number.
 inline std::string job_key(engine::queue_number queue, engine::serial number) {
-  std::string key;
-  append_big_endian(key, queue.value);
-  append_big_endian(key, number.value);
-  return key;
+  return big_endian(queue.value, number.value);
 }
 
 /// table::queues: a queue's identity, the position that its rows reflect, its fairness mark.
 enum class queue_row_kind : char { identity = 'i', mark = 'm', position = 'p' };
 inline std::string queue_key(engine::queue_number queue, queue_row_kind kind) {
-  std::string key;
-  append_big_endian(key, queue.value);
-  key += static_cast<char>(kind);
-  return key;
+  return big_endian(queue.value) + static_cast<char>(kind);
 }
 
 /// table::dedup: queue, then the idempotency key.
 inline std::string dedup_key(engine::queue_number queue, std::string_view key) {
-  std::string out;
-  append_big_endian(out, queue.value);
-  return out.append(key);
+  return big_endian(queue.value).append(key);
 }
 
 /// table::settings: the kind, then the name.

@@ -20,17 +20,10 @@ struct numbered_block {
   history_block block;
 };
 
-std::string level_key(std::uint32_t queue, std::uint8_t level) {
-  std::string key;
-  append_big_endian(key, queue);
-  append_big_endian(key, level);
-  return key;
-}
+std::string level_key(std::uint32_t queue, std::uint8_t level) { return big_endian(queue, level); }
 
 std::string end_key(std::uint32_t queue, std::uint8_t level, std::uint64_t last) {
-  auto key = level_key(queue, level);
-  append_big_endian(key, last);
-  return key;
+  return big_endian(queue, level, last);
 }
 
 std::uint64_t last_in(std::string_view key) {
@@ -70,9 +63,8 @@ public:
                             found = true;
                             return false;
                           });
-      if (scanned.has_error()) {
+      if (scanned.has_error())
         return scanned;
-      }
     }
     return {};
   }
@@ -83,25 +75,21 @@ public:
     for (const auto level : levels_) {
       auto scanned = scan(level_key(queue_, level), end_key(queue_, level, serial), false,
                           [&](std::string_view key, std::string_view value) {
-                            if (last_in(key) > covering_end(serial, level)) {
+                            if (last_in(key) > covering_end(serial, level))
                               return false;
-                            }
-                            if (read_big_endian<std::uint64_t>(key, first_offset) <= serial) {
+                            if (read_big_endian<std::uint64_t>(key, first_offset) <= serial)
                               found.push_back(read_block(key, value));
-                            }
                             return true;
                           });
-      if (scanned.has_error()) {
+      if (scanned.has_error())
         return scanned.error();
-      }
     }
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return a.number > b.number; });
     std::vector<history_block> blocks;
     blocks.reserve(found.size());
-    for (auto& each : found) {
+    for (auto& each : found)
       blocks.push_back(std::move(each.block));
-    }
     return blocks;
   }
 
@@ -112,9 +100,8 @@ public:
 
   // The greatest last serial < `serial` of any block; nothing if there is none.
   store_result<std::optional<std::uint64_t>> end_before(std::uint64_t serial) const {
-    if (serial == 0) {
+    if (serial == 0)
       return std::optional<std::uint64_t>();
-    }
     return nearest_end(serial, true);
   }
 
@@ -147,9 +134,8 @@ private:
                                                 : std::min(*nearest, last);
                             return false;
                           });
-      if (scanned.has_error()) {
+      if (scanned.has_error())
         return scanned.error();
-      }
     }
     return nearest;
   }
@@ -164,16 +150,13 @@ private:
 store_result<std::optional<history_page>> page_forward(const queue_history& blocks,
                                                        std::uint64_t from) {
   const auto end = blocks.end_from(from);
-  if (end.has_error()) {
+  if (end.has_error())
     return end.error();
-  }
-  if (!*end) {
+  if (!*end)
     return std::optional<history_page>();
-  }
   auto covering = blocks.covering(**end);
-  if (covering.has_error()) {
+  if (covering.has_error())
     return covering.error();
-  }
   return std::optional(history_page{from, **end, std::move(*covering)});
 }
 
@@ -183,20 +166,17 @@ store_result<std::optional<history_page>> page_backward(const queue_history& blo
                                                         std::uint64_t from) {
   while (true) {
     const auto below = blocks.end_before(from);
-    if (below.has_error()) {
+    if (below.has_error())
       return below.error();
-    }
     auto covering = blocks.covering(from);
-    if (covering.has_error()) {
+    if (covering.has_error())
       return covering.error();
-    }
     if (!covering->empty()) {
       const std::uint64_t first = *below ? **below + 1 : 0;
       return std::optional(history_page{first, from, std::move(*covering)});
     }
-    if (!*below) {
+    if (!*below)
       return std::optional<history_page>();
-    }
     from = **below;
   }
 }
@@ -207,17 +187,14 @@ store_result<std::optional<history_block>> find_in_history(const store& store, s
                                                            std::uint64_t serial,
                                                            const history_match& match) {
   queue_history blocks(store, queue);
-  if (auto read = blocks.read_levels(); read.has_error()) {
+  if (auto read = blocks.read_levels(); read.has_error())
     return read.error();
-  }
   auto covering = blocks.covering(serial);
-  if (covering.has_error()) {
+  if (covering.has_error())
     return covering.error();
-  }
   for (auto& block : *covering) {
-    if (match(block.bytes)) {
+    if (match(block.bytes))
       return std::optional(std::move(block));
-    }
   }
   return std::optional<history_block>();
 }
@@ -225,9 +202,8 @@ store_result<std::optional<history_block>> find_in_history(const store& store, s
 store_result<std::optional<history_page>> page_of_history(const store& store, std::uint32_t queue,
                                                           std::uint64_t from, serial_order order) {
   queue_history blocks(store, queue);
-  if (auto read = blocks.read_levels(); read.has_error()) {
+  if (auto read = blocks.read_levels(); read.has_error())
     return read.error();
-  }
   return order == serial_order::oldest_first ? page_forward(blocks, from)
                                              : page_backward(blocks, from);
 }

@@ -30,25 +30,12 @@ inline constexpr std::size_t history_order_value_bytes = 4 + 1 + 8 + 8 + 4 + 8;
 
 /// The part of a key that both tables share.
 [[nodiscard]] inline std::string history_range_key(const history_block& block) {
-  std::string key;
-  key.reserve(history_key_bytes);
-  append_big_endian(key, block.queue);
-  append_big_endian(key, history_level(block.first_serial, block.last_serial));
-  append_big_endian(key, block.last_serial);
-  append_big_endian(key, block.first_serial);
-  return key;
+  return big_endian(block.queue, history_level(block.first_serial, block.last_serial),
+                    block.last_serial, block.first_serial);
 }
 
 [[nodiscard]] inline std::string history_key(std::string_view range_key, std::uint64_t number) {
-  std::string key(range_key);
-  append_big_endian(key, ~number);
-  return key;
-}
-
-[[nodiscard]] inline std::string number_key(std::uint64_t number) {
-  std::string key;
-  append_big_endian(key, number);
-  return key;
+  return std::string(range_key) + big_endian(~number);
 }
 
 } // namespace rota::persistence

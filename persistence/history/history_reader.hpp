@@ -16,7 +16,7 @@ namespace rota::persistence {
 
 struct history_reader_options {
   /// Maximum number of waiting requests; further ones are refused.
-  std::size_t questions_max = 10'000;
+  std::size_t requests_max = 10'000;
   /// Starts no thread; requests wait for pump(). For deterministic tests and simulations.
   bool inline_mode = false;
 };
@@ -52,14 +52,14 @@ public:
   void stop();
 
 private:
-  bool ask(std::function<void()> question);
+  bool enqueue(std::function<void()> request);
   void run();
 
   const store& store_;
   const history_reader_options options_;
   std::mutex mutex_;
   std::condition_variable asked_;
-  std::deque<std::function<void()>> questions_;
+  std::deque<std::function<void()>> requests_;
   bool stopped_ = false;
   std::thread thread_;
 };

@@ -18,18 +18,16 @@ double spread(std::uint32_t number) {
 
 void dirty_queues::appended(std::uint32_t queue, position first, position last, time_point now) {
   const auto [found, clean] = entries_.try_emplace(queue, entry{first, last, now, std::nullopt});
-  if (clean) {
+  if (clean)
     make_dirty(found);
-  }
   found->second.last = std::max(found->second.last, last);
 }
 
 void dirty_queues::restored(std::uint32_t queue, position first, position last, time_point now) {
   const auto [found, clean] = entries_.try_emplace(queue, entry{first, last, now, std::nullopt});
   auto& dirty = found->second;
-  if (!clean) {
+  if (!clean)
     make_clean(found);
-  }
   dirty.since = std::min(dirty.since, first);
   dirty.last = std::max(dirty.last, last);
   make_dirty(found);
@@ -37,9 +35,8 @@ void dirty_queues::restored(std::uint32_t queue, position first, position last, 
 
 void dirty_queues::covered(std::uint32_t queue, position upto, time_point now) {
   const auto found = entries_.find(queue);
-  if (found == entries_.end()) {
+  if (found == entries_.end())
     return;
-  }
   auto& dirty = found->second;
   // Events that the queue appended after it was asked are younger than the request.
   const auto younger_than = dirty.asked.value_or(now);
@@ -88,9 +85,8 @@ std::optional<dirty_queues::time_point> dirty_queues::oldest_since() const {
 std::vector<std::uint32_t> dirty_queues::ask_due(time_point now, std::size_t outstanding_max) {
   std::vector<std::uint32_t> chosen;
   ask_again(chosen, now);
-  while (asked_.size() < outstanding_max && !by_due_.empty() && by_due_.begin()->first <= now) {
+  while (asked_.size() < outstanding_max && !by_due_.empty() && by_due_.begin()->first <= now)
     ask(by_due_.begin()->second, chosen, now);
-  }
   return chosen;
 }
 
@@ -99,9 +95,8 @@ std::vector<std::uint32_t> dirty_queues::ask_oldest(time_point now, std::size_t 
   ask_again(chosen, now);
   for (auto next = by_age_.begin(); next != by_age_.end() && asked_.size() < outstanding_max;
        ++next) {
-    if (!asked_.contains(next->second)) {
+    if (!asked_.contains(next->second))
       ask(next->second, chosen, now);
-    }
   }
   return chosen;
 }
@@ -127,12 +122,10 @@ void dirty_queues::ask_again(std::vector<std::uint32_t>& chosen, time_point now)
 std::optional<dirty_queues::time_point> dirty_queues::next_due(std::size_t outstanding_max) const {
   std::optional<time_point> next;
   const auto consider = [&](time_point time) { next = next ? std::min(*next, time) : time; };
-  for (const auto queue : asked_) {
+  for (const auto queue : asked_)
     consider(*entries_.at(queue).asked + age_max_);
-  }
-  if (asked_.size() < outstanding_max && !by_due_.empty()) {
+  if (asked_.size() < outstanding_max && !by_due_.empty())
     consider(by_due_.begin()->first);
-  }
   return next;
 }
 

@@ -8,7 +8,7 @@
 namespace rota::persistence {
 namespace {
 
-constexpr std::uint64_t stretches_max = 1024;
+constexpr std::uint64_t segments_max = 1024;
 constexpr std::size_t spare_bytes_max = 1ULL << 20;
 
 } // namespace
@@ -16,9 +16,8 @@ constexpr std::size_t spare_bytes_max = 1ULL << 20;
 store_result<std::unique_ptr<journal>> journal::open(store& store, journal_options options,
                                                      journal_callbacks callbacks) {
   auto history = history_writer::open(store, options.retention);
-  if (history.has_error()) {
+  if (history.has_error())
     return history.error();
-  }
   return std::unique_ptr<journal>(
       new journal(store, std::move(options), std::move(callbacks), std::move(*history)));
 }
@@ -31,11 +30,10 @@ journal::journal(store& store, journal_options options, journal_callbacks callba
       appended_(store.last_position()),
       durable_(store.last_position().value),
       dirty_(options_.snapshot_after),
-      extent_(std::max<std::uint64_t>(1, options_.bytes_max / stretches_max)),
+      extent_(std::max<std::uint64_t>(1, options_.bytes_max / segments_max)),
       history_(std::move(history)) {
-  if (store.recovered_bytes() > 0) {
+  if (store.recovered_bytes() > 0)
     extent_.add(store.last_position(), store.recovered_bytes());
-  }
   stats_.history_jobs = history_.jobs();
   stats_.history_blocks = history_.blocks();
 }
@@ -49,9 +47,8 @@ void journal::restore_dirty(std::uint32_t queue, position first, position last) 
 
 void journal::start() {
   started_ = true;
-  if (options_.inline_mode) {
+  if (options_.inline_mode)
     return;
-  }
   commit_thread_ = std::thread([this] { run_commits(); });
   pthread_setname_np(commit_thread_.native_handle(), "journal");
   rows_thread_ = std::thread([this] { run_rows(); });
@@ -68,9 +65,8 @@ position journal::append(std::uint32_t queue, std::string_view events, std::uint
     const position first{appended_.value + 1};
     appended_.value += count;
     last = appended_;
-    if (failed_.load(std::memory_order_relaxed) || commits_stopping_) {
+    if (failed_.load(std::memory_order_relaxed) || commits_stopping_)
       return last;
-    }
     was_empty = pending_.empty();
     if (was_empty || pending_.back().bytes.size() >= options_.group_bytes_max) {
       pending_.push_back(std::exchange(spare_, {}));
@@ -79,15 +75,13 @@ position journal::append(std::uint32_t queue, std::string_view events, std::uint
     auto& gathering = pending_.back();
     gathering.bytes.append(events);
     gathering.last = last;
-    if (!gathering.marks.empty() && gathering.marks.back().queue == queue) {
-      gathering.marks.back().last = last;
-    } else {
-      gathering.marks.push_back({queue, first, last});
-    }
+    if (!gathering.runs.empty() && gathering.runs.back().queue == queue)
+      gathering.runs.back().last = last;
+    else
+      gathering.runs.push_back({queue, first, last});
   }
-  if (was_empty) {
+  if (was_empty)
     gathered_.notify_one();
-  }
   return last;
 }
 
@@ -106,30 +100,26 @@ void journal::run_commits() {
 // Returns the oldest group, or nothing if there is none or if stop() ended the wait.
 std::optional<journal::group> journal::take_group(bool wait) {
   lock held(gather_mutex_);
-  if (wait) {
+  if (wait)
     gathered_.wait(held, [this] { return commits_stopping_ || !pending_.empty(); });
-  }
-  if (pending_.empty()) {
+  if (pending_.empty())
     return std::nullopt;
-  }
   auto taken = std::move(pending_.front());
   pending_.pop_front();
   return taken;
 }
 
 void journal::commit(group& taken) {
-  if (failed_.load(std::memory_order_relaxed)) {
+  if (failed_.load(std::memory_order_relaxed))
     return;
-  }
   const auto begin = options_.now();
   const auto committed = store_.commit(taken.first, taken.last, taken.bytes);
   if (committed.has_error()) {
     fail(committed.error());
     return;
   }
-  if (record(taken, options_.now() - begin) && callbacks_.on_durable) {
+  if (record(taken, options_.now() - begin) && callbacks_.on_durable)
     callbacks_.on_durable(taken.last);
-  }
 }
 
 // Marks the queues of these events as dirty before durable() covers them, because rows that reflect
@@ -139,17 +129,14 @@ bool journal::record(const group& committed, std::chrono::nanoseconds took) {
   bool wake = false;
   {
     const lock held(state_mutex_);
-    if (error_) {
+    if (error_)
       return false;
-    }
     const bool was_clean = dirty_.size() == 0;
     const auto now = options_.now();
-    for (const auto& each : committed.marks) {
+    for (const auto& each : committed.runs)
       dirty_.appended(each.queue, each.first, each.last, now);
-    }
-    if (store_.level() != durability::memory) {
+    if (store_.level() != durability::memory)
       extent_.add(committed.last, committed.bytes.size());
-    }
     ++stats_.commits;
     stats_.events += committed.last.value - committed.first.value + 1;
     stats_.bytes += committed.bytes.size();
@@ -162,19 +149,17 @@ bool journal::record(const group& committed, std::chrono::nanoseconds took) {
     wake = was_clean || rows_ready || (too_long() && dirty_.unasked() > 0);
     rows_woken_ = rows_woken_ || wake;
   }
-  if (wake) {
+  if (wake)
     rows_wake_.notify_one();
-  }
   return true;
 }
 
 // Keeps a group's buffer for the next one, unless it is unusually large.
 void journal::recycle(group used) {
-  if (used.bytes.capacity() > spare_bytes_max) {
+  if (used.bytes.capacity() > spare_bytes_max)
     return;
-  }
   used.bytes.clear();
-  used.marks.clear();
+  used.runs.clear();
   const lock held(gather_mutex_);
   spare_ = std::move(used);
 }
@@ -182,9 +167,8 @@ void journal::recycle(group used) {
 void journal::fail(const store_error& error) {
   {
     const lock held(state_mutex_);
-    if (error_) {
+    if (error_)
       return;
-    }
     error_ = error;
     offered_.clear();
   }
@@ -193,9 +177,8 @@ void journal::fail(const store_error& error) {
     failed_ = true;
     pending_.clear();
   }
-  if (callbacks_.on_failed) {
+  if (callbacks_.on_failed)
     callbacks_.on_failed(error);
-  }
 }
 
 // -- inline mode, stop and statistics -------------------------------------------------------------
@@ -208,9 +191,8 @@ bool journal::pump() {
     any = true;
   }
   lock held(state_mutex_);
-  while (started_ && step(held)) {
+  while (started_ && step(held))
     any = true;
-  }
   return any;
 }
 
@@ -220,9 +202,8 @@ store_status journal::stop() {
     commits_stopping_ = true;
   }
   gathered_.notify_one();
-  if (commit_thread_.joinable()) {
+  if (commit_thread_.joinable())
     commit_thread_.join();
-  }
   bool first = false;
   {
     const lock held(state_mutex_);
@@ -247,9 +228,8 @@ journal_stats journal::stats() const {
   copied.uncut_bytes = extent_.bytes();
   copied.dirty_queues = dirty_.size();
   copied.offers_waiting = offered_.size();
-  if (const auto since = dirty_.oldest_since()) {
+  if (const auto since = dirty_.oldest_since())
     copied.snapshot_lag = std::max(options_.now() - *since, std::chrono::nanoseconds{0});
-  }
   return copied;
 }
 

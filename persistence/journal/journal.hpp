@@ -44,8 +44,8 @@ struct journal_options {
   std::size_t snapshots_outstanding_max = 64;
   /// A group accepts no more events once it has this many bytes.
   std::size_t group_bytes_max = 4ULL << 20;
-  /// Rows are written in pieces of about this many bytes.
-  std::size_t piece_bytes_max = 64ULL << 10;
+  /// Rows are written in slices of about this many bytes.
+  std::size_t slice_bytes_max = 64ULL << 10;
   history_retention retention = {};
   /// Starts no threads; pump() does their work. For deterministic tests and simulations.
   bool inline_mode = false;
@@ -110,7 +110,7 @@ struct journal_stats {
   std::uint64_t uncut_bytes = 0;
   std::uint64_t dirty_queues = 0;
   std::uint64_t cuts = 0;
-  std::uint64_t row_pieces = 0;
+  std::uint64_t row_slices = 0;
   std::uint64_t offers_waiting = 0;
   std::uint64_t history_jobs = 0;
   std::uint64_t history_blocks = 0;
@@ -167,7 +167,8 @@ public:
   [[nodiscard]] journal_stats stats() const;
 
 private:
-  struct mark {
+  /// Consecutive events of one queue.
+  struct event_run {
     std::uint32_t queue;
     position first;
     position last;
@@ -176,8 +177,7 @@ private:
     std::string bytes;
     position first;
     position last;
-    /// One mark for each run of events of the same queue.
-    std::vector<mark> marks;
+    std::vector<event_run> runs;
   };
   using lock = std::unique_lock<std::mutex>;
   using time_point = std::chrono::steady_clock::time_point;
@@ -195,8 +195,8 @@ private:
   // -- rows: state_mutex_ -------------------------------------------------------------------------
   void run_rows();
   bool step(lock& held);
-  bool write_piece(lock& held);
-  std::vector<row_change> next_slice(row_batch& batch);
+  bool write_batch(lock& held);
+  std::vector<row_change> take_slice(row_batch& batch);
   bool ask_for_snapshots(lock& held);
   bool cut_when_due(lock& held);
   bool drop_history(lock& held);
@@ -230,7 +230,7 @@ private:
   dirty_queues dirty_;
   journal_extent extent_;
   history_writer history_; ///< used by the rows thread only; its sizes are copied into stats_
-  std::function<void()> all_clean_;
+  std::function<void()> on_all_clean_;
   journal_stats stats_;
   std::optional<store_error> error_;
 

@@ -5,32 +5,29 @@
 namespace rota::persistence {
 
 void journal_extent::add(position last, std::uint64_t bytes) {
-  if (stretches_.empty() || added_ - stretches_.back().begin >= stretch_bytes_) {
-    stretches_.push_back({last, added_, added_});
-  }
+  if (segments_.empty() || added_ - segments_.back().begin >= segment_bytes_)
+    segments_.push_back({last, added_, added_});
   added_ += bytes;
-  stretches_.back().last = last;
-  stretches_.back().end = added_;
+  segments_.back().last = last;
+  segments_.back().end = added_;
 }
 
 journal_extent::part journal_extent::cuttable(position tail) const {
-  if (stretches_.empty()) {
+  if (segments_.empty())
     return {};
-  }
-  const auto growing = stretches_.end() - 1;
-  const auto kept = std::partition_point(stretches_.begin(), growing,
-                                         [tail](const stretch& each) { return each.last <= tail; });
-  if (kept == stretches_.begin()) {
+  const auto growing = segments_.end() - 1;
+  const auto kept = std::partition_point(segments_.begin(), growing,
+                                         [tail](const segment& each) { return each.last <= tail; });
+  if (kept == segments_.begin())
     return {};
-  }
   const auto& last_cut = *(kept - 1);
   return {last_cut.last, last_cut.end - cut_};
 }
 
 void journal_extent::cut(position upto) {
-  while (!stretches_.empty() && stretches_.front().last <= upto) {
-    cut_ = stretches_.front().end;
-    stretches_.pop_front();
+  while (!segments_.empty() && segments_.front().last <= upto) {
+    cut_ = segments_.front().end;
+    segments_.pop_front();
   }
 }
 

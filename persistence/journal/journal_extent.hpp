@@ -9,11 +9,11 @@ namespace rota::persistence {
 
 using engine::position;
 
-/// Maps positions to the bytes of the journal. Keeps stretches of some kilobytes, not groups, so
-/// that its memory is bounded by the journal's size divided by the stretch. Not thread-safe.
+/// Maps positions to the bytes of the journal. Keeps segments of some kilobytes, not groups, so
+/// that its memory is bounded by the journal's size divided by the segment. Not thread-safe.
 class journal_extent {
 public:
-  explicit journal_extent(std::uint64_t stretch_bytes) : stretch_bytes_(stretch_bytes) {}
+  explicit journal_extent(std::uint64_t segment_bytes) : segment_bytes_(segment_bytes) {}
 
   /// Records a committed group that ends at `last`.
   void add(position last, std::uint64_t bytes);
@@ -25,7 +25,7 @@ public:
     std::uint64_t bytes = 0;
   };
 
-  /// The stretches that end at or below `tail`, never including the one that is still growing.
+  /// The segments that end at or below `tail`, never including the one that is still growing.
   /// O(log n).
   [[nodiscard]] part cuttable(position tail) const;
 
@@ -33,14 +33,14 @@ public:
   void cut(position upto);
 
 private:
-  struct stretch {
+  struct segment {
     position last;
     std::uint64_t begin; ///< total bytes added before it
     std::uint64_t end;   ///< the same, including it
   };
 
-  std::uint64_t stretch_bytes_;
-  std::deque<stretch> stretches_;
+  std::uint64_t segment_bytes_;
+  std::deque<segment> segments_;
   std::uint64_t added_ = 0;
   std::uint64_t cut_ = 0;
 };

@@ -9,23 +9,18 @@
 namespace rota::persistence {
 
 void journal::offer_rows(row_batch batch) {
-  {
-    const lock held(state_mutex_);
-    if (error_ || rows_stopping_) {
-      return;
-    }
-    offered_.push_back(std::move(batch));
-    rows_woken_ = true;
-  }
+  const lock held(state_mutex_);
+  if (error_ || rows_stopping_)
+    return;
+  offered_.push_back(std::move(batch));
+  rows_woken_ = true;
   rows_wake_.notify_one();
 }
 
 void journal::snapshot_all(std::function<void()> done) {
-  {
-    const lock held(state_mutex_);
-    all_clean_ = std::move(done);
-    rows_woken_ = true;
-  }
+  const lock held(state_mutex_);
+  on_all_clean_ = std::move(done);
+  rows_woken_ = true;
   rows_wake_.notify_one();
 }
 
@@ -45,56 +40,53 @@ void journal::run_rows() {
 // Gives each kind of work one turn, so that none starves another. Returns whether there was any.
 bool journal::step(lock& held) {
   bool any = cut_when_due(held);
-  any = write_piece(held) || any;
+  any = write_batch(held) || any;
   any = ask_for_snapshots(held) || any;
   any = drop_history(held) || any;
   return any || finish_snapshot_all(held);
 }
 
-bool journal::write_piece(lock& held) {
-  if (error_ || offered_.empty() || offered_.front().reflects > durable()) {
+bool journal::write_batch(lock& held) {
+  if (error_ || offered_.empty() || offered_.front().reflects > durable())
     return false;
-  }
   auto batch = std::move(offered_.front());
   offered_.pop_front();
   held.unlock();
-  std::uint64_t pieces = 0;
+  std::uint64_t slices = 0;
   std::reverse(batch.changes.begin(), batch.changes.end());
   std::reverse(batch.ended.begin(), batch.ended.end());
   while (!batch.changes.empty() || !batch.ended.empty()) {
-    const auto written = store_.write_rows(next_slice(batch));
+    const auto written = store_.write_rows(take_slice(batch));
     if (written.has_error()) {
       fail(written.error());
       held.lock();
       return false;
     }
-    ++pieces;
+    ++slices;
   }
   held.lock();
-  stats_.row_pieces += pieces;
+  stats_.row_slices += slices;
   stats_.history_jobs = history_.jobs();
   stats_.history_blocks = history_.blocks();
-  if (batch.last_piece) {
+  if (batch.last_piece)
     dirty_.covered(batch.queue, batch.reflects, options_.now());
-  }
   held.unlock();
-  if (callbacks_.on_rows_written) {
+  if (callbacks_.on_rows_written)
     callbacks_.on_rows_written(batch.queue, batch.piece);
-  }
   held.lock();
   return true;
 }
 
-// Takes what fits into one piece from the back of the batch, whose order was reversed before.
-std::vector<row_change> journal::next_slice(row_batch& batch) {
+// Takes what fits into one slice from the back of the batch, whose order was reversed before.
+std::vector<row_change> journal::take_slice(row_batch& batch) {
   std::vector<row_change> slice;
   std::size_t bytes = 0;
-  while (bytes < options_.piece_bytes_max && !batch.ended.empty()) {
+  while (bytes < options_.slice_bytes_max && !batch.ended.empty()) {
     bytes += batch.ended.back().bytes.size();
     history_.add(batch.ended.back(), slice);
     batch.ended.pop_back();
   }
-  while (bytes < options_.piece_bytes_max && !batch.changes.empty()) {
+  while (bytes < options_.slice_bytes_max && !batch.changes.empty()) {
     bytes += batch.changes.back().size();
     slice.push_back(std::move(batch.changes.back()));
     batch.changes.pop_back();
@@ -113,33 +105,28 @@ bool journal::too_long() const {
 }
 
 bool journal::ask_for_snapshots(lock& held) {
-  if (error_ || rows_stopping_) {
+  if (error_ || rows_stopping_)
     return false;
-  }
   const auto now = options_.now();
-  const auto most = options_.snapshots_outstanding_max;
-  const auto asked =
-      all_clean_ || too_long() ? dirty_.ask_oldest(now, most) : dirty_.ask_due(now, most);
-  if (asked.empty() || !callbacks_.on_snapshot_wanted) {
+  const auto outstanding_max = options_.snapshots_outstanding_max;
+  const auto asked = on_all_clean_ || too_long() ? dirty_.ask_oldest(now, outstanding_max)
+                                                 : dirty_.ask_due(now, outstanding_max);
+  if (asked.empty() || !callbacks_.on_snapshot_wanted)
     return false;
-  }
   held.unlock();
-  for (const auto queue : asked) {
+  for (const auto queue : asked)
     callbacks_.on_snapshot_wanted(queue);
-  }
   held.lock();
   return true;
 }
 
 bool journal::cut_when_due(lock& held) {
-  if (error_) {
+  if (error_)
     return false;
-  }
   const auto part = extent_.cuttable(tail());
   const bool due = part.bytes >= options_.bytes_max / 4 || dirty_.size() == 0 || rows_stopping_;
-  if (part.bytes == 0 || !due) {
+  if (part.bytes == 0 || !due)
     return false;
-  }
   held.unlock();
   const auto done = store_.cut_journal(part.upto);
   if (done.has_error()) {
@@ -156,14 +143,12 @@ bool journal::cut_when_due(lock& held) {
 bool journal::drop_history(lock& held) {
   constexpr std::size_t blocks_a_step = 256;
   const auto now_us = options_.wall_now_us();
-  if (error_ || !history_.has_expired(now_us)) {
+  if (error_ || !history_.has_expired(now_us))
     return false;
-  }
   held.unlock();
   const auto dropped = history_.drop_expired(store_, now_us, blocks_a_step);
-  if (dropped.has_error()) {
+  if (dropped.has_error())
     fail(dropped.error());
-  }
   held.lock();
   stats_.history_jobs = history_.jobs();
   stats_.history_blocks = history_.blocks();
@@ -171,10 +156,9 @@ bool journal::drop_history(lock& held) {
 }
 
 bool journal::finish_snapshot_all(lock& held) {
-  if (error_ || !all_clean_ || dirty_.size() > 0 || !offered_.empty()) {
+  if (error_ || !on_all_clean_ || dirty_.size() > 0 || !offered_.empty())
     return false;
-  }
-  const auto done = std::exchange(all_clean_, {});
+  const auto done = std::exchange(on_all_clean_, {});
   held.unlock();
   done();
   held.lock();
@@ -194,22 +178,19 @@ void journal::wait_for_work(lock& held) {
         std::chrono::seconds(1), std::chrono::microseconds(*expiry - options_.wall_now_us()));
     longest = std::min(longest.value_or(until), until);
   }
-  if (longest) {
+  if (longest)
     rows_wake_.wait_for(held, *longest, woken);
-  } else {
+  else
     rows_wake_.wait(held, woken);
-  }
 }
 
 void journal::finish_rows(lock& held) {
-  if (error_) {
+  if (error_)
     return;
-  }
   held.unlock();
   const auto flushed = store_.flush_rows();
-  if (flushed.has_error()) {
+  if (flushed.has_error())
     fail(flushed.error());
-  }
   held.lock();
 }
 

@@ -35,22 +35,18 @@ std::string format_text(std::uint32_t version) {
 store_result<bool> has_format(const std::filesystem::path& folder) {
   const auto path = folder / "FORMAT";
   auto text = read_file(path, text_bytes_max);
-  if (text.has_error()) {
+  if (text.has_error())
     return text.error();
-  }
-  if (!text->has_value()) {
+  if (!text->has_value())
     return false;
-  }
   const std::string_view line = **text;
   std::uint32_t version = 0;
-  if (!line.starts_with(title)) {
+  if (!line.starts_with(title))
     return damaged(path);
-  }
   const char* digits = line.data() + title.size();
   const auto parsed = std::from_chars(digits, line.data() + line.size(), version);
-  if (parsed.ec != std::errc{} || format_text(version) != line) {
+  if (parsed.ec != std::errc{} || format_text(version) != line)
     return damaged(path);
-  }
   if (version != format_version) {
     return store_error{store_errc::unknown_version,
                        folder.string() + " contains a store of format " + std::to_string(version) +

@@ -28,7 +28,7 @@ rocksdb::Options common_options(rocksdb::Env* env) {
   made.verify_sst_unique_id_in_manifest = true;
   // A recycled log has old records after the new ones, which could hide damage.
   made.recycle_log_file_num = 0;
-  // In 7.8, a MANIFEST that is rolled over while a log is deleted may refer to the log for ever and
+  // In 7.8, a MANIFEST that is rolled over while a log is deleted may refer to the log forever and
   // make the next open fail. Ours grows by about 200 bytes per flush and is rewritten at each open.
   made.max_manifest_file_size = std::numeric_limits<std::int64_t>::max();
   made.max_background_jobs = 2;
@@ -74,9 +74,8 @@ rocksdb::CompressionType fast_compression() {
 store_error to_error(const rocksdb::Status& status, const char* what,
                      const std::filesystem::path& folder) {
   const std::string text = std::string(what) + " " + folder.string() + ": " + status.ToString();
-  if (status.IsNoSpace()) {
+  if (status.IsNoSpace())
     return {store_errc::no_space, text + ". The disk is full: free some space"};
-  }
   if (status.IsCorruption()) {
     return {store_errc::corrupt,
             text + ". The files are inconsistent: check the disk, and restore the folder from "

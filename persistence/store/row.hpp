@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace rota::persistence {
 
@@ -13,7 +12,6 @@ enum class table : std::uint8_t {
   settings = 1,      ///< types, tenants, pools, keys
   queues = 2,        ///< state of a queue other than its jobs, with its position
   jobs = 3,          ///< jobs that have not ended
-  leases = 4,        ///< attempts handed out
   dedup = 5,         ///< keys of ended jobs
   history = 6,       ///< blocks of ended jobs; written only through history_block
   history_order = 7, ///< the blocks in the order of writing; the store's own

@@ -21,17 +21,15 @@ store_status copy_instance(rocksdb::DB& from, const std::filesystem::path& to,
   rocksdb::Checkpoint* made = nullptr;
   auto status = rocksdb::Checkpoint::Create(&from, &made);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
-  if (status.ok()) {
+  if (status.ok())
     status = checkpoint->CreateCheckpoint(to.string(), log_size_for_flush);
-  }
   return to_status(status, "cannot create a backup in", to);
 }
 
 store_status make_new_folder(const std::filesystem::path& folder) {
   std::error_code failure;
-  if (std::filesystem::create_directory(folder, failure)) {
+  if (std::filesystem::create_directory(folder, failure))
     return {};
-  }
   if (!failure || failure == std::errc::file_exists) {
     return store_error{store_errc::io,
                        folder.string() + " exists already; name a new folder for the backup"};
@@ -44,20 +42,16 @@ store_status make_new_folder(const std::filesystem::path& folder) {
 // Copies the rows first, then the journal, which is not cut in between: the copy's journal has
 // every event that its rows reflect and all later ones.
 store_status store::back_up(const std::filesystem::path& folder) {
-  if (files_->in_memory()) {
+  if (files_->in_memory())
     return store_error{store_errc::io, "a store with durability memory cannot be backed up"};
-  }
-  if (auto made = make_new_folder(folder); made.has_error()) {
+  if (auto made = make_new_folder(folder); made.has_error())
     return made;
-  }
   const std::lock_guard no_cuts(files_->cutting);
   auto done = flush_rows();
-  if (done.has_value()) {
+  if (done.has_value())
     done = copy_instance(*files_->rows, folder / "rows", 0);
-  }
-  if (done.has_value()) {
+  if (done.has_value())
     done = copy_instance(*files_->journal, folder / "journal", never_flush);
-  }
   if (done.has_value()) {
     done = write_format(folder); // last: a folder without it is not opened as a store
   }

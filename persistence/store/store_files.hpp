@@ -25,11 +25,7 @@ inline constexpr char group_end_mark = '\x5a';
 inline constexpr std::size_t group_key_bytes = 16;
 
 [[nodiscard]] inline std::string group_key(position last, position first) {
-  std::string key;
-  key.reserve(group_key_bytes);
-  append_big_endian(key, last.value);
-  append_big_endian(key, first.value);
-  return key;
+  return big_endian(last.value, first.value);
 }
 
 /// Rows of table store_state.

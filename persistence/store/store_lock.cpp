@@ -11,9 +11,8 @@ namespace rota::persistence {
 // the file is closed.
 store_result<std::unique_ptr<store_lock>> store_lock::take(const std::filesystem::path& folder) {
   auto file = system::open_file((folder / "LOCK").string(), O_RDWR | O_CREAT);
-  if (file.is_open() && system::try_lock(file)) {
+  if (file.is_open() && system::try_lock(file))
     return std::unique_ptr<store_lock>(new store_lock(std::move(file)));
-  }
   if (file.is_open() && (errno == EAGAIN || errno == EACCES)) {
     return store_error{
         store_errc::locked,

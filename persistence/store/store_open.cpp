@@ -55,18 +55,15 @@ bool has_instance(const std::filesystem::path& folder) {
 // ones.
 store_status check_folders(const store_files& files, bool exists) {
   for (const auto& folder : {files.journal_folder, files.rows_folder}) {
-    if (exists && !has_instance(folder)) {
+    if (exists && !has_instance(folder))
       return corrupt(folder, "the file CURRENT is missing");
-    }
     std::error_code ignored;
     if (std::filesystem::exists(folder, ignored)) {
       auto checked = check_logs(folder);
-      if (checked.has_value()) {
+      if (checked.has_value())
         checked = check_tables(folder);
-      }
-      if (checked.has_error()) {
+      if (checked.has_error())
         return checked;
-      }
     }
   }
   return {};
@@ -77,27 +74,23 @@ store_result<std::unique_ptr<rocksdb::DB>> open_instance(rocksdb::Options option
   options.create_if_missing = create;
   rocksdb::DB* opened = nullptr;
   const auto status = rocksdb::DB::Open(options, folder.string(), &opened);
-  if (!status.ok()) {
+  if (!status.ok())
     return to_error(status, "cannot open", folder);
-  }
   return std::unique_ptr<rocksdb::DB>(opened);
 }
 
 store_status open_instances(store_files& files, rocksdb::Env* env, bool create) {
   auto journal =
       open_instance(journal_rocks_options(files.options, env), create, files.journal_folder);
-  if (journal.has_error()) {
+  if (journal.has_error())
     return journal.error();
-  }
   files.journal = std::move(*journal);
   auto rows_options = rows_rocks_options(files.options, env);
-  if (files.options.level == durability::os) {
+  if (files.options.level == durability::os)
     rows_options.listeners.push_back(std::make_shared<journal_before_rows>(*files.journal));
-  }
   auto rows = open_instance(std::move(rows_options), create, files.rows_folder);
-  if (rows.has_error()) {
+  if (rows.has_error())
     return rows.error();
-  }
   files.rows = std::move(*rows);
   return {};
 }
@@ -107,9 +100,8 @@ store_status verify_sums(const store_files& files) {
   how.readahead_size = 2 << 20;
   auto verified =
       to_status(files.journal->VerifyChecksum(how), "cannot verify", files.journal_folder);
-  if (verified.has_value()) {
+  if (verified.has_value())
     verified = to_status(files.rows->VerifyChecksum(how), "cannot verify", files.rows_folder);
-  }
   return verified;
 }
 
@@ -123,11 +115,10 @@ store_status recover_positions(store_files& files) {
   });
 }
 
-store_result<std::uint64_t> number_in(const store& rows, std::string_view key) {
+store_result<std::uint64_t> read_number(const store& rows, std::string_view key) {
   auto row = rows.get_row(table::store_state, key);
-  if (row.has_error()) {
+  if (row.has_error())
     return row.error();
-  }
   return *row && (*row)->size() == sizeof(std::uint64_t) ? read_big_endian<std::uint64_t>(**row, 0)
                                                          : 0;
 }
@@ -142,26 +133,22 @@ store_result<journal_ends> find_ends(const store_files& files) {
   const std::unique_ptr<rocksdb::Iterator> groups(
       files.journal->NewIterator(rocksdb::ReadOptions()));
   groups->SeekToFirst();
-  if (!groups->status().ok()) {
+  if (!groups->status().ok())
     return to_error(groups->status(), "cannot read", files.journal_folder);
-  }
-  if (!groups->Valid()) {
+  if (!groups->Valid())
     return journal_ends{};
-  }
   return journal_ends{true, read_big_endian<std::uint64_t>(to_view(groups->key()), 8)};
 }
 
 // Checks that the journal begins where it was cut and covers what the rows reflect.
 store_status check_against_rows(const store_files& files, const store& rows) {
   auto ends = find_ends(files);
-  auto cut = number_in(rows, cut_row);
-  auto reflected = number_in(rows, reflected_row);
-  if (ends.has_error() || cut.has_error() || reflected.has_error()) {
+  auto cut = read_number(rows, cut_row);
+  auto reflected = read_number(rows, reflected_row);
+  if (ends.has_error() || cut.has_error() || reflected.has_error())
     return ends.has_error() ? ends.error() : cut.has_error() ? cut.error() : reflected.error();
-  }
-  if (!ends->any) {
+  if (!ends->any)
     return corrupt(files.journal_folder, "the journal has no groups");
-  }
   if (ends->first > *cut + 1) {
     return corrupt(files.journal_folder, "the journal begins at position " +
                                              std::to_string(ends->first) +
@@ -178,23 +165,20 @@ store_status check_against_rows(const store_files& files, const store& rows) {
 // A folder without FORMAT is new, or its creation was interrupted; then nothing was acknowledged.
 store_status begin_store(store_files& files, store& made) {
   auto ends = find_ends(files);
-  if (ends.has_error()) {
+  if (ends.has_error())
     return ends.error();
-  }
-  if (ends->any && files.last != 0) {
+  if (ends->any && files.last != 0)
     return corrupt(files.folder, "the file FORMAT is missing beside a journal with groups");
-  }
   if (!ends->any) {
-    if (auto committed = made.commit({0}, {0}, {}); committed.has_error()) {
+    if (auto committed = made.commit({0}, {0}, {}); committed.has_error())
       return committed;
-    }
   }
   return write_format(files.folder);
 }
 
 // Opening writes, because the journal's log is converted to tables. If the disk is too full for
 // that, Debian's RocksDB aborts on an assertion instead of returning an error; hence this check.
-store_status check_room(const store_files& files) {
+store_status check_free_space(const store_files& files) {
   constexpr std::uintmax_t least = std::uintmax_t{1} << 20;
   // Approximate ratio of a log's size to that of the resulting table.
   constexpr std::uintmax_t compressed = 8;
@@ -216,22 +200,18 @@ store_status check_room(const store_files& files) {
 }
 
 store_status prepare_folder(store_files& files, bool& exists) {
-  if (auto made = make_folder(files.folder); made.has_error()) {
+  if (auto made = make_folder(files.folder); made.has_error())
     return made;
-  }
   auto lock = store_lock::take(files.folder);
-  if (lock.has_error()) {
+  if (lock.has_error())
     return lock.error();
-  }
   files.lock = std::move(*lock);
   auto format = has_format(files.folder);
-  if (format.has_error()) {
+  if (format.has_error())
     return format.error();
-  }
   exists = *format;
-  if (auto room = check_room(files); room.has_error()) {
-    return room;
-  }
+  if (auto space = check_free_space(files); space.has_error())
+    return space;
   return check_folders(files, exists);
 }
 
@@ -245,9 +225,8 @@ store_status walk_journal(const store_files& files, position after, const store:
   for (groups->Seek(from); groups->Valid(); groups->Next()) {
     const auto key = to_view(groups->key());
     auto bytes = to_view(groups->value());
-    if (key.size() != group_key_bytes || bytes.empty() || bytes.back() != group_end_mark) {
+    if (key.size() != group_key_bytes || bytes.empty() || bytes.back() != group_end_mark)
       return corrupt(files.journal_folder, "the journal contains a malformed group");
-    }
     bytes.remove_suffix(1);
     const position last{read_big_endian<std::uint64_t>(key, 0)};
     const position first{read_big_endian<std::uint64_t>(key, 8)};
@@ -256,9 +235,8 @@ store_status walk_journal(const store_files& files, position after, const store:
                      "the journal lacks position " + std::to_string(expected));
     }
     expected = last.value + 1;
-    if (!fn({first, last, bytes})) {
+    if (!fn({first, last, bytes}))
       break;
-    }
   }
   return to_status(groups->status(), "cannot read", files.journal_folder);
 }
@@ -275,23 +253,18 @@ store_result<std::unique_ptr<store>> store::open(const std::filesystem::path& fo
   } else if (auto prepared = prepare_folder(*files, exists); prepared.has_error()) {
     return prepared.error();
   }
-  if (auto opened = open_instances(*files, env, !exists); opened.has_error()) {
+  if (auto opened = open_instances(*files, env, !exists); opened.has_error())
     return opened.error();
-  }
   std::unique_ptr<store> made(new store(std::move(files)));
-  if (in_memory) {
+  if (in_memory)
     return made;
-  }
   auto checked = verify_sums(*made->files_);
-  if (checked.has_value()) {
+  if (checked.has_value())
     checked = recover_positions(*made->files_);
-  }
-  if (checked.has_value()) {
+  if (checked.has_value())
     checked = exists ? check_against_rows(*made->files_, *made) : begin_store(*made->files_, *made);
-  }
-  if (checked.has_error()) {
+  if (checked.has_error())
     return checked.error();
-  }
   return made;
 }
 

@@ -1,29 +1,20 @@
 // Feeds arbitrary bytes to all readers of the journal and of rows. A value that was accepted must
 // be written as bytes with the same meaning.
-#include "persistence/formats/records.hpp"
+#include "tests/persistence/samples.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <string>
 #include <string_view>
 
 namespace {
 
 using namespace rota::persistence;
+using samples::group_of;
 
 void require(bool holds) {
   if (!holds)
     std::abort();
-}
-
-std::string group_of(const std::vector<journal_record>& records) {
-  std::string bytes;
-  byte_writer out{bytes};
-  encode_group_head(out);
-  for (const auto& record : records)
-    encode(out, record);
-  return bytes;
 }
 
 /// Reading, writing and reading again must reach a fixed point.

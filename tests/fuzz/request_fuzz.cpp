@@ -36,9 +36,8 @@ std::size_t walk(json_value value, bool checked, int depth) {
     values += parse_time(value.as_string()).has_value() ? 1 : 0;
   for (const json_value element : value.as_array())
     values += walk(element, checked, depth + 1);
-  for (const auto& [name, member] : value.as_object()) {
+  for (const auto& [name, member] : value.as_object())
     values += name.size() + walk(member, checked, depth + 1);
-  }
   return values;
 }
 

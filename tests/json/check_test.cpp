@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include <string>
-#include <vector>
 
 using namespace rota;
 
@@ -22,86 +21,83 @@ json_error error_of(std::string_view text) {
 } // namespace
 
 TEST_CASE("The checker accepts every kind of JSON text") {
-  const std::vector<std::string> texts{
-      "null",
-      "true",
-      "false",
-      "0",
-      "-0",
-      "12345678901234567890",
-      "1e999",
-      "-1E-999",
-      "0.1",
-      "1.0E+2",
-      "\"\"",
-      "\"a\\u0000b\"",
-      "\"\\ud83d\\ude00\"",
-      "\"\xf0\x9f\x98\x80\"",
-      "[]",
-      "{}",
-      " [1 , 2 ]\t",
-      "{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]}}",
-      "\"\x7f\"",
-      "{\"\":1}",
-      "123456789012345678901234567890123456789012345678901234567890.5e-3",
-      "\r\n1\n"};
-  for (const auto& text : texts) {
+  for (const char* text : {"null",
+                           "true",
+                           "false",
+                           "0",
+                           "-0",
+                           "12345678901234567890",
+                           "1e999",
+                           "-1E-999",
+                           "0.1",
+                           "1.0E+2",
+                           "\"\"",
+                           "\"a\\u0000b\"",
+                           "\"\\ud83d\\ude00\"",
+                           "\"\xf0\x9f\x98\x80\"",
+                           "[]",
+                           "{}",
+                           " [1 , 2 ]\t",
+                           "{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]}}",
+                           "\"\x7f\"",
+                           "{\"\":1}",
+                           "\r\n1\n"}) {
     INFO(text);
     CHECK(accepted(text));
   }
+  CHECK(accepted("123456789012345678901234567890123456789012345678901234567890.5e-3"));
 }
 
-TEST_CASE("The checker refuses what the grammar doesn't know") {
-  const std::vector<std::string> texts{"",
-                                       " ",
-                                       "nul",
-                                       "nulll",
-                                       "True",
-                                       "NaN",
-                                       "Infinity",
-                                       "-Infinity",
-                                       "+1",
-                                       "01",
-                                       "1.",
-                                       ".5",
-                                       "1e",
-                                       "1e+",
-                                       "-",
-                                       "0x10",
-                                       "'a'",
-                                       "\"a",
-                                       "\"\\x\"",
-                                       "\"\\u12g4\"",
-                                       "\"\t\"",
-                                       "\"\n\"",
-                                       "[1,]",
-                                       "[,1]",
-                                       "[1 2]",
-                                       "[",
-                                       "]",
-                                       "{",
-                                       "}",
-                                       "{\"a\"}",
-                                       "{\"a\":}",
-                                       "{\"a\":1,}",
-                                       "{a:1}",
-                                       "{1:1}",
-                                       "{\"a\" 1}",
-                                       "[1]]",
-                                       "1 2",
-                                       "{} x",
-                                       "/* c */ 1",
-                                       "1 // c",
-                                       "[1}",
-                                       "{\"a\":1]",
-                                       "\xef\xbb\xbf{}",
-                                       "\v1",
-                                       std::string("1\0", 2),
-                                       "1,"};
-  for (const auto& text : texts) {
+TEST_CASE("The checker refuses what the grammar does not have") {
+  for (const char* text : {"",
+                           " ",
+                           "nul",
+                           "nulll",
+                           "True",
+                           "NaN",
+                           "Infinity",
+                           "-Infinity",
+                           "+1",
+                           "01",
+                           "1.",
+                           ".5",
+                           "1e",
+                           "1e+",
+                           "-",
+                           "0x10",
+                           "'a'",
+                           "\"a",
+                           "\"\\x\"",
+                           "\"\\u12g4\"",
+                           "\"\t\"",
+                           "\"\n\"",
+                           "[1,]",
+                           "[,1]",
+                           "[1 2]",
+                           "[",
+                           "]",
+                           "{",
+                           "}",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{\"a\":1,}",
+                           "{a:1}",
+                           "{1:1}",
+                           "{\"a\" 1}",
+                           "[1]]",
+                           "1 2",
+                           "{} x",
+                           "/* c */ 1",
+                           "1 // c",
+                           "[1}",
+                           "{\"a\":1]",
+                           "\xef\xbb\xbf{}",
+                           "\v1",
+                           "1,"}) {
     INFO(text);
     CHECK_FALSE(accepted(text));
   }
+  CHECK_FALSE(accepted(std::string("1\0", 2)));
 }
 
 TEST_CASE("The checker refuses every truncation of a text") {
@@ -114,28 +110,17 @@ TEST_CASE("The checker refuses every truncation of a text") {
 }
 
 TEST_CASE("The checker refuses invalid UTF-8 and half surrogate pairs") {
-  const std::vector<std::string> inside{"\x80",
-                                        "\xff",
-                                        "\xc0\xaf",
-                                        "\xc3",
-                                        "\xe2\x82",
-                                        "\xed\xa0\x80",
-                                        "\xf4\x90\x80\x80",
-                                        "\xf0\x82\x82\xac",
-                                        "\xf5\x80\x80\x80",
-                                        "\\ud800",
-                                        "\\udc00",
-                                        "\\ud800x",
-                                        "\\ud800\\u0041",
-                                        "\\ud800\\n"};
-  for (const auto& text : inside) {
+  for (const std::string text :
+       {"\x80", "\xff", "\xc0\xaf", "\xc3", "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+        "\xf0\x82\x82\xac", "\xf5\x80\x80\x80", "\\ud800", "\\udc00", "\\ud800x", "\\ud800\\u0041",
+        "\\ud800\\n"}) {
     INFO(text);
     CHECK_FALSE(accepted('"' + text + '"'));
     CHECK_FALSE(accepted("{\"" + text + "\":1}"));
   }
 }
 
-TEST_CASE("The checker tells where a text stops being JSON") {
+TEST_CASE("The checker reports where a text stops being JSON") {
   const json_error error = error_of(R"({"a":1,"b":tru})");
   CHECK(error.kind == json_error_kind::syntax);
   CHECK(error.offset == 11);
@@ -159,7 +144,7 @@ TEST_CASE("A hundred thousand levels are refused without harm") {
   CHECK(error_of(objects).kind == json_error_kind::depth);
 }
 
-TEST_CASE("A name that comes twice in an object is refused with its place") {
+TEST_CASE("A name that is twice in an object is refused with its place") {
   const json_error error = error_of(R"({"a":1,"b":[0,{"x":1,"y":2,"x":3}]})");
   CHECK(error.kind == json_error_kind::duplicate);
   CHECK(error.path == "/b/1/x");

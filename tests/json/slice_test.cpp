@@ -33,7 +33,7 @@ using texts = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("A value tells its kind") {
+TEST_CASE("A value has a kind") {
   CHECK(json_value{}.is_null());
   CHECK(json_value{" null "}.is_null());
   CHECK(json_value{"true"}.is_bool());
@@ -105,7 +105,6 @@ TEST_CASE("Arrays are walked in order") {
   CHECK(elements(" [ \n ] ").empty());
   CHECK(elements("[1,[2,[3]],{\"a\":[4]},\"],\\\"[\"]") ==
         texts{"1", "[2,[3]]", "{\"a\":[4]}", "\"],\\\"[\""});
-  CHECK(json_value{"[1,2,3]"}.as_array().size() == 3);
   CHECK(json_value{"{\"a\":1}"}.as_array().empty());
 }
 
@@ -149,7 +148,7 @@ TEST_CASE("Long runs of backslashes end a string where they should") {
   }
 }
 
-TEST_CASE("JSON pointers lead to what RFC 6901 says") {
+TEST_CASE("JSON pointers lead where RFC 6901 has them") {
   const std::string text =
       R"({"foo":["bar","baz"],"":0,"a/b":1,"m~n":8,"k\"l":6," ":7,"~1":9,"o":{"p":[{"q":2}]}})";
   CHECK(pointed(text, "") == text);

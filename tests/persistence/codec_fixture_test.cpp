@@ -2,12 +2,9 @@
 // A new version adds its own files. For a member that is added later, its sample is kept beside the
 // one in these files.
 #include "tests/persistence/samples.hpp"
+#include "tests/support/files.hpp"
 
 #include <catch2/catch.hpp>
-
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 using namespace rota::persistence;
 using namespace rota::persistence::samples;
@@ -21,11 +18,10 @@ setting_changed plain_type() {
 }
 
 std::string fixture(const char* name) {
-  const auto path = std::filesystem::path{"tests/persistence/fixtures"} / name;
-  std::ifstream file{path, std::ios::binary};
-  INFO("reading " << path);
-  REQUIRE(file.good());
-  return {std::istreambuf_iterator<char>{file}, {}};
+  const auto bytes = rota::tests::read_whole(std::string{"tests/persistence/fixtures/"} + name);
+  INFO("reading " << name);
+  REQUIRE_FALSE(bytes.empty());
+  return bytes;
 }
 
 } // namespace

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,19 +65,16 @@ private:
       ++at;
       REQUIRE(store.commit({at}, {at}, std::string(bytes, static_cast<char>('a' + at % 26))));
     };
-    for (int group = 0; group < 20; ++group) {
+    for (int group = 0; group < 20; ++group)
       commit(50 + 31 * static_cast<std::size_t>(group));
-    }
     std::vector<row_change> rows;
-    for (int row = 0; row < 300; ++row) {
+    for (int row = 0; row < 300; ++row)
       rows.push_back({table::jobs, "job " + std::to_string(row), std::string(80, 'r')});
-    }
     REQUIRE(store.write_rows(rows));
     REQUIRE(store.cut_journal({10}));
     commit(40'000);
-    for (int group = 0; group < 30; ++group) {
+    for (int group = 0; group < 30; ++group)
       commit(20 + 17 * static_cast<std::size_t>(group));
-    }
     REQUIRE(store.write_rows(std::vector<row_change>{{table::jobs, "last", "row"}}));
     REQUIRE(store.flush_rows());
     commit(33);
@@ -92,9 +88,8 @@ private:
 std::vector<fs::path> files_of(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.file_size() > 0) {
+    if (entry.is_regular_file() && entry.file_size() > 0)
       files.push_back(fs::relative(entry.path(), folder));
-    }
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -123,9 +118,8 @@ std::vector<std::size_t> sampled_bytes(const fs::path& file, std::size_t size) {
 fs::path last_log(const fs::path& folder) {
   fs::path last;
   for (const auto& file : files_of(folder)) {
-    if (file.extension() == ".log" && file.string() > last.string()) {
+    if (file.extension() == ".log" && file.string() > last.string())
       last = file;
-    }
   }
   return folder / last;
 }
@@ -153,7 +147,7 @@ TEST_CASE("a flipped byte at any place of the store is refused, or harms nothing
   std::size_t turn = 0;
   std::size_t refused = 0;
   for (const auto& file : files_of(image.killed())) {
-    const auto original = read_all(image.killed() / file);
+    const auto original = read_whole(image.killed() / file);
     for (const auto at : sampled_bytes(file, original.size())) {
       const auto mask = masks[turn++ % std::size(masks)];
       auto bytes = original;
@@ -164,9 +158,8 @@ TEST_CASE("a flipped byte at any place of the store is refused, or harms nothing
       const auto outcome = image.open(copy);
       REQUIRE(outcome != crash_image::outcome::lost);
       refused += outcome == crash_image::outcome::refused ? 1 : 0;
-      if (holds_no_data(file)) {
+      if (holds_no_data(file))
         REQUIRE(outcome == crash_image::outcome::intact);
-      }
     }
   }
   CHECK(refused > 500);
@@ -186,7 +179,7 @@ TEST_CASE("a log that stops inside its last record opens with all before it", "[
   }
 }
 
-TEST_CASE("a log that lost more than its last record is refused once rows tell so",
+TEST_CASE("a log that lost more than its last record is refused if rows reflect more",
           "[corruption]") {
   const crash_image image;
   const auto copy = image.copy();
@@ -195,7 +188,7 @@ TEST_CASE("a log that lost more than its last record is refused once rows tell s
   expect_corrupt(copy, "rows reflect");
 }
 
-TEST_CASE("a torn end is gone for good: new groups take its place", "[corruption]") {
+TEST_CASE("a torn end is dropped: new groups take its place", "[corruption]") {
   const crash_image image;
   const auto copy = image.copy();
   const auto log = last_log(copy / "journal");
@@ -225,7 +218,7 @@ TEST_CASE("a store without its FORMAT or an instance's CURRENT is corrupt, not n
   expect_corrupt(copy, fs::path(file).filename().string());
 }
 
-TEST_CASE("a damaged FORMAT is told from that of another version", "[corruption]") {
+TEST_CASE("a damaged FORMAT is distinguished from that of another version", "[corruption]") {
   const crash_image image;
   const auto copy = image.copy();
   auto text = format_text(format_version);
@@ -251,13 +244,12 @@ TEST_CASE("a journal that is older than the rows is corrupt", "[corruption]") {
   expect_corrupt(folder / "store", "rows reflect 2");
 }
 
-TEST_CASE("a journal that begins behind its cut is corrupt", "[corruption]") {
+TEST_CASE("a journal that begins after its cut is corrupt", "[corruption]") {
   const test_folder folder;
   {
     auto store = open_store(folder / "store");
-    for (std::uint64_t at = 1; at <= 4; ++at) {
+    for (std::uint64_t at = 1; at <= 4; ++at)
       REQUIRE(store->commit({at}, {at}, "group"));
-    }
     REQUIRE(store->cut_journal({1}));
   }
   fs::copy(folder / "store" / "rows", folder / "older", fs::copy_options::recursive);

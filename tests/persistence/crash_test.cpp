@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -23,8 +22,6 @@
 #include <random>
 #include <sstream>
 #include <string>
-#include <thread>
-#include <vector>
 
 using namespace rota::persistence;
 using namespace rota::persistence::testing;
@@ -71,9 +68,8 @@ queue_state state_in(const std::string& text) {
 // Reads the rows, then the journal after each queue's own position. Fails on any contradiction.
 states recover(const store& store) {
   states found;
-  for (const auto& [key, value] : rows_of(store, {table::queues})) {
+  for (const auto& [key, value] : rows_of(store, {table::queues}))
     found[static_cast<std::uint32_t>(std::stoul(key))] = state_in(value);
-  }
   for (const auto& [key, value] : rows_of(store, {table::jobs})) {
     // Written in a piece before the queue's own row, so at least as new.
     REQUIRE(state_in(value).last >= found[static_cast<std::uint32_t>(std::stoul(key))].last);
@@ -112,9 +108,8 @@ public:
         {[this](position p) { on_durable(p); }, {}, [this](std::uint32_t q) { on_wanted(q); }, {}});
     REQUIRE(opened.has_value());
     journal_ = std::move(*opened);
-    for (const auto& [queue, state] : states_) {
+    for (const auto& [queue, state] : states_)
       journal_->restore_dirty(queue, {1}, {state.last});
-    }
     journal_->start();
   }
 
@@ -122,9 +117,8 @@ public:
     while (true) {
       std::unique_lock lock(mutex_);
       room_.wait(lock, [this] { return last_ < journal_->durable().value + 300; });
-      for (auto count = 1 + random_() % 20; count > 0; --count) {
+      for (auto count = 1 + random_() % 20; count > 0; --count)
         append();
-      }
     }
   }
 
@@ -140,9 +134,8 @@ private:
   }
 
   void on_durable(position p) {
-    if (::write(acknowledgements_, &p.value, sizeof(p.value)) != sizeof(p.value)) {
+    if (::write(acknowledgements_, &p.value, sizeof(p.value)) != sizeof(p.value))
       std::abort();
-    }
     const std::lock_guard lock(mutex_);
     room_.notify_one();
   }
@@ -197,12 +190,11 @@ std::uint64_t run_and_kill(const test_folder& folder, const std::string& level, 
   for (std::uint32_t count = 0; ::read(ends.read.get(), &read, sizeof(read)) == sizeof(read);
        ++count) {
     last = read;
-    if (count == acknowledgements) {
+    if (count == acknowledgements)
       started->signal(SIGKILL);
-    }
   }
   const auto end = started->reap();
-  INFO(read_all(folder / "child"));
+  INFO(read_whole(folder / "child"));
   REQUIRE(end.by_signal);
   REQUIRE(end.code == SIGKILL);
   return last;

@@ -47,9 +47,8 @@ TEST_CASE("a snapshot from before the first uncovered event changes nothing", "[
 
 TEST_CASE("queues are asked when they are due, a bounded number at a time", "[dirty_queues]") {
   dirty_queues dirty(age_max);
-  for (std::uint32_t queue = 0; queue < 10; ++queue) {
+  for (std::uint32_t queue = 0; queue < 10; ++queue)
     dirty.appended(queue, {queue + 1}, {queue + 1}, begin + queue * 20s);
-  }
   CHECK(dirty.ask_due(begin + 4s, 3).empty());
   const auto now = begin + 90s;
   CHECK(dirty.ask_due(now, 3) == std::vector<std::uint32_t>{0, 1, 2});
@@ -61,9 +60,8 @@ TEST_CASE("queues are asked when they are due, a bounded number at a time", "[di
 
 TEST_CASE("whether they are due or not, those with the oldest events are asked", "[dirty_queues]") {
   dirty_queues dirty(age_max);
-  for (const std::uint32_t queue : {7U, 3U, 5U, 1U}) {
+  for (const std::uint32_t queue : {7U, 3U, 5U, 1U})
     dirty.appended(queue, {10 - queue}, {10 - queue}, begin);
-  }
   CHECK(dirty.ask_oldest(begin, 3) == std::vector<std::uint32_t>{7, 5, 3});
   CHECK(dirty.ask_oldest(begin, 3).empty());
 }
@@ -84,9 +82,8 @@ TEST_CASE("queues that became dirty together are due one after the other, betwee
   constexpr int parts = 10;
   const auto first = GENERATE(0U, 17U, 4'000'000'000U);
   dirty_queues dirty(age_max);
-  for (auto queue = first; queue < first + queues; ++queue) {
+  for (auto queue = first; queue < first + queues; ++queue)
     dirty.appended(queue, {1}, {1}, begin);
-  }
   CHECK(dirty.ask_due(begin + age_max / 2 - 1ms, queues).empty());
   for (int part = 1; part <= parts; ++part) {
     const auto now = begin + age_max / 2 + part * age_max / 2 / parts;
@@ -107,7 +104,7 @@ TEST_CASE("events that recovery found make queues dirty in any order", "[dirty_q
   CHECK(dirty.oldest() == position{10});
 }
 
-TEST_CASE("the oldest uncovered event is never later than a naive count says",
+TEST_CASE("the oldest uncovered event is never later than by a naive count",
           "[dirty_queues][property]") {
   const auto seed = GENERATE(range(1U, 21U));
   CAPTURE(seed);
@@ -121,9 +118,8 @@ TEST_CASE("the oldest uncovered event is never later than a naive count says",
       const std::uint64_t first = last + 1;
       last += 1 + random() % 3;
       dirty.appended(queue, {first}, {last}, begin);
-      for (auto each = first; each <= last; ++each) {
+      for (auto each = first; each <= last; ++each)
         uncovered[queue].push_back(each);
-      }
     } else {
       const std::uint64_t upto = last - std::min<std::uint64_t>(last, random() % 30);
       dirty.covered(queue, {upto}, begin);
@@ -136,13 +132,12 @@ TEST_CASE("the oldest uncovered event is never later than a naive count says",
       expected_oldest = events.empty() ? expected_oldest : std::min(expected_oldest, events[0]);
     }
     REQUIRE(dirty.size() == expected_dirty);
-    if (expected_dirty > 0) {
+    if (expected_dirty > 0)
       REQUIRE(dirty.oldest()->value <= expected_oldest);
-    }
   }
 }
 
-TEST_CASE("the journal's extent tells what lies below a position, but for the growing stretch",
+TEST_CASE("the journal's extent is what can be cut below a position, without the growing segment",
           "[journal_extent]") {
   journal_extent extent(100);
   extent.add({10}, 60);

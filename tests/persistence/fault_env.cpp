@@ -14,28 +14,26 @@ public:
         target_(std::move(target)) {}
 
   rocksdb::Status Append(const rocksdb::Slice& data) override {
-    auto verdict = env_.verdict(fault_env::call::append, path_);
-    if (!verdict.ok()) {
-      return verdict;
-    }
-    verdict = env_.verdict(fault_env::call::torn_append, path_);
-    if (verdict.ok()) {
+    auto status = env_.status_for(fault_env::call::append, path_);
+    if (!status.ok())
+      return status;
+    status = env_.status_for(fault_env::call::torn_append, path_);
+    if (status.ok())
       return target_->Append(data);
-    }
     target_->Append(rocksdb::Slice(data.data(), data.size() / 2)).PermitUncheckedError();
-    return verdict;
+    return status;
   }
   rocksdb::Status Append(const rocksdb::Slice& data,
                          const rocksdb::DataVerificationInfo&) override {
     return Append(data);
   }
   rocksdb::Status Sync() override {
-    auto verdict = env_.verdict(fault_env::call::sync, path_);
-    return verdict.ok() ? target_->Sync() : verdict;
+    auto status = env_.status_for(fault_env::call::sync, path_);
+    return status.ok() ? target_->Sync() : status;
   }
   rocksdb::Status Fsync() override {
-    auto verdict = env_.verdict(fault_env::call::sync, path_);
-    return verdict.ok() ? target_->Fsync() : verdict;
+    auto status = env_.status_for(fault_env::call::sync, path_);
+    return status.ok() ? target_->Fsync() : status;
   }
 
 private:
@@ -60,11 +58,10 @@ void fault_env::heal() {
   armed_ = false;
 }
 
-rocksdb::Status fault_env::verdict(call call, const std::string& path) {
+rocksdb::Status fault_env::status_for(call call, const std::string& path) {
   const std::lock_guard lock(mutex_);
-  if (!armed_ || call != call_ || path.find(part_) == std::string::npos) {
+  if (!armed_ || call != call_ || path.find(part_) == std::string::npos)
     return rocksdb::Status::OK();
-  }
   left_ -= left_ > 0 ? 1 : 0;
   return left_ > 0 ? rocksdb::Status::OK() : status_;
 }
@@ -74,9 +71,8 @@ rocksdb::Status fault_env::NewWritableFile(const std::string& path,
                                            const rocksdb::EnvOptions& options) {
   std::unique_ptr<rocksdb::WritableFile> opened;
   auto status = rocksdb::EnvWrapper::NewWritableFile(path, &opened, options);
-  if (status.ok()) {
+  if (status.ok())
     *result = std::make_unique<fault_file>(*this, path, std::move(opened));
-  }
   return status;
 }
 

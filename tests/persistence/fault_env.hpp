@@ -22,7 +22,7 @@ public:
   void heal();
 
   /// Returns the status that a call on a file must return instead of running; OK to run it.
-  rocksdb::Status verdict(call call, const std::string& path);
+  rocksdb::Status status_for(call call, const std::string& path);
 
   const char* Name() const override { return "fault_env"; }
   rocksdb::Status NewWritableFile(const std::string& path,

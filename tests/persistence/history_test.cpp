@@ -32,9 +32,8 @@ history_block block_of(std::uint32_t queue, const std::set<std::uint64_t>& seria
   block.jobs = static_cast<std::uint32_t>(serials.size());
   block.newest_end_us = newest_end_us;
   block.bytes = std::move(tag) + ":";
-  for (const auto serial : serials) {
+  for (const auto serial : serials)
     block.bytes += " " + std::to_string(serial);
-  }
   return block;
 }
 
@@ -42,9 +41,8 @@ bool holds(std::string_view bytes, std::uint64_t serial) {
   std::istringstream words{std::string(bytes)};
   const auto wanted = std::to_string(serial);
   for (std::string word; words >> word;) {
-    if (word == wanted) {
+    if (word == wanted)
       return true;
-    }
   }
   return false;
 }
@@ -79,16 +77,14 @@ struct history_fixture {
     while (true) {
       auto page = page_of_history(*kept, queue, from, order);
       REQUIRE(page.has_value());
-      if (!*page) {
+      if (!*page)
         return all;
-      }
       REQUIRE_FALSE((*page)->blocks.empty());
       append_page(**page, order, all);
       const bool forward = order == serial_order::oldest_first;
       const std::uint64_t end = forward ? (*page)->last_serial : (*page)->first_serial;
-      if (end == (forward ? UINT64_MAX : 0)) {
+      if (end == (forward ? UINT64_MAX : 0))
         return all;
-      }
       from = forward ? end + 1 : end - 1;
     }
   }
@@ -101,16 +97,14 @@ struct history_fixture {
       std::string tag;
       words >> tag;
       for (std::uint64_t serial = 0; words >> serial;) {
-        if (serial >= page.first_serial && serial <= page.last_serial) {
+        if (serial >= page.first_serial && serial <= page.last_serial)
           jobs.try_emplace(serial, tag.substr(0, tag.size() - 1));
-        }
       }
     }
     const auto at = all.size();
     all.insert(all.end(), jobs.begin(), jobs.end());
-    if (order == serial_order::newest_first) {
+    if (order == serial_order::newest_first)
       std::reverse(all.begin() + static_cast<std::ptrdiff_t>(at), all.end());
-    }
   }
 };
 
@@ -173,14 +167,12 @@ TEST_CASE_METHOD(history_fixture, "lists and lookups agree with a simple map, in
     std::set<std::uint64_t> serials;
     const std::uint64_t around = random() % 3000;
     const std::uint64_t width = 1 + random() % (random() % 4 == 0 ? 3000 : 60);
-    for (std::uint64_t count = 1 + random() % 12; count > 0; --count) {
+    for (std::uint64_t count = 1 + random() % 12; count > 0; --count)
       serials.insert(around + random() % width);
-    }
     const auto tag = "t" + std::to_string(number);
     write(writing, block_of(7, serials, tag));
-    for (const auto serial : serials) {
+    for (const auto serial : serials)
       model[serial] = tag;
-    }
   }
   for (std::uint64_t serial = 0; serial < 6200; serial += 1 + random() % 9) {
     const auto known = model.find(serial);
@@ -233,9 +225,8 @@ TEST_CASE_METHOD(history_fixture, "too old: a block goes when its newest job is 
 TEST_CASE_METHOD(history_fixture, "dropping stops after so many blocks and goes on next time",
                  "[history][retention]") {
   auto writing = writer({.jobs_max = 1});
-  for (std::uint64_t serial = 1; serial <= 10; ++serial) {
+  for (std::uint64_t serial = 1; serial <= 10; ++serial)
     write(writing, block_of(1, {serial}, "t"));
-  }
   REQUIRE(writing.drop_expired(*kept, 0, 4));
   CHECK(writing.blocks() == 6);
   CHECK(writing.has_expired(0));
@@ -244,7 +235,7 @@ TEST_CASE_METHOD(history_fixture, "dropping stops after so many blocks and goes 
   CHECK(find(1, 10) == "t");
 }
 
-TEST_CASE_METHOD(history_fixture, "a restart knows how much history there is",
+TEST_CASE_METHOD(history_fixture, "a restart restores how much history there is",
                  "[history][retention]") {
   {
     auto writing = writer({.jobs_max = 2});
@@ -286,7 +277,7 @@ TEST_CASE_METHOD(history_fixture, "the journal writes ended jobs first and drops
   CHECK(journal.stats().history_blocks == 1);
 }
 
-TEST_CASE_METHOD(history_fixture, "the reader answers from a thread of its own, in order",
+TEST_CASE_METHOD(history_fixture, "the reader answers on a thread of its own, in order",
                  "[history][reader]") {
   auto writing = writer();
   write(writing, block_of(1, {1, 2}, "a"));
@@ -311,9 +302,9 @@ TEST_CASE_METHOD(history_fixture, "the reader answers from a thread of its own, 
   CHECK_FALSE(reader.row(table::dedup, "key", [](auto) { FAIL("stopped"); }));
 }
 
-TEST_CASE_METHOD(history_fixture, "a reader refuses more questions than may wait",
+TEST_CASE_METHOD(history_fixture, "a reader refuses more requests than may wait",
                  "[history][reader]") {
-  history_reader reader(*kept, {.questions_max = 2, .inline_mode = true});
+  history_reader reader(*kept, {.requests_max = 2, .inline_mode = true});
   int answers = 0;
   const auto ask = [&] { return reader.row(table::dedup, "x", [&](auto) { ++answers; }); };
   CHECK(ask());

@@ -8,8 +8,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,17 +48,44 @@ inline std::unique_ptr<journal> open_journal(store& store, journal_options optio
   return std::move(*opened);
 }
 
-inline row_change queue_row(std::uint32_t queue, std::string value) {
-  return {table::queues, std::to_string(queue), std::move(value)};
-}
+// A started journal in inline mode, on a store of its own.
+struct inline_journal : observer {
+  using change = std::function<void(journal_options&)>;
+
+  explicit inline_journal(const change& set = {}, const store_options& where = {})
+      : kept(open_store(folder.path(), where)) {
+    auto options = inline_options();
+    if (set)
+      set(options);
+    journal = open_journal(*kept, options, callbacks());
+    journal->start();
+  }
+
+  // Appends one event and commits it.
+  position commit(std::uint32_t queue, std::string_view event) {
+    const auto last = journal->append(queue, event, 1);
+    journal->pump();
+    return last;
+  }
+  void offer(row_batch batch) {
+    journal->offer_rows(std::move(batch));
+    journal->pump();
+  }
+  void pass(std::chrono::nanoseconds time) {
+    now += time;
+    journal->pump();
+  }
+
+  test_folder folder;
+  std::unique_ptr<store> kept;
+  std::unique_ptr<persistence::journal> journal;
+};
 
 inline row_batch whole_snapshot(std::uint32_t queue, position reflects) {
-  row_batch batch;
-  batch.queue = queue;
-  batch.changes = {queue_row(queue, std::to_string(reflects.value))};
-  batch.reflects = reflects;
-  batch.last_piece = true;
-  return batch;
+  return {.queue = queue,
+          .changes = {{table::queues, std::to_string(queue), std::to_string(reflects.value)}},
+          .reflects = reflects,
+          .last_piece = true};
 }
 
 } // namespace rota::persistence::testing

@@ -37,143 +37,96 @@ TEST_CASE("rows wait until the events that they reflect are durable", "[journal]
 }
 
 TEST_CASE("a queue is clean only with its last piece", "[journal][snapshot]") {
-  const test_folder folder;
-  auto store = open_store(folder.path());
-  observer seen;
-  auto journal = open_journal(*store, seen.inline_options(), seen.callbacks());
-  journal->start();
-  const auto last = journal->append(7, "a", 1);
-  journal->pump();
+  inline_journal test;
+  const auto last = test.commit(7, "a");
   auto piece = whole_snapshot(7, last);
   piece.last_piece = false;
   piece.piece = 41;
-  journal->offer_rows(piece);
-  journal->pump();
-  CHECK(journal->stats().dirty_queues == 1);
+  test.offer(piece);
+  CHECK(test.journal->stats().dirty_queues == 1);
   piece.last_piece = true;
   piece.piece = 42;
-  journal->offer_rows(piece);
-  journal->pump();
-  CHECK(journal->stats().dirty_queues == 0);
-  CHECK(seen.written == std::vector<std::uint64_t>{41, 42});
+  test.offer(piece);
+  CHECK(test.journal->stats().dirty_queues == 0);
+  CHECK(test.written == std::vector<std::uint64_t>{41, 42});
 }
 
-TEST_CASE("a large offer is written in small pieces, in its order", "[journal][snapshot]") {
-  const test_folder folder;
-  auto store = open_store(folder.path());
-  observer seen;
-  auto journal = open_journal(*store, seen.inline_options(), seen.callbacks());
-  journal->start();
+TEST_CASE("a large offer is written in small slices, in its order", "[journal][snapshot]") {
+  inline_journal test;
   row_batch batch;
   batch.queue = 1;
-  batch.reflects = journal->append(1, "a", 1);
+  batch.reflects = test.journal->append(1, "a", 1);
   batch.last_piece = true;
-  for (int row = 0; row < 100; ++row) {
+  for (int row = 0; row < 100; ++row)
     batch.changes.push_back({table::jobs, std::to_string(row), std::string(10'000, 'x')});
-  }
   // A repeated key: the later change applies.
   batch.changes.push_back({table::jobs, "0", "last"});
-  journal->offer_rows(std::move(batch));
-  journal->pump();
-  CHECK(rows_of(*store, {table::jobs}).size() == 100);
-  CHECK(store->get_row(table::jobs, "0").value() == "last");
-  CHECK(journal->stats().row_pieces >= 15);
-  CHECK(seen.written.size() == 1);
+  test.offer(std::move(batch));
+  CHECK(rows_of(*test.kept, {table::jobs}).size() == 100);
+  CHECK(test.kept->get_row(table::jobs, "0").value() == "last");
+  CHECK(test.journal->stats().row_slices >= 15);
+  CHECK(test.written.size() == 1);
 }
 
 TEST_CASE("queues are asked for snapshots when their oldest event comes of age",
           "[journal][snapshot]") {
-  const test_folder folder;
-  auto store = open_store(folder.path());
-  observer seen;
-  auto journal = open_journal(*store, seen.inline_options(), seen.callbacks());
-  journal->start();
-  journal->append(1, "a", 1);
-  journal->pump();
-  seen.now += 5s;
-  journal->append(2, "b", 1);
-  journal->pump();
-  CHECK(seen.wanted.empty());
-  seen.now += 5s;
-  journal->pump();
-  CHECK(seen.wanted == std::vector<std::uint32_t>{1});
-  journal->offer_rows(whole_snapshot(1, {1}));
-  journal->pump();
-  seen.now += 5s;
-  journal->pump();
-  CHECK(seen.wanted == std::vector<std::uint32_t>{1, 2});
-  journal->offer_rows(whole_snapshot(2, {2}));
-  journal->pump();
-  seen.now += 60s;
-  CHECK_FALSE(journal->pump());
+  inline_journal test;
+  test.commit(1, "a");
+  test.now += 5s;
+  test.commit(2, "b");
+  CHECK(test.wanted.empty());
+  test.pass(5s);
+  CHECK(test.wanted == std::vector<std::uint32_t>{1});
+  test.offer(whole_snapshot(1, {1}));
+  test.pass(5s);
+  CHECK(test.wanted == std::vector<std::uint32_t>{1, 2});
+  test.offer(whole_snapshot(2, {2}));
+  test.now += 60s;
+  CHECK_FALSE(test.journal->pump());
 }
 
 TEST_CASE("a queue that doesn't answer is asked again in time", "[journal][snapshot]") {
-  const test_folder folder;
-  auto store = open_store(folder.path());
-  observer seen;
-  auto journal = open_journal(*store, seen.inline_options(), seen.callbacks());
-  journal->start();
-  journal->append(1, "a", 1);
-  journal->pump();
+  inline_journal test;
+  test.commit(1, "a");
   for (int asked = 1; asked <= 3; ++asked) {
-    seen.now += 10s;
-    journal->pump();
-    CHECK(seen.wanted.size() == static_cast<std::size_t>(asked));
+    test.pass(10s);
+    CHECK(test.wanted.size() == static_cast<std::size_t>(asked));
   }
 }
 
 TEST_CASE("a journal that is too long asks its oldest queues whatever their age, and is cut",
           "[journal][snapshot]") {
-  const test_folder folder;
-  auto store = open_store(folder.path());
-  observer seen;
-  auto options = seen.inline_options();
-  options.bytes_max = 100'000;
-  options.snapshots_outstanding_max = 2;
-  auto journal = open_journal(*store, options, seen.callbacks());
-  journal->start();
-  for (std::uint32_t queue = 1; queue <= 12; ++queue) {
-    journal->append(queue, std::string(10'000, 'x'), 1);
-    journal->pump();
-  }
-  CHECK(seen.wanted == std::vector<std::uint32_t>{1, 2});
-  const auto before = journal->stats();
+  inline_journal test([](auto& options) {
+    options.bytes_max = 100'000;
+    options.snapshots_outstanding_max = 2;
+  });
+  for (std::uint32_t queue = 1; queue <= 12; ++queue)
+    test.commit(queue, std::string(10'000, 'x'));
+  CHECK(test.wanted == std::vector<std::uint32_t>{1, 2});
+  const auto before = test.journal->stats();
   CHECK(before.uncut_bytes == 120'000);
   CHECK(before.dirty_queues == 12);
-  for (std::uint32_t queue = 1; queue <= 12; ++queue) {
-    journal->offer_rows(whole_snapshot(queue, {queue}));
-    journal->pump();
-  }
-  const auto after = journal->stats();
+  for (std::uint32_t queue = 1; queue <= 12; ++queue)
+    test.offer(whole_snapshot(queue, {queue}));
+  const auto after = test.journal->stats();
   CHECK(after.dirty_queues == 0);
   CHECK(after.cuts >= 2);
   CHECK(after.uncut_bytes <= 10'000);
-  CHECK(groups_of(*store).size() == 1);
+  CHECK(groups_of(*test.kept).size() == 1);
   // It asked only while the journal was too long.
-  CHECK(seen.wanted.size() < 6);
+  CHECK(test.wanted.size() < 6);
 }
 
-TEST_CASE("the journal isn't cut behind the oldest dirty queue", "[journal][snapshot]") {
-  const test_folder folder;
-  auto store = open_store(folder.path());
-  observer seen;
-  auto options = seen.inline_options();
-  options.bytes_max = 40'000;
-  auto journal = open_journal(*store, options, seen.callbacks());
-  journal->start();
-  for (std::uint32_t queue = 1; queue <= 10; ++queue) {
-    journal->append(queue, std::string(10'000, 'x'), 1);
-    journal->pump();
-  }
-  for (const std::uint32_t queue : {1, 2, 3, 4, 6, 7, 8, 9, 10}) {
-    journal->offer_rows(whole_snapshot(queue, {queue}));
-    journal->pump();
-  }
-  CHECK(groups_of(*store).front().first == 5);
+TEST_CASE("the journal isn't cut beyond the oldest dirty queue", "[journal][snapshot]") {
+  inline_journal test([](auto& options) { options.bytes_max = 40'000; });
+  for (std::uint32_t queue = 1; queue <= 10; ++queue)
+    test.commit(queue, std::string(10'000, 'x'));
+  for (const std::uint32_t queue : {1, 2, 3, 4, 6, 7, 8, 9, 10})
+    test.offer(whole_snapshot(queue, {queue}));
+  CHECK(groups_of(*test.kept).front().first == 5);
 }
 
-TEST_CASE("a restart knows which queues were dirty", "[journal][snapshot]") {
+TEST_CASE("a restart restores which queues were dirty", "[journal][snapshot]") {
   const test_folder folder;
   observer seen;
   auto options = seen.inline_options();
@@ -209,7 +162,7 @@ TEST_CASE("a restart knows which queues were dirty", "[journal][snapshot]") {
   CHECK(groups_of(*store).back() == kept_group{5, 5, "next"});
 }
 
-TEST_CASE("all queues can be asked at once, and it is told when all are clean",
+TEST_CASE("all queues can be asked at once, and it is reported when all are clean",
           "[journal][snapshot]") {
   const test_folder folder;
   auto store = open_store(folder.path());
@@ -225,9 +178,8 @@ TEST_CASE("all queues can be asked at once, and it is told when all are clean",
   auto journal = open_journal(*store, options, callbacks);
   offering = journal.get();
   journal->start();
-  for (std::uint32_t queue = 1; queue <= 9; ++queue) {
+  for (std::uint32_t queue = 1; queue <= 9; ++queue)
     journal->append(queue, "a", 1);
-  }
   journal->pump();
   bool clean = false;
   journal->snapshot_all([&] { clean = true; });
@@ -262,9 +214,8 @@ TEST_CASE("on its threads the journal asks by age, takes the rows, and stops wit
     auto journal = open_journal(*store, options, callbacks);
     offering = journal.get();
     journal->start();
-    for (std::uint32_t queue = 1; queue <= queues; ++queue) {
+    for (std::uint32_t queue = 1; queue <= queues; ++queue)
       journal->append(queue, "event", 1);
-    }
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return answered >= queues; });
     lock.unlock();

@@ -9,7 +9,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <sstream>
 #include <string>
@@ -69,18 +68,11 @@ TEST_CASE("what gathers while a commit runs becomes one group", "[journal]") {
 
 TEST_CASE("a group that is full leaves the next events to another, no append is split",
           "[journal]") {
-  const test_folder folder;
-  auto store = open_store(folder.path());
-  observer seen;
-  auto options = seen.inline_options();
-  options.group_bytes_max = 10;
-  auto journal = open_journal(*store, options, seen.callbacks());
-  journal->start();
-  journal->append(1, "1234567", 1);
-  journal->append(1, "890123456789", 2);
-  journal->append(1, "x", 1);
-  journal->pump();
-  CHECK(groups_of(*store) ==
+  inline_journal test([](auto& options) { options.group_bytes_max = 10; });
+  test.journal->append(1, "1234567", 1);
+  test.journal->append(1, "890123456789", 2);
+  test.commit(1, "x");
+  CHECK(groups_of(*test.kept) ==
         std::vector{kept_group{1, 3, "1234567890123456789"}, kept_group{4, 4, "x"}});
 }
 
@@ -108,9 +100,8 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
         }
       });
     }
-    for (auto& writer : writers) {
+    for (auto& writer : writers)
       writer.join();
-    }
     CHECK(journal->stop());
     CHECK(journal->durable() == position{threads * appends});
     CHECK(std::is_sorted(durable.begin(), durable.end()));
@@ -121,16 +112,14 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
       all.insert(all.end(), own.begin(), own.end());
     }
     std::sort(all.begin(), all.end());
-    for (std::size_t at = 0; at < all.size(); ++at) {
+    for (std::size_t at = 0; at < all.size(); ++at)
       REQUIRE(all[at] == at + 1);
-    }
   }
   // The events of each thread are in their own order.
   std::istringstream lines;
   std::string text;
-  for (const auto& group : groups_of(*open_store(folder.path()))) {
+  for (const auto& group : groups_of(*open_store(folder.path())))
     text += group.bytes;
-  }
   lines.str(text);
   std::map<std::uint32_t, std::uint32_t> next;
   for (std::string line; std::getline(lines, line);) {
@@ -138,37 +127,29 @@ TEST_CASE("appends from many threads are ordered without a gap, and all become d
     const auto writer = static_cast<std::uint32_t>(std::stoul(line.substr(0, colon)));
     REQUIRE(std::stoul(line.substr(colon + 1)) == next[writer]++);
   }
-  for (std::uint32_t writer = 0; writer < threads; ++writer) {
+  for (std::uint32_t writer = 0; writer < threads; ++writer)
     CHECK(next[writer] == appends);
-  }
 }
 
-TEST_CASE("a failed commit is told once, and nothing becomes durable or is written after it",
+TEST_CASE("a failed commit is reported once, and nothing becomes durable or is written after it",
           "[journal][faults]") {
-  const test_folder folder;
   fault_env env;
-  observer seen;
-  {
-    auto store = open_store(folder.path(), {.env = &env});
-    auto journal = open_journal(*store, seen.inline_options(), seen.callbacks());
-    journal->start();
-    journal->append(1, "a", 1);
-    journal->pump();
-    env.fail_from(fault_env::call::sync, ".log", 1, rocksdb::Status::IOError("sync", "EIO"));
-    journal->append(1, "b", 1);
-    journal->pump();
-    env.heal();
-    CHECK(journal->append(1, "c", 1) == position{3});
-    journal->offer_rows(whole_snapshot(1, {1}));
-    journal->pump();
-    REQUIRE(seen.failures.size() == 1);
-    CHECK(seen.failures[0].code == store_errc::io);
-    CHECK(journal->durable() == position{1});
-    CHECK(seen.durable == std::vector<std::uint64_t>{1});
-    CHECK(seen.written.empty());
-    CHECK(journal->stop().error().code == store_errc::io);
-  }
-  const auto groups = groups_of(*open_store(folder.path()));
+  inline_journal test({}, {.env = &env});
+  test.commit(1, "a");
+  env.fail_from(fault_env::call::sync, ".log", 1, rocksdb::Status::IOError("sync", "EIO"));
+  test.commit(1, "b");
+  env.heal();
+  CHECK(test.journal->append(1, "c", 1) == position{3});
+  test.offer(whole_snapshot(1, {1}));
+  REQUIRE(test.failures.size() == 1);
+  CHECK(test.failures[0].code == store_errc::io);
+  CHECK(test.journal->durable() == position{1});
+  CHECK(test.durable == std::vector<std::uint64_t>{1});
+  CHECK(test.written.empty());
+  CHECK(test.journal->stop().error().code == store_errc::io);
+  test.journal.reset();
+  test.kept.reset();
+  const auto groups = groups_of(*open_store(test.folder.path()));
   REQUIRE(!groups.empty());
   CHECK(groups[0] == kept_group{1, 1, "a"});
   CHECK(groups.size() <= 2);
@@ -180,12 +161,12 @@ TEST_CASE("a failed commit on the journal's own thread ends it in order", "[jour
   auto store = open_store(folder.path(), {.env = &env});
   env.fail_from(fault_env::call::append, ".log", 3, rocksdb::Status::NoSpace("log", "full"));
   std::mutex mutex;
-  std::condition_variable told;
+  std::condition_variable reported;
   std::vector<store_error> failures;
   auto journal = open_journal(*store, {}, {{}, [&](const store_error& error) {
                                              const std::lock_guard lock(mutex);
                                              failures.push_back(error);
-                                             told.notify_one();
+                                             reported.notify_one();
                                            }});
   journal->start();
   std::unique_lock lock(mutex);
@@ -202,26 +183,16 @@ TEST_CASE("a failed commit on the journal's own thread ends it in order", "[jour
 }
 
 TEST_CASE("rows that can't be written fail the journal too", "[journal][faults]") {
-  const test_folder folder;
   fault_env env;
-  auto store = open_store(folder.path(), {.env = &env});
-  observer seen;
-  auto options = seen.inline_options();
-  options.bytes_max = 1024;
-  auto journal = open_journal(*store, options, seen.callbacks());
-  journal->start();
+  inline_journal test([](auto& options) { options.bytes_max = 1024; }, {.env = &env});
   env.fail_from(fault_env::call::append, "/rows/", 1, rocksdb::Status::NoSpace("rows", "full"));
-  const auto last = journal->append(1, std::string(2000, 'x'), 1);
-  journal->pump();
-  journal->append(2, "y", 1);
-  journal->pump();
-  journal->offer_rows(whole_snapshot(1, last));
-  journal->pump();
-  REQUIRE(seen.failures.size() == 1);
-  CHECK(seen.failures[0].code == store_errc::no_space);
-  CHECK(journal->append(1, "z", 1) == position{3});
-  journal->pump();
-  CHECK(journal->durable() == position{2});
+  const auto last = test.commit(1, std::string(2000, 'x'));
+  test.commit(2, "y");
+  test.offer(whole_snapshot(1, last));
+  REQUIRE(test.failures.size() == 1);
+  CHECK(test.failures[0].code == store_errc::no_space);
+  CHECK(test.commit(1, "z") == position{3});
+  CHECK(test.journal->durable() == position{2});
 }
 
 TEST_CASE("stop commits what gathered and writes what was offered", "[journal]") {
@@ -246,18 +217,13 @@ TEST_CASE("stop commits what gathered and writes what was offered", "[journal]")
   CHECK(rows_of(*store, {table::queues}) == kept_rows{{"1", "1"}});
 }
 
-TEST_CASE("in memory the journal goes the same way without a journal", "[journal]") {
-  observer seen;
-  auto store = open_store("", {.level = durability::memory});
-  auto journal = open_journal(*store, seen.inline_options(), seen.callbacks());
-  journal->start();
-  const auto last = journal->append(1, "event", 1);
-  journal->pump();
-  CHECK(seen.durable == std::vector<std::uint64_t>{1});
-  journal->offer_rows(whole_snapshot(1, last));
-  journal->pump();
-  CHECK(rows_of(*store, {table::queues}).size() == 1);
-  CHECK(journal->stats().syncs == 0);
-  CHECK(journal->stats().uncut_bytes == 0);
-  CHECK(journal->stop());
+TEST_CASE("in memory the journal works the same without files", "[journal]") {
+  inline_journal test({}, {.level = durability::memory});
+  const auto last = test.commit(1, "event");
+  CHECK(test.durable == std::vector<std::uint64_t>{1});
+  test.offer(whole_snapshot(1, last));
+  CHECK(rows_of(*test.kept, {table::queues}).size() == 1);
+  CHECK(test.journal->stats().syncs == 0);
+  CHECK(test.journal->stats().uncut_bytes == 0);
+  CHECK(test.journal->stop());
 }

@@ -30,9 +30,8 @@ struct written_log {
   void fragment(std::string_view payload, char type) {
     const std::string summed = type + std::string(payload);
     const std::uint32_t sum = masked(crc32c(summed));
-    for (int byte = 0; byte < 4; ++byte) {
+    for (int byte = 0; byte < 4; ++byte)
       bytes.push_back(static_cast<char>(sum >> (8 * byte)));
-    }
     bytes.push_back(static_cast<char>(payload.size()));
     bytes.push_back(static_cast<char>(payload.size() >> 8));
     bytes += summed;
@@ -45,9 +44,8 @@ struct written_log {
       for (; left < header_size; --left) {
         trailers.push_back(bytes.size());
         bytes.push_back('\0');
-        if (left == 1) {
+        if (left == 1)
           left = block_size + 1;
-        }
       }
       const auto part = payload.substr(0, left - header_size);
       payload.remove_prefix(part.size());
@@ -74,11 +72,11 @@ written_log random_log(std::uint32_t seed) {
 struct checker {
   test_folder folder;
 
-  log_verdict operator()(std::string_view bytes) {
+  log_result operator()(std::string_view bytes) {
     write_all(folder / "000001.log", bytes);
-    auto verdict = check_log(folder / "000001.log");
-    REQUIRE(verdict.has_value());
-    return *verdict;
+    auto result = check_log(folder / "000001.log");
+    REQUIRE(result.has_value());
+    return *result;
   }
 };
 
@@ -105,19 +103,19 @@ TEST_CASE("a log that stops anywhere is torn at its last record, or whole betwee
   for (std::size_t size = 0; size <= log.bytes.size();
        size += size + 600 > log.bytes.size() ? 1 : 61) {
     CAPTURE(size);
-    const auto verdict = check(std::string_view(log.bytes).substr(0, size));
+    const auto result = check(std::string_view(log.bytes).substr(0, size));
     const auto next = std::upper_bound(log.ends.begin(), log.ends.end(), size);
     const std::size_t begin = next == log.ends.begin() ? 0 : *(next - 1);
-    // Within a block's trailer both verdicts are correct, because no record has begun.
+    // Within a block's trailer both results are correct, because no record has begun.
     const bool between =
         begin == size ||
         std::count(log.trailers.begin(), log.trailers.end(), begin) + begin >= size;
     if (!between) {
-      REQUIRE(verdict.end == log_end::torn);
-      REQUIRE(verdict.offset >= begin);
-      REQUIRE(verdict.offset <= size);
+      REQUIRE(result.end == log_end::torn);
+      REQUIRE(result.offset >= begin);
+      REQUIRE(result.offset <= size);
     } else {
-      REQUIRE(verdict.end != log_end::damaged);
+      REQUIRE(result.end != log_end::damaged);
     }
   }
 }
@@ -129,9 +127,8 @@ TEST_CASE("a byte that is changed anywhere is damage, never a torn end", "[log_c
   const auto log = random_log(seed);
   std::mt19937 random(seed);
   for (std::size_t at = 0; at<log.bytes.size(); at += at + 400> log.bytes.size() ? 1 : 61) {
-    if (std::count(log.trailers.begin(), log.trailers.end(), at) > 0) {
+    if (std::count(log.trailers.begin(), log.trailers.end(), at) > 0)
       continue;
-    }
     auto bytes = log.bytes;
     const char masks[] = {'\x01', '\x04', '\x80', '\xff', static_cast<char>(1 + random() % 255)};
     const char mask = masks[random() % std::size(masks)];
@@ -144,19 +141,18 @@ TEST_CASE("a byte that is changed anywhere is damage, never a torn end", "[log_c
 TEST_CASE("every byte of every header of a log's last block is watched", "[log_check]") {
   checker check;
   written_log log;
-  for (int record = 0; record < 12; ++record) {
+  for (int record = 0; record < 12; ++record)
     log.record(std::string(static_cast<std::size_t>(20 + 37 * record), 'x'));
-  }
   for (std::size_t record = 0; record < log.ends.size(); ++record) {
     const std::size_t begin = record == 0 ? 0 : log.ends[record - 1];
     for (std::size_t at = begin; at < begin + header_size; ++at) {
       for (unsigned mask = 1; mask < 256; mask += mask < 16 ? 1 : 7) {
         auto bytes = log.bytes;
         bytes[at] = static_cast<char>(bytes[at] ^ static_cast<char>(mask));
-        const auto verdict = check(bytes);
+        const auto result = check(bytes);
         CAPTURE(record, at, mask);
-        REQUIRE(verdict.end == log_end::damaged);
-        REQUIRE(verdict.offset == begin);
+        REQUIRE(result.end == log_end::damaged);
+        REQUIRE(result.offset == begin);
       }
     }
   }
@@ -168,28 +164,26 @@ TEST_CASE("pages that the disk never took read as zeros: a torn end", "[log_chec
   log.record(std::string(3000, 'a'));
   const std::size_t begin = log.bytes.size();
   log.record(std::string(100'000, 'b'));
+  const auto is_torn_at = [&](std::size_t offset, const std::string& bytes) {
+    const auto result = check(bytes);
+    CHECK(result.end == log_end::torn);
+    CHECK(result.offset == offset);
+  };
+  auto bytes = log.bytes;
   SECTION("from a sector on to the end") {
-    auto bytes = log.bytes;
     std::fill(bytes.begin() + 10 * 512, bytes.end(), '\0');
-    const auto verdict = check(bytes);
-    CHECK(verdict.end == log_end::torn);
-    CHECK(verdict.offset == begin);
+    is_torn_at(begin, bytes);
   }
   SECTION("one page in the middle") {
-    auto bytes = log.bytes;
     std::fill(bytes.begin() + 8 * 4096, bytes.begin() + 9 * 4096, '\0');
-    const auto verdict = check(bytes);
-    CHECK(verdict.end == log_end::torn);
-    CHECK(verdict.offset == begin);
+    is_torn_at(begin, bytes);
   }
-  SECTION("nothing but zeros behind the last record") {
-    const auto verdict = check(log.bytes + std::string(5000, '\0'));
-    CHECK(verdict.end == log_end::torn);
-    CHECK(verdict.offset == log.bytes.size());
+  SECTION("nothing but zeros after the last record") {
+    is_torn_at(log.bytes.size(), bytes + std::string(5000, '\0'));
   }
-  SECTION("but with a later record behind it, somebody acknowledged what is missing") {
+  SECTION("but before a later record it is damage: what is missing was acknowledged") {
     log.record("later");
-    auto bytes = log.bytes;
+    bytes = log.bytes;
     std::fill(bytes.begin() + 8 * 4096, bytes.begin() + 9 * 4096, '\0');
     CHECK(check(bytes).end == log_end::damaged);
   }
@@ -206,10 +200,10 @@ TEST_CASE("only the log that was written last may be torn", "[log_check]") {
   write_all(folder / "000002.log", torn);
   write_all(folder / "000003.log", "");
   CHECK(check_logs(folder.path()));
-  CHECK(read_all(folder / "000002.log") == whole);
+  CHECK(read_whole(folder / "000002.log") == whole);
   write_all(folder / "000001.log", torn);
   const auto refused = check_logs(folder.path());
   REQUIRE(refused.has_error());
   CHECK(refused.error().code == store_errc::corrupt);
-  CHECK(read_all(folder / "000001.log") == torn);
+  CHECK(read_whole(folder / "000001.log") == torn);
 }

@@ -53,14 +53,12 @@ TEST_CASE("A backup made while commits, rows and cuts go on opens whole") {
       REQUIRE(kept->commit({i}, {i}, std::string(200, 'e')));
       const row_change changed = row("last", std::to_string(i));
       REQUIRE(kept->write_rows({&changed, 1}));
-      if (i % 16 == 0) {
+      if (i % 16 == 0)
         REQUIRE(kept->cut_journal({i}));
-      }
     }
   });
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 5; ++i)
     CHECK(kept->back_up(folder / ("copy" + std::to_string(i))));
-  }
   over = true;
   work.join();
   for (int i = 0; i < 5; ++i) {

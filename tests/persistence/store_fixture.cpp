@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -17,9 +16,8 @@ test_folder::test_folder() {
   const bool writable = ::access(memory.c_str(), W_OK) == 0;
   auto pattern =
       ((writable ? memory : std::filesystem::temp_directory_path()) / "rota-test-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) {
+  if (::mkdtemp(pattern.data()) == nullptr)
     throw std::runtime_error("cannot make " + pattern);
-  }
   path_ = pattern;
 }
 
@@ -31,17 +29,15 @@ test_folder::~test_folder() {
 std::unique_ptr<store> open_store(const std::filesystem::path& folder,
                                   const store_options& options) {
   auto opened = store::open(folder, options);
-  if (opened.has_error()) {
+  if (opened.has_error())
     FAIL(opened.error().message);
-  }
   return std::move(*opened);
 }
 
 store_error open_error(const std::filesystem::path& folder, const store_options& options) {
   auto opened = store::open(folder, options);
-  if (opened.has_value()) {
+  if (opened.has_value())
     FAIL("the store was opened");
-  }
   return opened.error();
 }
 
@@ -51,9 +47,8 @@ std::vector<kept_group> groups_of(const store& store, std::uint64_t after) {
     groups.push_back({group.first.value, group.last.value, std::string(group.bytes)});
     return true;
   });
-  if (scanned.has_error()) {
+  if (scanned.has_error())
     FAIL(scanned.error().message);
-  }
   return groups;
 }
 
@@ -63,9 +58,8 @@ kept_rows rows_of(const store& store, const row_range& range) {
     rows.emplace_back(key, value);
     return true;
   });
-  if (scanned.has_error()) {
+  if (scanned.has_error())
     FAIL(scanned.error().message);
-  }
   return rows;
 }
 
@@ -77,12 +71,10 @@ std::optional<std::uint64_t> count_bytes(const std::filesystem::path& folder) {
   std::uint64_t bytes = 0;
   std::error_code gone;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file(gone)) {
+    if (entry.is_regular_file(gone))
       bytes += entry.file_size(gone);
-    }
-    if (gone) {
+    if (gone)
       return std::nullopt;
-    }
   }
   return bytes;
 }
@@ -91,15 +83,9 @@ std::optional<std::uint64_t> count_bytes(const std::filesystem::path& folder) {
 
 std::uint64_t folder_bytes(const std::filesystem::path& folder) {
   auto bytes = count_bytes(folder);
-  while (!bytes) {
+  while (!bytes)
     bytes = count_bytes(folder);
-  }
   return *bytes;
-}
-
-std::string read_all(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void write_all(const std::filesystem::path& file, std::string_view bytes) {

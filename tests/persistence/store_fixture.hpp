@@ -1,10 +1,10 @@
 #pragma once
 
 #include "persistence/store/store.hpp"
+#include "tests/support/files.hpp"
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +12,8 @@
 #include <vector>
 
 namespace rota::persistence::testing {
+
+using tests::read_whole;
 
 /// A new empty folder, removed at the end; in memory where the machine supports that.
 class test_folder {
@@ -57,7 +59,6 @@ kept_rows rows_of(const store& store, const row_range& range);
 /// Total size of the files in the folder and its subfolders.
 std::uint64_t folder_bytes(const std::filesystem::path& folder);
 
-std::string read_all(const std::filesystem::path& file);
 void write_all(const std::filesystem::path& file, std::string_view bytes);
 
 } // namespace rota::persistence::testing

@@ -27,7 +27,7 @@ void commit_many(store& store, std::uint64_t count, std::size_t bytes) {
 
 } // namespace
 
-TEST_CASE("a new store is empty and its events begin behind position 0", "[store]") {
+TEST_CASE("a new store is empty and its events begin after position 0", "[store]") {
   const test_folder folder;
   const auto store = open_store(folder / "new");
   CHECK(store->last_position() == position{0});
@@ -64,7 +64,7 @@ TEST_CASE("rows are read by key, by prefix, forward and backward", "[store]") {
   auto store = open_store(folder.path());
   const std::vector<row_change> rows{put(table::jobs, "a1", "1"), put(table::jobs, "a2", "2"),
                                      put(table::jobs, "b1", "3"), put(table::jobs, "\xff\xff", "4"),
-                                     put(table::leases, "a1", "5")};
+                                     put(table::dedup, "a1", "5")};
   REQUIRE(store->write_rows(rows));
   CHECK(store->get_row(table::jobs, "a2").value() == "2");
   CHECK(store->get_row(table::jobs, "a3").value() == std::nullopt);
@@ -74,7 +74,7 @@ TEST_CASE("rows are read by key, by prefix, forward and backward", "[store]") {
   CHECK(rows_of(*store, {table::jobs, "", "a2"}).size() == 3);
   CHECK(rows_of(*store, {table::jobs, "a", "", true}) == kept_rows{{"a2", "2"}, {"a1", "1"}});
   CHECK(rows_of(*store, {table::jobs, "", "a5", true}) == kept_rows{{"a2", "2"}, {"a1", "1"}});
-  CHECK(rows_of(*store, {table::leases}) == kept_rows{{"a1", "5"}});
+  CHECK(rows_of(*store, {table::dedup}) == kept_rows{{"a1", "5"}});
 }
 
 TEST_CASE("a deleted row is gone", "[store]") {
@@ -162,7 +162,7 @@ TEST_CASE("a store of another version is refused and left alone", "[store]") {
   const auto error = open_error(folder.path());
   CHECK(error.code == store_errc::unknown_version);
   CHECK(error.message.find("format " + std::to_string(format_version + 1)) != std::string::npos);
-  CHECK(read_all(folder / "FORMAT") == format_text(format_version + 1));
+  CHECK(read_whole(folder / "FORMAT") == format_text(format_version + 1));
 }
 
 TEST_CASE("a making that was interrupted is made again", "[store]") {
@@ -198,12 +198,12 @@ TEST_CASE("a sync that fails is an error, and the group is there or not, never i
   REQUIRE_FALSE(groups.empty());
   CHECK(groups[0] == kept_group{1, 1, "acknowledged"});
   CHECK(groups.size() <= 2);
-  if (groups.size() == 2) {
+  if (groups.size() == 2)
     CHECK(groups[1] == kept_group{2, 2, "unknown"});
-  }
 }
 
-TEST_CASE("a full disk is told apart, and nothing acknowledged is lost", "[store][faults]") {
+TEST_CASE("a full disk is an error of its own, and nothing acknowledged is lost",
+          "[store][faults]") {
   const auto call = GENERATE(fault_env::call::append, fault_env::call::torn_append);
   const std::size_t bytes = GENERATE(9U, 5'000U, 100'000U);
   const bool healed = GENERATE(true, false);
@@ -217,9 +217,8 @@ TEST_CASE("a full disk is told apart, and nothing acknowledged is lost", "[store
     REQUIRE(failed.has_error());
     CHECK(failed.error().code == store_errc::no_space);
     // The disk may have space again when the store is closed; nothing may be written after the gap.
-    if (healed) {
+    if (healed)
       env.heal();
-    }
   }
   CHECK(groups_of(*open_store(folder.path())) == std::vector{kept_group{1, 1, "acknowledged"}});
 }
@@ -259,9 +258,8 @@ TEST_CASE("a failure at any write while opening is an error, and the next open f
     env.fail_from(call, folder.path().string(), nth, rocksdb::Status::IOError("disk", "EIO"));
     auto tried = store::open(folder.path(), {.env = &env});
     opened = tried.has_value();
-    if (!opened) {
+    if (!opened)
       CHECK(tried.error().code == store_errc::io);
-    }
     env.heal();
   }
   const auto store = open_store(folder.path());

@@ -13,8 +13,9 @@ using namespace rota::engine;
 namespace {
 
 /// Returns the JSON of a reply's result, after checking it.
-std::string result_of(reply what) {
-  const auto text = std::get<std::string>(to_answer(std::move(what), "fsync"));
+template <class Reply>
+std::string result_of(Reply what) {
+  const auto text = std::get<std::string>(to_answer(what, "fsync"));
   CHECK_FALSE(check_json(text));
   return text;
 }
@@ -40,7 +41,7 @@ TEST_CASE("a push is answered job by job with the durability") {
         R"({"id":"j1-3","state":"delayed","duplicate":true}],"durability":"fsync"})");
 }
 
-TEST_CASE("a fresh job has all members, null where there is nothing") {
+TEST_CASE("a new job has all members, null where there is nothing") {
   job_record record;
   record.number = {5};
   record.created = record.ready_since = noon;
@@ -55,7 +56,7 @@ TEST_CASE("a fresh job has all members, null where there is nothing") {
         R"("position":3,"global_position":9,"cancel_requested":false})");
 }
 
-TEST_CASE("an ended job shows what has become of it, texts byte for byte") {
+TEST_CASE("an ended job shows its outcome, texts byte for byte") {
   job_record record;
   record.number = {5};
   record.state = job_state::failed;
@@ -128,7 +129,7 @@ TEST_CASE("extend, release and defer answer lease by lease") {
         R"({"lease":"a1-2","until":null}],"unknown":["x"]})");
 }
 
-TEST_CASE("cancel and retry sort the ids by what became of them") {
+TEST_CASE("cancel and retry sort the ids by their outcome") {
   CHECK(result_of(cancel_reply{{"j1-1"}, {}, {}, {"nope"}, true}) ==
         R"({"cancelled":["j1-1"],"cancelling":[],"wrong_state":[],"not_found":["nope"],)"
         R"("more":true})");
@@ -231,10 +232,8 @@ TEST_CASE("operators are answered with rows, pages and facts of the server") {
   CHECK(result_of(delete_setting_reply{"t"}) == R"({"deleted":"t"})");
 }
 
-TEST_CASE("a refusal says what its kind says") {
-  const auto failed = [](refusal r) {
-    return std::get<rpc_failure>(to_answer(std::move(r), "fsync"));
-  };
+TEST_CASE("a refusal has the members of its kind") {
+  const auto failed = [](refusal r) { return std::get<rpc_failure>(to_answer(r, "fsync")); };
   auto full = refused(error_kind::queue_full, "no room");
   full.tenant = "acme";
   full.retry_after = milliseconds{1000};

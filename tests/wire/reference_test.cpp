@@ -1,6 +1,7 @@
 // docs/openrpc.json and docs/reference.md match the code's tables. `./dev docs` writes them.
 #include "json/check.hpp"
 #include "json/slice.hpp"
+#include "tests/support/files.hpp"
 #include "wire/methods.hpp"
 #include "wire/schema.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -20,17 +20,12 @@ namespace {
 /// The document is tested without the real version, which changes with each release.
 constexpr std::string_view any_version = "0";
 
-std::string content_of(const char* path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
-
 /// Compares the file with `made`, or writes it if ROTA_WRITE_DOCS is set.
 void is_in(const char* path, const std::string& made) {
   if (std::getenv("ROTA_WRITE_DOCS") != nullptr)
     std::ofstream{path, std::ios::binary} << made;
   INFO(path << " is out of date: type ./dev docs");
-  CHECK((content_of(path) == made));
+  CHECK((tests::read_whole(path) == made));
 }
 
 json_value member(json_value object, std::string_view name) {
@@ -81,8 +76,8 @@ TEST_CASE("the document shows ranges, defaults, words and what is required") {
     return job.front();
   };
   CHECK(find("type").required);
-  CHECK(find("priority").value.least == "-1000");
-  CHECK(find("cost").standard == "1");
+  CHECK(find("priority").value.minimum == "-1000");
+  CHECK(find("cost").default_value == "1");
   CHECK(find("traceparent").value.type == "string");
   for (const auto& m : job)
     CHECK(m.name != "batch_key"); // Only stored, never on the wire.

@@ -8,26 +8,46 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// Returns checked params, as received from the wire.
 inline rota::json_value params(std::string_view text) {
-  const auto error = rota::check_json(text);
-  if (error)
+  if (rota::check_json(text))
     FAIL("not JSON: " << text);
   return rota::json_value{text};
 }
 
-/// Returns the refusal of a request as text for people; empty if it was accepted.
-template <class Request>
-std::string flaw_in(const rota::wire::checked<Request>& request) {
-  return request ? std::string{} : to_text(request.error());
+/// Returns the value of a result; the test fails if it was refused.
+template <class Value>
+Value value_of(rota::wire::checked<Value> result) {
+  if (!result)
+    FAIL(to_text(result.error()));
+  return *std::move(result);
 }
 
-/// Returns the command that a method reads from its params.
+/// Returns why a value was refused, as text for people; empty if it was accepted.
+template <class Value>
+std::string refusal_of(const rota::wire::checked<Value>& result) {
+  return result ? std::string{} : to_text(result.error());
+}
+
+/// Reads a command that must be accepted.
+template <class Command>
+Command read(std::string_view text) {
+  return value_of(rota::wire::read_params<Command>(params(text)));
+}
+
+/// Returns why a command is refused.
+template <class Command>
+std::string refused(std::string_view text) {
+  return refusal_of(rota::wire::read_params<Command>(params(text)));
+}
+
+/// Reads the command of a method.
 template <class Command>
 rota::wire::checked<Command> read_method(std::string_view method, std::string_view text) {
-  auto read = rota::wire::find_method(method)->read(params(text));
-  if (!read)
-    return read.error();
-  return std::get<Command>(std::get<rota::wire::command>(*std::move(read)));
+  auto command = rota::wire::find_method(method)->read(params(text));
+  if (!command)
+    return command.error();
+  return std::get<Command>(std::get<rota::wire::command>(*std::move(command)));
 }

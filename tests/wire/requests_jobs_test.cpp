@@ -16,16 +16,15 @@ std::string push_with(const std::string& members) {
 }
 
 std::string push_flaw(const std::string& members) {
-  return flaw_in(read_params<push_command>(params(push_with(members))));
+  return refused<push_command>(push_with(members));
 }
 
 } // namespace
 
 TEST_CASE("a push with nothing but type and tenant takes every default") {
-  const auto push = read_params<push_command>(params(push_with("")));
-  REQUIRE(push.has_value());
-  REQUIRE(push->jobs.size() == 1);
-  const auto& job = push->jobs.front();
+  const auto push = read<push_command>(push_with(""));
+  REQUIRE(push.jobs.size() == 1);
+  const auto& job = push.jobs.front();
   CHECK(job.type == "scan");
   CHECK(job.tenant == "acme");
   CHECK(job.spec == rota::engine::job_spec{});
@@ -34,12 +33,11 @@ TEST_CASE("a push with nothing but type and tenant takes every default") {
 }
 
 TEST_CASE("a push takes every member and keeps the payload byte for byte") {
-  const auto push = read_params<push_command>(params(push_with(
+  const auto push = read<push_command>(push_with(
       R"(,"payload": {"a" : 0.10, "b":[1E2,"\u0041"]} ,"priority":-1000,"key":"k\u00e4",)"
       R"("not_before":"2026-11-21T22:57:50.123456Z","concurrency_key":"host","cost":0.001,)"
-      R"("slots":2.5,"max_attempts":9,"timeout_ms":1,"lease_ms":5000)")));
-  REQUIRE(push.has_value());
-  const auto& job = push->jobs.front();
+      R"("slots":2.5,"max_attempts":9,"timeout_ms":1,"lease_ms":5000)"));
+  const auto& job = push.jobs.front();
   CHECK(job.spec.payload == R"({"a" : 0.10, "b":[1E2,"\u0041"]})");
   CHECK(job.spec.priority == -1000);
   CHECK(job.spec.options.key == "kä");
@@ -50,8 +48,7 @@ TEST_CASE("a push takes every member and keeps the payload byte for byte") {
   CHECK(job.spec.options.max_attempts == 9);
   CHECK(job.spec.options.timeout == milliseconds{1});
   CHECK(job.spec.options.lease == milliseconds{5000});
-  CHECK(read_params<push_command>(params(push_with(R"(,"delay_ms":0)")))->jobs[0].delay ==
-        milliseconds{0});
+  CHECK(read<push_command>(push_with(R"(,"delay_ms":0)")).jobs[0].delay == milliseconds{0});
 }
 
 TEST_CASE("a push keeps the order of many jobs") {
@@ -60,22 +57,18 @@ TEST_CASE("a push keeps the order of many jobs") {
     text += R"({"type":"scan","tenant":"acme","payload":)" + std::to_string(i) + "},";
   text.back() = ']';
   text += '}';
-  const auto push = read_params<push_command>(params(text));
-  REQUIRE(push.has_value());
-  REQUIRE(push->jobs.size() == 1000);
-  CHECK(push->jobs[0].spec.payload == "0");
-  CHECK(push->jobs[999].spec.payload == "999");
+  const auto push = read<push_command>(text);
+  REQUIRE(push.jobs.size() == 1000);
+  CHECK(push.jobs[0].spec.payload == "0");
+  CHECK(push.jobs[999].spec.payload == "999");
 }
 
 TEST_CASE("a push is refused with the path of the member that is wrong") {
-  CHECK(flaw_in(read_params<push_command>(params("{}"))) == "/jobs is required");
-  CHECK(flaw_in(read_params<push_command>(params(R"({"jobs":{}})"))) == "/jobs must be an array");
-  CHECK(flaw_in(read_params<push_command>(params(R"({"jobs":[],"x/y":1})"))) ==
-        "unknown member /x~1y");
-  CHECK(flaw_in(read_params<push_command>(params(R"({"jobs":[7]})"))) ==
-        "/jobs/0 must be an object");
-  CHECK(flaw_in(read_params<push_command>(
-            params(R"({"jobs":[{"type":"a","tenant":"b"},{"type":"a"}]})"))) ==
+  CHECK(refused<push_command>("{}") == "/jobs is required");
+  CHECK(refused<push_command>(R"({"jobs":{}})") == "/jobs must be an array");
+  CHECK(refused<push_command>(R"({"jobs":[],"x/y":1})") == "unknown member /x~1y");
+  CHECK(refused<push_command>(R"({"jobs":[7]})") == "/jobs/0 must be an object");
+  CHECK(refused<push_command>(R"({"jobs":[{"type":"a","tenant":"b"},{"type":"a"}]})") ==
         "/jobs/1/tenant is required");
   CHECK(push_flaw(R"(,"prio":1)") == "unknown member /jobs/0/prio");
   CHECK(push_flaw(R"(,"":1)") == "unknown member /jobs/0/");
@@ -110,15 +103,13 @@ TEST_CASE("a push takes a trace, whichever of its members comes first") {
   const std::string parent = R"("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")";
   for (const auto& members : {R"(,"traceparent":)" + parent + R"(,"tracestate":"a=1")",
                               R"(,"tracestate":"a=1","traceparent":)" + parent}) {
-    const auto push = read_params<push_command>(params(push_with(members)));
-    REQUIRE(push.has_value());
-    REQUIRE(push->jobs[0].spec.options.trace);
-    CHECK('"' + push->jobs[0].spec.options.trace->parent + '"' == parent);
-    CHECK(push->jobs[0].spec.options.trace->state == "a=1");
+    const auto push = read<push_command>(push_with(members));
+    REQUIRE(push.jobs[0].spec.options.trace);
+    CHECK('"' + push.jobs[0].spec.options.trace->parent + '"' == parent);
+    CHECK(push.jobs[0].spec.options.trace->state == "a=1");
   }
-  const auto alone = read_params<push_command>(params(push_with(R"(,"traceparent":)" + parent)));
-  REQUIRE(alone.has_value());
-  CHECK(alone->jobs[0].spec.options.trace->state.empty());
+  const auto alone = read<push_command>(push_with(R"(,"traceparent":)" + parent));
+  CHECK(alone.jobs[0].spec.options.trace->state.empty());
 }
 
 TEST_CASE("a trace that isn't one is refused") {
@@ -141,9 +132,7 @@ TEST_CASE("a trace that isn't one is refused") {
 }
 
 TEST_CASE("a number of slots that is barely more than none counts as the least there is") {
-  CHECK(read_params<push_command>(params(push_with(R"(,"slots":1e-9)")))
-            ->jobs[0]
-            .spec.options.slots == micro{1});
+  CHECK(read<push_command>(push_with(R"(,"slots":1e-9)")).jobs[0].spec.options.slots == micro{1});
 }
 
 TEST_CASE("a name has 1 to 200 bytes and no control characters") {
@@ -164,81 +153,66 @@ TEST_CASE("a name has 1 to 200 bytes and no control characters") {
 }
 
 TEST_CASE("an id that we never made is kept as text, not refused") {
-  const auto known = read_params<get_command>(params(R"({"id":"j3-zz"})"));
-  REQUIRE(known.has_value());
-  CHECK(known->job.id == job_id{{3}, serial{35 * 36 + 35}});
-  CHECK(known->job.text() == "j3-zz");
+  const auto known = read<get_command>(R"({"id":"j3-zz"})");
+  CHECK(known.job.id == job_id{{3}, serial{35 * 36 + 35}});
+  CHECK(known.job.text() == "j3-zz");
 
   for (const char* text : {"", "J3-ZZ", "j03-1", "j3-", "a3-1", "nonsense", "\xC3\xA4"}) {
-    const auto unknown = read_params<get_command>(params("{\"id\":\"" + std::string{text} + "\"}"));
-    REQUIRE(unknown.has_value());
-    CHECK_FALSE(unknown->job.id);
-    CHECK(unknown->job.text() == text);
+    const auto unknown = read<get_command>("{\"id\":\"" + std::string{text} + "\"}");
+    CHECK_FALSE(unknown.job.id);
+    CHECK(unknown.job.text() == text);
   }
-  CHECK(flaw_in(read_params<get_command>(params(R"({"id":5})"))) == "/id must be a string");
-  CHECK(flaw_in(read_params<get_command>(params("{}"))) == "/id is required");
+  CHECK(refused<get_command>(R"({"id":5})") == "/id must be a string");
+  CHECK(refused<get_command>("{}") == "/id is required");
 }
 
 TEST_CASE("a list of jobs takes a filter, a limit and a cursor") {
-  const auto all = read_params<list_command>(params("{}"));
-  REQUIRE(all.has_value());
-  CHECK(all->limit == 100);
-  CHECK_FALSE(all->state);
-  const auto some = read_params<list_command>(
-      params(R"({"tenant":"a","type":"b","state":"delayed","limit":7,"cursor":"j1-1"})"));
-  REQUIRE(some.has_value());
-  CHECK(some->filter.tenant == "a");
-  CHECK(some->filter.type == "b");
-  CHECK(some->state == job_state::delayed);
-  CHECK(some->limit == 7);
-  CHECK(some->cursor == "j1-1");
-  CHECK(flaw_in(read_params<list_command>(params(R"({"state":"done"})"))) ==
+  const auto all = read<list_command>("{}");
+  CHECK(all.limit == 100);
+  CHECK_FALSE(all.state);
+  const auto some = read<list_command>(
+      R"({"tenant":"a","type":"b","state":"delayed","limit":7,"cursor":"j1-1"})");
+  CHECK(some.filter.tenant == "a");
+  CHECK(some.filter.type == "b");
+  CHECK(some.state == job_state::delayed);
+  CHECK(some.limit == 7);
+  CHECK(some.cursor == "j1-1");
+  CHECK(refused<list_command>(R"({"state":"done"})") ==
         "/state must be one of delayed, ready, starting, running, succeeded, failed, cancelled");
-  CHECK(flaw_in(read_params<list_command>(params(R"({"state":1})"))) ==
+  CHECK(refused<list_command>(R"({"state":1})") ==
         "/state must be one of delayed, ready, starting, running, succeeded, failed, cancelled");
-  CHECK(flaw_in(read_params<list_command>(params(R"({"limit":0})"))) ==
-        "/limit must be an integer from 1 to 10000");
-  CHECK(flaw_in(read_params<list_command>(params(R"({"cursor":null})"))) ==
-        "/cursor must be a string");
+  CHECK(refused<list_command>(R"({"limit":0})") == "/limit must be an integer from 1 to 10000");
+  CHECK(refused<list_command>(R"({"cursor":null})") == "/cursor must be a string");
 }
 
 TEST_CASE("output is asked for by stream, offset and limit") {
-  const auto output =
-      read_params<output_command>(params(R"({"id":"j1-1","stream":"stderr","offset":10})"));
-  REQUIRE(output.has_value());
-  CHECK(output->errors);
-  CHECK(output->offset == 10);
-  CHECK(output->limit == 65'536);
-  CHECK(flaw_in(read_params<output_command>(params(R"({"id":"j1-1","stream":"stdlog"})"))) ==
+  const auto output = read<output_command>(R"({"id":"j1-1","stream":"stderr","offset":10})");
+  CHECK(output.errors);
+  CHECK(output.offset == 10);
+  CHECK(output.limit == 65'536);
+  CHECK(refused<output_command>(R"({"id":"j1-1","stream":"stdlog"})") ==
         "/stream must be one of stderr, stdout");
-  CHECK(flaw_in(read_params<output_command>(params(R"({"id":"j1-1"})"))) == "/stream is required");
-  CHECK(flaw_in(read_params<output_command>(
-            params(R"({"id":"j1-1","stream":"stdout","offset":-1})"))) ==
+  CHECK(refused<output_command>(R"({"id":"j1-1"})") == "/stream is required");
+  CHECK(refused<output_command>(R"({"id":"j1-1","stream":"stdout","offset":-1})") ==
         "/offset must be an integer from 0 to 9223372036854775807");
 }
 
 TEST_CASE("jobs to cancel or retry are named by ids or by a filter, not by both or neither") {
-  const auto by_ids = read_params<cancel_command>(params(R"({"ids":["j1-1","what"]})"));
-  REQUIRE(by_ids.has_value());
-  REQUIRE(by_ids->which.ids);
-  CHECK(by_ids->which.ids->at(0).id == job_id{{1}, {1}});
-  CHECK(by_ids->which.ids->at(1).unknown == "what");
+  const auto by_ids = read<cancel_command>(R"({"ids":["j1-1","what"]})");
+  REQUIRE(by_ids.which.ids);
+  CHECK(by_ids.which.ids->at(0).id == job_id{{1}, {1}});
+  CHECK(by_ids.which.ids->at(1).unknown == "what");
 
-  const auto by_filter = read_params<cancel_command>(params(R"({"tenant":"a"})"));
-  REQUIRE(by_filter.has_value());
-  CHECK_FALSE(by_filter->which.ids);
-  CHECK(by_filter->which.filter.tenant == "a");
-  CHECK(by_filter->which.limit == 1000);
-  CHECK(read_params<cancel_command>(params(R"({"type":"b","limit":5})"))->which.limit == 5);
+  const auto by_filter = read<cancel_command>(R"({"tenant":"a"})");
+  CHECK_FALSE(by_filter.which.ids);
+  CHECK(by_filter.which.filter.tenant == "a");
+  CHECK(by_filter.which.limit == 1000);
+  CHECK(read<cancel_command>(R"({"type":"b","limit":5})").which.limit == 5);
 
-  CHECK(flaw_in(read_params<cancel_command>(params("{}"))) ==
-        "params must have ids, tenant or type");
-  CHECK(flaw_in(read_params<cancel_command>(params(R"({"limit":5})"))) ==
-        "params must have ids, tenant or type");
+  CHECK(refused<cancel_command>("{}") == "params must have ids, tenant or type");
+  CHECK(refused<cancel_command>(R"({"limit":5})") == "params must have ids, tenant or type");
   for (const char* other : {R"("tenant":"a")", R"("type":"a")", R"("limit":1)"})
-    CHECK(
-        flaw_in(read_params<cancel_command>(params(std::string{R"({"ids":[],)"} + other + '}'))) ==
-        "/ids must not come together with tenant, type or limit");
-  CHECK(flaw_in(read_params<cancel_command>(params(R"({"ids":["j1-1",2]})"))) ==
-        "/ids/1 must be a string");
+    CHECK(refused<cancel_command>(std::string{R"({"ids":[],)"} + other + '}') ==
+          "/ids must not come together with tenant, type or limit");
+  CHECK(refused<cancel_command>(R"({"ids":["j1-1",2]})") == "/ids/1 must be a string");
 }

@@ -1,11 +1,9 @@
 // Puts of settings: absent, null and a value have different effects; ranges; unknown members are
 // refused.
 #include "tests/wire/requests_checked.hpp"
+#include "wire/executor_options.hpp"
 #include "wire/merging.hpp"
-#include "wire/options.hpp"
 #include "wire/replies.hpp"
-
-#include <limits>
 
 using namespace rota::wire;
 using namespace rota::engine;
@@ -14,49 +12,49 @@ namespace {
 
 template <class Settings>
 checked<Settings> put(const std::string& members,
-                      const std::optional<Settings>& standing = std::nullopt) {
-  return merged<Settings>(standing, params(members), "name");
+                      const std::optional<Settings>& current = std::nullopt) {
+  return merged<Settings>(current, params(members), "name");
 }
 
 checked<type_settings> put_type(const std::string& members) { return put<type_settings>(members); }
 
 /// Returns the refusal of a put on top of a type.
-std::string refused(const std::string& members, const type_settings& standing = {}) {
-  return flaw_in(put<type_settings>(members, standing));
+std::string refused(const std::string& members, const type_settings& current = {}) {
+  return refusal_of(put<type_settings>(members, current));
 }
 
 } // namespace
 
-TEST_CASE("an empty put leaves a setting as it stands") {
-  type_settings standing;
-  standing.retry.max_attempts = 7;
-  standing.rate = rate_settings{5.0, 10.0};
-  standing.executor = executor_choice{"process", "{}"};
-  CHECK(put<type_settings>("{}", standing).value() == standing);
+TEST_CASE("an empty put leaves a setting as it is") {
+  type_settings current;
+  current.retry.max_attempts = 7;
+  current.rate = rate_settings{5.0, 10.0};
+  current.executor = executor_choice{"process", "{}"};
+  CHECK(put<type_settings>("{}", current).value() == current);
   CHECK(put_type("{}").value() == type_settings{});
 }
 
 TEST_CASE("a nested member of a put leaves its neighbours alone") {
-  type_settings standing;
-  standing.retry = {7, milliseconds{50}, milliseconds{5000}, false};
-  CHECK(put<type_settings>(R"({"retry":{"max_attempts":9}})", standing).value().retry ==
+  type_settings current;
+  current.retry = {7, milliseconds{50}, milliseconds{5000}, false};
+  CHECK(put<type_settings>(R"({"retry":{"max_attempts":9}})", current).value().retry ==
         retry_settings{9, milliseconds{50}, milliseconds{5000}, false});
 }
 
 TEST_CASE("null resets a member to its default and an object as a whole") {
-  type_settings standing;
-  standing.retry = {7, milliseconds{50}, milliseconds{5000}, false};
-  standing.timeout = milliseconds{10};
-  standing.rate = rate_settings{5.0, 10.0};
-  standing.batch = batch_settings{10, milliseconds{5}, "/a"};
-  standing.dedup = dedup_policy::replace;
-  standing.executor = executor_choice{"process", R"({"cwd":"/"})"};
-  CHECK(put<type_settings>(R"({"retry":{"base_ms":null}})", standing).value().retry ==
+  type_settings current;
+  current.retry = {7, milliseconds{50}, milliseconds{5000}, false};
+  current.timeout = milliseconds{10};
+  current.rate = rate_settings{5.0, 10.0};
+  current.batch = batch_settings{10, milliseconds{5}, "/a"};
+  current.dedup = dedup_policy::replace;
+  current.executor = executor_choice{"process", R"({"cwd":"/"})"};
+  CHECK(put<type_settings>(R"({"retry":{"base_ms":null}})", current).value().retry ==
         retry_settings{7, milliseconds{1000}, milliseconds{5000}, false});
   CHECK(
       put<type_settings>(R"({"retry":null,"timeout_ms":null,"rate":null,"batch":null,"poll":null,)"
                          R"("dedup":null,"executor":null})",
-                         standing)
+                         current)
           .value() == type_settings{});
 }
 
@@ -134,11 +132,11 @@ TEST_CASE("the least of a pair is not greater than its most, whichever of them w
 TEST_CASE("a rate is positive, finite, and needs per_second at first") {
   CHECK(refused(R"({"rate":{}})") == "/rate/per_second is required");
   CHECK(refused(R"({"rate":{"burst":5}})") == "/rate/per_second is required");
-  type_settings standing;
-  standing.rate = rate_settings{2.0, 3.0};
-  CHECK(put<type_settings>(R"({"rate":{"burst":5}})", standing).value().rate ==
+  type_settings current;
+  current.rate = rate_settings{2.0, 3.0};
+  CHECK(put<type_settings>(R"({"rate":{"burst":5}})", current).value().rate ==
         rate_settings{2.0, 5.0});
-  CHECK(refused(R"({"rate":{"per_second":null}})", standing) == "/rate/per_second has no default");
+  CHECK(refused(R"({"rate":{"per_second":null}})", current) == "/rate/per_second has no default");
   for (const char* bad : {"0", "-1", "1e-300", "1e300"})
     CHECK(refused(R"({"rate":{"per_second":)" + std::string{bad} + "}}") ==
           "/rate/per_second must be from 0.000001 to 1000000");
@@ -168,8 +166,8 @@ TEST_CASE("the factor of polls is at least 1 and finite") {
 }
 
 TEST_CASE("a put is refused with the path of the member that is wrong") {
-  CHECK(flaw_in(read_method<put_setting_command>("type.put", "{}")) == "/name is required");
-  CHECK(flaw_in(read_method<put_setting_command>("type.put", R"({"name":null})")) ==
+  CHECK(refusal_of(read_method<put_setting_command>("type.put", "{}")) == "/name is required");
+  CHECK(refusal_of(read_method<put_setting_command>("type.put", R"({"name":null})")) ==
         "/name must be a string");
   CHECK(refused(R"({"retries":3})") == "unknown member /retries");
   CHECK(refused(R"({"retry":3})") == "/retry must be an object");
@@ -181,9 +179,9 @@ TEST_CASE("a put is refused with the path of the member that is wrong") {
   CHECK(refused(R"({"rate":{"per_second":"1"}})") == "/rate/per_second must be a number");
   CHECK(refused(R"({"dedup":"drop"})") == "/dedup must be one of return, replace");
   CHECK(refused(R"({"batch":{"max_size":1,"key":5}})") == "/batch/key must be a string");
-  CHECK(flaw_in(put<pool_settings>(R"({"cost":"free"})")) ==
+  CHECK(refusal_of(put<pool_settings>(R"({"cost":"free"})")) ==
         "/cost must be one of declared, runtime");
-  CHECK(flaw_in(put<tenant_settings>(R"({"weight":"2"})")) == "/weight must be a number");
+  CHECK(refusal_of(put<tenant_settings>(R"({"weight":"2"})")) == "/weight must be a number");
 }
 
 TEST_CASE("what a type's executor is sent has a known shape") {
@@ -217,13 +215,13 @@ TEST_CASE("what a type's executor is sent has a known shape") {
       executor(R"("name":"p","mounts":[)" + mounts + "]").starts_with("/executor must be at most"));
 }
 
-TEST_CASE("the options of a type's executor are merged into those that stand") {
-  type_settings standing;
-  standing.executor = executor_choice{"process", R"({"command":["a"],"cwd":"/"})"};
+TEST_CASE("the options of a type's executor are merged into the current ones") {
+  type_settings current;
+  current.executor = executor_choice{"process", R"({"command":["a"],"cwd":"/"})"};
   const auto changed =
-      put<type_settings>(R"({"executor":{"cwd":null,"grace_ms":5}})", standing).value();
+      put<type_settings>(R"({"executor":{"cwd":null,"grace_ms":5}})", current).value();
   CHECK(changed.executor == executor_choice{"process", R"({"command":["a"],"grace_ms":5})"});
-  CHECK(put<type_settings>(R"({"executor":{"name":"docker"}})", standing).value().executor ==
+  CHECK(put<type_settings>(R"({"executor":{"name":"docker"}})", current).value().executor ==
         executor_choice{"docker", R"({"command":["a"],"cwd":"/"})"});
 }
 
@@ -256,31 +254,31 @@ TEST_CASE("tenants, pools, keys and executors are put by their own members") {
 
   CHECK(put<executor_settings>(R"({"name":"d","kind":"docker","slots":2,"socket":"/s"})").value() ==
         executor_settings{"docker", micro::of(2), R"({"socket":"/s"})"});
-  CHECK(flaw_in(put<executor_settings>("{}")) == "/kind is required");
-  CHECK(flaw_in(put<executor_settings>(R"({"kind":"kubernetes"})")) ==
+  CHECK(refusal_of(put<executor_settings>("{}")) == "/kind is required");
+  CHECK(refusal_of(put<executor_settings>(R"({"kind":"kubernetes"})")) ==
         "/kind must be one of process, docker, slurm, simulated");
-  CHECK(flaw_in(put<executor_settings>(R"({"kind":"docker","sokcet":"x"})")) ==
+  CHECK(refusal_of(put<executor_settings>(R"({"kind":"docker","sokcet":"x"})")) ==
         "unknown member /sokcet");
 }
 
 TEST_CASE("a put names its setting") {
   CHECK(read_method<put_setting_command>("pool.put", "{}")->name == "default");
   CHECK(read_method<put_setting_command>("key.put", R"({"key":"host"})")->name == "host");
-  CHECK(flaw_in(read_method<put_setting_command>("key.put", R"({"name":"a"})")) ==
+  CHECK(refusal_of(read_method<put_setting_command>("key.put", R"({"name":"a"})")) ==
         "/key is required");
-  CHECK(flaw_in(read_method<put_setting_command>("executor.put", R"({"kind":"docker"})")) ==
+  CHECK(refusal_of(read_method<put_setting_command>("executor.put", R"({"kind":"docker"})")) ==
         "/name is required");
   for (const auto* outside : {"../x", ".x", "a/b", "a b", ".."})
-    CHECK(flaw_in(read_method<put_setting_command>(
+    CHECK(refusal_of(read_method<put_setting_command>(
               "executor.put", R"({"name":")" + std::string{outside} + "\"}")) ==
           "/name must be letters, digits, '-', '_' and '.', and must not begin with '.'");
 }
 
 TEST_CASE("settings are got, deleted and listed by name, limit and cursor") {
   CHECK(read_method<get_setting_command>("type.get", R"({"name":"scan"})")->name == "scan");
-  CHECK(flaw_in(read_method<get_setting_command>("type.get", "{}")) == "/name is required");
+  CHECK(refusal_of(read_method<get_setting_command>("type.get", "{}")) == "/name is required");
   CHECK(read_method<delete_setting_command>("key.delete", R"({"key":"k"})")->name == "k");
-  CHECK(flaw_in(read_method<delete_setting_command>("key.delete", R"({"name":"k"})")) ==
+  CHECK(refusal_of(read_method<delete_setting_command>("key.delete", R"({"name":"k"})")) ==
         "unknown member /name");
   const auto page =
       read_method<list_settings_command>("type.list", R"({"limit":2,"cursor":"scan"})");

@@ -82,28 +82,25 @@ TEST_CASE("An empty array is one invalid request") {
 TEST_CASE("A line that isn't JSON is answered with a parse error and id null") {
   for (const auto line :
        {"", "{", "GET / HTTP/1.1", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\"", "{\"a\":NaN}",
-        "\"\xff\"", "{}{}"}) {
+        "\"\xff\"", "{}{}"})
     check_refused(line, error_kind::parse, "null");
-  }
   const rpc_refusal refusal = refusal_of("{\"a\":}");
   CHECK(code_of(refusal.failure.kind) == -32700);
   CHECK(refusal.failure.data == R"({"kind":"parse","reason":"is not valid JSON","offset":5})");
 }
 
-TEST_CASE("An envelope that isn't JSON-RPC 2.0 is refused, with the id where it can be told") {
+TEST_CASE("An envelope that isn't JSON-RPC 2.0 is refused, with the id if it can be read") {
   for (const auto line : {"1", "\"a\"", "null", "{}", R"({"jsonrpc":"2.0","method":1})",
                           R"({"jsonrpc":"2.0","id":{},"method":"a"})",
-                          R"({"jsonrpc":"2.0","id":true,"method":"a"})", "[1]"}) {
+                          R"({"jsonrpc":"2.0","id":true,"method":"a"})", "[1]"})
     check_refused(line, error_kind::invalid_request, "null");
-  }
   for (const auto line : {R"({"id":1,"method":"a"})", R"({"jsonrpc":"1.0","id":1,"method":"a"})",
                           R"({"jsonrpc":2.0,"id":1,"method":"a"})", R"({"jsonrpc":"2.0","id":"x"})",
                           R"({"jsonrpc":"2.0","id":1,"method":null})",
                           R"({"jsonrpc":"2.0","id":1,"method":"a","params":"b"})",
                           R"({"jsonrpc":"2.0","id":1,"method":"a","params":null})",
-                          R"({"jsonrpc":"2.0","id":1,"method":"a","parms":{}})"}) {
+                          R"({"jsonrpc":"2.0","id":1,"method":"a","parms":{}})"})
     check_refused(line, error_kind::invalid_request, "given");
-  }
 }
 
 TEST_CASE("Parameters by position are invalid parameters") {

@@ -3,13 +3,16 @@
 #include "system/spawn.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/local/connect_pair.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -21,9 +24,9 @@ using asio::local::stream_protocol;
 using boost::system::error_code;
 using console::port_message;
 
-constexpr std::chrono::milliseconds start_patience{10'000};
-constexpr std::chrono::milliseconds first_backoff{100};
-constexpr std::chrono::milliseconds longest_backoff{5'000};
+constexpr std::chrono::milliseconds start_timeout{10'000};
+constexpr std::chrono::milliseconds backoff_min{100};
+constexpr std::chrono::milliseconds backoff_max{5'000};
 
 /// For log messages: "signal 11", "status 1".
 std::string text_of(const system::process_end& end) {
@@ -54,7 +57,7 @@ console_child::console_child(asio::io_context& io, console_options where,
       program_(std::move(program)),
       params_bytes_max_(params_bytes_max),
       serve_(std::move(serve)),
-      pause_(io) {}
+      restart_timer_(io) {}
 
 console_child::~console_child() { close(); }
 
@@ -65,7 +68,7 @@ std::optional<std::string> console_child::start() {
   if (error)
     return "cannot listen for consoles on " + where_.listen.host + ":" + where_.listen.port + ": " +
            *error;
-  read_on();
+  read_next();
   return std::nullopt;
 }
 
@@ -90,7 +93,7 @@ std::optional<std::string> console_child::spawn() {
 }
 
 std::optional<std::string> console_child::wait_until_listening() {
-  const auto end = std::chrono::steady_clock::now() + start_patience;
+  const auto end = std::chrono::steady_clock::now() + start_timeout;
   while (address_.empty()) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         end - std::chrono::steady_clock::now());
@@ -102,18 +105,18 @@ std::optional<std::string> console_child::wait_until_listening() {
     if (error)
       return "rota-console-port ended with " + text_of(process_->running.reap());
     process_->messages.put({process_->buffer.data(), count});
-    const auto said = process_->messages.next();
-    if (said && said->what == port_message::kind::failed)
-      return said->text;
-    if (said)
-      address_ = said->text;
+    const auto message = process_->messages.next();
+    if (message && message->what == port_message::kind::failed)
+      return message->text;
+    if (message)
+      address_ = message->text;
   }
   // Keeps the port across restarts.
   where_.listen.port = address_.substr(address_.rfind(':') + 1);
   return std::nullopt;
 }
 
-void console_child::read_on() {
+void console_child::read_next() {
   process_->socket.async_read_some(
       asio::buffer(process_->buffer),
       [this, p = process_](const error_code& error, std::size_t count) {
@@ -123,16 +126,16 @@ void console_child::read_on() {
           return ended();
         p->messages.put({p->buffer.data(), count});
         while (auto message = p->messages.next())
-          if (!take(*message))
+          if (!handle(*message))
             return ended();
         if (p->messages.broken())
           return ended();
-        read_on();
+        read_next();
       });
 }
 
 /// Returns false for a message that a working process never sends.
-bool console_child::take(port_message& message) {
+bool console_child::handle(port_message& message) {
   switch (message.what) {
   case port_message::kind::listening: backoff_ = {}; return true;
   case port_message::kind::failed:
@@ -158,16 +161,16 @@ void console_child::answer(port_message what) {
   what.number = found.mapped();
   process_->output += console::to_bytes(what);
   if (process_->writing.empty())
-    write_on();
+    write_next();
 }
 
-void console_child::write_on() {
+void console_child::write_next() {
   process_->writing = std::exchange(process_->output, {});
   asio::async_write(process_->socket, asio::buffer(process_->writing),
                     [this, p = process_](const error_code& error, std::size_t) {
                       p->writing.clear();
                       if (!error && p == process_ && !p->output.empty())
-                        write_on();
+                        write_next();
                     });
 }
 
@@ -175,28 +178,28 @@ void console_child::ended() {
   auto gone = std::move(process_->running);
   gone.signal(SIGKILL); // a process that is still running is broken
   process_.reset();
-  backoff_ = std::min(std::max(backoff_ * 2, first_backoff), longest_backoff);
+  backoff_ = std::min(std::max(backoff_ * 2, backoff_min), backoff_max);
   spdlog::warn("rota-console-port ended with {}, restarting it in {} ms", text_of(gone.reap()),
                backoff_.count());
   start_again();
 }
 
 void console_child::start_again() {
-  pause_.expires_after(backoff_);
-  pause_.async_wait([this](const error_code& stopped) {
+  restart_timer_.expires_after(backoff_);
+  restart_timer_.async_wait([this](const error_code& stopped) {
     if (stopped)
       return;
     if (const auto error = spawn()) {
       spdlog::warn("{}", *error);
-      backoff_ = longest_backoff;
+      backoff_ = backoff_max;
       return start_again();
     }
-    read_on();
+    read_next();
   });
 }
 
 void console_child::close() {
-  pause_.cancel();
+  restart_timer_.cancel();
   if (const auto last = std::exchange(process_, {}))
     last->running = {}; // kills it; it has no state to save
 }

@@ -7,7 +7,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -15,7 +14,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 namespace rota::daemon {
 
@@ -43,9 +41,9 @@ private:
 
   std::optional<std::string> spawn();
   std::optional<std::string> wait_until_listening();
-  void read_on();
-  bool take(console::port_message& message);
-  void write_on();
+  void read_next();
+  bool handle(console::port_message& message);
+  void write_next();
   void ended();
   void start_again();
 
@@ -54,7 +52,7 @@ private:
   std::filesystem::path program_;
   std::size_t params_bytes_max_;
   serve_request serve_;
-  boost::asio::steady_timer pause_;
+  boost::asio::steady_timer restart_timer_;
   std::chrono::milliseconds backoff_{0};
   std::string address_;
   process_ptr process_;

@@ -23,13 +23,12 @@ using wire::error_kind;
 
 /// Returns an object whose members are written by `members`.
 template <class Members>
-wire::answer object(Members&& members) {
-  std::string text;
-  json_writer out{text};
-  out.begin_object();
-  members(out);
-  out.end_object();
-  return text;
+std::string json_object(Members&& members) {
+  return json_text([&](json_writer& out) {
+    out.begin_object();
+    members(out);
+    out.end_object();
+  });
 }
 
 /// An error of a folder that the operator named and can correct.
@@ -61,10 +60,6 @@ void members(auto& io, engine::form_of<level_request> auto& r) {
   io("level", r.level, engine::rule<engine::word_text>{{level_words}});
 }
 
-void write_number(json_writer& out, std::string_view name, std::uint64_t number) {
-  out.member(name, static_cast<std::int64_t>(number));
-}
-
 /// Milliseconds, or null to stop the tracing.
 struct trace_limit {
   std::chrono::microseconds value = actors::slow_messages::off;
@@ -91,9 +86,9 @@ double ms_of(std::chrono::microseconds time) { return static_cast<double>(time.c
 void write_slow_message(json_writer& out, const actors::slow_message& message) {
   out.begin_object();
   out.member("at", wire::time_text(engine::to_us(message.ended)));
-  out.key("took_ms").number(ms_of(message.took));
+  out.member("took_ms", ms_of(message.took));
   out.member("actor", message.actor).member("of", message.of).member("message", message.message);
-  write_number(out, "waiting", message.waiting);
+  out.member("waiting", message.waiting);
   out.end_object();
 }
 
@@ -102,21 +97,46 @@ std::string_view name_of(spdlog::level::level_enum level) {
   return at == std::end(levels) ? "off" : level_words[at - std::begin(levels)];
 }
 
+void write_actor(json_writer& out, std::string_view actor, std::string_view executor,
+                 std::uint64_t count, std::optional<std::size_t> mailbox) {
+  out.begin_object().member("actor", actor);
+  if (!executor.empty())
+    out.member("executor", executor);
+  out.member("count", count);
+  if (mailbox)
+    out.member("mailbox", *mailbox);
+  else
+    out.key("mailbox").null();
+  out.end_object();
+}
+
 /// Reads the params, or answers the request with their error.
 template <class Request>
 std::optional<Request> read_request(std::uint64_t number, json_value params,
-                                    const operator_methods::finished& tell) {
+                                    const operator_methods::answer_handler& answer) {
   auto read = wire::read_params<Request>(params);
   if (read)
     return *std::move(read);
-  tell(number, wire::invalid_params(read.error()));
+  answer(number, wire::invalid_params(read.error()));
   return std::nullopt;
 }
 
 } // namespace
 
-operator_methods::operator_methods(boost::asio::io_context& io, finished tell)
-    : io_(io), tell_(std::move(tell)) {}
+std::string format_actors(const actors::room_figures& figures) {
+  return json_object([&](json_writer& out) {
+    out.key("actors").begin_array();
+    for (const auto& load : figures.loads)
+      write_actor(out, load.actor, load.executor, load.actor == "session" ? figures.sessions : 1,
+                  load.mailbox);
+    write_actor(out, "queue", {}, figures.queues, std::nullopt);
+    write_actor(out, "foreman", {}, 1, std::nullopt);
+    out.end_array();
+  });
+}
+
+operator_methods::operator_methods(boost::asio::io_context& io, answer_handler answer)
+    : io_(io), answer_(std::move(answer)) {}
 
 operator_methods::~operator_methods() {
   if (worker_.joinable())
@@ -135,105 +155,106 @@ const std::vector<operator_methods::entry>& operator_methods::table() {
   return all;
 }
 
-bool operator_methods::knows(std::string_view method) const {
+bool operator_methods::has(std::string_view method) const {
   return std::any_of(table().begin(), table().end(),
                      [&](const entry& each) { return each.name == method; });
 }
 
 void operator_methods::serve(std::uint64_t request, std::string_view method, json_value params,
-                             const room_ptr& room) {
+                             const runtime_ptr& runtime) {
   for (const entry& each : table())
     if (each.name == method)
-      return (this->*each.serve)(request, params, room);
+      return (this->*each.serve)(request, params, runtime);
 }
 
 // -- inspection -----------------------------------------------------------------------------------
 
 void operator_methods::show_journal(std::uint64_t request, json_value params,
-                                    const room_ptr& room) {
-  if (!read_request<wire::no_params>(request, params, tell_))
+                                    const runtime_ptr& runtime) {
+  if (!read_request<wire::no_params>(request, params, answer_))
     return;
-  const auto seen = room->view();
+  const auto seen = runtime->view();
   const auto& stats = seen.journal;
   const auto commit = std::chrono::duration_cast<std::chrono::microseconds>(stats.last_commit);
-  tell_(request, object([&](json_writer& out) {
-          write_number(out, "appended", seen.appended.value);
-          write_number(out, "durable", seen.durable.value);
-          write_number(out, "commits", stats.commits);
-          write_number(out, "events", stats.events);
-          write_number(out, "bytes", stats.bytes);
-          write_number(out, "syncs", stats.syncs);
-          out.member("last_commit_us", commit.count());
-          write_number(out, "uncut_bytes", stats.uncut_bytes);
-          write_number(out, "cuts", stats.cuts);
-          out.key("snapshot").begin_object();
-          write_number(out, "dirty_queues", stats.dirty_queues);
-          write_number(out, "row_pieces", stats.row_pieces);
-          write_number(out, "offers_waiting", stats.offers_waiting);
-          out.end_object().key("history").begin_object();
-          write_number(out, "jobs", stats.history_jobs);
-          write_number(out, "blocks", stats.history_blocks);
-          out.end_object();
-        }));
+  answer_(request, json_object([&](json_writer& out) {
+            out.member("appended", seen.appended.value);
+            out.member("durable", seen.durable.value);
+            out.member("commits", stats.commits);
+            out.member("events", stats.events);
+            out.member("bytes", stats.bytes);
+            out.member("syncs", stats.syncs);
+            out.member("last_commit_us", commit.count());
+            out.member("uncut_bytes", stats.uncut_bytes);
+            out.member("cuts", stats.cuts);
+            out.key("snapshot").begin_object();
+            out.member("dirty_queues", stats.dirty_queues);
+            out.member("row_pieces", stats.row_slices);
+            out.member("offers_waiting", stats.offers_waiting);
+            out.end_object().key("history").begin_object();
+            out.member("jobs", stats.history_jobs);
+            out.member("blocks", stats.history_blocks);
+            out.end_object();
+          }));
 }
 
 // -- snapshots and backups ------------------------------------------------------------------------
 
 void operator_methods::take_snapshot(std::uint64_t request, json_value params,
-                                     const room_ptr& room) {
-  if (!read_request<wire::no_params>(request, params, tell_))
+                                     const runtime_ptr& runtime) {
+  if (!read_request<wire::no_params>(request, params, answer_))
     return;
-  snapshot_wanted_by_.push_back(request);
+  snapshot_requests_.push_back(request);
   // A snapshot that is already in progress answers this request, too.
-  if (snapshot_wanted_by_.size() == 1)
-    room->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
+  if (snapshot_requests_.size() == 1)
+    runtime->snapshot([this] { boost::asio::post(io_, [this] { snapshot_taken(); }); });
 }
 
 void operator_methods::snapshot_taken() {
-  for (const auto request : std::exchange(snapshot_wanted_by_, {}))
-    tell_(request, object([](json_writer& out) { out.key("written").boolean(true); }));
+  for (const auto request : std::exchange(snapshot_requests_, {}))
+    answer_(request, json_object([](json_writer& out) { out.member("written", true); }));
 }
 
-void operator_methods::back_up(std::uint64_t request, json_value params, const room_ptr& room) {
-  const auto wanted = read_request<folder_request>(request, params, tell_);
+void operator_methods::back_up(std::uint64_t request, json_value params,
+                               const runtime_ptr& runtime) {
+  const auto wanted = read_request<folder_request>(request, params, answer_);
   if (!wanted)
     return;
-  in_background(request, [room, folder = wanted->folder]() -> wire::answer {
+  in_background(request, [runtime, folder = wanted->folder]() -> wire::answer {
     const auto begun = std::chrono::steady_clock::now();
-    const auto position = room->view().durable;
-    if (const auto done = room->back_up(folder); !done)
+    const auto position = runtime->view().durable;
+    if (const auto done = runtime->back_up(folder); !done)
       return refusal_of(done.error());
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - begun);
     spdlog::info("created a backup in {}", folder);
-    return object([&](json_writer& out) {
+    return json_object([&](json_writer& out) {
       out.member("folder", folder);
-      write_number(out, "position", position.value);
+      out.member("position", position.value);
       out.member("took_ms", took.count());
     });
   });
 }
 
-void operator_methods::check_backup(std::uint64_t request, json_value params, const room_ptr&) {
-  const auto wanted = read_request<folder_request>(request, params, tell_);
+void operator_methods::check_backup(std::uint64_t request, json_value params, const runtime_ptr&) {
+  const auto wanted = read_request<folder_request>(request, params, answer_);
   if (!wanted)
     return;
   in_background(request, [folder = wanted->folder]() -> wire::answer {
     const auto summary = actors::check_backup(folder);
     if (!summary)
       return refusal_of(summary.error());
-    return object([&](json_writer& out) {
+    return json_object([&](json_writer& out) {
       out.member("folder", folder);
-      write_number(out, "position", summary->position);
-      write_number(out, "queues", summary->queues);
-      write_number(out, "jobs", summary->jobs);
+      out.member("position", summary->position);
+      out.member("queues", summary->queues);
+      out.member("jobs", summary->jobs);
     });
   });
 }
 
 void operator_methods::in_background(std::uint64_t request, std::function<wire::answer()> work) {
   if (busy_)
-    return tell_(request, wire::wrong_state("busy", "another backup or check is in progress"));
+    return answer_(request, wire::wrong_state("busy", "another backup or check is in progress"));
   if (worker_.joinable())
     worker_.join();
   busy_ = true;
@@ -242,46 +263,47 @@ void operator_methods::in_background(std::uint64_t request, std::function<wire::
     work = nullptr; // may release the last reference to a runtime
     boost::asio::post(io_, [this, request, what = std::move(what)] {
       busy_ = false;
-      tell_(request, what);
+      answer_(request, what);
     });
   }};
 }
 
 // -- the log --------------------------------------------------------------------------------------
 
-void operator_methods::change_log_level(std::uint64_t request, json_value params, const room_ptr&) {
-  const auto wanted = read_request<level_request>(request, params, tell_);
+void operator_methods::change_log_level(std::uint64_t request, json_value params,
+                                        const runtime_ptr&) {
+  const auto wanted = read_request<level_request>(request, params, answer_);
   if (!wanted)
     return;
   if (const auto* word = std::find(std::begin(level_words), std::end(level_words), wanted->level);
       word != std::end(level_words))
     spdlog::set_level(levels[word - std::begin(level_words)]);
-  tell_(request,
-        object([](json_writer& out) { out.member("level", name_of(spdlog::get_level())); }));
+  answer_(request,
+          json_object([](json_writer& out) { out.member("level", name_of(spdlog::get_level())); }));
 }
 
 // -- slow messages --------------------------------------------------------------------------------
 
 void operator_methods::trace_slow_messages(std::uint64_t request, json_value params,
-                                           const room_ptr& room) {
-  const auto wanted = read_request<trace_request>(request, params, tell_);
+                                           const runtime_ptr& runtime) {
+  const auto wanted = read_request<trace_request>(request, params, answer_);
   if (!wanted)
     return;
   if (wanted->above_ms)
-    room->slow().trace(wanted->above_ms->value);
-  const auto seen = room->slow().look();
-  tell_(request, object([&](json_writer& out) {
-          out.key("above_ms");
-          if (seen.limit == actors::slow_messages::off)
-            out.null();
-          else
-            out.number(ms_of(seen.limit));
-          write_number(out, "seen", seen.seen);
-          out.key("messages").begin_array();
-          for (const auto& message : seen.latest)
-            write_slow_message(out, message);
-          out.end_array();
-        }));
+    runtime->slow().trace(wanted->above_ms->value);
+  const auto seen = runtime->slow().look();
+  answer_(request, json_object([&](json_writer& out) {
+            out.key("above_ms");
+            if (seen.limit == actors::slow_messages::off)
+              out.null();
+            else
+              out.number(ms_of(seen.limit));
+            out.member("seen", seen.seen);
+            out.key("messages").begin_array();
+            for (const auto& message : seen.latest)
+              write_slow_message(out, message);
+            out.end_array();
+          }));
 }
 
 } // namespace rota::daemon

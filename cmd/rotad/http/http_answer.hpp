@@ -24,7 +24,7 @@ struct http_answer {
 using http_responder = std::function<void(http_answer)>;
 
 /// Returns a sentence for people as a line of text.
-inline http_answer told(unsigned status, std::string sentence) {
+inline http_answer text_answer(unsigned status, std::string sentence) {
   sentence += '\n';
   return {status, "text/plain; charset=utf-8", std::move(sentence)};
 }

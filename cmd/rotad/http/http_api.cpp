@@ -59,17 +59,16 @@ http_answer answer_of(const wire::answer& what) {
 } // namespace
 
 http_answer refusal_of(const wire::rpc_failure& failure) {
-  std::string body;
-  json_writer out{body};
-  out.begin_object()
-      .member("kind", wire::name_of(failure.kind))
-      .member("message", failure.message)
-      .end_object();
-  return {status_of(failure.kind), json_type, std::move(body)};
+  return {status_of(failure.kind), json_type, json_text([&](json_writer& out) {
+            out.begin_object()
+                .member("kind", wire::name_of(failure.kind))
+                .member("message", failure.message)
+                .end_object();
+          })};
 }
 
 void http_api::serve(const std::string& name, const http_query& query,
-                     const actors::engine_room& room, http_responder respond) {
+                     const actors::engine_room& runtime, http_responder respond) {
   const auto* method = wire::find_method(name);
   if (method == nullptr || !method->traits.over_http)
     return respond(refusal_of(wire::failure(
@@ -77,18 +76,18 @@ void http_api::serve(const std::string& name, const http_query& query,
   const auto params = json_of(query.params);
   if (check_json(params))
     return respond(refusal_of(wire::invalid_params({{}, "must be valid UTF-8"})));
-  auto parsed = parse_command(*method, json_value{params}, {&room, false}, settings_);
+  auto parsed = parse_command(*method, json_value{params}, {&runtime, false}, settings_);
   if (const auto* at_once = std::get_if<wire::answer>(&parsed))
     return respond(answer_of(*at_once));
-  ask(std::move(std::get<actors::command>(parsed)), std::move(respond));
+  send(std::move(std::get<actors::command>(parsed)), std::move(respond));
 }
 
-void http_api::ask(actors::command what, http_responder respond) {
+void http_api::send(actors::command what, http_responder respond) {
   if (open_ >= open_max)
     return respond(refusal_of(
         wire::failure(error_kind::unavailable, "too many concurrent requests; try again")));
   ++open_;
-  asker_.ask(std::move(what), [this, respond = std::move(respond)](const wire::answer& answer) {
+  client_.send(std::move(what), [this, respond = std::move(respond)](const wire::answer& answer) {
     --open_;
     respond(answer_of(answer));
   });

@@ -1,12 +1,10 @@
 // /api/METHOD?param=value: the read-only methods of the protocol, with the same answers.
 #pragma once
 #include "cmd/rotad/http/http_answer.hpp"
-#include "cmd/rotad/http/room_asker.hpp"
+#include "cmd/rotad/http/runtime_client.hpp"
 #include "cmd/rotad/options.hpp"
 
 #include <cstddef>
-#include <functional>
-#include <memory>
 
 namespace rota::daemon {
 
@@ -16,17 +14,18 @@ http_answer refusal_of(const wire::rpc_failure& failure);
 /// Lives on the io thread.
 class http_api {
 public:
-  http_api(room_asker& asker, const options& settings) : asker_(asker), settings_(settings) {}
+  http_api(runtime_client& client, const options& settings)
+      : client_(client), settings_(settings) {}
 
   /// `method` is a name of the protocol. Parameters are passed as texts, except for those such as
   /// `limit` that the protocol has as numbers.
-  void serve(const std::string& method, const http_query& query, const actors::engine_room& room,
+  void serve(const std::string& method, const http_query& query, const actors::engine_room& runtime,
              http_responder respond);
 
 private:
-  void ask(actors::command what, http_responder respond);
+  void send(actors::command what, http_responder respond);
 
-  room_asker& asker_;
+  runtime_client& client_;
   const options& settings_;
   std::size_t open_ = 0;
 };

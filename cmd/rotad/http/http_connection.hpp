@@ -1,7 +1,6 @@
 // One connection to the HTTP port: sequential requests, each limited in size and time.
 #pragma once
 #include "cmd/rotad/http/http_answer.hpp"
-#include "cmd/rotad/http/http_counters.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -17,28 +16,17 @@
 
 namespace rota::daemon {
 
-class http_connection;
-
-/// What a connection needs from the server. For the io thread only.
-class http_host {
-public:
-  virtual ~http_host() = default;
-  virtual void serve(const http_query& query, http_responder respond) = 0;
-  /// Whether requests with this Host header are accepted.
-  virtual bool is_me(std::string_view host) const = 0;
-  virtual http_counters& counters() = 0;
-  virtual void closed(const std::shared_ptr<http_connection>& c) = 0;
-};
+class http_server;
 
 /// Lives on the io thread. Accepts only GET and HEAD, without bodies. A pipelined request waits
 /// until the one before it is answered.
 class http_connection : public std::enable_shared_from_this<http_connection> {
 public:
-  http_connection(boost::asio::ip::tcp::socket socket, http_host& host);
+  http_connection(boost::asio::ip::tcp::socket socket, http_server& owner);
 
   void start() { read(); }
   /// Sends one answer, whatever the request, and closes the connection.
-  void turn_away(http_answer what);
+  void refuse(http_answer what);
   void close();
 
 private:
@@ -48,14 +36,14 @@ private:
   void read();
   void on_request();
   void refuse_unreadable(boost::beast::error_code why);
-  std::optional<http_answer> flaw_of(const request& r) const;
+  std::optional<http_answer> check_request(const request& r) const;
   void serve(const request& r);
   void answer(http_answer what, bool keep_alive);
   void write(bool keep_alive);
 
   boost::beast::tcp_stream stream_;
-  http_host& host_;
-  boost::asio::steady_timer late_; ///< Deadline of the pending answer.
+  http_server& server_;
+  boost::asio::steady_timer answer_deadline_; ///< Deadline of the pending answer.
   boost::beast::flat_buffer input_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
   response response_;

@@ -1,18 +1,17 @@
 // The HTTP port: health, metrics, the web page and its API.
 #pragma once
-#include "cmd/rotad/http/hour.hpp"
+#include "cmd/rotad/counters.hpp"
 #include "cmd/rotad/http/http_api.hpp"
 #include "cmd/rotad/http/http_connection.hpp"
+#include "cmd/rotad/http/metrics_history.hpp"
 #include "cmd/rotad/http/metrics_scrape.hpp"
-#include "cmd/rotad/http/room_asker.hpp"
-#include "cmd/rotad/listening.hpp"
+#include "cmd/rotad/http/runtime_client.hpp"
+#include "cmd/rotad/listener.hpp"
 #include "cmd/rotad/options.hpp"
-#include "cmd/rotad/wire_counters.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +21,7 @@ namespace rota::daemon {
 
 /// Lives on the io thread. The port is open from the daemon's start to its end, so that it can
 /// report why the daemon is not ready. Read-only.
-class http_server final : private http_host {
+class http_server {
 public:
   http_server(boost::asio::io_context& io, const options& o, answer_gate& gate,
               const wire_counters& wire);
@@ -31,23 +30,26 @@ public:
   std::optional<std::string> listen();
   std::string address() const;
 
-  void enter(std::shared_ptr<actors::engine_room> room, std::uint64_t epoch);
+  void attach(std::shared_ptr<actors::engine_room> runtime, std::uint64_t epoch);
   /// The storage failed.
-  void leave();
+  void detach();
   /// The daemon is ending: reports not ready and sends no more requests to the runtime.
   void stop();
   void close_all();
+
+  // -- for connections ----------------------------------------------------------------------------
+
+  void serve(const http_query& query, http_responder respond);
+  /// Whether requests with this Host header are accepted.
+  bool accepts_host(std::string_view host) const;
+  http_counters& counters() { return counters_; }
+  void closed(const std::shared_ptr<http_connection>& c);
 
 private:
   /// The daemon's state as reported by the readiness check.
   enum class phase { recovering, running, storage_failed, stopping };
 
-  void serve(const http_query& query, http_responder respond) override;
-  bool is_me(std::string_view host) const override;
-  http_counters& counters() override { return counters_; }
-  void closed(const std::shared_ptr<http_connection>& c) override;
-
-  void take(boost::asio::ip::tcp::socket socket);
+  void on_accepted(boost::asio::ip::tcp::socket socket);
   http_answer health() const;
   http_answer readiness() const;
   void metrics(http_responder respond);
@@ -58,10 +60,10 @@ private:
   answer_gate& gate_;
   const wire_counters& wire_;
   listener port_;
-  std::shared_ptr<actors::engine_room> room_;
-  std::shared_ptr<room_asker> asker_ = std::make_shared<room_asker>();
+  std::shared_ptr<actors::engine_room> runtime_;
+  std::shared_ptr<runtime_client> client_ = std::make_shared<runtime_client>();
   metrics_scrape scrape_;
-  hour hour_;
+  metrics_history history_;
   http_api api_;
   phase phase_ = phase::recovering;
   std::int64_t started_us_;

@@ -1,10 +1,9 @@
 // The runtime's part of /metrics, gathered at most a few times a second for all callers.
 #pragma once
-#include "cmd/rotad/http/room_asker.hpp"
+#include "cmd/rotad/http/runtime_client.hpp"
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,25 +13,25 @@ namespace rota::daemon {
 class metrics_scrape {
 public:
   /// Receives the text, or null while the runtime cannot answer.
-  using taker = std::function<void(const std::string* text)>;
+  using receiver = std::function<void(const std::string* text)>;
 
-  metrics_scrape(room_asker& asker, std::size_t tenants_max)
-      : asker_(asker), tenants_max_(tenants_max) {}
+  metrics_scrape(runtime_client& client, std::size_t tenants_max)
+      : client_(client), tenants_max_(tenants_max) {}
 
-  /// Passes on a text that is no older than `fresh_for`. Concurrent callers share the text being
+  /// Passes on a text that is no older than `age_max`. Concurrent callers share the text being
   /// gathered.
-  void get(taker then);
+  void get(receiver then);
   /// Drops the gathered text, because its runtime has ended.
-  void forget() { gathered_ = {}; }
+  void invalidate() { fetched_at_ = {}; }
 
 private:
-  static constexpr std::chrono::milliseconds fresh_for{250};
+  static constexpr std::chrono::milliseconds age_max{250};
 
-  room_asker& asker_;
+  runtime_client& client_;
   std::size_t tenants_max_;
   std::string text_;
-  std::chrono::steady_clock::time_point gathered_;
-  std::vector<taker> waiting_;
+  std::chrono::steady_clock::time_point fetched_at_;
+  std::vector<receiver> waiting_;
 };
 
 } // namespace rota::daemon

@@ -1,7 +1,6 @@
 // The daemon's own metrics, available whatever the state of the storage.
 #pragma once
-#include "cmd/rotad/http/http_counters.hpp"
-#include "cmd/rotad/wire_counters.hpp"
+#include "cmd/rotad/counters.hpp"
 
 #include <cstdint>
 #include <string>

@@ -11,13 +11,13 @@ using engine::happening;
 
 constexpr double us_per_second = 1e6;
 
-struct counted {
+struct counter_row {
   happening what;
   const char* name;
   const char* help;
 };
 
-constexpr counted counted_by_type[] = {
+constexpr counter_row counters_by_type[] = {
     {happening::pushed, "rota_jobs_pushed_total", "Jobs pushed, without duplicates."},
     {happening::lease_begun, "rota_dispatches_total",
      "Attempts started: leases and executions, each counted once whatever its batch."},
@@ -53,7 +53,7 @@ void add_states(metric_page& page, const std::vector<type_counts>& types) {
 }
 
 void add_happenings(metric_page& page, const std::vector<type_counts>& types) {
-  for (const auto& [what, name, help] : counted_by_type) {
+  for (const auto& [what, name, help] : counters_by_type) {
     auto& family = page.add_counters(name, help);
     for (const auto& t : types)
       set(family, {{"type", t.type}}, t.count(what));

@@ -7,8 +7,8 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -24,12 +24,18 @@ public:
   using counters = prometheus::Family<prometheus::Counter>;
   using histograms = prometheus::Family<prometheus::Histogram>;
 
-  gauges& add_gauges(const std::string& name, const std::string& help);
-  counters& add_counters(const std::string& name, const std::string& help);
-  histograms& add_histograms(const std::string& name, const std::string& help);
+  gauges& add_gauges(const std::string& name, const std::string& help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry_);
+  }
+  counters& add_counters(const std::string& name, const std::string& help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry_);
+  }
+  histograms& add_histograms(const std::string& name, const std::string& help) {
+    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry_);
+  }
 
   /// Returns the page in the text exposition format.
-  std::string text() const;
+  std::string text() const { return prometheus::TextSerializer{}.Serialize(registry_.Collect()); }
 
 private:
   prometheus::Registry registry_;

@@ -6,7 +6,7 @@ namespace rota::daemon {
 namespace {
 
 /// Refused pushes, and how much of each limit is used.
-void add_door_metrics(metric_page& page, const actors::room_figures& f) {
+void add_admission_metrics(metric_page& page, const actors::room_figures& f) {
   auto& refused = page.add_counters("rota_pushes_refused_total",
                                     "Pushes refused because a limit on waiting jobs was reached, "
                                     "by limit.");
@@ -48,7 +48,7 @@ std::string room_metrics(const actors::room_figures& figures) {
   add_pool_metrics(page, figures);
   add_executor_metrics(page, figures);
   add_journal_metrics(page, figures);
-  add_door_metrics(page, figures);
+  add_admission_metrics(page, figures);
   add_actor_metrics(page, figures);
   return page.text();
 }

@@ -2,7 +2,7 @@
 #pragma once
 #include "actors/runtime/figures.hpp"
 #include "cmd/rotad/http/http_answer.hpp"
-#include "cmd/rotad/http/room_asker.hpp"
+#include "cmd/rotad/http/runtime_client.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -13,15 +13,15 @@
 
 namespace rota::daemon {
 
-/// Returns the figures of one moment as JSON. Called on an actor's thread.
+/// Returns the figures of one point in time as JSON. Called on an actor's thread.
 std::string format_sample(const actors::room_figures& figures);
 
 /// Takes samples at a fixed interval while there is a runtime, and keeps those of the last hour.
 /// Lives on the io thread.
-class hour {
+class metrics_history {
 public:
-  hour(boost::asio::io_context& io, room_asker& asker, std::chrono::milliseconds interval,
-       std::size_t tenants_max);
+  metrics_history(boost::asio::io_context& io, runtime_client& client,
+                  std::chrono::milliseconds interval, std::size_t tenants_max);
 
   /// There is a new runtime: its counters start at zero, so the samples start anew.
   void begin();
@@ -36,12 +36,12 @@ private:
   void keep(std::string sample);
 
   boost::asio::steady_timer timer_;
-  room_asker& asker_;
+  runtime_client& client_;
   std::chrono::milliseconds interval_;
   std::size_t samples_max_;
   std::size_t tenants_max_;
-  std::string era_;        ///< Identifies the runtime that the samples belong to.
-  std::uint64_t eras_ = 0; ///< Number of runtimes in this process.
+  std::string runtime_id_;     ///< Identifies the runtime that the samples belong to.
+  std::uint64_t runtimes_ = 0; ///< Number of runtimes in this process.
   std::uint64_t taken_ = 0;
   std::deque<std::string> samples_;
 };

@@ -15,10 +15,10 @@ namespace rota::daemon {
 /// Lives on the io thread. Must not outlive its io context.
 class listener {
 public:
-  using taker = std::function<void(boost::asio::ip::tcp::socket)>;
+  using accept_handler = std::function<void(boost::asio::ip::tcp::socket)>;
 
   /// `kind` names what is accepted in log messages: "a connection".
-  listener(boost::asio::io_context& io, std::string kind, taker take);
+  listener(boost::asio::io_context& io, std::string kind, accept_handler on_accepted);
 
   /// Binds the address. Returns an error text, or nothing.
   std::optional<std::string> bind(const wire::endpoint& where);
@@ -34,9 +34,9 @@ private:
   void accept();
 
   std::string kind_;
-  taker take_;
+  accept_handler on_accepted_;
   boost::asio::ip::tcp::acceptor acceptor_;
-  boost::asio::steady_timer pause_;
+  boost::asio::steady_timer retry_timer_;
 };
 
 /// "127.0.0.1:7070", "[::1]:7070"

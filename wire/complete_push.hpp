@@ -11,8 +11,8 @@
 
 namespace rota::wire {
 
-/// One moment on the engine's time axis and on the wall clock, which "not before" refers to.
-struct moment {
+/// One point in time on the engine's time axis and on the wall clock, which "not before" refers to.
+struct clock_reading {
   engine::time_point now{};
   std::int64_t wall_us = 0;
 };
@@ -22,6 +22,6 @@ using batching_lookup = std::function<std::optional<engine::batch_settings>(cons
 
 /// Converts the times of a push to the engine's axis and marks its batches. Consecutive jobs of one
 /// type cost one lookup.
-void admit(push_command& push, const batching_lookup& batching_of, moment at);
+void complete_push(push_command& push, const batching_lookup& batching_of, clock_reading at);
 
 } // namespace rota::wire

@@ -1,4 +1,4 @@
-#include "cmd/rotad/http/room_asker.hpp"
+#include "cmd/rotad/http/runtime_client.hpp"
 
 #include "cmd/rotad/gate_sink.hpp"
 
@@ -9,34 +9,35 @@
 namespace rota::daemon {
 namespace {
 
-wire::answer no_room() {
+wire::answer runtime_unavailable() {
   return wire::failure(wire::error_kind::unavailable,
                        "the storage is not open: the server is reopening it or shutting down");
 }
 
 } // namespace
 
-void room_asker::enter(actors::engine_room& room, answer_gate& gate, std::uint64_t epoch,
-                       persistence::durability level) {
-  session_ = room.open_session(std::make_shared<gate_sink>(gate, epoch, shared_from_this(), level));
+void runtime_client::attach(actors::engine_room& runtime, answer_gate& gate, std::uint64_t epoch,
+                            persistence::durability level) {
+  session_ =
+      runtime.open_session(std::make_shared<gate_sink>(gate, epoch, shared_from_this(), level));
 }
 
-void room_asker::leave() {
+void runtime_client::detach() {
   if (session_)
     caf::anon_send(session_, actors::connection_closed{});
   session_ = nullptr;
   for (const auto& [number, then] : std::exchange(open_, {}))
-    then(no_room());
+    then(runtime_unavailable());
 }
 
-void room_asker::ask(actors::command what, answer then) {
+void runtime_client::send(actors::command what, answer_handler then) {
   if (!session_)
-    return then(no_room());
+    return then(runtime_unavailable());
   open_.emplace(++last_, std::move(then));
   caf::anon_send(session_, actors::client_command{last_, std::move(what)});
 }
 
-void room_asker::deliver(outgoing& what) {
+void runtime_client::deliver(outgoing_message& what) {
   const auto found = open_.find(what.request);
   if (found == open_.end())
     return;

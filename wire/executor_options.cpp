@@ -1,9 +1,10 @@
-#include "wire/options.hpp"
+#include "wire/executor_options.hpp"
 
 #include "engine/settings.hpp"
 #include "json/write.hpp"
 #include "wire/reading.hpp"
 
+#include <algorithm>
 #include <span>
 #include <unordered_map>
 
@@ -89,16 +90,9 @@ bool check_batch_form(const param& p) {
   return read(p, engine::rule<engine::word_text>{{forms}}, form);
 }
 
-const option_rule* find_rule(std::span<const option_rule> rules, std::string_view name) {
-  for (const auto& rule : rules)
-    if (rule.name == name)
-      return &rule;
-  return nullptr;
-}
-
 bool check_option(const param& p, std::span<const option_rule> rules, std::string_view name) {
-  const auto* rule = find_rule(rules, name);
-  if (rule == nullptr)
+  const auto rule = std::ranges::find(rules, name, &option_rule::name);
+  if (rule == rules.end())
     return p.refuse("unknown member");
   return p.value().is_null() || rule->check(p);
 }
@@ -119,7 +113,7 @@ bool check_limits(const param& p) {
 }
 
 /// Options that a type may set for its executor.
-constexpr option_rule choice_rules[] = {
+constexpr option_rule type_rules[] = {
     {"command", check_command},     {"env", check_environment},   {"cwd", check_filled_text},
     {"limits", check_limits},       {"grace_ms", check_duration}, {"image", check_filled_text},
     {"network", check_filled_text}, {"mounts", check_texts},      {"partition", check_filled_text},
@@ -134,14 +128,11 @@ constexpr option_rule executor_rules[] = {
 
 std::span<const option_rule> rules_of(engine::other_members::of whose) {
   if (whose == engine::other_members::of::type)
-    return choice_rules;
+    return type_rules;
   return executor_rules;
 }
 
 using members_by_name = std::unordered_map<std::string, json_value>;
-
-void write_without_nulls(json_writer& out, json_value value);
-void write_merged(json_writer& out, json_value standing, json_value patch);
 
 members_by_name members_of(json_value object) {
   members_by_name members;
@@ -150,19 +141,15 @@ members_by_name members_of(json_value object) {
   return members;
 }
 
-void write_without_nulls(json_writer& out, json_value value) {
-  write_merged(out, json_value{}, value);
-}
-
-void write_merged(json_writer& out, json_value standing, json_value patch) {
+void write_merged(json_writer& out, json_value current, json_value patch) {
   if (!patch.is_object()) {
     out.raw(patch.raw());
     return;
   }
   const auto changes = members_of(patch);
-  const auto kept = members_of(standing);
+  const auto kept = members_of(current);
   out.begin_object();
-  for (const auto& [name, value] : standing.as_object()) {
+  for (const auto& [name, value] : current.as_object()) {
     const auto found = changes.find(std::string{name});
     if (found == changes.end())
       out.raw_member(name, value.raw());
@@ -171,7 +158,7 @@ void write_merged(json_writer& out, json_value standing, json_value patch) {
   }
   for (const auto& [name, value] : patch.as_object())
     if (!value.is_null() && !kept.contains(std::string{name}))
-      write_without_nulls(out.key(name), value);
+      write_merged(out.key(name), json_value{}, value);
   out.end_object();
 }
 
@@ -186,11 +173,11 @@ bool options_patch::add(const param& p, std::string_view name) {
   return true;
 }
 
-bool options_patch::merge_into(std::string& standing, const param& owner) const {
-  auto merged = merge_options(standing, patch_.empty() ? "{}" : patch_ + '}');
+bool options_patch::merge_into(std::string& current, const param& owner) const {
+  auto merged = merge_options(current, patch_.empty() ? "{}" : patch_ + '}');
   if (merged.size() > engine::executor_options_max)
     return owner.refuse("must be at most 65536 bytes, merged with what was put before");
-  standing = std::move(merged);
+  current = std::move(merged);
   return true;
 }
 
@@ -201,11 +188,10 @@ std::vector<std::string_view> option_names(engine::other_members::of whose) {
   return names;
 }
 
-std::string merge_options(std::string_view standing, std::string_view patch) {
-  std::string merged;
-  json_writer out{merged};
-  write_merged(out, standing.empty() ? json_value{} : json_value{standing}, json_value{patch});
-  return merged;
+std::string merge_options(std::string_view current, std::string_view patch) {
+  return json_text([&](json_writer& out) {
+    write_merged(out, current.empty() ? json_value{} : json_value{current}, json_value{patch});
+  });
 }
 
 } // namespace rota::wire

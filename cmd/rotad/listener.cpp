@@ -1,4 +1,4 @@
-#include "cmd/rotad/listening.hpp"
+#include "cmd/rotad/listener.hpp"
 
 #include "cmd/rotad/log.hpp"
 
@@ -12,7 +12,7 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 /// Delay before accepting is retried when the system has no free descriptors.
-constexpr std::chrono::milliseconds accept_rest{100};
+constexpr std::chrono::milliseconds accept_retry_delay{100};
 
 std::string cannot_listen(const std::string& where, const error_code& error) {
   return "cannot listen on " + where + ": " + error.message();
@@ -20,8 +20,11 @@ std::string cannot_listen(const std::string& where, const error_code& error) {
 
 } // namespace
 
-listener::listener(boost::asio::io_context& io, std::string kind, taker take)
-    : kind_(std::move(kind)), take_(std::move(take)), acceptor_(io), pause_(io) {}
+listener::listener(boost::asio::io_context& io, std::string kind, accept_handler on_accepted)
+    : kind_(std::move(kind)),
+      on_accepted_(std::move(on_accepted)),
+      acceptor_(io),
+      retry_timer_(io) {}
 
 std::optional<std::string> listener::bind(const wire::endpoint& where) {
   error_code error;
@@ -51,13 +54,13 @@ void listener::accept() {
     if (error == boost::asio::error::operation_aborted)
       return;
     if (!error) {
-      take_(std::move(socket));
+      on_accepted_(std::move(socket));
       return accept();
     }
     log_line(spdlog::level::warn, "accept_failed", "cannot accept " + kind_,
              {{"error", error.message()}});
-    pause_.expires_after(accept_rest);
-    pause_.async_wait([this](const error_code& stopped) {
+    retry_timer_.expires_after(accept_retry_delay);
+    retry_timer_.async_wait([this](const error_code& stopped) {
       if (!stopped)
         accept();
     });
@@ -67,7 +70,7 @@ void listener::accept() {
 void listener::close() {
   error_code ignored;
   acceptor_.close(ignored);
-  pause_.cancel();
+  retry_timer_.cancel();
 }
 
 std::string to_text(const tcp::endpoint& endpoint) {

@@ -1,4 +1,4 @@
-#include "wire/admit.hpp"
+#include "wire/complete_push.hpp"
 
 #include "wire/batch_key.hpp"
 
@@ -6,7 +6,7 @@ namespace rota::wire {
 namespace {
 
 /// Returns when the job may run, on the engine's axis; nothing if at once.
-std::optional<engine::time_point> start_of(const push_item& job, moment at) {
+std::optional<engine::time_point> start_of(const push_item& job, clock_reading at) {
   if (job.delay)
     return job.delay->count() > 0 ? std::optional{at.now + *job.delay} : std::nullopt;
   const auto& wall = job.spec.options.not_before;
@@ -17,7 +17,7 @@ std::optional<engine::time_point> start_of(const push_item& job, moment at) {
 
 } // namespace
 
-void admit(push_command& push, const batching_lookup& batching_of, moment at) {
+void complete_push(push_command& push, const batching_lookup& batching_of, clock_reading at) {
   const std::string* type = nullptr;
   std::optional<engine::batch_settings> batching;
   for (auto& job : push.jobs) {

@@ -1,4 +1,4 @@
-// Counters of the wire, maintained on the io thread.
+// Counters of the wire and of the HTTP port, maintained on the io thread.
 #pragma once
 #include "wire/answers.hpp"
 #include "wire/methods.hpp"
@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 namespace rota::daemon {
@@ -28,6 +29,12 @@ struct wire_counters {
     ++answers[method != nullptr ? index_of(*method) : answers.size() - 1]
              [failure != nullptr ? static_cast<std::size_t>(failure->kind) : outcomes - 1];
   }
+};
+
+/// For the io thread only.
+struct http_counters {
+  std::map<unsigned, std::uint64_t> answers; ///< By status code.
+  std::size_t open = 0;
 };
 
 } // namespace rota::daemon

@@ -12,24 +12,25 @@ namespace rota::daemon {
 
 /// Lives on the io thread; owned by a shared pointer. Answers pass the gate, so they never reveal
 /// anything that is not durable. Callers bound the number of open requests.
-class room_asker final : public answer_taker, public std::enable_shared_from_this<room_asker> {
+class runtime_client final : public answer_receiver,
+                             public std::enable_shared_from_this<runtime_client> {
 public:
-  using answer = std::function<void(const wire::answer&)>;
+  using answer_handler = std::function<void(const wire::answer&)>;
 
-  void enter(actors::engine_room& room, answer_gate& gate, std::uint64_t epoch,
-             persistence::durability level);
+  void attach(actors::engine_room& runtime, answer_gate& gate, std::uint64_t epoch,
+              persistence::durability level);
   /// The runtime has ended: open and later requests are answered `unavailable`.
-  void leave();
+  void detach();
 
-  void ask(actors::command what, answer then);
+  void send(actors::command what, answer_handler then);
 
-  void deliver(outgoing& what) override;
+  void deliver(outgoing_message& what) override;
   void flush() override {}
 
 private:
   actors::session_actor session_;
   std::uint64_t last_ = 0;
-  std::unordered_map<std::uint64_t, answer> open_;
+  std::unordered_map<std::uint64_t, answer_handler> open_;
 };
 
 } // namespace rota::daemon

@@ -17,9 +17,9 @@ public:
 
   /// Adds a member; returns false if it was refused.
   bool add(const param& p, std::string_view name);
-  /// Merges the added members into the standing options. Returns false if the result is too large;
+  /// Merges the added members into the current options. Returns false if the result is too large;
   /// `owner` is then refused for it.
-  bool merge_into(std::string& standing, const param& owner) const;
+  bool merge_into(std::string& current, const param& owner) const;
 
 private:
   engine::other_members::of whose_;
@@ -29,8 +29,8 @@ private:
 /// The names of all options.
 std::vector<std::string_view> option_names(engine::other_members::of whose);
 
-/// Merges `patch` into `standing`, both JSON objects, by RFC 7396: null removes a member, objects
-/// are merged, everything else is replaced. `standing` may be empty. O(bytes).
-std::string merge_options(std::string_view standing, std::string_view patch);
+/// Merges `patch` into `current`, both JSON objects, by RFC 7396: null removes a member, objects
+/// are merged, everything else is replaced. `current` may be empty. O(bytes).
+std::string merge_options(std::string_view current, std::string_view patch);
 
 } // namespace rota::wire

@@ -1,4 +1,4 @@
-#include "cmd/rotad/http/hour.hpp"
+#include "cmd/rotad/http/metrics_history.hpp"
 
 #include "json/write.hpp"
 
@@ -18,7 +18,7 @@ using engine::happening;
 constexpr std::size_t types_max = 20;
 
 /// Maximum number of points in a plot; each takes some kilobytes.
-constexpr std::size_t samples_most = 3'600;
+constexpr std::size_t points_max = 3'600;
 
 std::int64_t ms_of(engine::time_point t) { return engine::to_us(t) / 1000; }
 
@@ -37,13 +37,8 @@ void write_counts(json_writer& out, const actors::room_figures& f) {
     for (std::size_t i = 0; i < waits.counts.size(); ++i)
       waits.counts[i] += t.waits.counts[i];
   }
-  const auto count = [&](std::string_view name, std::uint64_t n) {
-    out.key(name).unsigned_integer(n);
-  };
   out.member("ready", jobs.ready).member("delayed", jobs.delayed).member("running", jobs.running);
-  count("pushed", pushed);
-  count("dispatched", dispatched);
-  count("ended", ended);
+  out.member("pushed", pushed).member("dispatched", dispatched).member("ended", ended);
   out.key("waits").begin_array();
   for (const auto n : waits.counts)
     out.unsigned_integer(n);
@@ -54,24 +49,20 @@ void write_oldest(json_writer& out, const actors::room_figures& f) {
   auto oldest = f.now;
   for (const auto& type : f.demand)
     oldest = std::min(oldest, type.oldest_ready.value_or(f.now));
-  out.key("oldest_ready_s").number(std::chrono::duration<double>(f.now - oldest).count());
+  out.member("oldest_ready_s", std::chrono::duration<double>(f.now - oldest).count());
 }
 
 void write_tenants(json_writer& out, const actors::room_figures& f) {
-  out.key("tenants_with_work").unsigned_integer(f.tenants_with_work);
+  out.member("tenants_with_work", f.tenants_with_work);
   out.key("tenants").begin_array();
   for (const auto& t : f.tenants)
     out.begin_object()
         .member("tenant", t.tenant)
         .member("pool", t.pool)
-        .key("weight")
-        .number(t.weight.as_double())
-        .key("ready")
-        .unsigned_integer(t.ready)
-        .key("running")
-        .unsigned_integer(t.in_flight)
-        .key("served")
-        .number(t.served.as_double())
+        .member("weight", t.weight.as_double())
+        .member("ready", t.ready)
+        .member("running", t.in_flight)
+        .member("served", t.served.as_double())
         .end_object();
   out.end_array();
 }
@@ -99,10 +90,10 @@ void write_types(json_writer& out, const actors::room_figures& f) {
 void write_pools(json_writer& out, const actors::room_figures& f) {
   out.key("pools").begin_array();
   for (const auto& p : f.pools) {
-    out.begin_object().member("pool", p.pool).key("used").number(p.slots_used.as_double());
+    out.begin_object().member("pool", p.pool).member("used", p.slots_used.as_double());
     out.key("slots");
     p.slots ? out.number(p.slots->as_double()) : out.null();
-    out.key("asks").unsigned_integer(p.asks_waiting).key("ratio").number(p.fairness.ratio);
+    out.member("asks", p.asks_waiting).member("ratio", p.fairness.ratio);
     out.end_object();
   }
   out.end_array();
@@ -111,42 +102,42 @@ void write_pools(json_writer& out, const actors::room_figures& f) {
 } // namespace
 
 std::string format_sample(const actors::room_figures& f) {
-  std::string text;
-  json_writer out{text};
-  out.begin_object().member("at", ms_of(f.now));
-  write_counts(out, f);
-  write_oldest(out, f);
-  write_tenants(out, f);
-  write_types(out, f);
-  write_pools(out, f);
-  out.end_object();
-  return text;
+  return json_text([&](json_writer& out) {
+    out.begin_object().member("at", ms_of(f.now));
+    write_counts(out, f);
+    write_oldest(out, f);
+    write_tenants(out, f);
+    write_types(out, f);
+    write_pools(out, f);
+    out.end_object();
+  });
 }
 
-hour::hour(boost::asio::io_context& io, room_asker& asker, std::chrono::milliseconds interval,
-           std::size_t tenants_max)
+metrics_history::metrics_history(boost::asio::io_context& io, runtime_client& client,
+                                 std::chrono::milliseconds interval, std::size_t tenants_max)
     : timer_(io),
-      asker_(asker),
+      client_(client),
       interval_(interval),
       samples_max_(
-          std::min(static_cast<std::size_t>(std::chrono::hours{1} / interval) + 1, samples_most)),
+          std::min(static_cast<std::size_t>(std::chrono::hours{1} / interval) + 1, points_max)),
       tenants_max_(tenants_max) {}
 
-void hour::begin() {
-  era_ = std::to_string(getpid()) + "." + std::to_string(++eras_);
+void metrics_history::begin() {
+  runtime_id_ = std::to_string(getpid()) + "." + std::to_string(++runtimes_);
   samples_.clear();
   taken_ = 0;
   take_sample();
 }
 
-void hour::end() { timer_.cancel(); }
+void metrics_history::end() { timer_.cancel(); }
 
-void hour::take_sample() {
-  asker_.ask(actors::figures_command{tenants_max_, actors::figures_view::sample},
-             [this, era = eras_](const wire::answer& what) {
-               if (const auto* text = std::get_if<std::string>(&what); text && era == eras_)
-                 keep(*text);
-             });
+void metrics_history::take_sample() {
+  client_.send(actors::figures_command{tenants_max_, actors::figures_view::sample},
+               [this, runtime = runtimes_](const wire::answer& what) {
+                 if (const auto* text = std::get_if<std::string>(&what);
+                     text && runtime == runtimes_)
+                   keep(*text);
+               });
   timer_.expires_after(interval_);
   timer_.async_wait([this](const auto& cancelled) {
     if (!cancelled)
@@ -154,16 +145,16 @@ void hour::take_sample() {
   });
 }
 
-void hour::keep(std::string sample) {
+void metrics_history::keep(std::string sample) {
   samples_.push_back(std::move(sample));
   ++taken_;
   if (samples_.size() > samples_max_)
     samples_.pop_front();
 }
 
-http_answer hour::answer(const std::string& after) const {
+http_answer metrics_history::answer(const std::string& after) const {
   std::uint64_t known = 0;
-  const auto prefix = era_ + "-";
+  const auto prefix = runtime_id_ + "-";
   bool anew = !after.starts_with(prefix);
   if (!anew)
     std::from_chars(after.data() + prefix.size(), after.data() + after.size(), known);
@@ -171,7 +162,7 @@ http_answer hour::answer(const std::string& after) const {
   anew = anew || known < first || known > taken_;
   std::string text;
   json_writer out{text};
-  out.begin_object().key("anew").boolean(anew).member("last", prefix + std::to_string(taken_));
+  out.begin_object().member("anew", anew).member("last", prefix + std::to_string(taken_));
   out.key("wait_bounds").begin_array();
   for (const auto bound : engine::duration_bounds)
     out.number(static_cast<double>(bound) / 1e6);
