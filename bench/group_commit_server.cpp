@@ -74,7 +74,7 @@ public:
   }
 
 private:
-  struct waiting {
+  struct unanswered {
     int socket;
     std::size_t lines;
   };
@@ -118,12 +118,12 @@ private:
       throw system_failure("can't commit");
     }
     group_.clear();
-    for (const auto& who : waiting_) {
+    for (const auto& answer_to : waiting_) {
       answer_.clear();
-      for (std::size_t line = 0; line < who.lines; ++line) {
+      for (std::size_t line = 0; line < answer_to.lines; ++line) {
         answer_ += "ok\n";
       }
-      send(who.socket, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+      send(answer_to.socket, answer_.data(), answer_.size(), MSG_NOSIGNAL);
     }
     waiting_.clear();
   }
@@ -134,7 +134,7 @@ private:
   std::array<char, 65536> piece_{};
   std::string group_;
   std::string answer_;
-  std::vector<waiting> waiting_;
+  std::vector<unanswered> waiting_;
 };
 
 void load(std::uint16_t port, std::size_t connections, std::size_t bytes, double seconds) {

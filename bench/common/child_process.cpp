@@ -69,10 +69,10 @@ std::uint16_t port_in_line(const std::string& line) {
 }
 
 child_process::child_process(const std::vector<std::string>& command, const std::string& log,
-                             const stop_signal& stop, std::chrono::seconds patience) {
+                             const stop_signal& stop, std::chrono::seconds timeout) {
   start(command, log, output_to::pipe);
   try {
-    await_port(stop, patience, log);
+    await_port(stop, timeout, log);
   } catch (...) {
     kill();
     throw;
@@ -81,25 +81,25 @@ child_process::child_process(const std::vector<std::string>& command, const std:
 
 child_process::child_process(const std::vector<std::string>& command, const std::string& log,
                              const stop_signal& stop, std::uint16_t port,
-                             std::chrono::seconds patience)
+                             std::chrono::seconds timeout)
     : port_(port) {
   start(command, log, output_to::log);
   try {
-    await_connection(stop, patience, log);
+    await_connection(stop, timeout, log);
   } catch (...) {
     kill();
     throw;
   }
 }
 
-std::unique_ptr<child_process> child_process::begin(const std::vector<std::string>& command,
-                                                    const std::string& log) {
+std::unique_ptr<child_process> child_process::launch(const std::vector<std::string>& command,
+                                                     const std::string& log) {
   std::unique_ptr<child_process> child{new child_process};
   child->start(command, log, output_to::pipe);
   return child;
 }
 
-std::size_t child_process::written() const {
+std::size_t child_process::unread_bytes() const {
   int bytes = 0;
   if (ioctl(output_.get(), FIONREAD, &bytes) != 0) {
     throw system_failure("can't look into a child's output");
@@ -108,10 +108,10 @@ std::size_t child_process::written() const {
 }
 
 void child_process::run(const std::vector<std::string>& command, const std::string& log,
-                        std::chrono::seconds patience) {
+                        std::chrono::seconds timeout) {
   child_process child;
   child.start(command, log, output_to::log);
-  if (!child.await_end(patience) || child.process_.reap().shell_status() != 0) {
+  if (!child.await_end(timeout) || child.process_.reap().shell_status() != 0) {
     throw std::runtime_error(command.at(0) + " failed; see " + log);
   }
 }
@@ -148,9 +148,9 @@ void child_process::start(const std::vector<std::string>& command, const std::st
   output_ = std::move(pipe.read);
 }
 
-void child_process::await_port(const stop_signal& stop, std::chrono::seconds patience,
+void child_process::await_port(const stop_signal& stop, std::chrono::seconds timeout,
                                const std::string& log) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   std::string text;
   while (true) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -182,9 +182,9 @@ void child_process::await_port(const stop_signal& stop, std::chrono::seconds pat
   }
 }
 
-void child_process::await_connection(const stop_signal& stop, std::chrono::seconds patience,
+void child_process::await_connection(const stop_signal& stop, std::chrono::seconds timeout,
                                      const std::string& log) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (!listens(port_)) {
     if (await_end(std::chrono::seconds(0))) {
       throw std::runtime_error("a server ended before it listened; see " + log);
@@ -196,13 +196,13 @@ void child_process::await_connection(const stop_signal& stop, std::chrono::secon
   }
 }
 
-bool child_process::await_end(std::chrono::seconds patience) {
-  return process_.ends_within(patience);
+bool child_process::await_end(std::chrono::seconds timeout) {
+  return process_.ends_within(timeout);
 }
 
-bool child_process::stop(std::chrono::seconds patience) {
+bool child_process::stop(std::chrono::seconds timeout) {
   process_.signal(SIGTERM);
-  const bool ended = await_end(patience);
+  const bool ended = await_end(timeout);
   kill();
   return ended;
 }

@@ -70,13 +70,13 @@ void socket_watch::add(std::size_t index, int socket) const {
   control(epoll_, EPOLL_CTL_ADD, socket, EPOLLIN, index);
 }
 
-void socket_watch::want_room(std::size_t index, int socket, bool wanted) const {
+void socket_watch::watch_writable(std::size_t index, int socket, bool wanted) const {
   control(epoll_, EPOLL_CTL_MOD, socket, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
 }
 
-bool socket_watch::wait(std::chrono::nanoseconds patience, const handler& writable,
+bool socket_watch::wait(std::chrono::nanoseconds timeout, const handler& writable,
                         const handler& readable) const {
-  const auto nanoseconds = std::max<std::int64_t>(patience.count(), 0);
+  const auto nanoseconds = std::max<std::int64_t>(timeout.count(), 0);
   const timespec wait{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
   std::array<epoll_event, 256> events;
   const int count =
@@ -129,7 +129,7 @@ void client_loop::send(std::size_t index, std::string_view text) {
   if (taken < text.size()) {
     connection.out.assign(text.substr(taken));
     connection.out_sent = 0;
-    watch_.want_room(index, connection.socket, true);
+    watch_.watch_writable(index, connection.socket, true);
   }
 }
 
@@ -144,7 +144,7 @@ void client_loop::flush(std::size_t index) {
   connection.out_sent += sent < 0 ? 0 : static_cast<std::size_t>(sent);
   if (connection.out_sent == connection.out.size()) {
     connection.out.clear();
-    watch_.want_room(index, connection.socket, false);
+    watch_.watch_writable(index, connection.socket, false);
   }
 }
 
@@ -180,15 +180,15 @@ void client_loop::receive(std::size_t index, const line_handler& on_line) {
   connection.in_scanned = connection.in_used;
 }
 
-bool client_loop::poll(std::chrono::nanoseconds patience, const line_handler& on_line) {
+bool client_loop::poll(std::chrono::nanoseconds timeout, const line_handler& on_line) {
   return watch_.wait(
-      patience, [this](std::size_t index) { flush(index); },
+      timeout, [this](std::size_t index) { flush(index); },
       [&](std::size_t index) { receive(index, on_line); });
 }
 
 std::string_view client_loop::call(std::size_t index, std::string_view text,
-                                   std::chrono::seconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+                                   std::chrono::seconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   send(index, text);
   bool answered = false;
   const line_handler keep = [&](std::size_t, std::string_view line) {

@@ -26,9 +26,9 @@ public:
   /// Watches a socket for input from now on.
   void add(std::size_t index, int socket) const;
   /// Starts or stops watching the socket for room to write.
-  void want_room(std::size_t index, int socket, bool wanted) const;
-  /// Returns false if nothing happened within `patience`; throws stopped_by_signal.
-  bool wait(std::chrono::nanoseconds patience, const handler& writable,
+  void watch_writable(std::size_t index, int socket, bool wanted) const;
+  /// Returns false if nothing happened within `timeout`; throws stopped_by_signal.
+  bool wait(std::chrono::nanoseconds timeout, const handler& writable,
             const handler& readable) const;
 
 private:
@@ -54,15 +54,15 @@ public:
   /// Sends whole lines. What the socket does not accept now is sent by later polls.
   void send(std::size_t connection, std::string_view text);
 
-  /// Waits until something happens, for at most `patience`, and passes on each whole line. Returns
+  /// Waits until something happens, for at most `timeout`, and passes on each whole line. Returns
   /// false if nothing happened in that time. Throws if the server closed a connection or a signal
   /// asked to stop.
-  bool poll(std::chrono::nanoseconds patience, const line_handler& on_line);
+  bool poll(std::chrono::nanoseconds timeout, const line_handler& on_line);
 
   /// Sends a request and waits for one line on that connection, which must be idle otherwise. The
-  /// result is valid until the next call. Throws after `patience`.
+  /// result is valid until the next call. Throws after `timeout`.
   std::string_view call(std::size_t connection, std::string_view text,
-                        std::chrono::seconds patience = std::chrono::seconds(600));
+                        std::chrono::seconds timeout = std::chrono::seconds(600));
 
 private:
   struct connection {

@@ -20,8 +20,8 @@ double spread(const std::vector<double>& values) {
   if (middle == 0) {
     return 0;
   }
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  return (*most - *least) / middle;
+  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+  return (*greatest - *least) / middle;
 }
 
 double sample_set::percentile(double share) const {

@@ -10,13 +10,13 @@ namespace rota::bench {
 namespace {
 
 constexpr std::size_t pool_size = 128 * 1024;
-constexpr std::size_t most_at_once = 4096;
+constexpr std::size_t noise_bytes_max = 4096;
 
 std::string make_pool() {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
   std::string pool;
   std::uint64_t state = 1;
-  while (pool.size() < pool_size + most_at_once) {
+  while (pool.size() < pool_size + noise_bytes_max) {
     state = state * 6364136223846793005U + 1442695040888963407U;
     pool += letters[(state >> 33U) % letters.size()];
   }

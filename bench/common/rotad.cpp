@@ -44,8 +44,8 @@ double rotad::stop() {
 
 void rotad::kill() { process_->kill(); }
 
-void rotad::settle(std::chrono::seconds patience) const {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+void rotad::settle(std::chrono::seconds timeout) const {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   double used = usage_of(pid()).cpu_seconds;
   int quiet = 0;
   while (quiet < 4 && std::chrono::steady_clock::now() < deadline) {

@@ -33,8 +33,8 @@ public:
   double start();
 
   /// Waits until the daemon uses almost no CPU, so that its background work is done; at most
-  /// `patience`.
-  void settle(std::chrono::seconds patience) const;
+  /// `timeout`.
+  void settle(std::chrono::seconds timeout) const;
 
 private:
   std::filesystem::path binary_;

@@ -79,9 +79,9 @@ bool is_swf_comment(std::string_view line) {
   return begin == std::string_view::npos || line[begin] == ';';
 }
 
-swf_log parse_swf(std::string_view text, std::size_t jobs_at_most) {
+swf_log parse_swf(std::string_view text, std::size_t jobs_max) {
   swf_log log;
-  while (!text.empty() && (jobs_at_most == 0 || log.jobs.size() < jobs_at_most)) {
+  while (!text.empty() && (jobs_max == 0 || log.jobs.size() < jobs_max)) {
     const auto end = std::min(text.find('\n'), text.size());
     const auto line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -99,8 +99,8 @@ swf_log parse_swf(std::string_view text, std::size_t jobs_at_most) {
   return log;
 }
 
-swf_log read_swf(const std::string& file, std::size_t jobs_at_most) {
-  return parse_swf(unpacked(file), jobs_at_most);
+swf_log read_swf(const std::string& file, std::size_t jobs_max) {
+  return parse_swf(unpacked(file), jobs_max);
 }
 
 double average_load(const swf_log& log) {

@@ -116,9 +116,9 @@ std::uint64_t disk_of(const std::filesystem::path& folder) {
   return bytes;
 }
 
-void await_quiet(const stop_signal& stop, std::chrono::milliseconds patience) {
+void await_quiet(const stop_signal& stop, std::chrono::milliseconds timeout) {
   auto before = read_ticks();
-  for (auto left = patience; left.count() > 0; left -= window) {
+  for (auto left = timeout; left.count() > 0; left -= window) {
     stop.pause(window);
     const auto now = read_ticks();
     const auto all = static_cast<double>(now.all - before.all);

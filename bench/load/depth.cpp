@@ -22,12 +22,12 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::uint32_t tenants_at_most = 1000;
+constexpr std::uint32_t tenants_max = 1000;
 constexpr std::size_t fill_connections = 4;
 constexpr std::size_t idle_connections = 1000;
 constexpr std::size_t idle_delayed = 10000;
 constexpr std::size_t idle_backlog = 100000;
-constexpr auto settle_patience = std::chrono::seconds(30);
+constexpr auto settle_timeout = std::chrono::seconds(30);
 const std::string type = "single";
 
 /// Latency of the disk alone: appends 4 kB to a file and syncs it.
@@ -61,9 +61,9 @@ private:
 cycle_load load_of_depth(std::size_t depth) {
   cycle_load load;
   load.type = type;
-  load.tenants = static_cast<std::uint32_t>(std::min<std::size_t>(depth, tenants_at_most));
+  load.tenants = static_cast<std::uint32_t>(std::min<std::size_t>(depth, tenants_max));
   // Full requests, each for one tenant, if every tenant gets at least one.
-  load.request_jobs = depth >= tenants_at_most * 100 ? 100 : 1;
+  load.request_jobs = depth >= tenants_max * 100 ? 100 : 1;
   load.backlog_jobs = depth;
   return load;
 }
@@ -125,13 +125,13 @@ std::pair<double, double> fill(const rotad& daemon, const stop_signal& stop, std
   client_loop clients(daemon.port(), fill_connections, stop);
   static_cast<void>(ask(clients, "type.put", R"({"name":")" + type + R"("})"));
   cycle_driver driver(clients, load_of_depth(depth));
-  driver.touch_tenants();
-  daemon.settle(settle_patience);
+  driver.create_queues();
+  daemon.settle(settle_timeout);
   const auto empty = static_cast<double>(resident_bytes(daemon.pid()));
   const auto begin = clock::now();
   driver.fill();
   const double seconds = seconds_since(begin);
-  daemon.settle(settle_patience);
+  daemon.settle(settle_timeout);
   const auto full = static_cast<double>(resident_bytes(daemon.pid()));
   const auto jobs = static_cast<double>(depth);
   return {jobs / seconds, (full - empty) / jobs - static_cast<double>(payload_bytes)};
@@ -196,10 +196,10 @@ void measure_idle(const load_options& options, const std::filesystem::path& fold
   static_cast<void>(ask(clients, "type.put", R"({"name":")" + type + R"("})"));
   cycle_driver(clients, load_of_depth(idle_backlog)).fill();
   push_delayed(clients, idle_delayed);
-  daemon.settle(settle_patience);
+  daemon.settle(settle_timeout);
   // The oldest change is written to a snapshot after 10 s; wait until that has passed.
   stop.pause(std::chrono::seconds(12));
-  daemon.settle(settle_patience);
+  daemon.settle(settle_timeout);
   const auto before = usage_of(daemon.pid());
   const auto begin = clock::now();
   stop.pause(std::chrono::milliseconds(static_cast<std::int64_t>(options.idle_seconds * 1000)));

@@ -34,11 +34,11 @@ void write_no_counts(const std::filesystem::path& file) {
       .write(reinterpret_cast<const char*>(&none), sizeof none); // NOLINT
 }
 
-std::size_t most_at_a_time(const std::filesystem::path& file) {
+std::size_t peak_running(const std::filesystem::path& file) {
   process_counts counts;
   std::ifstream(file, std::ios::binary)
       .read(reinterpret_cast<char*>(&counts), sizeof counts); // NOLINT
-  return counts.most;
+  return counts.peak;
 }
 
 std::string push_params(std::size_t first, std::size_t count) {
@@ -105,7 +105,7 @@ void measure_executed(const load_options& options, const std::filesystem::path& 
       (after.cpu_seconds - before.cpu_seconds) * 1000 / static_cast<double>(executed.jobs);
   executed.recorded_p50_ms = ages.percentile(0.5);
   executed.recorded_p99_ms = ages.percentile(0.99);
-  executed.most_at_a_time = most_at_a_time(counts);
+  executed.peak_running = peak_running(counts);
   results.executed = executed;
 }
 

@@ -214,8 +214,8 @@ void judge_executed(const load_results& results, std::vector<goal_line>& lines) 
     rate = {decimal(e->jobs_per_second, 0) + " jobs/s",
             e->jobs_per_second >= executed_goal && e->failed == 0};
     recorded = {decimal(e->recorded_p50_ms, 1) + " ms", e->recorded_p50_ms <= recorded_goal_ms};
-    at_a_time = {std::to_string(e->most_at_a_time) + " of " + std::to_string(e->slots),
-                 e->most_at_a_time <= e->slots};
+    at_a_time = {std::to_string(e->peak_running) + " of " + std::to_string(e->slots),
+                 e->peak_running <= e->slots};
   }
   lines.push_back(judged("processes that rotad starts durably", ">= 300 jobs/s", rate));
   lines.push_back(judged("process end to job's end durable, median", "<= 20 ms", recorded));

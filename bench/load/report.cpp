@@ -73,7 +73,7 @@ std::string executed_text(const executed_result& executed) {
          " jobs/s, " + decimal(executed.daemon_ms_per_job, 2) +
          " ms of rotad's CPU a job; from a process's end to its durable end p50 " +
          decimal(executed.recorded_p50_ms, 1) + " ms, p99 " + decimal(executed.recorded_p99_ms, 1) +
-         " ms; at most " + std::to_string(executed.most_at_a_time) + " at a time, " +
+         " ms; at most " + std::to_string(executed.peak_running) + " at a time, " +
          std::to_string(executed.failed) + " failed\n";
 }
 
@@ -155,7 +155,7 @@ void write_executed(json_writer& out, const executed_result& executed) {
   out.key("daemon_ms_per_job").number(executed.daemon_ms_per_job);
   out.key("recorded_p50_ms").number(executed.recorded_p50_ms);
   out.key("recorded_p99_ms").number(executed.recorded_p99_ms);
-  out.member("most_at_a_time", static_cast<std::int64_t>(executed.most_at_a_time));
+  out.member("most_at_a_time", static_cast<std::int64_t>(executed.peak_running));
   out.end_object();
 }
 

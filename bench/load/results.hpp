@@ -73,7 +73,7 @@ struct executed_result {
   /// From the end of the process to the arrival of its event at a client.
   double recorded_p50_ms = 0;
   double recorded_p99_ms = 0;
-  std::size_t most_at_a_time = 0; ///< As counted by the processes themselves.
+  std::size_t peak_running = 0; ///< As counted by the processes themselves.
 };
 
 /// The same load with consoles and a scraper and without; each vector has one value per round.

@@ -111,7 +111,7 @@ private:
     const auto load = load_of(cell, options_.backlog);
     cycle_driver driver(clients, load);
     if (cell.tenants > load.backlog_jobs) {
-      driver.touch_tenants();
+      driver.create_queues();
     }
     driver.fill();
     const auto daemon_before = usage_of(daemon.pid()).cpu_seconds;

@@ -11,8 +11,8 @@ namespace rota::bench {
 namespace {
 
 /// A pop may find all waiting jobs taken by other connections, but not this often in a row.
-constexpr std::size_t empty_pops_at_most = 100;
-constexpr auto patience = std::chrono::seconds(120);
+constexpr std::size_t empty_pops_max = 100;
+constexpr auto timeout = std::chrono::seconds(120);
 
 } // namespace
 
@@ -41,7 +41,7 @@ load_result client_load::run(work what, const load_limit& limit) {
     end_step(connection, jobs);
   };
   while (active_ > 0) {
-    if (!clients_->poll(patience, done)) {
+    if (!clients_->poll(timeout, done)) {
       throw std::runtime_error("nothing was answered for two minutes");
     }
   }
@@ -116,7 +116,7 @@ void client_load::end_pop(std::size_t connection, std::size_t jobs) {
     left_ += shape_.batch - jobs;
   }
   if (jobs == 0) {
-    if (++worker.empty_pops < empty_pops_at_most) {
+    if (++worker.empty_pops < empty_pops_max) {
       begin(connection);
     } else {
       rest(connection);

@@ -14,8 +14,8 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr peer_shape shape{1000, 100};
-constexpr auto settle_patience = std::chrono::seconds(5);
-constexpr auto most_pop_time = std::chrono::seconds(20);
+constexpr auto settle_timeout = std::chrono::seconds(5);
+constexpr auto pop_time_max = std::chrono::seconds(20);
 
 struct footprint {
   double memory = 0;
@@ -28,7 +28,7 @@ footprint footprint_of(const peer& system, const std::filesystem::path& folder) 
 }
 
 bool takes_part(const peer_traits& traits) {
-  return shape.tenants <= traits.most_tenants && traits.smallest_batch == 1;
+  return shape.tenants <= traits.tenants_max && traits.batch_min == 1;
 }
 
 class depth_bench {
@@ -42,16 +42,16 @@ public:
     const auto jobs = static_cast<double>(depth);
     tenant_turns turns;
     system.prepare(shape);
-    await_quiet(stop_, settle_patience);
+    await_quiet(stop_, settle_timeout);
     const auto empty = footprint_of(system, folder_);
     const auto begun = clock::now();
     fill(system, shape, turns, depth / shape.batch);
     result.fill_per_second = jobs / seconds_since(begun);
-    await_quiet(stop_, settle_patience);
+    await_quiet(stop_, settle_timeout);
     const auto full = footprint_of(system, folder_);
     result.memory_bytes = (full.memory - empty.memory) / jobs;
     result.disk_bytes = (full.disk - empty.disk) / jobs;
-    const auto cycled = system.open(1, 1, turns)->cycle({most_pop_time, options_.samples});
+    const auto cycled = system.open(1, 1, turns)->cycle({pop_time_max, options_.samples});
     result.pop_p50_ms = cycled.pop_ms.percentile(0.5);
     result.pop_p99_ms = cycled.pop_ms.percentile(0.99);
     result.restart_s = system.restart();
@@ -66,9 +66,9 @@ private:
 
 } // namespace
 
-void measure_depths(const peers_options& options, const system_places& places,
+void measure_depths(const peers_options& options, const system_paths& paths,
                     const stop_signal& stop, peers_results& results) {
-  depth_bench bench(options, places.folder, stop);
+  depth_bench bench(options, paths.folder, stop);
   for (const auto& name : options.systems) {
     double rate = 0;
     for (const auto depth : options.depths) {
@@ -79,7 +79,7 @@ void measure_depths(const peers_options& options, const system_places& places,
                      name.c_str(), jobs.c_str(), seconds);
         continue;
       }
-      for (const auto& system : make_systems({name}, places, stop)) {
+      for (const auto& system : make_systems({name}, paths, stop)) {
         if (!takes_part(system->traits())) {
           continue;
         }

@@ -19,13 +19,13 @@ constexpr std::size_t flood_jobs = 2000;
 /// Enough that a tenant that was just served still has a job waiting.
 constexpr std::size_t trickle_jobs = 2;
 constexpr std::size_t jobs_taken = 1000;
-constexpr auto patience = std::chrono::seconds(60);
+constexpr auto timeout = std::chrono::seconds(60);
 
 /// Waits for the request in flight on the only connection; returns the number of its jobs.
 std::size_t await(peer_clients& clients) {
   std::optional<std::size_t> jobs;
   while (!jobs) {
-    if (!clients.poll(patience, [&](std::size_t, std::size_t done) { jobs = done; })) {
+    if (!clients.poll(timeout, [&](std::size_t, std::size_t done) { jobs = done; })) {
       throw std::runtime_error("nothing was answered for a minute");
     }
   }
@@ -82,14 +82,14 @@ private:
     const auto tenant = clients.tenants(0).at(0);
     clients.complete(0);
     static_cast<void>(await(clients));
-    note(tenant);
+    record(tenant);
     if (tenant != flooder) {
       push(clients, tenant);
     }
     return tenant;
   }
 
-  void note(std::uint32_t served) {
+  void record(std::uint32_t served) {
     meter_.dispatched(served, 1);
     for (std::uint32_t tenant = 0; tenant < tenants; ++tenant) {
       waits_.at(tenant) = tenant == served ? 0 : waits_.at(tenant) + 1;
@@ -106,10 +106,10 @@ private:
 
 } // namespace
 
-void measure_flood(const peers_options& options, const system_places& places,
-                   const stop_signal& stop, peers_results& results) {
-  for (const auto& system : make_systems(options.systems, places, stop)) {
-    if (system->traits().smallest_batch > 1) {
+void measure_flood(const peers_options& options, const system_paths& paths, const stop_signal& stop,
+                   peers_results& results) {
+  for (const auto& system : make_systems(options.systems, paths, stop)) {
+    if (system->traits().batch_min > 1) {
       continue;
     }
     std::fprintf(stderr, "  %s under a flood\n", system->traits().name.c_str());

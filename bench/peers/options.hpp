@@ -21,9 +21,9 @@ struct peers_options {
   std::vector<std::size_t> connections = {1, 8};
   std::vector<std::size_t> batches = {1, 100};
   std::size_t rounds = 3;
-  double seconds = 0.5;               ///< Length of each phase of a cell in a round.
-  std::size_t backlog = 100000;       ///< Maximum number of waiting jobs while rates are measured.
-  std::size_t push_at_most = 100'000; ///< Maximum number of jobs that one phase pushes.
+  double seconds = 0.5;         ///< Length of each phase of a cell in a round.
+  std::size_t backlog = 100000; ///< Maximum number of waiting jobs while rates are measured.
+  std::size_t pushed_jobs_max = 100'000; ///< Maximum number of jobs that one phase pushes.
   std::vector<std::size_t> depths = {10000, 1000000};
   std::size_t samples = 2000; ///< Pops measured at each depth.
   double fill_seconds = 200;  ///< Depths that take longer to push are left out.

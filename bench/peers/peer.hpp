@@ -37,9 +37,9 @@ public:
   virtual void complete(std::size_t connection) = 0;
   /// The tenants of the jobs of the last pop on that connection, in order of arrival.
   [[nodiscard]] virtual const std::vector<std::uint32_t>& tenants(std::size_t connection) const = 0;
-  /// Waits until something happens; returns false if nothing does within `patience`. Throws if the
+  /// Waits until something happens; returns false if nothing does within `timeout`. Throws if the
   /// system refuses a request.
-  virtual bool poll(std::chrono::nanoseconds patience, const done_handler& done) = 0;
+  virtual bool poll(std::chrono::nanoseconds timeout, const done_handler& done) = 0;
 };
 
 /// The result of a load.
@@ -85,12 +85,12 @@ struct peer_shape {
 /// A system's description in a table.
 struct peer_traits {
   std::string name;
-  std::string durability;           ///< How durable a change is when it is answered.
-  std::string rota;                 ///< Name of the rota variant with the same durability.
-  std::string choice;               ///< How the next job is chosen.
-  std::uint32_t fewest_tenants = 1; ///< With fewer it would be equivalent to another system.
-  std::uint32_t most_tenants = 999999;
-  std::size_t smallest_batch = 1; ///< As for `fewest_tenants`.
+  std::string durability;        ///< How durable a change is when it is answered.
+  std::string rota;              ///< Name of the rota variant with the same durability.
+  std::string choice;            ///< How the next job is chosen.
+  std::uint32_t tenants_min = 1; ///< With fewer it would be equivalent to another system.
+  std::uint32_t tenants_max = 999999;
+  std::size_t batch_min = 1; ///< As for `tenants_min`.
 };
 
 /// A system under measurement: its own server, on its own folder and a free port.

@@ -25,7 +25,7 @@ double cpu_seconds_of(const peer& system) {
 }
 
 /// A system that is filled with jobs of one shape.
-struct contestant {
+struct filled_system {
   peer* system;
   tenant_turns turns;
   std::vector<rate_result> results; ///< One for each number of connections.
@@ -55,24 +55,24 @@ private:
   void prepare(const std::vector<std::unique_ptr<peer>>& systems) {
     for (const auto& system : systems) {
       const auto& traits = system->traits();
-      if (shape_.tenants < traits.fewest_tenants || shape_.tenants > traits.most_tenants ||
-          shape_.batch < traits.smallest_batch) {
+      if (shape_.tenants < traits.tenants_min || shape_.tenants > traits.tenants_max ||
+          shape_.batch < traits.batch_min) {
         continue;
       }
       system->prepare(shape_);
-      contestant one{system.get(), {}, {}};
+      filled_system one{system.get(), {}, {}};
       fill(*system, shape_, one.turns, waiting_requests());
       for (const auto connections : options_.connections) {
         one.results.push_back(
             {traits, {shape_.tenants, connections, shape_.batch}, {}, {}, {}, {}});
       }
-      contestants_.push_back(std::move(one));
+      filled_systems_.push_back(std::move(one));
     }
   }
 
   void run_round(std::size_t round) {
     for (std::size_t place = 0; place < options_.connections.size(); ++place) {
-      for (auto& one : contestants_) {
+      for (auto& one : filled_systems_) {
         await_quiet(stop_);
         measure(one, one.results[place]);
         const auto& result = one.results[place];
@@ -86,7 +86,7 @@ private:
 
   void move_results(peers_results& results) {
     for (std::size_t place = 0; place < options_.connections.size(); ++place) {
-      for (auto& one : contestants_) {
+      for (auto& one : filled_systems_) {
         results.rates.push_back(std::move(one.results[place]));
       }
     }
@@ -100,7 +100,7 @@ private:
 
   /// Takes out what is pushed beyond the backlog, so that the next measurement starts from the same
   /// state.
-  void measure(contestant& one, rate_result& result) {
+  void measure(filled_system& one, rate_result& result) {
     const auto time = as_time(options_.seconds);
     std::uint64_t beyond = 0;
     {
@@ -110,7 +110,7 @@ private:
       const auto jobs = static_cast<double>(cycled.taken);
       result.cycle.push_back(jobs / cycled.seconds);
       result.server_us.push_back((cpu_seconds_of(*one.system) - used) * 1e6 / jobs);
-      const auto pushed = load->push({time, options_.push_at_most});
+      const auto pushed = load->push({time, options_.pushed_jobs_max});
       result.push.push_back(static_cast<double>(pushed.pushed) / pushed.seconds);
       beyond = cycled.pushed - cycled.taken + pushed.pushed;
       const auto taken = load->take({time, beyond});
@@ -123,14 +123,14 @@ private:
   const peers_options& options_;
   peer_shape shape_;
   const stop_signal& stop_;
-  std::vector<contestant> contestants_;
+  std::vector<filled_system> filled_systems_;
 };
 
 } // namespace
 
-void measure_rates(const peers_options& options, const system_places& places,
-                   const stop_signal& stop, peers_results& results) {
-  const auto systems = make_systems(options.systems, places, stop);
+void measure_rates(const peers_options& options, const system_paths& paths, const stop_signal& stop,
+                   peers_results& results) {
+  const auto systems = make_systems(options.systems, paths, stop);
   for (const auto tenants : options.tenants) {
     for (const auto batch : options.batches) {
       rate_bench(options, {tenants, batch}, stop).run(systems, results);

@@ -17,14 +17,14 @@ namespace {
 
 struct known_system {
   std::string name;
-  std::function<std::unique_ptr<peer>(const system_places&, const stop_signal&)> make;
+  std::function<std::unique_ptr<peer>(const system_paths&, const stop_signal&)> make;
 };
 
 template <typename System>
 known_system plain(const std::string& name) {
   return {name,
-          [name](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
-            return std::make_unique<System>(places.folder / name, stop);
+          [name](const system_paths& paths, const stop_signal& stop) -> std::unique_ptr<peer> {
+            return std::make_unique<System>(paths.folder / name, stop);
           }};
 }
 
@@ -32,14 +32,14 @@ template <typename System, typename Kind>
 known_system with_kind(const std::string& name, Kind kind) {
   return {
       name,
-      [name, kind](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
-        return std::make_unique<System>(places.folder / name, kind, stop);
+      [name, kind](const system_paths& paths, const stop_signal& stop) -> std::unique_ptr<peer> {
+        return std::make_unique<System>(paths.folder / name, kind, stop);
       }};
 }
 
 known_system rota_with(const std::string& name, const std::string& durability, rota_leases leases) {
-  return {name, [=](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
-            return std::make_unique<rota_peer>(places.daemon, places.folder / name, durability,
+  return {name, [=](const system_paths& paths, const stop_signal& stop) -> std::unique_ptr<peer> {
+            return std::make_unique<rota_peer>(paths.daemon, paths.folder / name, durability,
                                                leases, stop);
           }};
 }
@@ -51,8 +51,8 @@ const std::vector<known_system>& all_systems() {
       with_kind<beanstalkd>("beanstalkd", beanstalk_log::synced),
       plain<redis_lists>("redis"),
       {"bullmq",
-       [](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
-         return std::make_unique<bullmq>(places.bullmq, places.folder / "bullmq", stop);
+       [](const system_paths& paths, const stop_signal& stop) -> std::unique_ptr<peer> {
+         return std::make_unique<bullmq>(paths.bullmq, paths.folder / "bullmq", stop);
        }},
       with_kind<postgres>("postgres", postgres_choice::oldest),
       with_kind<postgres>("postgres-fair", postgres_choice::fair),
@@ -79,18 +79,18 @@ const std::vector<std::string>& system_names() {
 }
 
 std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& names,
-                                                const system_places& places,
+                                                const system_paths& paths,
                                                 const stop_signal& stop) {
   std::vector<std::unique_ptr<peer>> systems;
   for (const auto& system : all_systems()) {
     if (std::find(names.begin(), names.end(), system.name) == names.end()) {
       continue;
     }
-    if (system.name == "bullmq" && !std::filesystem::exists(places.bullmq / "node_modules")) {
-      std::fprintf(stderr, "BullMQ is not installed in %s: left out\n", places.bullmq.c_str());
+    if (system.name == "bullmq" && !std::filesystem::exists(paths.bullmq / "node_modules")) {
+      std::fprintf(stderr, "BullMQ is not installed in %s: left out\n", paths.bullmq.c_str());
     } else {
-      std::filesystem::remove_all(places.folder / system.name);
-      systems.push_back(system.make(places, stop));
+      std::filesystem::remove_all(paths.folder / system.name);
+      systems.push_back(system.make(paths, stop));
     }
   }
   return systems;

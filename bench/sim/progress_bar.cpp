@@ -22,7 +22,7 @@ progress_bar::~progress_bar() {
     std::fputs("\r\033[K", stderr);
 }
 
-void progress_bar::show(double done, const std::string& beside) {
+void progress_bar::show(double done, const std::string& detail) {
   const auto now = std::chrono::steady_clock::now();
   if (!on_terminal_ || now - last_ < pause)
     return;
@@ -31,7 +31,7 @@ void progress_bar::show(double done, const std::string& beside) {
   const auto full = static_cast<std::size_t>(std::clamp(done, 0.0, 1.0) * width);
   std::fprintf(stderr, "\r\033[K%s [%s%s] %3.0f %%  %s", what_.c_str(),
                std::string(full, '#').c_str(), std::string(width - full, '.').c_str(), done * 100,
-               beside.c_str());
+               detail.c_str());
 }
 
 } // namespace rota::bench

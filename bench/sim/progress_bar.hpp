@@ -13,7 +13,7 @@ public:
   progress_bar& operator=(const progress_bar&) = delete;
 
   /// Draws at most ten times per second; other calls are cheap. `done` goes from 0 to 1.
-  void show(double done, const std::string& beside);
+  void show(double done, const std::string& detail);
 
 private:
   std::string what_;

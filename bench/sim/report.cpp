@@ -17,7 +17,7 @@ double part(std::size_t some, std::size_t all) {
   return static_cast<double>(some) / static_cast<double>(all);
 }
 
-std::string closing_lines(const sim_result& result) {
+std::string totals_text(const sim_result& result) {
   std::string text = count(result.jobs) + " jobs in " + count(result.attempts) + " attempts over " +
                      with_commas(result.makespan_s) + " s, policy " + result.policy + "; " +
                      with_commas(result.slots) + " slots, of which " + percent(result.utilisation) +
@@ -25,11 +25,11 @@ std::string closing_lines(const sim_result& result) {
   if (result.failed > 0 || result.refused > 0)
     text += count(result.failed) + " jobs failed; " + count(result.refused) +
             " pushes had to wait at the door\n";
-  if (const auto& e = result.estimates; e && e->told > 0)
-    text += "starts were told of " + count(e->told) + " of " + count(e->asked) +
-            " jobs that waited: " + percent(part(e->told - e->early - e->late, e->told)) +
-            " began within the band, " + percent(part(e->early, e->told)) + " before and " +
-            percent(part(e->late, e->told)) + " after it; wait by expected wait p10 " +
+  if (const auto& e = result.estimates; e && e->estimated > 0)
+    text += "starts were told of " + count(e->estimated) + " of " + count(e->requested) +
+            " jobs that waited: " + percent(part(e->estimated - e->early - e->late, e->estimated)) +
+            " began within the band, " + percent(part(e->early, e->estimated)) + " before and " +
+            percent(part(e->late, e->estimated)) + " after it; wait by expected wait p10 " +
             decimal(e->ratio_p10, 2) + ", p50 " + decimal(e->ratio_p50, 2) + ", p90 " +
             decimal(e->ratio_p90, 2) + '\n';
   return text + "fairness gap / bound: " + decimal(result.fairness.gap, 2) + " / " +
@@ -65,7 +65,7 @@ std::string text_of(const sim_result& result, std::size_t tenants_shown) {
   auto text = table.text();
   if (shown < result.tenants.size())
     text += "and " + std::to_string(result.tenants.size() - shown) + " tenants with fewer jobs\n";
-  return text + '\n' + closing_lines(result);
+  return text + '\n' + totals_text(result);
 }
 
 std::string comparison_of(const std::vector<sim_result>& results, std::size_t tenants_shown) {
@@ -73,10 +73,10 @@ std::string comparison_of(const std::vector<sim_result>& results, std::size_t te
                   "worst tenant's wait p50 s", "p99"});
   for (const auto& result : results) {
     const auto worst = [&](double tenant_result::*wait) {
-      double most = 0;
+      double largest = 0;
       for (const auto& tenant : result.tenants)
-        most = std::max(most, tenant.*wait);
-      return decimal(most, 1);
+        largest = std::max(largest, tenant.*wait);
+      return decimal(largest, 1);
     };
     all.add({result.policy, with_commas(result.makespan_s), percent(result.utilisation),
              decimal(result.fairness.gap, 1), decimal(result.fairness.bound, 1),
@@ -107,7 +107,7 @@ std::string json_of(const sim_result& result) {
       .member("attempts", static_cast<std::int64_t>(result.attempts))
       .member("failed", static_cast<std::int64_t>(result.failed))
       .member("refused", static_cast<std::int64_t>(result.refused))
-      .member("most_running", static_cast<std::int64_t>(result.most_running));
+      .member("most_running", static_cast<std::int64_t>(result.peak_running));
   json.key("slots").number(result.slots);
   json.key("makespan_s").number(result.makespan_s);
   json.key("utilisation").number(result.utilisation);
@@ -118,8 +118,8 @@ std::string json_of(const sim_result& result) {
   json.key("jain").number(result.jain);
   if (const auto& e = result.estimates) {
     json.key("estimates").begin_object();
-    json.member("asked", static_cast<std::int64_t>(e->asked))
-        .member("told", static_cast<std::int64_t>(e->told))
+    json.member("asked", static_cast<std::int64_t>(e->requested))
+        .member("told", static_cast<std::int64_t>(e->estimated))
         .member("early", static_cast<std::int64_t>(e->early))
         .member("late", static_cast<std::int64_t>(e->late));
     json.key("ratio_p10").number(e->ratio_p10);

@@ -147,8 +147,8 @@ struct scenario_type {
   double overhead_s = 0;
   double failure_rate = 0;
   double death_rate = 0;
-  std::int64_t fits = 0; ///< 0: no limit; see sim_type.
-  double beyond_fails = 0;
+  std::int64_t capacity = 0; ///< 0: no limit; see sim_type.
+  double overload_failure_rate = 0;
   engine::type_settings settings;
 };
 
@@ -158,8 +158,8 @@ void members(auto& io, engine::form_of<scenario_type> auto& v) {
   io("overhead_s", v.overhead_s, seconds);
   io("failure_rate", v.failure_rate, a_share);
   io("death_rate", v.death_rate, a_share);
-  io("fits", v.fits, some_jobs);
-  io("beyond_fails", v.beyond_fails, a_share);
+  io("fits", v.capacity, some_jobs);
+  io("beyond_fails", v.overload_failure_rate, a_share);
   io("settings", v.settings);
 }
 

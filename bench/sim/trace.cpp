@@ -45,8 +45,8 @@ engine::duration from_seconds(double seconds) {
 engine::micro slots_for(const swf_job& job, const trace_mapping& mapping) {
   if (mapping.slots == slots_from::one || job.processors < 1)
     return engine::micro::of(1);
-  const auto most = engine::quantity_from(mapping.executor_slots).value();
-  return std::min(engine::micro::of(job.processors), most);
+  const auto slots_max = engine::quantity_from(mapping.executor_slots).value();
+  return std::min(engine::micro::of(job.processors), slots_max);
 }
 
 } // namespace

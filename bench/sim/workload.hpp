@@ -34,10 +34,10 @@ struct sim_type {
   double failure_rate = 0;     ///< Probability that a job's attempt ends with an error.
   double death_rate = 0;       ///< Probability that an attempt is lost because its keeper dies.
   /// The number of attempts that a shared resource (a machine, a database) supports at a time; 0:
-  /// no limit. An attempt that starts as the n-th, n > fits, takes n / fits times as long, and each
-  /// of its jobs fails with probability `beyond_fails`.
-  std::uint32_t fits = 0;
-  double beyond_fails = 0;
+  /// no limit. An attempt that starts as the n-th, n > capacity, takes n / capacity times as long, and each
+  /// of its jobs fails with probability `overload_failure_rate`.
+  std::uint32_t capacity = 0;
+  double overload_failure_rate = 0;
 };
 
 enum class fault_kind : std::uint8_t {

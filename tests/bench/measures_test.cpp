@@ -126,7 +126,7 @@ TEST_CASE("a push request is JSON whose tenants change in place") {
   CHECK_FALSE(check_json(pop_request("sort", 10, 1)));
 }
 
-TEST_CASE("a table's numbers stand flush right under their head") {
+TEST_CASE("a table's numbers are aligned right under their head") {
   text_table table({"name", "jobs"});
   table.add({"a", "7"});
   table.add({"long", "12,345"});
@@ -137,7 +137,7 @@ TEST_CASE("a table's numbers stand flush right under their head") {
   CHECK(decimal(1.005, 1) == "1.0");
 }
 
-TEST_CASE("a server's port is read from the line that tells it") {
+TEST_CASE("a server's port is read from the line that announces it") {
   CHECK(port_in_line("rotad: listening on 127.0.0.1:7070") == 7070);
   CHECK(port_in_line("recovering: 7070") == 0);
   CHECK(port_in_line("listening on nothing") == 0);

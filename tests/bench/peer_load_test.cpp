@@ -17,10 +17,9 @@ namespace rota::bench {
 namespace {
 
 /// An in-memory queue, first in, first out. Each request is answered by the next poll.
-class pretended_clients : public peer_clients {
+class fake_clients : public peer_clients {
 public:
-  pretended_clients(std::size_t connections, std::size_t batch)
-      : batch_(batch), in_hand_(connections) {}
+  fake_clients(std::size_t connections, std::size_t batch) : batch_(batch), in_hand_(connections) {}
 
   [[nodiscard]] std::size_t size() const override { return in_hand_.size(); }
   void push(std::size_t connection, std::uint32_t tenant) override {
@@ -59,15 +58,15 @@ private:
   std::vector<std::pair<std::size_t, std::size_t>> answers_;
 };
 
-struct pretended_load {
-  explicit pretended_load(std::size_t connections, const peer_shape& shape) {
-    auto made = std::make_unique<pretended_clients>(connections, shape.batch);
+struct fake_load {
+  explicit fake_load(std::size_t connections, const peer_shape& shape) {
+    auto made = std::make_unique<fake_clients>(connections, shape.batch);
     clients = made.get();
     load = std::make_unique<client_load>(std::move(made), shape, turns);
   }
 
   tenant_turns turns;
-  pretended_clients* clients;
+  fake_clients* clients;
   std::unique_ptr<client_load> load;
 };
 
@@ -80,14 +79,14 @@ load_limit jobs_limit(std::uint64_t jobs) {
 } // namespace
 
 TEST_CASE("a load pushes for the tenants in turn, as many jobs as it may") {
-  pretended_load some(2, {3, 2});
+  fake_load some(2, {3, 2});
   CHECK(some.load->push(jobs_limit(8)).pushed == 8);
   CHECK(some.clients->waiting == std::deque<std::uint32_t>{0, 0, 1, 1, 2, 2, 0, 0});
   CHECK(some.turns.push == 1);
 }
 
-TEST_CASE("a load takes what waits and tells that there was no more") {
-  pretended_load some(2, {3, 2});
+TEST_CASE("a load takes what waits and reports that there was no more") {
+  fake_load some(2, {3, 2});
   static_cast<void>(some.load->push(jobs_limit(8)));
   const auto taken = some.load->take(jobs_limit(6));
   CHECK(taken.taken == 6);
@@ -97,7 +96,7 @@ TEST_CASE("a load takes what waits and tells that there was no more") {
 }
 
 TEST_CASE("a cycle takes what it pushed") {
-  pretended_load some(4, {2, 3});
+  fake_load some(4, {2, 3});
   const auto cycled = some.load->cycle(jobs_limit(30));
   CHECK(cycled.pushed == 30);
   CHECK(cycled.taken == 30);
@@ -105,13 +104,13 @@ TEST_CASE("a cycle takes what it pushed") {
 }
 
 TEST_CASE("a load without time does nothing") {
-  pretended_load some(1, {1, 1});
+  fake_load some(1, {1, 1});
   const auto cycled = some.load->cycle({std::chrono::nanoseconds(0)});
   CHECK(cycled.pushed == 0);
 }
 
 TEST_CASE("a load that loses a job is no measurement") {
-  pretended_load some(1, {1, 2});
+  fake_load some(1, {1, 2});
   some.clients->lost_in_completions = 1;
   CHECK_THROWS_AS(some.load->cycle(jobs_limit(2)), std::runtime_error);
 }

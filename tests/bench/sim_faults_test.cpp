@@ -25,14 +25,14 @@ std::string flaw_of(const scenario& what, std::uint64_t seed) {
     simulation sim{work, {.seed = seed, .checks = true}};
     while (sim.step()) {
     }
-    return sim.result().lives.size() == work.jobs.size() ? "" : "jobs are missing";
+    return sim.result().all_jobs.size() == work.jobs.size() ? "" : "jobs are missing";
   } catch (const std::exception& flaw) {
     return flaw.what();
   }
 }
 
 /// Runs a quarter of the seeds. The quarters are separate tests, so that they run in parallel.
-void play_quarter(std::uint64_t quarter) {
+void run_quarter(std::uint64_t quarter) {
   const char* soak = std::getenv("ROTA_SOAK");
   const auto runs = 50 * (soak != nullptr ? std::strtoull(soak, nullptr, 10) : 1);
   const auto what = read_scenario(tests::read_whole(file));
@@ -48,16 +48,16 @@ void play_quarter(std::uint64_t quarter) {
 } // namespace
 
 TEST_CASE("all promises hold under faults and restarts, first quarter", "[property]") {
-  play_quarter(0);
+  run_quarter(0);
 }
 TEST_CASE("all promises hold under faults and restarts, second quarter", "[property]") {
-  play_quarter(1);
+  run_quarter(1);
 }
 TEST_CASE("all promises hold under faults and restarts, third quarter", "[property]") {
-  play_quarter(2);
+  run_quarter(2);
 }
 TEST_CASE("all promises hold under faults and restarts, last quarter", "[property]") {
-  play_quarter(3);
+  run_quarter(3);
 }
 
 } // namespace rota::bench

@@ -59,7 +59,7 @@ TEST_CASE("plots take the colour of their text and axes from the page, whether l
   CHECK(svg.find("rgb(  0,   0,   0)") == std::string::npos);
 }
 
-TEST_CASE("what gnuplot has against a plot is told") {
+TEST_CASE("an error of gnuplot is reported") {
   if (!can_draw())
     return;
   CHECK_THROWS_WITH(svg_by_gnuplot("plot", "plot nothing"), Catch::Contains("nothing"));

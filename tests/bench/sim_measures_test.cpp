@@ -42,18 +42,18 @@ TEST_CASE("estimates are held against the starts") {
   const auto begin = engine::from_us(1'000'000'000);
   estimate_meter meter{begin};
   CHECK_FALSE(meter.result({}));
-  const auto told = engine::estimate_after(seconds{100}, begin);
-  std::vector<sim_life> lives(4);
+  const auto estimate = engine::estimate_after(seconds{100}, begin);
+  std::vector<sim_job_times> all_jobs(4);
   for (std::size_t job = 0; job < 3; ++job)
-    meter.told(job, begin, told);
-  meter.told(3, begin, std::nullopt);
-  lives[0].first_start = seconds{40};
-  lives[1].first_start = seconds{150};
-  lives[2].first_start = seconds{400};
-  const auto result = meter.result(lives);
+    meter.record(job, begin, estimate);
+  meter.record(3, begin, std::nullopt);
+  all_jobs[0].first_start = seconds{40};
+  all_jobs[1].first_start = seconds{150};
+  all_jobs[2].first_start = seconds{400};
+  const auto result = meter.result(all_jobs);
   REQUIRE(result);
-  CHECK(result->asked == 4);
-  CHECK(result->told == 3);
+  CHECK(result->requested == 4);
+  CHECK(result->estimated == 3);
   CHECK(result->early == 1);
   CHECK(result->late == 1);
   CHECK(result->ratio_p50 == Approx(1.5));
@@ -61,9 +61,9 @@ TEST_CASE("estimates are held against the starts") {
 
 TEST_CASE("the share of a tenant counts what was handed out while others waited") {
   share_meter meter{{1, 1}};
-  meter.waits(0);
+  meter.add_waiting(0);
   meter.turn(0, 5); // No other tenant waits.
-  meter.waits(1);
+  meter.add_waiting(1);
   meter.turn(0, 3);
   meter.turn(1, 1);
   CHECK(meter.share(0) == Approx(0.75));
@@ -75,8 +75,8 @@ TEST_CASE(
   share_meter even{{3, 1}};
   share_meter uneven{{3, 1}};
   for (auto* meter : {&even, &uneven}) {
-    meter->waits(0);
-    meter->waits(1);
+    meter->add_waiting(0);
+    meter->add_waiting(1);
   }
   for (int i = 0; i < 100; ++i) {
     even.turn(i % 4 == 0 ? 1 : 0, 1);
@@ -90,7 +90,7 @@ TEST_CASE("first in first out takes the oldest") {
   CHECK(turns(*make_first_in_first_out(), {offer("a", 3), offer("b", 1), offer("c", 2)}, 1) == "b");
 }
 
-TEST_CASE("least recently served goes round whatever the weights, the oldest first") {
+TEST_CASE("least recently served is a round robin whatever the weights, the oldest first") {
   CHECK(turns(*make_least_recently_served(), {offer("a", 3, 9), offer("b", 1), offer("c", 2)}, 6) ==
         "bcabca");
 }

@@ -12,7 +12,7 @@ namespace rota::bench {
 namespace {
 
 /// Each step of beanstalkd walks all tubes; creating 100,000 takes more than minutes.
-constexpr std::uint32_t tubes_at_most = 10'000;
+constexpr std::uint32_t tubes_max = 10'000;
 
 /// `use`, then one `put` for each job of a request. The tenant is in the tube's name and at the
 /// start of each body.
@@ -68,7 +68,7 @@ public:
   }
 
 protected:
-  std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
+  std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) override {
     auto& connection = at(index);
     switch (connection.answers.take(line)) {
     case beanstalk_answer::nothing: return std::nullopt;
@@ -81,7 +81,7 @@ protected:
     case beanstalk_answer::inserted:
     case beanstalk_answer::deleted: ++connection.jobs; break;
     }
-    return take_part(connection);
+    return count_answer(connection);
   }
 
 private:
@@ -99,7 +99,7 @@ peer_traits traits_of(beanstalk_log log) {
       log == beanstalk_log::none ? "in memory" : "synced before each answer, one by one";
   traits.rota = log == beanstalk_log::none ? "rota-memory" : "rota";
   traits.choice = "clients go round the tubes";
-  traits.most_tenants = tubes_at_most;
+  traits.tenants_max = tubes_max;
   return traits;
 }
 

@@ -16,9 +16,9 @@ namespace rota::bench {
 namespace {
 
 /// BullMQ does not distinguish tenants, so more of them would give the same result.
-constexpr std::uint32_t most_tenants = 1000;
+constexpr std::uint32_t tenants_max = 1000;
 /// Far beyond any run, and within the range of Node's numbers.
-constexpr std::uint64_t jobs_at_most = 1'000'000'000;
+constexpr std::uint64_t jobs_max = 1'000'000'000;
 
 class bullmq_load : public peer_load {
 public:
@@ -44,7 +44,7 @@ private:
     json_writer out(text);
     out.begin_object().member("do", what);
     out.key("ms").number(std::chrono::duration<double, std::milli>(limit.time).count());
-    out.member("jobs", static_cast<std::int64_t>(std::min(limit.jobs, jobs_at_most))).end_object();
+    out.member("jobs", static_cast<std::int64_t>(std::min(limit.jobs, jobs_max))).end_object();
     const std::string answer = ask(text);
     const auto object = json_value(answer).as_object();
     const auto number = [&](std::string_view name) {
@@ -77,7 +77,7 @@ peer_traits traits_of_bullmq() {
   traits.durability = "synced before each answer";
   traits.rota = "rota";
   traits.choice = "the oldest";
-  traits.most_tenants = most_tenants;
+  traits.tenants_max = tenants_max;
   return traits;
 }
 

@@ -27,7 +27,7 @@ std::string_view cut_last(std::string_view& words) {
   return word;
 }
 
-constexpr std::uint32_t consumers_at_most = 1000;
+constexpr std::uint32_t consumers_max = 1000;
 
 /// A publication that expects an answer.
 std::string publication(std::string_view subject, std::string_view answer_to,
@@ -107,7 +107,7 @@ public:
   }
 
 protected:
-  std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
+  std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) override {
     auto& connection = at(index);
     switch (connection.answers.take(line)) {
     case nats_answer::nothing: return std::nullopt;
@@ -127,7 +127,7 @@ protected:
       throw std::runtime_error("JetStream refused: " + std::string(connection.answers.body()));
     }
     ++connection.jobs;
-    return take_part(connection);
+    return count_answer(connection);
   }
 };
 
@@ -139,8 +139,8 @@ peer_traits traits_of(nats_consumers consumers) {
   traits.rota = "rota-os";
   traits.choice = one ? "the oldest" : "clients go round the consumers";
   if (!one) {
-    traits.fewest_tenants = 2;
-    traits.most_tenants = consumers_at_most;
+    traits.tenants_min = 2;
+    traits.tenants_max = consumers_max;
   }
   return traits;
 }

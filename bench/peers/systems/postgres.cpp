@@ -65,7 +65,7 @@ const postgres_statements fair_statements{
 
 const std::filesystem::path programs = "/usr/lib/postgresql/15/bin";
 constexpr const char* user = "postgres";
-constexpr auto end_patience = std::chrono::seconds(30);
+constexpr auto exit_timeout = std::chrono::seconds(30);
 
 /// A command of PostgreSQL, wrapped to run as a user that it accepts and to get SIGINT when the
 /// bench dies.
@@ -133,7 +133,7 @@ peer_traits traits_of(postgres_choice choice) {
   traits.durability = "synced before each answer";
   traits.rota = "rota";
   traits.choice = fair ? "the tenant served longest ago" : "the oldest";
-  traits.fewest_tenants = fair ? 2 : 1;
+  traits.tenants_min = fair ? 2 : 1;
   return traits;
 }
 
@@ -188,7 +188,7 @@ void postgres::await_end(const std::vector<int>& processes) const {
     return std::filesystem::exists("/proc/" + std::to_string(pid));
   };
   while (std::any_of(processes.begin(), processes.end(), lives)) {
-    if (std::chrono::steady_clock::now() > begin + end_patience) {
+    if (std::chrono::steady_clock::now() > begin + exit_timeout) {
       throw std::runtime_error("PostgreSQL's processes don't end");
     }
     stop().pause(std::chrono::milliseconds(1));

@@ -92,7 +92,7 @@ void postgres_clients::flush(std::size_t index) {
   }
   if ((left == 1) != on.flushing) {
     on.flushing = left == 1;
-    watch_.want_room(index, PQsocket(on.link.get()), on.flushing);
+    watch_.watch_writable(index, PQsocket(on.link.get()), on.flushing);
   }
 }
 
@@ -147,9 +147,9 @@ bool postgres_clients::receive(std::size_t index) {
   return false;
 }
 
-bool postgres_clients::poll(std::chrono::nanoseconds patience, const done_handler& done) {
+bool postgres_clients::poll(std::chrono::nanoseconds timeout, const done_handler& done) {
   return watch_.wait(
-      patience, [this](std::size_t index) { flush(index); },
+      timeout, [this](std::size_t index) { flush(index); },
       [&](std::size_t index) {
         if (receive(index)) {
           done(index, connections_[index].jobs);

@@ -122,7 +122,7 @@ public:
   }
 
 protected:
-  std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
+  std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) override {
     auto& connection = at(index);
     const auto answer = connection.answers.take(line);
     if (connection.answers.at_string()) {

@@ -30,14 +30,14 @@ public:
   void pop(std::size_t index, std::uint32_t) override { begin(index, step::popping, 1, pop_); }
 
 protected:
-  std::optional<std::size_t> take_line(std::size_t index, std::string_view answer) override {
+  std::optional<std::size_t> receive_line(std::size_t index, std::string_view answer) override {
     auto& connection = at(index);
     require_result(answer);
     switch (connection.doing) {
     case step::pushing: return batch();
     case step::popping:
       find_leases(answer, leases_);
-      note_tenants(connection, answer);
+      record_tenants(connection, answer);
       if (!leases_.empty()) {
         write_completion(connection.completion, leases_);
       }
@@ -48,7 +48,7 @@ protected:
   }
 
 private:
-  static void note_tenants(line_connection& on, std::string_view answer) {
+  static void record_tenants(line_connection& on, std::string_view answer) {
     std::size_t from = 0;
     for (auto name = text_member(answer, "tenant", from); !name.empty();
          name = text_member(answer, "tenant", from)) {
@@ -73,7 +73,7 @@ peer_traits traits_of(const std::string& durability, rota_leases leases) {
   traits.durability = durability == "fsync" ? "synced before each answer"
                       : durability == "os"  ? "written, not synced"
                                             : "in memory";
-  traits.smallest_batch = leases == rota_leases::single ? 2 : 1;
+  traits.batch_min = leases == rota_leases::single ? 2 : 1;
   traits.rota = durability == "fsync" ? "rota" : traits.name;
   traits.choice =
       leases == rota_leases::single ? "fair, each job a decision" : "fair, each batch a decision";

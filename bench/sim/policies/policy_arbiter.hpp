@@ -42,8 +42,8 @@ public:
     book_.open_queue(number, type, tenant);
   }
   void close_queue(engine::queue_number number) { book_.close_queue(number); }
-  void report(engine::queue_number number, const engine::queue_report& told, engine::time_point) {
-    book_.report(number, told);
+  void report(engine::queue_number number, const engine::queue_report& what, engine::time_point) {
+    book_.report(number, what);
   }
   void took(engine::serial attempt, std::uint32_t jobs, engine::micro cost, engine::time_point now);
   void freed(engine::serial attempt, engine::duration ran, engine::time_point now);

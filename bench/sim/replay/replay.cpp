@@ -78,7 +78,7 @@ void replay::push_due(clock::time_point now) {
     return;
   }
   const std::chrono::duration<double> late = now - due(pushed_);
-  result_.late_s_most = std::max(result_.late_s_most, late.count());
+  result_.push_delay_max_s = std::max(result_.push_delay_max_s, late.count());
   text_ = R"({"jsonrpc":"2.0","id":1,"method":"job.push","params":{"jobs":[)";
   const std::size_t end = std::min(log_.jobs.size(), pushed_ + jobs_a_request);
   for (; pushed_ < end && due(pushed_) <= now; ++pushed_) {
@@ -157,7 +157,7 @@ void replay::take_pushed(clock::time_point now) {
       acknowledged_tenants_.push_back(tenant);
     }
   }
-  result_.most_waiting = std::max<std::uint64_t>(result_.most_waiting,
+  result_.peak_waiting = std::max<std::uint64_t>(result_.peak_waiting,
                                                  acknowledged_ - std::min(acknowledged_, leased_));
 }
 
@@ -241,7 +241,7 @@ replay_result replay::run() {
     clients_.poll(until_next(now), on_line);
   }
   result_.seconds = seconds_since(begin_);
-  result_.seen = meter_.worst();
+  result_.observed = meter_.worst();
   return std::move(result_);
 }
 

@@ -28,11 +28,11 @@ struct replay_tenant {
 
 struct replay_result {
   std::vector<replay_tenant> tenants;
-  fairness_reading seen; ///< Measured from what the client could be certain of.
+  fairness_reading observed; ///< Measured from what the client could be certain of.
   double seconds = 0;
-  double late_s_most = 0; ///< Largest delay of a push against the log, in the replay's time.
+  double push_delay_max_s = 0; ///< Largest delay of a push against the log, in the replay's time.
   std::uint64_t jobs = 0;
-  std::uint64_t most_waiting = 0;
+  std::uint64_t peak_waiting = 0;
 };
 
 /// Replays a log in real time divided by `speed`. One connection pushes the jobs that are due, one

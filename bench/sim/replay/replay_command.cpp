@@ -60,12 +60,12 @@ void print_report(replay_result& result, const served_fairness& served,
               "most %s waited\n",
               with_commas(static_cast<double>(result.jobs)).c_str(), tenants.size(), result.seconds,
               with_commas(static_cast<double>(result.jobs) / result.seconds).c_str(),
-              options.speed / 1000, with_commas(static_cast<double>(result.most_waiting)).c_str());
-  std::printf("pushes fell behind the log by at most %.3f s\n", result.late_s_most);
+              options.speed / 1000, with_commas(static_cast<double>(result.peak_waiting)).c_str());
+  std::printf("pushes fell behind the log by at most %.3f s\n", result.push_delay_max_s);
   std::printf("fairness gap / bound: %.3f / %.3f = %.3f as the daemon measured, %.3f / %.3f = %.3f "
               "as seen by the client\n",
-              served.gap, served.bound, served.ratio, result.seen.gap, result.seen.bound,
-              result.seen.ratio);
+              served.gap, served.bound, served.ratio, result.observed.gap, result.observed.bound,
+              result.observed.ratio);
 }
 
 int replay_log(replay_options options, const stop_signal& stop) {
@@ -92,7 +92,7 @@ int replay_log(replay_options options, const stop_signal& stop) {
   auto result = player.run();
   const auto served = fairness_of(clients);
   print_report(result, served, options);
-  return std::max(served.ratio, result.seen.ratio) <= 1 ? 0 : 1;
+  return std::max(served.ratio, result.observed.ratio) <= 1 ? 0 : 1;
 }
 
 } // namespace

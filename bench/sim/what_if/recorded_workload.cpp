@@ -11,7 +11,7 @@ namespace rota::bench {
 namespace {
 
 /// Numbers names in order of appearance.
-class numbered {
+class numbering {
 public:
   std::uint32_t place_of(const std::string& name, std::vector<std::string>& names) {
     const auto [found, is_new] = places_.emplace(name, static_cast<std::uint32_t>(names.size()));
@@ -24,9 +24,9 @@ private:
   std::map<std::string, std::uint32_t> places_;
 };
 
-class replay {
+class workload_builder {
 public:
-  replay(const recording& all, const std::string& pool, double slots)
+  workload_builder(const recording& all, const std::string& pool, double slots)
       : all_(all), pool_(pool), slots_(engine::quantity_from(slots).value()) {
     keys_.place_of("", no_names_);
   }
@@ -101,9 +101,9 @@ private:
   engine::micro slots_;
   std::int64_t since_us_ = 0;
   recorded_workload out_;
-  numbered tenants_;
-  numbered types_;
-  numbered keys_;
+  numbering tenants_;
+  numbering types_;
+  numbering keys_;
   std::vector<std::string> type_names_;
   std::vector<std::string> no_names_;
 };
@@ -120,8 +120,8 @@ std::string busiest_pool(const recording& all) {
 }
 
 double slots_of(const recording& all, const std::string& pool) {
-  if (const auto told = all.executor_slots.find(pool); told != all.executor_slots.end())
-    return told->second;
+  if (const auto reported = all.executor_slots.find(pool); reported != all.executor_slots.end())
+    return reported->second;
   if (const auto set = all.settings.pools.find(pool);
       set != all.settings.pools.end() && set->second.slots)
     return set->second.slots->as_double();
@@ -146,7 +146,7 @@ double slots_of(const recording& all, const std::string& pool) {
 
 recorded_workload workload_of_recording(const recording& all, const std::string& pool,
                                         double slots) {
-  return replay{all, pool, slots}.build();
+  return workload_builder{all, pool, slots}.build();
 }
 
 } // namespace rota::bench

@@ -1,7 +1,7 @@
 #include "bench/sim/what_if/what_if.hpp"
 
 #include "bench/common/measure.hpp"
-#include "bench/sim/play.hpp"
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/what_if/recorded_workload.hpp"
 #include "bench/sim/what_if/setting_change.hpp"
 
@@ -16,14 +16,14 @@
 namespace rota::bench {
 namespace {
 
-sim_result played(recorded_workload& what, const what_if_question& question,
-                  const std::string& title) {
+sim_result simulated(recorded_workload& what, const what_if_question& question,
+                     const std::string& title) {
   for (auto& type : what.work.types)
     type.overhead = std::chrono::duration_cast<engine::duration>(
         std::chrono::duration<double>(question.overhead_s));
   simulation_options settings{.seed = question.seed};
-  look_seldom(settings);
-  return play(what.work, settings, title);
+  poll_rarely(settings);
+  return run_to_end(what.work, settings, title);
 }
 
 std::map<std::string, recorded_waits> waits_of(const recorded_workload& what) {
@@ -61,8 +61,8 @@ what_if_answer what_if(std::string_view text, const what_if_question& question) 
   answer.guessed = before.guessed;
   answer.left_out = before.left_out;
   answer.recorded = waits_of(before);
-  answer.before = played(before, question, "before");
-  answer.after = played(after, question, "after");
+  answer.before = simulated(before, question, "before");
+  answer.after = simulated(after, question, "after");
   return answer;
 }
 

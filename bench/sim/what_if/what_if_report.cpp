@@ -23,7 +23,7 @@ std::string gap_of(const sim_result& result) {
 }
 
 /// A summary over all tenants.
-std::string whole_of(const what_if_answer& answer) {
+std::string totals_of(const what_if_answer& answer) {
   text_table table({"", "before", "after"});
   const auto add = [&](const char* what, auto text) {
     table.add({what, text(answer.before), text(answer.after)});
@@ -38,7 +38,7 @@ std::string whole_of(const what_if_answer& answer) {
   return table.text();
 }
 
-std::string notes_of(const what_if_answer& answer) {
+std::string heading_of(const what_if_answer& answer) {
   std::string text =
       count(answer.before.jobs) + " jobs of pool " + answer.pool + " once more; changed:";
   for (const auto& change : answer.changes)
@@ -62,17 +62,17 @@ std::string text_of(const what_if_answer& answer, std::size_t tenants_shown) {
   const auto& after = answer.after.tenants;
   const auto shown = std::min(tenants_shown, before.size());
   for (std::size_t i = 0; i < shown; ++i) {
-    const auto& real = answer.recorded.at(before[i].name);
+    const auto& recorded = answer.recorded.at(before[i].name);
     table.add({before[i].name, count(before[i].jobs),
-               real.jobs > 0 ? waits(real.p50_s, real.p99_s) : "-",
+               recorded.jobs > 0 ? waits(recorded.p50_s, recorded.p99_s) : "-",
                waits(before[i].wait_p50_s, before[i].wait_p99_s),
                waits(after[i].wait_p50_s, after[i].wait_p99_s), percent(before[i].share),
                percent(after[i].share)});
   }
-  auto text = notes_of(answer) + table.text();
+  auto text = heading_of(answer) + table.text();
   if (shown < before.size())
     text += "and " + std::to_string(before.size() - shown) + " tenants with fewer jobs\n";
-  return text + '\n' + whole_of(answer);
+  return text + '\n' + totals_of(answer);
 }
 
 std::string json_of(const what_if_answer& answer) {

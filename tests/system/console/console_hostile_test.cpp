@@ -43,7 +43,7 @@ std::string random_frame(std::mt19937_64& random) {
 
 /// Sends bytes over a new connection. Ignores a refused connection, because the port may be
 /// restarting.
-void throw_at(const console_daemon& daemon, const std::string& bytes) {
+void send_bytes(const console_daemon& daemon, const std::string& bytes) {
   try {
     raw_connection connection{daemon.rotad.console()};
     connection.send(bytes);
@@ -83,17 +83,17 @@ TEST_CASE("Bytes that no console sends don't hurt the daemon, and consoles are s
   INFO("ROTA_SEED=" << seed);
   std::mt19937_64 random{seed};
   for (int i = 0; i < 300; ++i) {
-    throw_at(d, i % 3 == 0 ? random_bytes(random, 1 + random() % 500) : random_frame(random));
+    send_bytes(d, i % 3 == 0 ? random_bytes(random, 1 + random() % 500) : random_frame(random));
     if (i % 20 == 0)
       REQUIRE(state_of(d.client, id) == "ready"); // Clients of the wire are not affected.
   }
   // A header can declare up to 4 GiB.
   for (int operation = 0; operation < 10; ++operation)
-    throw_at(d, std::string{static_cast<char>(operation)} + std::string(3, '\0') +
-                    std::string(4, '\xff') + std::string(24, '\0'));
+    send_bytes(d, std::string{static_cast<char>(operation)} + std::string(3, '\0') +
+                      std::string(4, '\xff') + std::string(24, '\0'));
   CHECK(serves(d));
   CHECK(d.rotad.pid() == pid);
-  CHECK(d.rotad.running());
+  CHECK(d.rotad.is_running());
   CHECK(state_of(d.client, id) == "ready");
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behin
   CHECK(port_process(d) == port);
 }
 
-TEST_CASE("Consoles that are asking when the daemon goes are told so, each of them, and end") {
+TEST_CASE("Consoles with a request in flight when the daemon dies all report it and end") {
   console_daemon d;
   const temporary_folder folder;
   std::vector<std::unique_ptr<child_program>> consoles;

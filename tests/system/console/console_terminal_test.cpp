@@ -59,7 +59,7 @@ TEST_CASE("At a terminal the console's lines can be edited, and come back from t
   CHECK(later.wait() == 0);
 }
 
-TEST_CASE("At a terminal the console completes commands and what the daemon knows") {
+TEST_CASE("At a terminal the console completes commands and names of the daemon") {
   console_daemon d;
   const temporary_folder home;
   push(d.client, "render", "acme");

@@ -39,7 +39,7 @@ private:
 /// Traces a running process with strace until destroyed.
 class attached_strace {
 public:
-  /// Attaches to all threads, or to those with this name, and returns once attached; `works()`
+  /// Attaches to all threads, or to those with this name, and returns once attached; `is_attached()`
   /// returns whether that succeeded. `inject` applies to some of the `calls`, by their names in
   /// strace.
   attached_strace(pid_t process, const std::string& inject, const std::string& thread = {},
@@ -48,16 +48,16 @@ public:
   attached_strace(const attached_strace&) = delete;
   attached_strace& operator=(const attached_strace&) = delete;
 
-  bool works() const { return works_; }
+  bool is_attached() const { return is_attached_; }
 
 private:
   temporary_folder scratch_;
   std::unique_ptr<child_program> child_;
-  bool works_ = false;
+  bool is_attached_ = false;
 };
 
-/// Calls `look` while every sync of the daemon fails and a push waits for one. The storage works
+/// Calls `action` while every sync of the daemon fails and a push waits for one. The storage works
 /// again on return. Returns false, with a message for ctest, if the test cannot run.
-bool while_storage_fails(running_daemon& daemon, const std::function<void()>& look);
+bool while_storage_fails(running_daemon& daemon, const std::function<void()>& action);
 
 } // namespace rota::tests::fault

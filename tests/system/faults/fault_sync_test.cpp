@@ -33,26 +33,26 @@ TEST_CASE("Killed at its n-th sync from the start on, the daemon loses nothing a
   if (skipped_without_strace())
     return;
   temporary_folder folder;
-  tried_daemon tried{folder.path() / "data"};
-  auto& daemon = tried.daemon;
+  tested_daemon tested{folder.path() / "data"};
+  auto& daemon = tested.daemon;
   for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 23, 40}) {
     INFO("killed at sync " << n);
     // strace counts per thread, so not every number is reached.
     if (daemon.start(syncs + ":signal=SIGKILL:when=" + std::to_string(n)))
-      tried.steps(60);
-    CHECK(tried.missing_after_restart() == "");
-    tried.steps(5);
+      tested.steps(60);
+    CHECK(tested.missing_after_restart() == "");
+    tested.steps(5);
     daemon.kill();
   }
-  CHECK(tried.work.acknowledged() > 100);
+  CHECK(tested.work.acknowledged() > 100);
 }
 
 TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged") {
   if (skipped_without_strace())
     return;
   temporary_folder folder;
-  tried_daemon tried{folder.path() / "data"};
-  auto& daemon = tried.daemon;
+  tested_daemon tested{folder.path() / "data"};
+  auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
   const std::pair<const char*, int> places[] = {
       {"journal", 1},      {"journal", 2},      {"journal", 7},      {"journal", 30},
@@ -65,11 +65,11 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
     {
       const attached_strace strace{daemon.pid(),
                                    syncs + ":signal=SIGKILL:when=" + std::to_string(n), thread};
-      if (strace.works() && tried.steps(100).lost)
-        met += daemon.ended() == 128 + SIGKILL ? 1 : 0;
+      if (strace.is_attached() && tested.steps(100).lost)
+        met += daemon.exit_status() == 128 + SIGKILL ? 1 : 0;
       daemon.kill();
     }
-    CHECK(tried.missing_after_restart() == "");
+    CHECK(tested.missing_after_restart() == "");
   }
   std::cout << "killed in a sync: " << met << " of " << std::size(places) << std::endl;
   CHECK(met >= 4); // At least those of the journal.
@@ -80,58 +80,58 @@ TEST_CASE(
   if (skipped_without_strace())
     return;
   temporary_folder folder;
-  tried_daemon tried{folder.path() / "data"};
-  auto& daemon = tried.daemon;
+  tested_daemon tested{folder.path() / "data"};
+  auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
-  tried.steps(20);
+  tested.steps(20);
   for (const auto* when : {"1+", "5+", "9+2"}) {
     INFO("syncs that fail: " << when);
     std::size_t refusals = 0;
     const auto opened_in_vain = count(daemon.messages(), "cannot reopen the storage");
     {
       const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=" + when};
-      REQUIRE(strace.works());
-      CHECK(eventually([&] { return (refusals += tried.steps(20).refusals) > 0; }));
+      REQUIRE(strace.is_attached());
+      CHECK(eventually([&] { return (refusals += tested.steps(20).refusals) > 0; }));
       if (std::string{when} == "1+")
         CHECK(eventually([&] {
           return count(daemon.messages(), "cannot reopen the storage") >= opened_in_vain + 2;
         }));
-      CHECK(daemon.running());
+      CHECK(daemon.is_running());
     }
-    CHECK(tried.works_again());
-    CHECK(tried.missing() == "");
+    CHECK(tested.works_again());
+    CHECK(tested.missing() == "");
   }
-  CHECK(tried.missing_after_restart() == "");
+  CHECK(tested.missing_after_restart() == "");
 }
 
 TEST_CASE("A few failed syncs in one thread do not end the daemon") {
   if (skipped_without_strace())
     return;
   temporary_folder folder;
-  tried_daemon tried{folder.path() / "data"};
-  auto& daemon = tried.daemon;
+  tested_daemon tested{folder.path() / "data"};
+  auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
   for (const auto* thread : {"journal", "rows", "rocksdb:high", "rocksdb:low"}) {
     INFO("syncs of the thread " << thread << " fail");
     {
       const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=1..2", thread};
-      if (strace.works())
-        tried.steps(150);
+      if (strace.is_attached())
+        tested.steps(150);
     }
-    CHECK(daemon.running());
-    CHECK(tried.works_again());
-    CHECK(tried.missing() == "");
+    CHECK(daemon.is_running());
+    CHECK(tested.works_again());
+    CHECK(tested.missing() == "");
   }
-  CHECK(tried.missing_after_restart() == "");
+  CHECK(tested.missing_after_restart() == "");
 }
 
-TEST_CASE("A daemon that can't sync does not start and says so") {
+TEST_CASE("A daemon that can't sync does not start and reports it") {
   if (skipped_without_strace())
     return;
   temporary_folder folder;
   faulty_daemon daemon{folder.path() / "data"};
   CHECK_FALSE(daemon.start(failing_syncs + ":error=EIO"));
-  CHECK(daemon.ended() == 1);
+  CHECK(daemon.exit_status() == 1);
   CHECK(daemon.messages().find("Check the disk") != std::string::npos);
   CHECK(daemon.start());
 }

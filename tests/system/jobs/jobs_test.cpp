@@ -65,7 +65,7 @@ TEST_CASE("Payload, result and checkpoint come back byte for byte") {
 
 TEST_CASE("A pop that waits gets the job when it is pushed") {
   running_daemon d;
-  test_client worker{d.rotad.where()};
+  test_client worker{d.rotad.endpoint()};
   const auto waiting = worker.send("job.pop", R"({"worker":"w","wait_ms":60000})");
   const auto id = push(d.client, "t", "acme");
   CHECK(worker.result(waiting).text("/leases/0/jobs/0/id") == id);
@@ -119,7 +119,7 @@ TEST_CASE("An error that isn't retryable ends the job at once") {
         "failed");
 }
 
-TEST_CASE("A lease that ends without a word counts as a crash and its late result is refused") {
+TEST_CASE("A lease that expires counts as a crash and its late result is refused") {
   running_daemon d;
   d.client.call("type.put", R"({"name":"t","max_crashes":1})");
   const auto id = push(d.client, "t", "acme");
@@ -135,7 +135,7 @@ TEST_CASE("A lease that ends without a word counts as a crash and its late resul
   CHECK(complete(d.client, second) == "lease_lost");
 }
 
-TEST_CASE("A try that runs out of its time is an error") {
+TEST_CASE("An attempt that exceeds its timeout is an error") {
   running_daemon d;
   const auto id = push(d.client, "t", "acme", R"("timeout_ms":20,"max_attempts":1)");
   const auto lease = pop_one(d.client);
@@ -200,27 +200,27 @@ TEST_CASE("A deferred job waits, keeps its checkpoint, and costs no attempt") {
 TEST_CASE("A delayed job isn't handed out before its time") {
   running_daemon d;
   const auto later = push(d.client, "t", "acme", R"("not_before":"9999-12-31T23:59:59Z")");
-  const auto soon = push(d.client, "t", "acme", R"("delay_ms":200)");
+  const auto delayed = push(d.client, "t", "acme", R"("delay_ms":200)");
   const auto past = push(d.client, "t", "acme", R"("not_before":"1999-12-31T23:59:59+01:00")");
   CHECK(reason_of(d.client, later) == "delayed");
-  CHECK(state_of(d.client, soon) == "delayed");
+  CHECK(state_of(d.client, delayed) == "delayed");
   CHECK(pop_one(d.client).text("/jobs/0/id") == past);
-  CHECK(pop_one(d.client).text("/jobs/0/id") == soon);
-  const auto job = get(d.client, soon);
+  CHECK(pop_one(d.client).text("/jobs/0/id") == delayed);
+  const auto job = get(d.client, delayed);
   CHECK(time_us(job.text("/started_at")) >= time_us(job.text("/ready_at")));
   CHECK(pop(d.client).empty());
 }
 
 TEST_CASE("Jobs of a lower number of priority run sooner among their tenant's") {
   running_daemon d;
-  const auto late = push(d.client, "t", "acme", R"("priority":5)");
+  const auto low = push(d.client, "t", "acme", R"("priority":5)");
   const auto normal = push(d.client, "t", "acme");
-  const auto soon = push(d.client, "t", "acme", R"("priority":-5)");
+  const auto urgent = push(d.client, "t", "acme", R"("priority":-5)");
   const auto leases = pop(d.client, R"("leases":3)");
   REQUIRE(leases.size() == 3);
-  CHECK(leases[0].text("/jobs/0/id") == soon);
+  CHECK(leases[0].text("/jobs/0/id") == urgent);
   CHECK(leases[1].text("/jobs/0/id") == normal);
-  CHECK(leases[2].text("/jobs/0/id") == late);
+  CHECK(leases[2].text("/jobs/0/id") == low);
 }
 
 TEST_CASE("A request is taken as a whole or not at all") {

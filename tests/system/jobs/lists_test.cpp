@@ -12,10 +12,10 @@ using namespace rota::tests;
 namespace {
 
 /// A daemon whose ended jobs leave memory quickly.
-struct forgetful_daemon {
+struct evicting_daemon {
   running_daemon d;
 
-  explicit forgetful_daemon(const std::string& more = "")
+  explicit evicting_daemon(const std::string& more = "")
       : d{{}, "{\"snapshot_ms\":1" + more + "}"} {}
 
   /// Returns true once snapshots cover everything: history then has all ended jobs.
@@ -91,7 +91,7 @@ TEST_CASE("A list of queues counts their jobs, in pages") {
 }
 
 TEST_CASE("Jobs are found and listed when they have left memory") {
-  forgetful_daemon f;
+  evicting_daemon f;
   auto& c = f.d.client;
   std::vector<std::string> all, succeeded, failed;
   for (int i = 0; i < 60; ++i) {
@@ -120,7 +120,7 @@ TEST_CASE("Jobs are found and listed when they have left memory") {
 }
 
 TEST_CASE("Dead jobs are retried after they have left memory, by id and by tenant") {
-  forgetful_daemon f;
+  evicting_daemon f;
   auto& c = f.d.client;
   const auto fail_all = [&] {
     for (const auto& lease : pop(c, R"("leases":100)"))
@@ -142,18 +142,18 @@ TEST_CASE("Dead jobs are retried after they have left memory, by id and by tenan
 
   answer = c.call("job.retry", R"({"type":"t","limit":2})");
   CHECK(answer.size("/retried") == 2);
-  CHECK(answer.truth("/more"));
+  CHECK(answer.boolean("/more"));
   answer = c.call("job.retry", R"({"type":"t"})");
   CHECK(answer.size("/retried") == 3);
-  CHECK(!answer.truth("/more"));
+  CHECK(!answer.boolean("/more"));
   CHECK(c.call("job.retry", R"({"type":"t"})").size("/retried") == 0);
   CHECK(pop(c, R"("leases":100)").size() == 5);
   CHECK(jobs(c, "", 2).size() == 6);
   CHECK(good != "");
 }
 
-TEST_CASE("History keeps as many jobs as it is told") {
-  forgetful_daemon f{R"(,"history_jobs":20)"};
+TEST_CASE("History keeps as many jobs as history_jobs") {
+  evicting_daemon f{R"(,"history_jobs":20)"};
   auto& c = f.d.client;
   std::vector<std::string> ids;
   for (int i = 0; i < 30; ++i) {

@@ -49,7 +49,7 @@ TEST_CASE("No job is handed out twice to workers who ask at the same time") {
       push(d.client, "t", tenant);
   std::vector<test_client> workers;
   for (int i = 0; i < 8; ++i)
-    workers.emplace_back(d.rotad.where());
+    workers.emplace_back(d.rotad.endpoint());
   std::map<std::string, int> seen;
   for (int round = 0; round < 40; ++round) {
     std::vector<std::int64_t> asked;
@@ -93,7 +93,7 @@ TEST_CASE("A position doesn't grow because another tenant pushes, and places ove
   }
 }
 
-TEST_CASE("The fairness that server.stats tells keeps its bound") {
+TEST_CASE("The fairness that server.stats reports keeps its bound") {
   running_daemon d;
   d.client.call("tenant.put", R"({"name":"u1","weight":2})");
   d.client.call("type.put", R"({"name":"t","batch":{"max_size":50}})");

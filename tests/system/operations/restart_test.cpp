@@ -39,18 +39,18 @@ TEST_CASE("What was answered is there after a kill and after a proper end") {
   }
 }
 
-TEST_CASE("A proper end exits with 0, also while pops wait and connections stand open") {
+TEST_CASE("A proper end exits with 0, also while pops wait and connections are open") {
   running_daemon d;
   CHECK(d.rotad.terminate() == 0);
   d.rotad.start();
-  raw_connection idle{d.rotad.where()};
-  raw_connection waiting{d.rotad.where()};
+  raw_connection idle{d.rotad.endpoint()};
+  raw_connection waiting{d.rotad.endpoint()};
   waiting.send(
       R"({"jsonrpc":"2.0","id":1,"method":"job.pop","params":{"worker":"w","wait_ms":3600000}})"
       "\n");
   waiting.ask(R"({"jsonrpc":"2.0","id":2,"method":"server.info"})");
   CHECK(d.rotad.terminate() == 0);
-  CHECK(idle.ended());
+  CHECK(idle.is_closed());
 }
 
 TEST_CASE("A lease goes on after a restart, and its result is taken") {
@@ -118,7 +118,7 @@ TEST_CASE("A tenant that had its turns before a restart doesn't get them again")
   CHECK(late <= 6);
 }
 
-TEST_CASE("Who asks first after a restart is told of all that waits") {
+TEST_CASE("The first answer after a restart counts all that waits") {
   running_daemon d;
   std::string jobs;
   for (int tenant = 0; tenant < 2000; ++tenant)

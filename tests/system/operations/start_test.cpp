@@ -74,7 +74,7 @@ TEST_CASE("A store of another version is refused, and stays as it is") {
   CHECK_THAT(refused.err, Contains("damaged"));
   d.rotad.folder().write(file, ours);
   d.rotad.start();
-  d.client = test_client{d.rotad.where()};
+  d.client = test_client{d.rotad.endpoint()};
   CHECK(state_of(d.client, id) == "ready");
 }
 
@@ -105,9 +105,9 @@ TEST_CASE("A wrong command line is refused") {
   CHECK_THAT(version.out, Contains("rotad 0."));
 }
 
-TEST_CASE("A port or folder that can't be had is told") {
+TEST_CASE("A port or folder that is not available is reported") {
   running_daemon d;
-  const auto where = "127.0.0.1:" + d.rotad.where().port;
+  const auto where = "127.0.0.1:" + d.rotad.endpoint().port;
   const temporary_folder folder;
   auto ended = run_to_end({rotad_path(), "--data", folder.path() / "data", "--listen", where});
   CHECK(ended.status == 1);

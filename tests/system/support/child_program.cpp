@@ -44,20 +44,21 @@ child_program::child_program(const std::vector<std::string>& command,
   process_ = std::move(*started);
 }
 
-bool child_program::running() { return !wait(std::chrono::milliseconds{0}); }
+bool child_program::is_running() { return !wait(std::chrono::milliseconds{0}); }
 
-std::optional<int> child_program::wait(std::chrono::milliseconds most) {
-  if (!status_ && process_.ends_within(most))
+std::optional<int> child_program::wait(std::chrono::milliseconds timeout) {
+  if (!status_ && process_.ends_within(timeout))
     status_ = process_.reap().shell_status();
   return status_;
 }
 
-ended_program run_to_end(const std::vector<std::string>& command, std::chrono::milliseconds most) {
+ended_program run_to_end(const std::vector<std::string>& command,
+                         std::chrono::milliseconds timeout) {
   const temporary_folder folder;
   ended_program ended;
   {
     child_program child{command, folder.path() / "out", folder.path() / "err"};
-    ended.status = child.wait(most).value_or(-1);
+    ended.status = child.wait(timeout).value_or(-1);
   }
   ended.out = read_whole(folder.path() / "out");
   ended.err = read_whole(folder.path() / "err");

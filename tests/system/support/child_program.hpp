@@ -25,11 +25,11 @@ public:
                 const std::filesystem::path& err);
 
   pid_t pid() const { return process_.pid(); }
-  bool running();
+  bool is_running();
   void signal(int number) { process_.signal(number); }
   /// Waits for the end. Returns the exit status, or 128 + the number of the signal that ended the
   /// process; nothing if it has not ended in time.
-  std::optional<int> wait(std::chrono::milliseconds most = patience);
+  std::optional<int> wait(std::chrono::milliseconds timeout = patience);
 
 private:
   system::child process_;
@@ -44,6 +44,6 @@ struct ended_program {
 };
 /// Runs a command and returns its status and output. Kills it if it does not end in time.
 ended_program run_to_end(const std::vector<std::string>& command,
-                         std::chrono::milliseconds most = patience);
+                         std::chrono::milliseconds timeout = patience);
 
 } // namespace rota::tests

@@ -35,9 +35,9 @@ bool daemon_child::launch(const std::vector<std::string>& command,
   std::string port;
   eventually([&] {
     port = announced_port(read_whole(out), wire_announcement);
-    return !port.empty() || !child_->running();
+    return !port.empty() || !child_->is_running();
   });
-  where_ = {"127.0.0.1", port};
+  endpoint_ = {"127.0.0.1", port};
   return !port.empty();
 }
 

@@ -13,11 +13,11 @@ struct running_daemon {
   test_client client;
 
   explicit running_daemon(std::vector<std::string> arguments = {}, std::string_view config = {})
-      : rotad(std::move(arguments), config), client(rotad.where()) {}
+      : rotad(std::move(arguments), config), client(rotad.endpoint()) {}
 
   /// The command line of a `rota` that calls this daemon.
   std::vector<std::string> rota(const std::vector<std::string>& words) const {
-    std::vector<std::string> command{rota_path(), "--server", "127.0.0.1:" + rotad.where().port};
+    std::vector<std::string> command{rota_path(), "--server", "127.0.0.1:" + rotad.endpoint().port};
     command.insert(command.end(), words.begin(), words.end());
     return command;
   }
@@ -25,7 +25,7 @@ struct running_daemon {
   /// Ends the daemon with the signal and starts it again on the same folder, with a new client.
   void restart(int signal = SIGKILL) {
     rotad.restart(signal);
-    client = test_client{rotad.where()};
+    client = test_client{rotad.endpoint()};
   }
 };
 

@@ -25,8 +25,8 @@ std::int64_t test_client::send(std::string_view method, const std::string& param
   return id;
 }
 
-bool test_client::read_one(std::chrono::milliseconds most) {
-  const auto message = client_.receive(most);
+bool test_client::read_one(std::chrono::milliseconds timeout) {
+  const auto message = client_.receive(timeout);
   if (!message) {
     if (!client_.is_open())
       throw std::runtime_error(client_.lost_reason());
@@ -70,8 +70,8 @@ json test_client::error(std::string_view method, const std::string& params) {
   return std::move(found.body);
 }
 
-std::optional<json> test_client::event(std::chrono::milliseconds most) {
-  const auto end = std::chrono::steady_clock::now() + most;
+std::optional<json> test_client::event(std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
   while (events_.empty()) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());

@@ -45,7 +45,7 @@ public:
   json result(std::int64_t id);
 
   /// The params of the next event; nothing if none arrived in time.
-  std::optional<json> event(std::chrono::milliseconds most = patience);
+  std::optional<json> event(std::chrono::milliseconds timeout = patience);
 
 private:
   struct answer {
@@ -54,7 +54,7 @@ private:
   };
   answer answer_of(std::int64_t id);
   /// Returns false if nothing arrived in time.
-  bool read_one(std::chrono::milliseconds most);
+  bool read_one(std::chrono::milliseconds timeout);
 
   wire::client client_;
   std::map<std::int64_t, answer> answers_;

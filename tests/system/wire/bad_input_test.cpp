@@ -56,7 +56,7 @@ std::string repeated(const std::string& text, std::size_t count) {
 
 TEST_CASE("A line that isn't JSON is answered with parse") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const std::vector<std::string> lines{
       R"({"jsonrpc":"2.0","id":1,"method":"server.info)",
       "{",
@@ -89,7 +89,7 @@ TEST_CASE("A line that isn't JSON is answered with parse") {
 
 TEST_CASE("JSON that isn't a request is answered with invalid_request") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const std::vector<std::string> lines{
       "7",
       "null",
@@ -115,7 +115,7 @@ TEST_CASE("JSON that isn't a request is answered with invalid_request") {
 
 TEST_CASE("A member that is wrong, unknown or there twice is named in the refusal") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const std::string names = R"("type":"t","tenant":"a")";
   CHECK(path_of(c, request("job.push", "[]")) == "");
   CHECK(path_of(c, request("job.push", "{}")) == "/jobs");
@@ -158,7 +158,7 @@ TEST_CASE("A member that is wrong, unknown or there twice is named in the refusa
 
 TEST_CASE("A line of 100 MB is refused once, skipped, and costs no memory") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   CHECK(c.ask(good).text("/id") == "good");
   const auto before = peak_megabytes(d.rotad.pid());
   const std::string part(1 << 20, 'x');
@@ -177,7 +177,7 @@ TEST_CASE("A line of 100 MB is refused once, skipped, and costs no memory") {
 
 TEST_CASE("A line of max_line_bytes is taken, one byte more is too large") {
   running_daemon d{{}, R"({"max_line_bytes":1000})"};
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   CHECK(c.ask(good + std::string(1000 - good.size(), ' ')).text("/id") == "good");
   CHECK(kind_of(c, good + std::string(1001 - good.size(), ' ')) == "too_large");
   CHECK(kind_of(c, std::string(5000, ' ')) == "too_large");
@@ -185,7 +185,7 @@ TEST_CASE("A line of max_line_bytes is taken, one byte more is too large") {
 
 TEST_CASE("Deep nesting is refused, up to max_depth it is taken") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const auto nested = [](std::size_t depth) {
     return push_of(R"({"type":"t","tenant":"a","payload":)" + std::string(depth, '[') +
                    std::string(depth, ']') + "}");
@@ -199,7 +199,7 @@ TEST_CASE("Deep nesting is refused, up to max_depth it is taken") {
 
 TEST_CASE("Huge arrays are answered") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   CHECK(path_of(c, push_of(repeated("1,", 1'000'000) + "1")) == "/jobs/0");
   CHECK(c.ask("[" + repeated("1,", 50'000) + "1]").size() == 50'001);
   CHECK(c.ask("[" + repeated(good + ",", 20'000) + good + "]").size() == 20'001);
@@ -223,7 +223,7 @@ TEST_CASE("Bytes without any sense end nothing") {
       state ^= state << 17;
       bytes += static_cast<char>(state);
     }
-    raw_connection c{d.rotad.where()};
+    raw_connection c{d.rotad.endpoint()};
     c.send(bytes + "\n" + good + "\n");
     while (c.answer().raw().find("\"good\"") == std::string::npos)
       continue;

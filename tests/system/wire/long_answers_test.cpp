@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t mib = std::size_t{1} << 20;
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kept_aside = 300 * mib; // The sanitizer's quarantine of freed memory.
+constexpr std::size_t quarantine_bytes = 300 * mib; // The sanitizer's quarantine of freed memory.
 #else
-constexpr std::size_t kept_aside = 0;
+constexpr std::size_t quarantine_bytes = 0;
 #endif
 
 std::string payload(std::size_t bytes) { return "\"payload\":\"" + std::string(bytes, 'x') + '"'; }
@@ -78,7 +78,7 @@ TEST_CASE("A page of a list ends at 16 MiB, and the next one goes on there") {
 TEST_CASE("Many large jobs asked for at once are read a few at a time") {
   running_daemon d{{"--durability", "memory"}};
   const auto id = push(d.client, "t", "acme", payload(mib - 2));
-  raw_connection slow{d.rotad.where(), 65'536};
+  raw_connection slow{d.rotad.endpoint(), 65'536};
   const auto before = resident_bytes(d.rotad.pid());
   std::string requests;
   for (int i = 0; i < 500; ++i)
@@ -87,14 +87,14 @@ TEST_CASE("Many large jobs asked for at once are read a few at a time") {
   for (int i = 0; i < 500; ++i) {
     REQUIRE(slow.answer().text("/result/id") == id);
     if (i % 100 == 0)
-      CHECK(resident_bytes(d.rotad.pid()) < before + 250 * mib + kept_aside);
+      CHECK(resident_bytes(d.rotad.pid()) < before + 250 * mib + quarantine_bytes);
   }
 }
 
 TEST_CASE("In an array what there is no room for in the answer is refused by itself") {
   running_daemon d{{"--durability", "memory"}};
   const auto id = push(d.client, "t", "acme", payload(mib - 2));
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   std::string requests;
   for (int i = 0; i < 100; ++i)
     requests += (i == 0 ? "[" : ",") + get_request(id);

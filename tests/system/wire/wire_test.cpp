@@ -28,7 +28,7 @@ const std::string one_job = R"({"jobs":[{"type":"t","tenant":"acme"}]})";
 
 TEST_CASE("An array of requests gets an array of answers, without those of notifications") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const auto answers = c.ask("[" + request("1", "job.push", one_job) + "," +
                              notification("job.push", one_job) + "," + request("\"x\"", "nothing") +
                              ",7," + request("2", "server.drain", R"({"on":false})") + "]");
@@ -45,7 +45,7 @@ TEST_CASE("An array of requests gets an array of answers, without those of notif
 
 TEST_CASE("Notifications are done and not answered, alone or in an array") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   c.send(notification("job.push", one_job) + "\n[" + notification("job.push", one_job) + "," +
          notification("nothing", "{}") + "]\n" + notification("job.push", R"({"jobs":7})") + "\n");
   CHECK(c.ask(request("1", "server.drain", R"({"on":false})")).integer("/id") == 1);
@@ -55,7 +55,7 @@ TEST_CASE("Notifications are done and not answered, alone or in an array") {
 TEST_CASE("The jobs of a pop without an id go back, uncounted") {
   running_daemon d;
   push(d.client, "t", "acme");
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   c.send(notification("job.pop", R"({"worker":"w"})") + "\n");
   c.ask(request("1", "server.info"));
   CHECK(pop_one(d.client).integer("/jobs/0/attempt") == 1);
@@ -63,7 +63,7 @@ TEST_CASE("The jobs of a pop without an id go back, uncounted") {
 
 TEST_CASE("Many requests in one go are all answered, each by its id") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   std::string lines;
   for (int i = 0; i < 5000; ++i)
     lines += request(std::to_string(i), "job.push", one_job) + "\r\n";
@@ -87,7 +87,7 @@ TEST_CASE("A request that waits doesn't hold up those after it") {
 
 TEST_CASE("A request may come byte by byte") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const auto line = request("1", "job.push", one_job) + "\n";
   for (const char byte : line)
     REQUIRE(c.send({&byte, 1}));
@@ -96,7 +96,7 @@ TEST_CASE("A request may come byte by byte") {
 
 TEST_CASE("A client that sends no more still gets its answers, and then the end") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   for (int i = 0; i < 2000; ++i)
     c.send(request(std::to_string(i), "job.push", one_job) + "\n");
   c.send(request("2000", "job.push", one_job)); // The last line needs no line end.
@@ -104,27 +104,27 @@ TEST_CASE("A client that sends no more still gets its answers, and then the end"
   for (int i = 0; i <= 2000; ++i)
     CHECK(c.answer().has("/result"));
   CHECK(!c.line());
-  CHECK(c.ended());
+  CHECK(c.is_closed());
 }
 
 TEST_CASE("A request that was cut short by the end of the connection is refused") {
   running_daemon d;
   for (const std::string cut : {R"({"jsonrpc":"2.0","id":9)", "{", "\"", "  {\"a\":1} x"}) {
-    raw_connection c{d.rotad.where()};
+    raw_connection c{d.rotad.endpoint()};
     c.send(cut);
     c.end_sending();
     CHECK(c.answer().text("/error/data/kind") == "parse");
-    CHECK(c.ended());
+    CHECK(c.is_closed());
   }
 }
 
 TEST_CASE("A half-open connection waits for no lease, which goes to the next who asks") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   c.send(request("1", "job.pop", R"({"worker":"dead","wait_ms":3600000})") + "\n");
   c.end_sending();
   CHECK(c.answer().size("/result/leases") == 0);
-  CHECK(c.ended());
+  CHECK(c.is_closed());
   push(d.client, "t", "acme");
   CHECK(pop_one(d.client).integer("/jobs/0/attempt") == 1);
 }
@@ -132,7 +132,7 @@ TEST_CASE("A half-open connection waits for no lease, which goes to the next who
 TEST_CASE("A connection that breaks off while it waits loses no job") {
   running_daemon d;
   for (int i = 0; i < 20; ++i) {
-    raw_connection c{d.rotad.where()};
+    raw_connection c{d.rotad.endpoint()};
     c.send(request("1", "job.pop", R"({"worker":"dead","wait_ms":3600000})") + "\n");
     c.ask(request("2", "server.info"));
     c.reset();
@@ -149,7 +149,7 @@ TEST_CASE("Leases that could not be written are given back, uncounted") {
   const auto payload = "\"payload\":\"" + std::string(500'000, 'x') + '"';
   for (int i = 0; i < 30; ++i)
     push(d.client, "t", "acme", payload);
-  raw_connection slow{d.rotad.where(), 65'536};
+  raw_connection slow{d.rotad.endpoint(), 65'536};
   slow.send(request("1", "job.pop", R"({"worker":"dead","leases":30,"lease_ms":3600000})") + "\n");
   REQUIRE(eventually([&] { return d.client.call("server.stats").integer("/running") == 30; }));
   slow.reset();

@@ -1,4 +1,4 @@
-#include "bench/sim/play.hpp"
+#include "bench/sim/run_to_end.hpp"
 
 #include "bench/sim/progress_bar.hpp"
 
@@ -8,13 +8,13 @@ namespace rota::bench {
 
 using namespace std::chrono_literals;
 
-void look_seldom(simulation_options& settings) {
-  settings.look_soon = 600s;
-  settings.look_late = 3600s;
+void poll_rarely(simulation_options& settings) {
+  settings.poll_interval_min = 600s;
+  settings.poll_interval_max = 3600s;
 }
 
-sim_result play(const workload& work, const simulation_options& settings,
-                const std::string& title) {
+sim_result run_to_end(const workload& work, const simulation_options& settings,
+                      const std::string& title) {
   simulation sim{work, settings};
   progress_bar bar{title};
   const auto all = static_cast<double>(work.jobs.size());
