@@ -37,9 +37,8 @@ public:
       : file_(open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)),
         listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
         epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-    if (file_ < 0 || listener_ < 0 || epoll_ < 0) {
+    if (file_ < 0 || listener_ < 0 || epoll_ < 0)
       throw system_failure("can't open " + file + " or a socket");
-    }
     const int on = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     sockaddr_in address{};
@@ -47,9 +46,8 @@ public:
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        listen(listener_, 1024) != 0) {
+        listen(listener_, 1024) != 0)
       throw system_failure("can't listen");
-    }
     socklen_t size = sizeof address;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     watch(listener_);
@@ -63,11 +61,10 @@ public:
       const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
       for (int place = 0; place < count; ++place) {
         const int descriptor = events[static_cast<std::size_t>(place)].data.fd;
-        if (descriptor == listener_) {
+        if (descriptor == listener_)
           accept_one();
-        } else {
+        else
           gather(descriptor);
-        }
       }
       commit();
     }
@@ -104,25 +101,21 @@ private:
     const auto end = piece_.begin() + size;
     group_.append(piece_.begin(), end);
     const auto lines = std::count(piece_.begin(), end, '\n');
-    if (lines > 0) {
+    if (lines > 0)
       waiting_.push_back({socket, static_cast<std::size_t>(lines)});
-    }
   }
 
   void commit() {
-    if (group_.empty()) {
+    if (group_.empty())
       return;
-    }
     const auto written = write(file_, group_.data(), group_.size());
-    if (written != static_cast<ssize_t>(group_.size()) || fdatasync(file_) != 0) {
+    if (written != static_cast<ssize_t>(group_.size()) || fdatasync(file_) != 0)
       throw system_failure("can't commit");
-    }
     group_.clear();
     for (const auto& answer_to : waiting_) {
       answer_.clear();
-      for (std::size_t line = 0; line < answer_to.lines; ++line) {
+      for (std::size_t line = 0; line < answer_to.lines; ++line)
         answer_ += "ok\n";
-      }
       send(answer_to.socket, answer_.data(), answer_.size(), MSG_NOSIGNAL);
     }
     waiting_.clear();
@@ -163,9 +156,8 @@ int run(int count, char** arguments) {
   client->add_option("--bytes", bytes, "of a line")->check(CLI::Range(2, 60000));
   client->add_option("--seconds", seconds);
   CLI11_PARSE(app, count, arguments);
-  if (*serve) {
+  if (*serve)
     group_commit_server(file, port).run();
-  }
   load(port, connections, bytes, seconds);
   return 0;
 }

@@ -28,18 +28,16 @@ void control(int epoll, int operation, int descriptor, std::uint32_t events, std
   epoll_event event{};
   event.events = events;
   event.data.u64 = mark;
-  if (epoll_ctl(epoll, operation, descriptor, &event) != 0) {
+  if (epoll_ctl(epoll, operation, descriptor, &event) != 0)
     throw system_failure("epoll_ctl");
-  }
 }
 
 constexpr std::size_t read_size = 256 * 1024;
 
 int connect_to(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0) {
+  if (socket < 0)
     throw system_failure("socket");
-  }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -58,9 +56,8 @@ int connect_to(std::uint16_t port) {
 } // namespace
 
 socket_watch::socket_watch(const stop_signal& stop) : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-  if (epoll_ < 0) {
+  if (epoll_ < 0)
     throw system_failure("epoll_create1");
-  }
   control(epoll_, EPOLL_CTL_ADD, stop.descriptor(), EPOLLIN, signal_mark);
 }
 
@@ -81,20 +78,16 @@ bool socket_watch::wait(std::chrono::nanoseconds timeout, const handler& writabl
   std::array<epoll_event, 256> events;
   const int count =
       epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
-  if (count < 0 && errno != EINTR) {
+  if (count < 0 && errno != EINTR)
     throw system_failure("epoll_pwait2");
-  }
   for (int position = 0; position < count; ++position) {
     const auto& event = events[static_cast<std::size_t>(position)];
-    if (event.data.u64 == signal_mark) {
+    if (event.data.u64 == signal_mark)
       throw stopped_by_signal();
-    }
-    if ((event.events & EPOLLOUT) != 0) {
+    if ((event.events & EPOLLOUT) != 0)
       writable(event.data.u64);
-    }
-    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
       readable(event.data.u64);
-    }
   }
   return count != 0;
 }
@@ -109,9 +102,8 @@ client_loop::client_loop(std::uint16_t port, std::size_t connections, const stop
 
 client_loop::~client_loop() {
   for (const auto& connection : connections_) {
-    if (connection.socket >= 0) {
+    if (connection.socket >= 0)
       close(connection.socket);
-    }
   }
 }
 
@@ -122,9 +114,8 @@ void client_loop::send(std::size_t index, std::string_view text) {
     return;
   }
   const auto sent = ::send(connection.socket, text.data(), text.size(), MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN) {
+  if (sent < 0 && errno != EAGAIN)
     throw system_failure("send");
-  }
   const auto taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
   if (taken < text.size()) {
     connection.out.assign(text.substr(taken));
@@ -138,9 +129,8 @@ void client_loop::flush(std::size_t index) {
   const auto left = connection.out.size() - connection.out_sent;
   const auto sent =
       ::send(connection.socket, connection.out.data() + connection.out_sent, left, MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN) {
+  if (sent < 0 && errno != EAGAIN)
     throw system_failure("send");
-  }
   connection.out_sent += sent < 0 ? 0 : static_cast<std::size_t>(sent);
   if (connection.out_sent == connection.out.size()) {
     connection.out.clear();
@@ -150,18 +140,15 @@ void client_loop::flush(std::size_t index) {
 
 void client_loop::receive(std::size_t index, const line_handler& on_line) {
   auto& connection = connections_[index];
-  if (connection.in.size() - connection.in_used < read_size) {
+  if (connection.in.size() - connection.in_used < read_size)
     connection.in.resize(connection.in_used + 2 * read_size);
-  }
   const auto size = ::recv(connection.socket, connection.in.data() + connection.in_used,
                            connection.in.size() - connection.in_used, 0);
-  if (size == 0) {
+  if (size == 0)
     throw std::runtime_error("the server closed a connection");
-  }
   if (size < 0) {
-    if (errno == EAGAIN || errno == EINTR) {
+    if (errno == EAGAIN || errno == EINTR)
       return;
-    }
     throw system_failure("recv");
   }
   connection.in_used += static_cast<std::size_t>(size);
@@ -197,9 +184,8 @@ std::string_view client_loop::call(std::size_t index, std::string_view text,
   };
   while (!answered) {
     const auto left = deadline - std::chrono::steady_clock::now();
-    if (left.count() <= 0) {
+    if (left.count() <= 0)
       throw std::runtime_error("the server didn't answer in time");
-    }
     poll(left, keep);
   }
   return answer_;
@@ -231,9 +217,8 @@ line_load_result run_line_load(client_loop& clients, std::size_t bytes,
       --outstanding;
     }
   };
-  while (outstanding > 0) {
+  while (outstanding > 0)
     clients.poll(std::chrono::seconds(60), on_line);
-  }
   result.requests_per_second =
       static_cast<double>(answered) / std::chrono::duration<double>(last - begin).count();
   return result;

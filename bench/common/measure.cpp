@@ -7,9 +7,8 @@
 namespace rota::bench {
 
 double median(std::vector<double> values) {
-  if (values.empty()) {
+  if (values.empty())
     return 0;
-  }
   std::sort(values.begin(), values.end());
   const auto middle = values.size() / 2;
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
@@ -17,17 +16,15 @@ double median(std::vector<double> values) {
 
 double spread(const std::vector<double>& values) {
   const double middle = median(values);
-  if (middle == 0) {
+  if (middle == 0)
     return 0;
-  }
   const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
   return (*greatest - *least) / middle;
 }
 
 double sample_set::percentile(double share) const {
-  if (values_.empty()) {
+  if (values_.empty())
     return 0;
-  }
   auto values = values_;
   const auto count = static_cast<double>(values.size());
   const auto rank = static_cast<std::size_t>(std::clamp(std::ceil(share * count), 1.0, count));
@@ -47,9 +44,8 @@ fairness_meter::pair_state& fairness_meter::pair(std::size_t one, std::size_t ot
 }
 
 void fairness_meter::set_waiting(std::size_t tenant, bool waiting) {
-  if (waiting == (waiting_[tenant] != 0)) {
+  if (waiting == (waiting_[tenant] != 0))
     return;
-  }
   waiting_[tenant] = waiting ? 1 : 0;
   for (std::size_t other = 0; other < weights_.size(); ++other) {
     if (other != tenant) {
@@ -65,13 +61,11 @@ void fairness_meter::allow(std::size_t tenant, double cost) {
 
 void fairness_meter::dispatched(std::size_t tenant, double cost) {
   allow(tenant, cost);
-  if (waiting_[tenant] == 0) {
+  if (waiting_[tenant] == 0)
     return;
-  }
   for (std::size_t other = 0; other < weights_.size(); ++other) {
-    if (other == tenant || waiting_[other] == 0) {
+    if (other == tenant || waiting_[other] == 0)
       continue;
-    }
     auto& state = pair(tenant, other);
     state.difference += (tenant < other ? cost : -cost) / weights_[tenant];
     state.gap =
@@ -84,17 +78,15 @@ void fairness_meter::dispatched(std::size_t tenant, double cost) {
 void fairness_meter::note_worse(std::size_t one, std::size_t other, fairness_reading& worst) const {
   const double gap = pairs_[std::min(one, other) * weights_.size() + std::max(one, other)].gap;
   const double bound = largest_cost_[one] / weights_[one] + largest_cost_[other] / weights_[other];
-  if (gap > 0 && bound > 0 && gap / bound > worst.ratio) {
+  if (gap > 0 && bound > 0 && gap / bound > worst.ratio)
     worst = {gap, bound, gap / bound};
-  }
 }
 
 fairness_reading fairness_meter::worst() const {
   fairness_reading worst;
   for (std::size_t one = 0; one < weights_.size(); ++one) {
-    for (std::size_t other = one + 1; other < weights_.size(); ++other) {
+    for (std::size_t other = one + 1; other < weights_.size(); ++other)
       note_worse(one, other, worst);
-    }
   }
   return worst;
 }
@@ -102,9 +94,8 @@ fairness_reading fairness_meter::worst() const {
 fairness_reading fairness_meter::worst_of(std::size_t tenant) const {
   fairness_reading worst;
   for (std::size_t other = 0; other < weights_.size(); ++other) {
-    if (other != tenant) {
+    if (other != tenant)
       note_worse(tenant, other, worst);
-    }
   }
   return worst;
 }

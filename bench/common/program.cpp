@@ -11,9 +11,8 @@ namespace rota::bench {
 
 temporary_folder::temporary_folder(const std::filesystem::path& parent) {
   std::string name = (parent / "rota-bench-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
+  if (mkdtemp(name.data()) == nullptr)
     throw system_failure("can't make a folder in " + parent.string());
-  }
   path_ = name;
 }
 

@@ -48,9 +48,8 @@ int run_program(const char* name, Work&& work) {
 /// before those are parsed.
 inline bool has_argument(std::string_view word, int count, char** arguments) {
   for (int place = 1; place < count; ++place) {
-    if (arguments[place] == word) {
+    if (arguments[place] == word)
       return true;
-    }
   }
   return false;
 }

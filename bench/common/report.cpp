@@ -12,16 +12,14 @@ std::string whole_percent(double share) { return decimal(share * 100, 0) + "%"; 
 
 void write_numbers(json_writer& out, std::string_view name, const std::vector<double>& values) {
   out.key(name).begin_array();
-  for (const double value : values) {
+  for (const double value : values)
     out.number(value);
-  }
   out.end_array();
 }
 
 goal_line judged(std::string measure, std::string goal, std::optional<verdict> found) {
-  if (!found) {
+  if (!found)
     return unmeasured(std::move(measure), std::move(goal));
-  }
   return {std::move(measure), std::move(goal), std::move(found->measured),
           found->reached ? goal_state::reached : goal_state::missed};
 }
@@ -41,9 +39,8 @@ std::string to_text(goal_state state) {
 
 std::string goals_text(const std::vector<goal_line>& lines) {
   text_table table({"measure", "goal", "measured", ""});
-  for (const auto& line : lines) {
+  for (const auto& line : lines)
     table.add({line.measure, line.goal, line.measured, to_text(line.state)});
-  }
   return "Goals\n" + table.text();
 }
 

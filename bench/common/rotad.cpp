@@ -60,9 +60,8 @@ std::string ask(client_loop& clients, std::string_view method, std::string_view 
   const auto answer = clients.call(0, request(method, params));
   require_result(answer);
   const auto result = json_value(answer).as_object().find("result");
-  if (!result) {
+  if (!result)
     throw std::runtime_error("an answer without a result: " + std::string(answer.substr(0, 500)));
-  }
   return std::string(result->raw());
 }
 
@@ -70,17 +69,15 @@ served_fairness fairness_of(client_loop& clients) {
   const std::string stats = ask(clients, "server.stats", "{}");
   served_fairness worst;
   const auto pools = json_value(stats).as_object().find("pools");
-  if (!pools) {
+  if (!pools)
     throw std::runtime_error("server.stats has no pools");
-  }
   for (const auto& pool : pools->as_array()) {
     const auto number = [&](std::string_view pointer) {
       const auto value = at_pointer(pool, pointer);
       return value ? value->as_double().value_or(0) : 0;
     };
-    if (number("/fairness/ratio") > worst.ratio) {
+    if (number("/fairness/ratio") > worst.ratio)
       worst = {number("/fairness/gap"), number("/fairness/bound"), number("/fairness/ratio")};
-    }
   }
   return worst;
 }

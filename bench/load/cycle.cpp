@@ -33,20 +33,17 @@ void cycle_driver::push_all(push_request& push, std::size_t requests, bool one_t
                                               load_.tenants);
     ++sent;
   };
-  for (std::size_t index = 0; index < clients_.size() && sent < requests; ++index) {
+  for (std::size_t index = 0; index < clients_.size() && sent < requests; ++index)
     send(index);
-  }
   while (answered < requests) {
     const bool any = clients_.poll(timeout, [&](std::size_t index, std::string_view answer) {
       require_result(answer);
       ++answered;
-      if (sent < requests) {
+      if (sent < requests)
         send(index);
-      }
     });
-    if (!any) {
+    if (!any)
       throw std::runtime_error("no push was answered for a minute");
-    }
   }
   waiting_ += requests * push.jobs();
 }
@@ -70,26 +67,22 @@ void cycle_driver::schedule_first_cycles(clock::time_point begin) {
   const auto paced = load_.cycles_per_second > 0;
   const std::chrono::duration<double> step{paced ? 1 / load_.cycles_per_second : 0};
   period_ = std::chrono::duration_cast<clock::duration>(step * clients_.size());
-  for (std::size_t index = 0; index < workers_.size(); ++index) {
+  for (std::size_t index = 0; index < workers_.size(); ++index)
     workers_[index].due = begin + std::chrono::duration_cast<clock::duration>(step * index);
-  }
 }
 
 std::chrono::nanoseconds cycle_driver::begin_due_cycles() {
-  if (period_.count() == 0) {
+  if (period_.count() == 0)
     return timeout; // Without a rate, no connection waits to start a cycle.
-  }
   const auto now = clock::now();
   std::chrono::nanoseconds next = timeout;
   for (std::size_t index = 0; index < workers_.size(); ++index) {
-    if (workers_[index].doing != phase::awaiting_start) {
+    if (workers_[index].doing != phase::awaiting_start)
       continue;
-    }
-    if (workers_[index].due <= now || now >= end_) {
+    if (workers_[index].due <= now || now >= end_)
       begin_cycle(index, now);
-    } else {
+    else
       next = std::min<std::chrono::nanoseconds>(next, workers_[index].due - now);
-    }
   }
   return next;
 }
@@ -176,16 +169,14 @@ cycle_result cycle_driver::run(std::chrono::nanoseconds time) {
   end_ = begin + time;
   active_ = clients_.size();
   schedule_first_cycles(begin);
-  for (std::size_t index = 0; index < clients_.size(); ++index) {
+  for (std::size_t index = 0; index < clients_.size(); ++index)
     begin_cycle(index, begin);
-  }
   const client_loop::line_handler on_line = [this](std::size_t index, std::string_view answer) {
     take_answer(index, answer);
   };
   for (auto next = begin_due_cycles(); active_ > 0; next = begin_due_cycles()) {
-    if (!clients_.poll(next, on_line) && next == timeout) {
+    if (!clients_.poll(next, on_line) && next == timeout)
       throw std::runtime_error("nothing was answered for a minute");
-    }
   }
   result_.seconds = seconds_since(begin);
   return std::move(result_);
@@ -196,9 +187,8 @@ void cycle_driver::drain() {
       pop_request(load_.type, load_.jobs_per_lease == 1 ? 100 : 10, load_.jobs_per_lease);
   std::vector<char> completing(clients_.size());
   std::size_t active = clients_.size();
-  for (std::size_t index = 0; index < clients_.size(); ++index) {
+  for (std::size_t index = 0; index < clients_.size(); ++index)
     clients_.send(index, pop);
-  }
   while (active > 0) {
     const bool any = clients_.poll(timeout, [&](std::size_t index, std::string_view answer) {
       require_result(answer);
@@ -216,9 +206,8 @@ void cycle_driver::drain() {
       write_completion(completion_, leases_);
       clients_.send(index, completion_);
     });
-    if (!any) {
+    if (!any)
       throw std::runtime_error("nothing was answered for a minute");
-    }
   }
   waiting_ = 0;
 }

@@ -35,9 +35,8 @@ class sync_probe {
 public:
   explicit sync_probe(const std::filesystem::path& file)
       : file_(open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
-    if (file_ < 0) {
+    if (file_ < 0)
       throw system_failure("can't write " + file.string());
-    }
   }
   ~sync_probe() { close(file_); }
   sync_probe(const sync_probe&) = delete;
@@ -48,9 +47,8 @@ public:
     static constexpr std::array<char, 4096> block{};
     const auto begin = clock::now();
     if (write(file_, block.data(), block.size()) != static_cast<ssize_t>(block.size()) ||
-        fdatasync(file_) != 0) {
+        fdatasync(file_) != 0)
       throw system_failure("can't sync");
-    }
     return ms_since(begin);
   }
 
@@ -90,9 +88,8 @@ void measure_latency(client_loop& clients, const load_options& options,
     pops.add(ms_since(begin));
     require_result(answer);
     find_leases(answer, leases);
-    if (leases.size() != 1) {
+    if (leases.size() != 1)
       throw std::runtime_error("a pop got no job although many wait");
-    }
     write_completion(completion, leases);
     require_result(clients.call(0, completion));
     require_result(
@@ -145,20 +142,17 @@ depth_result measure_depth(const load_options& options, const std::filesystem::p
   rotad daemon(options.daemon, folder, "fsync", stop);
   const auto [rate, bytes] = fill(daemon, stop, depth);
   result.fill_jobs_per_second = rate;
-  if (options.wants("memory")) {
+  if (options.wants("memory"))
     result.bytes_per_job = bytes;
-  }
   {
     client_loop clients(daemon.port(), 1, stop);
-    if (options.wants("latency")) {
+    if (options.wants("latency"))
       measure_latency(clients, options, folder, result);
-    }
     results.fairness_ratio = std::max(results.fairness_ratio, fairness_of(clients).ratio);
     results.fairness_known = true;
   }
-  if (options.wants("restart")) {
+  if (options.wants("restart"))
     measure_restarts(daemon, stop, result);
-  }
   return result;
 }
 
@@ -166,14 +160,12 @@ depth_result measure_depth(const load_options& options, const std::filesystem::p
 void push_delayed(client_loop& clients, std::size_t jobs) {
   constexpr std::size_t jobs_a_request = 500;
   std::string params = R"({"jobs":[)";
-  for (std::size_t job = 0; job < jobs_a_request; ++job) {
+  for (std::size_t job = 0; job < jobs_a_request; ++job)
     params += R"({"type":")" + type + R"(","tenant":"later","delay_ms":86400000},)";
-  }
   params.back() = ']';
   params += '}';
-  for (std::size_t pushed = 0; pushed < jobs; pushed += jobs_a_request) {
+  for (std::size_t pushed = 0; pushed < jobs; pushed += jobs_a_request)
     static_cast<void>(ask(clients, "job.push", params));
-  }
 }
 
 } // namespace

@@ -35,9 +35,8 @@ const throughput_result* fastest(const load_results& results, std::uint32_t tena
     const auto& cell = result.cell;
     if (cell.durability == "fsync" && cell.tenants == tenants && cell.batch == batch &&
         cell.leases == leases &&
-        (best == nullptr || median(result.jobs_per_second) > median(best->jobs_per_second))) {
+        (best == nullptr || median(result.jobs_per_second) > median(best->jobs_per_second)))
       best = &result;
-    }
   }
   return best;
 }
@@ -46,9 +45,8 @@ const throughput_result* one_at_a_time(const load_results& results, std::size_t 
   for (const auto& result : results.throughput) {
     const auto& cell = result.cell;
     if (cell.durability == "fsync" && cell.tenants == 1000 && cell.batch == 1 &&
-        cell.connections == connections) {
+        cell.connections == connections)
       return &result;
-    }
   }
   return nullptr;
 }
@@ -72,9 +70,8 @@ goal_line bare_goal(const load_results& results) {
     const auto& requests = result->requests_per_second;
     const auto& bare = result->bare_requests_per_second;
     std::vector<double> ratios;
-    for (std::size_t round = 0; round < requests.size(); ++round) {
+    for (std::size_t round = 0; round < requests.size(); ++round)
       ratios.push_back(requests[round] / bare[round]);
-    }
     const double ratio = median(ratios);
     found = {decimal(ratio, 2) + " (" + with_commas(median(requests)) + " of " +
                  with_commas(median(bare)) + " requests/s; " +
@@ -108,9 +105,8 @@ goal_line many_tenants(const load_results& results, std::string measure, std::si
                         few.cell.batch == batch && many.cell.leases == leases &&
                         few.cell.leases == leases;
       if (!same || many.cell.durability != "fsync" || many.cell.tenants != 100000 ||
-          few.cell.tenants != 1000 || (many.cell.connections != 8 && found)) {
+          few.cell.tenants != 1000 || (many.cell.connections != 8 && found))
         continue;
-      }
       const double many_jobs = median(many.jobs_per_second);
       const double few_jobs = median(few.jobs_per_second);
       found = {decimal(many_jobs / few_jobs, 2) + " (" + with_commas(many_jobs) + " against " +
@@ -126,9 +122,8 @@ void judge_latency(const load_results& results, std::vector<goal_line>& lines) {
   const std::string goal = "< 1 ms above the p99 of a bare sync";
   const auto lines_before = lines.size();
   for (const auto& depth : results.depths) {
-    if (!depth.pop || !depth.raw_sync || depth.depth < 100000) {
+    if (!depth.pop || !depth.raw_sync || depth.depth < 100000)
       continue;
-    }
     const double beyond = depth.pop->p99_ms - depth.raw_sync->p99_ms;
     lines.push_back(judged(
         "fair pop with " + with_commas(static_cast<double>(depth.depth)) + " waiting, p99", goal,
@@ -136,9 +131,8 @@ void judge_latency(const load_results& results, std::vector<goal_line>& lines) {
                     decimal(depth.raw_sync->p99_ms, 3) + " ms)",
                 beyond < pop_beyond_sync_ms_goal}));
   }
-  if (lines.size() == lines_before) {
+  if (lines.size() == lines_before)
     lines.push_back(unmeasured("fair pop with 100,000 waiting, p99", goal));
-  }
 }
 
 /// The deepest result that was measured for a goal.
@@ -146,9 +140,8 @@ template <class Measured>
 const depth_result* deepest(const load_results& results, Measured&& is_measured) {
   const depth_result* found = nullptr;
   for (const auto& depth : results.depths) {
-    if (is_measured(depth) && (found == nullptr || depth.depth > found->depth)) {
+    if (is_measured(depth) && (found == nullptr || depth.depth > found->depth))
       found = &depth;
-    }
   }
   return found;
 }
@@ -171,9 +164,8 @@ goal_line restart_goal(const load_results& results) {
   std::string goal = "<= 20 s";
   const auto* depth = deepest(
       results, [](const depth_result& result) { return result.restart_after_kill_s.has_value(); });
-  if (depth == nullptr) {
+  if (depth == nullptr)
     return unmeasured(std::move(measure), std::move(goal));
-  }
   const double slowest = std::max(*depth->restart_after_kill_s, *depth->restart_after_stop_s);
   const std::string at =
       decimal(slowest, 2) + " s with " + with_commas(static_cast<double>(depth->depth));
@@ -199,9 +191,8 @@ goal_line idle_goal(const load_results& results) {
 
 goal_line fairness_goal(const load_results& results) {
   std::optional<verdict> found;
-  if (results.fairness_known) {
+  if (results.fairness_known)
     found = {decimal(results.fairness_ratio, 3), results.fairness_ratio <= 1};
-  }
   return judged("fairness gap / bound, all daemons of this run", "<= 1", std::move(found));
 }
 
@@ -225,9 +216,8 @@ void judge_executed(const load_results& results, std::vector<goal_line>& lines) 
 /// By how many percent `after` exceeds `before`: the median over the rounds.
 double growth_percent(const std::vector<double>& before, const std::vector<double>& after) {
   std::vector<double> percents;
-  for (std::size_t round = 0; round < before.size(); ++round) {
+  for (std::size_t round = 0; round < before.size(); ++round)
     percents.push_back((after[round] / before[round] - 1) * 100);
-  }
   return median(percents);
 }
 

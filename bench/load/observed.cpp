@@ -82,22 +82,19 @@ public:
                                            address_of(console_port),
                                            "-c",
                                            "watch -n 1 stats"};
-    for (std::size_t i = 0; i < options.consoles; ++i) {
+    for (std::size_t i = 0; i < options.consoles; ++i)
       consoles_.push_back(child_process::launch(command, (folder / "consoles.log").string()));
-    }
     await_answers(std::vector<std::size_t>(consoles_.size()), stop);
   }
 
   /// Throws unless all consoles keep getting answers.
   void check(const stop_signal& stop) const {
     std::vector<std::size_t> before;
-    for (const auto& console : consoles_) {
+    for (const auto& console : consoles_)
       before.push_back(console->unread_bytes());
-    }
     await_answers(before, stop);
-    if (scraper_.answers() == 0) {
+    if (scraper_.answers() == 0)
       throw std::runtime_error("no scrape was answered");
-    }
   }
 
 private:
@@ -107,9 +104,8 @@ private:
       const auto answered = std::equal(
           consoles_.begin(), consoles_.end(), before.begin(),
           [](const auto& console, std::size_t had) { return console->unread_bytes() > had; });
-      if (answered) {
+      if (answered)
         return;
-      }
       stop.pause(milliseconds(100));
     }
     throw std::runtime_error("not every console was answered within a minute");

@@ -12,9 +12,8 @@ namespace rota::bench {
 namespace {
 
 std::string leases_text(const throughput_cell& cell) {
-  if (cell.batch == 1) {
+  if (cell.batch == 1)
     return "1 job";
-  }
   return cell.leases == lease_form::batches ? "1 of " + std::to_string(cell.batch)
                                             : std::to_string(cell.batch) + " of 1";
 }
@@ -185,21 +184,16 @@ void write_idle(json_writer& out, const idle_result& idle) {
 
 std::string report_text(const load_results& results) {
   std::string text;
-  if (!results.throughput.empty()) {
+  if (!results.throughput.empty())
     text += throughput_text(results) + '\n';
-  }
-  if (!results.depths.empty()) {
+  if (!results.depths.empty())
     text += depths_text(results) + '\n';
-  }
-  if (results.idle) {
+  if (results.idle)
     text += idle_text(*results.idle) + '\n';
-  }
-  if (results.executed) {
+  if (results.executed)
     text += executed_text(*results.executed) + '\n';
-  }
-  if (results.observed) {
+  if (results.observed)
     text += observed_text(*results.observed) + '\n';
-  }
   return text + goals_text(judge(results));
 }
 
@@ -208,27 +202,21 @@ std::string report_json(const load_results& results) {
   json_writer out(text);
   out.begin_object();
   out.key("throughput").begin_array();
-  for (const auto& result : results.throughput) {
+  for (const auto& result : results.throughput)
     write_throughput(out, result);
-  }
   out.end_array();
   out.key("depths").begin_array();
-  for (const auto& depth : results.depths) {
+  for (const auto& depth : results.depths)
     write_depth(out, depth);
-  }
   out.end_array();
-  if (results.idle) {
+  if (results.idle)
     write_idle(out, *results.idle);
-  }
-  if (results.executed) {
+  if (results.executed)
     write_executed(out, *results.executed);
-  }
-  if (results.observed) {
+  if (results.observed)
     write_observed(out, *results.observed);
-  }
-  if (results.fairness_known) {
+  if (results.fairness_known)
     out.key("fairness_ratio").number(results.fairness_ratio);
-  }
   write_goals(out, judge(results));
   out.end_object();
   return text + '\n';

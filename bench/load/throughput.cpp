@@ -55,16 +55,13 @@ std::vector<throughput_cell> cells_of(const load_options& options, const std::st
   std::vector<throughput_cell> cells;
   const bool all = options.full || durability == options.durabilities.front();
   for (const auto connections : options.connections) {
-    if (!all && (options.connections.size() > 1 && connections != 8)) {
+    if (!all && (options.connections.size() > 1 && connections != 8))
       continue;
-    }
-    if (!all && (options.tenants.size() > 1 && tenants != 1000)) {
+    if (!all && (options.tenants.size() > 1 && tenants != 1000))
       continue;
-    }
     for (const auto batch : options.batches) {
-      if (batch > 1) {
+      if (batch > 1)
         cells.push_back({durability, tenants, connections, batch, lease_form::batches});
-      }
       cells.push_back({durability, tenants, connections, batch, lease_form::single});
     }
   }
@@ -91,9 +88,8 @@ public:
           bare_connections = result.cell.connections;
           bare = measure_bare(bare_connections);
         }
-        if (compare) {
+        if (compare)
           result.bare_requests_per_second.push_back(bare);
-        }
         measure_once(daemon, result, round);
       }
     }
@@ -110,9 +106,8 @@ private:
     client_loop clients(daemon.port(), cell.connections, stop_);
     const auto load = load_of(cell, options_.backlog);
     cycle_driver driver(clients, load);
-    if (cell.tenants > load.backlog_jobs) {
+    if (cell.tenants > load.backlog_jobs)
       driver.create_queues();
-    }
     driver.fill();
     const auto daemon_before = usage_of(daemon.pid()).cpu_seconds;
     const auto client_before = usage_of(getpid()).cpu_seconds;
@@ -145,12 +140,10 @@ void measure_throughput(const load_options& options, const std::filesystem::path
   for (const auto& durability : options.durabilities) {
     for (const auto tenants : options.tenants) {
       std::vector<throughput_result> measured;
-      for (const auto& cell : cells_of(options, durability, tenants)) {
+      for (const auto& cell : cells_of(options, durability, tenants))
         measured.push_back({cell, {}, {}, {}, {}, {}, {}});
-      }
-      if (measured.empty()) {
+      if (measured.empty())
         continue;
-      }
       const auto place = folder / (durability + "-" + std::to_string(tenants));
       {
         const rotad daemon(options.daemon, place, durability, stop);

@@ -34,29 +34,26 @@ load_result client_load::run(work what, const load_limit& limit) {
   active_ = clients_->size();
   const auto begun = clock::now();
   end_ = begun + limit.time;
-  for (std::size_t connection = 0; connection < clients_->size(); ++connection) {
+  for (std::size_t connection = 0; connection < clients_->size(); ++connection)
     begin(connection);
-  }
   const peer_clients::done_handler done = [this](std::size_t connection, std::size_t jobs) {
     end_step(connection, jobs);
   };
   while (active_ > 0) {
-    if (!clients_->poll(timeout, done)) {
+    if (!clients_->poll(timeout, done))
       throw std::runtime_error("nothing was answered for two minutes");
-    }
   }
   result_.seconds = seconds_since(begun);
   return std::move(result_);
 }
 
 void client_load::begin(std::size_t connection) {
-  if (left_ == 0 || clock::now() >= end_) {
+  if (left_ == 0 || clock::now() >= end_)
     rest(connection);
-  } else if (what_ == work::takes) {
+  else if (what_ == work::takes)
     begin_pop(connection);
-  } else {
+  else
     begin_push(connection);
-  }
 }
 
 void client_load::rest(std::size_t connection) {
@@ -75,9 +72,8 @@ void client_load::begin_push(std::size_t connection) {
 void client_load::begin_pop(std::size_t connection) {
   auto& worker = workers_[connection];
   worker.doing = step::popping;
-  if (what_ == work::takes) {
+  if (what_ == work::takes)
     left_ -= std::min<std::uint64_t>(left_, shape_.batch);
-  }
   const auto turn = turns_.pop;
   turns_.pop = (turns_.pop + 1) % shape_.tenants;
   worker.sent = clock::now();
@@ -88,21 +84,18 @@ void client_load::end_step(std::size_t connection, std::size_t jobs) {
   auto& worker = workers_[connection];
   switch (worker.doing) {
   case step::pushing:
-    if (jobs != shape_.batch) {
+    if (jobs != shape_.batch)
       throw std::runtime_error("not every job of a push was taken");
-    }
     result_.pushed += jobs;
-    if (what_ == work::cycles) {
+    if (what_ == work::cycles)
       begin_pop(connection);
-    } else {
+    else
       begin(connection);
-    }
     return;
   case step::popping: end_pop(connection, jobs); return;
   case step::completing:
-    if (jobs != worker.popped) {
+    if (jobs != worker.popped)
       throw std::runtime_error("not every job that was popped could be completed");
-    }
     result_.taken += jobs;
     begin(connection);
     return;
@@ -112,15 +105,13 @@ void client_load::end_step(std::size_t connection, std::size_t jobs) {
 
 void client_load::end_pop(std::size_t connection, std::size_t jobs) {
   auto& worker = workers_[connection];
-  if (what_ == work::takes) {
+  if (what_ == work::takes)
     left_ += shape_.batch - jobs;
-  }
   if (jobs == 0) {
-    if (++worker.empty_pops < empty_pops_max) {
+    if (++worker.empty_pops < empty_pops_max)
       begin(connection);
-    } else {
+    else
       rest(connection);
-    }
     return;
   }
   const std::chrono::duration<double, std::milli> waited = clock::now() - worker.sent;

@@ -80,9 +80,8 @@ void measure_depths(const peers_options& options, const system_paths& paths,
         continue;
       }
       for (const auto& system : make_systems({name}, paths, stop)) {
-        if (!takes_part(system->traits())) {
+        if (!takes_part(system->traits()))
           continue;
-        }
         std::fprintf(stderr, "  %s: %s jobs waiting\n", name.c_str(), jobs.c_str());
         results.depths.push_back(bench.measure(*system, depth));
         rate = results.depths.back().fill_per_second;

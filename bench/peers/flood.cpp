@@ -25,9 +25,8 @@ constexpr auto timeout = std::chrono::seconds(60);
 std::size_t await(peer_clients& clients) {
   std::optional<std::size_t> jobs;
   while (!jobs) {
-    if (!clients.poll(timeout, [&](std::size_t, std::size_t done) { jobs = done; })) {
+    if (!clients.poll(timeout, [&](std::size_t, std::size_t done) { jobs = done; }))
       throw std::runtime_error("nothing was answered for a minute");
-    }
   }
   return *jobs;
 }
@@ -47,9 +46,8 @@ public:
     const auto clients = system_.connect(1, 1);
     for (std::uint32_t tenant = 0; tenant < tenants; ++tenant) {
       meter_.set_waiting(tenant, true);
-      for (std::size_t job = 0; tenant != flooder && job < trickle_jobs; ++job) {
+      for (std::size_t job = 0; tenant != flooder && job < trickle_jobs; ++job)
         push(*clients, tenant);
-      }
     }
     flood_result result{system_.traits(), {}, 0, 0};
     for (std::size_t job = 0; job < jobs_taken;) {
@@ -66,9 +64,8 @@ public:
 private:
   void push_flood() {
     const auto clients = system_.connect(1, flood_batch);
-    for (std::size_t jobs = 0; jobs < flood_jobs; jobs += flood_batch) {
+    for (std::size_t jobs = 0; jobs < flood_jobs; jobs += flood_batch)
       push(*clients, flooder);
-    }
   }
 
   /// Takes a job and, unless it is the flooder's, pushes another one for its tenant. Returns the
@@ -76,16 +73,14 @@ private:
   std::optional<std::uint32_t> pop(peer_clients& clients) {
     clients.pop(0, turn_);
     turn_ = (turn_ + 1) % tenants;
-    if (await(clients) == 0) {
+    if (await(clients) == 0)
       return std::nullopt;
-    }
     const auto tenant = clients.tenants(0).at(0);
     clients.complete(0);
     static_cast<void>(await(clients));
     record(tenant);
-    if (tenant != flooder) {
+    if (tenant != flooder)
       push(clients, tenant);
-    }
     return tenant;
   }
 
@@ -109,14 +104,12 @@ private:
 void measure_flood(const peers_options& options, const system_paths& paths, const stop_signal& stop,
                    peers_results& results) {
   for (const auto& system : make_systems(options.systems, paths, stop)) {
-    if (system->traits().batch_min > 1) {
+    if (system->traits().batch_min > 1)
       continue;
-    }
     std::fprintf(stderr, "  %s under a flood\n", system->traits().name.c_str());
     system->prepare({tenants, flood_batch});
-    if (system->connect(1, 1) != nullptr) {
+    if (system->connect(1, 1) != nullptr)
       results.floods.push_back(flood_run(*system).run());
-    }
   }
 }
 

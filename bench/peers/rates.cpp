@@ -17,9 +17,8 @@ namespace {
 double cpu_seconds_of(const peer& system) {
   double seconds = 0;
   for (const int pid : system.processes()) {
-    if (std::filesystem::exists("/proc/" + std::to_string(pid))) {
+    if (std::filesystem::exists("/proc/" + std::to_string(pid)))
       seconds += usage_of(pid).cpu_seconds;
-    }
   }
   return seconds;
 }
@@ -40,9 +39,8 @@ public:
   void run(const std::vector<std::unique_ptr<peer>>& systems, peers_results& results) {
     prepare(systems);
     try {
-      for (std::size_t round = 0; round < options_.rounds; ++round) {
+      for (std::size_t round = 0; round < options_.rounds; ++round)
         run_round(round);
-      }
     } catch (...) {
       move_results(results);
       throw;
@@ -56,9 +54,8 @@ private:
     for (const auto& system : systems) {
       const auto& traits = system->traits();
       if (shape_.tenants < traits.tenants_min || shape_.tenants > traits.tenants_max ||
-          shape_.batch < traits.batch_min) {
+          shape_.batch < traits.batch_min)
         continue;
-      }
       system->prepare(shape_);
       filled_system one{system.get(), {}, {}};
       fill(*system, shape_, one.turns, waiting_requests());
@@ -86,9 +83,8 @@ private:
 
   void move_results(peers_results& results) {
     for (std::size_t place = 0; place < options_.connections.size(); ++place) {
-      for (auto& one : filled_systems_) {
+      for (auto& one : filled_systems_)
         results.rates.push_back(std::move(one.results[place]));
-      }
     }
   }
 
@@ -132,9 +128,8 @@ void measure_rates(const peers_options& options, const system_paths& paths, cons
                    peers_results& results) {
   const auto systems = make_systems(options.systems, paths, stop);
   for (const auto tenants : options.tenants) {
-    for (const auto batch : options.batches) {
+    for (const auto batch : options.batches)
       rate_bench(options, {tenants, batch}, stop).run(systems, results);
-    }
   }
 }
 

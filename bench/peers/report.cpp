@@ -15,27 +15,24 @@ std::vector<peer_traits> systems_of(const peers_results& results) {
   std::vector<peer_traits> systems;
   for (const auto& result : results.rates) {
     const auto same = [&](const peer_traits& known) { return known.name == result.system.name; };
-    if (std::none_of(systems.begin(), systems.end(), same)) {
+    if (std::none_of(systems.begin(), systems.end(), same))
       systems.push_back(result.system);
-    }
   }
   return systems;
 }
 
 std::string systems_text(const peers_results& results) {
   text_table table({"system", "a change is", "who is served next"});
-  for (const auto& system : systems_of(results)) {
+  for (const auto& system : systems_of(results))
     table.add({system.name, system.durability, system.choice});
-  }
   return "Systems\n" + table.text();
 }
 
 /// The ratio of the cycles of the equally durable rota to those of this system.
 std::string rota_times(const peers_results& results, const rate_result& result) {
   const auto* rota = find_rate(results, result.system.rota, result.cell);
-  if (rota == nullptr || rota == &result) {
+  if (rota == nullptr || rota == &result)
     return "-";
-  }
   const auto ratio = cycle_ratio(*rota, result);
   return ratio ? decimal(ratio->median, 2) : "-";
 }
@@ -103,9 +100,8 @@ template <typename Result>
 void write_list(json_writer& out, std::string_view name, const std::vector<Result>& results,
                 void (*write)(json_writer&, const Result&)) {
   out.key(name).begin_array();
-  for (const auto& result : results) {
+  for (const auto& result : results)
     write(out, result);
-  }
   out.end_array();
 }
 
@@ -127,15 +123,12 @@ void write_rate(json_writer& out, const rate_result& result) {
 
 std::string report_text(const peers_results& results) {
   std::string text;
-  if (!results.rates.empty()) {
+  if (!results.rates.empty())
     text += systems_text(results) + '\n' + rates_text(results) + '\n';
-  }
-  if (!results.depths.empty()) {
+  if (!results.depths.empty())
     text += depths_text(results) + '\n';
-  }
-  if (!results.floods.empty()) {
+  if (!results.floods.empty())
     text += floods_text(results) + '\n';
-  }
   return text + goals_text(judge(results));
 }
 

@@ -70,9 +70,8 @@ const std::vector<known_system>& all_systems() {
 const std::vector<std::string>& system_names() {
   static const auto names = [] {
     std::vector<std::string> found;
-    for (const auto& system : all_systems()) {
+    for (const auto& system : all_systems())
       found.push_back(system.name);
-    }
     return found;
   }();
   return names;
@@ -83,9 +82,8 @@ std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& 
                                                 const stop_signal& stop) {
   std::vector<std::unique_ptr<peer>> systems;
   for (const auto& system : all_systems()) {
-    if (std::find(names.begin(), names.end(), system.name) == names.end()) {
+    if (std::find(names.begin(), names.end(), system.name) == names.end())
       continue;
-    }
     if (system.name == "bullmq" && !std::filesystem::exists(paths.bullmq / "node_modules")) {
       std::fprintf(stderr, "BullMQ is not installed in %s: left out\n", paths.bullmq.c_str());
     } else {

@@ -19,9 +19,8 @@ TEST_CASE("a median is the middle, a spread what lies around it") {
 TEST_CASE("a percentile is a measured value that enough others don't exceed") {
   sample_set samples;
   CHECK(samples.percentile(0.5) == 0);
-  for (int value = 100; value >= 1; --value) {
+  for (int value = 100; value >= 1; --value)
     samples.add(value);
-  }
   CHECK(samples.percentile(0) == 1);
   CHECK(samples.percentile(0.5) == 50);
   CHECK(samples.percentile(0.99) == 99);
@@ -46,9 +45,8 @@ TEST_CASE("the gap counts by weight") {
   meter.set_waiting(0, true);
   meter.set_waiting(1, true);
   for (int turn = 0; turn < 10; ++turn) {
-    for (int job = 0; job < 3; ++job) {
+    for (int job = 0; job < 3; ++job)
       meter.dispatched(0, 1);
-    }
     meter.dispatched(1, 1);
   }
   CHECK(meter.worst().gap == Approx(1));
@@ -59,9 +57,8 @@ TEST_CASE("a tenant that is passed over while it waits shows as a gap above the 
   fairness_meter meter({1, 1, 1});
   meter.set_waiting(0, true);
   meter.set_waiting(2, true);
-  for (int job = 0; job < 5; ++job) {
+  for (int job = 0; job < 5; ++job)
     meter.dispatched(0, 1);
-  }
   CHECK(meter.worst().gap == 5);
   CHECK(meter.worst().ratio == 2.5);
 }
@@ -69,9 +66,8 @@ TEST_CASE("a tenant that is passed over while it waits shows as a gap above the 
 TEST_CASE("a tenant that had nothing waiting was not passed over") {
   fairness_meter meter({1, 1});
   meter.set_waiting(0, true);
-  for (int job = 0; job < 5; ++job) {
+  for (int job = 0; job < 5; ++job)
     meter.dispatched(0, 1);
-  }
   meter.set_waiting(1, true);
   meter.dispatched(0, 1);
   meter.set_waiting(1, false);
@@ -85,9 +81,8 @@ TEST_CASE("the gap is the largest of any run, not from the first dispatch on") {
   meter.set_waiting(0, true);
   meter.set_waiting(1, true);
   meter.dispatched(0, 1);
-  for (int job = 0; job < 4; ++job) {
+  for (int job = 0; job < 4; ++job)
     meter.dispatched(1, 1);
-  }
   CHECK(meter.worst().gap == 4);
 }
 

@@ -27,9 +27,8 @@ TEST_CASE("a job of beanstalkd's is complete with its body, whatever its text") 
 
 TEST_CASE("a refusal of beanstalkd's ends the bench") {
   beanstalk_answers answers;
-  for (const auto* const refusal : {"NOT_FOUND\r", "OUT_OF_MEMORY\r", "INSERTED\r", ""}) {
+  for (const auto* const refusal : {"NOT_FOUND\r", "OUT_OF_MEMORY\r", "INSERTED\r", ""})
     CHECK_THROWS_AS(answers.take(refusal), std::runtime_error);
-  }
 }
 
 TEST_CASE("Redis answers a number or a short text in one line") {
@@ -61,9 +60,8 @@ TEST_CASE("a string of Redis' alone counts as one") {
 
 TEST_CASE("a refusal of Redis' ends the bench") {
   redis_answers answers;
-  for (const auto* const refusal : {"-LOADING Redis is loading\r", "", ":\r", "*-1\r"}) {
+  for (const auto* const refusal : {"-LOADING Redis is loading\r", "", ":\r", "*-1\r"})
     CHECK_THROWS_AS(answers.take(refusal), std::runtime_error);
-  }
 }
 
 TEST_CASE("a message of NATS' has the subject for its answer") {
@@ -91,10 +89,8 @@ TEST_CASE("a message of NATS' with only headers means that there are no more") {
 
 TEST_CASE("a refusal of NATS' ends the bench") {
   nats_answers answers;
-  for (const auto* const refusal :
-       {"-ERR 'Unknown Protocol Operation'\r", "MSG\r", "MSG a 1 x\r"}) {
+  for (const auto* const refusal : {"-ERR 'Unknown Protocol Operation'\r", "MSG\r", "MSG a 1 x\r"})
     CHECK_THROWS_AS(answers.take(refusal), std::runtime_error);
-  }
 }
 
 } // namespace rota::bench

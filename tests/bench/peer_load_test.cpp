@@ -30,9 +30,8 @@ public:
     turns.push_back(turn);
     auto& taken = in_hand_[connection];
     taken.clear();
-    for (; taken.size() < batch_ && !waiting.empty(); waiting.pop_front()) {
+    for (; taken.size() < batch_ && !waiting.empty(); waiting.pop_front())
       taken.push_back(waiting.front());
-    }
     answers_.emplace_back(connection, taken.size());
   }
   void complete(std::size_t connection) override {
@@ -42,9 +41,8 @@ public:
     return in_hand_[connection];
   }
   bool poll(std::chrono::nanoseconds, const done_handler& done) override {
-    for (const auto& [connection, jobs] : std::exchange(answers_, {})) {
+    for (const auto& [connection, jobs] : std::exchange(answers_, {}))
       done(connection, jobs);
-    }
     return true;
   }
 

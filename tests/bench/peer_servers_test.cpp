@@ -23,9 +23,8 @@ struct installation {
 };
 
 bool is_installed(const installation& wanted) {
-  if (std::filesystem::exists(wanted.program)) {
+  if (std::filesystem::exists(wanted.program))
     return true;
-  }
   std::cout << "SKIPPED: " << wanted.system << " needs " << wanted.program.string() << std::endl;
   return false;
 }
@@ -65,9 +64,8 @@ void check_loads(peer& system) {
 void check_tenants(peer& system) {
   system.prepare({7, 3});
   const auto clients = system.connect(1, 3);
-  if (!clients) {
+  if (!clients)
     return;
-  }
   clients->push(0, 6);
   REQUIRE(jobs_of_next(*clients) == 3);
   clients->pop(0, 6);
@@ -98,9 +96,8 @@ void check_system(const std::string& name, lasting jobs = lasting::yes) {
   auto& system = *systems.at(0);
   check_loads(system);
   check_tenants(system);
-  if (jobs == lasting::yes) {
+  if (jobs == lasting::yes)
     check_restart(system);
-  }
 }
 
 } // namespace
@@ -113,16 +110,14 @@ TEST_CASE("beanstalkd does the bench's work") {
 }
 
 TEST_CASE("Redis does the bench's work") {
-  if (is_installed({"Redis", "/usr/bin/redis-server"})) {
+  if (is_installed({"Redis", "/usr/bin/redis-server"}))
     check_system("redis");
-  }
 }
 
 TEST_CASE("BullMQ does the bench's work") {
   if (is_installed({"BullMQ", bullmq_folder / "node_modules"}) &&
-      is_installed({"BullMQ", "/usr/bin/redis-server"})) {
+      is_installed({"BullMQ", "/usr/bin/redis-server"}))
     check_system("bullmq");
-  }
 }
 
 TEST_CASE("PostgreSQL does the bench's work") {

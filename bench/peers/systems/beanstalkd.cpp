@@ -28,9 +28,8 @@ tenant_text put_text(std::size_t jobs) {
 
 std::string reserve_text(std::size_t jobs) {
   std::string text;
-  for (std::size_t job = 0; job < jobs; ++job) {
+  for (std::size_t job = 0; job < jobs; ++job)
     text += "reserve-with-timeout 0\r\n";
-  }
   return text;
 }
 
@@ -117,18 +116,14 @@ beanstalk_answer beanstalk_answers::take(std::string_view line) {
     body_follows_ = true;
     return beanstalk_answer::nothing;
   }
-  if (line.starts_with("INSERTED ")) {
+  if (line.starts_with("INSERTED "))
     return beanstalk_answer::inserted;
-  }
-  if (line == "DELETED\r") {
+  if (line == "DELETED\r")
     return beanstalk_answer::deleted;
-  }
-  if (line == "TIMED_OUT\r") {
+  if (line == "TIMED_OUT\r")
     return beanstalk_answer::timed_out;
-  }
-  if (line.starts_with("USING ") || line.starts_with("WATCHING ")) {
+  if (line.starts_with("USING ") || line.starts_with("WATCHING "))
     return beanstalk_answer::nothing;
-  }
   throw std::runtime_error("beanstalkd refused a command: " + std::string(line.substr(0, 200)));
 }
 
@@ -150,9 +145,8 @@ beanstalkd::beanstalkd(std::filesystem::path folder, beanstalk_log log, const st
 
 void beanstalkd::start_with(sync when) {
   sync_ = when;
-  if (log_ == beanstalk_log::synced) {
+  if (log_ == beanstalk_log::synced)
     server().start();
-  }
 }
 
 std::unique_ptr<peer_clients> beanstalkd::connect(std::size_t connections, std::size_t batch) {

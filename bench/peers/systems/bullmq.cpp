@@ -54,17 +54,15 @@ private:
     result.pushed = static_cast<std::uint64_t>(number("pushed"));
     result.taken = static_cast<std::uint64_t>(number("taken"));
     result.seconds = number("seconds");
-    for (const auto& pop : object.find("pop_ms").value_or(json_value{}).as_array()) {
+    for (const auto& pop : object.find("pop_ms").value_or(json_value{}).as_array())
       result.pop_ms.add(pop.as_double().value_or(0));
-    }
     return result;
   }
 
   std::string ask(const std::string& text) {
     std::string answer(client_.call(0, text + '\n'));
-    if (json_value(answer).as_object().find("error")) {
+    if (json_value(answer).as_object().find("error"))
       throw std::runtime_error("BullMQ failed: " + answer);
-    }
     return answer;
   }
 

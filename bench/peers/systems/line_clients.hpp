@@ -41,9 +41,8 @@ public:
   }
   bool poll(std::chrono::nanoseconds timeout, const done_handler& done) override {
     return loop_.poll(timeout, [&](std::size_t index, std::string_view line) {
-      if (const auto jobs = receive_line(index, line)) {
+      if (const auto jobs = receive_line(index, line))
         done(index, *jobs);
-      }
     });
   }
 
@@ -60,9 +59,8 @@ protected:
     on.doing = what;
     on.awaited = answers;
     on.jobs = 0;
-    if (what == step::popping) {
+    if (what == step::popping)
       on.tenants.clear();
-    }
     loop_.send(index, text);
   }
   /// Counts an answer. Returns the number of jobs of the whole request if it was the last one.

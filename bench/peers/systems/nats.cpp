@@ -19,9 +19,8 @@ constexpr std::string_view headed_word = "HMSG ";
 /// Removes the last word, and the space before it, and returns it.
 std::string_view cut_last(std::string_view& words) {
   const auto space = words.rfind(' ');
-  if (space == std::string_view::npos) {
+  if (space == std::string_view::npos)
     throw std::runtime_error("NATS sent a message that can't be read");
-  }
   const auto word = words.substr(space + 1);
   words = words.substr(0, space);
   return word;
@@ -100,9 +99,8 @@ public:
     begin(0, step::pushing, 1, publication(subject, at(0).inbox, body));
     bool answered = false;
     while (!answered) {
-      if (!poll(std::chrono::seconds(60), [&](std::size_t, std::size_t) { answered = true; })) {
+      if (!poll(std::chrono::seconds(60), [&](std::size_t, std::size_t) { answered = true; }))
         throw std::runtime_error("NATS didn't answer");
-      }
     }
   }
 
@@ -113,9 +111,8 @@ protected:
     case nats_answer::nothing: return std::nullopt;
     case nats_answer::ping: loop().send(index, "PONG\r\n"); return std::nullopt;
     case nats_answer::status:
-      if (connection.doing != step::popping) {
+      if (connection.doing != step::popping)
         throw std::runtime_error("NATS: nobody answers there");
-      }
       return connection.jobs;
     case nats_answer::message: break;
     }
@@ -156,42 +153,35 @@ void nats_answers::begin_message(std::string_view words) {
   // SUBJECT SID [REPLY-TO] [BYTES OF HEADERS] BYTES
   const auto size = cut_last(words);
   std::size_t bytes = 0;
-  if (std::from_chars(size.data(), size.data() + size.size(), bytes).ec != std::errc{}) {
+  if (std::from_chars(size.data(), size.data() + size.size(), bytes).ec != std::errc{})
     throw std::runtime_error("NATS sent a message of no size");
-  }
   bytes_left_ = bytes + 2;
-  if (has_headers_) {
+  if (has_headers_)
     static_cast<void>(cut_last(words));
-  }
   reply_to_.clear();
-  if (std::count(words.begin(), words.end(), ' ') == 2) {
+  if (std::count(words.begin(), words.end(), ' ') == 2)
     reply_to_ = cut_last(words);
-  }
 }
 
 nats_answer nats_answers::take(std::string_view line) {
   if (bytes_left_ > 0) {
     bytes_left_ -= std::min(bytes_left_, line.size() + 1);
-    if (bytes_left_ > 0) {
+    if (bytes_left_ > 0)
       return nats_answer::nothing;
-    }
     body_ = line;
     return has_headers_ ? nats_answer::status : nats_answer::message;
   }
-  if (line.ends_with('\r')) {
+  if (line.ends_with('\r'))
     line.remove_suffix(1);
-  }
   if (line.starts_with(message_word) || line.starts_with(headed_word)) {
     has_headers_ = line.front() == 'H';
     begin_message(line.substr(has_headers_ ? headed_word.size() : message_word.size()));
     return nats_answer::nothing;
   }
-  if (line == "PING") {
+  if (line == "PING")
     return nats_answer::ping;
-  }
-  if (line == "PONG" || line == "+OK" || line.starts_with("INFO ")) {
+  if (line == "PONG" || line == "+OK" || line.starts_with("INFO "))
     return nats_answer::nothing;
-  }
   throw std::runtime_error("NATS refused a command: " + std::string(line.substr(0, 200)));
 }
 
@@ -211,16 +201,14 @@ void nats::make_stream() {
   tenant_text consumer;
   consumer.append(R"({"stream_name":"JOBS","config":{"durable_name":")");
   append_consumer(consumer, consumers_).append(R"(","filter_subject":"jobs.)");
-  if (one) {
+  if (one)
     consumer.append(">");
-  } else {
+  else
     consumer.append("t").append_tenant();
-  }
   consumer.append(R"(","ack_policy":"explicit","deliver_policy":"all","replay_policy":"instant",)"
                   R"("ack_wait":600000000000,"max_ack_pending":100000}})");
-  for (std::uint32_t tenant = 0; tenant < (one ? 1 : shape().tenants); ++tenant) {
+  for (std::uint32_t tenant = 0; tenant < (one ? 1 : shape().tenants); ++tenant)
     admin.call(subject.for_tenant(tenant), consumer.for_tenant(tenant));
-  }
 }
 
 void nats::prepare(const peer_shape& shape) {

@@ -16,9 +16,8 @@ namespace {
 std::uint64_t number_in(std::string_view line) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
-  if (error != std::errc{} || end == line.data()) {
+  if (error != std::errc{} || end == line.data())
     throw std::runtime_error("Redis answered no number: " + std::string(line.substr(0, 200)));
-  }
   return number;
 }
 
@@ -78,9 +77,8 @@ private:
 tenant_text push_text(std::size_t jobs) {
   redis_command command(5 + jobs);
   command.word("FCALL").word("push").word("2").tenant().word("turns");
-  for (std::size_t job = 0; job < jobs; ++job) {
+  for (std::size_t job = 0; job < jobs; ++job)
     command.payload();
-  }
   return std::move(command).text();
 }
 
@@ -125,12 +123,10 @@ protected:
   std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) override {
     auto& connection = at(index);
     const auto answer = connection.answers.take(line);
-    if (connection.answers.at_string()) {
+    if (connection.answers.at_string())
       connection.tenants.push_back(read_tenant(line));
-    }
-    if (!answer) {
+    if (!answer)
       return std::nullopt;
-    }
     if (connection.doing != step::completing) {
       connection.jobs = *answer;
       return connection.jobs;
@@ -158,9 +154,8 @@ peer_traits traits_of_lists() {
 
 std::optional<std::uint64_t> redis_answers::take(std::string_view line) {
   at_string_ = lines_left_ % 2 == 1; // Sizes come before strings.
-  if (lines_left_ > 0) {
+  if (lines_left_ > 0)
     return --lines_left_ == 0 ? std::optional<std::uint64_t>(strings_) : std::nullopt;
-  }
   const char kind = line.empty() ? ' ' : line.front();
   switch (kind) {
   case '+': return 0;
@@ -208,9 +203,8 @@ void redis_lists::prepare(const peer_shape& shape) {
   load.word("FUNCTION").word("LOAD").word(functions);
   client_loop client(server().port(), 1, stop());
   const auto answer = client.call(0, std::move(load).text().text());
-  if (answer.starts_with('-')) {
+  if (answer.starts_with('-'))
     throw std::runtime_error("Redis refused the functions: " + std::string(answer));
-  }
 }
 
 std::unique_ptr<peer_clients> redis_lists::connect(std::size_t connections, std::size_t batch) {

@@ -38,9 +38,8 @@ protected:
     case step::popping:
       find_leases(answer, leases_);
       record_tenants(connection, answer);
-      if (!leases_.empty()) {
+      if (!leases_.empty())
         write_completion(connection.completion, leases_);
-      }
       return popped_jobs(answer);
     case step::completing: break;
     }
@@ -51,9 +50,8 @@ private:
   static void record_tenants(line_connection& on, std::string_view answer) {
     std::size_t from = 0;
     for (auto name = text_member(answer, "tenant", from); !name.empty();
-         name = text_member(answer, "tenant", from)) {
+         name = text_member(answer, "tenant", from))
       on.tenants.push_back(read_tenant(name.substr(1)));
-    }
   }
 
   push_request push_;
@@ -64,12 +62,10 @@ private:
 peer_traits traits_of(const std::string& durability, rota_leases leases) {
   peer_traits traits;
   traits.name = "rota";
-  if (leases == rota_leases::single) {
+  if (leases == rota_leases::single)
     traits.name += "-single";
-  }
-  if (durability != "fsync") {
+  if (durability != "fsync")
     traits.name += "-" + durability;
-  }
   traits.durability = durability == "fsync" ? "synced before each answer"
                       : durability == "os"  ? "written, not synced"
                                             : "in memory";

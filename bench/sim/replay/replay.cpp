@@ -74,9 +74,8 @@ replay::clock::time_point replay::due(std::size_t job) const {
 }
 
 void replay::push_due(clock::time_point now) {
-  if (acknowledged_ < pushed_ || pushed_ == log_.jobs.size() || due(pushed_) > now) {
+  if (acknowledged_ < pushed_ || pushed_ == log_.jobs.size() || due(pushed_) > now)
     return;
-  }
   const std::chrono::duration<double> late = now - due(pushed_);
   result_.push_delay_max_s = std::max(result_.push_delay_max_s, late.count());
   text_ = R"({"jsonrpc":"2.0","id":1,"method":"job.push","params":{"jobs":[)";
@@ -92,9 +91,8 @@ void replay::push_due(clock::time_point now) {
 }
 
 void replay::pop_for_free_workers() {
-  if (pop_under_way_ || free_workers_ == 0 || leased_ == log_.jobs.size()) {
+  if (pop_under_way_ || free_workers_ == 0 || leased_ == log_.jobs.size())
     return;
-  }
   // Jobs that are acknowledged by now are waiting at each decision that this pop causes.
   for (const auto tenant : acknowledged_tenants_) {
     auto& who = result_.tenants[tenant];
@@ -112,9 +110,8 @@ void replay::pop_for_free_workers() {
 }
 
 void replay::complete_ended(clock::time_point now) {
-  if (completions_under_way_ > 0 || running_.empty() || running_.top().end > now) {
+  if (completions_under_way_ > 0 || running_.empty() || running_.top().end > now)
     return;
-  }
   text_ = R"({"jsonrpc":"2.0","id":3,"method":"job.complete","params":{"results":[)";
   while (!running_.empty() && running_.top().end <= now &&
          completions_under_way_ < jobs_a_request) {
@@ -140,9 +137,8 @@ void replay::count_turn(std::size_t tenant) {
   if (result_.tenants[tenant].waiting > 0) {
     ++result_.tenants[tenant].turns;
     for (auto& who : result_.tenants) {
-      if (who.waiting > 0) {
+      if (who.waiting > 0)
         who.equal_share += 1.0 / static_cast<double>(tenants_waiting_);
-      }
     }
   }
   meter_.dispatched(tenant, 1);
@@ -153,9 +149,8 @@ void replay::take_pushed(clock::time_point now) {
   for (; acknowledged_ < pushed_; ++acknowledged_) {
     const auto tenant = tenant_of_[acknowledged_];
     pushed_at_[acknowledged_] = now;
-    if (result_.tenants[tenant].acknowledged++ == 0) {
+    if (result_.tenants[tenant].acknowledged++ == 0)
       acknowledged_tenants_.push_back(tenant);
-    }
   }
   result_.peak_waiting = std::max<std::uint64_t>(result_.peak_waiting,
                                                  acknowledged_ - std::min(acknowledged_, leased_));
@@ -166,9 +161,8 @@ void replay::take_leases(std::string_view answer, clock::time_point now) {
   const auto leases = at_pointer(json_value(answer), "/result/leases").value_or(json_value{});
   for (const auto& lease : leases.as_array()) {
     const auto payload = at_pointer(lease, "/jobs/0/payload").value_or(json_value{}).as_int64();
-    if (!payload || *payload < 0 || static_cast<std::size_t>(*payload) >= log_.jobs.size()) {
+    if (!payload || *payload < 0 || static_cast<std::size_t>(*payload) >= log_.jobs.size())
       throw std::runtime_error("a lease without a job of ours: " + std::string(lease.raw()));
-    }
     const auto job = static_cast<std::size_t>(*payload);
     const auto tenant = tenant_of_[job];
     // A lease can arrive before the answer to the push of its job.
@@ -205,19 +199,16 @@ void replay::take_answer(std::size_t connection, std::string_view answer) {
 
 replay::clock::duration replay::until_next(clock::time_point now) const {
   auto next = now + longest_wait;
-  if (acknowledged_ == pushed_ && pushed_ < log_.jobs.size()) {
+  if (acknowledged_ == pushed_ && pushed_ < log_.jobs.size())
     next = std::min(next, due(pushed_));
-  }
-  if (completions_under_way_ == 0 && !running_.empty()) {
+  if (completions_under_way_ == 0 && !running_.empty())
     next = std::min(next, running_.top().end);
-  }
   return next - now;
 }
 
 void replay::print_progress(clock::time_point now) {
-  if (now - reported_ < progress_every) {
+  if (now - reported_ < progress_every)
     return;
-  }
   reported_ = now;
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   std::fprintf(stderr,

@@ -49,13 +49,11 @@ void print_report(replay_result& result, const served_fairness& served,
   text_table table({"tenant", "jobs", "wait p50 ms", "p90", "p99", "turns while waiting",
                     "equal share of them", "ratio"});
   const auto shown = std::min(options.shown, tenants.size());
-  for (std::size_t place = 0; place < shown; ++place) {
+  for (std::size_t place = 0; place < shown; ++place)
     table.add(row_of(tenants[place]));
-  }
   std::printf("%s", table.text().c_str());
-  if (shown < tenants.size()) {
+  if (shown < tenants.size())
     std::printf("and %zu tenants with fewer jobs\n", tenants.size() - shown);
-  }
   std::printf("\n%s jobs of %zu tenants in %.1f s (%s jobs/s), 1 ms here is %.1f s of the log; at "
               "most %s waited\n",
               with_commas(static_cast<double>(result.jobs)).c_str(), tenants.size(), result.seconds,
@@ -74,12 +72,10 @@ int replay_log(replay_options options, const stop_signal& stop) {
     std::fprintf(stderr, "rota-sim replay: no job in %s\n", options.file.c_str());
     return 1;
   }
-  if (log.broken_lines > 0) {
+  if (log.broken_lines > 0)
     std::fprintf(stderr, "%zu lines are no jobs and were left out\n", log.broken_lines);
-  }
-  if (options.slots == 0) {
+  if (options.slots == 0)
     options.slots = static_cast<std::size_t>(std::lround(average_load(log)));
-  }
   const temporary_folder folder(options.folder);
   const rotad daemon(options.daemon, folder.path(), options.durability, stop);
   client_loop clients(daemon.port(), replay::connections, stop);
