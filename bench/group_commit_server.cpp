@@ -11,10 +11,9 @@
 #include "bench/common/measure.hpp"
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/common/system_failure.hpp"
+#include "bench/common/system_calls.hpp"
 
 #include <CLI/CLI.hpp>
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -41,10 +40,7 @@ public:
       throw system_failure("can't open " + file + " or a socket");
     const int on = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto address = loopback_address(port);
     if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         listen(listener_, 1024) != 0)
       throw system_failure("can't listen");

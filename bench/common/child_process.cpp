@@ -1,9 +1,8 @@
 #include "bench/common/child_process.hpp"
 
-#include "bench/common/system_failure.hpp"
+#include "bench/common/system_calls.hpp"
 #include "system/files.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -22,10 +21,8 @@ namespace {
 /// A TCP socket and the address 127.0.0.1:`port`.
 struct loopback_socket {
   explicit loopback_socket(std::uint16_t port)
-      : descriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      : descriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+        address(loopback_address(port)) {
     if (descriptor < 0)
       throw system_failure("socket");
   }
@@ -34,7 +31,7 @@ struct loopback_socket {
   loopback_socket& operator=(const loopback_socket&) = delete;
 
   int descriptor;
-  sockaddr_in address{};
+  sockaddr_in address;
 };
 
 bool listens(std::uint16_t port) {

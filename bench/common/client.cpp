@@ -1,9 +1,8 @@
 #include "bench/common/client.hpp"
 
 #include "bench/common/measure.hpp"
-#include "bench/common/system_failure.hpp"
+#include "bench/common/system_calls.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -38,10 +37,7 @@ int connect_to(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (socket < 0)
     throw system_failure("socket");
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto address = loopback_address(port);
   if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const auto failure = system_failure("can't connect to 127.0.0.1:" + std::to_string(port));
     close(socket);

@@ -15,6 +15,9 @@ inline std::filesystem::path own_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
 
+/// The whole content of a file. Throws if it cannot be read.
+[[nodiscard]] std::string read_text(const std::filesystem::path& file);
+
 /// A folder that is removed with its content.
 class temporary_folder {
 public:

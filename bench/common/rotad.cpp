@@ -65,9 +65,9 @@ std::string ask(client_loop& clients, std::string_view method, std::string_view 
   return std::string(result->raw());
 }
 
-served_fairness fairness_of(client_loop& clients) {
+engine::fairness_gap fairness_of(client_loop& clients) {
   const std::string stats = ask(clients, "server.stats", "{}");
-  served_fairness worst;
+  engine::fairness_gap worst;
   const auto pools = json_value(stats).as_object().find("pools");
   if (!pools)
     throw std::runtime_error("server.stats has no pools");

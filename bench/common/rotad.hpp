@@ -3,6 +3,7 @@
 #include "bench/common/child_process.hpp"
 #include "bench/common/client.hpp"
 #include "bench/common/stop_signal.hpp"
+#include "engine/fair_share/fairness_gap.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -49,14 +50,8 @@ private:
 [[nodiscard]] std::string ask(client_loop& clients, std::string_view method,
                               std::string_view params);
 
-/// The fairness that a daemon reports.
-struct served_fairness {
-  double gap = 0;
-  double bound = 0;
-  double ratio = 0;
-};
-/// Returns the reading with the worst ratio of gap to bound in any pool since the daemon's start.
-[[nodiscard]] served_fairness fairness_of(client_loop& clients);
+/// Returns the gap with the worst ratio of gap to bound in any pool since the daemon's start.
+[[nodiscard]] engine::fairness_gap fairness_of(client_loop& clients);
 
 /// The number of ready and delayed jobs in all queues.
 [[nodiscard]] std::uint64_t waiting_jobs(client_loop& clients);

@@ -2,7 +2,7 @@
 #include "bench/common/messages.hpp"
 #include "bench/common/report.hpp"
 #include "bench/common/rotad.hpp"
-#include "bench/common/system_failure.hpp"
+#include "bench/common/system_calls.hpp"
 #include "bench/common/usage.hpp"
 #include "bench/load/cycle.hpp"
 #include "bench/load/measurements.hpp"
@@ -173,7 +173,7 @@ void push_delayed(client_loop& clients, std::size_t jobs) {
 void measure_depths(const load_options& options, const std::filesystem::path& folder,
                     const stop_signal& stop, load_results& results) {
   for (const auto depth : options.depths) {
-    std::fprintf(stderr, "  %s jobs waiting\n", with_commas(static_cast<double>(depth)).c_str());
+    std::fprintf(stderr, "  %s jobs waiting\n", with_commas(depth).c_str());
     const auto place = folder / ("depth-" + std::to_string(depth));
     results.depths.push_back(measure_depth(options, place, stop, depth, results));
     std::filesystem::remove_all(place);

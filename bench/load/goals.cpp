@@ -1,7 +1,5 @@
-#include "bench/load/goals.hpp"
-
 #include "bench/common/measure.hpp"
-#include "bench/common/report.hpp"
+#include "bench/load/report.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -125,11 +123,11 @@ void judge_latency(const load_results& results, std::vector<goal_line>& lines) {
     if (!depth.pop || !depth.raw_sync || depth.depth < 100000)
       continue;
     const double beyond = depth.pop->p99_ms - depth.raw_sync->p99_ms;
-    lines.push_back(judged(
-        "fair pop with " + with_commas(static_cast<double>(depth.depth)) + " waiting, p99", goal,
-        verdict{decimal(beyond, 3) + " ms above (" + decimal(depth.pop->p99_ms, 3) + " against " +
-                    decimal(depth.raw_sync->p99_ms, 3) + " ms)",
-                beyond < pop_beyond_sync_ms_goal}));
+    lines.push_back(
+        judged("fair pop with " + with_commas(depth.depth) + " waiting, p99", goal,
+               verdict{decimal(beyond, 3) + " ms above (" + decimal(depth.pop->p99_ms, 3) +
+                           " against " + decimal(depth.raw_sync->p99_ms, 3) + " ms)",
+                       beyond < pop_beyond_sync_ms_goal}));
   }
   if (lines.size() == lines_before)
     lines.push_back(unmeasured("fair pop with 100,000 waiting, p99", goal));
@@ -152,8 +150,7 @@ goal_line memory_goal(const load_results& results) {
     return result.bytes_per_job && result.depth >= 100000;
   });
   if (depth != nullptr) {
-    found = {decimal(*depth->bytes_per_job, 0) + " bytes at " +
-                 with_commas(static_cast<double>(depth->depth)),
+    found = {decimal(*depth->bytes_per_job, 0) + " bytes at " + with_commas(depth->depth),
              *depth->bytes_per_job <= bytes_goal};
   }
   return judged("memory for a waiting job beyond its payload", "<= 150 bytes", std::move(found));
@@ -167,8 +164,7 @@ goal_line restart_goal(const load_results& results) {
   if (depth == nullptr)
     return unmeasured(std::move(measure), std::move(goal));
   const double slowest = std::max(*depth->restart_after_kill_s, *depth->restart_after_stop_s);
-  const std::string at =
-      decimal(slowest, 2) + " s with " + with_commas(static_cast<double>(depth->depth));
+  const std::string at = decimal(slowest, 2) + " s with " + with_commas(depth->depth);
   if (depth->depth < restart_goal_depth) {
     const double projected =
         slowest * static_cast<double>(restart_goal_depth) / static_cast<double>(depth->depth);

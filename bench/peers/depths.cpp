@@ -1,7 +1,6 @@
 #include "bench/common/measure.hpp"
 #include "bench/common/report.hpp"
 #include "bench/common/usage.hpp"
-#include "bench/peers/fill.hpp"
 #include "bench/peers/measurements.hpp"
 
 #include <chrono>
@@ -73,7 +72,7 @@ void measure_depths(const peers_options& options, const system_paths& paths,
     double rate = 0;
     for (const auto depth : options.depths) {
       const double seconds = rate > 0 ? static_cast<double>(depth) / rate : 0;
-      const auto jobs = with_commas(static_cast<double>(depth));
+      const auto jobs = with_commas(depth);
       if (seconds > options.fill_seconds) {
         std::fprintf(stderr, "  %s: %s jobs left out, they would take %.0f s to push\n",
                      name.c_str(), jobs.c_str(), seconds);

@@ -1,5 +1,5 @@
-#include "bench/common/measure.hpp"
 #include "bench/peers/measurements.hpp"
+#include "tests/model/pair_gaps.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,13 +39,13 @@ void push(peer_clients& clients, std::uint32_t tenant) {
 /// One request at a time, so that the waiting jobs at each pop are known exactly.
 class flood_run {
 public:
-  explicit flood_run(peer& system) : system_(system), meter_(std::vector<double>(tenants, 1)) {}
+  explicit flood_run(peer& system) : system_(system), gaps_(std::vector<double>(tenants, 1)) {}
 
   flood_result run() {
     push_flood();
     const auto clients = system_.connect(1, 1);
     for (std::uint32_t tenant = 0; tenant < tenants; ++tenant) {
-      meter_.set_waiting(tenant, true);
+      gaps_.set_compared(tenant, true);
       for (std::size_t job = 0; tenant != flooder && job < trickle_jobs; ++job)
         push(*clients, tenant);
     }
@@ -56,7 +56,7 @@ public:
         result.flood_share += *tenant == flooder ? 1.0 / jobs_taken : 0;
       }
     }
-    result.reading = meter_.worst();
+    result.fairness = gaps_.worst();
     result.longest_wait = longest_wait_;
     return result;
   }
@@ -85,7 +85,7 @@ private:
   }
 
   void record(std::uint32_t served) {
-    meter_.dispatched(served, 1);
+    gaps_.dispatched(served, 1);
     for (std::uint32_t tenant = 0; tenant < tenants; ++tenant) {
       waits_.at(tenant) = tenant == served ? 0 : waits_.at(tenant) + 1;
       longest_wait_ = std::max(longest_wait_, waits_.at(tenant));
@@ -93,7 +93,7 @@ private:
   }
 
   peer& system_;
-  fairness_meter meter_;
+  model::pair_gaps gaps_;
   std::uint32_t turn_ = 0;
   std::array<std::size_t, tenants> waits_{}; ///< Other tenants' jobs since the tenant's last one.
   std::size_t longest_wait_ = 0;

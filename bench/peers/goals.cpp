@@ -1,7 +1,5 @@
-#include "bench/peers/goals.hpp"
-
 #include "bench/common/measure.hpp"
-#include "bench/common/report.hpp"
+#include "bench/peers/report.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,6 @@
 #include "bench/common/measure.hpp"
 #include "bench/common/report.hpp"
 #include "bench/common/usage.hpp"
-#include "bench/peers/fill.hpp"
 #include "bench/peers/measurements.hpp"
 
 #include <algorithm>

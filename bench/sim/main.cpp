@@ -3,11 +3,10 @@
 #include "bench/common/program.hpp"
 #include "bench/sim/html/page.hpp"
 #include "bench/sim/policies/policy.hpp"
-#include "bench/sim/replay/replay_command.hpp"
+#include "bench/sim/replay/replay.hpp"
 #include "bench/sim/report.hpp"
 #include "bench/sim/run_to_end.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/scenario_change.hpp"
 #include "bench/sim/trace.hpp"
 #include "bench/sim/what_if/what_if.hpp"
 
@@ -16,7 +15,6 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -58,10 +56,7 @@ workload read_trace(const sim_options& options) {
 }
 
 workload read_scenario_file(const sim_options& options) {
-  std::ifstream in{options.scenario, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in.good() && text.empty())
-    throw std::runtime_error("can't read " + options.scenario);
+  auto text = read_text(options.scenario);
   try {
     for (const auto& change : options.changes)
       text = changed_scenario(text, change);

@@ -1,6 +1,6 @@
 // The results of a simulation.
 #pragma once
-#include "bench/common/measure.hpp"
+#include "engine/fair_share/fairness_gap.hpp"
 #include "engine/time.hpp"
 
 #include <cstddef>
@@ -48,7 +48,7 @@ struct sim_job_times {
 /// The fairness from the start to a time.
 struct fairness_sample {
   engine::duration at{};
-  fairness_reading fairness;
+  engine::fairness_gap fairness;
   double jain = 1;
 };
 
@@ -73,7 +73,7 @@ struct sim_result {
   /// Jain's index of the ratio of each tenant's service to its due while it waited; 1: the same for
   /// all.
   double jain = 1;
-  fairness_reading fairness;
+  engine::fairness_gap fairness;
   std::size_t attempts = 0;
   std::size_t peak_running = 0; ///< Largest number of attempts at a time.
   std::size_t failed = 0;       ///< Jobs that failed.

@@ -9,10 +9,6 @@
 namespace rota::bench {
 namespace {
 
-engine::duration from_seconds(double seconds) {
-  return std::chrono::duration_cast<engine::duration>(std::chrono::duration<double>(seconds));
-}
-
 /// Start numbers of the random streams, far enough apart that they do not overlap.
 constexpr std::uint64_t arrivals_stream = std::uint64_t{1} << 32;
 constexpr std::uint64_t faults_stream = std::uint64_t{2} << 32;

@@ -26,10 +26,6 @@ bool has_restarts(const workload& work) {
                      [](const sim_fault& fault) { return fault.kind == fault_kind::restart; });
 }
 
-fairness_reading reading_of(const engine::fairness_gap& gap) {
-  return {gap.gap, gap.bound, gap.ratio};
-}
-
 executors::simulated_faults all_calls_fail() {
   constexpr auto always = std::numeric_limits<std::size_t>::max();
   executors::simulated_faults faults;
@@ -200,7 +196,7 @@ void simulation::check() {
 void simulation::sample() {
   if (record_.ended() < next_sample_)
     return;
-  record_.sample(now(), reading_of(referee_->fairness.worst()));
+  record_.sample(now(), referee_->fairness.worst());
   next_sample_ = record_.ended() + std::max<std::size_t>(1, work_.jobs.size() / samples_max);
 }
 
@@ -232,8 +228,7 @@ bool simulation::step() {
 }
 
 sim_result simulation::result() const {
-  return record_.result(std::string{to_text(options_.policy)},
-                        reading_of(referee_->fairness.worst()));
+  return record_.result(std::string{to_text(options_.policy)}, referee_->fairness.worst());
 }
 
 } // namespace rota::bench

@@ -38,10 +38,6 @@ private:
   std::map<std::int64_t, std::uint32_t> places_;
 };
 
-engine::duration from_seconds(double seconds) {
-  return std::chrono::duration_cast<engine::duration>(std::chrono::duration<double>(seconds));
-}
-
 engine::micro slots_for(const swf_job& job, const trace_mapping& mapping) {
   if (mapping.slots == slots_from::one || job.processors < 1)
     return engine::micro::of(1);

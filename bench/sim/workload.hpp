@@ -6,6 +6,7 @@
 #include "engine/time.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -67,6 +68,13 @@ struct workload {
   std::vector<sim_job> jobs;         ///< By time of arrival.
   std::vector<sim_fault> faults;     ///< By time.
 };
+
+[[nodiscard]] inline double in_seconds(engine::duration time) {
+  return std::chrono::duration<double>(time).count();
+}
+[[nodiscard]] inline engine::duration from_seconds(double seconds) {
+  return std::chrono::duration_cast<engine::duration>(std::chrono::duration<double>(seconds));
+}
 
 /// Slots that the simulated executor has.
 [[nodiscard]] double slots_of(const workload& work);

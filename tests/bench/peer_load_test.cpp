@@ -1,7 +1,7 @@
 #include "bench/common/messages.hpp"
 #include "bench/common/usage.hpp"
 #include "bench/peers/client_load.hpp"
-#include "bench/peers/goals.hpp"
+#include "bench/peers/report.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/peers/fill.hpp"
+#include "bench/peers/peer.hpp"
 #include "bench/peers/systems.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 // The report as an HTML page.
-#include "bench/sim/html/gnuplot.hpp"
 #include "bench/sim/html/page.hpp"
+#include "bench/sim/html/plots.hpp"
 #include "bench/sim/scenario.hpp"
 #include "bench/sim/simulation.hpp"
 

@@ -87,21 +87,22 @@ TEST_CASE(
 }
 
 TEST_CASE("first in first out takes the oldest") {
-  CHECK(turns(*make_first_in_first_out(), {offer("a", 3), offer("b", 1), offer("c", 2)}, 1) == "b");
+  CHECK(turns(*make_policy(policy_kind::fifo), {offer("a", 3), offer("b", 1), offer("c", 2)}, 1) ==
+        "b");
 }
 
 TEST_CASE("least recently served is a round robin whatever the weights, the oldest first") {
-  CHECK(turns(*make_least_recently_served(), {offer("a", 3, 9), offer("b", 1), offer("c", 2)}, 6) ==
-        "bcabca");
+  CHECK(turns(*make_policy(policy_kind::lru), {offer("a", 3, 9), offer("b", 1), offer("c", 2)},
+              6) == "bcabca");
 }
 
 TEST_CASE("strict priority serves the greatest weight as long as it has work") {
-  CHECK(turns(*make_strict_priority(), {offer("a", 1, 1), offer("b", 2, 5), offer("c", 1, 5)}, 3) ==
-        "ccc");
+  CHECK(turns(*make_policy(policy_kind::priority),
+              {offer("a", 1, 1), offer("b", 2, 5), offer("c", 1, 5)}, 3) == "ccc");
 }
 
 TEST_CASE("deficit round robin gives cost by weights, and every tenant something each round") {
-  const auto rule = make_deficit_round_robin();
+  const auto rule = make_policy(policy_kind::drr);
   const auto order = turns(*rule, {offer("a", 1, 1, 2), offer("b", 1, 3, 1)}, 70);
   std::map<char, int> counts;
   for (const char tenant : order)
@@ -112,10 +113,10 @@ TEST_CASE("deficit round robin gives cost by weights, and every tenant something
 
 TEST_CASE("choosing without serving changes nothing for deficit round robin") {
   const std::vector<possible_turn> offers{offer("a", 1), offer("b", 1)};
-  const auto asked_twice = make_deficit_round_robin();
+  const auto asked_twice = make_policy(policy_kind::drr);
   asked_twice->choose(offers);
   asked_twice->choose(offers);
-  CHECK(turns(*asked_twice, offers, 4) == turns(*make_deficit_round_robin(), offers, 4));
+  CHECK(turns(*asked_twice, offers, 4) == turns(*make_policy(policy_kind::drr), offers, 4));
 }
 
 } // namespace rota::bench

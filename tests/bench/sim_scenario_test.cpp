@@ -1,7 +1,6 @@
 // Scenario files: what they mean, and the errors in invalid ones.
 #include "bench/sim/report.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/scenario_change.hpp"
 #include "bench/sim/simulation.hpp"
 #include "tests/support/files.hpp"
 

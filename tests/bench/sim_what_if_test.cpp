@@ -2,7 +2,6 @@
 #include "bench/sim/report.hpp"
 #include "bench/sim/what_if/recorded_attempts.hpp"
 #include "bench/sim/what_if/recorded_workload.hpp"
-#include "bench/sim/what_if/setting_change.hpp"
 #include "bench/sim/what_if/what_if.hpp"
 #include "json/write.hpp"
 #include "tests/support/files.hpp"

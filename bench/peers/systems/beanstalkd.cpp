@@ -11,9 +11,6 @@ namespace rota::bench {
 
 namespace {
 
-/// Each step of beanstalkd walks all tubes; creating 100,000 takes more than minutes.
-constexpr std::uint32_t tubes_max = 10'000;
-
 /// `use`, then one `put` for each job of a request. The tenant is in the tube's name and at the
 /// start of each body.
 tenant_text put_text(std::size_t jobs) {
@@ -91,17 +88,6 @@ private:
   std::string text_;
 };
 
-peer_traits traits_of(beanstalk_log log) {
-  peer_traits traits;
-  traits.name = log == beanstalk_log::none ? "beanstalkd-memory" : "beanstalkd";
-  traits.durability =
-      log == beanstalk_log::none ? "in memory" : "synced before each answer, one by one";
-  traits.rota = log == beanstalk_log::none ? "rota-memory" : "rota";
-  traits.choice = "clients go round the tubes";
-  traits.tenants_max = tubes_max;
-  return traits;
-}
-
 } // namespace
 
 beanstalk_answer beanstalk_answers::take(std::string_view line) {
@@ -127,8 +113,9 @@ beanstalk_answer beanstalk_answers::take(std::string_view line) {
   throw std::runtime_error("beanstalkd refused a command: " + std::string(line.substr(0, 200)));
 }
 
-beanstalkd::beanstalkd(std::filesystem::path folder, beanstalk_log log, const stop_signal& stop)
-    : served_peer(traits_of(log), std::move(folder),
+beanstalkd::beanstalkd(peer_traits traits, std::filesystem::path folder, beanstalk_log log,
+                       const stop_signal& stop)
+    : served_peer(std::move(traits), std::move(folder),
                   {[this](const std::filesystem::path& place, std::uint16_t port) {
                      std::vector<std::string> command{"/usr/bin/beanstalkd", "-l", "127.0.0.1",
                                                       "-p", std::to_string(port)};

@@ -15,8 +15,6 @@ namespace rota::bench {
 
 namespace {
 
-/// BullMQ does not distinguish tenants, so more of them would give the same result.
-constexpr std::uint32_t tenants_max = 1000;
 /// Far beyond any run, and within the range of Node's numbers.
 constexpr std::uint64_t jobs_max = 1'000'000'000;
 
@@ -69,21 +67,11 @@ private:
   client_loop client_;
 };
 
-peer_traits traits_of_bullmq() {
-  peer_traits traits;
-  traits.name = "bullmq";
-  traits.durability = "synced before each answer";
-  traits.rota = "rota";
-  traits.choice = "the oldest";
-  traits.tenants_max = tenants_max;
-  return traits;
-}
-
 } // namespace
 
-bullmq::bullmq(const std::filesystem::path& modules, std::filesystem::path folder,
-               const stop_signal& stop)
-    : peer(traits_of_bullmq()),
+bullmq::bullmq(peer_traits traits, const std::filesystem::path& modules,
+               std::filesystem::path folder, const stop_signal& stop)
+    : peer(std::move(traits)),
       modules_(std::filesystem::absolute(modules)),
       folder_(std::move(folder)),
       stop_(stop),

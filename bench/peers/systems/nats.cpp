@@ -26,8 +26,6 @@ std::string_view cut_last(std::string_view& words) {
   return word;
 }
 
-constexpr std::uint32_t consumers_max = 1000;
-
 /// A publication that expects an answer.
 std::string publication(std::string_view subject, std::string_view answer_to,
                         std::string_view body) {
@@ -128,20 +126,6 @@ protected:
   }
 };
 
-peer_traits traits_of(nats_consumers consumers) {
-  const bool one = consumers == nats_consumers::one;
-  peer_traits traits;
-  traits.name = one ? "nats" : "nats-tenants";
-  traits.durability = "written, synced every 2 minutes";
-  traits.rota = "rota-os";
-  traits.choice = one ? "the oldest" : "clients go round the consumers";
-  if (!one) {
-    traits.tenants_min = 2;
-    traits.tenants_max = consumers_max;
-  }
-  return traits;
-}
-
 std::vector<std::string> server_command(const std::filesystem::path& folder, std::uint16_t port) {
   return {"/usr/sbin/nats-server", "--addr", "127.0.0.1",   "--port",
           std::to_string(port),    "-js",    "--store_dir", (folder / "data").string()};
@@ -185,8 +169,9 @@ nats_answer nats_answers::take(std::string_view line) {
   throw std::runtime_error("NATS refused a command: " + std::string(line.substr(0, 200)));
 }
 
-nats::nats(std::filesystem::path folder, nats_consumers consumers, const stop_signal& stop)
-    : served_peer(traits_of(consumers), std::move(folder), {server_command, {}}, stop),
+nats::nats(peer_traits traits, std::filesystem::path folder, nats_consumers consumers,
+           const stop_signal& stop)
+    : served_peer(std::move(traits), std::move(folder), {server_command, {}}, stop),
       consumers_(consumers) {}
 
 void nats::make_stream() {

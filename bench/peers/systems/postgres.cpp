@@ -121,21 +121,11 @@ std::vector<std::string> server_command(const std::filesystem::path& folder, std
 
 bool serves(std::uint16_t port) { return PQping(address_of(port).c_str()) == PQPING_OK; }
 
-peer_traits traits_of(postgres_choice choice) {
-  const bool fair = choice == postgres_choice::fair;
-  peer_traits traits;
-  traits.name = fair ? "postgres-fair" : "postgres";
-  traits.durability = "synced before each answer";
-  traits.rota = "rota";
-  traits.choice = fair ? "the tenant served longest ago" : "the oldest";
-  traits.tenants_min = fair ? 2 : 1;
-  return traits;
-}
-
 } // namespace
 
-postgres::postgres(std::filesystem::path folder, postgres_choice choice, const stop_signal& stop)
-    : served_peer(traits_of(choice), std::move(folder), {server_command, serves}, stop),
+postgres::postgres(peer_traits traits, std::filesystem::path folder, postgres_choice choice,
+                   const stop_signal& stop)
+    : served_peer(std::move(traits), std::move(folder), {server_command, serves}, stop),
       choice_(choice) {}
 
 std::string postgres::address() const { return address_of(server().port()); }

@@ -141,15 +141,6 @@ private:
   tenant_text push_;
 };
 
-peer_traits traits_of_lists() {
-  peer_traits traits;
-  traits.name = "redis";
-  traits.durability = "synced before each answer";
-  traits.rota = "rota";
-  traits.choice = "tenants in turn, by a function in Lua";
-  return traits;
-}
-
 } // namespace
 
 std::optional<std::uint64_t> redis_answers::take(std::string_view line) {
@@ -194,8 +185,8 @@ own_server::kind synced_redis(const stop_signal& stop) {
           }};
 }
 
-redis_lists::redis_lists(std::filesystem::path folder, const stop_signal& stop)
-    : served_peer(traits_of_lists(), std::move(folder), synced_redis(stop), stop) {}
+redis_lists::redis_lists(peer_traits traits, std::filesystem::path folder, const stop_signal& stop)
+    : served_peer(std::move(traits), std::move(folder), synced_redis(stop), stop) {}
 
 void redis_lists::prepare(const peer_shape& shape) {
   served_peer::prepare(shape);

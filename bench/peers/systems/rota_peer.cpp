@@ -59,28 +59,11 @@ private:
   std::vector<std::string_view> leases_;
 };
 
-peer_traits traits_of(const std::string& durability, rota_leases leases) {
-  peer_traits traits;
-  traits.name = "rota";
-  if (leases == rota_leases::single)
-    traits.name += "-single";
-  if (durability != "fsync")
-    traits.name += "-" + durability;
-  traits.durability = durability == "fsync" ? "synced before each answer"
-                      : durability == "os"  ? "written, not synced"
-                                            : "in memory";
-  traits.batch_min = leases == rota_leases::single ? 2 : 1;
-  traits.rota = durability == "fsync" ? "rota" : traits.name;
-  traits.choice =
-      leases == rota_leases::single ? "fair, each job a decision" : "fair, each batch a decision";
-  return traits;
-}
-
 } // namespace
 
-rota_peer::rota_peer(std::filesystem::path binary, std::filesystem::path folder,
+rota_peer::rota_peer(peer_traits traits, std::filesystem::path binary, std::filesystem::path folder,
                      std::string durability, rota_leases leases, const stop_signal& stop)
-    : driven_peer(traits_of(durability, leases)),
+    : driven_peer(std::move(traits)),
       binary_(std::move(binary)),
       folder_(std::move(folder)),
       durability_(std::move(durability)),

@@ -17,8 +17,8 @@ enum class rota_leases : std::uint8_t {
 /// rotad, measured like the other systems.
 class rota_peer : public driven_peer {
 public:
-  rota_peer(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
-            rota_leases leases, const stop_signal& stop);
+  rota_peer(peer_traits traits, std::filesystem::path binary, std::filesystem::path folder,
+            std::string durability, rota_leases leases, const stop_signal& stop);
 
   void prepare(const peer_shape& shape) override;
   [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections,

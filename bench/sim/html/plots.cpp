@@ -1,7 +1,7 @@
 #include "bench/sim/html/plots.hpp"
 
-#include "bench/sim/html/gnuplot.hpp"
 #include "bench/sim/html/series.hpp"
+#include "bench/sim/workload.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -116,8 +116,8 @@ std::string samples_of(const sim_result& result, time_unit unit) {
   std::ostringstream data;
   data << "$data << END\n";
   for (const auto& sample : result.samples)
-    data << std::chrono::duration<double>(sample.at).count() / unit.seconds << ' '
-         << sample.fairness.gap << ' ' << sample.fairness.bound << ' ' << sample.jain << '\n';
+    data << in_seconds(sample.at) / unit.seconds << ' ' << sample.fairness.gap << ' '
+         << sample.fairness.bound << ' ' << sample.jain << '\n';
   data << "END\n";
   return data.str();
 }

@@ -1,13 +1,13 @@
 #include "bench/sim/html/series.hpp"
 
+#include "bench/sim/workload.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 
 namespace rota::bench {
 namespace {
-
-double in_seconds(engine::duration time) { return std::chrono::duration<double>(time).count(); }
 
 /// Adds `height` over [from, to) to the means of the parts.
 void add(time_series& to, const time_axis_parts& parts, engine::duration from,

@@ -1,14 +1,13 @@
 #include "bench/sim/measures/estimate_meter.hpp"
 
 #include "bench/common/measure.hpp"
+#include "bench/sim/workload.hpp"
 
 #include <algorithm>
 #include <chrono>
 
 namespace rota::bench {
 namespace {
-
-double in_seconds(engine::duration time) { return std::chrono::duration<double>(time).count(); }
 
 /// Shorter waits count as 1 s in a ratio: half a second instead of a tenth is no relevant error.
 constexpr double wait_min_s = 1;

@@ -1,7 +1,5 @@
 #include "bench/sim/measures/recorder.hpp"
 
-#include "bench/sim/measures/state_table.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -9,12 +7,8 @@
 namespace rota::bench {
 namespace {
 
-using seconds = std::chrono::duration<double>;
-
 /// Shorter run times count as 10 s in a slowdown; otherwise the shortest jobs would dominate it.
 constexpr double slowdown_run_min_s = 10;
-
-double in_seconds(engine::duration time) { return seconds(time).count(); }
 
 double slowdown(const sim_job_times& job, double run_s) {
   return std::max(1.0, in_seconds(job.ended - job.arrived) / std::max(run_s, slowdown_run_min_s));
@@ -74,6 +68,24 @@ tenant_result figures_of(const std::string& name, const time_samples& samples, d
   figures.slowdown_p50 = samples.slowdowns.percentile(0.5);
   figures.share = share;
   return figures;
+}
+
+/// The state changes of jobs that nobody cancels or revives, as clients see them; docs/design.md
+/// has the full table. `from` is nothing for a new job.
+bool may_change(std::optional<engine::job_state> from, engine::job_state to) {
+  using engine::job_state;
+  if (!from)
+    return to == job_state::ready || to == job_state::delayed;
+  switch (*from) {
+  case job_state::delayed: return to == job_state::ready;
+  case job_state::ready: return to == job_state::starting;
+  case job_state::starting:
+  case job_state::running: return to != job_state::starting && to != job_state::cancelled;
+  case job_state::succeeded:
+  case job_state::failed:
+  case job_state::cancelled: return false;
+  }
+  return false;
 }
 
 } // namespace
@@ -146,7 +158,7 @@ void recorder::ran(const std::vector<std::size_t>& jobs, engine::time_point at,
                        static_cast<std::uint32_t>(jobs.size()), first.slots.as_double()});
 }
 
-void recorder::sample(engine::time_point at, const fairness_reading& fairness) {
+void recorder::sample(engine::time_point at, const engine::fairness_gap& fairness) {
   samples_.push_back({at - begin_, fairness, shares_.jain()});
 }
 
@@ -166,7 +178,7 @@ std::vector<sim_job_times> recorder::all_jobs() const {
   return all;
 }
 
-sim_result recorder::result(std::string policy, fairness_reading fairness) const {
+sim_result recorder::result(std::string policy, engine::fairness_gap fairness) const {
   sim_result result;
   result.policy = std::move(policy);
   result.jobs = ids_.size();

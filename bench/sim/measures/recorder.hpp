@@ -37,11 +37,11 @@ public:
   void ran(const std::vector<std::size_t>& jobs, engine::time_point at, engine::time_point until);
 
   /// Records the fairness so far.
-  void sample(engine::time_point at, const fairness_reading& fairness);
+  void sample(engine::time_point at, const engine::fairness_gap& fairness);
 
   [[nodiscard]] std::size_t ended() const { return ended_; }
   /// Call once all jobs have ended. `fairness` is the arbiter's reading.
-  [[nodiscard]] sim_result result(std::string policy, fairness_reading fairness) const;
+  [[nodiscard]] sim_result result(std::string policy, engine::fairness_gap fairness) const;
 
 private:
   struct progress {

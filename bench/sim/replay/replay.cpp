@@ -50,7 +50,7 @@ replay::replay(client_loop& clients, const swf_log& log, double speed, std::size
       slots_(slots),
       tenant_of_(number_tenants(log, result_.tenants)),
       pushed_at_(log.jobs.size()),
-      meter_(std::vector<double>(result_.tenants.size(), 1.0)) {}
+      gaps_(std::vector<double>(result_.tenants.size(), 1.0)) {}
 
 void replay::put_types() {
   double longest = 0;
@@ -128,7 +128,7 @@ void replay::set_waiting(std::size_t tenant, std::int64_t waiting) {
   auto& who = result_.tenants[tenant];
   if ((waiting > 0) != (who.waiting > 0)) {
     tenants_waiting_ += waiting > 0 ? 1 : -1;
-    meter_.set_waiting(tenant, waiting > 0);
+    gaps_.set_compared(tenant, waiting > 0);
   }
   who.waiting = waiting;
 }
@@ -141,7 +141,7 @@ void replay::count_turn(std::size_t tenant) {
         who.equal_share += 1.0 / static_cast<double>(tenants_waiting_);
     }
   }
-  meter_.dispatched(tenant, 1);
+  gaps_.dispatched(tenant, 1);
   set_waiting(tenant, result_.tenants[tenant].waiting - 1);
 }
 
@@ -232,7 +232,7 @@ replay_result replay::run() {
     clients_.poll(until_next(now), on_line);
   }
   result_.seconds = seconds_since(begin_);
-  result_.observed = meter_.worst();
+  result_.observed = gaps_.worst();
   return std::move(result_);
 }
 

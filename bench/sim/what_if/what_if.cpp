@@ -1,16 +1,14 @@
 #include "bench/sim/what_if/what_if.hpp"
 
 #include "bench/common/measure.hpp"
+#include "bench/common/program.hpp"
 #include "bench/sim/run_to_end.hpp"
 #include "bench/sim/what_if/recorded_workload.hpp"
-#include "bench/sim/what_if/setting_change.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace rota::bench {
@@ -19,8 +17,7 @@ namespace {
 sim_result simulated(recorded_workload& what, const what_if_question& question,
                      const std::string& title) {
   for (auto& type : what.work.types)
-    type.overhead = std::chrono::duration_cast<engine::duration>(
-        std::chrono::duration<double>(question.overhead_s));
+    type.overhead = from_seconds(question.overhead_s);
   simulation_options settings{.seed = question.seed};
   poll_rarely(settings);
   return run_to_end(what.work, settings, title);
@@ -35,14 +32,6 @@ std::map<std::string, recorded_waits> waits_of(const recorded_workload& what) {
     all[what.work.tenants[t]] = {waits.size(), waits.percentile(0.5), waits.percentile(0.99)};
   }
   return all;
-}
-
-std::string text_in(const std::string& file) {
-  std::ifstream in{file, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in.good() && text.empty())
-    throw std::runtime_error("can't read " + file);
-  return text;
 }
 
 } // namespace
@@ -86,7 +75,7 @@ int run_what_if(int count, char** arguments) {
   app.add_option("--tenants", tenants_shown, "how many tenants the table has");
   app.add_flag("--json", json, "a line of JSON instead of tables");
   CLI11_PARSE(app, count, arguments);
-  const auto answer = what_if(text_in(file), question);
+  const auto answer = what_if(read_text(file), question);
   if (json)
     std::printf("%s\n", json_of(answer).c_str());
   else

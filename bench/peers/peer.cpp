@@ -1,4 +1,4 @@
-#include "bench/peers/fill.hpp"
+#include "bench/peers/peer.hpp"
 
 #include <stdexcept>
 #include <string>
