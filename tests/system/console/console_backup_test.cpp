@@ -18,15 +18,9 @@ namespace {
 /// All jobs of a daemon in one state.
 std::set<std::string> ids_of(test_client& client, const std::string& state) {
   std::set<std::string> ids;
-  std::string cursor;
-  do {
-    const auto page = client.call(
-        "job.list", R"({"limit":1000,"state":")" + state + '"' +
-                        (cursor.empty() ? "" : ",\"cursor\":" + json_string(cursor)) + "}");
+  for (const auto& page : pages_of(client, "job.list", R"("limit":1000,"state":")" + state + '"'))
     for (const auto& job : page.elements("/jobs"))
       ids.insert(job.text("/id"));
-    cursor = page.has("/cursor") && !page.is_null("/cursor") ? page.text("/cursor") : "";
-  } while (!cursor.empty());
   return ids;
 }
 

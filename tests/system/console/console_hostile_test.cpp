@@ -1,8 +1,6 @@
 // Input on the console port that does not come from a console, and consoles that hang or die.
-#include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/seed.hpp"
-#include "tests/support/temporary_folder.hpp"
 #include "tests/system/support/console_run.hpp"
 #include "tests/system/support/raw_connection.hpp"
 
@@ -123,13 +121,11 @@ TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behin
     return counted;
   };
   const auto before = kinds();
-  const temporary_folder folder;
   const auto watching = console_command(d, {"-c", "watch -n 0.1 jobs --limit 500"});
   for (const int signal : {SIGKILL, SIGSTOP}) {
     INFO(signal);
-    child_program victim{watching, folder.path() / std::to_string(signal), folder.path() / "err"};
-    REQUIRE(
-        eventually([&] { return !read_whole(folder.path() / std::to_string(signal)).empty(); }));
+    child_program victim{watching};
+    REQUIRE(eventually([&] { return !victim.out().empty(); }));
     victim.signal(signal);
     CHECK(serves(d)); // Other consoles are not delayed.
     CHECK(eventually([&] { return open_files(port) == files; }));
@@ -140,17 +136,13 @@ TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behin
 
 TEST_CASE("Consoles with a request in flight when the daemon dies all report it and end") {
   console_daemon d;
-  const temporary_folder folder;
   std::vector<std::unique_ptr<child_program>> consoles;
-  std::vector<std::filesystem::path> answers;
-  for (int i = 0; i < 40; ++i) {
-    answers.push_back(folder.path() / std::to_string(i));
-    consoles.push_back(std::make_unique<child_program>(
-        console_command(d, {"-c", "watch -n 0.1 stats"}), answers.back(), folder.path() / "err"));
-  }
+  for (int i = 0; i < 40; ++i)
+    consoles.push_back(
+        std::make_unique<child_program>(console_command(d, {"-c", "watch -n 0.1 stats"})));
   REQUIRE(eventually([&] {
-    return std::all_of(answers.begin(), answers.end(),
-                       [](const auto& file) { return !read_whole(file).empty(); });
+    return std::all_of(consoles.begin(), consoles.end(),
+                       [](const auto& console) { return !console->out().empty(); });
   }));
   d.rotad.kill();
   for (const auto& console : consoles)

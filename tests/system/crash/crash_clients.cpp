@@ -10,13 +10,6 @@ namespace {
 constexpr std::size_t backlog_max = 800;
 constexpr std::size_t held_max = 12;
 
-std::string id_list(const std::string& name, const std::vector<std::string>& ids) {
-  std::string list;
-  for (const auto& id : ids)
-    list += (list.empty() ? "" : ",") + json_string(id);
-  return "{\"" + name + "\":[" + list + "]}";
-}
-
 std::string job_text(const job_spec& spec, std::size_t number) {
   std::string text = "{\"type\":" + json_string(spec.type) +
                      ",\"tenant\":" + json_string(spec.tenant) +
@@ -200,7 +193,7 @@ void worker::complete_each(test_client& daemon, const lease& of) {
 
 void worker::release(test_client& daemon, const lease& of) {
   known_.settling(of.id, {});
-  const auto answer = daemon.call("job.release", id_list("leases", {of.id}));
+  const auto answer = daemon.call("job.release", list_params("leases", {of.id}));
   if (answer.size("/unknown") > 0)
     lost(of);
 }
@@ -218,7 +211,7 @@ void worker::defer(test_client& daemon, const lease& of) {
 }
 
 void worker::extend(test_client& daemon, const lease& of) {
-  const auto answer = daemon.call("job.extend", id_list("leases", {of.id}));
+  const auto answer = daemon.call("job.extend", list_params("leases", {of.id}));
   if (answer.size("/unknown") > 0)
     lost(of);
 }
@@ -239,7 +232,7 @@ void controller::cancel(test_client& daemon) {
   if (ids.empty())
     return;
   known_.cancelling(ids);
-  const auto answer = daemon.call("job.cancel", id_list("ids", ids));
+  const auto answer = daemon.call("job.cancel", list_params("ids", ids));
   for (const auto* list : {"cancelled", "cancelling", "wrong_state", "not_found"})
     for (const auto& id : answer.texts("/" + std::string{list}))
       known_.cancel_answered(id, list);

@@ -64,7 +64,7 @@ public:
       CHECK(times == 1);
     }
     CHECK(log.peak_running <= static_cast<int>(executor_.slots));
-    CHECK(daemon_.client.call("server.stats").integer("/running") == 0);
+    CHECK(stat_of(daemon_.client, "/running") == 0);
     check_nothing_left();
   }
 
@@ -84,7 +84,7 @@ private:
   /// Pushes enough jobs to start until the next kill.
   void push_jobs() {
     const auto ready =
-        static_cast<std::size_t>(daemon_.client.call("server.stats").integer("/ready"));
+        static_cast<std::size_t>(stat_of(daemon_.client, "/ready"));
     for (std::size_t waiting = ready; waiting <= executor_.slots; ++waiting) {
       const bool is_long = kills_.random(2) == 0;
       jobs_.push_back(
@@ -164,8 +164,7 @@ private:
     if (at.polls && is_hit && hit.contains(phase::running))
       hit.insert(phase::polled);
     kills_.hit(hit);
-    daemon_.rotad.start();
-    daemon_.client = test_client{daemon_.rotad.endpoint()};
+    daemon_.start();
   }
 
   /// Checks that the job ran once and ended. The daemon's death alone must not cost an attempt.

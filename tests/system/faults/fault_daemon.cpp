@@ -78,7 +78,7 @@ attached_strace::attached_strace(pid_t process, const std::string& inject,
   }
   if (wanted.empty())
     return;
-  child_ = std::make_unique<child_program>(words, scratch_.path() / "out", scratch_.path() / "err");
+  child_ = std::make_unique<child_program>(words);
   is_attached_ = eventually([&] {
                    bool all = true;
                    for (const auto& each : wanted)

@@ -23,7 +23,9 @@ bool skipped_without_strace();
 
 class faulty_daemon : public daemon_child {
 public:
-  explicit faulty_daemon(std::filesystem::path data) : data_(std::move(data)) {}
+  /// Without `data`, in a temporary folder.
+  explicit faulty_daemon(std::filesystem::path data = {})
+      : data_(data.empty() ? scratch_.path() / "data" : std::move(data)) {}
 
   /// Returns false if the daemon ended instead of listening. With `inject`, strace traces it from
   /// the first call and injects this fault.
@@ -51,7 +53,6 @@ public:
   bool is_attached() const { return is_attached_; }
 
 private:
-  temporary_folder scratch_;
   std::unique_ptr<child_program> child_;
   bool is_attached_ = false;
 };

@@ -27,13 +27,18 @@ std::size_t count(const std::string& text, const std::string& word) {
   return found;
 }
 
+/// Once syncs work again, the daemon accepts changes and has lost nothing.
+void check_recovery(tested_daemon& tested) {
+  CHECK(tested.works_again());
+  CHECK(tested.missing() == "");
+}
+
 } // namespace
 
 TEST_CASE("Killed at its n-th sync from the start on, the daemon loses nothing acknowledged") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  tested_daemon tested{folder.path() / "data"};
+  tested_daemon tested;
   auto& daemon = tested.daemon;
   for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 23, 40}) {
     INFO("killed at sync " << n);
@@ -50,8 +55,7 @@ TEST_CASE("Killed at its n-th sync from the start on, the daemon loses nothing a
 TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  tested_daemon tested{folder.path() / "data"};
+  tested_daemon tested;
   auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
   const std::pair<const char*, int> places[] = {
@@ -79,8 +83,7 @@ TEST_CASE(
     "B4: while syncs fail all is unavailable and nothing is half taken, then the daemon recovers") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  tested_daemon tested{folder.path() / "data"};
+  tested_daemon tested;
   auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
   tested.steps(20);
@@ -98,8 +101,7 @@ TEST_CASE(
         }));
       CHECK(daemon.is_running());
     }
-    CHECK(tested.works_again());
-    CHECK(tested.missing() == "");
+    check_recovery(tested);
   }
   CHECK(tested.missing_after_restart() == "");
 }
@@ -107,8 +109,7 @@ TEST_CASE(
 TEST_CASE("A few failed syncs in one thread do not end the daemon") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  tested_daemon tested{folder.path() / "data"};
+  tested_daemon tested;
   auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
   for (const auto* thread : {"journal", "rows", "rocksdb:high", "rocksdb:low"}) {
@@ -119,8 +120,7 @@ TEST_CASE("A few failed syncs in one thread do not end the daemon") {
         tested.steps(150);
     }
     CHECK(daemon.is_running());
-    CHECK(tested.works_again());
-    CHECK(tested.missing() == "");
+    check_recovery(tested);
   }
   CHECK(tested.missing_after_restart() == "");
 }
@@ -128,8 +128,7 @@ TEST_CASE("A few failed syncs in one thread do not end the daemon") {
 TEST_CASE("A daemon that can't sync does not start and reports it") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  faulty_daemon daemon{folder.path() / "data"};
+  faulty_daemon daemon;
   CHECK_FALSE(daemon.start(failing_syncs + ":error=EIO"));
   CHECK(daemon.exit_status() == 1);
   CHECK(daemon.messages().find("Check the disk") != std::string::npos);

@@ -97,8 +97,8 @@ std::vector<std::string> acknowledged_work::missing(test_client& daemon) {
     }
   }
   if (setting_ > 0) {
-    const auto value = daemon.call("tenant.get", R"({"name":"setting"})").integer("/max_queued");
-    const auto value = static_cast<std::uint64_t>(value);
+    const auto value = static_cast<std::uint64_t>(
+        daemon.call("tenant.get", R"({"name":"setting"})").integer("/max_queued"));
     if (value < setting_ || value > setting_tried_)
       found.push_back("the setting is " + std::to_string(value) + ", not " +
                       std::to_string(setting_));

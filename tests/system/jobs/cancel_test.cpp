@@ -9,10 +9,6 @@ using namespace rota::tests;
 
 namespace {
 
-json cancel(test_client& client, const std::string& id) {
-  return client.call("job.cancel", "{\"ids\":[" + json_string(id) + "]}");
-}
-
 /// Pushes one job with a key; returns its id and whether it is a duplicate.
 std::pair<std::string, bool> push_key(test_client& client, const std::string& tenant,
                                       const std::string& members = "") {
@@ -47,8 +43,7 @@ TEST_CASE("A running job that is cancelled ends cancelled, whatever its outcome"
     CHECK(cancel(d.client, id).texts("/cancelling") == std::vector{id});
     CHECK(cancel(d.client, id).texts("/cancelling") == std::vector{id});
     CHECK(get(d.client, id).boolean("/cancel_requested"));
-    const auto extended =
-        d.client.call("job.extend", "{\"leases\":[" + json_string(lease.text("/lease")) + "]}");
+    const auto extended = d.client.call("job.extend", lease_params(lease));
     CHECK(extended.texts("/cancelled") == std::vector{lease.text("/lease")});
     CHECK(complete(d.client, lease, outcome) == "cancelled");
   }

@@ -87,7 +87,7 @@ TEST_CASE("A slow reader slows nobody and gets the number of events that it miss
   const std::string name(200, 'n');
   for (int i = 0; i < 20; ++i)
     push_many(d.client, name, name, 1000);
-  CHECK(d.client.call("server.stats").integer("/ready") == pushed);
+  CHECK(stat_of(d.client, "/ready") == pushed);
 
   std::int64_t heard = 0;
   std::int64_t missed = 0;

@@ -20,7 +20,7 @@ public:
 
   /// `detail` is a regular expression for the whole text.
   void expect(const std::string& job, const std::string& reason, const std::string& detail) {
-    const auto answer = client().call("job.explain", R"({"id":)" + json_string(job) + "}");
+    const auto answer = explain(client(), job);
     CHECK(answer.text("/reason") == reason);
     CHECK_THAT(answer.text("/detail"), Matches(detail));
     seen_.insert(answer.text("/reason"));
@@ -42,10 +42,6 @@ private:
   std::set<std::string> seen_;
 };
 
-void cancel(explain_fixture& s, const std::string& job) {
-  s.call("job.cancel", R"({"ids":[)" + json_string(job) + "]}");
-}
-
 /// Jobs that have ended or run.
 void explain_ended_and_running(explain_fixture& s) {
   auto& c = s.client();
@@ -56,13 +52,13 @@ void explain_ended_and_running(explain_fixture& s) {
   complete(c, s.lease_of("life"), R"("outcome":"failed","retryable":false)");
   s.expect(failed, "ended", "the job has failed: failed without a reason");
   const auto cancelled = push(c, "life", "acme");
-  cancel(s, cancelled);
+  cancel(s.client(), cancelled);
   s.expect(cancelled, "ended", "the job was cancelled");
 
   const auto running = push(c, "life", "acme");
   const auto lease = s.lease_of("life");
   s.expect(running, "running", "an attempt of the job is in progress");
-  cancel(s, running);
+  cancel(s.client(), running);
   s.expect(running, "running", "cancellation was requested and waits for the attempt to end");
   complete(c, lease);
   s.expect(running, "ended", "the job was cancelled");
@@ -108,7 +104,7 @@ void explain_pauses(explain_fixture& s) {
     s.call("queue.resume", params);
   }
   s.expect(job, "no_worker", "no worker asked for type \"stopped\" in the last 60 s");
-  cancel(s, job);
+  cancel(s.client(), job);
 
   s.call("type.put", R"({"name":"lost","executor":{"name":"nowhere","command":["true"]}})");
   const auto lost = push(s.client(), "lost", "still");
@@ -143,13 +139,13 @@ void explain_limits(explain_fixture& s) {
   s.expect(last, "rate_limit", "type \"capped\" has reached its rate limit for another [0-9]+ ms");
   s.call("type.put", R"({"name":"capped","rate":null})");
   s.expect(last, "rate_limit", "key \"db\" has reached its rate limit for another [0-9]+ ms");
-  cancel(s, last);
+  cancel(s.client(), last);
 
   s.call("type.put", R"({"name":"filling","batch":{"max_size":5,"linger_ms":3600000}})");
   const auto lingering = push(c, "filling", "acme");
   CHECK(s.gets_nothing("filling", R"(,"max_jobs":5)"));
   s.expect(lingering, "lingering", "the batch may fill for another [0-9]+ ms");
-  cancel(s, lingering);
+  cancel(s.client(), lingering);
 }
 
 std::int64_t slots_used(test_client& c) {

@@ -48,7 +48,7 @@ TEST_CASE("An export has all settings and all jobs, waiting, ended and those onl
   for (const auto& lease : pop(d.client, R"("leases":12)"))
     complete(d.client, lease, R"("outcome":"succeeded","result":"out")");
   REQUIRE(eventually(
-      [&] { return d.client.call("server.stats").integer("/journal/dirty_queues") == 0; }));
+      [&] { return stat_of(d.client, "/journal/dirty_queues") == 0; }));
 
   const auto ended = exported(d);
   REQUIRE(ended.status == 0);

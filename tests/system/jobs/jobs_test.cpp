@@ -11,10 +11,6 @@ namespace {
 
 constexpr const char* failed = R"("outcome":"failed","error":{"message":"no luck","kind":"luck"})";
 
-std::string one_lease(const json& lease) {
-  return "{\"leases\":[" + json_string(lease.text("/lease")) + "]}";
-}
-
 } // namespace
 
 TEST_CASE("A job goes from push through pop and complete to its end") {
@@ -95,7 +91,7 @@ TEST_CASE("A failed job backs off, is tried again, and ends after its last attem
   CHECK(ended.integer("/attempts") == 2);
   CHECK(ended.at("/error") == json{R"({"message":"no luck","kind":"luck"})"});
 
-  const auto answer = d.client.call("job.retry", "{\"ids\":[" + json_string(id) + "]}");
+  const auto answer = d.client.call("job.retry", list_params("ids", {id}));
   CHECK(answer.texts("/retried") == std::vector{id});
   CHECK(get(d.client, id).integer("/attempts") == 0);
   CHECK(complete(d.client, pop_one(d.client)) == "succeeded");
@@ -165,8 +161,8 @@ TEST_CASE("A released job is ready again and has lost no attempt") {
   running_daemon d;
   const auto id = push(d.client, "t", "acme");
   const auto lease = pop_one(d.client);
-  CHECK(d.client.call("job.release", one_lease(lease)).size("/released") == 1);
-  CHECK(d.client.call("job.release", one_lease(lease)).size("/unknown") == 1);
+  CHECK(d.client.call("job.release", lease_params(lease)).size("/released") == 1);
+  CHECK(d.client.call("job.release", lease_params(lease)).size("/unknown") == 1);
   CHECK(get(d.client, id).integer("/attempts") == 0);
   CHECK(pop_one(d.client).integer("/jobs/0/attempt") == 1);
 }

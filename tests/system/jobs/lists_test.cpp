@@ -21,7 +21,7 @@ struct evicting_daemon {
   /// Returns true once snapshots cover everything: history then has all ended jobs.
   bool settled() {
     return eventually(
-        [&] { return d.client.call("server.stats").integer("/journal/dirty_queues") == 0; });
+        [&] { return stat_of(d.client, "/journal/dirty_queues") == 0; });
   }
 };
 
@@ -30,15 +30,11 @@ std::vector<std::string> walk(test_client& client, const std::string& method,
                               const std::string& array, const std::string& member,
                               const std::string& filter, int limit) {
   std::vector<std::string> found;
-  std::string cursor;
-  do {
-    const auto page =
-        client.call(method, "{" + filter + "\"limit\":" + std::to_string(limit) + cursor + "}");
+  for (const auto& page : pages_of(client, method, filter + "\"limit\":" + std::to_string(limit))) {
     CHECK(page.size(array) <= static_cast<std::size_t>(limit));
     for (const auto& element : page.elements(array))
       found.push_back(element.text(member));
-    cursor = page.is_null("/cursor") ? "" : ",\"cursor\":" + page.at("/cursor").raw();
-  } while (!cursor.empty());
+  }
   return found;
 }
 
@@ -113,8 +109,7 @@ TEST_CASE("Jobs are found and listed when they have left memory") {
   }
   CHECK(get(c, all[5]).integer("/payload") == 5);
   CHECK(reason_of(c, all[5]) == "ended");
-  const auto cancelled = c.call("job.cancel", "{\"ids\":[" + json_string(all[5]) + "]}");
-  CHECK(cancelled.texts("/wrong_state") == std::vector{all[5]});
+  CHECK(cancel(c, all[5]).texts("/wrong_state") == std::vector{all[5]});
   f.d.restart();
   CHECK(jobs(c, R"("tenant":"acme",)", 9) == all);
 }
@@ -132,8 +127,7 @@ TEST_CASE("Dead jobs are retried after they have left memory, by id and by tenan
   complete(c, pop_one(c, R"("types":["t"])")); // The first job of either tenant.
   fail_all();
   const auto ended_well = jobs(c, R"("state":"succeeded",)", 10).front();
-  auto answer = c.call("job.retry", "{\"ids\":[" + json_string(ids[3]) + "," +
-                                        json_string(ended_well) + ",\"j1-zzz\"]}");
+  auto answer = c.call("job.retry", list_params("ids", {ids[3], ended_well, "j1-zzz"}));
   CHECK(answer.texts("/retried") == std::vector{ids[3]});
   CHECK(answer.texts("/wrong_state") == std::vector{ended_well});
   CHECK(answer.texts("/not_found") == std::vector<std::string>{"j1-zzz"});

@@ -71,7 +71,7 @@ TEST_CASE("Each of three tenants with one job is the first of its queue, and 1 t
   CHECK(place(d.client, a) == "1/1");
   CHECK(place(d.client, b) == "1/2");
   CHECK(place(d.client, c) == "1/3");
-  d.client.call("job.cancel", "{\"ids\":[" + json_string(a) + "]}");
+  cancel(d.client, a);
   CHECK(place(d.client, a) == "null/null");
   CHECK(place(d.client, b) == "1/1");
   CHECK(place(d.client, c) == "1/2");

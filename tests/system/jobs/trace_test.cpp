@@ -51,7 +51,7 @@ TEST_CASE("A trace that isn't one is refused with the path of what is wrong") {
   };
   CHECK(flaw(R"("traceparent":"00-0-0-00")") == "invalid /jobs/0/traceparent");
   CHECK(flaw(R"("tracestate":"a=1")") == "invalid /jobs/0/tracestate");
-  CHECK(d.client.call("server.stats").integer("/ready") == 0);
+  CHECK(stat_of(d.client, "/ready") == 0);
 }
 
 TEST_CASE("Events of a job carry the id of its trace") {
@@ -106,10 +106,9 @@ TEST_CASE("What rota work runs finds its job's trace, and none where there is no
   REQUIRE(pushed.status == 0);
   const auto with = pushed.out.substr(0, pushed.out.find('\n'));
   const auto without = push(d.client, "t", "acme");
-  const temporary_folder folder;
   auto command = d.rota({"work", "--type", "t", "--", "/bin/sh", "-c", print_trace});
   command.insert(command.begin(), {"/usr/bin/env", "TRACEPARENT=of the worker", "TRACESTATE=too"});
-  child_program worker{command, folder.path() / "out", folder.path() / "err"};
+  child_program worker{command};
   REQUIRE(becomes(d.client, with, "succeeded"));
   REQUIRE(becomes(d.client, without, "succeeded"));
   CHECK(get(d.client, with).text("/result") == parent + "|vendor=1");

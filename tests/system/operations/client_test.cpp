@@ -1,6 +1,5 @@
 // The command line client, against a real daemon.
 #include "tests/support/eventually.hpp"
-#include "tests/support/files.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -56,10 +55,8 @@ TEST_CASE("rota work runs a command for each job, and its exit status is the out
   d.client.call("type.put", R"({"name":"t","retry":{"max_attempts":1}})");
   const auto good = push(d.client, "t", "acme", R"("payload":{"say":"hello  world","code":0})");
   const auto bad = push(d.client, "t", "umbrella", R"("payload":{"say":"no","code":3})");
-  const temporary_folder folder;
   child_program worker{d.rota({"work", "--type", "t", "--", "/bin/sh", "-c",
-                               "printf '\"%s\"' \"$1\"; exit $2", "sh", "{/say}", "{/code}"}),
-                       folder.path() / "out", folder.path() / "err"};
+                               "printf '\"%s\"' \"$1\"; exit $2", "sh", "{/say}", "{/code}"})};
   CHECK(becomes(d.client, good, "succeeded"));
   CHECK(becomes(d.client, bad, "failed"));
   CHECK(get(d.client, good).text("/result") == "hello  world");
@@ -71,14 +68,11 @@ TEST_CASE("A worker that is killed loses no job") {
   running_daemon d;
   d.client.call("type.put", R"({"name":"t","lease_ms":300})");
   const auto id = push(d.client, "t", "acme");
-  const temporary_folder folder;
-  const auto out = folder.path() / "out";
-  const auto err = folder.path() / "err";
   {
-    child_program worker{d.rota({"work", "--type", "t", "--", "sleep", "3600"}), out, err};
+    child_program worker{d.rota({"work", "--type", "t", "--", "sleep", "3600"})};
     REQUIRE(becomes(d.client, id, "running"));
   } // Kills the worker.
-  child_program worker{d.rota({"work", "--type", "t", "--", "true"}), out, err};
+  child_program worker{d.rota({"work", "--type", "t", "--", "true"})};
   CHECK(becomes(d.client, id, "succeeded"));
   CHECK(get(d.client, id).integer("/crashes") == 1);
 }
@@ -95,7 +89,7 @@ TEST_CASE("rota pushes a file of jobs, and a second time finds them there") {
     const auto ended = run(d, {"push", "--type", "t", "--file", file});
     CHECK(ended.status == 0);
     CHECK(std::count(ended.out.begin(), ended.out.end(), '\n') >= 1200);
-    CHECK(d.client.call("server.stats").integer("/ready") == 1200);
+    CHECK(stat_of(d.client, "/ready") == 1200);
   }
 }
 
@@ -164,10 +158,7 @@ TEST_CASE("rota reports that its output can't be written, and ends when nobody r
   const auto full = run_to_end({"/bin/sh", "-c", rota + "jobs > /dev/full"});
   CHECK(full.status == 1);
   CHECK_THAT(full.err, Contains("No space left"));
-  const temporary_folder folder;
-  child_program watcher{{"/bin/bash", "-c", rota + "events | head -n 1"},
-                        folder.path() / "out",
-                        folder.path() / "err"};
+  child_program watcher{{"/bin/bash", "-c", rota + "events | head -n 1"}};
   CHECK(eventually([&] { // The shell ends when both programs of the pipe have ended.
     push(d.client, "t", "acme");
     return !watcher.is_running();
@@ -177,13 +168,9 @@ TEST_CASE("rota reports that its output can't be written, and ends when nobody r
 
 TEST_CASE("rota prints events as they happen") {
   running_daemon d;
-  const temporary_folder folder;
-  child_program watcher{{rota_path(), "--json", "--server", "127.0.0.1:" + d.rotad.endpoint().port,
-                         "events", "--tenant", "acme", "--count", "2"},
-                        folder.path() / "out",
-                        folder.path() / "err"};
+  child_program watcher{d.rota({"--json", "events", "--tenant", "acme", "--count", "2"})};
   while (watcher.is_running()) // A watcher that subscribes late still gets later events.
     push(d.client, "t", "acme");
   CHECK(watcher.wait() == 0);
-  CHECK_THAT(read_whole(folder.path() / "out"), Contains("ready"));
+  CHECK_THAT(watcher.out(), Contains("ready"));
 }

@@ -48,9 +48,7 @@ TEST_CASE("A port alone is one of the loopback, and a wrong one is refused") {
 
 TEST_CASE("Two daemons can't have one HTTP port, and the second reports it") {
   running_daemon d{with_http};
-  const temporary_folder other;
-  const auto second = run_to_end({rotad_path(), "--data", other.path() / "data", "--listen",
-                                  "127.0.0.1:0", "--http", d.rotad.http().port});
+  const auto second = start_refused({"--http", d.rotad.http().port});
   CHECK(second.status == 1);
   CHECK_THAT(second.err, Contains("cannot listen on 127.0.0.1:" + d.rotad.http().port));
 }

@@ -144,7 +144,7 @@ TEST_CASE("A process of the standard executor shows as a start and its slot") {
     return series(d.page(), R"(rota_executor_polls_total{executor="process",outcome="answered"})") >
            0;
   }));
-  d.client.call("job.cancel", R"({"ids":[")" + id + R"("]})");
+  cancel(d.client, id);
   CHECK(becomes(d.client, id, "cancelled"));
   CHECK(d.shows(R"(rota_jobs_ended_total{outcome="cancelled",type="run"})", 1));
   CHECK(d.shows(R"(rota_pool_slots_used{pool="process"})", 0));

@@ -23,7 +23,7 @@ TEST_CASE("What was answered is there after a kill and after a proper end") {
              R"("outcome":"failed","retryable":false,"error":{"message":"m"})");
     const auto delayed = push(c, "a", "acme", R"("delay_ms":3600000)");
     const auto cancelled = push(c, "a", "umbrella");
-    c.call("job.cancel", "{\"ids\":[" + json_string(cancelled) + "]}");
+    cancel(c, cancelled);
     const std::vector ids{ready, ended, failed, delayed, cancelled};
     const auto seen = [&] {
       std::vector<std::string> all;
@@ -62,9 +62,7 @@ TEST_CASE("A lease goes on after a restart, and its result is taken") {
     d.restart(signal);
     CHECK(state_of(d.client, ids[1]) == "running");
     CHECK(pop(d.client).empty());
-    const auto extended =
-        d.client.call("job.extend", "{\"leases\":[" + json_string(lease.text("/lease")) + "]}");
-    CHECK(extended.size("/extended") == 1);
+    CHECK(d.client.call("job.extend", lease_params(lease)).size("/extended") == 1);
   }
   CHECK(complete(d.client, lease) == "succeeded");
   d.restart();
@@ -92,7 +90,7 @@ TEST_CASE("Limits count what ran before the restart") {
   REQUIRE(pop(d.client, R"("leases":5)").size() == 3);
   d.restart();
   CHECK(pop(d.client, R"("leases":5)").empty());
-  CHECK(d.client.call("server.stats").integer("/running") == 3);
+  CHECK(stat_of(d.client, "/running") == 3);
 }
 
 TEST_CASE("A rate doesn't start anew with a restart") {
@@ -127,7 +125,7 @@ TEST_CASE("The first answer after a restart counts all that waits") {
   d.client.call("job.push", R"({"jobs":[)" + jobs + "]}");
   for (int start = 0; start < 5; ++start) {
     d.restart();
-    CHECK(d.client.call("server.stats").integer("/ready") == 2000);
+    CHECK(stat_of(d.client, "/ready") == 2000);
   }
 }
 
@@ -141,5 +139,5 @@ TEST_CASE("Ids of one run never come again in the next") {
     }
     d.restart();
   }
-  CHECK(d.client.call("server.stats").integer("/ready") == 12);
+  CHECK(stat_of(d.client, "/ready") == 12);
 }

@@ -96,7 +96,7 @@ TEST_CASE("Explain names the missing executor of a type") {
   c.call("type.put", R"({"name":"t","executor":{"name":"nowhere","command":["true"]}})");
   const auto id = push(c, "t", "acme");
   CHECK(reason_of(c, id) == "no_worker");
-  CHECK(c.call("job.explain", R"({"id":)" + json_string(id) + "}").text("/detail") ==
+  CHECK(explain(c, id).text("/detail") ==
         "unknown executor nowhere");
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 #include "system/spawn.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -23,6 +25,12 @@ public:
   /// be started.
   child_program(const std::vector<std::string>& command, const std::filesystem::path& out,
                 const std::filesystem::path& err);
+  /// The same, with its output in a temporary folder.
+  explicit child_program(const std::vector<std::string>& command);
+
+  /// The output so far, if it is in a temporary folder.
+  std::string out() const { return read_whole(folder_->path() / "out"); }
+  std::string err() const { return read_whole(folder_->path() / "err"); }
 
   pid_t pid() const { return process_.pid(); }
   bool is_running();
@@ -32,6 +40,10 @@ public:
   std::optional<int> wait(std::chrono::milliseconds timeout = patience);
 
 private:
+  void start(const std::vector<std::string>& command, const std::filesystem::path& out,
+             const std::filesystem::path& err);
+
+  std::optional<temporary_folder> folder_;
   system::child process_;
   std::optional<int> status_;
 };

@@ -18,8 +18,10 @@ namespace rota::tests {
 /// A rotad that a test starts and ends; subclasses choose the command line.
 class daemon_child {
 public:
+  /// Sends the signal and waits for the end.
+  void end(int signal);
   /// Sends SIGKILL: the daemon flushes nothing and closes nothing.
-  void kill();
+  void kill() { end(SIGKILL); }
   /// Sends SIGTERM; returns the exit status, or -1 if the daemon did not end within 30 s.
   int terminate();
   bool is_running() { return child_ && child_->is_running(); }
@@ -50,7 +52,6 @@ public:
   explicit daemon_process(std::vector<std::string> arguments = {}, std::string_view config = {});
 
   void start();
-  void restart(int signal = SIGKILL);
 
   /// The HTTP port, if the arguments request one.
   const wire::endpoint& http() const { return http_; }
@@ -71,5 +72,8 @@ private:
   wire::endpoint http_;
   wire::endpoint console_;
 };
+
+/// Runs a rotad with these arguments, on a folder of its own, that must refuse to start.
+ended_program start_refused(const std::vector<std::string>& arguments);
 
 } // namespace rota::tests

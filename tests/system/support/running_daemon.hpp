@@ -22,10 +22,15 @@ struct running_daemon {
     return command;
   }
 
+  /// Starts the daemon again after its end, with a new client.
+  void start() {
+    rotad.start();
+    client = test_client{rotad.endpoint()};
+  }
   /// Ends the daemon with the signal and starts it again on the same folder, with a new client.
   void restart(int signal = SIGKILL) {
-    rotad.restart(signal);
-    client = test_client{rotad.endpoint()};
+    rotad.end(signal);
+    start();
   }
 };
 

@@ -84,7 +84,7 @@ TEST_CASE("A line that isn't JSON is answered with parse") {
     INFO(line);
     CHECK(kind_of(c, line) == "parse");
   }
-  CHECK(d.client.call("server.stats").integer("/ready") == 0);
+  CHECK(stat_of(d.client, "/ready") == 0);
 }
 
 TEST_CASE("JSON that isn't a request is answered with invalid_request") {
@@ -153,7 +153,7 @@ TEST_CASE("A member that is wrong, unknown or there twice is named in the refusa
         "/retry/max_attempts");
   CHECK(path_of(c, request("type.put", R"({"name":"t","batch":{}})")) == "/batch/max_size");
   CHECK(path_of(c, request("server.info", R"({"a":1})")) == "/a");
-  CHECK(d.client.call("server.stats").integer("/ready") == 0);
+  CHECK(stat_of(d.client, "/ready") == 0);
 }
 
 TEST_CASE("A line of 100 MB is refused once, skipped, and costs no memory") {

@@ -40,7 +40,7 @@ TEST_CASE("An array of requests gets an array of answers, without those of notif
           (answer.at("/id").raw() == "null" || answer.at("/id").raw() == "\"x\""));
   }
   CHECK(ids == std::set<std::string>{"1", "2", "\"x\"", "null"});
-  CHECK(eventually([&] { return d.client.call("server.stats").integer("/ready") == 2; }));
+  CHECK(eventually([&] { return stat_of(d.client, "/ready") == 2; }));
 }
 
 TEST_CASE("Notifications are done and not answered, alone or in an array") {
@@ -49,7 +49,7 @@ TEST_CASE("Notifications are done and not answered, alone or in an array") {
   c.send(notification("job.push", one_job) + "\n[" + notification("job.push", one_job) + "," +
          notification("nothing", "{}") + "]\n" + notification("job.push", R"({"jobs":7})") + "\n");
   CHECK(c.ask(request("1", "server.drain", R"({"on":false})")).integer("/id") == 1);
-  CHECK(eventually([&] { return d.client.call("server.stats").integer("/ready") == 2; }));
+  CHECK(eventually([&] { return stat_of(d.client, "/ready") == 2; }));
 }
 
 TEST_CASE("The jobs of a pop without an id go back, uncounted") {
@@ -75,7 +75,7 @@ TEST_CASE("Many requests in one go are all answered, each by its id") {
     ids.insert(answer.integer("/id"));
   }
   CHECK(ids.size() == 5000);
-  CHECK(d.client.call("server.stats").integer("/ready") == 5000);
+  CHECK(stat_of(d.client, "/ready") == 5000);
 }
 
 TEST_CASE("A request that waits doesn't hold up those after it") {
@@ -151,7 +151,7 @@ TEST_CASE("Leases that could not be written are given back, uncounted") {
     push(d.client, "t", "acme", payload);
   raw_connection slow{d.rotad.endpoint(), 65'536};
   slow.send(request("1", "job.pop", R"({"worker":"dead","leases":30,"lease_ms":3600000})") + "\n");
-  REQUIRE(eventually([&] { return d.client.call("server.stats").integer("/running") == 30; }));
+  REQUIRE(eventually([&] { return stat_of(d.client, "/running") == 30; }));
   slow.reset();
   for (int i = 0; i < 30; ++i)
     CHECK(pop_one(d.client).integer("/jobs/0/attempt") == 1);
