@@ -64,12 +64,7 @@ std::uint16_t port_in_line(const std::string& line) {
 child_process::child_process(const std::vector<std::string>& command, const std::string& log,
                              const stop_signal& stop, std::chrono::seconds timeout) {
   start(command, log, output_to::pipe);
-  try {
-    await_port(stop, timeout, log);
-  } catch (...) {
-    kill();
-    throw;
-  }
+  await_port(stop, timeout, log);
 }
 
 child_process::child_process(const std::vector<std::string>& command, const std::string& log,
@@ -77,12 +72,7 @@ child_process::child_process(const std::vector<std::string>& command, const std:
                              std::chrono::seconds timeout)
     : port_(port) {
   start(command, log, output_to::log);
-  try {
-    await_connection(stop, timeout, log);
-  } catch (...) {
-    kill();
-    throw;
-  }
+  await_connection(stop, timeout, log);
 }
 
 std::unique_ptr<child_process> child_process::launch(const std::vector<std::string>& command,

@@ -15,6 +15,8 @@ namespace rota::bench {
 /// A child process, usually a server. It is killed when its parent dies.
 class child_process {
 public:
+  // If a constructor throws, `process_` kills the child.
+
   /// Starts `command` and waits until it prints a line `... listening on HOST:PORT` to stdout. Its
   /// stderr goes to the file `log`. Throws, naming the log, if it cannot be started, ends, or
   /// prints no such line within `timeout`.

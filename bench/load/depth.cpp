@@ -57,13 +57,11 @@ private:
 };
 
 cycle_load load_of_depth(std::size_t depth) {
-  cycle_load load;
-  load.type = type;
-  load.tenants = static_cast<std::uint32_t>(std::min<std::size_t>(depth, tenants_max));
-  // Full requests, each for one tenant, if every tenant gets at least one.
-  load.request_jobs = depth >= tenants_max * 100 ? 100 : 1;
-  load.backlog_jobs = depth;
-  return load;
+  return {.type = type,
+          // Full requests, each for one tenant, if every tenant gets at least one.
+          .request_jobs = depth >= tenants_max * 100 ? 100U : 1U,
+          .tenants = static_cast<std::uint32_t>(std::min<std::size_t>(depth, tenants_max)),
+          .backlog_jobs = depth};
 }
 
 latency_figures figures_of(const sample_set& samples) {
@@ -196,15 +194,13 @@ void measure_idle(const load_options& options, const std::filesystem::path& fold
   const auto begin = clock::now();
   stop.pause(std::chrono::milliseconds(static_cast<std::int64_t>(options.idle_seconds * 1000)));
   const auto after = usage_of(daemon.pid());
-  idle_result idle;
-  idle.seconds = seconds_since(begin);
-  idle.connections = idle_connections;
-  idle.waiting = idle_backlog;
-  idle.delayed = idle_delayed;
-  idle.cpu_ms = (after.cpu_seconds - before.cpu_seconds) * 1000;
-  idle.cpu_ticks = after.cpu_ticks - before.cpu_ticks;
-  idle.voluntary_switches = after.voluntary_switches - before.voluntary_switches;
-  results.idle = idle;
+  results.idle = {.seconds = seconds_since(begin),
+                  .connections = idle_connections,
+                  .waiting = idle_backlog,
+                  .delayed = idle_delayed,
+                  .cpu_ms = (after.cpu_seconds - before.cpu_seconds) * 1000,
+                  .cpu_ticks = after.cpu_ticks - before.cpu_ticks,
+                  .voluntary_switches = after.voluntary_switches - before.voluntary_switches};
 }
 
 } // namespace rota::bench

@@ -25,16 +25,15 @@ std::string type_of(const throughput_cell& cell) {
 }
 
 cycle_load load_of(const throughput_cell& cell, std::size_t backlog) {
-  cycle_load load;
-  load.type = type_of(cell);
-  load.request_jobs = cell.batch;
-  load.leases_per_pop = cell.leases == lease_form::batches ? 1 : cell.batch;
-  load.jobs_per_lease = cell.leases == lease_form::batches ? cell.batch : 1;
-  load.tenants = cell.tenants;
-  load.backlog_jobs =
-      std::min<std::size_t>(cell.tenants, std::max<std::size_t>(1, backlog / cell.batch)) *
-      cell.batch;
-  return load;
+  const bool batches = cell.leases == lease_form::batches;
+  const auto tenants_waiting =
+      std::min<std::size_t>(cell.tenants, std::max<std::size_t>(1, backlog / cell.batch));
+  return {.type = type_of(cell),
+          .request_jobs = cell.batch,
+          .leases_per_pop = batches ? 1 : cell.batch,
+          .jobs_per_lease = batches ? cell.batch : 1,
+          .tenants = cell.tenants,
+          .backlog_jobs = tenants_waiting * cell.batch};
 }
 
 void put_types(client_loop& clients, const load_options& options) {
@@ -141,7 +140,7 @@ void measure_throughput(const load_options& options, const std::filesystem::path
     for (const auto tenants : options.tenants) {
       std::vector<throughput_result> measured;
       for (const auto& cell : cells_of(options, durability, tenants))
-        measured.push_back({cell, {}, {}, {}, {}, {}, {}});
+        measured.emplace_back().cell = cell;
       if (measured.empty())
         continue;
       const auto place = folder / (durability + "-" + std::to_string(tenants));

@@ -32,10 +32,10 @@ load_result client_load::run(work what, const load_limit& limit) {
   result_ = {};
   workers_.assign(clients_->size(), {});
   active_ = clients_->size();
-  const auto begun = clock::now();
-  end_ = begun + limit.time;
+  const auto begin = clock::now();
+  end_ = begin + limit.time;
   for (std::size_t connection = 0; connection < clients_->size(); ++connection)
-    begin(connection);
+    start_step(connection);
   const peer_clients::done_handler done = [this](std::size_t connection, std::size_t jobs) {
     end_step(connection, jobs);
   };
@@ -43,11 +43,11 @@ load_result client_load::run(work what, const load_limit& limit) {
     if (!clients_->poll(timeout, done))
       throw std::runtime_error("nothing was answered for two minutes");
   }
-  result_.seconds = seconds_since(begun);
+  result_.seconds = seconds_since(begin);
   return std::move(result_);
 }
 
-void client_load::begin(std::size_t connection) {
+void client_load::start_step(std::size_t connection) {
   if (left_ == 0 || clock::now() >= end_)
     rest(connection);
   else if (what_ == work::takes)
@@ -90,14 +90,14 @@ void client_load::end_step(std::size_t connection, std::size_t jobs) {
     if (what_ == work::cycles)
       begin_pop(connection);
     else
-      begin(connection);
+      start_step(connection);
     return;
   case step::popping: end_pop(connection, jobs); return;
   case step::completing:
     if (jobs != worker.popped)
       throw std::runtime_error("not every job that was popped could be completed");
     result_.taken += jobs;
-    begin(connection);
+    start_step(connection);
     return;
   case step::resting: throw std::runtime_error("an answer that nobody waits for");
   }
@@ -109,7 +109,7 @@ void client_load::end_pop(std::size_t connection, std::size_t jobs) {
     left_ += shape_.batch - jobs;
   if (jobs == 0) {
     if (++worker.empty_pops < empty_pops_max)
-      begin(connection);
+      start_step(connection);
     else
       rest(connection);
     return;

@@ -32,7 +32,7 @@ private:
   };
 
   [[nodiscard]] load_result run(work what, const load_limit& limit);
-  void begin(std::size_t connection);
+  void start_step(std::size_t connection);
   void begin_push(std::size_t connection);
   void begin_pop(std::size_t connection);
   void rest(std::size_t connection);

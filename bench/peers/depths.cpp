@@ -30,44 +30,32 @@ bool takes_part(const peer_traits& traits) {
   return shape.tenants <= traits.tenants_max && traits.batch_min == 1;
 }
 
-class depth_bench {
-public:
-  depth_bench(const peers_options& options, const std::filesystem::path& folder,
-              const stop_signal& stop)
-      : options_(options), folder_(folder), stop_(stop) {}
-
-  peer_depth_result measure(peer& system, std::size_t depth) {
-    peer_depth_result result{system.traits(), depth, 0, 0, 0, 0, 0, 0};
-    const auto jobs = static_cast<double>(depth);
-    tenant_turns turns;
-    system.prepare(shape);
-    await_quiet(stop_, settle_timeout);
-    const auto empty = footprint_of(system, folder_);
-    const auto begun = clock::now();
-    fill(system, shape, turns, depth / shape.batch);
-    result.fill_per_second = jobs / seconds_since(begun);
-    await_quiet(stop_, settle_timeout);
-    const auto full = footprint_of(system, folder_);
-    result.memory_bytes = (full.memory - empty.memory) / jobs;
-    result.disk_bytes = (full.disk - empty.disk) / jobs;
-    const auto cycled = system.open(1, 1, turns)->cycle({pop_time_max, options_.samples});
-    result.pop_p50_ms = cycled.pop_ms.percentile(0.5);
-    result.pop_p99_ms = cycled.pop_ms.percentile(0.99);
-    result.restart_s = system.restart();
-    return result;
-  }
-
-private:
-  const peers_options& options_;
-  const std::filesystem::path& folder_;
-  const stop_signal& stop_;
-};
+peer_depth_result measure_depth(peer& system, std::size_t depth, std::size_t samples,
+                                const std::filesystem::path& folder, const stop_signal& stop) {
+  peer_depth_result result{.system = system.traits(), .depth = depth};
+  const auto jobs = static_cast<double>(depth);
+  tenant_turns turns;
+  system.prepare(shape);
+  await_quiet(stop, settle_timeout);
+  const auto empty = footprint_of(system, folder);
+  const auto begin = clock::now();
+  fill(system, shape, turns, depth / shape.batch);
+  result.fill_per_second = jobs / seconds_since(begin);
+  await_quiet(stop, settle_timeout);
+  const auto full = footprint_of(system, folder);
+  result.memory_bytes = (full.memory - empty.memory) / jobs;
+  result.disk_bytes = (full.disk - empty.disk) / jobs;
+  const auto cycled = system.open(1, 1, turns)->cycle({pop_time_max, samples});
+  result.pop_p50_ms = cycled.pop_ms.percentile(0.5);
+  result.pop_p99_ms = cycled.pop_ms.percentile(0.99);
+  result.restart_s = system.restart();
+  return result;
+}
 
 } // namespace
 
 void measure_depths(const peers_options& options, const system_paths& paths,
                     const stop_signal& stop, peers_results& results) {
-  depth_bench bench(options, paths.folder, stop);
   for (const auto& name : options.systems) {
     double rate = 0;
     for (const auto depth : options.depths) {
@@ -82,7 +70,8 @@ void measure_depths(const peers_options& options, const system_paths& paths,
         if (!takes_part(system->traits()))
           continue;
         std::fprintf(stderr, "  %s: %s jobs waiting\n", name.c_str(), jobs.c_str());
-        results.depths.push_back(bench.measure(*system, depth));
+        results.depths.push_back(
+            measure_depth(*system, depth, options.samples, paths.folder, stop));
         rate = results.depths.back().fill_per_second;
       }
     }

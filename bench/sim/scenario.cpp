@@ -89,16 +89,14 @@ private:
       each_arrival(rule, what_.lasts_s, chance, [&](double at_s) {
         if (out_.jobs.size() == scenario_jobs_max)
           throw scenario_error("/tenants", "push more than ten million jobs");
-        sim_job job;
-        job.arrives = from_seconds(at_s);
-        job.runs = from_seconds(what_.types[type].runs.draw(chance));
-        job.tenant = number;
-        job.type = type;
-        job.slots = engine::quantity_from(rule.slots).value();
-        job.cost = engine::quantity_from(rule.cost).value();
-        job.priority = rule.priority;
-        job.key = key;
-        out_.jobs.push_back(job);
+        out_.jobs.push_back({.arrives = from_seconds(at_s),
+                             .runs = from_seconds(what_.types[type].runs.draw(chance)),
+                             .tenant = number,
+                             .type = type,
+                             .slots = engine::quantity_from(rule.slots).value(),
+                             .cost = engine::quantity_from(rule.cost).value(),
+                             .priority = rule.priority,
+                             .key = key});
       });
     }
   }

@@ -28,11 +28,7 @@ bool has_restarts(const workload& work) {
 
 executors::simulated_faults all_calls_fail() {
   constexpr auto always = std::numeric_limits<std::size_t>::max();
-  executors::simulated_faults faults;
-  faults.starts_fail = always;
-  faults.lists_fail = always;
-  faults.fences_fail = always;
-  return faults;
+  return {.starts_fail = always, .lists_fail = always, .fences_fail = always, .results_fail = {}};
 }
 
 } // namespace

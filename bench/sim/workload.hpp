@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace rota::bench {
@@ -67,6 +68,16 @@ struct workload {
   std::vector<std::string> keys{""}; ///< Concurrency keys; the first stands for none.
   std::vector<sim_job> jobs;         ///< By time of arrival.
   std::vector<sim_fault> faults;     ///< By time.
+};
+
+/// Numbers names in order of appearance.
+class name_numbers {
+public:
+  /// The name's index in `names`, to which a new one is appended.
+  std::uint32_t number_of(const std::string& name, std::vector<std::string>& names);
+
+private:
+  std::unordered_map<std::string, std::uint32_t> numbers_;
 };
 
 [[nodiscard]] inline double in_seconds(engine::duration time) {

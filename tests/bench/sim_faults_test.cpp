@@ -1,8 +1,8 @@
 // The real actors under all faults at once, with every promise checked at each step. A failure
 // prints the command that reproduces it. ROTA_SEED sets the first seed, ROTA_SOAK=n multiplies the
 // number of runs by n.
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/simulation.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/seed.hpp"
 
@@ -22,10 +22,8 @@ constexpr const char* file = "examples/scenarios/faults.json";
 std::string flaw_of(const scenario& what, std::uint64_t seed) {
   try {
     const auto work = workload_of(what, seed);
-    simulation sim{work, {.seed = seed, .checks = true}};
-    while (sim.step()) {
-    }
-    return sim.result().all_jobs.size() == work.jobs.size() ? "" : "jobs are missing";
+    const auto result = run_to_end(work, {.seed = seed, .checks = true}, "test");
+    return result.all_jobs.size() == work.jobs.size() ? "" : "jobs are missing";
   } catch (const std::exception& flaw) {
     return flaw.what();
   }

@@ -1,7 +1,7 @@
 // Scenario files: what they mean, and the errors in invalid ones.
 #include "bench/sim/report.hpp"
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/simulation.hpp"
 #include "tests/support/files.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,10 +29,7 @@ workload drawn(const std::string& text, std::uint64_t seed = 1) {
 }
 
 sim_result simulated(const workload& work, std::uint64_t seed = 1) {
-  simulation sim{work, {.seed = seed, .checks = true}};
-  while (sim.step()) {
-  }
-  return sim.result();
+  return run_to_end(work, {.seed = seed, .checks = true}, "test");
 }
 
 std::string flaw_of(const std::string& text) {

@@ -1,6 +1,6 @@
 // Recorded traces as the load of the real actors in virtual time.
 #include "bench/sim/report.hpp"
-#include "bench/sim/simulation.hpp"
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/trace.hpp"
 
 #include <catch2/catch.hpp>
@@ -22,10 +22,7 @@ swf_log small_log() {
 }
 
 sim_result simulated(const workload& work, policy_kind policy = policy_kind::fair) {
-  simulation sim{work, {.seed = 7, .policy = policy, .checks = true}};
-  while (sim.step()) {
-  }
-  return sim.result();
+  return run_to_end(work, {.seed = 7, .policy = policy, .checks = true}, "test");
 }
 
 } // namespace

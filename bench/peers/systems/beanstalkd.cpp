@@ -47,7 +47,7 @@ public:
   }
 
   void push(std::size_t index, std::uint32_t tenant) override {
-    begin(index, step::pushing, batch(), put_.for_tenant(tenant));
+    send_request(index, step::pushing, batch(), put_.for_tenant(tenant));
   }
   void pop(std::size_t index, std::uint32_t turn) override {
     auto& connection = at(index);
@@ -60,7 +60,7 @@ public:
       connection.watched = turn;
     }
     text_.append(reserve_);
-    begin(index, step::popping, batch(), text_);
+    send_request(index, step::popping, batch(), text_);
   }
 
 protected:

@@ -37,7 +37,7 @@ public:
   }
   void complete(std::size_t index) override {
     const auto& on = connections_[index];
-    begin(index, step::completing, on.jobs, on.completion);
+    send_request(index, step::completing, on.jobs, on.completion);
   }
   bool poll(std::chrono::nanoseconds timeout, const done_handler& done) override {
     return loop_.poll(timeout, [&](std::size_t index, std::string_view line) {
@@ -54,7 +54,7 @@ protected:
   virtual std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) = 0;
 
   /// Sends a request that gets `answers` answers.
-  void begin(std::size_t index, step what, std::size_t answers, std::string_view text) {
+  void send_request(std::size_t index, step what, std::size_t answers, std::string_view text) {
     auto& on = connections_[index];
     on.doing = what;
     on.awaited = answers;

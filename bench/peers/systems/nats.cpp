@@ -85,16 +85,16 @@ public:
   }
 
   void push(std::size_t index, std::uint32_t tenant) override {
-    begin(index, step::pushing, batch(), at(index).push.for_tenant(tenant));
+    send_request(index, step::pushing, batch(), at(index).push.for_tenant(tenant));
   }
   void pop(std::size_t index, std::uint32_t turn) override {
     at(index).completion.clear();
-    begin(index, step::popping, batch(), at(index).pull.for_tenant(turn));
+    send_request(index, step::popping, batch(), at(index).pull.for_tenant(turn));
   }
 
   /// Sends a request to the server's own API; throws if it is refused.
   void call(std::string_view subject, std::string_view body) {
-    begin(0, step::pushing, 1, publication(subject, at(0).inbox, body));
+    send_request(0, step::pushing, 1, publication(subject, at(0).inbox, body));
     bool answered = false;
     while (!answered) {
       if (!poll(std::chrono::seconds(60), [&](std::size_t, std::size_t) { answered = true; }))

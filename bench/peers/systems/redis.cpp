@@ -113,10 +113,10 @@ public:
   }
 
   void push(std::size_t index, std::uint32_t tenant) override {
-    begin(index, step::pushing, 1, push_.for_tenant(tenant));
+    send_request(index, step::pushing, 1, push_.for_tenant(tenant));
   }
   void pop(std::size_t index, std::uint32_t) override {
-    begin(index, step::popping, 1, at(index).pop);
+    send_request(index, step::popping, 1, at(index).pop);
   }
 
 protected:
@@ -141,6 +141,22 @@ private:
   tenant_text push_;
 };
 
+std::vector<std::string> server_command(const std::filesystem::path& folder, std::uint16_t port) {
+  return {"/usr/bin/redis-server",
+          "--port",
+          std::to_string(port),
+          "--bind",
+          "127.0.0.1",
+          "--save",
+          "",
+          "--appendonly",
+          "yes",
+          "--appendfsync",
+          "always",
+          "--dir",
+          folder.string()};
+}
+
 } // namespace
 
 std::optional<std::uint64_t> redis_answers::take(std::string_view line) {
@@ -164,23 +180,8 @@ std::optional<std::uint64_t> redis_answers::take(std::string_view line) {
 }
 
 own_server::kind synced_redis(const stop_signal& stop) {
-  return {[](const std::filesystem::path& folder, std::uint16_t port) {
-            return std::vector<std::string>{"/usr/bin/redis-server",
-                                            "--port",
-                                            std::to_string(port),
-                                            "--bind",
-                                            "127.0.0.1",
-                                            "--save",
-                                            "",
-                                            "--appendonly",
-                                            "yes",
-                                            "--appendfsync",
-                                            "always",
-                                            "--dir",
-                                            folder.string()};
-          },
-          // While Redis loads its data, it accepts connections but refuses commands.
-          [&stop](std::uint16_t port) {
+  // While Redis loads its data, it accepts connections but refuses commands.
+  return {server_command, [&stop](std::uint16_t port) {
             return client_loop(port, 1, stop).call(0, "PING\r\n").starts_with("+PONG");
           }};
 }

@@ -25,9 +25,9 @@ public:
                                            : pop_request(type, 1, batch)) {}
 
   void push(std::size_t index, std::uint32_t tenant) override {
-    begin(index, step::pushing, 1, push_.for_tenant(tenant));
+    send_request(index, step::pushing, 1, push_.for_tenant(tenant));
   }
-  void pop(std::size_t index, std::uint32_t) override { begin(index, step::popping, 1, pop_); }
+  void pop(std::size_t index, std::uint32_t) override { send_request(index, step::popping, 1, pop_); }
 
 protected:
   std::optional<std::size_t> receive_line(std::size_t index, std::string_view answer) override {

@@ -62,14 +62,8 @@ private:
 } // namespace
 
 std::string_view to_text(policy_kind kind) {
-  switch (kind) {
-  case policy_kind::fair: return "fair";
-  case policy_kind::fifo: return "fifo";
-  case policy_kind::lru: return "lru";
-  case policy_kind::priority: return "priority";
-  case policy_kind::drr: return "drr";
-  }
-  return {};
+  constexpr std::array<std::string_view, 5> words{"fair", "fifo", "lru", "priority", "drr"};
+  return words[static_cast<std::size_t>(kind)];
 }
 
 std::unique_ptr<policy> make_policy(policy_kind kind) {

@@ -83,8 +83,7 @@ private:
 
   /// Pushes enough jobs to start until the next kill.
   void push_jobs() {
-    const auto ready =
-        static_cast<std::size_t>(stat_of(daemon_.client, "/ready"));
+    const auto ready = static_cast<std::size_t>(stat_of(daemon_.client, "/ready"));
     for (std::size_t waiting = ready; waiting <= executor_.slots; ++waiting) {
       const bool is_long = kills_.random(2) == 0;
       jobs_.push_back(

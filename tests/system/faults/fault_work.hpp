@@ -57,7 +57,8 @@ struct tested_daemon {
   faulty_daemon daemon;
   acknowledged_work work;
 
-  explicit tested_daemon(std::filesystem::path data = {}, acknowledged_work done = acknowledged_work{})
+  explicit tested_daemon(std::filesystem::path data = {},
+                         acknowledged_work done = acknowledged_work{})
       : daemon(std::move(data)), work(std::move(done)) {}
 
   acknowledged_work::outcome steps(std::size_t count) {

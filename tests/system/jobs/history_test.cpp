@@ -47,8 +47,7 @@ TEST_CASE("An export has all settings and all jobs, waiting, ended and those onl
   auto ids = push_many(d.client, "t", "acme", 20);
   for (const auto& lease : pop(d.client, R"("leases":12)"))
     complete(d.client, lease, R"("outcome":"succeeded","result":"out")");
-  REQUIRE(eventually(
-      [&] { return stat_of(d.client, "/journal/dirty_queues") == 0; }));
+  REQUIRE(eventually([&] { return stat_of(d.client, "/journal/dirty_queues") == 0; }));
 
   const auto ended = exported(d);
   REQUIRE(ended.status == 0);

@@ -20,8 +20,7 @@ struct evicting_daemon {
 
   /// Returns true once snapshots cover everything: history then has all ended jobs.
   bool settled() {
-    return eventually(
-        [&] { return stat_of(d.client, "/journal/dirty_queues") == 0; });
+    return eventually([&] { return stat_of(d.client, "/journal/dirty_queues") == 0; });
   }
 };
 

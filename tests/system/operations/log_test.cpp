@@ -52,7 +52,7 @@ TEST_CASE("Each change is a line with the client, the request and its outcome") 
   d.client.error("tenant.delete", R"({"name":"nobody"})");
   d.client.call("server.drain", R"({"on":true})");
   const auto id = push(d.client, "mail", "acme"); // Not logged: there would be too many lines.
-  cancel(d.client, id); // Not logged either.
+  cancel(d.client, id);                           // Not logged either.
   d.client.call("job.cancel", R"({"tenant":"acme"})");
   CHECK(eventually([&] { return events_of(d.rotad, "changed").size() == 4; }));
   const auto lines = events_of(d.rotad, "changed");

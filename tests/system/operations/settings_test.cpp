@@ -96,8 +96,7 @@ TEST_CASE("Explain names the missing executor of a type") {
   c.call("type.put", R"({"name":"t","executor":{"name":"nowhere","command":["true"]}})");
   const auto id = push(c, "t", "acme");
   CHECK(reason_of(c, id) == "no_worker");
-  CHECK(explain(c, id).text("/detail") ==
-        "unknown executor nowhere");
+  CHECK(explain(c, id).text("/detail") == "unknown executor nowhere");
 }
 
 TEST_CASE("A key is in use while a job with it is ready or runs") {
