@@ -18,37 +18,22 @@ namespace rota::bench {
 
 namespace {
 
-/// A TCP socket and the address 127.0.0.1:`port`.
-struct loopback_socket {
-  explicit loopback_socket(std::uint16_t port)
-      : descriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
-        address(loopback_address(port)) {
-    if (descriptor < 0)
-      throw system_failure("socket");
-  }
-  ~loopback_socket() { close(descriptor); }
-  loopback_socket(const loopback_socket&) = delete;
-  loopback_socket& operator=(const loopback_socket&) = delete;
-
-  int descriptor;
-  sockaddr_in address;
-};
-
 bool listens(std::uint16_t port) {
-  const loopback_socket to(port);
-  return connect(to.descriptor, reinterpret_cast<const sockaddr*>(&to.address),
-                 sizeof to.address) == 0;
+  const auto to = tcp_socket();
+  const auto address = loopback_address(port);
+  return connect(to.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
 } // namespace
 
 std::uint16_t free_port() {
-  loopback_socket any(0);
-  auto* const address = reinterpret_cast<sockaddr*>(&any.address);
-  socklen_t size = sizeof any.address;
-  if (bind(any.descriptor, address, size) != 0 || getsockname(any.descriptor, address, &size) != 0)
+  const auto any = tcp_socket();
+  auto address = loopback_address(0);
+  auto* const to = reinterpret_cast<sockaddr*>(&address);
+  socklen_t size = sizeof address;
+  if (bind(any.get(), to, size) != 0 || getsockname(any.get(), to, &size) != 0)
     throw system_failure("can't find a free port");
-  return ntohs(any.address.sin_port);
+  return ntohs(address.sin_port);
 }
 
 std::uint16_t port_in_line(const std::string& line) {

@@ -33,38 +33,31 @@ void control(int epoll, int operation, int descriptor, std::uint32_t events, std
 
 constexpr std::size_t read_size = 256 * 1024;
 
-int connect_to(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0)
-    throw system_failure("socket");
+system::descriptor connect_to(std::uint16_t port) {
+  auto made = tcp_socket();
   const auto address = loopback_address(port);
-  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    const auto failure = system_failure("can't connect to 127.0.0.1:" + std::to_string(port));
-    close(socket);
-    throw failure;
-  }
+  if (connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    throw system_failure("can't connect to 127.0.0.1:" + std::to_string(port));
   const int on = 1;
-  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
-  return socket;
+  setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcntl(made.get(), F_SETFL, fcntl(made.get(), F_GETFL) | O_NONBLOCK);
+  return made;
 }
 
 } // namespace
 
 socket_watch::socket_watch(const stop_signal& stop) : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-  if (epoll_ < 0)
+  if (!epoll_.is_open())
     throw system_failure("epoll_create1");
-  control(epoll_, EPOLL_CTL_ADD, stop.descriptor(), EPOLLIN, signal_mark);
+  control(epoll_.get(), EPOLL_CTL_ADD, stop.descriptor(), EPOLLIN, signal_mark);
 }
 
-socket_watch::~socket_watch() { close(epoll_); }
-
 void socket_watch::add(std::size_t index, int socket) const {
-  control(epoll_, EPOLL_CTL_ADD, socket, EPOLLIN, index);
+  control(epoll_.get(), EPOLL_CTL_ADD, socket, EPOLLIN, index);
 }
 
 void socket_watch::watch_writable(std::size_t index, int socket, bool wanted) const {
-  control(epoll_, EPOLL_CTL_MOD, socket, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
+  control(epoll_.get(), EPOLL_CTL_MOD, socket, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
 }
 
 bool socket_watch::wait(std::chrono::nanoseconds timeout, const handler& writable,
@@ -73,7 +66,7 @@ bool socket_watch::wait(std::chrono::nanoseconds timeout, const handler& writabl
   const timespec wait{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
   std::array<epoll_event, 256> events;
   const int count =
-      epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
+      epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), &wait, nullptr);
   if (count < 0 && errno != EINTR)
     throw system_failure("epoll_pwait2");
   for (int position = 0; position < count; ++position) {
@@ -92,14 +85,7 @@ client_loop::client_loop(std::uint16_t port, std::size_t connections, const stop
     : connections_(connections), watch_(stop) {
   for (std::size_t index = 0; index < connections; ++index) {
     connections_[index].socket = connect_to(port);
-    watch_.add(index, connections_[index].socket);
-  }
-}
-
-client_loop::~client_loop() {
-  for (const auto& connection : connections_) {
-    if (connection.socket >= 0)
-      close(connection.socket);
+    watch_.add(index, connections_[index].socket.get());
   }
 }
 
@@ -109,28 +95,28 @@ void client_loop::send(std::size_t index, std::string_view text) {
     connection.out.append(text);
     return;
   }
-  const auto sent = ::send(connection.socket, text.data(), text.size(), MSG_NOSIGNAL);
+  const auto sent = ::send(connection.socket.get(), text.data(), text.size(), MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN)
     throw system_failure("send");
   const auto taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
   if (taken < text.size()) {
     connection.out.assign(text.substr(taken));
     connection.out_sent = 0;
-    watch_.watch_writable(index, connection.socket, true);
+    watch_.watch_writable(index, connection.socket.get(), true);
   }
 }
 
 void client_loop::flush(std::size_t index) {
   auto& connection = connections_[index];
   const auto left = connection.out.size() - connection.out_sent;
-  const auto sent =
-      ::send(connection.socket, connection.out.data() + connection.out_sent, left, MSG_NOSIGNAL);
+  const auto sent = ::send(connection.socket.get(), connection.out.data() + connection.out_sent,
+                           left, MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN)
     throw system_failure("send");
   connection.out_sent += sent < 0 ? 0 : static_cast<std::size_t>(sent);
   if (connection.out_sent == connection.out.size()) {
     connection.out.clear();
-    watch_.watch_writable(index, connection.socket, false);
+    watch_.watch_writable(index, connection.socket.get(), false);
   }
 }
 
@@ -138,7 +124,7 @@ void client_loop::receive(std::size_t index, const line_handler& on_line) {
   auto& connection = connections_[index];
   if (connection.in.size() - connection.in_used < read_size)
     connection.in.resize(connection.in_used + 2 * read_size);
-  const auto size = ::recv(connection.socket, connection.in.data() + connection.in_used,
+  const auto size = ::recv(connection.socket.get(), connection.in.data() + connection.in_used,
                            connection.in.size() - connection.in_used, 0);
   if (size == 0)
     throw std::runtime_error("the server closed a connection");

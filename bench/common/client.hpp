@@ -2,6 +2,7 @@
 #pragma once
 #include "bench/common/measure.hpp"
 #include "bench/common/stop_signal.hpp"
+#include "system/descriptor.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -19,9 +20,6 @@ public:
   using handler = std::function<void(std::size_t index)>;
 
   explicit socket_watch(const stop_signal& stop);
-  ~socket_watch();
-  socket_watch(const socket_watch&) = delete;
-  socket_watch& operator=(const socket_watch&) = delete;
 
   /// Watches a socket for input from now on.
   void add(std::size_t index, int socket) const;
@@ -32,7 +30,7 @@ public:
             const handler& readable) const;
 
 private:
-  int epoll_;
+  system::descriptor epoll_;
 };
 
 /// Many connections to one server on 127.0.0.1, in one thread. The client shares its cores with the
@@ -45,9 +43,6 @@ public:
 
   /// Opens all connections. Throws if the server does not accept one of them.
   client_loop(std::uint16_t port, std::size_t connections, const stop_signal& stop);
-  ~client_loop();
-  client_loop(const client_loop&) = delete;
-  client_loop& operator=(const client_loop&) = delete;
 
   [[nodiscard]] std::size_t size() const { return connections_.size(); }
 
@@ -66,7 +61,7 @@ public:
 
 private:
   struct connection {
-    int socket = -1;
+    system::descriptor socket;
     std::string in;
     std::size_t in_used = 0;    ///< Bytes of `in` that hold received text.
     std::size_t in_scanned = 0; ///< Bytes of it that are known to hold no line end.

@@ -112,6 +112,14 @@ std::string_view push_request::for_tenants_from(std::uint32_t first, std::uint32
   return text_.text();
 }
 
+std::string type_for(lease_form leases, std::size_t jobs) {
+  return leases == lease_form::batches ? "batch-" + std::to_string(jobs) : "single";
+}
+
+std::string pop_request(const std::string& type, lease_form leases, std::size_t jobs) {
+  return leases == lease_form::batches ? pop_request(type, 1, jobs) : pop_request(type, jobs, 1);
+}
+
 std::string pop_request(const std::string& type, std::size_t leases, std::size_t max_jobs) {
   return request("job.pop", R"({"worker":"bench","types":[")" + type + R"("],"leases":)" +
                                 std::to_string(leases) + R"(,"max_jobs":)" +

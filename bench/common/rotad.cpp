@@ -65,6 +65,13 @@ std::string ask(client_loop& clients, std::string_view method, std::string_view 
   return std::string(result->raw());
 }
 
+void put_type(client_loop& clients, const std::string& name, std::optional<std::size_t> batch_max) {
+  std::string params = R"({"name":")" + name + '"';
+  if (batch_max)
+    params += R"(,"batch":{"max_size":)" + std::to_string(*batch_max) + "}";
+  static_cast<void>(ask(clients, "type.put", params + "}"));
+}
+
 engine::fairness_gap fairness_of(client_loop& clients) {
   const std::string stats = ask(clients, "server.stats", "{}");
   engine::fairness_gap worst;

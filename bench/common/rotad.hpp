@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,10 @@ private:
 /// Sends one request and returns the result as JSON; throws if the answer is an error.
 [[nodiscard]] std::string ask(client_loop& clients, std::string_view method,
                               std::string_view params);
+
+/// Puts a type with the default settings or with batches of up to `batch_max` jobs.
+void put_type(client_loop& clients, const std::string& name,
+              std::optional<std::size_t> batch_max = std::nullopt);
 
 /// Returns the gap with the worst ratio of gap to bound in any pool since the daemon's start.
 [[nodiscard]] engine::fairness_gap fairness_of(client_loop& clients);

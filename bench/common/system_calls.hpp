@@ -1,8 +1,11 @@
 // Errors and addresses of system calls.
 #pragma once
 
+#include "system/descriptor.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -23,6 +26,14 @@ inline sockaddr_in loopback_address(std::uint16_t port) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   return address;
+}
+
+/// A new TCP socket. Throws if there is none.
+inline system::descriptor tcp_socket() {
+  system::descriptor made(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!made.is_open())
+    throw system_failure("socket");
+  return made;
 }
 
 } // namespace rota::bench

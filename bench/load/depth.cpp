@@ -6,8 +6,8 @@
 #include "bench/common/usage.hpp"
 #include "bench/load/cycle.hpp"
 #include "bench/load/measurements.hpp"
+#include "system/files.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,26 +34,23 @@ const std::string type = "single";
 class sync_probe {
 public:
   explicit sync_probe(const std::filesystem::path& file)
-      : file_(open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
-    if (file_ < 0)
+      : file_(system::open_file(file.string(), O_WRONLY | O_CREAT | O_APPEND)) {
+    if (!file_.is_open())
       throw system_failure("can't write " + file.string());
   }
-  ~sync_probe() { close(file_); }
-  sync_probe(const sync_probe&) = delete;
-  sync_probe& operator=(const sync_probe&) = delete;
 
   /// Writes and syncs once; returns the milliseconds.
   [[nodiscard]] double measure() {
     static constexpr std::array<char, 4096> block{};
     const auto begin = clock::now();
-    if (write(file_, block.data(), block.size()) != static_cast<ssize_t>(block.size()) ||
-        fdatasync(file_) != 0)
+    if (write(file_.get(), block.data(), block.size()) != static_cast<ssize_t>(block.size()) ||
+        fdatasync(file_.get()) != 0)
       throw system_failure("can't sync");
     return ms_since(begin);
   }
 
 private:
-  int file_;
+  system::descriptor file_;
 };
 
 cycle_load load_of_depth(std::size_t depth) {
@@ -118,7 +115,7 @@ void measure_restarts(rotad& daemon, const stop_signal& stop, depth_result& resu
 /// Fills the daemon; returns jobs per second, and bytes per job beyond its payload.
 std::pair<double, double> fill(const rotad& daemon, const stop_signal& stop, std::size_t depth) {
   client_loop clients(daemon.port(), fill_connections, stop);
-  static_cast<void>(ask(clients, "type.put", R"({"name":")" + type + R"("})"));
+  put_type(clients, type);
   cycle_driver driver(clients, load_of_depth(depth));
   driver.create_queues();
   daemon.settle(settle_timeout);
@@ -183,7 +180,7 @@ void measure_idle(const load_options& options, const std::filesystem::path& fold
   std::fprintf(stderr, "  idle\n");
   const rotad daemon(options.daemon, folder / "idle", "fsync", stop);
   client_loop clients(daemon.port(), idle_connections, stop);
-  static_cast<void>(ask(clients, "type.put", R"({"name":")" + type + R"("})"));
+  put_type(clients, type);
   cycle_driver(clients, load_of_depth(idle_backlog)).fill();
   push_delayed(clients, idle_delayed);
   daemon.settle(settle_timeout);

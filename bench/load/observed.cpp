@@ -131,7 +131,7 @@ void measure_observed(const load_options& options, const std::filesystem::path& 
   const rotad daemon(options.daemon, folder / "observed", "fsync", stop,
                      {"--console", address_of(console_port), "--http", address_of(http_port)});
   client_loop clients(daemon.port(), connections, stop);
-  static_cast<void>(ask(clients, "type.put", R"({"name":"single"})"));
+  put_type(clients, "single");
   cycle_driver driver(clients, {"single", jobs_a_request, jobs_a_request, 1, tenants, backlog,
                                 jobs_per_second / jobs_a_request});
   driver.fill();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "bench/common/messages.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -7,12 +9,6 @@
 #include <vector>
 
 namespace rota::bench {
-
-/// How a pop of n jobs takes them.
-enum class lease_form : std::uint8_t {
-  batches, ///< One lease of n jobs of one tenant.
-  single,  ///< n leases of one job, each a separate fair decision.
-};
 
 /// A cell of the throughput table.
 struct throughput_cell {

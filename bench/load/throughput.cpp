@@ -20,15 +20,11 @@ namespace {
 /// The size of a push of one job with a payload of 256 bytes.
 constexpr std::size_t bare_line_bytes = 350;
 
-std::string type_of(const throughput_cell& cell) {
-  return cell.leases == lease_form::batches ? "batch-" + std::to_string(cell.batch) : "single";
-}
-
 cycle_load load_of(const throughput_cell& cell, std::size_t backlog) {
   const bool batches = cell.leases == lease_form::batches;
   const auto tenants_waiting =
       std::min<std::size_t>(cell.tenants, std::max<std::size_t>(1, backlog / cell.batch));
-  return {.type = type_of(cell),
+  return {.type = type_for(cell.leases, cell.batch),
           .request_jobs = cell.batch,
           .leases_per_pop = batches ? 1 : cell.batch,
           .jobs_per_lease = batches ? cell.batch : 1,
@@ -37,14 +33,10 @@ cycle_load load_of(const throughput_cell& cell, std::size_t backlog) {
 }
 
 void put_types(client_loop& clients, const load_options& options) {
-  static_cast<void>(ask(clients, "type.put", R"({"name":"single"})"));
+  put_type(clients, "single");
   for (const auto batch : options.batches) {
-    if (batch > 1) {
-      const auto size = std::to_string(batch);
-      std::string type = R"({"name":"batch-)";
-      type.append(size).append(R"(","batch":{"max_size":)").append(size).append("}}");
-      static_cast<void>(ask(clients, "type.put", type));
-    }
+    if (batch > 1)
+      put_type(clients, type_for(lease_form::batches, batch), batch);
   }
 }
 

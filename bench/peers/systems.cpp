@@ -30,7 +30,7 @@ maker with(Kind... kind) {
   };
 }
 
-maker rota_with(const std::string& durability, rota_leases leases) {
+maker rota_with(const std::string& durability, lease_form leases) {
   return [=](const peer_traits& traits, const path& folder, const system_paths& paths,
              const stop_signal& stop) {
     return std::make_unique<rota_peer>(traits, paths.daemon, folder, durability, leases, stop);
@@ -55,13 +55,13 @@ const std::string batches = "fair, each batch a decision";
 
 const std::vector<known_system>& all_systems() {
   static const std::vector<known_system> systems{
-      {{"rota", synced, "rota", batches}, rota_with("fsync", rota_leases::batches)},
+      {{"rota", synced, "rota", batches}, rota_with("fsync", lease_form::batches)},
       {{.name = "rota-single",
         .durability = synced,
         .rota = "rota",
         .choice = "fair, each job a decision",
         .batch_min = 2},
-       rota_with("fsync", rota_leases::single)},
+       rota_with("fsync", lease_form::single)},
       // Each step of beanstalkd walks all tubes; creating 100,000 takes more than minutes.
       {{.name = "beanstalkd",
         .durability = "synced before each answer, one by one",
@@ -84,7 +84,7 @@ const std::vector<known_system>& all_systems() {
         .choice = "the tenant served longest ago",
         .tenants_min = 2},
        with<postgres>(postgres_choice::fair)},
-      {{"rota-os", written, "rota-os", batches}, rota_with("os", rota_leases::batches)},
+      {{"rota-os", written, "rota-os", batches}, rota_with("os", lease_form::batches)},
       {{"nats", often_synced, "rota-os", "the oldest"}, with<nats>(nats_consumers::one)},
       {{.name = "nats-tenants",
         .durability = often_synced,
@@ -93,7 +93,7 @@ const std::vector<known_system>& all_systems() {
         .tenants_min = 2,
         .tenants_max = 1000},
        with<nats>(nats_consumers::each_tenant)},
-      {{"rota-memory", memory, "rota-memory", batches}, rota_with("memory", rota_leases::batches)},
+      {{"rota-memory", memory, "rota-memory", batches}, rota_with("memory", lease_form::batches)},
       {{.name = "beanstalkd-memory",
         .durability = memory,
         .rota = "rota-memory",

@@ -18,16 +18,17 @@ constexpr std::size_t drain_connections = 8;
 class rota_clients : public line_clients<line_connection> {
 public:
   rota_clients(std::uint16_t port, std::size_t connections, const std::string& type,
-               rota_leases leases, std::size_t batch, const stop_signal& stop)
+               lease_form leases, std::size_t batch, const stop_signal& stop)
       : line_clients(port, connections, batch, stop),
         push_(type, batch, payload_kind::noisy),
-        pop_(leases == rota_leases::single ? pop_request(type, batch, 1)
-                                           : pop_request(type, 1, batch)) {}
+        pop_(pop_request(type, leases, batch)) {}
 
   void push(std::size_t index, std::uint32_t tenant) override {
     send_request(index, step::pushing, 1, push_.for_tenant(tenant));
   }
-  void pop(std::size_t index, std::uint32_t) override { send_request(index, step::popping, 1, pop_); }
+  void pop(std::size_t index, std::uint32_t) override {
+    send_request(index, step::popping, 1, pop_);
+  }
 
 protected:
   std::optional<std::size_t> receive_line(std::size_t index, std::string_view answer) override {
@@ -62,7 +63,7 @@ private:
 } // namespace
 
 rota_peer::rota_peer(peer_traits traits, std::filesystem::path binary, std::filesystem::path folder,
-                     std::string durability, rota_leases leases, const stop_signal& stop)
+                     std::string durability, lease_form leases, const stop_signal& stop)
     : driven_peer(std::move(traits)),
       binary_(std::move(binary)),
       folder_(std::move(folder)),
@@ -70,9 +71,7 @@ rota_peer::rota_peer(peer_traits traits, std::filesystem::path binary, std::file
       leases_(leases),
       stop_(stop) {}
 
-std::string rota_peer::type() const {
-  return leases_ == rota_leases::single ? "single" : "batch-" + std::to_string(shape().batch);
-}
+std::string rota_peer::type() const { return type_for(leases_, shape().batch); }
 
 void rota_peer::prepare(const peer_shape& shape) {
   if (daemon_) {
@@ -83,10 +82,7 @@ void rota_peer::prepare(const peer_shape& shape) {
   }
   set_shape(shape);
   client_loop admin(daemon_->port(), 1, stop_);
-  const auto size = leases_ == rota_leases::single ? 1 : shape.batch;
-  std::string params = R"({"name":")" + type() + R"(","batch":{"max_size":)";
-  params += std::to_string(size) + "}}";
-  static_cast<void>(ask(admin, "type.put", params));
+  put_type(admin, type(), leases_ == lease_form::single ? 1 : shape.batch);
 }
 
 std::unique_ptr<peer_clients> rota_peer::connect(std::size_t connections, std::size_t batch) {
