@@ -1,6 +1,8 @@
 #include "bench/common/measure.hpp"
 #include "bench/load/report.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -25,14 +27,19 @@ constexpr double recorded_goal_ms = 20;
 constexpr double observed_throughput_goal = 3; // In percent, like the next one.
 constexpr double observed_latency_goal = 10;
 
-/// The fastest durable cell with these tenants, batch and leases, with any number of connections.
+/// Whether this is a durable cell of this shape, with any number of connections.
+bool is_durable_cell(const throughput_cell& cell, std::uint32_t tenants, std::size_t batch,
+                     lease_form leases) {
+  return cell.durability == "fsync" && cell.tenants == tenants && cell.batch == batch &&
+         cell.leases == leases;
+}
+
+/// The fastest durable cell of this shape.
 const throughput_result* fastest(const load_results& results, std::uint32_t tenants,
                                  std::size_t batch, lease_form leases) {
   const throughput_result* best = nullptr;
   for (const auto& result : results.throughput) {
-    const auto& cell = result.cell;
-    if (cell.durability == "fsync" && cell.tenants == tenants && cell.batch == batch &&
-        cell.leases == leases &&
+    if (is_durable_cell(result.cell, tenants, batch, leases) &&
         (best == nullptr || median(result.jobs_per_second) > median(best->jobs_per_second)))
       best = &result;
   }
@@ -41,9 +48,8 @@ const throughput_result* fastest(const load_results& results, std::uint32_t tena
 
 const throughput_result* one_at_a_time(const load_results& results, std::size_t connections) {
   for (const auto& result : results.throughput) {
-    const auto& cell = result.cell;
-    if (cell.durability == "fsync" && cell.tenants == 1000 && cell.batch == 1 &&
-        cell.connections == connections)
+    if (is_durable_cell(result.cell, 1000, 1, lease_form::single) &&
+        result.cell.connections == connections)
       return &result;
   }
   return nullptr;
@@ -54,26 +60,30 @@ goal_line rate_goal(const load_results& results, std::string measure, lease_form
   std::optional<verdict> found;
   if (const auto* best = fastest(results, 1000, 100, leases)) {
     const double rate = median(best->jobs_per_second);
-    found = {with_commas(rate) + " jobs/s, " + std::to_string(best->cell.connections) +
-                 " connections",
+    found = {fmt::format("{} jobs/s, {} connections", with_commas(rate), best->cell.connections),
              rate >= goal};
   }
   return judged(std::move(measure), with_commas(goal) + " jobs/s", std::move(found));
+}
+
+/// The median over the rounds of one value divided by the other.
+double median_ratio(const std::vector<double>& values, const std::vector<double>& by) {
+  std::vector<double> ratios;
+  for (std::size_t round = 0; round < values.size(); ++round)
+    ratios.push_back(values[round] / by[round]);
+  return median(ratios);
 }
 
 goal_line bare_goal(const load_results& results) {
   std::optional<verdict> found;
   const auto* result = one_at_a_time(results, 8);
   if (result != nullptr && !result->bare_requests_per_second.empty()) {
-    const auto& requests = result->requests_per_second;
-    const auto& bare = result->bare_requests_per_second;
-    std::vector<double> ratios;
-    for (std::size_t round = 0; round < requests.size(); ++round)
-      ratios.push_back(requests[round] / bare[round]);
-    const double ratio = median(ratios);
-    found = {decimal(ratio, 2) + " (" + with_commas(median(requests)) + " of " +
-                 with_commas(median(bare)) + " requests/s; " +
-                 with_commas(median(result->jobs_per_second)) + " jobs/s)",
+    const double ratio =
+        median_ratio(result->requests_per_second, result->bare_requests_per_second);
+    found = {fmt::format("{:.2f} ({} of {} requests/s; {} jobs/s)", ratio,
+                         with_commas(median(result->requests_per_second)),
+                         with_commas(median(result->bare_requests_per_second)),
+                         with_commas(median(result->jobs_per_second))),
              ratio >= bare_ratio_goal};
   }
   return judged("one job a request, 8 connections, against a bare group commit",
@@ -84,8 +94,8 @@ goal_line many_connections(const load_results& results) {
   std::optional<verdict> found;
   if (const auto* result = one_at_a_time(results, 64)) {
     const double jobs = median(result->jobs_per_second);
-    found = {with_commas(jobs) + " jobs/s, " + with_commas(median(result->requests_per_second)) +
-                 " requests/s",
+    found = {fmt::format("{} jobs/s, {} requests/s", with_commas(jobs),
+                         with_commas(median(result->requests_per_second))),
              jobs >= many_connections_goal};
   }
   return judged("one job a request, 64 connections", with_commas(many_connections_goal) + " jobs/s",
@@ -98,18 +108,14 @@ goal_line many_tenants(const load_results& results, std::string measure, std::si
   std::optional<verdict> found;
   for (const auto& many : results.throughput) {
     for (const auto& few : results.throughput) {
-      const auto same = many.cell.durability == few.cell.durability &&
-                        many.cell.connections == few.cell.connections && many.cell.batch == batch &&
-                        few.cell.batch == batch && many.cell.leases == leases &&
-                        few.cell.leases == leases;
-      if (!same || many.cell.durability != "fsync" || many.cell.tenants != 100000 ||
-          few.cell.tenants != 1000 || (many.cell.connections != 8 && found))
+      if (!is_durable_cell(many.cell, 100000, batch, leases) ||
+          !is_durable_cell(few.cell, 1000, batch, leases) ||
+          many.cell.connections != few.cell.connections || (many.cell.connections != 8 && found))
         continue;
       const double many_jobs = median(many.jobs_per_second);
       const double few_jobs = median(few.jobs_per_second);
-      found = {decimal(many_jobs / few_jobs, 2) + " (" + with_commas(many_jobs) + " against " +
-                   with_commas(few_jobs) + " jobs/s, " + std::to_string(many.cell.connections) +
-                   " connections)",
+      found = {fmt::format("{:.2f} ({} against {} jobs/s, {} connections)", many_jobs / few_jobs,
+                           with_commas(many_jobs), with_commas(few_jobs), many.cell.connections),
                many_jobs / few_jobs >= goal};
     }
   }
@@ -123,11 +129,11 @@ void judge_latency(const load_results& results, std::vector<goal_line>& lines) {
     if (!depth.pop || !depth.raw_sync || depth.depth < 100000)
       continue;
     const double beyond = depth.pop->p99_ms - depth.raw_sync->p99_ms;
-    lines.push_back(
-        judged("fair pop with " + with_commas(depth.depth) + " waiting, p99", goal,
-               verdict{decimal(beyond, 3) + " ms above (" + decimal(depth.pop->p99_ms, 3) +
-                           " against " + decimal(depth.raw_sync->p99_ms, 3) + " ms)",
-                       beyond < pop_beyond_sync_ms_goal}));
+    lines.push_back(judged(fmt::format("fair pop with {} waiting, p99", with_commas(depth.depth)),
+                           goal,
+                           verdict{fmt::format("{:.3f} ms above ({:.3f} against {:.3f} ms)", beyond,
+                                               depth.pop->p99_ms, depth.raw_sync->p99_ms),
+                                   beyond < pop_beyond_sync_ms_goal}));
   }
   if (lines.size() == lines_before)
     lines.push_back(unmeasured("fair pop with 100,000 waiting, p99", goal));
@@ -176,12 +182,10 @@ goal_line restart_goal(const load_results& results) {
 
 goal_line idle_goal(const load_results& results) {
   std::optional<verdict> found;
-  if (const auto& idle = results.idle) {
-    found = {decimal(idle->cpu_ms, 2) + " ms, " + std::to_string(idle->cpu_ticks) + " ticks and " +
-                 std::to_string(idle->voluntary_switches) + " wake-ups in " +
-                 decimal(idle->seconds, 1) + " s",
+  if (const auto& idle = results.idle)
+    found = {fmt::format("{:.2f} ms, {} ticks and {} wake-ups in {:.1f} s", idle->cpu_ms,
+                         idle->cpu_ticks, idle->voluntary_switches, idle->seconds),
              idle->cpu_ticks <= idle_ticks_goal};
-  }
   return judged("idle CPU", "none measurable: at most one clock tick", std::move(found));
 }
 
@@ -211,10 +215,7 @@ void judge_executed(const load_results& results, std::vector<goal_line>& lines) 
 
 /// By how many percent `after` exceeds `before`: the median over the rounds.
 double growth_percent(const std::vector<double>& before, const std::vector<double>& after) {
-  std::vector<double> percents;
-  for (std::size_t round = 0; round < before.size(); ++round)
-    percents.push_back((after[round] / before[round] - 1) * 100);
-  return median(percents);
+  return (median_ratio(after, before) - 1) * 100;
 }
 
 void judge_observed(const load_results& results, std::vector<goal_line>& lines) {
@@ -222,12 +223,13 @@ void judge_observed(const load_results& results, std::vector<goal_line>& lines) 
   std::optional<verdict> latency;
   if (const auto& o = results.observed) {
     const auto less = -growth_percent(o->quiet_jobs_per_second, o->watched_jobs_per_second);
-    rate = {decimal(less, 1) + " % less (" + with_commas(median(o->quiet_jobs_per_second)) +
-                " and " + with_commas(median(o->watched_jobs_per_second)) + ")",
+    rate = {fmt::format("{:.1f} % less ({} and {})", less,
+                        with_commas(median(o->quiet_jobs_per_second)),
+                        with_commas(median(o->watched_jobs_per_second))),
             less < observed_throughput_goal};
     const auto more = growth_percent(o->quiet_p99_ms, o->watched_p99_ms);
-    latency = {decimal(more, 1) + " % more (" + decimal(median(o->quiet_p99_ms), 2) + " and " +
-                   decimal(median(o->watched_p99_ms), 2) + " ms)",
+    latency = {fmt::format("{:.1f} % more ({:.2f} and {:.2f} ms)", more, median(o->quiet_p99_ms),
+                           median(o->watched_p99_ms)),
                more < observed_latency_goal};
   }
   lines.push_back(

@@ -20,13 +20,7 @@ client_load::client_load(std::unique_ptr<peer_clients> clients, const peer_shape
                          tenant_turns& turns)
     : clients_(std::move(clients)), shape_(shape), turns_(turns), workers_(clients_->size()) {}
 
-load_result client_load::push(const load_limit& limit) { return run(work::pushes, limit); }
-
-load_result client_load::take(const load_limit& limit) { return run(work::takes, limit); }
-
-load_result client_load::cycle(const load_limit& limit) { return run(work::cycles, limit); }
-
-load_result client_load::run(work what, const load_limit& limit) {
+load_result client_load::run(peer_work what, const load_limit& limit) {
   what_ = what;
   left_ = limit.jobs;
   result_ = {};
@@ -50,7 +44,7 @@ load_result client_load::run(work what, const load_limit& limit) {
 void client_load::start_step(std::size_t connection) {
   if (left_ == 0 || clock::now() >= end_)
     rest(connection);
-  else if (what_ == work::takes)
+  else if (what_ == peer_work::take)
     begin_pop(connection);
   else
     begin_push(connection);
@@ -72,7 +66,7 @@ void client_load::begin_push(std::size_t connection) {
 void client_load::begin_pop(std::size_t connection) {
   auto& worker = workers_[connection];
   worker.doing = step::popping;
-  if (what_ == work::takes)
+  if (what_ == peer_work::take)
     left_ -= std::min<std::uint64_t>(left_, shape_.batch);
   const auto turn = turns_.pop;
   turns_.pop = (turns_.pop + 1) % shape_.tenants;
@@ -87,7 +81,7 @@ void client_load::end_step(std::size_t connection, std::size_t jobs) {
     if (jobs != shape_.batch)
       throw std::runtime_error("not every job of a push was taken");
     result_.pushed += jobs;
-    if (what_ == work::cycles)
+    if (what_ == peer_work::cycle)
       begin_pop(connection);
     else
       start_step(connection);
@@ -105,7 +99,7 @@ void client_load::end_step(std::size_t connection, std::size_t jobs) {
 
 void client_load::end_pop(std::size_t connection, std::size_t jobs) {
   auto& worker = workers_[connection];
-  if (what_ == work::takes)
+  if (what_ == peer_work::take)
     left_ += shape_.batch - jobs;
   if (jobs == 0) {
     if (++worker.empty_pops < empty_pops_max)

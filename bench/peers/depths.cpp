@@ -45,7 +45,7 @@ peer_depth_result measure_depth(peer& system, std::size_t depth, std::size_t sam
   const auto full = footprint_of(system, folder);
   result.memory_bytes = (full.memory - empty.memory) / jobs;
   result.disk_bytes = (full.disk - empty.disk) / jobs;
-  const auto cycled = system.open(1, 1, turns)->cycle({pop_time_max, samples});
+  const auto cycled = system.open(1, 1, turns)->run(peer_work::cycle, {pop_time_max, samples});
   result.pop_p50_ms = cycled.pop_ms.percentile(0.5);
   result.pop_p99_ms = cycled.pop_ms.percentile(0.99);
   result.restart_s = system.restart();

@@ -63,17 +63,19 @@ struct load_limit {
   std::uint64_t jobs = std::numeric_limits<std::uint64_t>::max();
 };
 
+/// What each connection of a load repeats.
+enum class peer_work : std::uint8_t {
+  push,
+  take, ///< Pops, and completes what was popped. Ends early if a connection often finds nothing.
+  cycle ///< Push, pop, complete.
+};
+
 /// Several connections to one system, each kept busy with one batch request at a time, for the
 /// tenants in turn. Requests in flight at the end are completed and counted.
 class peer_load {
 public:
   virtual ~peer_load() = default;
-
-  [[nodiscard]] virtual load_result push(const load_limit& limit) = 0;
-  /// Pops, and completes what was popped. Ends early if a connection finds nothing many times.
-  [[nodiscard]] virtual load_result take(const load_limit& limit) = 0;
-  /// Repeats push, pop, complete on each connection.
-  [[nodiscard]] virtual load_result cycle(const load_limit& limit) = 0;
+  [[nodiscard]] virtual load_result run(peer_work what, const load_limit& limit) = 0;
 };
 
 /// The work that a bench does with a system.

@@ -101,14 +101,14 @@ private:
     {
       const auto load = one.system->open(result.cell.connections, shape_.batch, one.turns);
       const double used = cpu_seconds_of(*one.system);
-      const auto cycled = load->cycle({time});
+      const auto cycled = load->run(peer_work::cycle, {time});
       const auto jobs = static_cast<double>(cycled.taken);
       result.cycle.push_back(jobs / cycled.seconds);
       result.server_us.push_back((cpu_seconds_of(*one.system) - used) * 1e6 / jobs);
-      const auto pushed = load->push({time, options_.pushed_jobs_max});
+      const auto pushed = load->run(peer_work::push, {time, options_.pushed_jobs_max});
       result.push.push_back(static_cast<double>(pushed.pushed) / pushed.seconds);
       beyond = cycled.pushed - cycled.taken + pushed.pushed;
-      const auto taken = load->take({time, beyond});
+      const auto taken = load->run(peer_work::take, {time, beyond});
       result.take.push_back(static_cast<double>(taken.taken) / taken.seconds);
       beyond -= taken.taken;
     }

@@ -68,34 +68,28 @@ struct fake_load {
   std::unique_ptr<client_load> load;
 };
 
-load_limit jobs_limit(std::uint64_t jobs) {
-  load_limit limit;
-  limit.jobs = jobs;
-  return limit;
-}
-
 } // namespace
 
 TEST_CASE("a load pushes for the tenants in turn, as many jobs as it may") {
   fake_load some(2, {3, 2});
-  CHECK(some.load->push(jobs_limit(8)).pushed == 8);
+  CHECK(some.load->run(peer_work::push, {.jobs = 8}).pushed == 8);
   CHECK(some.clients->waiting == std::deque<std::uint32_t>{0, 0, 1, 1, 2, 2, 0, 0});
   CHECK(some.turns.push == 1);
 }
 
 TEST_CASE("a load takes what waits and reports that there was no more") {
   fake_load some(2, {3, 2});
-  static_cast<void>(some.load->push(jobs_limit(8)));
-  const auto taken = some.load->take(jobs_limit(6));
+  static_cast<void>(some.load->run(peer_work::push, {.jobs = 8}));
+  const auto taken = some.load->run(peer_work::take, {.jobs = 6});
   CHECK(taken.taken == 6);
   CHECK(taken.pop_ms.size() == 3);
   CHECK(some.clients->turns == std::vector<std::uint32_t>{0, 1, 2});
-  CHECK(some.load->take(jobs_limit(100)).taken == 2);
+  CHECK(some.load->run(peer_work::take, {.jobs = 100}).taken == 2);
 }
 
 TEST_CASE("a cycle takes what it pushed") {
   fake_load some(4, {2, 3});
-  const auto cycled = some.load->cycle(jobs_limit(30));
+  const auto cycled = some.load->run(peer_work::cycle, {.jobs = 30});
   CHECK(cycled.pushed == 30);
   CHECK(cycled.taken == 30);
   CHECK(some.clients->waiting.empty());
@@ -103,14 +97,14 @@ TEST_CASE("a cycle takes what it pushed") {
 
 TEST_CASE("a load without time does nothing") {
   fake_load some(1, {1, 1});
-  const auto cycled = some.load->cycle({std::chrono::nanoseconds(0)});
+  const auto cycled = some.load->run(peer_work::cycle, {std::chrono::nanoseconds(0)});
   CHECK(cycled.pushed == 0);
 }
 
 TEST_CASE("a load that loses a job is no measurement") {
   fake_load some(1, {1, 2});
   some.clients->lost_in_completions = 1;
-  CHECK_THROWS_AS(some.load->cycle(jobs_limit(2)), std::runtime_error);
+  CHECK_THROWS_AS(some.load->run(peer_work::cycle, {.jobs = 2}), std::runtime_error);
 }
 
 TEST_CASE("a text carries a tenant everywhere, and other noise each time") {

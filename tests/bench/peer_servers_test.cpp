@@ -48,16 +48,12 @@ void check_loads(peer& system) {
   system.prepare(shape);
   fill(system, shape, turns, 6);
   const auto load = system.open(2, shape.batch, turns);
-  load_limit jobs;
-  jobs.jobs = 40;
-  const auto cycled = load->cycle(jobs);
+  const auto cycled = load->run(peer_work::cycle, {.jobs = 40});
   CHECK(cycled.pushed == 40);
   CHECK(cycled.taken == 40);
-  jobs.jobs = 8;
-  CHECK(load->push(jobs).pushed == 8);
-  CHECK(load->take(jobs).taken == 8);
-  jobs.jobs = 3;
-  CHECK(system.open(1, 1, turns)->cycle(jobs).taken == 3);
+  CHECK(load->run(peer_work::push, {.jobs = 8}).pushed == 8);
+  CHECK(load->run(peer_work::take, {.jobs = 8}).taken == 8);
+  CHECK(system.open(1, 1, turns)->run(peer_work::cycle, {.jobs = 3}).taken == 3);
 }
 
 /// Checks that the tenants of popped jobs are parsed correctly.
@@ -84,7 +80,7 @@ void check_restart(peer& system) {
   fill(system, shape, turns, 6);
   CHECK(system.restart() > 0);
   drain(system, shape, turns, 24);
-  CHECK(system.open(1, shape.batch, turns)->take({}).taken == 0);
+  CHECK(system.open(1, shape.batch, turns)->run(peer_work::take, {}).taken == 0);
 }
 
 enum class lasting : std::uint8_t { no, yes };

@@ -6,6 +6,7 @@
 #include "json/write.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -32,15 +33,11 @@ public:
     static_cast<void>(ask(text));
   }
 
-  [[nodiscard]] load_result push(const load_limit& limit) override { return run("push", limit); }
-  [[nodiscard]] load_result take(const load_limit& limit) override { return run("take", limit); }
-  [[nodiscard]] load_result cycle(const load_limit& limit) override { return run("cycle", limit); }
-
-private:
-  load_result run(std::string_view what, const load_limit& limit) {
+  [[nodiscard]] load_result run(peer_work what, const load_limit& limit) override {
+    constexpr std::array<std::string_view, 3> words{"push", "take", "cycle"};
     std::string text;
     json_writer out(text);
-    out.begin_object().member("do", what);
+    out.begin_object().member("do", words[static_cast<std::size_t>(what)]);
     out.key("ms").number(std::chrono::duration<double, std::milli>(limit.time).count());
     out.member("jobs", static_cast<std::int64_t>(std::min(limit.jobs, jobs_max))).end_object();
     const std::string answer = ask(text);
@@ -57,6 +54,7 @@ private:
     return result;
   }
 
+private:
   std::string ask(const std::string& text) {
     std::string answer(client_.call(0, text + '\n'));
     if (json_value(answer).as_object().find("error"))

@@ -76,7 +76,8 @@ std::string rota_peer::type() const { return type_for(leases_, shape().batch); }
 void rota_peer::prepare(const peer_shape& shape) {
   if (daemon_) {
     tenant_turns turns;
-    static_cast<void>(open(drain_connections, this->shape().batch, turns)->take({}));
+    static_cast<void>(
+        open(drain_connections, this->shape().batch, turns)->run(peer_work::take, {}));
   } else {
     daemon_.emplace(binary_, folder_, durability_, stop_);
   }
