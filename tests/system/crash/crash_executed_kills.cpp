@@ -7,12 +7,15 @@
 namespace rota::tests {
 namespace {
 
-std::string name_of(const kill_point& at) {
-  if (!at.name.empty())
-    return at.name;
-  if (at.thread.empty())
+std::string name_of(const kill_point& point) {
+  if (!point.name.empty())
+    return point.name;
+  if (point.thread.empty())
     return "any moment";
-  return at.thread + " " + at.call + (at.fresh ? " when idle" : at.nth_min > 1 ? " at last" : "");
+  return point.thread + " " + point.call +
+         (point.fresh         ? " when idle"
+          : point.nth_min > 1 ? " at last"
+                              : "");
 }
 
 } // namespace

@@ -108,18 +108,18 @@ private:
   }
 
   /// Returns true if the daemon died at the kill point.
-  bool kill_at(const kill_point& at) {
-    if (at.trap)
-      return kill_by(at.trap);
-    if (at.thread.empty()) {
+  bool kill_at(const kill_point& point) {
+    if (point.trap)
+      return kill_by(point.trap);
+    if (point.thread.empty()) {
       std::this_thread::sleep_for(std::chrono::milliseconds{kills_.random(random_delay_ms)});
       daemon_.rotad.kill();
       return true;
     }
-    const auto nth = at.nth_min + kills_.random(at.nth_max - at.nth_min);
+    const auto nth = point.nth_min + kills_.random(point.nth_max - point.nth_min);
     const fault::attached_strace strace{daemon_.rotad.pid(),
-                                        at.call + ":signal=SIGKILL:when=" + std::to_string(nth),
-                                        at.thread, at.call};
+                                        point.call + ":signal=SIGKILL:when=" + std::to_string(nth),
+                                        point.thread, point.call};
     return dies_in(kill_point_timeout);
   }
 
@@ -144,14 +144,14 @@ private:
   }
 
   void kill_once() {
-    const auto& at = kills_.next();
-    if (at.fresh)
+    const auto& point = kills_.next();
+    if (point.fresh)
       push_later_jobs();
-    else if (!at.polls)
+    else if (!point.polls)
       push_jobs();
-    if (at.polls)
+    if (point.polls)
       run_something();
-    const bool is_hit = kill_at(at);
+    const bool is_hit = kill_at(point);
     // Read first, because started attempts keep running.
     const auto outer =
         outer_state_of(daemon_.rotad.data() / "run" / executor_.name / executor_.runs, run_log_);
@@ -160,7 +160,7 @@ private:
       FAIL_CHECK("the backend has " << attempt << ", whose intent isn't durable");
     CHECK(durable.attempts.size() <= executor_.slots);
     auto hit = phases_of(durable, outer, executor_.slots);
-    if (at.polls && is_hit && hit.contains(phase::running))
+    if (point.polls && is_hit && hit.contains(phase::running))
       hit.insert(phase::polled);
     kills_.hit(hit);
     daemon_.start();
