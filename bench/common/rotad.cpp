@@ -69,7 +69,7 @@ void put_type(client_loop& clients, const std::string& name, std::optional<std::
   std::string params = R"({"name":")" + name + '"';
   if (batch_max)
     params += R"(,"batch":{"max_size":)" + std::to_string(*batch_max) + "}";
-  static_cast<void>(ask(clients, "type.put", params + "}"));
+  ask(clients, "type.put", params + "}");
 }
 
 engine::fairness_gap fairness_of(client_loop& clients) {

@@ -47,9 +47,9 @@ private:
   std::unique_ptr<child_process> process_;
 };
 
-/// Sends one request and returns the result as JSON; throws if the answer is an error.
-[[nodiscard]] std::string ask(client_loop& clients, std::string_view method,
-                              std::string_view params);
+/// Sends one request and returns the result as JSON; throws if the answer is an error. Also called
+/// for its effect alone.
+std::string ask(client_loop& clients, std::string_view method, std::string_view params);
 
 /// Puts a type with the default settings or with batches of up to `batch_max` jobs.
 void put_type(client_loop& clients, const std::string& name,

@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <memory>
 #include <stdexcept>
 
 namespace rota::bench {
@@ -160,7 +159,7 @@ void push_delayed(client_loop& clients, std::size_t jobs) {
   params.back() = ']';
   params += '}';
   for (std::size_t pushed = 0; pushed < jobs; pushed += jobs_a_request)
-    static_cast<void>(ask(clients, "job.push", params));
+    ask(clients, "job.push", params);
 }
 
 } // namespace

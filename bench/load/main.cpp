@@ -8,8 +8,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <functional>
-
 namespace rota::bench {
 
 namespace {

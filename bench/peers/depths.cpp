@@ -26,10 +26,6 @@ footprint footprint_of(const peer& system, const std::filesystem::path& folder) 
           static_cast<double>(disk_of(folder / system.traits().name))};
 }
 
-bool takes_part(const peer_traits& traits) {
-  return shape.tenants <= traits.tenants_max && traits.batch_min == 1;
-}
-
 peer_depth_result measure_depth(peer& system, std::size_t depth, std::size_t samples,
                                 const std::filesystem::path& folder, const stop_signal& stop) {
   peer_depth_result result{.system = system.traits(), .depth = depth};
@@ -67,7 +63,7 @@ void measure_depths(const peers_options& options, const system_paths& paths,
         continue;
       }
       for (const auto& system : make_systems({name}, paths, stop)) {
-        if (!takes_part(system->traits()))
+        if (!system->traits().takes({shape.tenants, 1}))
           continue;
         std::fprintf(stderr, "  %s: %s jobs waiting\n", name.c_str(), jobs.c_str());
         results.depths.push_back(

@@ -93,6 +93,11 @@ struct peer_traits {
   std::uint32_t tenants_min = 1; ///< With fewer it would be equivalent to another system.
   std::uint32_t tenants_max = 999999;
   std::size_t batch_min = 1; ///< As for `tenants_min`.
+
+  /// Returns whether the system can do work of this shape, and differs from the others there.
+  [[nodiscard]] bool takes(const peer_shape& shape) const {
+    return shape.tenants >= tenants_min && shape.tenants <= tenants_max && shape.batch >= batch_min;
+  }
 };
 
 /// A system under measurement: its own server, on its own folder and a free port.

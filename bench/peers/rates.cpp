@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace rota::bench {
 
@@ -26,7 +29,6 @@ double cpu_seconds_of(const peer& system) {
 struct filled_system {
   peer* system;
   tenant_turns turns;
-  std::vector<rate_result> results; ///< One for each number of connections.
 };
 
 class rate_bench {
@@ -34,56 +36,41 @@ public:
   rate_bench(const peers_options& options, const peer_shape& shape, const stop_signal& stop)
       : options_(options), shape_(shape), stop_(stop) {}
 
-  /// Keeps what was measured before a failure.
+  /// What was measured before a failure stays in `results`.
   void run(const std::vector<std::unique_ptr<peer>>& systems, peers_results& results) {
-    prepare(systems);
-    try {
-      for (std::size_t round = 0; round < options_.rounds; ++round)
-        run_round(round);
-    } catch (...) {
-      move_results(results);
-      throw;
+    for (const auto& system : systems)
+      prepare(*system);
+    const auto first = results.rates.size();
+    for (const auto connections : options_.connections) {
+      for (const auto& one : filled_systems_)
+        results.rates.push_back(
+            {one.system->traits(), {shape_.tenants, connections, shape_.batch}, {}, {}, {}, {}});
     }
-    move_results(results);
+    for (std::size_t round = 0; round < options_.rounds; ++round)
+      run_round(round,
+                {results.rates.begin() + static_cast<std::ptrdiff_t>(first), results.rates.end()});
   }
 
 private:
-  /// Starts the systems that take part.
-  void prepare(const std::vector<std::unique_ptr<peer>>& systems) {
-    for (const auto& system : systems) {
-      const auto& traits = system->traits();
-      if (shape_.tenants < traits.tenants_min || shape_.tenants > traits.tenants_max ||
-          shape_.batch < traits.batch_min)
-        continue;
-      system->prepare(shape_);
-      filled_system one{system.get(), {}, {}};
-      fill(*system, shape_, one.turns, waiting_requests());
-      for (const auto connections : options_.connections) {
-        one.results.push_back(
-            {traits, {shape_.tenants, connections, shape_.batch}, {}, {}, {}, {}});
-      }
-      filled_systems_.push_back(std::move(one));
-    }
+  /// Starts and fills the system if it takes part.
+  void prepare(peer& system) {
+    if (!system.traits().takes(shape_))
+      return;
+    system.prepare(shape_);
+    auto& one = filled_systems_.emplace_back(filled_system{&system, {}});
+    fill(system, shape_, one.turns, waiting_requests());
   }
 
-  void run_round(std::size_t round) {
-    for (std::size_t place = 0; place < options_.connections.size(); ++place) {
-      for (auto& one : filled_systems_) {
-        await_quiet(stop_);
-        measure(one, one.results[place]);
-        const auto& result = one.results[place];
-        std::fprintf(stderr,
-                     "  round %zu: %s, %u tenants, %zu connections, batches of %zu: %s jobs/s\n",
-                     round + 1, result.system.name.c_str(), shape_.tenants, result.cell.connections,
-                     shape_.batch, with_commas(result.cycle.back()).c_str());
-      }
-    }
-  }
-
-  void move_results(peers_results& results) {
-    for (std::size_t place = 0; place < options_.connections.size(); ++place) {
-      for (auto& one : filled_systems_)
-        results.rates.push_back(std::move(one.results[place]));
+  /// `results` has, for each number of connections, one for each system.
+  void run_round(std::size_t round, std::span<rate_result> results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      auto& result = results[i];
+      await_quiet(stop_);
+      measure(filled_systems_[i % filled_systems_.size()], result);
+      std::fprintf(stderr,
+                   "  round %zu: %s, %u tenants, %zu connections, batches of %zu: %s jobs/s\n",
+                   round + 1, result.system.name.c_str(), shape_.tenants, result.cell.connections,
+                   shape_.batch, with_commas(result.cycle.back()).c_str());
     }
   }
 

@@ -1,12 +1,10 @@
 #pragma once
 
-#include "bench/common/measure.hpp"
 #include "bench/peers/peer.hpp"
 #include "engine/fair_share/fairness_gap.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace rota::bench {

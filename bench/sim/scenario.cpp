@@ -1,7 +1,6 @@
 #include "bench/sim/scenario.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <utility>

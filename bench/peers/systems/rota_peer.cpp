@@ -3,8 +3,6 @@
 #include "bench/common/messages.hpp"
 #include "bench/peers/systems/line_clients.hpp"
 
-#include <chrono>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>

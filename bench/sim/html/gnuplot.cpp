@@ -2,7 +2,6 @@
 #include "bench/sim/html/plots.hpp"
 
 #include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>

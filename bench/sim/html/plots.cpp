@@ -4,7 +4,6 @@
 #include "bench/sim/workload.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <sstream>
 
 namespace rota::bench {

@@ -3,7 +3,6 @@
 #include "bench/sim/workload.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace rota::bench {

@@ -4,7 +4,6 @@
 #include "bench/sim/workload.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace rota::bench {
 namespace {

@@ -1,7 +1,6 @@
 #include "bench/sim/measures/recorder.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace rota::bench {

@@ -2,6 +2,7 @@
 
 #include "bench/common/measure.hpp"
 #include "bench/common/messages.hpp"
+#include "bench/common/rotad.hpp"
 #include "json/slice.hpp"
 
 #include <algorithm>
@@ -61,11 +62,9 @@ void replay::put_types() {
   }
   // Simulated workers do not extend leases, so a lease must be longer than the longest job.
   const auto lease_ms = static_cast<std::int64_t>(longest / speed_ * 1000) + 60000;
-  for (const auto& type : types) {
-    require_result(
-        clients_.call(pusher, request("type.put", R"({"name":")" + type + R"(","lease_ms":)" +
-                                                      std::to_string(lease_ms) + "}")));
-  }
+  for (const auto& type : types)
+    ask(clients_, "type.put",
+        R"({"name":")" + type + R"(","lease_ms":)" + std::to_string(lease_ms) + "}");
 }
 
 replay::clock::time_point replay::due(std::size_t job) const {

@@ -58,7 +58,7 @@ private:
 
 TEST_CASE("The console shows the state of the journal, and a snapshot now cuts it") {
   console_daemon d;
-  const auto payload = R"("payload":")" + std::string(20'000, 'x') + '"';
+  const auto payload = payload_of(20'000);
   // Several groups of the journal, because the last one is never removed.
   for (int i = 0; i < 5; ++i)
     push_many(d.client, "render", "acme", 20, payload);

@@ -110,7 +110,7 @@ TEST_CASE("A port for consoles that dies is opened again, the same one") {
 
 TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behind") {
   console_daemon d;
-  push_many(d.client, "render", "acme", 500, R"("payload":")" + std::string(2000, 'x') + '"');
+  push_many(d.client, "render", "acme", 500, payload_of(2000));
   REQUIRE(serves(d));
   const auto port = port_process(d);
   const auto files = open_files(port);

@@ -1,7 +1,6 @@
 #include "tests/system/crash/crash_executed_kills.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace rota::tests {

@@ -8,11 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
-#include <iterator>
-#include <optional>
-#include <random>
 
 namespace rota::tests {
 namespace {

@@ -1,6 +1,5 @@
 // A file in which executed commands record their runs.
 #pragma once
-#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <set>

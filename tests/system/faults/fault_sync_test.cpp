@@ -10,7 +10,6 @@
 #include <iterator>
 #include <string>
 #include <utility>
-#include <vector>
 
 using namespace rota::tests;
 using namespace rota::tests::fault;

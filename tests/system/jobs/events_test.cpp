@@ -1,5 +1,4 @@
 // Subscriptions: events are sent once they are durable.
-#include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 

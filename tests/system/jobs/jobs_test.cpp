@@ -240,7 +240,7 @@ TEST_CASE("A request is taken as a whole or not at all") {
 
 TEST_CASE("Payloads over max_waiting_bytes are refused until there is room") {
   running_daemon d{{}, R"({"max_waiting_bytes":1000})"};
-  const auto payload = "\"payload\":\"" + std::string(598, 'x') + '"';
+  const auto payload = payload_of(598);
   push(d.client, "t", "acme", payload);
   CHECK(d.client.error_kind("job.push", "{\"jobs\":[{\"type\":\"t\",\"tenant\":\"b\"," + payload +
                                             "}]}") == "queue_full");

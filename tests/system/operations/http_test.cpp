@@ -6,8 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <iostream>
-
 using namespace rota::tests;
 using Catch::Contains;
 

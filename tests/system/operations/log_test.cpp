@@ -5,8 +5,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-#include <iostream>
 #include <sstream>
 
 using namespace rota::tests;

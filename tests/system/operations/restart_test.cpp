@@ -1,5 +1,4 @@
 // The state that a daemon recovers after any kind of end.
-#include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
@@ -45,10 +44,8 @@ TEST_CASE("A proper end exits with 0, also while pops wait and connections are o
   d.rotad.start();
   raw_connection idle{d.rotad.endpoint()};
   raw_connection waiting{d.rotad.endpoint()};
-  waiting.send(
-      R"({"jsonrpc":"2.0","id":1,"method":"job.pop","params":{"worker":"w","wait_ms":3600000}})"
-      "\n");
-  waiting.ask(R"({"jsonrpc":"2.0","id":2,"method":"server.info"})");
+  waiting.send(request_text("1", "job.pop", R"({"worker":"w","wait_ms":3600000})") + "\n");
+  waiting.ask(request_text("2", "server.info"));
   CHECK(d.rotad.terminate() == 0);
   CHECK(idle.is_closed());
 }

@@ -139,7 +139,7 @@ TEST_CASE("The API refuses with the protocol's kinds, and changes nothing") {
 
 TEST_CASE("An answer that is too long for a page is refused") {
   web_daemon s;
-  const auto id = push(s.d.client, "t", "acme", R"("payload":")" + std::string(5 << 20, 'x') + '"');
+  const auto id = push(s.d.client, "t", "acme", payload_of(5 << 20));
   CHECK(s.get("/api/job.get?id=" + id).status == 413);
 }
 

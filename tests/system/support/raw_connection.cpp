@@ -123,6 +123,12 @@ void raw_connection::reset() {
   socket_.close();
 }
 
+std::string request_text(const std::string& id, const std::string& method,
+                         const std::string& params) {
+  return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":")" + method + R"(","params":)" + params +
+         "}";
+}
+
 std::size_t raise_descriptor_limit() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);

@@ -47,6 +47,10 @@ private:
   bool ended_ = false;
 };
 
+/// The text of a request, without its line end. `id` and `params` are JSON.
+std::string request_text(const std::string& id, const std::string& method,
+                         const std::string& params = "{}");
+
 /// Raises the descriptor limit of this process to its maximum; returns the new limit.
 std::size_t raise_descriptor_limit();
 

@@ -126,6 +126,10 @@ std::string complete(test_client& client, const json& lease, const std::string& 
   return item.has("/state") ? item.text("/state") : item.text("/jobs/0/state");
 }
 
+std::string payload_of(std::size_t letters) {
+  return R"("payload":")" + std::string(letters, 'x') + '"';
+}
+
 std::string list_params(const std::string& name, const std::vector<std::string>& texts) {
   std::string list;
   for (const auto& text : texts)

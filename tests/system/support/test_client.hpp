@@ -77,6 +77,8 @@ json pop_one(test_client& client, const std::string& members = "");
 /// Completes all jobs of a lease; returns the state of its job, or the kind of the error.
 std::string complete(test_client& client, const json& lease,
                      const std::string& members = R"("outcome":"succeeded")");
+/// The member "payload" with a string of that many x.
+std::string payload_of(std::size_t letters);
 /// Params with one list of texts: {"NAME":["TEXT",...]}.
 std::string list_params(const std::string& name, const std::vector<std::string>& texts);
 /// Params of methods that take leases: {"leases":["ID"]}.

@@ -15,11 +15,7 @@ namespace {
 const std::string good = R"({"jsonrpc":"2.0","id":"good","method":"server.info"})";
 
 std::string push_of(const std::string& job) {
-  return R"({"jsonrpc":"2.0","id":1,"method":"job.push","params":{"jobs":[)" + job + "]}}";
-}
-
-std::string request(const std::string& method, const std::string& params) {
-  return R"({"jsonrpc":"2.0","id":1,"method":")" + method + "\",\"params\":" + params + "}";
+  return request_text("1", "job.push", R"({"jobs":[)" + job + "]}");
 }
 
 /// The kind of error that a line gets; the connection must still work.
@@ -117,9 +113,9 @@ TEST_CASE("A member that is wrong, unknown or there twice is named in the refusa
   running_daemon d;
   raw_connection c{d.rotad.endpoint()};
   const std::string names = R"("type":"t","tenant":"a")";
-  CHECK(path_of(c, request("job.push", "[]")) == "");
-  CHECK(path_of(c, request("job.push", "{}")) == "/jobs");
-  CHECK(path_of(c, request("job.push", R"({"jobs":{}})")) == "/jobs");
+  CHECK(path_of(c, request_text("1", "job.push", "[]")) == "");
+  CHECK(path_of(c, request_text("1", "job.push", "{}")) == "/jobs");
+  CHECK(path_of(c, request_text("1", "job.push", R"({"jobs":{}})")) == "/jobs");
   CHECK(path_of(c, push_of("7")) == "/jobs/0");
   CHECK(path_of(c, push_of(R"({"type":"t"})")) == "/jobs/0/tenant");
   CHECK(path_of(c, push_of(R"({"type":7,"tenant":"a"})")) == "/jobs/0/type");
@@ -143,16 +139,18 @@ TEST_CASE("A member that is wrong, unknown or there twice is named in the refusa
   CHECK(
       path_of(c, push_of("{" + names + R"(,"delay_ms":1,"not_before":"2026-01-01T00:00:00Z"})")) ==
       "/jobs/0/delay_ms");
-  CHECK(path_of(c, request("job.pop", R"({"worker":"w","types":[]})")) == "/types");
-  CHECK(path_of(c, request("job.pop", R"({"worker":"w","leases":10001})")) == "/leases");
-  CHECK(path_of(c, request("job.get", R"({"id":7})")) == "/id");
-  CHECK(path_of(c, request("job.cancel", "{}")) == "");
-  CHECK(path_of(c, request("job.complete", R"({"results":[{"lease":"x","outcome":"maybe"}]})")) ==
+  CHECK(path_of(c, request_text("1", "job.pop", R"({"worker":"w","types":[]})")) == "/types");
+  CHECK(path_of(c, request_text("1", "job.pop", R"({"worker":"w","leases":10001})")) == "/leases");
+  CHECK(path_of(c, request_text("1", "job.get", R"({"id":7})")) == "/id");
+  CHECK(path_of(c, request_text("1", "job.cancel", "{}")) == "");
+  CHECK(path_of(c, request_text("1", "job.complete",
+                                R"({"results":[{"lease":"x","outcome":"maybe"}]})")) ==
         "/results/0/outcome");
-  CHECK(path_of(c, request("type.put", R"({"name":"t","retry":{"max_attempts":0}})")) ==
+  CHECK(path_of(c, request_text("1", "type.put", R"({"name":"t","retry":{"max_attempts":0}})")) ==
         "/retry/max_attempts");
-  CHECK(path_of(c, request("type.put", R"({"name":"t","batch":{}})")) == "/batch/max_size");
-  CHECK(path_of(c, request("server.info", R"({"a":1})")) == "/a");
+  CHECK(path_of(c, request_text("1", "type.put", R"({"name":"t","batch":{}})")) ==
+        "/batch/max_size");
+  CHECK(path_of(c, request_text("1", "server.info", R"({"a":1})")) == "/a");
   CHECK(stat_of(d.client, "/ready") == 0);
 }
 
@@ -203,13 +201,14 @@ TEST_CASE("Huge arrays are answered") {
   CHECK(path_of(c, push_of(repeated("1,", 1'000'000) + "1")) == "/jobs/0");
   CHECK(c.ask("[" + repeated("1,", 50'000) + "1]").size() == 50'001);
   CHECK(c.ask("[" + repeated(good + ",", 20'000) + good + "]").size() == 20'001);
-  CHECK(c.ask(request("job.cancel", "{\"ids\":[" + repeated("\"x\",", 200'000) + "\"x\"]}"))
-            .size("/result/not_found") == 200'001);
+  CHECK(
+      c.ask(request_text("1", "job.cancel", "{\"ids\":[" + repeated("\"x\",", 200'000) + "\"x\"]}"))
+          .size("/result/not_found") == 200'001);
   const auto jobs =
       repeated(R"({"type":"t","tenant":"a"},)", 50'000) + R"({"type":"t","tenant":"b"})";
   CHECK(c.ask(push_of(jobs)).size("/result/jobs") == 50'001);
-  CHECK(c.ask(request("job.cancel", R"({"type":"t","limit":100000})")).size("/result/cancelled") ==
-        50'001);
+  CHECK(c.ask(request_text("1", "job.cancel", R"({"type":"t","limit":100000})"))
+            .size("/result/cancelled") == 50'001);
 }
 
 TEST_CASE("Bytes without any sense end nothing") {

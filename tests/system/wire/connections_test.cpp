@@ -13,8 +13,7 @@ using namespace rota::tests;
 
 namespace {
 
-const std::string info = R"({"jsonrpc":"2.0","id":"i","method":"server.info"})"
-                         "\n";
+const std::string info = request_text("\"i\"", "server.info") + "\n";
 
 } // namespace
 
@@ -61,10 +60,9 @@ TEST_CASE("Over max_connections a client gets an error, and is served when there
 
 TEST_CASE("From a client that doesn't read its answers nothing more is read, others go on") {
   running_daemon d{{"--durability", "memory"}};
-  const auto id = push(d.client, "t", "acme", "\"payload\":\"" + std::string(200'000, 'x') + '"');
+  const auto id = push(d.client, "t", "acme", payload_of(200'000));
   raw_connection slow{d.rotad.endpoint(), 65'536};
-  const auto ask =
-      R"({"jsonrpc":"2.0","id":1,"method":"job.get","params":{"id":)" + json_string(id) + "}}\n";
+  const auto ask = request_text("1", "job.get", "{\"id\":" + json_string(id) + "}") + "\n";
   std::string requests;
   while (requests.size() < 32'000'000)
     requests += ask; // The answers would have 60 GB.
@@ -81,11 +79,8 @@ TEST_CASE("From a client that doesn't read its answers nothing more is read, oth
 TEST_CASE("A connection with max_outstanding requests open is read again when one is answered") {
   running_daemon d{{}, R"({"max_outstanding":2})"};
   raw_connection c{d.rotad.endpoint()};
-  const auto wait = R"({"jsonrpc":"2.0","id":1,"method":"job.pop",
-      "params":{"worker":"w","wait_ms":3600000}})";
-  std::string line{wait};
-  line.erase(line.find('\n'), 7);
-  c.send(line + "\n" + line + "\n" + info);
+  const auto wait = request_text("1", "job.pop", R"({"worker":"w","wait_ms":3600000})") + "\n";
+  c.send(wait + wait + info);
   push(d.client, "t", "acme");
   CHECK(c.answer().integer("/id") == 1);
   CHECK(c.answer().text("/id") == "i");
