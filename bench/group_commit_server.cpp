@@ -11,10 +11,9 @@
 #include "bench/common/measure.hpp"
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/common/system_failure.hpp"
+#include "bench/common/system_calls.hpp"
 
 #include <CLI/CLI.hpp>
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -37,19 +36,14 @@ public:
       : file_(open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)),
         listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
         epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-    if (file_ < 0 || listener_ < 0 || epoll_ < 0) {
+    if (file_ < 0 || listener_ < 0 || epoll_ < 0)
       throw system_failure("can't open " + file + " or a socket");
-    }
     const int on = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto address = loopback_address(port);
     if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        listen(listener_, 1024) != 0) {
+        listen(listener_, 1024) != 0)
       throw system_failure("can't listen");
-    }
     socklen_t size = sizeof address;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     watch(listener_);
@@ -63,18 +57,17 @@ public:
       const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
       for (int place = 0; place < count; ++place) {
         const int descriptor = events[static_cast<std::size_t>(place)].data.fd;
-        if (descriptor == listener_) {
+        if (descriptor == listener_)
           accept_one();
-        } else {
+        else
           gather(descriptor);
-        }
       }
       commit();
     }
   }
 
 private:
-  struct waiting {
+  struct unanswered {
     int socket;
     std::size_t lines;
   };
@@ -104,26 +97,22 @@ private:
     const auto end = piece_.begin() + size;
     group_.append(piece_.begin(), end);
     const auto lines = std::count(piece_.begin(), end, '\n');
-    if (lines > 0) {
+    if (lines > 0)
       waiting_.push_back({socket, static_cast<std::size_t>(lines)});
-    }
   }
 
   void commit() {
-    if (group_.empty()) {
+    if (group_.empty())
       return;
-    }
     const auto written = write(file_, group_.data(), group_.size());
-    if (written != static_cast<ssize_t>(group_.size()) || fdatasync(file_) != 0) {
+    if (written != static_cast<ssize_t>(group_.size()) || fdatasync(file_) != 0)
       throw system_failure("can't commit");
-    }
     group_.clear();
-    for (const auto& who : waiting_) {
+    for (const auto& answer_to : waiting_) {
       answer_.clear();
-      for (std::size_t line = 0; line < who.lines; ++line) {
+      for (std::size_t line = 0; line < answer_to.lines; ++line)
         answer_ += "ok\n";
-      }
-      send(who.socket, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+      send(answer_to.socket, answer_.data(), answer_.size(), MSG_NOSIGNAL);
     }
     waiting_.clear();
   }
@@ -134,7 +123,7 @@ private:
   std::array<char, 65536> piece_{};
   std::string group_;
   std::string answer_;
-  std::vector<waiting> waiting_;
+  std::vector<unanswered> waiting_;
 };
 
 void load(std::uint16_t port, std::size_t connections, std::size_t bytes, double seconds) {
@@ -163,9 +152,8 @@ int run(int count, char** arguments) {
   client->add_option("--bytes", bytes, "of a line")->check(CLI::Range(2, 60000));
   client->add_option("--seconds", seconds);
   CLI11_PARSE(app, count, arguments);
-  if (*serve) {
+  if (*serve)
     group_commit_server(file, port).run();
-  }
   load(port, connections, bytes, seconds);
   return 0;
 }

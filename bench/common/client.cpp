@@ -1,9 +1,8 @@
 #include "bench/common/client.hpp"
 
 #include "bench/common/measure.hpp"
-#include "bench/common/system_failure.hpp"
+#include "bench/common/system_calls.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -28,73 +27,56 @@ void control(int epoll, int operation, int descriptor, std::uint32_t events, std
   epoll_event event{};
   event.events = events;
   event.data.u64 = mark;
-  if (epoll_ctl(epoll, operation, descriptor, &event) != 0) {
+  if (epoll_ctl(epoll, operation, descriptor, &event) != 0)
     throw system_failure("epoll_ctl");
-  }
 }
 
 constexpr std::size_t read_size = 256 * 1024;
 
-int connect_to(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0) {
-    throw system_failure("socket");
-  }
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    const auto failure = system_failure("can't connect to 127.0.0.1:" + std::to_string(port));
-    close(socket);
-    throw failure;
-  }
+system::descriptor connect_to(std::uint16_t port) {
+  auto made = tcp_socket();
+  const auto address = loopback_address(port);
+  if (connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    throw system_failure("can't connect to 127.0.0.1:" + std::to_string(port));
   const int on = 1;
-  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
-  return socket;
+  setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcntl(made.get(), F_SETFL, fcntl(made.get(), F_GETFL) | O_NONBLOCK);
+  return made;
 }
 
 } // namespace
 
 socket_watch::socket_watch(const stop_signal& stop) : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-  if (epoll_ < 0) {
+  if (!epoll_.is_open())
     throw system_failure("epoll_create1");
-  }
-  control(epoll_, EPOLL_CTL_ADD, stop.descriptor(), EPOLLIN, signal_mark);
+  control(epoll_.get(), EPOLL_CTL_ADD, stop.descriptor(), EPOLLIN, signal_mark);
 }
-
-socket_watch::~socket_watch() { close(epoll_); }
 
 void socket_watch::add(std::size_t index, int socket) const {
-  control(epoll_, EPOLL_CTL_ADD, socket, EPOLLIN, index);
+  control(epoll_.get(), EPOLL_CTL_ADD, socket, EPOLLIN, index);
 }
 
-void socket_watch::want_room(std::size_t index, int socket, bool wanted) const {
-  control(epoll_, EPOLL_CTL_MOD, socket, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
+void socket_watch::watch_writable(std::size_t index, int socket, bool wanted) const {
+  control(epoll_.get(), EPOLL_CTL_MOD, socket, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
 }
 
-bool socket_watch::wait(std::chrono::nanoseconds patience, const handler& writable,
+bool socket_watch::wait(std::chrono::nanoseconds timeout, const handler& writable,
                         const handler& readable) const {
-  const auto nanoseconds = std::max<std::int64_t>(patience.count(), 0);
+  const auto nanoseconds = std::max<std::int64_t>(timeout.count(), 0);
   const timespec wait{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
   std::array<epoll_event, 256> events;
   const int count =
-      epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
-  if (count < 0 && errno != EINTR) {
+      epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), &wait, nullptr);
+  if (count < 0 && errno != EINTR)
     throw system_failure("epoll_pwait2");
-  }
   for (int position = 0; position < count; ++position) {
     const auto& event = events[static_cast<std::size_t>(position)];
-    if (event.data.u64 == signal_mark) {
+    if (event.data.u64 == signal_mark)
       throw stopped_by_signal();
-    }
-    if ((event.events & EPOLLOUT) != 0) {
+    if ((event.events & EPOLLOUT) != 0)
       writable(event.data.u64);
-    }
-    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
       readable(event.data.u64);
-    }
   }
   return count != 0;
 }
@@ -103,15 +85,7 @@ client_loop::client_loop(std::uint16_t port, std::size_t connections, const stop
     : connections_(connections), watch_(stop) {
   for (std::size_t index = 0; index < connections; ++index) {
     connections_[index].socket = connect_to(port);
-    watch_.add(index, connections_[index].socket);
-  }
-}
-
-client_loop::~client_loop() {
-  for (const auto& connection : connections_) {
-    if (connection.socket >= 0) {
-      close(connection.socket);
-    }
+    watch_.add(index, connections_[index].socket.get());
   }
 }
 
@@ -121,47 +95,42 @@ void client_loop::send(std::size_t index, std::string_view text) {
     connection.out.append(text);
     return;
   }
-  const auto sent = ::send(connection.socket, text.data(), text.size(), MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN) {
+  const auto sent = ::send(connection.socket.get(), text.data(), text.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN)
     throw system_failure("send");
-  }
   const auto taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
   if (taken < text.size()) {
     connection.out.assign(text.substr(taken));
     connection.out_sent = 0;
-    watch_.want_room(index, connection.socket, true);
+    watch_.watch_writable(index, connection.socket.get(), true);
   }
 }
 
 void client_loop::flush(std::size_t index) {
   auto& connection = connections_[index];
   const auto left = connection.out.size() - connection.out_sent;
-  const auto sent =
-      ::send(connection.socket, connection.out.data() + connection.out_sent, left, MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN) {
+  const auto sent = ::send(connection.socket.get(), connection.out.data() + connection.out_sent,
+                           left, MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN)
     throw system_failure("send");
-  }
   connection.out_sent += sent < 0 ? 0 : static_cast<std::size_t>(sent);
   if (connection.out_sent == connection.out.size()) {
     connection.out.clear();
-    watch_.want_room(index, connection.socket, false);
+    watch_.watch_writable(index, connection.socket.get(), false);
   }
 }
 
 void client_loop::receive(std::size_t index, const line_handler& on_line) {
   auto& connection = connections_[index];
-  if (connection.in.size() - connection.in_used < read_size) {
+  if (connection.in.size() - connection.in_used < read_size)
     connection.in.resize(connection.in_used + 2 * read_size);
-  }
-  const auto size = ::recv(connection.socket, connection.in.data() + connection.in_used,
+  const auto size = ::recv(connection.socket.get(), connection.in.data() + connection.in_used,
                            connection.in.size() - connection.in_used, 0);
-  if (size == 0) {
+  if (size == 0)
     throw std::runtime_error("the server closed a connection");
-  }
   if (size < 0) {
-    if (errno == EAGAIN || errno == EINTR) {
+    if (errno == EAGAIN || errno == EINTR)
       return;
-    }
     throw system_failure("recv");
   }
   connection.in_used += static_cast<std::size_t>(size);
@@ -180,15 +149,15 @@ void client_loop::receive(std::size_t index, const line_handler& on_line) {
   connection.in_scanned = connection.in_used;
 }
 
-bool client_loop::poll(std::chrono::nanoseconds patience, const line_handler& on_line) {
+bool client_loop::poll(std::chrono::nanoseconds timeout, const line_handler& on_line) {
   return watch_.wait(
-      patience, [this](std::size_t index) { flush(index); },
+      timeout, [this](std::size_t index) { flush(index); },
       [&](std::size_t index) { receive(index, on_line); });
 }
 
 std::string_view client_loop::call(std::size_t index, std::string_view text,
-                                   std::chrono::seconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+                                   std::chrono::seconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   send(index, text);
   bool answered = false;
   const line_handler keep = [&](std::size_t, std::string_view line) {
@@ -197,9 +166,8 @@ std::string_view client_loop::call(std::size_t index, std::string_view text,
   };
   while (!answered) {
     const auto left = deadline - std::chrono::steady_clock::now();
-    if (left.count() <= 0) {
+    if (left.count() <= 0)
       throw std::runtime_error("the server didn't answer in time");
-    }
     poll(left, keep);
   }
   return answer_;
@@ -231,9 +199,8 @@ line_load_result run_line_load(client_loop& clients, std::size_t bytes,
       --outstanding;
     }
   };
-  while (outstanding > 0) {
+  while (outstanding > 0)
     clients.poll(std::chrono::seconds(60), on_line);
-  }
   result.requests_per_second =
       static_cast<double>(answered) / std::chrono::duration<double>(last - begin).count();
   return result;

@@ -2,6 +2,7 @@
 #pragma once
 #include "bench/common/measure.hpp"
 #include "bench/common/stop_signal.hpp"
+#include "system/descriptor.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -19,20 +20,17 @@ public:
   using handler = std::function<void(std::size_t index)>;
 
   explicit socket_watch(const stop_signal& stop);
-  ~socket_watch();
-  socket_watch(const socket_watch&) = delete;
-  socket_watch& operator=(const socket_watch&) = delete;
 
   /// Watches a socket for input from now on.
   void add(std::size_t index, int socket) const;
   /// Starts or stops watching the socket for room to write.
-  void want_room(std::size_t index, int socket, bool wanted) const;
-  /// Returns false if nothing happened within `patience`; throws stopped_by_signal.
-  bool wait(std::chrono::nanoseconds patience, const handler& writable,
+  void watch_writable(std::size_t index, int socket, bool wanted) const;
+  /// Returns false if nothing happened within `timeout`; throws stopped_by_signal.
+  bool wait(std::chrono::nanoseconds timeout, const handler& writable,
             const handler& readable) const;
 
 private:
-  int epoll_;
+  system::descriptor epoll_;
 };
 
 /// Many connections to one server on 127.0.0.1, in one thread. The client shares its cores with the
@@ -45,28 +43,25 @@ public:
 
   /// Opens all connections. Throws if the server does not accept one of them.
   client_loop(std::uint16_t port, std::size_t connections, const stop_signal& stop);
-  ~client_loop();
-  client_loop(const client_loop&) = delete;
-  client_loop& operator=(const client_loop&) = delete;
 
   [[nodiscard]] std::size_t size() const { return connections_.size(); }
 
   /// Sends whole lines. What the socket does not accept now is sent by later polls.
   void send(std::size_t connection, std::string_view text);
 
-  /// Waits until something happens, for at most `patience`, and passes on each whole line. Returns
+  /// Waits until something happens, for at most `timeout`, and passes on each whole line. Returns
   /// false if nothing happened in that time. Throws if the server closed a connection or a signal
   /// asked to stop.
-  bool poll(std::chrono::nanoseconds patience, const line_handler& on_line);
+  bool poll(std::chrono::nanoseconds timeout, const line_handler& on_line);
 
   /// Sends a request and waits for one line on that connection, which must be idle otherwise. The
-  /// result is valid until the next call. Throws after `patience`.
+  /// result is valid until the next call. Throws after `timeout`.
   std::string_view call(std::size_t connection, std::string_view text,
-                        std::chrono::seconds patience = std::chrono::seconds(600));
+                        std::chrono::seconds timeout = std::chrono::seconds(600));
 
 private:
   struct connection {
-    int socket = -1;
+    system::descriptor socket;
     std::string in;
     std::size_t in_used = 0;    ///< Bytes of `in` that hold received text.
     std::size_t in_scanned = 0; ///< Bytes of it that are known to hold no line end.

@@ -82,6 +82,16 @@ private:
   tenant_text text_;
 };
 
+/// How a pop of n jobs takes them.
+enum class lease_form : std::uint8_t {
+  batches, ///< One lease of n jobs of one tenant.
+  single,  ///< n leases of one job, each a separate fair decision.
+};
+
+/// The name of the type for batches of `jobs` jobs, or for single jobs.
+[[nodiscard]] std::string type_for(lease_form leases, std::size_t jobs);
+/// A job.pop request for `jobs` jobs of one type, with its line end.
+[[nodiscard]] std::string pop_request(const std::string& type, lease_form leases, std::size_t jobs);
 /// A job.pop request for one type, with its line end.
 [[nodiscard]] std::string pop_request(const std::string& type, std::size_t leases,
                                       std::size_t max_jobs);

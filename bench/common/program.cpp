@@ -1,19 +1,28 @@
 #include "bench/common/program.hpp"
 
-#include "bench/common/system_failure.hpp"
+#include "bench/common/system_calls.hpp"
+#include "system/files.hpp"
 
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
 #include <cstdlib>
+#include <stdexcept>
+#include <utility>
 
 namespace rota::bench {
 
+std::string read_text(const std::filesystem::path& file) {
+  auto text = system::read_file(file.string());
+  if (!text)
+    throw std::runtime_error("can't read " + file.string());
+  return std::move(*text);
+}
+
 temporary_folder::temporary_folder(const std::filesystem::path& parent) {
   std::string name = (parent / "rota-bench-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
+  if (mkdtemp(name.data()) == nullptr)
     throw system_failure("can't make a folder in " + parent.string());
-  }
   path_ = name;
 }
 

@@ -2,11 +2,15 @@
 #pragma once
 #include "bench/common/stop_signal.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rota::bench {
 
@@ -14,6 +18,9 @@ namespace rota::bench {
 inline std::filesystem::path own_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
+
+/// The whole content of a file. Throws if it cannot be read.
+[[nodiscard]] std::string read_text(const std::filesystem::path& file);
 
 /// A folder that is removed with its content.
 class temporary_folder {
@@ -32,6 +39,27 @@ private:
   std::filesystem::path path_;
 };
 
+/// The options that all programs that measure have.
+struct measure_options {
+  std::filesystem::path daemon; ///< The rotad to measure.
+  /// Where data folders are created, on the disk to measure.
+  std::filesystem::path folder = "/tmp";
+  std::vector<std::string> only; ///< The sections to measure.
+  std::vector<std::uint32_t> tenants = {1, 1000, 100000};
+  std::vector<std::size_t> connections;
+  std::vector<std::size_t> batches; ///< Jobs per request.
+  std::size_t rounds = 3;
+  double seconds = 1;              ///< Length of one cell, or of a phase of it, in one round.
+  std::size_t backlog = 100000;    ///< Maximum number of waiting jobs while rates are measured.
+  std::vector<std::size_t> depths; ///< Numbers of waiting jobs.
+  std::size_t samples = 5000;      ///< Pops measured at each depth.
+  bool json = false;
+
+  [[nodiscard]] bool wants(const std::string& section) const {
+    return std::find(only.begin(), only.end(), section) != only.end();
+  }
+};
+
 /// Returns the status of `work`; if it throws, prints the error with the program's name and returns
 /// 1.
 template <class Work>
@@ -48,9 +76,8 @@ int run_program(const char* name, Work&& work) {
 /// before those are parsed.
 inline bool has_argument(std::string_view word, int count, char** arguments) {
   for (int place = 1; place < count; ++place) {
-    if (arguments[place] == word) {
+    if (arguments[place] == word)
       return true;
-    }
   }
   return false;
 }

@@ -8,20 +8,21 @@ namespace rota::bench {
 
 std::string decimal(double number, int digits) { return fmt::format("{:.{}f}", number, digits); }
 
+std::string percent(double share) { return decimal(share * 100, 1) + " %"; }
+
+std::string tenants_left_out(std::size_t shown, std::size_t all) {
+  return shown < all ? fmt::format("and {} tenants with fewer jobs\n", all - shown) : "";
+}
+
 std::string whole_percent(double share) { return decimal(share * 100, 0) + "%"; }
 
 void write_numbers(json_writer& out, std::string_view name, const std::vector<double>& values) {
-  out.key(name).begin_array();
-  for (const double value : values) {
-    out.number(value);
-  }
-  out.end_array();
+  write_list(out, name, values, [](json_writer& to, double value) { to.number(value); });
 }
 
 goal_line judged(std::string measure, std::string goal, std::optional<verdict> found) {
-  if (!found) {
+  if (!found)
     return unmeasured(std::move(measure), std::move(goal));
-  }
   return {std::move(measure), std::move(goal), std::move(found->measured),
           found->reached ? goal_state::reached : goal_state::missed};
 }
@@ -41,23 +42,16 @@ std::string to_text(goal_state state) {
 
 std::string goals_text(const std::vector<goal_line>& lines) {
   text_table table({"measure", "goal", "measured", ""});
-  for (const auto& line : lines) {
+  for (const auto& line : lines)
     table.add({line.measure, line.goal, line.measured, to_text(line.state)});
-  }
   return "Goals\n" + table.text();
 }
 
 void write_goals(json_writer& out, const std::vector<goal_line>& lines) {
-  out.key("goals").begin_array();
-  for (const auto& line : lines) {
-    out.begin_object();
-    out.member("measure", std::string_view(line.measure));
-    out.member("goal", std::string_view(line.goal));
-    out.member("measured", std::string_view(line.measured));
-    out.member("state", std::string_view(to_text(line.state)));
-    out.end_object();
-  }
-  out.end_array();
+  write_list(out, "goals", lines, [](json_writer& to, const goal_line& line) {
+    write_object(to, "measure", line.measure, "goal", line.goal, "measured", line.measured, "state",
+                 to_text(line.state));
+  });
 }
 
 } // namespace rota::bench

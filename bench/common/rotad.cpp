@@ -44,8 +44,8 @@ double rotad::stop() {
 
 void rotad::kill() { process_->kill(); }
 
-void rotad::settle(std::chrono::seconds patience) const {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+void rotad::settle(std::chrono::seconds timeout) const {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   double used = usage_of(pid()).cpu_seconds;
   int quiet = 0;
   while (quiet < 4 && std::chrono::steady_clock::now() < deadline) {
@@ -60,27 +60,31 @@ std::string ask(client_loop& clients, std::string_view method, std::string_view 
   const auto answer = clients.call(0, request(method, params));
   require_result(answer);
   const auto result = json_value(answer).as_object().find("result");
-  if (!result) {
+  if (!result)
     throw std::runtime_error("an answer without a result: " + std::string(answer.substr(0, 500)));
-  }
   return std::string(result->raw());
 }
 
-served_fairness fairness_of(client_loop& clients) {
+void put_type(client_loop& clients, const std::string& name, std::optional<std::size_t> batch_max) {
+  std::string params = R"({"name":")" + name + '"';
+  if (batch_max)
+    params += R"(,"batch":{"max_size":)" + std::to_string(*batch_max) + "}";
+  ask(clients, "type.put", params + "}");
+}
+
+engine::fairness_gap fairness_of(client_loop& clients) {
   const std::string stats = ask(clients, "server.stats", "{}");
-  served_fairness worst;
+  engine::fairness_gap worst;
   const auto pools = json_value(stats).as_object().find("pools");
-  if (!pools) {
+  if (!pools)
     throw std::runtime_error("server.stats has no pools");
-  }
   for (const auto& pool : pools->as_array()) {
     const auto number = [&](std::string_view pointer) {
       const auto value = at_pointer(pool, pointer);
       return value ? value->as_double().value_or(0) : 0;
     };
-    if (number("/fairness/ratio") > worst.ratio) {
+    if (number("/fairness/ratio") > worst.ratio)
       worst = {number("/fairness/gap"), number("/fairness/bound"), number("/fairness/ratio")};
-    }
   }
   return worst;
 }

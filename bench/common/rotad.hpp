@@ -3,10 +3,12 @@
 #include "bench/common/child_process.hpp"
 #include "bench/common/client.hpp"
 #include "bench/common/stop_signal.hpp"
+#include "engine/fair_share/fairness_gap.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +35,8 @@ public:
   double start();
 
   /// Waits until the daemon uses almost no CPU, so that its background work is done; at most
-  /// `patience`.
-  void settle(std::chrono::seconds patience) const;
+  /// `timeout`.
+  void settle(std::chrono::seconds timeout) const;
 
 private:
   std::filesystem::path binary_;
@@ -45,18 +47,16 @@ private:
   std::unique_ptr<child_process> process_;
 };
 
-/// Sends one request and returns the result as JSON; throws if the answer is an error.
-[[nodiscard]] std::string ask(client_loop& clients, std::string_view method,
-                              std::string_view params);
+/// Sends one request and returns the result as JSON; throws if the answer is an error. Also called
+/// for its effect alone.
+std::string ask(client_loop& clients, std::string_view method, std::string_view params);
 
-/// The fairness that a daemon reports.
-struct served_fairness {
-  double gap = 0;
-  double bound = 0;
-  double ratio = 0;
-};
-/// Returns the reading with the worst ratio of gap to bound in any pool since the daemon's start.
-[[nodiscard]] served_fairness fairness_of(client_loop& clients);
+/// Puts a type with the default settings or with batches of up to `batch_max` jobs.
+void put_type(client_loop& clients, const std::string& name,
+              std::optional<std::size_t> batch_max = std::nullopt);
+
+/// Returns the gap with the worst ratio of gap to bound in any pool since the daemon's start.
+[[nodiscard]] engine::fairness_gap fairness_of(client_loop& clients);
 
 /// The number of ready and delayed jobs in all queues.
 [[nodiscard]] std::uint64_t waiting_jobs(client_loop& clients);

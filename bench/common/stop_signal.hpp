@@ -23,9 +23,8 @@ public:
   /// Sleeps; throws stopped_by_signal if a signal has arrived.
   void pause(std::chrono::milliseconds time) const {
     pollfd wait{descriptor(), POLLIN, 0};
-    if (::poll(&wait, 1, static_cast<int>(time.count())) > 0) {
+    if (::poll(&wait, 1, static_cast<int>(time.count())) > 0)
       throw stopped_by_signal();
-    }
   }
 
 private:

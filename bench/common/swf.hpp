@@ -38,11 +38,11 @@ struct swf_log {
 /// Returns whether the line describes no job: empty or a comment.
 [[nodiscard]] bool is_swf_comment(std::string_view line);
 
-/// Reads a whole log; `jobs_at_most` 0 takes all jobs.
-[[nodiscard]] swf_log parse_swf(std::string_view text, std::size_t jobs_at_most = 0);
+/// Reads a whole log; `jobs_max` 0 takes all jobs.
+[[nodiscard]] swf_log parse_swf(std::string_view text, std::size_t jobs_max = 0);
 
 /// Reads a file, plain or compressed with gzip. Throws if it cannot be read.
-[[nodiscard]] swf_log read_swf(const std::string& file, std::size_t jobs_at_most = 0);
+[[nodiscard]] swf_log read_swf(const std::string& file, std::size_t jobs_max = 0);
 
 /// The average number of jobs that would run at a time if none had to wait; at least 1.
 [[nodiscard]] double average_load(const swf_log& log);

@@ -19,9 +19,8 @@ std::uint64_t status_number(const std::filesystem::path& file, const std::string
   std::string line;
   while (std::getline(in, line)) {
     if (line.compare(0, name.size(), name) == 0 && line.size() > name.size() &&
-        line[name.size()] == ':') {
+        line[name.size()] == ':')
       return std::stoull(line.substr(name.size() + 1));
-    }
   }
   return 0;
 }
@@ -32,14 +31,12 @@ std::uint64_t ticks_of(const std::filesystem::path& process) {
   std::getline(in, text);
   // The second field is the program's name in parentheses and may contain anything.
   const auto bracket = text.rfind(')');
-  if (bracket == std::string::npos) {
+  if (bracket == std::string::npos)
     throw std::runtime_error("no process at " + process.string());
-  }
   std::istringstream fields(text.substr(bracket + 2));
   std::string skipped;
-  for (int field = 3; field < 14; ++field) {
+  for (int field = 3; field < 14; ++field)
     fields >> skipped;
-  }
   std::uint64_t user = 0;
   std::uint64_t system = 0;
   fields >> user >> system;
@@ -109,23 +106,21 @@ std::uint64_t disk_of(const std::filesystem::path& folder) {
   std::filesystem::recursive_directory_iterator entries(folder, gone);
   for (; entries != std::filesystem::recursive_directory_iterator(); entries.increment(gone)) {
     struct stat about {};
-    if (stat(entries->path().c_str(), &about) == 0 && S_ISREG(about.st_mode)) {
+    if (stat(entries->path().c_str(), &about) == 0 && S_ISREG(about.st_mode))
       bytes += static_cast<std::uint64_t>(about.st_blocks) * block;
-    }
   }
   return bytes;
 }
 
-void await_quiet(const stop_signal& stop, std::chrono::milliseconds patience) {
+void await_quiet(const stop_signal& stop, std::chrono::milliseconds timeout) {
   auto before = read_ticks();
-  for (auto left = patience; left.count() > 0; left -= window) {
+  for (auto left = timeout; left.count() > 0; left -= window) {
     stop.pause(window);
     const auto now = read_ticks();
     const auto all = static_cast<double>(now.all - before.all);
     const auto idle = static_cast<double>(now.idle - before.idle);
-    if (idle >= (1 - quiet_share) * all) {
+    if (idle >= (1 - quiet_share) * all)
       return;
-    }
     before = now;
   }
 }

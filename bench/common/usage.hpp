@@ -26,9 +26,9 @@ struct process_usage {
 /// Bytes of disk that the files below a folder occupy.
 [[nodiscard]] std::uint64_t disk_of(const std::filesystem::path& folder);
 
-/// Waits until the machine is almost idle, for at most `patience`: the background work of one
+/// Waits until the machine is almost idle, for at most `timeout`: the background work of one
 /// system must not slow down the next.
 void await_quiet(const stop_signal& stop,
-                 std::chrono::milliseconds patience = std::chrono::seconds(1));
+                 std::chrono::milliseconds timeout = std::chrono::seconds(1));
 
 } // namespace rota::bench

@@ -6,7 +6,7 @@ namespace rota::bench {
 
 struct process_counts {
   std::uint32_t now = 0;
-  std::uint32_t most = 0; ///< Largest number at a time.
+  std::uint32_t peak = 0; ///< Largest number at a time.
 };
 
 } // namespace rota::bench

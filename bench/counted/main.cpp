@@ -11,9 +11,9 @@
 
 namespace {
 
-void raise_to(std::atomic_ref<std::uint32_t> most, std::uint32_t count) {
-  auto known = most.load();
-  while (known < count && !most.compare_exchange_weak(known, count)) {
+void raise_to(std::atomic_ref<std::uint32_t> peak, std::uint32_t count) {
+  auto known = peak.load();
+  while (known < count && !peak.compare_exchange_weak(known, count)) {
   }
 }
 
@@ -28,6 +28,6 @@ int main(int, char** arguments) {
     return 1;
   auto& shared = *static_cast<process_counts*>(memory);
   const std::atomic_ref now{shared.now};
-  raise_to(std::atomic_ref{shared.most}, ++now);
+  raise_to(std::atomic_ref{shared.peak}, ++now);
   --now;
 }

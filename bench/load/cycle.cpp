@@ -12,7 +12,7 @@ namespace rota::bench {
 namespace {
 
 constexpr std::size_t fill_request_jobs = 100;
-constexpr std::chrono::nanoseconds patience = std::chrono::seconds(60);
+constexpr std::chrono::nanoseconds timeout = std::chrono::seconds(60);
 
 } // namespace
 
@@ -33,25 +33,22 @@ void cycle_driver::push_all(push_request& push, std::size_t requests, bool one_t
                                               load_.tenants);
     ++sent;
   };
-  for (std::size_t index = 0; index < clients_.size() && sent < requests; ++index) {
+  for (std::size_t index = 0; index < clients_.size() && sent < requests; ++index)
     send(index);
-  }
   while (answered < requests) {
-    const bool any = clients_.poll(patience, [&](std::size_t index, std::string_view answer) {
+    const bool any = clients_.poll(timeout, [&](std::size_t index, std::string_view answer) {
       require_result(answer);
       ++answered;
-      if (sent < requests) {
+      if (sent < requests)
         send(index);
-      }
     });
-    if (!any) {
+    if (!any)
       throw std::runtime_error("no push was answered for a minute");
-    }
   }
   waiting_ += requests * push.jobs();
 }
 
-void cycle_driver::touch_tenants() {
+void cycle_driver::create_queues() {
   push_request push(load_.type, fill_request_jobs);
   push_all(push, (load_.tenants + fill_request_jobs - 1) / fill_request_jobs, false);
   drain();
@@ -66,30 +63,26 @@ void cycle_driver::fill() {
   }
 }
 
-void cycle_driver::set_turns(clock::time_point begin) {
+void cycle_driver::schedule_first_cycles(clock::time_point begin) {
   const auto paced = load_.cycles_per_second > 0;
   const std::chrono::duration<double> step{paced ? 1 / load_.cycles_per_second : 0};
   period_ = std::chrono::duration_cast<clock::duration>(step * clients_.size());
-  for (std::size_t index = 0; index < workers_.size(); ++index) {
+  for (std::size_t index = 0; index < workers_.size(); ++index)
     workers_[index].due = begin + std::chrono::duration_cast<clock::duration>(step * index);
-  }
 }
 
 std::chrono::nanoseconds cycle_driver::begin_due_cycles() {
-  if (period_.count() == 0) {
-    return patience; // Without a rate, no connection waits to start a cycle.
-  }
+  if (period_.count() == 0)
+    return timeout; // Without a rate, no connection waits to start a cycle.
   const auto now = clock::now();
-  std::chrono::nanoseconds next = patience;
+  std::chrono::nanoseconds next = timeout;
   for (std::size_t index = 0; index < workers_.size(); ++index) {
-    if (workers_[index].doing != phase::awaiting_turn) {
+    if (workers_[index].doing != phase::awaiting_start)
       continue;
-    }
-    if (workers_[index].due <= now || now >= end_) {
+    if (workers_[index].due <= now || now >= end_)
       begin_cycle(index, now);
-    } else {
+    else
       next = std::min<std::chrono::nanoseconds>(next, workers_[index].due - now);
-    }
   }
   return next;
 }
@@ -109,7 +102,7 @@ void cycle_driver::begin_cycle(std::size_t index, clock::time_point now) {
     return;
   }
   if (worker.due > now) {
-    worker.doing = phase::awaiting_turn;
+    worker.doing = phase::awaiting_start;
     return;
   }
   if (waiting_ > load_.backlog_jobs + clients_.size() * load_.request_jobs) {
@@ -165,7 +158,7 @@ void cycle_driver::take_answer(std::size_t index, std::string_view answer) {
     result_.jobs += worker.leased;
     end_cycle(index, now);
     return;
-  case phase::awaiting_turn:
+  case phase::awaiting_start:
   case phase::resting: throw std::runtime_error("an answer that nobody waits for");
   }
 }
@@ -175,17 +168,15 @@ cycle_result cycle_driver::run(std::chrono::nanoseconds time) {
   const auto begin = clock::now();
   end_ = begin + time;
   active_ = clients_.size();
-  set_turns(begin);
-  for (std::size_t index = 0; index < clients_.size(); ++index) {
+  schedule_first_cycles(begin);
+  for (std::size_t index = 0; index < clients_.size(); ++index)
     begin_cycle(index, begin);
-  }
   const client_loop::line_handler on_line = [this](std::size_t index, std::string_view answer) {
     take_answer(index, answer);
   };
   for (auto next = begin_due_cycles(); active_ > 0; next = begin_due_cycles()) {
-    if (!clients_.poll(next, on_line) && next == patience) {
+    if (!clients_.poll(next, on_line) && next == timeout)
       throw std::runtime_error("nothing was answered for a minute");
-    }
   }
   result_.seconds = seconds_since(begin);
   return std::move(result_);
@@ -196,11 +187,10 @@ void cycle_driver::drain() {
       pop_request(load_.type, load_.jobs_per_lease == 1 ? 100 : 10, load_.jobs_per_lease);
   std::vector<char> completing(clients_.size());
   std::size_t active = clients_.size();
-  for (std::size_t index = 0; index < clients_.size(); ++index) {
+  for (std::size_t index = 0; index < clients_.size(); ++index)
     clients_.send(index, pop);
-  }
   while (active > 0) {
-    const bool any = clients_.poll(patience, [&](std::size_t index, std::string_view answer) {
+    const bool any = clients_.poll(timeout, [&](std::size_t index, std::string_view answer) {
       require_result(answer);
       if (completing[index] != 0) {
         completing[index] = 0;
@@ -216,9 +206,8 @@ void cycle_driver::drain() {
       write_completion(completion_, leases_);
       clients_.send(index, completion_);
     });
-    if (!any) {
+    if (!any)
       throw std::runtime_error("nothing was answered for a minute");
-    }
   }
   waiting_ = 0;
 }

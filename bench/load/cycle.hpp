@@ -42,7 +42,7 @@ public:
   cycle_driver(client_loop& clients, cycle_load load);
 
   /// Pushes one job for each tenant and completes it, so that the daemon has all queues.
-  void touch_tenants();
+  void create_queues();
   /// Pushes the backlog.
   void fill();
   /// Runs cycles for about `time`. Those in progress at the end are completed and counted.
@@ -52,7 +52,7 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
-  enum class phase : std::uint8_t { pushing, popping, completing, awaiting_turn, resting };
+  enum class phase : std::uint8_t { pushing, popping, completing, awaiting_start, resting };
 
   struct worker {
     phase doing = phase::resting;
@@ -62,7 +62,7 @@ private:
   };
 
   void push_all(push_request& push, std::size_t requests, bool one_tenant_each);
-  void set_turns(clock::time_point begin);
+  void schedule_first_cycles(clock::time_point begin);
   void begin_cycle(std::size_t index, clock::time_point now);
   void end_cycle(std::size_t index, clock::time_point now);
   /// Starts the cycles that are due; returns the time until the next one is.

@@ -34,11 +34,11 @@ void write_no_counts(const std::filesystem::path& file) {
       .write(reinterpret_cast<const char*>(&none), sizeof none); // NOLINT
 }
 
-std::size_t most_at_a_time(const std::filesystem::path& file) {
+std::size_t peak_running(const std::filesystem::path& file) {
   process_counts counts;
   std::ifstream(file, std::ios::binary)
       .read(reinterpret_cast<char*>(&counts), sizeof counts); // NOLINT
-  return counts.most;
+  return counts.peak;
 }
 
 std::string push_params(std::size_t first, std::size_t count) {
@@ -61,12 +61,12 @@ double event_age_ms(std::string_view line) {
 void put_settings(client_loop& clients, const load_options& options,
                   const std::filesystem::path& counts) {
   const auto program = options.daemon.parent_path() / "rota-bench-counted";
-  static_cast<void>(ask(clients, "executor.put",
-                        R"({"name":"process","kind":"process","slots":)" +
-                            std::to_string(options.processes_at_a_time) + "}"));
-  static_cast<void>(ask(clients, "type.put",
-                        R"({"name":"true","executor":{"name":"process","command":[")" +
-                            program.string() + "\",\"" + counts.string() + "\"]}}"));
+  ask(clients, "executor.put",
+      R"({"name":"process","kind":"process","slots":)" +
+          std::to_string(options.processes_at_a_time) + "}");
+  ask(clients, "type.put",
+      R"({"name":"true","executor":{"name":"process","command":[")" + program.string() + "\",\"" +
+          counts.string() + "\"]}}");
 }
 
 } // namespace
@@ -81,12 +81,12 @@ void measure_executed(const load_options& options, const std::filesystem::path& 
   const auto counts = folder / "counts";
   write_no_counts(counts);
   put_settings(clients, options, counts);
-  static_cast<void>(ask(events, "events.subscribe", R"({"states":["succeeded","failed"]})"));
+  ask(events, "events.subscribe", R"({"states":["succeeded","failed"]})");
   const auto before = usage_of(daemon.pid());
   const auto begin = clock::now();
   for (std::size_t pushed = 0; pushed < options.processes; pushed += jobs_a_request) {
     const auto count = std::min(jobs_a_request, options.processes - pushed);
-    static_cast<void>(ask(clients, "job.push", push_params(pushed, count)));
+    ask(clients, "job.push", push_params(pushed, count));
   }
   executed_result executed;
   sample_set ages;
@@ -105,7 +105,7 @@ void measure_executed(const load_options& options, const std::filesystem::path& 
       (after.cpu_seconds - before.cpu_seconds) * 1000 / static_cast<double>(executed.jobs);
   executed.recorded_p50_ms = ages.percentile(0.5);
   executed.recorded_p99_ms = ages.percentile(0.99);
-  executed.most_at_a_time = most_at_a_time(counts);
+  executed.peak_running = peak_running(counts);
   results.executed = executed;
 }
 

@@ -1,7 +1,7 @@
-#include "bench/load/goals.hpp"
-
 #include "bench/common/measure.hpp"
-#include "bench/common/report.hpp"
+#include "bench/load/report.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
@@ -27,28 +27,30 @@ constexpr double recorded_goal_ms = 20;
 constexpr double observed_throughput_goal = 3; // In percent, like the next one.
 constexpr double observed_latency_goal = 10;
 
-/// The fastest durable cell with these tenants, batch and leases, with any number of connections.
+/// Whether this is a durable cell of this shape, with any number of connections.
+bool is_durable_cell(const throughput_cell& cell, std::uint32_t tenants, std::size_t batch,
+                     lease_form leases) {
+  return cell.durability == "fsync" && cell.tenants == tenants && cell.batch == batch &&
+         cell.leases == leases;
+}
+
+/// The fastest durable cell of this shape.
 const throughput_result* fastest(const load_results& results, std::uint32_t tenants,
                                  std::size_t batch, lease_form leases) {
   const throughput_result* best = nullptr;
   for (const auto& result : results.throughput) {
-    const auto& cell = result.cell;
-    if (cell.durability == "fsync" && cell.tenants == tenants && cell.batch == batch &&
-        cell.leases == leases &&
-        (best == nullptr || median(result.jobs_per_second) > median(best->jobs_per_second))) {
+    if (is_durable_cell(result.cell, tenants, batch, leases) &&
+        (best == nullptr || median(result.jobs_per_second) > median(best->jobs_per_second)))
       best = &result;
-    }
   }
   return best;
 }
 
 const throughput_result* one_at_a_time(const load_results& results, std::size_t connections) {
   for (const auto& result : results.throughput) {
-    const auto& cell = result.cell;
-    if (cell.durability == "fsync" && cell.tenants == 1000 && cell.batch == 1 &&
-        cell.connections == connections) {
+    if (is_durable_cell(result.cell, 1000, 1, lease_form::single) &&
+        result.cell.connections == connections)
       return &result;
-    }
   }
   return nullptr;
 }
@@ -58,27 +60,30 @@ goal_line rate_goal(const load_results& results, std::string measure, lease_form
   std::optional<verdict> found;
   if (const auto* best = fastest(results, 1000, 100, leases)) {
     const double rate = median(best->jobs_per_second);
-    found = {with_commas(rate) + " jobs/s, " + std::to_string(best->cell.connections) +
-                 " connections",
+    found = {fmt::format("{} jobs/s, {} connections", with_commas(rate), best->cell.connections),
              rate >= goal};
   }
   return judged(std::move(measure), with_commas(goal) + " jobs/s", std::move(found));
+}
+
+/// The median over the rounds of one value divided by the other.
+double median_ratio(const std::vector<double>& values, const std::vector<double>& by) {
+  std::vector<double> ratios;
+  for (std::size_t round = 0; round < values.size(); ++round)
+    ratios.push_back(values[round] / by[round]);
+  return median(ratios);
 }
 
 goal_line bare_goal(const load_results& results) {
   std::optional<verdict> found;
   const auto* result = one_at_a_time(results, 8);
   if (result != nullptr && !result->bare_requests_per_second.empty()) {
-    const auto& requests = result->requests_per_second;
-    const auto& bare = result->bare_requests_per_second;
-    std::vector<double> ratios;
-    for (std::size_t round = 0; round < requests.size(); ++round) {
-      ratios.push_back(requests[round] / bare[round]);
-    }
-    const double ratio = median(ratios);
-    found = {decimal(ratio, 2) + " (" + with_commas(median(requests)) + " of " +
-                 with_commas(median(bare)) + " requests/s; " +
-                 with_commas(median(result->jobs_per_second)) + " jobs/s)",
+    const double ratio =
+        median_ratio(result->requests_per_second, result->bare_requests_per_second);
+    found = {fmt::format("{:.2f} ({} of {} requests/s; {} jobs/s)", ratio,
+                         with_commas(median(result->requests_per_second)),
+                         with_commas(median(result->bare_requests_per_second)),
+                         with_commas(median(result->jobs_per_second))),
              ratio >= bare_ratio_goal};
   }
   return judged("one job a request, 8 connections, against a bare group commit",
@@ -89,8 +94,8 @@ goal_line many_connections(const load_results& results) {
   std::optional<verdict> found;
   if (const auto* result = one_at_a_time(results, 64)) {
     const double jobs = median(result->jobs_per_second);
-    found = {with_commas(jobs) + " jobs/s, " + with_commas(median(result->requests_per_second)) +
-                 " requests/s",
+    found = {fmt::format("{} jobs/s, {} requests/s", with_commas(jobs),
+                         with_commas(median(result->requests_per_second))),
              jobs >= many_connections_goal};
   }
   return judged("one job a request, 64 connections", with_commas(many_connections_goal) + " jobs/s",
@@ -103,19 +108,14 @@ goal_line many_tenants(const load_results& results, std::string measure, std::si
   std::optional<verdict> found;
   for (const auto& many : results.throughput) {
     for (const auto& few : results.throughput) {
-      const auto same = many.cell.durability == few.cell.durability &&
-                        many.cell.connections == few.cell.connections && many.cell.batch == batch &&
-                        few.cell.batch == batch && many.cell.leases == leases &&
-                        few.cell.leases == leases;
-      if (!same || many.cell.durability != "fsync" || many.cell.tenants != 100000 ||
-          few.cell.tenants != 1000 || (many.cell.connections != 8 && found)) {
+      if (!is_durable_cell(many.cell, 100000, batch, leases) ||
+          !is_durable_cell(few.cell, 1000, batch, leases) ||
+          many.cell.connections != few.cell.connections || (many.cell.connections != 8 && found))
         continue;
-      }
       const double many_jobs = median(many.jobs_per_second);
       const double few_jobs = median(few.jobs_per_second);
-      found = {decimal(many_jobs / few_jobs, 2) + " (" + with_commas(many_jobs) + " against " +
-                   with_commas(few_jobs) + " jobs/s, " + std::to_string(many.cell.connections) +
-                   " connections)",
+      found = {fmt::format("{:.2f} ({} against {} jobs/s, {} connections)", many_jobs / few_jobs,
+                           with_commas(many_jobs), with_commas(few_jobs), many.cell.connections),
                many_jobs / few_jobs >= goal};
     }
   }
@@ -126,19 +126,17 @@ void judge_latency(const load_results& results, std::vector<goal_line>& lines) {
   const std::string goal = "< 1 ms above the p99 of a bare sync";
   const auto lines_before = lines.size();
   for (const auto& depth : results.depths) {
-    if (!depth.pop || !depth.raw_sync || depth.depth < 100000) {
+    if (!depth.pop || !depth.raw_sync || depth.depth < 100000)
       continue;
-    }
     const double beyond = depth.pop->p99_ms - depth.raw_sync->p99_ms;
-    lines.push_back(judged(
-        "fair pop with " + with_commas(static_cast<double>(depth.depth)) + " waiting, p99", goal,
-        verdict{decimal(beyond, 3) + " ms above (" + decimal(depth.pop->p99_ms, 3) + " against " +
-                    decimal(depth.raw_sync->p99_ms, 3) + " ms)",
-                beyond < pop_beyond_sync_ms_goal}));
+    lines.push_back(judged(fmt::format("fair pop with {} waiting, p99", with_commas(depth.depth)),
+                           goal,
+                           verdict{fmt::format("{:.3f} ms above ({:.3f} against {:.3f} ms)", beyond,
+                                               depth.pop->p99_ms, depth.raw_sync->p99_ms),
+                                   beyond < pop_beyond_sync_ms_goal}));
   }
-  if (lines.size() == lines_before) {
+  if (lines.size() == lines_before)
     lines.push_back(unmeasured("fair pop with 100,000 waiting, p99", goal));
-  }
 }
 
 /// The deepest result that was measured for a goal.
@@ -146,9 +144,8 @@ template <class Measured>
 const depth_result* deepest(const load_results& results, Measured&& is_measured) {
   const depth_result* found = nullptr;
   for (const auto& depth : results.depths) {
-    if (is_measured(depth) && (found == nullptr || depth.depth > found->depth)) {
+    if (is_measured(depth) && (found == nullptr || depth.depth > found->depth))
       found = &depth;
-    }
   }
   return found;
 }
@@ -159,8 +156,7 @@ goal_line memory_goal(const load_results& results) {
     return result.bytes_per_job && result.depth >= 100000;
   });
   if (depth != nullptr) {
-    found = {decimal(*depth->bytes_per_job, 0) + " bytes at " +
-                 with_commas(static_cast<double>(depth->depth)),
+    found = {decimal(*depth->bytes_per_job, 0) + " bytes at " + with_commas(depth->depth),
              *depth->bytes_per_job <= bytes_goal};
   }
   return judged("memory for a waiting job beyond its payload", "<= 150 bytes", std::move(found));
@@ -171,12 +167,10 @@ goal_line restart_goal(const load_results& results) {
   std::string goal = "<= 20 s";
   const auto* depth = deepest(
       results, [](const depth_result& result) { return result.restart_after_kill_s.has_value(); });
-  if (depth == nullptr) {
+  if (depth == nullptr)
     return unmeasured(std::move(measure), std::move(goal));
-  }
   const double slowest = std::max(*depth->restart_after_kill_s, *depth->restart_after_stop_s);
-  const std::string at =
-      decimal(slowest, 2) + " s with " + with_commas(static_cast<double>(depth->depth));
+  const std::string at = decimal(slowest, 2) + " s with " + with_commas(depth->depth);
   if (depth->depth < restart_goal_depth) {
     const double projected =
         slowest * static_cast<double>(restart_goal_depth) / static_cast<double>(depth->depth);
@@ -188,20 +182,17 @@ goal_line restart_goal(const load_results& results) {
 
 goal_line idle_goal(const load_results& results) {
   std::optional<verdict> found;
-  if (const auto& idle = results.idle) {
-    found = {decimal(idle->cpu_ms, 2) + " ms, " + std::to_string(idle->cpu_ticks) + " ticks and " +
-                 std::to_string(idle->voluntary_switches) + " wake-ups in " +
-                 decimal(idle->seconds, 1) + " s",
+  if (const auto& idle = results.idle)
+    found = {fmt::format("{:.2f} ms, {} ticks and {} wake-ups in {:.1f} s", idle->cpu_ms,
+                         idle->cpu_ticks, idle->voluntary_switches, idle->seconds),
              idle->cpu_ticks <= idle_ticks_goal};
-  }
   return judged("idle CPU", "none measurable: at most one clock tick", std::move(found));
 }
 
 goal_line fairness_goal(const load_results& results) {
   std::optional<verdict> found;
-  if (results.fairness_known) {
+  if (results.fairness_known)
     found = {decimal(results.fairness_ratio, 3), results.fairness_ratio <= 1};
-  }
   return judged("fairness gap / bound, all daemons of this run", "<= 1", std::move(found));
 }
 
@@ -214,8 +205,8 @@ void judge_executed(const load_results& results, std::vector<goal_line>& lines) 
     rate = {decimal(e->jobs_per_second, 0) + " jobs/s",
             e->jobs_per_second >= executed_goal && e->failed == 0};
     recorded = {decimal(e->recorded_p50_ms, 1) + " ms", e->recorded_p50_ms <= recorded_goal_ms};
-    at_a_time = {std::to_string(e->most_at_a_time) + " of " + std::to_string(e->slots),
-                 e->most_at_a_time <= e->slots};
+    at_a_time = {std::to_string(e->peak_running) + " of " + std::to_string(e->slots),
+                 e->peak_running <= e->slots};
   }
   lines.push_back(judged("processes that rotad starts durably", ">= 300 jobs/s", rate));
   lines.push_back(judged("process end to job's end durable, median", "<= 20 ms", recorded));
@@ -224,11 +215,7 @@ void judge_executed(const load_results& results, std::vector<goal_line>& lines) 
 
 /// By how many percent `after` exceeds `before`: the median over the rounds.
 double growth_percent(const std::vector<double>& before, const std::vector<double>& after) {
-  std::vector<double> percents;
-  for (std::size_t round = 0; round < before.size(); ++round) {
-    percents.push_back((after[round] / before[round] - 1) * 100);
-  }
-  return median(percents);
+  return (median_ratio(after, before) - 1) * 100;
 }
 
 void judge_observed(const load_results& results, std::vector<goal_line>& lines) {
@@ -236,12 +223,13 @@ void judge_observed(const load_results& results, std::vector<goal_line>& lines) 
   std::optional<verdict> latency;
   if (const auto& o = results.observed) {
     const auto less = -growth_percent(o->quiet_jobs_per_second, o->watched_jobs_per_second);
-    rate = {decimal(less, 1) + " % less (" + with_commas(median(o->quiet_jobs_per_second)) +
-                " and " + with_commas(median(o->watched_jobs_per_second)) + ")",
+    rate = {fmt::format("{:.1f} % less ({} and {})", less,
+                        with_commas(median(o->quiet_jobs_per_second)),
+                        with_commas(median(o->watched_jobs_per_second))),
             less < observed_throughput_goal};
     const auto more = growth_percent(o->quiet_p99_ms, o->watched_p99_ms);
-    latency = {decimal(more, 1) + " % more (" + decimal(median(o->quiet_p99_ms), 2) + " and " +
-                   decimal(median(o->watched_p99_ms), 2) + " ms)",
+    latency = {fmt::format("{:.1f} % more ({:.2f} and {:.2f} ms)", more, median(o->quiet_p99_ms),
+                           median(o->watched_p99_ms)),
                more < observed_latency_goal};
   }
   lines.push_back(

@@ -8,8 +8,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <functional>
-
 namespace rota::bench {
 
 namespace {
@@ -34,9 +32,8 @@ void make_quick(load_options& options) {
 /// The first path at which a program exists, else the first path.
 std::filesystem::path find_program(std::initializer_list<std::filesystem::path> places) {
   for (const auto& place : places) {
-    if (std::filesystem::exists(place)) {
+    if (std::filesystem::exists(place))
       return place;
-    }
   }
   return *places.begin();
 }
@@ -76,21 +73,16 @@ void add_options(CLI::App& app, load_options& options, bool& quick) {
 
 void measure(const load_options& options, const std::filesystem::path& folder,
              const stop_signal& stop, load_results& results) {
-  if (options.wants("throughput")) {
+  if (options.wants("throughput"))
     measure_throughput(options, folder, stop, results);
-  }
-  if (options.wants("latency") || options.wants("memory") || options.wants("restart")) {
+  if (options.wants("latency") || options.wants("memory") || options.wants("restart"))
     measure_depths(options, folder, stop, results);
-  }
-  if (options.wants("idle")) {
+  if (options.wants("idle"))
     measure_idle(options, folder, stop, results);
-  }
-  if (options.wants("executed")) {
+  if (options.wants("executed"))
     measure_executed(options, folder, stop, results);
-  }
-  if (options.wants("observed")) {
+  if (options.wants("observed"))
     measure_observed(options, folder, stop, results);
-  }
 }
 
 int run(int count, char** arguments) {
@@ -99,15 +91,13 @@ int run(int count, char** arguments) {
       {own_folder() / "rotad", own_folder() / "../rotad", own_folder() / "../cmd/rotad/rotad"});
   options.yardstick = own_folder() / "rota-group-commit-server";
   bool quick = has_argument("--quick", count, arguments);
-  if (quick) {
+  if (quick)
     make_quick(options);
-  }
   CLI::App app("Measures rotad: throughput, latency, memory, restart, idle CPU, consoles");
   add_options(app, options, quick);
   CLI11_PARSE(app, count, arguments);
-  for (auto& depth : options.depths) {
+  for (auto& depth : options.depths)
     depth = (depth + depth_step - 1) / depth_step * depth_step;
-  }
   return measure_in_folder("rota-bench-load", options, measure);
 }
 

@@ -28,7 +28,7 @@ constexpr std::size_t connections = 16;
 constexpr std::uint32_t tenants = 1000;
 constexpr std::size_t backlog = 100'000;
 
-std::string place_of(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+std::string address_of(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
 /// Scrapes the metrics every second over one connection, as long as the object exists.
 class scraper {
@@ -71,45 +71,41 @@ private:
 };
 
 /// Consoles that request the daemon's counters every second.
-class audience {
+class observers {
 public:
-  audience(const load_options& options, const std::filesystem::path& folder,
-           std::uint16_t console_port, std::uint16_t http_port, const stop_signal& stop)
+  observers(const load_options& options, const std::filesystem::path& folder,
+            std::uint16_t console_port, std::uint16_t http_port, const stop_signal& stop)
       : scraper_(http_port, stop) {
     const std::vector<std::string> command{(options.daemon.parent_path() / "rota").string(),
                                            "console",
                                            "--connect",
-                                           place_of(console_port),
+                                           address_of(console_port),
                                            "-c",
                                            "watch -n 1 stats"};
-    for (std::size_t i = 0; i < options.consoles; ++i) {
-      consoles_.push_back(child_process::begin(command, (folder / "consoles.log").string()));
-    }
+    for (std::size_t i = 0; i < options.consoles; ++i)
+      consoles_.push_back(child_process::launch(command, (folder / "consoles.log").string()));
     await_answers(std::vector<std::size_t>(consoles_.size()), stop);
   }
 
   /// Throws unless all consoles keep getting answers.
   void check(const stop_signal& stop) const {
     std::vector<std::size_t> before;
-    for (const auto& console : consoles_) {
-      before.push_back(console->written());
-    }
+    for (const auto& console : consoles_)
+      before.push_back(console->unread_bytes());
     await_answers(before, stop);
-    if (scraper_.answers() == 0) {
+    if (scraper_.answers() == 0)
       throw std::runtime_error("no scrape was answered");
-    }
   }
 
 private:
   /// Waits until each console has written more than before.
   void await_answers(const std::vector<std::size_t>& before, const stop_signal& stop) const {
     for (int tries = 0; tries < 600; ++tries) {
-      const auto answered =
-          std::equal(consoles_.begin(), consoles_.end(), before.begin(),
-                     [](const auto& console, std::size_t had) { return console->written() > had; });
-      if (answered) {
+      const auto answered = std::equal(
+          consoles_.begin(), consoles_.end(), before.begin(),
+          [](const auto& console, std::size_t had) { return console->unread_bytes() > had; });
+      if (answered)
         return;
-      }
       stop.pause(milliseconds(100));
     }
     throw std::runtime_error("not every console was answered within a minute");
@@ -133,9 +129,9 @@ void measure_observed(const load_options& options, const std::filesystem::path& 
   const auto console_port = free_port();
   const auto http_port = free_port();
   const rotad daemon(options.daemon, folder / "observed", "fsync", stop,
-                     {"--console", place_of(console_port), "--http", place_of(http_port)});
+                     {"--console", address_of(console_port), "--http", address_of(http_port)});
   client_loop clients(daemon.port(), connections, stop);
-  static_cast<void>(ask(clients, "type.put", R"({"name":"single"})"));
+  put_type(clients, "single");
   cycle_driver driver(clients, {"single", jobs_a_request, jobs_a_request, 1, tenants, backlog,
                                 jobs_per_second / jobs_a_request});
   driver.fill();
@@ -150,7 +146,7 @@ void measure_observed(const load_options& options, const std::filesystem::path& 
   };
   const auto measure_quiet = [&] { measure(found.quiet_jobs_per_second, found.quiet_p99_ms); };
   const auto measure_watched = [&] {
-    const audience watching(options, folder, console_port, http_port, stop);
+    const observers watching(options, folder, console_port, http_port, stop);
     measure(found.watched_jobs_per_second, found.watched_p99_ms);
     watching.check(stop);
   };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "bench/common/messages.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -7,12 +9,6 @@
 #include <vector>
 
 namespace rota::bench {
-
-/// How a pop of n jobs takes them.
-enum class lease_form : std::uint8_t {
-  batches, ///< One lease of n jobs of one tenant.
-  single,  ///< n leases of one job, each a separate fair decision.
-};
 
 /// A cell of the throughput table.
 struct throughput_cell {
@@ -73,7 +69,7 @@ struct executed_result {
   /// From the end of the process to the arrival of its event at a client.
   double recorded_p50_ms = 0;
   double recorded_p99_ms = 0;
-  std::size_t most_at_a_time = 0; ///< As counted by the processes themselves.
+  std::size_t peak_running = 0; ///< As counted by the processes themselves.
 };
 
 /// The same load with consoles and a scraper and without; each vector has one value per round.

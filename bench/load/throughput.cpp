@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 
 namespace rota::bench {
 
@@ -20,32 +19,23 @@ namespace {
 /// The size of a push of one job with a payload of 256 bytes.
 constexpr std::size_t bare_line_bytes = 350;
 
-std::string type_of(const throughput_cell& cell) {
-  return cell.leases == lease_form::batches ? "batch-" + std::to_string(cell.batch) : "single";
-}
-
 cycle_load load_of(const throughput_cell& cell, std::size_t backlog) {
-  cycle_load load;
-  load.type = type_of(cell);
-  load.request_jobs = cell.batch;
-  load.leases_per_pop = cell.leases == lease_form::batches ? 1 : cell.batch;
-  load.jobs_per_lease = cell.leases == lease_form::batches ? cell.batch : 1;
-  load.tenants = cell.tenants;
-  load.backlog_jobs =
-      std::min<std::size_t>(cell.tenants, std::max<std::size_t>(1, backlog / cell.batch)) *
-      cell.batch;
-  return load;
+  const bool batches = cell.leases == lease_form::batches;
+  const auto tenants_waiting =
+      std::min<std::size_t>(cell.tenants, std::max<std::size_t>(1, backlog / cell.batch));
+  return {.type = type_for(cell.leases, cell.batch),
+          .request_jobs = cell.batch,
+          .leases_per_pop = batches ? 1 : cell.batch,
+          .jobs_per_lease = batches ? cell.batch : 1,
+          .tenants = cell.tenants,
+          .backlog_jobs = tenants_waiting * cell.batch};
 }
 
 void put_types(client_loop& clients, const load_options& options) {
-  static_cast<void>(ask(clients, "type.put", R"({"name":"single"})"));
+  put_type(clients, "single");
   for (const auto batch : options.batches) {
-    if (batch > 1) {
-      const auto size = std::to_string(batch);
-      std::string type = R"({"name":"batch-)";
-      type.append(size).append(R"(","batch":{"max_size":)").append(size).append("}}");
-      static_cast<void>(ask(clients, "type.put", type));
-    }
+    if (batch > 1)
+      put_type(clients, type_for(lease_form::batches, batch), batch);
   }
 }
 
@@ -55,16 +45,13 @@ std::vector<throughput_cell> cells_of(const load_options& options, const std::st
   std::vector<throughput_cell> cells;
   const bool all = options.full || durability == options.durabilities.front();
   for (const auto connections : options.connections) {
-    if (!all && (options.connections.size() > 1 && connections != 8)) {
+    if (!all && (options.connections.size() > 1 && connections != 8))
       continue;
-    }
-    if (!all && (options.tenants.size() > 1 && tenants != 1000)) {
+    if (!all && (options.tenants.size() > 1 && tenants != 1000))
       continue;
-    }
     for (const auto batch : options.batches) {
-      if (batch > 1) {
+      if (batch > 1)
         cells.push_back({durability, tenants, connections, batch, lease_form::batches});
-      }
       cells.push_back({durability, tenants, connections, batch, lease_form::single});
     }
   }
@@ -91,9 +78,8 @@ public:
           bare_connections = result.cell.connections;
           bare = measure_bare(bare_connections);
         }
-        if (compare) {
+        if (compare)
           result.bare_requests_per_second.push_back(bare);
-        }
         measure_once(daemon, result, round);
       }
     }
@@ -110,9 +96,8 @@ private:
     client_loop clients(daemon.port(), cell.connections, stop_);
     const auto load = load_of(cell, options_.backlog);
     cycle_driver driver(clients, load);
-    if (cell.tenants > load.backlog_jobs) {
-      driver.touch_tenants();
-    }
+    if (cell.tenants > load.backlog_jobs)
+      driver.create_queues();
     driver.fill();
     const auto daemon_before = usage_of(daemon.pid()).cpu_seconds;
     const auto client_before = usage_of(getpid()).cpu_seconds;
@@ -145,12 +130,10 @@ void measure_throughput(const load_options& options, const std::filesystem::path
   for (const auto& durability : options.durabilities) {
     for (const auto tenants : options.tenants) {
       std::vector<throughput_result> measured;
-      for (const auto& cell : cells_of(options, durability, tenants)) {
-        measured.push_back({cell, {}, {}, {}, {}, {}, {}});
-      }
-      if (measured.empty()) {
+      for (const auto& cell : cells_of(options, durability, tenants))
+        measured.emplace_back().cell = cell;
+      if (measured.empty())
         continue;
-      }
       const auto place = folder / (durability + "-" + std::to_string(tenants));
       {
         const rotad daemon(options.daemon, place, durability, stop);

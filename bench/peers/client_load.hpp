@@ -15,13 +15,10 @@ class client_load : public peer_load {
 public:
   client_load(std::unique_ptr<peer_clients> clients, const peer_shape& shape, tenant_turns& turns);
 
-  [[nodiscard]] load_result push(const load_limit& limit) override;
-  [[nodiscard]] load_result take(const load_limit& limit) override;
-  [[nodiscard]] load_result cycle(const load_limit& limit) override;
+  [[nodiscard]] load_result run(peer_work what, const load_limit& limit) override;
 
 private:
   using clock = std::chrono::steady_clock;
-  enum class work : std::uint8_t { pushes, takes, cycles };
   enum class step : std::uint8_t { pushing, popping, completing, resting };
 
   struct worker {
@@ -31,8 +28,7 @@ private:
     clock::time_point sent;
   };
 
-  [[nodiscard]] load_result run(work what, const load_limit& limit);
-  void begin(std::size_t connection);
+  void start_step(std::size_t connection);
   void begin_push(std::size_t connection);
   void begin_pop(std::size_t connection);
   void rest(std::size_t connection);
@@ -43,7 +39,7 @@ private:
   peer_shape shape_;
   tenant_turns& turns_;
   std::vector<worker> workers_;
-  work what_ = work::pushes;
+  peer_work what_ = peer_work::push;
   clock::time_point end_;
   std::uint64_t left_ = 0; ///< Jobs that may still be started.
   std::size_t active_ = 0;

@@ -1,7 +1,5 @@
-#include "bench/peers/goals.hpp"
-
 #include "bench/common/measure.hpp"
-#include "bench/common/report.hpp"
+#include "bench/peers/report.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -56,9 +54,8 @@ goal_line many_tenants(const peers_results& results, const rate_cell& few) {
 const rate_result* find_rate(const peers_results& results, const std::string& system,
                              const rate_cell& cell) {
   for (const auto& result : results.rates) {
-    if (result.system.name == system && result.cell == cell) {
+    if (result.system.name == system && result.cell == cell)
       return &result;
-    }
   }
   return nullptr;
 }
@@ -67,13 +64,11 @@ std::optional<rate_ratio> cycle_ratio(const rate_result& one, const rate_result&
   std::vector<double> ratios;
   const auto rounds = std::min(one.cycle.size(), other.cycle.size());
   for (std::size_t round = 0; round < rounds; ++round) {
-    if (other.cycle[round] > 0) {
+    if (other.cycle[round] > 0)
       ratios.push_back(one.cycle[round] / other.cycle[round]);
-    }
   }
-  if (ratios.empty()) {
+  if (ratios.empty())
     return std::nullopt;
-  }
   return rate_ratio{median(ratios), spread(ratios)};
 }
 

@@ -17,7 +17,7 @@ void make_quick(peers_options& options) {
   options.tenants = {1000};
   options.rounds = 1;
   options.seconds = 0.2;
-  options.push_at_most = 10000;
+  options.pushed_jobs_max = 10000;
   options.depths = {10000};
   options.samples = 200;
 }
@@ -47,16 +47,13 @@ void add_options(CLI::App& app, peers_options& options, bool& quick) {
 
 void measure(const peers_options& options, const std::filesystem::path& folder,
              const stop_signal& stop, peers_results& results) {
-  const system_places places{options.daemon, options.bullmq, folder};
-  if (options.wants("rates")) {
-    measure_rates(options, places, stop, results);
-  }
-  if (options.wants("depths")) {
-    measure_depths(options, places, stop, results);
-  }
-  if (options.wants("flood")) {
-    measure_flood(options, places, stop, results);
-  }
+  const system_paths paths{options.daemon, options.bullmq, folder};
+  if (options.wants("rates"))
+    measure_rates(options, paths, stop, results);
+  if (options.wants("depths"))
+    measure_depths(options, paths, stop, results);
+  if (options.wants("flood"))
+    measure_flood(options, paths, stop, results);
 }
 
 int run(int count, char** arguments) {
@@ -65,9 +62,8 @@ int run(int count, char** arguments) {
   options.bullmq = own_folder() / "../bullmq";
   options.systems = system_names();
   bool quick = has_argument("--quick", count, arguments);
-  if (quick) {
+  if (quick)
     make_quick(options);
-  }
   CLI::App app("Compares rotad with what people use today");
   add_options(app, options, quick);
   CLI11_PARSE(app, count, arguments);

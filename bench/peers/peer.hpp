@@ -37,9 +37,9 @@ public:
   virtual void complete(std::size_t connection) = 0;
   /// The tenants of the jobs of the last pop on that connection, in order of arrival.
   [[nodiscard]] virtual const std::vector<std::uint32_t>& tenants(std::size_t connection) const = 0;
-  /// Waits until something happens; returns false if nothing does within `patience`. Throws if the
+  /// Waits until something happens; returns false if nothing does within `timeout`. Throws if the
   /// system refuses a request.
-  virtual bool poll(std::chrono::nanoseconds patience, const done_handler& done) = 0;
+  virtual bool poll(std::chrono::nanoseconds timeout, const done_handler& done) = 0;
 };
 
 /// The result of a load.
@@ -63,17 +63,19 @@ struct load_limit {
   std::uint64_t jobs = std::numeric_limits<std::uint64_t>::max();
 };
 
+/// What each connection of a load repeats.
+enum class peer_work : std::uint8_t {
+  push,
+  take, ///< Pops, and completes what was popped. Ends early if a connection often finds nothing.
+  cycle ///< Push, pop, complete.
+};
+
 /// Several connections to one system, each kept busy with one batch request at a time, for the
 /// tenants in turn. Requests in flight at the end are completed and counted.
 class peer_load {
 public:
   virtual ~peer_load() = default;
-
-  [[nodiscard]] virtual load_result push(const load_limit& limit) = 0;
-  /// Pops, and completes what was popped. Ends early if a connection finds nothing many times.
-  [[nodiscard]] virtual load_result take(const load_limit& limit) = 0;
-  /// Repeats push, pop, complete on each connection.
-  [[nodiscard]] virtual load_result cycle(const load_limit& limit) = 0;
+  [[nodiscard]] virtual load_result run(peer_work what, const load_limit& limit) = 0;
 };
 
 /// The work that a bench does with a system.
@@ -85,12 +87,17 @@ struct peer_shape {
 /// A system's description in a table.
 struct peer_traits {
   std::string name;
-  std::string durability;           ///< How durable a change is when it is answered.
-  std::string rota;                 ///< Name of the rota variant with the same durability.
-  std::string choice;               ///< How the next job is chosen.
-  std::uint32_t fewest_tenants = 1; ///< With fewer it would be equivalent to another system.
-  std::uint32_t most_tenants = 999999;
-  std::size_t smallest_batch = 1; ///< As for `fewest_tenants`.
+  std::string durability;        ///< How durable a change is when it is answered.
+  std::string rota;              ///< Name of the rota variant with the same durability.
+  std::string choice;            ///< How the next job is chosen.
+  std::uint32_t tenants_min = 1; ///< With fewer it would be equivalent to another system.
+  std::uint32_t tenants_max = 999999;
+  std::size_t batch_min = 1; ///< As for `tenants_min`.
+
+  /// Returns whether the system can do work of this shape, and differs from the others there.
+  [[nodiscard]] bool takes(const peer_shape& shape) const {
+    return shape.tenants >= tenants_min && shape.tenants <= tenants_max && shape.batch >= batch_min;
+  }
 };
 
 /// A system under measurement: its own server, on its own folder and a free port.
@@ -121,5 +128,10 @@ public:
 private:
   peer_traits traits_;
 };
+
+/// Pushes `requests` batches over its own connections, as fast as the system accepts them.
+void fill(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint64_t requests);
+/// Takes `jobs` jobs. Throws if there are fewer.
+void drain(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint64_t jobs);
 
 } // namespace rota::bench

@@ -1,8 +1,6 @@
 #include "bench/peers/report.hpp"
 
 #include "bench/common/measure.hpp"
-#include "bench/common/report.hpp"
-#include "bench/peers/goals.hpp"
 
 #include <algorithm>
 
@@ -15,27 +13,24 @@ std::vector<peer_traits> systems_of(const peers_results& results) {
   std::vector<peer_traits> systems;
   for (const auto& result : results.rates) {
     const auto same = [&](const peer_traits& known) { return known.name == result.system.name; };
-    if (std::none_of(systems.begin(), systems.end(), same)) {
+    if (std::none_of(systems.begin(), systems.end(), same))
       systems.push_back(result.system);
-    }
   }
   return systems;
 }
 
 std::string systems_text(const peers_results& results) {
   text_table table({"system", "a change is", "who is served next"});
-  for (const auto& system : systems_of(results)) {
+  for (const auto& system : systems_of(results))
     table.add({system.name, system.durability, system.choice});
-  }
   return "Systems\n" + table.text();
 }
 
 /// The ratio of the cycles of the equally durable rota to those of this system.
 std::string rota_times(const peers_results& results, const rate_result& result) {
   const auto* rota = find_rate(results, result.system.rota, result.cell);
-  if (rota == nullptr || rota == &result) {
+  if (rota == nullptr || rota == &result)
     return "-";
-  }
   const auto ratio = cycle_ratio(*rota, result);
   return ratio ? decimal(ratio->median, 2) : "-";
 }
@@ -59,10 +54,9 @@ std::string depths_text(const peers_results& results) {
   text_table table({"waiting", "system", "memory, bytes a job", "disk, bytes a job", "pop p50 ms",
                     "pop p99 ms", "restart s"});
   for (const auto& result : results.depths) {
-    table.add({with_commas(static_cast<double>(result.depth)), result.system.name,
-               decimal(result.memory_bytes, 0), decimal(result.disk_bytes, 0),
-               decimal(result.pop_p50_ms, 2), decimal(result.pop_p99_ms, 2),
-               decimal(result.restart_s, 2)});
+    table.add({with_commas(result.depth), result.system.name, decimal(result.memory_bytes, 0),
+               decimal(result.disk_bytes, 0), decimal(result.pop_p50_ms, 2),
+               decimal(result.pop_p99_ms, 2), decimal(result.restart_s, 2)});
   }
   return "Many jobs waiting, of 1,000 tenants; bytes with the payload's 256\n" + table.text();
 }
@@ -70,72 +64,43 @@ std::string depths_text(const peers_results& results) {
 std::string floods_text(const peers_results& results) {
   text_table table({"system", "gap", "bound", "gap / bound", "flooder's share", "longest wait"});
   for (const auto& result : results.floods) {
-    table.add({result.system.name, decimal(result.reading.gap, 0), decimal(result.reading.bound, 0),
-               decimal(result.reading.ratio, 1), whole_percent(result.flood_share),
-               std::to_string(result.longest_wait)});
+    table.add({result.system.name, decimal(result.fairness.gap, 0),
+               decimal(result.fairness.bound, 0), decimal(result.fairness.ratio, 1),
+               whole_percent(result.flood_share), std::to_string(result.longest_wait)});
   }
   return "One of ten tenants floods; gap and wait in jobs\n" + table.text();
 }
 
+void write_rate(json_writer& out, const rate_result& result) {
+  write_object(out, "system", result.system.name, "durability", result.system.durability, "tenants",
+               result.cell.tenants, "connections", result.cell.connections, "request_jobs",
+               result.cell.batch, "push_per_second", result.push, "pop_complete_per_second",
+               result.take, "cycle_per_second", result.cycle, "server_us_per_job",
+               result.server_us);
+}
+
 void write_depth(json_writer& out, const peer_depth_result& result) {
-  out.begin_object();
-  out.member("system", std::string_view(result.system.name));
-  out.member("waiting", static_cast<std::int64_t>(result.depth));
-  out.key("memory_bytes_per_job").number(result.memory_bytes);
-  out.key("disk_bytes_per_job").number(result.disk_bytes);
-  out.key("pop_p50_ms").number(result.pop_p50_ms);
-  out.key("pop_p99_ms").number(result.pop_p99_ms);
-  out.key("restart_s").number(result.restart_s);
-  out.end_object();
+  write_object(out, "system", result.system.name, "waiting", result.depth, "memory_bytes_per_job",
+               result.memory_bytes, "disk_bytes_per_job", result.disk_bytes, "pop_p50_ms",
+               result.pop_p50_ms, "pop_p99_ms", result.pop_p99_ms, "restart_s", result.restart_s);
 }
 
 void write_flood(json_writer& out, const flood_result& result) {
-  out.begin_object();
-  out.member("system", std::string_view(result.system.name));
-  out.key("gap").number(result.reading.gap);
-  out.key("bound").number(result.reading.bound);
-  out.key("flood_share").number(result.flood_share);
-  out.member("longest_wait", static_cast<std::int64_t>(result.longest_wait));
-  out.end_object();
-}
-
-template <typename Result>
-void write_list(json_writer& out, std::string_view name, const std::vector<Result>& results,
-                void (*write)(json_writer&, const Result&)) {
-  out.key(name).begin_array();
-  for (const auto& result : results) {
-    write(out, result);
-  }
-  out.end_array();
-}
-
-void write_rate(json_writer& out, const rate_result& result) {
-  out.begin_object();
-  out.member("system", std::string_view(result.system.name));
-  out.member("durability", std::string_view(result.system.durability));
-  out.member("tenants", static_cast<std::int64_t>(result.cell.tenants));
-  out.member("connections", static_cast<std::int64_t>(result.cell.connections));
-  out.member("request_jobs", static_cast<std::int64_t>(result.cell.batch));
-  write_numbers(out, "push_per_second", result.push);
-  write_numbers(out, "pop_complete_per_second", result.take);
-  write_numbers(out, "cycle_per_second", result.cycle);
-  write_numbers(out, "server_us_per_job", result.server_us);
-  out.end_object();
+  write_object(out, "system", result.system.name, "gap", result.fairness.gap, "bound",
+               result.fairness.bound, "flood_share", result.flood_share, "longest_wait",
+               result.longest_wait);
 }
 
 } // namespace
 
 std::string report_text(const peers_results& results) {
   std::string text;
-  if (!results.rates.empty()) {
+  if (!results.rates.empty())
     text += systems_text(results) + '\n' + rates_text(results) + '\n';
-  }
-  if (!results.depths.empty()) {
+  if (!results.depths.empty())
     text += depths_text(results) + '\n';
-  }
-  if (!results.floods.empty()) {
+  if (!results.floods.empty())
     text += floods_text(results) + '\n';
-  }
   return text + goals_text(judge(results));
 }
 

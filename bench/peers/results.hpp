@@ -1,11 +1,10 @@
 #pragma once
 
-#include "bench/common/measure.hpp"
 #include "bench/peers/peer.hpp"
+#include "engine/fair_share/fairness_gap.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace rota::bench {
@@ -45,7 +44,7 @@ struct peer_depth_result {
 /// Ten tenants, one of which floods.
 struct flood_result {
   peer_traits system;
-  fairness_reading reading;
+  engine::fairness_gap fairness;
   double flood_share = 0;       ///< The flooder's part of the jobs taken; 0.1 is fair.
   std::size_t longest_wait = 0; ///< Longest run of other tenants' jobs while a tenant waited.
 };

@@ -15,52 +15,91 @@ namespace rota::bench {
 
 namespace {
 
+using path = std::filesystem::path;
+
+/// Makes a system with these traits, on that folder.
+using maker = std::function<std::unique_ptr<peer>(const peer_traits&, const path& folder,
+                                                  const system_paths&, const stop_signal&)>;
+
+/// A system that its folder and `kind` describe.
+template <class System, class... Kind>
+maker with(Kind... kind) {
+  return [=](const peer_traits& traits, const path& folder, const system_paths&,
+             const stop_signal& stop) {
+    return std::make_unique<System>(traits, folder, kind..., stop);
+  };
+}
+
+maker rota_with(const std::string& durability, lease_form leases) {
+  return [=](const peer_traits& traits, const path& folder, const system_paths& paths,
+             const stop_signal& stop) {
+    return std::make_unique<rota_peer>(traits, paths.daemon, folder, durability, leases, stop);
+  };
+}
+
+std::unique_ptr<peer> make_bullmq(const peer_traits& traits, const path& folder,
+                                  const system_paths& paths, const stop_signal& stop) {
+  return std::make_unique<bullmq>(traits, paths.bullmq, folder, stop);
+}
+
 struct known_system {
-  std::string name;
-  std::function<std::unique_ptr<peer>(const system_places&, const stop_signal&)> make;
+  peer_traits traits;
+  maker make;
 };
 
-template <typename System>
-known_system plain(const std::string& name) {
-  return {name,
-          [name](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
-            return std::make_unique<System>(places.folder / name, stop);
-          }};
-}
-
-template <typename System, typename Kind>
-known_system with_kind(const std::string& name, Kind kind) {
-  return {
-      name,
-      [name, kind](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
-        return std::make_unique<System>(places.folder / name, kind, stop);
-      }};
-}
-
-known_system rota_with(const std::string& name, const std::string& durability, rota_leases leases) {
-  return {name, [=](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
-            return std::make_unique<rota_peer>(places.daemon, places.folder / name, durability,
-                                               leases, stop);
-          }};
-}
+const std::string synced = "synced before each answer";
+const std::string written = "written, not synced";
+const std::string often_synced = "written, synced every 2 minutes";
+const std::string memory = "in memory";
+const std::string batches = "fair, each batch a decision";
 
 const std::vector<known_system>& all_systems() {
   static const std::vector<known_system> systems{
-      rota_with("rota", "fsync", rota_leases::batches),
-      rota_with("rota-single", "fsync", rota_leases::single),
-      with_kind<beanstalkd>("beanstalkd", beanstalk_log::synced),
-      plain<redis_lists>("redis"),
-      {"bullmq",
-       [](const system_places& places, const stop_signal& stop) -> std::unique_ptr<peer> {
-         return std::make_unique<bullmq>(places.bullmq, places.folder / "bullmq", stop);
-       }},
-      with_kind<postgres>("postgres", postgres_choice::oldest),
-      with_kind<postgres>("postgres-fair", postgres_choice::fair),
-      rota_with("rota-os", "os", rota_leases::batches),
-      with_kind<nats>("nats", nats_consumers::one),
-      with_kind<nats>("nats-tenants", nats_consumers::each_tenant),
-      rota_with("rota-memory", "memory", rota_leases::batches),
-      with_kind<beanstalkd>("beanstalkd-memory", beanstalk_log::none),
+      {{"rota", synced, "rota", batches}, rota_with("fsync", lease_form::batches)},
+      {{.name = "rota-single",
+        .durability = synced,
+        .rota = "rota",
+        .choice = "fair, each job a decision",
+        .batch_min = 2},
+       rota_with("fsync", lease_form::single)},
+      // Each step of beanstalkd walks all tubes; creating 100,000 takes more than minutes.
+      {{.name = "beanstalkd",
+        .durability = "synced before each answer, one by one",
+        .rota = "rota",
+        .choice = "clients go round the tubes",
+        .tenants_max = 10'000},
+       with<beanstalkd>(beanstalk_log::synced)},
+      {{"redis", synced, "rota", "tenants in turn, by a function in Lua"}, with<redis_lists>()},
+      // BullMQ does not distinguish tenants, so more of them would give the same result.
+      {{.name = "bullmq",
+        .durability = synced,
+        .rota = "rota",
+        .choice = "the oldest",
+        .tenants_max = 1000},
+       make_bullmq},
+      {{"postgres", synced, "rota", "the oldest"}, with<postgres>(postgres_choice::oldest)},
+      {{.name = "postgres-fair",
+        .durability = synced,
+        .rota = "rota",
+        .choice = "the tenant served longest ago",
+        .tenants_min = 2},
+       with<postgres>(postgres_choice::fair)},
+      {{"rota-os", written, "rota-os", batches}, rota_with("os", lease_form::batches)},
+      {{"nats", often_synced, "rota-os", "the oldest"}, with<nats>(nats_consumers::one)},
+      {{.name = "nats-tenants",
+        .durability = often_synced,
+        .rota = "rota-os",
+        .choice = "clients go round the consumers",
+        .tenants_min = 2,
+        .tenants_max = 1000},
+       with<nats>(nats_consumers::each_tenant)},
+      {{"rota-memory", memory, "rota-memory", batches}, rota_with("memory", lease_form::batches)},
+      {{.name = "beanstalkd-memory",
+        .durability = memory,
+        .rota = "rota-memory",
+        .choice = "clients go round the tubes",
+        .tenants_max = 10'000},
+       with<beanstalkd>(beanstalk_log::none)},
   };
   return systems;
 }
@@ -70,27 +109,25 @@ const std::vector<known_system>& all_systems() {
 const std::vector<std::string>& system_names() {
   static const auto names = [] {
     std::vector<std::string> found;
-    for (const auto& system : all_systems()) {
-      found.push_back(system.name);
-    }
+    for (const auto& system : all_systems())
+      found.push_back(system.traits.name);
     return found;
   }();
   return names;
 }
 
 std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& names,
-                                                const system_places& places,
+                                                const system_paths& paths,
                                                 const stop_signal& stop) {
   std::vector<std::unique_ptr<peer>> systems;
-  for (const auto& system : all_systems()) {
-    if (std::find(names.begin(), names.end(), system.name) == names.end()) {
+  for (const auto& [traits, make] : all_systems()) {
+    if (std::find(names.begin(), names.end(), traits.name) == names.end())
       continue;
-    }
-    if (system.name == "bullmq" && !std::filesystem::exists(places.bullmq / "node_modules")) {
-      std::fprintf(stderr, "BullMQ is not installed in %s: left out\n", places.bullmq.c_str());
+    if (traits.name == "bullmq" && !std::filesystem::exists(paths.bullmq / "node_modules")) {
+      std::fprintf(stderr, "BullMQ is not installed in %s: left out\n", paths.bullmq.c_str());
     } else {
-      std::filesystem::remove_all(places.folder / system.name);
-      systems.push_back(system.make(places, stop));
+      std::filesystem::remove_all(paths.folder / traits.name);
+      systems.push_back(make(traits, paths.folder / traits.name, paths, stop));
     }
   }
   return systems;

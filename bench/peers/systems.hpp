@@ -11,7 +11,7 @@
 namespace rota::bench {
 
 /// The folders of the systems' programs and data.
-struct system_places {
+struct system_paths {
   std::filesystem::path daemon; ///< The rotad to measure.
   std::filesystem::path bullmq; ///< BullMQ's driver and its node_modules.
   std::filesystem::path folder; ///< Each system's data is in a folder below this one.
@@ -23,7 +23,7 @@ struct system_places {
 /// Creates the named systems, in the order of system_names(), without data and not yet started. A
 /// system that is often not installed is left out with a note if it is missing.
 [[nodiscard]] std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& names,
-                                                              const system_places& places,
+                                                              const system_paths& paths,
                                                               const stop_signal& stop);
 
 } // namespace rota::bench

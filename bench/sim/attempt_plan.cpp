@@ -39,10 +39,10 @@ std::vector<std::size_t> jobs_of(const executors::start_order& order) {
 }
 
 executors::simulated_run plan_attempt(const workload& work, std::uint64_t seed,
-                                      const executors::start_order& order, std::size_t beside) {
+                                      const executors::start_order& order, std::size_t running) {
   const auto jobs = jobs_of(order);
   const auto& type = work.types.at(work.jobs.at(jobs.front()).type);
-  const bool is_beyond = type.fits > 0 && beside >= type.fits;
+  const bool is_overloaded = type.capacity > 0 && running >= type.capacity;
   executors::simulated_run run;
   run.runs = type.overhead;
   run.how.exit_code = 0;
@@ -50,15 +50,15 @@ executors::simulated_run plan_attempt(const workload& work, std::uint64_t seed,
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     run.runs += work.jobs.at(jobs[i]).runs;
     auto chance = draws_of(seed, jobs[i], order.jobs[i].attempt);
-    const bool failed =
-        chance.happens(type.failure_rate) || (is_beyond && chance.happens(type.beyond_fails));
+    const bool failed = chance.happens(type.failure_rate) ||
+                        (is_overloaded && chance.happens(type.overload_failure_rate));
     if (order.takes_batches)
       append_line(run.how.output, order.jobs[i].id, failed);
     else
       run.how.exit_code = failed ? 1 : 0;
   }
-  if (is_beyond)
-    run.runs = part_of(run.runs, static_cast<double>(beside + 1) / type.fits);
+  if (is_overloaded)
+    run.runs = part_of(run.runs, static_cast<double>(running + 1) / type.capacity);
   auto fate = draws_of(seed, jobs.front(), ~order.jobs.front().attempt);
   if (fate.happens(type.death_rate))
     run.lost_after = part_of(run.runs, fate.uniform());

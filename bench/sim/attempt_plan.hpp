@@ -17,9 +17,9 @@ namespace rota::bench {
 
 /// An attempt takes its type's overhead and then the run times of its jobs, one after another.
 /// Failures and deaths are drawn from seed, job and try, so they do not depend on the order of
-/// service. `beside` is the number of attempts of the type that already run; see sim_type::fits.
+/// service. `running` is the number of attempts of the type that already run; see sim_type::capacity.
 [[nodiscard]] executors::simulated_run plan_attempt(const workload& work, std::uint64_t seed,
                                                     const executors::start_order& order,
-                                                    std::size_t beside);
+                                                    std::size_t running);
 
 } // namespace rota::bench

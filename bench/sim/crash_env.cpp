@@ -11,8 +11,8 @@ public:
       : rocksdb::WritableFileWrapper(target.get()), env_(env), target_(std::move(target)) {}
 
   rocksdb::Status Append(const rocksdb::Slice& data) override {
-    auto verdict = env_.verdict();
-    return verdict.ok() ? target_->Append(data) : verdict;
+    auto status = env_.write_status();
+    return status.ok() ? target_->Append(data) : status;
   }
   rocksdb::Status Append(const rocksdb::Slice& data,
                          const rocksdb::DataVerificationInfo&) override {
@@ -26,7 +26,7 @@ private:
 
 } // namespace
 
-rocksdb::Status crash_env::verdict() const {
+rocksdb::Status crash_env::write_status() const {
   return stopped_ ? rocksdb::Status::IOError("the simulated daemon has crashed")
                   : rocksdb::Status::OK();
 }
@@ -34,7 +34,7 @@ rocksdb::Status crash_env::verdict() const {
 rocksdb::Status crash_env::NewWritableFile(const std::string& path,
                                            std::unique_ptr<rocksdb::WritableFile>* result,
                                            const rocksdb::EnvOptions& options) {
-  if (auto status = verdict(); !status.ok())
+  if (auto status = write_status(); !status.ok())
     return status;
   std::unique_ptr<rocksdb::WritableFile> opened;
   auto status = rocksdb::EnvWrapper::NewWritableFile(path, &opened, options);
@@ -44,12 +44,12 @@ rocksdb::Status crash_env::NewWritableFile(const std::string& path,
 }
 
 rocksdb::Status crash_env::RenameFile(const std::string& from, const std::string& to) {
-  auto status = verdict();
+  auto status = write_status();
   return status.ok() ? rocksdb::EnvWrapper::RenameFile(from, to) : status;
 }
 
 rocksdb::Status crash_env::DeleteFile(const std::string& path) {
-  auto status = verdict();
+  auto status = write_status();
   return status.ok() ? rocksdb::EnvWrapper::DeleteFile(path) : status;
 }
 

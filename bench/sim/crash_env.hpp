@@ -14,8 +14,8 @@ public:
 
   /// Makes every further write fail.
   void stop_writing() { stopped_ = true; }
-  void go_on() { stopped_ = false; }
-  [[nodiscard]] rocksdb::Status verdict() const;
+  void resume_writing() { stopped_ = false; }
+  [[nodiscard]] rocksdb::Status write_status() const;
 
   const char* Name() const override { return "crash_env"; }
   rocksdb::Status NewWritableFile(const std::string& path,

@@ -2,12 +2,11 @@
 
 #include "bench/common/program.hpp"
 #include "bench/sim/html/page.hpp"
-#include "bench/sim/play.hpp"
 #include "bench/sim/policies/policy.hpp"
-#include "bench/sim/replay/replay_command.hpp"
+#include "bench/sim/replay/replay.hpp"
 #include "bench/sim/report.hpp"
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/scenario_change.hpp"
 #include "bench/sim/trace.hpp"
 #include "bench/sim/what_if/what_if.hpp"
 
@@ -16,7 +15,6 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -58,10 +56,7 @@ workload read_trace(const sim_options& options) {
 }
 
 workload read_scenario_file(const sim_options& options) {
-  std::ifstream in{options.scenario, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in.good() && text.empty())
-    throw std::runtime_error("can't read " + options.scenario);
+  auto text = read_text(options.scenario);
   try {
     for (const auto& change : options.changes)
       text = changed_scenario(text, change);
@@ -80,12 +75,12 @@ simulation_options settings_for(const sim_options& options, policy_kind policy) 
                               .checks = options.check,
                               .explain_each = options.explain_each};
   if (!options.trace.empty())
-    look_seldom(settings);
+    poll_rarely(settings);
   return settings;
 }
 
 sim_result simulate(const workload& work, const sim_options& options, policy_kind policy) {
-  return play(work, settings_for(options, policy), std::string{to_text(policy)});
+  return run_to_end(work, settings_for(options, policy), std::string{to_text(policy)});
 }
 
 void print(const std::vector<sim_result>& results, const sim_options& options) {
@@ -106,7 +101,7 @@ void write(const std::string& file, const std::string& text) {
     throw std::runtime_error("can't write " + file);
 }
 
-void play_all(const sim_options& options) {
+void run_policies(const sim_options& options) {
   const auto work = options.trace.empty() ? read_scenario_file(options) : read_trace(options);
   if (work.jobs.empty())
     throw std::runtime_error("no job arrives");
@@ -178,7 +173,7 @@ int run(int count, char** arguments) {
   options.command = "rota-sim";
   for (int i = 1; i < count; ++i)
     options.command.append(" ").append(arguments[i]);
-  play_all(options);
+  run_policies(options);
   return 0;
 }
 

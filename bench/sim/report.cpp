@@ -4,68 +4,63 @@
 #include "bench/sim/html/series.hpp"
 #include "json/write.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace rota::bench {
 namespace {
 
-std::string percent(double share) { return decimal(share * 100, 1) + " %"; }
-
-std::string count(std::size_t number) { return with_commas(static_cast<double>(number)); }
-
 double part(std::size_t some, std::size_t all) {
   return static_cast<double>(some) / static_cast<double>(all);
 }
 
-std::string closing_lines(const sim_result& result) {
-  std::string text = count(result.jobs) + " jobs in " + count(result.attempts) + " attempts over " +
-                     with_commas(result.makespan_s) + " s, policy " + result.policy + "; " +
-                     with_commas(result.slots) + " slots, of which " + percent(result.utilisation) +
-                     " were used\n";
+std::string totals_text(const sim_result& result) {
+  auto text = fmt::format("{} jobs in {} attempts over {} s, policy {}; {} slots, of which {} were "
+                          "used\n",
+                          with_commas(result.jobs), with_commas(result.attempts),
+                          with_commas(result.makespan_s), result.policy, with_commas(result.slots),
+                          percent(result.utilisation));
   if (result.failed > 0 || result.refused > 0)
-    text += count(result.failed) + " jobs failed; " + count(result.refused) +
-            " pushes had to wait at the door\n";
-  if (const auto& e = result.estimates; e && e->told > 0)
-    text += "starts were told of " + count(e->told) + " of " + count(e->asked) +
-            " jobs that waited: " + percent(part(e->told - e->early - e->late, e->told)) +
-            " began within the band, " + percent(part(e->early, e->told)) + " before and " +
-            percent(part(e->late, e->told)) + " after it; wait by expected wait p10 " +
-            decimal(e->ratio_p10, 2) + ", p50 " + decimal(e->ratio_p50, 2) + ", p90 " +
-            decimal(e->ratio_p90, 2) + '\n';
-  return text + "fairness gap / bound: " + decimal(result.fairness.gap, 2) + " / " +
-         decimal(result.fairness.bound, 2) + " = " + decimal(result.fairness.ratio, 3) +
-         "; Jain's index " + decimal(result.jain, 4) + '\n';
+    text += fmt::format("{} jobs failed; {} pushes had to wait at the door\n",
+                        with_commas(result.failed), with_commas(result.refused));
+  if (const auto& e = result.estimates; e && e->estimated > 0)
+    text +=
+        fmt::format("starts were told of {} of {} jobs that waited: {} began within the band, {} "
+                    "before and {} after it; wait by expected wait p10 {:.2f}, p50 {:.2f}, p90 "
+                    "{:.2f}\n",
+                    with_commas(e->estimated), with_commas(e->requested),
+                    percent(part(e->estimated - e->early - e->late, e->estimated)),
+                    percent(part(e->early, e->estimated)), percent(part(e->late, e->estimated)),
+                    e->ratio_p10, e->ratio_p50, e->ratio_p90);
+  return text + fmt::format("fairness gap / bound: {}; Jain's index {:.4f}\n",
+                            gap_text(result.fairness, 3), result.jain);
 }
 
 void write_tenant(json_writer& json, const tenant_result& tenant) {
-  json.begin_object()
-      .member("name", tenant.name)
-      .member("jobs", static_cast<std::int64_t>(tenant.jobs));
-  json.key("wait_p50_s").number(tenant.wait_p50_s);
-  json.key("wait_p90_s").number(tenant.wait_p90_s);
-  json.key("wait_p99_s").number(tenant.wait_p99_s);
-  json.key("took_p50_s").number(tenant.took_p50_s);
-  json.key("took_p99_s").number(tenant.took_p99_s);
-  json.key("slowdown_p50").number(tenant.slowdown_p50);
-  json.key("share").number(tenant.share);
-  json.end_object();
+  write_object(json, "name", tenant.name, "jobs", tenant.jobs, "wait_p50_s", tenant.wait_p50_s,
+               "wait_p90_s", tenant.wait_p90_s, "wait_p99_s", tenant.wait_p99_s, "took_p50_s",
+               tenant.took_p50_s, "took_p99_s", tenant.took_p99_s, "slowdown_p50",
+               tenant.slowdown_p50, "share", tenant.share);
 }
 
 } // namespace
+
+std::string gap_text(const engine::fairness_gap& fairness, int ratio_digits) {
+  return fmt::format("{:.2f} / {:.2f} = {:.{}f}", fairness.gap, fairness.bound, fairness.ratio,
+                     ratio_digits);
+}
 
 std::string text_of(const sim_result& result, std::size_t tenants_shown) {
   text_table table({"tenant", "jobs", "wait p50 s", "p90", "p99", "slowdown p50", "share"});
   const auto shown = std::min(tenants_shown, result.tenants.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& tenant = result.tenants[i];
-    table.add({tenant.name, count(tenant.jobs), decimal(tenant.wait_p50_s, 1),
+    table.add({tenant.name, with_commas(tenant.jobs), decimal(tenant.wait_p50_s, 1),
                decimal(tenant.wait_p90_s, 1), decimal(tenant.wait_p99_s, 1),
                decimal(tenant.slowdown_p50, 2), percent(tenant.share)});
   }
-  auto text = table.text();
-  if (shown < result.tenants.size())
-    text += "and " + std::to_string(result.tenants.size() - shown) + " tenants with fewer jobs\n";
-  return text + '\n' + closing_lines(result);
+  return table.text() + tenants_left_out(shown, result.tenants.size()) + '\n' + totals_text(result);
 }
 
 std::string comparison_of(const std::vector<sim_result>& results, std::size_t tenants_shown) {
@@ -73,10 +68,10 @@ std::string comparison_of(const std::vector<sim_result>& results, std::size_t te
                   "worst tenant's wait p50 s", "p99"});
   for (const auto& result : results) {
     const auto worst = [&](double tenant_result::*wait) {
-      double most = 0;
+      double largest = 0;
       for (const auto& tenant : result.tenants)
-        most = std::max(most, tenant.*wait);
-      return decimal(most, 1);
+        largest = std::max(largest, tenant.*wait);
+      return decimal(largest, 1);
     };
     all.add({result.policy, with_commas(result.makespan_s), percent(result.utilisation),
              decimal(result.fairness.gap, 1), decimal(result.fairness.bound, 1),
@@ -89,7 +84,7 @@ std::string comparison_of(const std::vector<sim_result>& results, std::size_t te
   text_table waits(heads);
   const auto& first = results.front().tenants;
   for (std::size_t i = 0; i < std::min(tenants_shown, first.size()); ++i) {
-    std::vector<std::string> row{first[i].name, count(first[i].jobs)};
+    std::vector<std::string> row{first[i].name, with_commas(first[i].jobs)};
     for (const auto& result : results)
       row.push_back(decimal(result.tenants[i].wait_p50_s, 1) + " / " +
                     decimal(result.tenants[i].wait_p99_s, 1));
@@ -101,41 +96,21 @@ std::string comparison_of(const std::vector<sim_result>& results, std::size_t te
 std::string json_of(const sim_result& result) {
   std::string text;
   json_writer json{text};
-  json.begin_object()
-      .member("policy", result.policy)
-      .member("jobs", static_cast<std::int64_t>(result.jobs))
-      .member("attempts", static_cast<std::int64_t>(result.attempts))
-      .member("failed", static_cast<std::int64_t>(result.failed))
-      .member("refused", static_cast<std::int64_t>(result.refused))
-      .member("most_running", static_cast<std::int64_t>(result.most_running));
-  json.key("slots").number(result.slots);
-  json.key("makespan_s").number(result.makespan_s);
-  json.key("utilisation").number(result.utilisation);
-  json.key("wait_p50_s").number(result.wait_p50_s);
-  json.key("wait_p99_s").number(result.wait_p99_s);
-  json.key("took_p50_s").number(result.took_p50_s);
-  json.key("took_p99_s").number(result.took_p99_s);
-  json.key("jain").number(result.jain);
-  if (const auto& e = result.estimates) {
-    json.key("estimates").begin_object();
-    json.member("asked", static_cast<std::int64_t>(e->asked))
-        .member("told", static_cast<std::int64_t>(e->told))
-        .member("early", static_cast<std::int64_t>(e->early))
-        .member("late", static_cast<std::int64_t>(e->late));
-    json.key("ratio_p10").number(e->ratio_p10);
-    json.key("ratio_p50").number(e->ratio_p50);
-    json.key("ratio_p90").number(e->ratio_p90);
-    json.end_object();
-  }
-  json.key("fairness").begin_object();
-  json.key("gap").number(result.fairness.gap);
-  json.key("bound").number(result.fairness.bound);
-  json.key("ratio").number(result.fairness.ratio);
+  json.begin_object();
+  write_members(json, "policy", result.policy, "jobs", result.jobs, "attempts", result.attempts,
+                "failed", result.failed, "refused", result.refused, "most_running",
+                result.peak_running, "slots", result.slots, "makespan_s", result.makespan_s,
+                "utilisation", result.utilisation, "wait_p50_s", result.wait_p50_s, "wait_p99_s",
+                result.wait_p99_s, "took_p50_s", result.took_p50_s, "took_p99_s", result.took_p99_s,
+                "jain", result.jain);
+  if (const auto& e = result.estimates)
+    write_object(json.key("estimates"), "asked", e->requested, "told", e->estimated, "early",
+                 e->early, "late", e->late, "ratio_p10", e->ratio_p10, "ratio_p50", e->ratio_p50,
+                 "ratio_p90", e->ratio_p90);
+  write_object(json.key("fairness"), "gap", result.fairness.gap, "bound", result.fairness.bound,
+               "ratio", result.fairness.ratio);
+  write_list(json, "tenants", result.tenants, write_tenant);
   json.end_object();
-  json.key("tenants").begin_array();
-  for (const auto& tenant : result.tenants)
-    write_tenant(json, tenant);
-  json.end_array().end_object();
   return text;
 }
 

@@ -8,6 +8,9 @@
 
 namespace rota::bench {
 
+/// Writes "GAP / BOUND = RATIO".
+[[nodiscard]] std::string gap_text(const engine::fairness_gap& fairness, int ratio_digits);
+
 /// A table of the `tenants_shown` tenants with the most jobs, and a summary of all.
 [[nodiscard]] std::string text_of(const sim_result& result, std::size_t tenants_shown);
 

@@ -1,6 +1,6 @@
 // The results of a simulation.
 #pragma once
-#include "bench/common/measure.hpp"
+#include "engine/fair_share/fairness_gap.hpp"
 #include "engine/time.hpp"
 
 #include <cstddef>
@@ -37,7 +37,7 @@ struct sim_attempt {
 };
 
 /// One job; times since the start.
-struct sim_life {
+struct sim_job_times {
   engine::duration arrived{};
   engine::duration first_start{};
   engine::duration ended{};
@@ -48,16 +48,16 @@ struct sim_life {
 /// The fairness from the start to a time.
 struct fairness_sample {
   engine::duration at{};
-  fairness_reading fairness;
+  engine::fairness_gap fairness;
   double jain = 1;
 };
 
 /// Estimated starts compared with the actual ones.
 struct estimate_result {
-  std::size_t asked = 0; ///< Jobs that had to wait on arrival.
-  std::size_t told = 0;  ///< Those of them that got an estimate.
-  std::size_t early = 0; ///< Those of them that started before the estimated range.
-  std::size_t late = 0;  ///< Those that started after it.
+  std::size_t requested = 0; ///< Jobs that had to wait on arrival.
+  std::size_t estimated = 0; ///< Those of them that got an estimate.
+  std::size_t early = 0;     ///< Those of them that started before the estimated range.
+  std::size_t late = 0;      ///< Those that started after it.
   double ratio_p10 =
       0; ///< Of actual / expected wait, as the next two; waits below 1 s count as 1 s.
   double ratio_p50 = 0;
@@ -73,9 +73,9 @@ struct sim_result {
   /// Jain's index of the ratio of each tenant's service to its due while it waited; 1: the same for
   /// all.
   double jain = 1;
-  fairness_reading fairness;
+  engine::fairness_gap fairness;
   std::size_t attempts = 0;
-  std::size_t most_running = 0; ///< Largest number of attempts at a time.
+  std::size_t peak_running = 0; ///< Largest number of attempts at a time.
   std::size_t failed = 0;       ///< Jobs that failed.
   std::size_t refused = 0;      ///< Refused pushes; their jobs were pushed again later.
   double wait_p50_s = 0;        ///< Over all jobs, as for each tenant.
@@ -87,7 +87,7 @@ struct sim_result {
 
   // -- not part of the JSON -----------------------------------------------------------------------
   std::vector<sim_attempt> all_attempts; ///< In order of their start.
-  std::vector<sim_life> lives;           ///< By index in workload::jobs.
+  std::vector<sim_job_times> all_jobs;   ///< By index in workload::jobs.
   std::vector<std::string> names;        ///< Names of the tenants, by number.
   std::vector<fairness_sample> samples;  ///< In order of time; a few hundred.
 };

@@ -1,17 +1,12 @@
 #include "bench/sim/scenario.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <utility>
 
 namespace rota::bench {
 namespace {
-
-engine::duration from_seconds(double seconds) {
-  return std::chrono::duration_cast<engine::duration>(std::chrono::duration<double>(seconds));
-}
 
 /// Start numbers of the random streams, far enough apart that they do not overlap.
 constexpr std::uint64_t arrivals_stream = std::uint64_t{1} << 32;
@@ -30,7 +25,7 @@ void poisson(double from_s, double until_s, double per_hour, draws& chance, Add&
 template <class Add>
 void each_arrival(const arrival_rule& rule, double lasts_s, draws& chance, Add&& add) {
   const double until_s = rule.to_s > 0 ? std::min(rule.to_s, lasts_s) : lasts_s;
-  const auto together = [&](double at_s) {
+  const auto burst = [&](double at_s) {
     for (std::int64_t i = 0; i < rule.jobs; ++i)
       add(at_s);
   };
@@ -38,7 +33,7 @@ void each_arrival(const arrival_rule& rule, double lasts_s, draws& chance, Add&&
   case arrival_process::poisson: poisson(rule.from_s, until_s, rule.per_hour, chance, add); break;
   case arrival_process::bursts:
     for (double t = rule.from_s; t < until_s; t += rule.every_s)
-      together(t);
+      burst(t);
     break;
   case arrival_process::on_off:
     for (double t = rule.from_s; t < until_s;) {
@@ -47,13 +42,13 @@ void each_arrival(const arrival_rule& rule, double lasts_s, draws& chance, Add&&
       t = off_at + chance.exponential(rule.off_s);
     }
     break;
-  case arrival_process::flood: together(rule.at_s); break;
+  case arrival_process::flood: burst(rule.at_s); break;
   }
 }
 
-class drawing {
+class workload_generator {
 public:
-  drawing(const scenario& what, std::uint64_t seed) : what_(what), seed_(seed) {}
+  workload_generator(const scenario& what, std::uint64_t seed) : what_(what), seed_(seed) {}
 
   workload draw() {
     settings();
@@ -75,8 +70,8 @@ private:
     for (const auto& type : what_.types) {
       types_.emplace(type.name, static_cast<std::uint32_t>(out_.types.size()));
       out_.types.push_back({type.name, from_seconds(type.overhead_s), type.failure_rate,
-                            type.death_rate, static_cast<std::uint32_t>(type.fits),
-                            type.beyond_fails});
+                            type.death_rate, static_cast<std::uint32_t>(type.capacity),
+                            type.overload_failure_rate});
       auto& settings = out_.settings.types[type.name] = type.settings;
       settings.executor = engine::executor_choice{simulated_pool, {}};
     }
@@ -93,16 +88,14 @@ private:
       each_arrival(rule, what_.lasts_s, chance, [&](double at_s) {
         if (out_.jobs.size() == scenario_jobs_max)
           throw scenario_error("/tenants", "push more than ten million jobs");
-        sim_job job;
-        job.arrives = from_seconds(at_s);
-        job.runs = from_seconds(what_.types[type].runs.draw(chance));
-        job.tenant = number;
-        job.type = type;
-        job.slots = engine::quantity_from(rule.slots).value();
-        job.cost = engine::quantity_from(rule.cost).value();
-        job.priority = rule.priority;
-        job.key = key;
-        out_.jobs.push_back(job);
+        out_.jobs.push_back({.arrives = from_seconds(at_s),
+                             .runs = from_seconds(what_.types[type].runs.draw(chance)),
+                             .tenant = number,
+                             .type = type,
+                             .slots = engine::quantity_from(rule.slots).value(),
+                             .cost = engine::quantity_from(rule.cost).value(),
+                             .priority = rule.priority,
+                             .key = key});
       });
     }
   }
@@ -152,7 +145,7 @@ double time_distribution::draw(draws& chance) const {
 }
 
 workload workload_of(const scenario& what, std::uint64_t seed) {
-  return drawing{what, seed}.draw();
+  return workload_generator{what, seed}.draw();
 }
 
 } // namespace rota::bench

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -63,17 +64,19 @@ void members(auto& io, engine::form_of<time_distribution> auto& v) {
   io("sigma", v.sigma, seconds);
 }
 
+/// Checks that a member is present if the value at `of` is the one that needs it.
+template <class Kind>
+void needs(auto& check, Kind of, Kind kind, std::initializer_list<std::string_view> members) {
+  for (const auto member : members)
+    check(of != kind || check.given(member), {member}, "is required");
+}
+
 /// The members that the shape needs must be present.
 void agree(auto& check, const time_distribution& d) {
-  const auto needs = [&](time_shape shape, std::string_view name) {
-    check(d.shape != shape || check.given(name), {name}, "is required");
-  };
-  needs(time_shape::constant, "value_s");
-  needs(time_shape::exponential, "mean_s");
-  needs(time_shape::uniform, "from_s");
-  needs(time_shape::uniform, "to_s");
-  needs(time_shape::lognormal, "median_s");
-  needs(time_shape::lognormal, "sigma");
+  needs(check, d.shape, time_shape::constant, {"value_s"});
+  needs(check, d.shape, time_shape::exponential, {"mean_s"});
+  needs(check, d.shape, time_shape::uniform, {"from_s", "to_s"});
+  needs(check, d.shape, time_shape::lognormal, {"median_s", "sigma"});
   check(d.shape != time_shape::uniform || d.from_s <= d.to_s, {"to_s"}, "must not be below from_s");
 }
 
@@ -119,16 +122,10 @@ void members(auto& io, engine::form_of<arrival_rule> auto& v) {
 
 /// The members that the process needs must be present.
 void agree(auto& check, const arrival_rule& a) {
-  const auto needs = [&](arrival_process process, std::string_view name) {
-    check(a.process != process || check.given(name), {name}, "is required");
-  };
-  needs(arrival_process::poisson, "per_hour");
-  needs(arrival_process::bursts, "jobs");
-  needs(arrival_process::bursts, "every_s");
-  needs(arrival_process::on_off, "per_hour");
-  needs(arrival_process::on_off, "on_s");
-  needs(arrival_process::on_off, "off_s");
-  needs(arrival_process::flood, "jobs");
+  needs(check, a.process, arrival_process::poisson, {"per_hour"});
+  needs(check, a.process, arrival_process::bursts, {"jobs", "every_s"});
+  needs(check, a.process, arrival_process::on_off, {"per_hour", "on_s", "off_s"});
+  needs(check, a.process, arrival_process::flood, {"jobs"});
 }
 
 struct scenario_key {
@@ -147,8 +144,8 @@ struct scenario_type {
   double overhead_s = 0;
   double failure_rate = 0;
   double death_rate = 0;
-  std::int64_t fits = 0; ///< 0: no limit; see sim_type.
-  double beyond_fails = 0;
+  std::int64_t capacity = 0; ///< 0: no limit; see sim_type.
+  double overload_failure_rate = 0;
   engine::type_settings settings;
 };
 
@@ -158,8 +155,8 @@ void members(auto& io, engine::form_of<scenario_type> auto& v) {
   io("overhead_s", v.overhead_s, seconds);
   io("failure_rate", v.failure_rate, a_share);
   io("death_rate", v.death_rate, a_share);
-  io("fits", v.fits, some_jobs);
-  io("beyond_fails", v.beyond_fails, a_share);
+  io("fits", v.capacity, some_jobs);
+  io("beyond_fails", v.overload_failure_rate, a_share);
   io("settings", v.settings);
 }
 
@@ -218,6 +215,11 @@ void members(auto& io, engine::form_of<scenario> auto& v) {
 
 /// Throws scenario_error.
 [[nodiscard]] scenario read_scenario(std::string_view text);
+
+/// Changes the text of a scenario. `change` is POINTER=VALUE: sets the value at the JSON pointer; missing members are added. An
+/// element of an array is named by its index or its `name`. Throws scenario_error if the text or
+/// the value is not JSON, or if the pointer leads nowhere.
+[[nodiscard]] std::string changed_scenario(std::string_view text, std::string_view change);
 
 /// Draws the workload. Throws scenario_error if it would have more than jobs_max jobs.
 [[nodiscard]] workload workload_of(const scenario& what, std::uint64_t seed);

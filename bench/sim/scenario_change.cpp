@@ -1,5 +1,3 @@
-#include "bench/sim/scenario_change.hpp"
-
 #include "bench/sim/pointer_change.hpp"
 #include "bench/sim/scenario.hpp"
 

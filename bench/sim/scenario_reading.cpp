@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace rota::bench {
 namespace {
@@ -27,7 +26,7 @@ bool names_differ(const param& list, const std::vector<Named>& all) {
 }
 
 /// Checks whether the parts fit together.
-bool fits_together(const param& whole, const scenario& s) {
+bool is_consistent(const param& whole, const scenario& s) {
   const auto tenants = whole.member("tenants");
   if (!names_differ(whole.member("types"), s.types) ||
       !names_differ(whole.member("keys"), s.keys) || !names_differ(tenants, s.tenants))
@@ -58,7 +57,7 @@ scenario read_scenario(std::string_view text) {
   std::optional<wire::flaw> wrong;
   const param whole{json_value{text}, wrong};
   scenario made;
-  if (!read(whole, engine::any_value, made) || !fits_together(whole, made))
+  if (!read(whole, engine::any_value, made) || !is_consistent(whole, made))
     throw scenario_error(*wrong);
   return made;
 }

@@ -15,10 +15,10 @@ namespace rota::bench {
 using namespace std::chrono_literals;
 
 /// Answers and events from one runtime that have not been processed.
-class sim_client::box final : public actors::answer_sink {
+class sim_client::inbox final : public actors::answer_sink {
 public:
   template <class What>
-  struct heard {
+  struct received {
     What what;
     engine::position position;
   };
@@ -34,8 +34,8 @@ public:
     events.push_back({std::move(what), position});
   }
 
-  std::vector<heard<answered>> answers;
-  std::vector<heard<actors::job_event>> events;
+  std::vector<received<answered>> answers;
+  std::vector<received<actors::job_event>> events;
 };
 
 sim_client::sim_client(const workload& work, engine::time_point begin, recorder& record, bool keyed,
@@ -47,9 +47,9 @@ std::uint64_t sim_client::send(actors::command what) {
   return last_request_;
 }
 
-void sim_client::connect(actors::virtual_runtime& room) {
-  box_ = std::make_shared<box>();
-  session_ = room.connect(box_);
+void sim_client::connect(actors::virtual_runtime& runtime) {
+  inbox_ = std::make_shared<inbox>();
+  session_ = runtime.connect(inbox_);
   explained_.clear();
   send(actors::subscribe_command{});
   for (const auto& [request, jobs] : std::exchange(pushes_, {}))
@@ -58,21 +58,21 @@ void sim_client::connect(actors::virtual_runtime& room) {
 
 void sim_client::disconnect() { session_ = nullptr; }
 
-std::size_t sim_client::lost_jobs(actors::virtual_runtime& room) {
+std::size_t sim_client::lost_jobs(actors::virtual_runtime& runtime) {
   std::map<std::uint64_t, engine::job_id> asked;
-  for (const auto id : record_.unended())
+  for (const auto id : record_.open_jobs())
     asked.emplace(send(actors::get_command{{id, {}}}), id);
-  room.run();
+  runtime.run();
   std::size_t lost = 0;
-  std::erase_if(box_->answers, [&](const auto& heard) {
-    const auto found = asked.find(heard.what.request);
+  std::erase_if(inbox_->answers, [&](const auto& received) {
+    const auto found = asked.find(received.what.request);
     if (found == asked.end())
       return false;
-    const auto* view = std::get_if<actors::job_view>(&heard.what.reply);
+    const auto* view = std::get_if<actors::job_view>(&received.what.reply);
     if (!view)
       ++lost;
     else
-      record_.found(*view, room.now());
+      record_.found(*view, runtime.now());
     return true;
   });
   return lost;
@@ -96,13 +96,13 @@ void sim_client::push_due(engine::time_point now) {
 
 void sim_client::push_held_back(engine::time_point now) {
   for (auto& [tenant, held] : held_) {
-    if (held.asking || held.again > now)
+    if (held.in_flight || held.retry_at > now)
       continue;
-    const auto end =
-        held.jobs.begin() + static_cast<std::ptrdiff_t>(std::min(held.together, held.jobs.size()));
+    const auto end = held.jobs.begin() +
+                     static_cast<std::ptrdiff_t>(std::min(held.batch_size, held.jobs.size()));
     job_list jobs(held.jobs.begin(), end);
     held.jobs.erase(held.jobs.begin(), end);
-    held.asking = true;
+    held.in_flight = true;
     push(std::move(jobs));
   }
 }
@@ -128,21 +128,21 @@ engine::time_point sim_client::next_push() const {
   auto next =
       next_job_ < work_.jobs.size() ? begin_ + work_.jobs[next_job_].arrives : engine::never;
   for (const auto& [tenant, held] : held_)
-    if (!held.asking)
-      next = std::min(next, held.again);
+    if (!held.in_flight)
+      next = std::min(next, held.retry_at);
   return next;
 }
 
 // -- answers --------------------------------------------------------------------------------------
 
 void sim_client::take_answers(engine::time_point now, engine::position durable) {
-  for (const auto& [event, position] : std::exchange(box_->events, {}))
+  for (const auto& [event, position] : std::exchange(inbox_->events, {}))
     if (position <= durable)
       record_.changed(event);
-  for (const auto& [answer, position] : std::exchange(box_->answers, {})) {
+  for (const auto& [answer, position] : std::exchange(inbox_->answers, {})) {
     if (const auto asked = explained_.find(answer.request); asked != explained_.end()) {
-      if (const auto* told = std::get_if<actors::explain_reply>(&answer.reply))
-        record_.explained(asked->second, now, *told);
+      if (const auto* reply = std::get_if<actors::explain_reply>(&answer.reply))
+        record_.explained(asked->second, now, *reply);
       explained_.erase(asked);
       continue;
     }
@@ -169,9 +169,9 @@ void sim_client::on_pushed(const job_list& jobs, const actors::reply& what,
   record_.refused();
   auto& held = held_[tenant];
   held.jobs.insert(held.jobs.begin(), jobs.begin(), jobs.end());
-  held.together = (jobs.size() + 1) / 2;
-  held.again = now + std::max<engine::duration>(refused.retry_after, 1ms);
-  held.asking = false;
+  held.batch_size = (jobs.size() + 1) / 2;
+  held.retry_at = now + std::max<engine::duration>(refused.retry_after, 1ms);
+  held.in_flight = false;
 }
 
 void sim_client::explain(const std::vector<actors::push_reply::job>& taken, const job_list& jobs) {
@@ -188,9 +188,9 @@ void sim_client::on_taken(std::uint32_t tenant, std::size_t jobs, engine::time_p
   if (found == held_.end())
     return;
   auto& held = found->second;
-  held.together = 2 * jobs;
-  held.again = now;
-  held.asking = false;
+  held.batch_size = 2 * jobs;
+  held.retry_at = now;
+  held.in_flight = false;
   if (held.jobs.empty())
     held_.erase(found);
 }

@@ -23,12 +23,12 @@ public:
              std::size_t explain_each);
 
   /// Connects to a new runtime and repeats the pushes that the last one did not answer.
-  void connect(actors::virtual_runtime& room);
+  void connect(actors::virtual_runtime& runtime);
   /// Disconnects from a runtime that is about to end.
   void disconnect();
   /// Requests the state of all known jobs that have not ended; returns how many do not exist any
   /// more.
-  [[nodiscard]] std::size_t lost_jobs(actors::virtual_runtime& room);
+  [[nodiscard]] std::size_t lost_jobs(actors::virtual_runtime& runtime);
 
   /// Pushes the jobs that are due; those of one tenant and time go in one request.
   void push_due(engine::time_point now);
@@ -37,15 +37,15 @@ public:
   [[nodiscard]] engine::time_point next_push() const;
 
 private:
-  class box;
+  class inbox;
   using job_list = std::vector<std::size_t>;
   /// The jobs that a tenant holds back after a refused push. A request is accepted or refused as a
   /// whole: each refusal halves the size of the next one, each success doubles it.
   struct held_back {
     std::deque<std::size_t> jobs;
-    std::size_t together = 1; ///< Size of the next request.
-    engine::time_point again{};
-    bool asking = false; ///< True while one of its requests is in flight.
+    std::size_t batch_size = 1; ///< Size of the next request.
+    engine::time_point retry_at{};
+    bool in_flight = false; ///< True while one of its requests is in flight.
   };
 
   std::uint64_t send(actors::command what);
@@ -61,7 +61,7 @@ private:
   bool keyed_;
   std::size_t explain_each_;
   actors::session_actor session_;
-  std::shared_ptr<box> box_;
+  std::shared_ptr<inbox> inbox_;
   std::uint64_t last_request_ = 0;
   std::map<std::uint64_t, job_list> pushes_;       ///< Not yet answered.
   std::map<std::uint64_t, std::size_t> explained_; ///< Not yet answered: the job of the request.

@@ -39,7 +39,7 @@ void sim_store::open() {
 
 void sim_store::reopen() {
   store_.reset();
-  disk_.go_on();
+  disk_.resume_writing();
   open();
 }
 

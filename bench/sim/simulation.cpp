@@ -26,17 +26,9 @@ bool has_restarts(const workload& work) {
                      [](const sim_fault& fault) { return fault.kind == fault_kind::restart; });
 }
 
-fairness_reading reading_of(const engine::fairness_gap& gap) {
-  return {gap.gap, gap.bound, gap.ratio};
-}
-
 executors::simulated_faults all_calls_fail() {
   constexpr auto always = std::numeric_limits<std::size_t>::max();
-  executors::simulated_faults faults;
-  faults.starts_fail = always;
-  faults.lists_fail = always;
-  faults.fences_fail = always;
-  return faults;
+  return {.starts_fail = always, .lists_fail = always, .fences_fail = always, .results_fail = {}};
 }
 
 } // namespace
@@ -57,24 +49,24 @@ simulation::simulation(const workload& work, const simulation_options& options)
   referee_->reserves = std::any_of(work.jobs.begin(), work.jobs.end(), [&](const sim_job& job) {
     return job.slots != work.jobs.front().slots;
   });
-  open_room(begin);
+  start_runtime(begin);
 }
 
-void simulation::open_room(engine::time_point at) {
+void simulation::start_runtime(engine::time_point at) {
   actors::virtual_runtime_options o;
   o.from = store_.start(at);
   o.from.settings = work_.settings; // Settings are not put by requests here.
   o.begin = at;
-  o.limits.look_soon = options_.look_soon;
-  o.limits.look_late = options_.look_late;
+  o.limits.look_soon = options_.poll_interval_min;
+  o.limits.look_late = options_.poll_interval_max;
   o.make_arbiter = arbiter_for_policy();
   o.make_backend = [this](const std::string&, const engine::executor_settings&) {
     return actors::executor_backend{backend_, std::make_shared<actors::backend_calls>(0),
                                     std::make_shared<actors::backend_calls>(0)};
   };
-  between_rooms_ = at;
-  room_ = std::make_unique<actors::virtual_runtime>(store_.get(), std::move(o));
-  client_.connect(*room_);
+  stopped_at_ = at;
+  runtime_ = std::make_unique<actors::virtual_runtime>(store_.get(), std::move(o));
+  client_.connect(*runtime_);
 }
 
 actors::arbiter_maker simulation::arbiter_for_policy() const {
@@ -155,23 +147,23 @@ void simulation::pick_running(std::size_t count,
 void simulation::restart(const sim_fault& fault) {
   client_.push_due(now());
   if (fault.crash) {
-    room_->run_messages(chance_.below(crash_messages_max));
+    runtime_->run_messages(chance_.below(crash_messages_max));
     store_.crash();
-    client_.take_answers(now(), room_->journal().durable());
-    room_->crash();
+    client_.take_answers(now(), runtime_->journal().durable());
+    runtime_->crash();
   } else {
-    room_->run();
-    client_.take_answers(now(), room_->journal().durable());
+    runtime_->run();
+    client_.take_answers(now(), runtime_->journal().durable());
   }
-  const auto again = now() + std::max(fault.lasts, engine::duration{1});
+  const auto restarted_at = now() + std::max(fault.lasts, engine::duration{1});
   backend_->on_hint({});
   client_.disconnect();
-  room_.reset();
-  between_rooms_ = again;
+  runtime_.reset();
+  stopped_at_ = restarted_at;
   referee_->fairness.restarted();
   store_.reopen();
-  open_room(again);
-  if (const auto lost = client_.lost_jobs(*room_); lost > 0)
+  start_runtime(restarted_at);
+  if (const auto lost = client_.lost_jobs(*runtime_); lost > 0)
     referee_->complain(std::to_string(lost) + " acknowledged jobs are lost after a restart");
 }
 
@@ -179,7 +171,7 @@ void simulation::restart(const sim_fault& fault) {
 
 engine::time_point simulation::next_event() {
   auto next =
-      std::min({room_->next_timer(), backend_->next_end(), client_.next_push(), stalled_until_});
+      std::min({runtime_->next_timer(), backend_->next_end(), client_.next_push(), stalled_until_});
   if (next_fault_ < work_.faults.size())
     next = std::min(next, begin + work_.faults[next_fault_].at);
   return next;
@@ -192,15 +184,15 @@ void simulation::check() {
   if (!referee_->reserves && !work_.jobs.empty() &&
       static_cast<double>(seen.running) * work_.jobs.front().slots.as_double() > slots_of(work_))
     referee_->complain("more runs than there are slots");
-  if (!record_.complaint().empty())
-    referee_->complain(record_.complaint());
+  if (!record_.violation().empty())
+    referee_->complain(record_.violation());
 }
 
 /// A sample examines all pairs of tenants, so they are limited in number.
 void simulation::sample() {
   if (record_.ended() < next_sample_)
     return;
-  record_.sample(now(), reading_of(referee_->fairness.worst()));
+  record_.sample(now(), referee_->fairness.worst());
   next_sample_ = record_.ended() + std::max<std::size_t>(1, work_.jobs.size() / samples_max);
 }
 
@@ -208,8 +200,8 @@ bool simulation::step() {
   apply_faults();
   client_.push_due(now());
   backend_->hint_ended();
-  room_->run();
-  client_.take_answers(now(), room_->journal().durable());
+  runtime_->run();
+  client_.take_answers(now(), runtime_->journal().durable());
   if (options_.checks)
     check();
   if (!referee_->complaint.empty())
@@ -225,15 +217,14 @@ bool simulation::step() {
   // An event that is due now was caused by this step. A timer that is due now fires 1 us later, so
   // that time advances.
   if (next > now())
-    room_->advance(next - now());
-  else if (room_->next_timer() <= now())
-    room_->advance(engine::duration{1});
+    runtime_->advance(next - now());
+  else if (runtime_->next_timer() <= now())
+    runtime_->advance(engine::duration{1});
   return true;
 }
 
 sim_result simulation::result() const {
-  return record_.result(std::string{to_text(options_.policy)},
-                        reading_of(referee_->fairness.worst()));
+  return record_.result(std::string{to_text(options_.policy)}, referee_->fairness.worst());
 }
 
 } // namespace rota::bench

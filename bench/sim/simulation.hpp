@@ -1,4 +1,4 @@
-// Plays a workload with the real actors in virtual time, from event to event.
+// Runs a workload with the real actors in virtual time, from event to event.
 #pragma once
 #include "actors/runtime/virtual_runtime.hpp"
 #include "bench/sim/draws.hpp"
@@ -28,8 +28,8 @@ struct simulation_options {
       0; ///< n: compares the estimated and the actual start of every n-th job; 0: of none.
   /// Intervals of the poller's rounds. The simulated executor gives hints about ends, so long
   /// simulations do not need frequent rounds.
-  engine::milliseconds look_soon{200};
-  engine::milliseconds look_late{5000};
+  engine::milliseconds poll_interval_min{200};
+  engine::milliseconds poll_interval_max{5000};
 };
 
 class simulation {
@@ -50,8 +50,8 @@ public:
 private:
   static constexpr engine::time_point begin = engine::from_us(1'000'000'000'000'000);
 
-  [[nodiscard]] engine::time_point now() { return room_ ? room_->now() : between_rooms_; }
-  void open_room(engine::time_point at);
+  [[nodiscard]] engine::time_point now() { return runtime_ ? runtime_->now() : stopped_at_; }
+  void start_runtime(engine::time_point at);
   [[nodiscard]] actors::arbiter_maker arbiter_for_policy() const;
   [[nodiscard]] executors::simulated_run plan(const executors::start_order& order);
   void apply_faults();
@@ -73,8 +73,8 @@ private:
   sim_store store_;
   std::shared_ptr<executors::simulated_executor> backend_;
   sim_client client_;
-  std::unique_ptr<actors::virtual_runtime> room_;
-  engine::time_point between_rooms_ = begin;
+  std::unique_ptr<actors::virtual_runtime> runtime_;
+  engine::time_point stopped_at_ = begin;
   std::size_t next_fault_ = 0;
   engine::time_point stalled_until_ = engine::never;
   std::size_t next_sample_ = 0; ///< The number of ended jobs at which the next sample is due.

@@ -5,6 +5,13 @@
 
 namespace rota::bench {
 
+std::uint32_t name_numbers::number_of(const std::string& name, std::vector<std::string>& names) {
+  const auto [found, is_new] = numbers_.emplace(name, static_cast<std::uint32_t>(names.size()));
+  if (is_new)
+    names.push_back(name);
+  return found->second;
+}
+
 double slots_of(const workload& work) {
   return work.settings.executors.at(simulated_pool).slots.value().as_double();
 }

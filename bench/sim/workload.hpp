@@ -6,9 +6,11 @@
 #include "engine/time.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace rota::bench {
@@ -34,10 +36,10 @@ struct sim_type {
   double failure_rate = 0;     ///< Probability that a job's attempt ends with an error.
   double death_rate = 0;       ///< Probability that an attempt is lost because its keeper dies.
   /// The number of attempts that a shared resource (a machine, a database) supports at a time; 0:
-  /// no limit. An attempt that starts as the n-th, n > fits, takes n / fits times as long, and each
-  /// of its jobs fails with probability `beyond_fails`.
-  std::uint32_t fits = 0;
-  double beyond_fails = 0;
+  /// no limit. An attempt that starts as the n-th, n > capacity, takes n / capacity times as long, and each
+  /// of its jobs fails with probability `overload_failure_rate`.
+  std::uint32_t capacity = 0;
+  double overload_failure_rate = 0;
 };
 
 enum class fault_kind : std::uint8_t {
@@ -67,6 +69,23 @@ struct workload {
   std::vector<sim_job> jobs;         ///< By time of arrival.
   std::vector<sim_fault> faults;     ///< By time.
 };
+
+/// Numbers names in order of appearance.
+class name_numbers {
+public:
+  /// The name's index in `names`, to which a new one is appended.
+  std::uint32_t number_of(const std::string& name, std::vector<std::string>& names);
+
+private:
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+};
+
+[[nodiscard]] inline double in_seconds(engine::duration time) {
+  return std::chrono::duration<double>(time).count();
+}
+[[nodiscard]] inline engine::duration from_seconds(double seconds) {
+  return std::chrono::duration_cast<engine::duration>(std::chrono::duration<double>(seconds));
+}
 
 /// Slots that the simulated executor has.
 [[nodiscard]] double slots_of(const workload& work);

@@ -4,6 +4,7 @@
 #include "bench/common/report.hpp"
 #include "json/check.hpp"
 #include "json/slice.hpp"
+#include "tests/model/pair_gaps.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -19,9 +20,8 @@ TEST_CASE("a median is the middle, a spread what lies around it") {
 TEST_CASE("a percentile is a measured value that enough others don't exceed") {
   sample_set samples;
   CHECK(samples.percentile(0.5) == 0);
-  for (int value = 100; value >= 1; --value) {
+  for (int value = 100; value >= 1; --value)
     samples.add(value);
-  }
   CHECK(samples.percentile(0) == 1);
   CHECK(samples.percentile(0.5) == 50);
   CHECK(samples.percentile(0.99) == 99);
@@ -29,66 +29,62 @@ TEST_CASE("a percentile is a measured value that enough others don't exceed") {
 }
 
 TEST_CASE("turn about between two waiting tenants stays within the bound") {
-  fairness_meter meter({1, 1});
-  meter.set_waiting(0, true);
-  meter.set_waiting(1, true);
+  model::pair_gaps gaps({1, 1});
+  gaps.set_compared(0, true);
+  gaps.set_compared(1, true);
   for (int turn = 0; turn < 10; ++turn) {
-    meter.dispatched(0, 1);
-    meter.dispatched(1, 1);
+    gaps.dispatched(0, 1);
+    gaps.dispatched(1, 1);
   }
-  CHECK(meter.worst().gap == 1);
-  CHECK(meter.worst().bound == 2);
-  CHECK(meter.worst().ratio == 0.5);
+  CHECK(gaps.worst().gap == 1);
+  CHECK(gaps.worst().bound == 2);
+  CHECK(gaps.worst().ratio == 0.5);
 }
 
 TEST_CASE("the gap counts by weight") {
-  fairness_meter meter({3, 1});
-  meter.set_waiting(0, true);
-  meter.set_waiting(1, true);
+  model::pair_gaps gaps({3, 1});
+  gaps.set_compared(0, true);
+  gaps.set_compared(1, true);
   for (int turn = 0; turn < 10; ++turn) {
-    for (int job = 0; job < 3; ++job) {
-      meter.dispatched(0, 1);
-    }
-    meter.dispatched(1, 1);
+    for (int job = 0; job < 3; ++job)
+      gaps.dispatched(0, 1);
+    gaps.dispatched(1, 1);
   }
-  CHECK(meter.worst().gap == Approx(1));
-  CHECK(meter.worst().bound == Approx(4.0 / 3));
+  CHECK(gaps.worst().gap == Approx(1));
+  CHECK(gaps.worst().bound == Approx(4.0 / 3));
 }
 
 TEST_CASE("a tenant that is passed over while it waits shows as a gap above the bound") {
-  fairness_meter meter({1, 1, 1});
-  meter.set_waiting(0, true);
-  meter.set_waiting(2, true);
-  for (int job = 0; job < 5; ++job) {
-    meter.dispatched(0, 1);
-  }
-  CHECK(meter.worst().gap == 5);
-  CHECK(meter.worst().ratio == 2.5);
+  model::pair_gaps gaps({1, 1, 1});
+  gaps.set_compared(0, true);
+  gaps.set_compared(2, true);
+  for (int job = 0; job < 5; ++job)
+    gaps.dispatched(0, 1);
+  CHECK(gaps.worst().gap == 5);
+  CHECK(gaps.worst().ratio == 2.5);
 }
 
 TEST_CASE("a tenant that had nothing waiting was not passed over") {
-  fairness_meter meter({1, 1});
-  meter.set_waiting(0, true);
-  for (int job = 0; job < 5; ++job) {
-    meter.dispatched(0, 1);
-  }
-  meter.set_waiting(1, true);
-  meter.dispatched(0, 1);
-  meter.set_waiting(1, false);
-  meter.set_waiting(1, true);
-  meter.dispatched(0, 1);
-  CHECK(meter.worst().gap == 1);
+  model::pair_gaps gaps({1, 1});
+  gaps.set_compared(0, true);
+  for (int job = 0; job < 5; ++job)
+    gaps.dispatched(0, 1);
+  gaps.set_compared(1, true);
+  gaps.dispatched(0, 1);
+  gaps.set_compared(1, false);
+  gaps.set_compared(1, true);
+  gaps.dispatched(0, 1);
+  CHECK(gaps.worst().gap == 1);
 }
 
 TEST_CASE("the gap is the largest of any run, not from the first dispatch on") {
-  fairness_meter meter({1, 1});
-  meter.set_waiting(0, true);
-  meter.set_waiting(1, true);
-  meter.dispatched(0, 1);
-  for (int job = 0; job < 4; ++job) {
-    meter.dispatched(1, 1);
-  }
-  CHECK(meter.worst().gap == 4);
+  model::pair_gaps gaps({1, 1});
+  gaps.set_compared(0, true);
+  gaps.set_compared(1, true);
+  gaps.dispatched(0, 1);
+  for (int job = 0; job < 4; ++job)
+    gaps.dispatched(1, 1);
+  CHECK(gaps.worst().gap == 4);
 }
 
 TEST_CASE("leases are found in an answer and completed") {
@@ -126,7 +122,7 @@ TEST_CASE("a push request is JSON whose tenants change in place") {
   CHECK_FALSE(check_json(pop_request("sort", 10, 1)));
 }
 
-TEST_CASE("a table's numbers stand flush right under their head") {
+TEST_CASE("a table's numbers are aligned right under their head") {
   text_table table({"name", "jobs"});
   table.add({"a", "7"});
   table.add({"long", "12,345"});
@@ -137,7 +133,7 @@ TEST_CASE("a table's numbers stand flush right under their head") {
   CHECK(decimal(1.005, 1) == "1.0");
 }
 
-TEST_CASE("a server's port is read from the line that tells it") {
+TEST_CASE("a server's port is read from the line that announces it") {
   CHECK(port_in_line("rotad: listening on 127.0.0.1:7070") == 7070);
   CHECK(port_in_line("recovering: 7070") == 0);
   CHECK(port_in_line("listening on nothing") == 0);

@@ -8,7 +8,7 @@
 
 namespace rota::bench {
 
-TEST_CASE("beanstalkd's answers are told apart") {
+TEST_CASE("beanstalkd's answers are distinguished") {
   beanstalk_answers answers;
   CHECK(answers.take("USING t000001\r") == beanstalk_answer::nothing);
   CHECK(answers.take("INSERTED 12\r") == beanstalk_answer::inserted);
@@ -17,7 +17,7 @@ TEST_CASE("beanstalkd's answers are told apart") {
   CHECK(answers.take("TIMED_OUT\r") == beanstalk_answer::timed_out);
 }
 
-TEST_CASE("a job of beanstalkd's has come with its body, whatever that says") {
+TEST_CASE("a job of beanstalkd's is complete with its body, whatever its text") {
   beanstalk_answers answers;
   CHECK(answers.take("RESERVED 345 7\r") == beanstalk_answer::nothing);
   CHECK(answers.take("DELETED\r") == beanstalk_answer::reserved);
@@ -27,9 +27,8 @@ TEST_CASE("a job of beanstalkd's has come with its body, whatever that says") {
 
 TEST_CASE("a refusal of beanstalkd's ends the bench") {
   beanstalk_answers answers;
-  for (const auto* const refusal : {"NOT_FOUND\r", "OUT_OF_MEMORY\r", "INSERTED\r", ""}) {
+  for (const auto* const refusal : {"NOT_FOUND\r", "OUT_OF_MEMORY\r", "INSERTED\r", ""})
     CHECK_THROWS_AS(answers.take(refusal), std::runtime_error);
-  }
 }
 
 TEST_CASE("Redis answers a number or a short text in one line") {
@@ -39,7 +38,7 @@ TEST_CASE("Redis answers a number or a short text in one line") {
   CHECK(answers.take("*0\r") == 0U);
 }
 
-TEST_CASE("a list of Redis' ends with its last string, whatever that says") {
+TEST_CASE("a list of Redis' ends with its last string, whatever its text") {
   redis_answers answers;
   CHECK_FALSE(answers.take("*2\r"));
   CHECK_FALSE(answers.take("$4\r"));
@@ -61,12 +60,11 @@ TEST_CASE("a string of Redis' alone counts as one") {
 
 TEST_CASE("a refusal of Redis' ends the bench") {
   redis_answers answers;
-  for (const auto* const refusal : {"-LOADING Redis is loading\r", "", ":\r", "*-1\r"}) {
+  for (const auto* const refusal : {"-LOADING Redis is loading\r", "", ":\r", "*-1\r"})
     CHECK_THROWS_AS(answers.take(refusal), std::runtime_error);
-  }
 }
 
-TEST_CASE("a message of NATS' comes with where its answer goes") {
+TEST_CASE("a message of NATS' has the subject for its answer") {
   nats_answers answers;
   CHECK(answers.take("INFO {}\r") == nats_answer::nothing);
   CHECK(answers.take("MSG jobs.t1 1 $JS.ACK.JOBS.all.1.2.3 4\r") == nats_answer::nothing);
@@ -79,7 +77,7 @@ TEST_CASE("a message of NATS' comes with where its answer goes") {
   CHECK(answers.take("PING\r") == nats_answer::ping);
 }
 
-TEST_CASE("a message of headers is NATS' way to say that no more will come") {
+TEST_CASE("a message of NATS' with only headers means that there are no more") {
   nats_answers answers;
   // "NATS/1.0 404 No Messages", an empty line and no body.
   CHECK(answers.take("HMSG _INBOX.0 1 28 28\r") == nats_answer::nothing);
@@ -91,10 +89,8 @@ TEST_CASE("a message of headers is NATS' way to say that no more will come") {
 
 TEST_CASE("a refusal of NATS' ends the bench") {
   nats_answers answers;
-  for (const auto* const refusal :
-       {"-ERR 'Unknown Protocol Operation'\r", "MSG\r", "MSG a 1 x\r"}) {
+  for (const auto* const refusal : {"-ERR 'Unknown Protocol Operation'\r", "MSG\r", "MSG a 1 x\r"})
     CHECK_THROWS_AS(answers.take(refusal), std::runtime_error);
-  }
 }
 
 } // namespace rota::bench

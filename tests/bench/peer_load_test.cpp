@@ -1,7 +1,7 @@
 #include "bench/common/messages.hpp"
 #include "bench/common/usage.hpp"
 #include "bench/peers/client_load.hpp"
-#include "bench/peers/goals.hpp"
+#include "bench/peers/report.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,10 +17,9 @@ namespace rota::bench {
 namespace {
 
 /// An in-memory queue, first in, first out. Each request is answered by the next poll.
-class pretended_clients : public peer_clients {
+class fake_clients : public peer_clients {
 public:
-  pretended_clients(std::size_t connections, std::size_t batch)
-      : batch_(batch), in_hand_(connections) {}
+  fake_clients(std::size_t connections, std::size_t batch) : batch_(batch), in_hand_(connections) {}
 
   [[nodiscard]] std::size_t size() const override { return in_hand_.size(); }
   void push(std::size_t connection, std::uint32_t tenant) override {
@@ -31,9 +30,8 @@ public:
     turns.push_back(turn);
     auto& taken = in_hand_[connection];
     taken.clear();
-    for (; taken.size() < batch_ && !waiting.empty(); waiting.pop_front()) {
+    for (; taken.size() < batch_ && !waiting.empty(); waiting.pop_front())
       taken.push_back(waiting.front());
-    }
     answers_.emplace_back(connection, taken.size());
   }
   void complete(std::size_t connection) override {
@@ -43,9 +41,8 @@ public:
     return in_hand_[connection];
   }
   bool poll(std::chrono::nanoseconds, const done_handler& done) override {
-    for (const auto& [connection, jobs] : std::exchange(answers_, {})) {
+    for (const auto& [connection, jobs] : std::exchange(answers_, {}))
       done(connection, jobs);
-    }
     return true;
   }
 
@@ -59,61 +56,55 @@ private:
   std::vector<std::pair<std::size_t, std::size_t>> answers_;
 };
 
-struct pretended_load {
-  explicit pretended_load(std::size_t connections, const peer_shape& shape) {
-    auto made = std::make_unique<pretended_clients>(connections, shape.batch);
+struct fake_load {
+  explicit fake_load(std::size_t connections, const peer_shape& shape) {
+    auto made = std::make_unique<fake_clients>(connections, shape.batch);
     clients = made.get();
     load = std::make_unique<client_load>(std::move(made), shape, turns);
   }
 
   tenant_turns turns;
-  pretended_clients* clients;
+  fake_clients* clients;
   std::unique_ptr<client_load> load;
 };
-
-load_limit jobs_limit(std::uint64_t jobs) {
-  load_limit limit;
-  limit.jobs = jobs;
-  return limit;
-}
 
 } // namespace
 
 TEST_CASE("a load pushes for the tenants in turn, as many jobs as it may") {
-  pretended_load some(2, {3, 2});
-  CHECK(some.load->push(jobs_limit(8)).pushed == 8);
+  fake_load some(2, {3, 2});
+  CHECK(some.load->run(peer_work::push, {.jobs = 8}).pushed == 8);
   CHECK(some.clients->waiting == std::deque<std::uint32_t>{0, 0, 1, 1, 2, 2, 0, 0});
   CHECK(some.turns.push == 1);
 }
 
-TEST_CASE("a load takes what waits and tells that there was no more") {
-  pretended_load some(2, {3, 2});
-  static_cast<void>(some.load->push(jobs_limit(8)));
-  const auto taken = some.load->take(jobs_limit(6));
+TEST_CASE("a load takes what waits and reports that there was no more") {
+  fake_load some(2, {3, 2});
+  static_cast<void>(some.load->run(peer_work::push, {.jobs = 8}));
+  const auto taken = some.load->run(peer_work::take, {.jobs = 6});
   CHECK(taken.taken == 6);
   CHECK(taken.pop_ms.size() == 3);
   CHECK(some.clients->turns == std::vector<std::uint32_t>{0, 1, 2});
-  CHECK(some.load->take(jobs_limit(100)).taken == 2);
+  CHECK(some.load->run(peer_work::take, {.jobs = 100}).taken == 2);
 }
 
 TEST_CASE("a cycle takes what it pushed") {
-  pretended_load some(4, {2, 3});
-  const auto cycled = some.load->cycle(jobs_limit(30));
+  fake_load some(4, {2, 3});
+  const auto cycled = some.load->run(peer_work::cycle, {.jobs = 30});
   CHECK(cycled.pushed == 30);
   CHECK(cycled.taken == 30);
   CHECK(some.clients->waiting.empty());
 }
 
 TEST_CASE("a load without time does nothing") {
-  pretended_load some(1, {1, 1});
-  const auto cycled = some.load->cycle({std::chrono::nanoseconds(0)});
+  fake_load some(1, {1, 1});
+  const auto cycled = some.load->run(peer_work::cycle, {std::chrono::nanoseconds(0)});
   CHECK(cycled.pushed == 0);
 }
 
 TEST_CASE("a load that loses a job is no measurement") {
-  pretended_load some(1, {1, 2});
+  fake_load some(1, {1, 2});
   some.clients->lost_in_completions = 1;
-  CHECK_THROWS_AS(some.load->cycle(jobs_limit(2)), std::runtime_error);
+  CHECK_THROWS_AS(some.load->run(peer_work::cycle, {.jobs = 2}), std::runtime_error);
 }
 
 TEST_CASE("a text carries a tenant everywhere, and other noise each time") {

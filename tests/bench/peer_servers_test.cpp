@@ -1,6 +1,6 @@
 #include "bench/common/program.hpp"
 #include "bench/common/stop_signal.hpp"
-#include "bench/peers/fill.hpp"
+#include "bench/peers/peer.hpp"
 #include "bench/peers/systems.hpp"
 
 #include <catch2/catch.hpp>
@@ -23,9 +23,8 @@ struct installation {
 };
 
 bool is_installed(const installation& wanted) {
-  if (std::filesystem::exists(wanted.program)) {
+  if (std::filesystem::exists(wanted.program))
     return true;
-  }
   std::cout << "SKIPPED: " << wanted.system << " needs " << wanted.program.string() << std::endl;
   return false;
 }
@@ -49,25 +48,20 @@ void check_loads(peer& system) {
   system.prepare(shape);
   fill(system, shape, turns, 6);
   const auto load = system.open(2, shape.batch, turns);
-  load_limit jobs;
-  jobs.jobs = 40;
-  const auto cycled = load->cycle(jobs);
+  const auto cycled = load->run(peer_work::cycle, {.jobs = 40});
   CHECK(cycled.pushed == 40);
   CHECK(cycled.taken == 40);
-  jobs.jobs = 8;
-  CHECK(load->push(jobs).pushed == 8);
-  CHECK(load->take(jobs).taken == 8);
-  jobs.jobs = 3;
-  CHECK(system.open(1, 1, turns)->cycle(jobs).taken == 3);
+  CHECK(load->run(peer_work::push, {.jobs = 8}).pushed == 8);
+  CHECK(load->run(peer_work::take, {.jobs = 8}).taken == 8);
+  CHECK(system.open(1, 1, turns)->run(peer_work::cycle, {.jobs = 3}).taken == 3);
 }
 
 /// Checks that the tenants of popped jobs are parsed correctly.
 void check_tenants(peer& system) {
   system.prepare({7, 3});
   const auto clients = system.connect(1, 3);
-  if (!clients) {
+  if (!clients)
     return;
-  }
   clients->push(0, 6);
   REQUIRE(jobs_of_next(*clients) == 3);
   clients->pop(0, 6);
@@ -86,7 +80,7 @@ void check_restart(peer& system) {
   fill(system, shape, turns, 6);
   CHECK(system.restart() > 0);
   drain(system, shape, turns, 24);
-  CHECK(system.open(1, shape.batch, turns)->take({}).taken == 0);
+  CHECK(system.open(1, shape.batch, turns)->run(peer_work::take, {}).taken == 0);
 }
 
 enum class lasting : std::uint8_t { no, yes };
@@ -98,9 +92,8 @@ void check_system(const std::string& name, lasting jobs = lasting::yes) {
   auto& system = *systems.at(0);
   check_loads(system);
   check_tenants(system);
-  if (jobs == lasting::yes) {
+  if (jobs == lasting::yes)
     check_restart(system);
-  }
 }
 
 } // namespace
@@ -113,16 +106,14 @@ TEST_CASE("beanstalkd does the bench's work") {
 }
 
 TEST_CASE("Redis does the bench's work") {
-  if (is_installed({"Redis", "/usr/bin/redis-server"})) {
+  if (is_installed({"Redis", "/usr/bin/redis-server"}))
     check_system("redis");
-  }
 }
 
 TEST_CASE("BullMQ does the bench's work") {
   if (is_installed({"BullMQ", bullmq_folder / "node_modules"}) &&
-      is_installed({"BullMQ", "/usr/bin/redis-server"})) {
+      is_installed({"BullMQ", "/usr/bin/redis-server"}))
     check_system("bullmq");
-  }
 }
 
 TEST_CASE("PostgreSQL does the bench's work") {

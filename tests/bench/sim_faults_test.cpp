@@ -1,8 +1,8 @@
 // The real actors under all faults at once, with every promise checked at each step. A failure
 // prints the command that reproduces it. ROTA_SEED sets the first seed, ROTA_SOAK=n multiplies the
 // number of runs by n.
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/simulation.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/seed.hpp"
 
@@ -22,17 +22,15 @@ constexpr const char* file = "examples/scenarios/faults.json";
 std::string flaw_of(const scenario& what, std::uint64_t seed) {
   try {
     const auto work = workload_of(what, seed);
-    simulation sim{work, {.seed = seed, .checks = true}};
-    while (sim.step()) {
-    }
-    return sim.result().lives.size() == work.jobs.size() ? "" : "jobs are missing";
+    const auto result = run_to_end(work, {.seed = seed, .checks = true}, "test");
+    return result.all_jobs.size() == work.jobs.size() ? "" : "jobs are missing";
   } catch (const std::exception& flaw) {
     return flaw.what();
   }
 }
 
 /// Runs a quarter of the seeds. The quarters are separate tests, so that they run in parallel.
-void play_quarter(std::uint64_t quarter) {
+void run_quarter(std::uint64_t quarter) {
   const char* soak = std::getenv("ROTA_SOAK");
   const auto runs = 50 * (soak != nullptr ? std::strtoull(soak, nullptr, 10) : 1);
   const auto what = read_scenario(tests::read_whole(file));
@@ -48,16 +46,16 @@ void play_quarter(std::uint64_t quarter) {
 } // namespace
 
 TEST_CASE("all promises hold under faults and restarts, first quarter", "[property]") {
-  play_quarter(0);
+  run_quarter(0);
 }
 TEST_CASE("all promises hold under faults and restarts, second quarter", "[property]") {
-  play_quarter(1);
+  run_quarter(1);
 }
 TEST_CASE("all promises hold under faults and restarts, third quarter", "[property]") {
-  play_quarter(2);
+  run_quarter(2);
 }
 TEST_CASE("all promises hold under faults and restarts, last quarter", "[property]") {
-  play_quarter(3);
+  run_quarter(3);
 }
 
 } // namespace rota::bench

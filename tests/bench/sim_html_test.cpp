@@ -1,8 +1,9 @@
 // The report as an HTML page.
-#include "bench/sim/html/gnuplot.hpp"
+#include "bench/common/messages.hpp"
 #include "bench/sim/html/page.hpp"
+#include "bench/sim/html/plots.hpp"
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/simulation.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -30,20 +31,9 @@ std::vector<sim_result> small_results() {
         {"type":"t","process":"bursts","jobs":5,"every_s":20}]}]})"),
                                 1);
   std::vector<sim_result> results;
-  for (const auto policy : {policy_kind::fair, policy_kind::fifo}) {
-    simulation sim{work, {.seed = 1, .policy = policy}};
-    while (sim.step()) {
-    }
-    results.push_back(sim.result());
-  }
+  for (const auto policy : {policy_kind::fair, policy_kind::fifo})
+    results.push_back(run_to_end(work, {.seed = 1, .policy = policy}, "test"));
   return results;
-}
-
-std::size_t occurrences(const std::string& text, const std::string& what) {
-  std::size_t count = 0;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
-    ++count;
-  return count;
 }
 
 } // namespace
@@ -59,7 +49,7 @@ TEST_CASE("plots take the colour of their text and axes from the page, whether l
   CHECK(svg.find("rgb(  0,   0,   0)") == std::string::npos);
 }
 
-TEST_CASE("what gnuplot has against a plot is told") {
+TEST_CASE("an error of gnuplot is reported") {
   if (!can_draw())
     return;
   CHECK_THROWS_WITH(svg_by_gnuplot("plot", "plot nothing"), Catch::Contains("nothing"));

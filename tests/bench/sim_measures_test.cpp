@@ -6,7 +6,6 @@
 #include <catch2/catch.hpp>
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -42,18 +41,18 @@ TEST_CASE("estimates are held against the starts") {
   const auto begin = engine::from_us(1'000'000'000);
   estimate_meter meter{begin};
   CHECK_FALSE(meter.result({}));
-  const auto told = engine::estimate_after(seconds{100}, begin);
-  std::vector<sim_life> lives(4);
+  const auto estimate = engine::estimate_after(seconds{100}, begin);
+  std::vector<sim_job_times> all_jobs(4);
   for (std::size_t job = 0; job < 3; ++job)
-    meter.told(job, begin, told);
-  meter.told(3, begin, std::nullopt);
-  lives[0].first_start = seconds{40};
-  lives[1].first_start = seconds{150};
-  lives[2].first_start = seconds{400};
-  const auto result = meter.result(lives);
+    meter.record(job, begin, estimate);
+  meter.record(3, begin, std::nullopt);
+  all_jobs[0].first_start = seconds{40};
+  all_jobs[1].first_start = seconds{150};
+  all_jobs[2].first_start = seconds{400};
+  const auto result = meter.result(all_jobs);
   REQUIRE(result);
-  CHECK(result->asked == 4);
-  CHECK(result->told == 3);
+  CHECK(result->requested == 4);
+  CHECK(result->estimated == 3);
   CHECK(result->early == 1);
   CHECK(result->late == 1);
   CHECK(result->ratio_p50 == Approx(1.5));
@@ -61,9 +60,9 @@ TEST_CASE("estimates are held against the starts") {
 
 TEST_CASE("the share of a tenant counts what was handed out while others waited") {
   share_meter meter{{1, 1}};
-  meter.waits(0);
+  meter.add_waiting(0);
   meter.turn(0, 5); // No other tenant waits.
-  meter.waits(1);
+  meter.add_waiting(1);
   meter.turn(0, 3);
   meter.turn(1, 1);
   CHECK(meter.share(0) == Approx(0.75));
@@ -75,8 +74,8 @@ TEST_CASE(
   share_meter even{{3, 1}};
   share_meter uneven{{3, 1}};
   for (auto* meter : {&even, &uneven}) {
-    meter->waits(0);
-    meter->waits(1);
+    meter->add_waiting(0);
+    meter->add_waiting(1);
   }
   for (int i = 0; i < 100; ++i) {
     even.turn(i % 4 == 0 ? 1 : 0, 1);
@@ -87,21 +86,22 @@ TEST_CASE(
 }
 
 TEST_CASE("first in first out takes the oldest") {
-  CHECK(turns(*make_first_in_first_out(), {offer("a", 3), offer("b", 1), offer("c", 2)}, 1) == "b");
+  CHECK(turns(*make_policy(policy_kind::fifo), {offer("a", 3), offer("b", 1), offer("c", 2)}, 1) ==
+        "b");
 }
 
-TEST_CASE("least recently served goes round whatever the weights, the oldest first") {
-  CHECK(turns(*make_least_recently_served(), {offer("a", 3, 9), offer("b", 1), offer("c", 2)}, 6) ==
-        "bcabca");
+TEST_CASE("least recently served is a round robin whatever the weights, the oldest first") {
+  CHECK(turns(*make_policy(policy_kind::lru), {offer("a", 3, 9), offer("b", 1), offer("c", 2)},
+              6) == "bcabca");
 }
 
 TEST_CASE("strict priority serves the greatest weight as long as it has work") {
-  CHECK(turns(*make_strict_priority(), {offer("a", 1, 1), offer("b", 2, 5), offer("c", 1, 5)}, 3) ==
-        "ccc");
+  CHECK(turns(*make_policy(policy_kind::priority),
+              {offer("a", 1, 1), offer("b", 2, 5), offer("c", 1, 5)}, 3) == "ccc");
 }
 
 TEST_CASE("deficit round robin gives cost by weights, and every tenant something each round") {
-  const auto rule = make_deficit_round_robin();
+  const auto rule = make_policy(policy_kind::drr);
   const auto order = turns(*rule, {offer("a", 1, 1, 2), offer("b", 1, 3, 1)}, 70);
   std::map<char, int> counts;
   for (const char tenant : order)
@@ -112,10 +112,10 @@ TEST_CASE("deficit round robin gives cost by weights, and every tenant something
 
 TEST_CASE("choosing without serving changes nothing for deficit round robin") {
   const std::vector<possible_turn> offers{offer("a", 1), offer("b", 1)};
-  const auto asked_twice = make_deficit_round_robin();
+  const auto asked_twice = make_policy(policy_kind::drr);
   asked_twice->choose(offers);
   asked_twice->choose(offers);
-  CHECK(turns(*asked_twice, offers, 4) == turns(*make_deficit_round_robin(), offers, 4));
+  CHECK(turns(*asked_twice, offers, 4) == turns(*make_policy(policy_kind::drr), offers, 4));
 }
 
 } // namespace rota::bench

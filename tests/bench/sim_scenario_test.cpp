@@ -1,8 +1,7 @@
 // Scenario files: what they mean, and the errors in invalid ones.
 #include "bench/sim/report.hpp"
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/scenario.hpp"
-#include "bench/sim/scenario_change.hpp"
-#include "bench/sim/simulation.hpp"
 #include "tests/support/files.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,11 +28,8 @@ workload drawn(const std::string& text, std::uint64_t seed = 1) {
   return workload_of(read_scenario(text), seed);
 }
 
-sim_result played(const workload& work, std::uint64_t seed = 1) {
-  simulation sim{work, {.seed = seed, .checks = true}};
-  while (sim.step()) {
-  }
-  return sim.result();
+sim_result simulated(const workload& work, std::uint64_t seed = 1) {
+  return run_to_end(work, {.seed = seed, .checks = true}, "test");
 }
 
 std::string flaw_of(const std::string& text) {
@@ -95,18 +91,18 @@ TEST_CASE("run times have the mean or median of their shape") {
 TEST_CASE("another seed draws another workload, the same seed the same result") {
   const auto text = text_of_one(R"("runs":{"shape":"exponential","mean_s":3},"failure_rate":0.2)",
                                 R"("process":"poisson","per_hour":900)");
-  const auto first = json_of(played(drawn(text, 1), 1));
-  CHECK(first == json_of(played(drawn(text, 1), 1)));
-  CHECK(first != json_of(played(drawn(text, 2), 2)));
+  const auto first = json_of(simulated(drawn(text, 1), 1));
+  CHECK(first == json_of(simulated(drawn(text, 1), 1)));
+  CHECK(first != json_of(simulated(drawn(text, 2), 2)));
 }
 
 TEST_CASE("a batch costs its overhead once") {
-  const auto batched = played(
+  const auto batched = simulated(
       drawn(text_of_one(one_second + R"(,"overhead_s":5,"settings":{"batch":{"max_size":10}})",
                         R"("process":"flood","jobs":20)")));
   CHECK(batched.attempts == 2);
   CHECK(batched.makespan_s == Approx(15));
-  const auto single = played(
+  const auto single = simulated(
       drawn(text_of_one(one_second + R"(,"overhead_s":5)", R"("process":"flood","jobs":20)")));
   CHECK(single.attempts == 20);
   CHECK(single.makespan_s == Approx(60));
@@ -116,11 +112,11 @@ TEST_CASE("what runs beyond what fits takes longer and may fail") {
   const auto crowd = [](const std::string& more) {
     auto text = text_of_one(one_second + R"(,"settings":{"retry":{"max_attempts":1}})" + more,
                             R"("process":"flood","jobs":4)");
-    return played(drawn(changed_scenario(text, "/slots=4")));
+    return simulated(drawn(changed_scenario(text, "/slots=4")));
   };
   const auto alone = crowd("");
   CHECK(alone.makespan_s == Approx(1));
-  CHECK(alone.most_running == 4);
+  CHECK(alone.peak_running == 4);
   const auto slow = crowd(R"(,"fits":2)"); // The third takes 3 / 2 as long, the fourth 4 / 2.
   CHECK(slow.makespan_s == Approx(2));
   CHECK(slow.failed == 0);
@@ -130,7 +126,7 @@ TEST_CASE("what runs beyond what fits takes longer and may fail") {
 }
 
 TEST_CASE("failed tries are made again, up to the type's limit") {
-  const auto result = played(
+  const auto result = simulated(
       drawn(text_of_one(one_second + R"(,"failure_rate":1,"settings":{"retry":{"max_attempts":2}})",
                         R"("process":"flood","jobs":3)")));
   CHECK(result.attempts == 6);
@@ -138,14 +134,14 @@ TEST_CASE("failed tries are made again, up to the type's limit") {
 }
 
 TEST_CASE("limits of a scenario are those of the protocol") {
-  const auto result = played(drawn(text_of_one(one_second + R"(,"settings":{"max_running":1})",
-                                               R"("process":"flood","jobs":10)")));
+  const auto result = simulated(drawn(text_of_one(one_second + R"(,"settings":{"max_running":1})",
+                                                  R"("process":"flood","jobs":10)")));
   CHECK(result.makespan_s == Approx(10));
 }
 
-TEST_CASE("who pushes more than a tenant may have waiting comes again later") {
+TEST_CASE("pushes beyond a tenant's max_queued are repeated later") {
   const auto result =
-      played(drawn(R"({"slots":1,"lasts_s":100,"types":[{"name":"t",)" + one_second + R"(}],
+      simulated(drawn(R"({"slots":1,"lasts_s":100,"types":[{"name":"t",)" + one_second + R"(}],
           "tenants":[{"name":"a","settings":{"max_queued":2},"arrivals":[
             {"type":"t","process":"bursts","jobs":1,"every_s":0.1,"to_s":1}]}]})"));
   CHECK(result.refused > 0);
@@ -153,10 +149,10 @@ TEST_CASE("who pushes more than a tenant may have waiting comes again later") {
   CHECK(result.makespan_s >= 10);
 }
 
-TEST_CASE("a push that is larger than there ever is room comes in parts") {
+TEST_CASE("a push that is larger than max_queued is divided") {
   const auto result =
-      played(drawn(changed_scenario(text_of_one(one_second, R"("process":"flood","jobs":40)"),
-                                    R"(/tenants/a/settings={"max_queued":3})")));
+      simulated(drawn(changed_scenario(text_of_one(one_second, R"("process":"flood","jobs":40)"),
+                                       R"(/tenants/a/settings={"max_queued":3})")));
   CHECK(result.refused > 4); // 40, 20, 10, 5.
   CHECK(result.refused < 60);
   CHECK(result.failed == 0);
@@ -168,7 +164,7 @@ TEST_CASE("a daemon that is started again, in the middle of its work, loses noth
       text_of_one(R"("runs":{"shape":"constant","value_s":7})", R"("process":"flood","jobs":20)"));
   for (int i = 1; i < 10; ++i)
     work.faults.push_back({fault_kind::restart, i * 6s + 1ms, 2s, 1, i % 2 == 0});
-  const auto result = played(work);
+  const auto result = simulated(work);
   CHECK(result.failed == 0);
   CHECK(result.attempts == 20); // Running attempts were adopted.
   CHECK(result.makespan_s >= 70);
@@ -179,15 +175,15 @@ TEST_CASE("attempts that are lost or forgotten are made again") {
       text_of_one(R"("runs":{"shape":"constant","value_s":30})", R"("process":"flood","jobs":4)"));
   work.faults.push_back({fault_kind::deaths, 5s, {}, 1, true});
   work.faults.push_back({fault_kind::forgotten, 6s, {}, 1, true});
-  const auto result = played(work);
+  const auto result = simulated(work);
   CHECK(result.failed == 0);
   CHECK(result.attempts == 6);
 }
 
-TEST_CASE("jobs that can never run are told, not waited for") {
+TEST_CASE("jobs that can never run are an error") {
   const auto work = drawn(
       text_of_one(one_second + R"(,"settings":{"paused":true})", R"("process":"flood","jobs":3)"));
-  CHECK_THROWS_WITH(played(work), Catch::Contains("3 jobs are left"));
+  CHECK_THROWS_WITH(simulated(work), Catch::Contains("3 jobs are left"));
 }
 
 TEST_CASE("a bad scenario is refused with the place of what is wrong") {
@@ -250,7 +246,7 @@ TEST_CASE("a change that can't be made is refused with the place of what is wron
 }
 
 TEST_CASE("slots and waiting jobs over time fill the whole of it") {
-  const auto result = played(drawn(text_of_one(one_second, R"("process":"flood","jobs":4)")));
+  const auto result = simulated(drawn(text_of_one(one_second, R"("process":"flood","jobs":4)")));
   // Two seconds: both slots are used; two of four jobs wait at first.
   const auto table = over_time(result);
   CHECK(table.starts_with("at_s\tslots\twaiting\n0.0\t2.00\t2.00\n"));

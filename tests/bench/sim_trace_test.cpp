@@ -1,6 +1,6 @@
 // Recorded traces as the load of the real actors in virtual time.
 #include "bench/sim/report.hpp"
-#include "bench/sim/simulation.hpp"
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/trace.hpp"
 
 #include <catch2/catch.hpp>
@@ -21,11 +21,8 @@ swf_log small_log() {
   return log;
 }
 
-sim_result played(const workload& work, policy_kind policy = policy_kind::fair) {
-  simulation sim{work, {.seed = 7, .policy = policy, .checks = true}};
-  while (sim.step()) {
-  }
-  return sim.result();
+sim_result simulated(const workload& work, policy_kind policy = policy_kind::fair) {
+  return run_to_end(work, {.seed = 7, .policy = policy, .checks = true}, "test");
 }
 
 } // namespace
@@ -34,15 +31,15 @@ TEST_CASE("the same trace gives the same result bit for bit, whatever the policy
   const auto work = workload_of_trace(small_log(), {.executor_slots = 4});
   for (const auto policy : all_policies) {
     CAPTURE(to_text(policy));
-    const auto first = json_of(played(work, policy));
-    CHECK(first == json_of(played(work, policy)));
+    const auto first = json_of(simulated(work, policy));
+    CHECK(first == json_of(simulated(work, policy)));
     CHECK(first.find(R"("policy":")" + std::string{to_text(policy)} + '"') != std::string::npos);
   }
 }
 
 TEST_CASE("every job of a trace runs once, for as long as it did, and slots are never exceeded") {
   const auto log = small_log();
-  const auto result = played(workload_of_trace(log, {.executor_slots = 4}));
+  const auto result = simulated(workload_of_trace(log, {.executor_slots = 4}));
   CHECK(result.jobs == log.jobs.size());
   CHECK(result.attempts == log.jobs.size());
   CHECK(result.failed == 0);
@@ -53,11 +50,11 @@ TEST_CASE("every job of a trace runs once, for as long as it did, and slots are 
   CHECK(result.makespan_s >= work_s / 4);
 }
 
-TEST_CASE("an end is known when it comes, not when the poller looks next") {
+TEST_CASE("an end is known at once, not at the poller's next round") {
   swf_log log;
   for (int i = 0; i < 3; ++i)
     log.jobs.push_back({.submit_s = 0, .run_s = 10, .user = 1, .partition = 1});
-  const auto result = played(workload_of_trace(log, {.executor_slots = 1}));
+  const auto result = simulated(workload_of_trace(log, {.executor_slots = 1}));
   CHECK(result.makespan_s == Approx(30));
   CHECK(result.tenants.front().wait_p50_s == Approx(10));
   CHECK(result.tenants.front().wait_p99_s == Approx(20));
@@ -67,7 +64,7 @@ TEST_CASE(
     "under the fair share a late tenant doesn't wait behind a flood, first in first out it does") {
   const auto work = workload_of_trace(small_log(), {.executor_slots = 4});
   const auto wait_of = [&](policy_kind policy, const std::string& tenant) {
-    for (const auto& t : played(work, policy).tenants)
+    for (const auto& t : simulated(work, policy).tenants)
       if (t.name == tenant)
         return t.wait_p50_s;
     return -1.0;
@@ -76,7 +73,7 @@ TEST_CASE(
   CHECK(wait_of(policy_kind::fifo, "user-2") > 60);
 }
 
-TEST_CASE("columns of a trace can stand for tenants, types and slots as one likes") {
+TEST_CASE("any columns of a trace can be tenants, types and slots") {
   swf_log log;
   log.jobs = {{.submit_s = 5, .run_s = 1, .user = 1, .partition = 2, .processors = 3, .group = 8},
               {.submit_s = 6, .run_s = 1, .user = 1, .processors = 9, .executable = 4}};

@@ -2,7 +2,6 @@
 #include "bench/sim/report.hpp"
 #include "bench/sim/what_if/recorded_attempts.hpp"
 #include "bench/sim/what_if/recorded_workload.hpp"
-#include "bench/sim/what_if/setting_change.hpp"
 #include "bench/sim/what_if/what_if.hpp"
 #include "json/write.hpp"
 #include "tests/support/files.hpp"
@@ -25,7 +24,7 @@ std::string time_at(double seconds) {
   return to_json_string(wire::time_text(epoch_us + static_cast<std::int64_t>(seconds * 1e6)));
 }
 
-struct told_job {
+struct exported_job {
   std::string type = "t";
   std::string tenant = "a";
   double ready_s = 0;
@@ -39,7 +38,7 @@ std::string end_of(std::size_t jobs) {
   return "{\"end\":{\"jobs\":" + std::to_string(jobs) + "}}\n";
 }
 
-std::string lines_of(const std::vector<told_job>& jobs) {
+std::string lines_of(const std::vector<exported_job>& jobs) {
   std::string text;
   for (const auto& job : jobs) {
     text += R"({"job":{"type":")" + job.type + R"(","tenant":")" + job.tenant + R"(","attempts":)" +
@@ -54,7 +53,7 @@ std::string lines_of(const std::vector<told_job>& jobs) {
 
 /// Two tenants push twenty jobs of one second each at the same time; one slot.
 std::string even_recording() {
-  std::vector<told_job> jobs;
+  std::vector<exported_job> jobs;
   for (int i = 0; i < 20; ++i) {
     jobs.push_back({"t", "a", 0, 2.0 * i, 2.0 * i + 1});
     jobs.push_back({"t", "b", 0, 2.0 * i + 1, 2.0 * i + 2});
@@ -75,7 +74,7 @@ std::string flaw_of(const std::string& text) {
 
 } // namespace
 
-TEST_CASE("what an export tells of settings and jobs is what a recording has") {
+TEST_CASE("a recording has the settings and jobs of an export") {
   engine::type_settings type;
   type.max_running = 7;
   type.batch = engine::batch_settings{5, engine::milliseconds{100}, "/host"};
@@ -154,7 +153,7 @@ TEST_CASE("a recording that can't be read is refused with its line") {
 }
 
 TEST_CASE("a job arrives when it could first begin, as far as that can be known") {
-  const auto arrived_s = [](const told_job& job) {
+  const auto arrived_s = [](const exported_job& job) {
     const auto all = read_recording(lines_of({job}));
     return static_cast<double>(all.jobs.at(0).arrived_us - epoch_us) / 1e6;
   };
@@ -171,7 +170,7 @@ TEST_CASE("jobs that were cancelled before they began take no part") {
 TEST_CASE("jobs of a batch share its time") {
   const std::string batched = R"({"type":{"name":"t","batch":{"max_size":10}}})"
                               "\n";
-  const std::vector<told_job> jobs{
+  const std::vector<exported_job> jobs{
       {"t", "a", 0, 1, 5}, {"t", "a", 0, 1, 3}, {"t", "a", 0, 1, 5}, {"t", "b", 0, 1, 5}};
   using times = std::vector<std::int64_t>;
   CHECK(run_times_of(read_recording(batched + lines_of(jobs))).us ==
@@ -195,7 +194,7 @@ TEST_CASE("jobs that have not ended run as long as others of their type") {
   CHECK(made.work.jobs.back().runs == engine::duration{2'000'000});
 }
 
-TEST_CASE("a pool has the slots that it was told, or those that were in use") {
+TEST_CASE("a pool has the slots that were reported, or those that were in use") {
   const auto jobs = lines_of({{"t", "a", 0, 0, 4}, {"t", "a", 0, 1, 5}, {"t", "a", 0, 4, 6}});
   CHECK(slots_of(read_recording(jobs), "default") == 2);
   CHECK(slots_of(read_recording(R"({"pool":{"name":"default","slots":9}}

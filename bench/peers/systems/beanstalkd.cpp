@@ -11,9 +11,6 @@ namespace rota::bench {
 
 namespace {
 
-/// Each step of beanstalkd walks all tubes; creating 100,000 takes more than minutes.
-constexpr std::uint32_t tubes_at_most = 10'000;
-
 /// `use`, then one `put` for each job of a request. The tenant is in the tube's name and at the
 /// start of each body.
 tenant_text put_text(std::size_t jobs) {
@@ -28,9 +25,8 @@ tenant_text put_text(std::size_t jobs) {
 
 std::string reserve_text(std::size_t jobs) {
   std::string text;
-  for (std::size_t job = 0; job < jobs; ++job) {
+  for (std::size_t job = 0; job < jobs; ++job)
     text += "reserve-with-timeout 0\r\n";
-  }
   return text;
 }
 
@@ -51,7 +47,7 @@ public:
   }
 
   void push(std::size_t index, std::uint32_t tenant) override {
-    begin(index, step::pushing, batch(), put_.for_tenant(tenant));
+    send_request(index, step::pushing, batch(), put_.for_tenant(tenant));
   }
   void pop(std::size_t index, std::uint32_t turn) override {
     auto& connection = at(index);
@@ -64,11 +60,11 @@ public:
       connection.watched = turn;
     }
     text_.append(reserve_);
-    begin(index, step::popping, batch(), text_);
+    send_request(index, step::popping, batch(), text_);
   }
 
 protected:
-  std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
+  std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) override {
     auto& connection = at(index);
     switch (connection.answers.take(line)) {
     case beanstalk_answer::nothing: return std::nullopt;
@@ -81,7 +77,7 @@ protected:
     case beanstalk_answer::inserted:
     case beanstalk_answer::deleted: ++connection.jobs; break;
     }
-    return take_part(connection);
+    return count_answer(connection);
   }
 
 private:
@@ -91,17 +87,6 @@ private:
   std::string reserve_;
   std::string text_;
 };
-
-peer_traits traits_of(beanstalk_log log) {
-  peer_traits traits;
-  traits.name = log == beanstalk_log::none ? "beanstalkd-memory" : "beanstalkd";
-  traits.durability =
-      log == beanstalk_log::none ? "in memory" : "synced before each answer, one by one";
-  traits.rota = log == beanstalk_log::none ? "rota-memory" : "rota";
-  traits.choice = "clients go round the tubes";
-  traits.most_tenants = tubes_at_most;
-  return traits;
-}
 
 } // namespace
 
@@ -117,23 +102,20 @@ beanstalk_answer beanstalk_answers::take(std::string_view line) {
     body_follows_ = true;
     return beanstalk_answer::nothing;
   }
-  if (line.starts_with("INSERTED ")) {
+  if (line.starts_with("INSERTED "))
     return beanstalk_answer::inserted;
-  }
-  if (line == "DELETED\r") {
+  if (line == "DELETED\r")
     return beanstalk_answer::deleted;
-  }
-  if (line == "TIMED_OUT\r") {
+  if (line == "TIMED_OUT\r")
     return beanstalk_answer::timed_out;
-  }
-  if (line.starts_with("USING ") || line.starts_with("WATCHING ")) {
+  if (line.starts_with("USING ") || line.starts_with("WATCHING "))
     return beanstalk_answer::nothing;
-  }
   throw std::runtime_error("beanstalkd refused a command: " + std::string(line.substr(0, 200)));
 }
 
-beanstalkd::beanstalkd(std::filesystem::path folder, beanstalk_log log, const stop_signal& stop)
-    : served_peer(traits_of(log), std::move(folder),
+beanstalkd::beanstalkd(peer_traits traits, std::filesystem::path folder, beanstalk_log log,
+                       const stop_signal& stop)
+    : served_peer(std::move(traits), std::move(folder),
                   {[this](const std::filesystem::path& place, std::uint16_t port) {
                      std::vector<std::string> command{"/usr/bin/beanstalkd", "-l", "127.0.0.1",
                                                       "-p", std::to_string(port)};
@@ -150,9 +132,8 @@ beanstalkd::beanstalkd(std::filesystem::path folder, beanstalk_log log, const st
 
 void beanstalkd::start_with(sync when) {
   sync_ = when;
-  if (log_ == beanstalk_log::synced) {
+  if (log_ == beanstalk_log::synced)
     server().start();
-  }
 }
 
 std::unique_ptr<peer_clients> beanstalkd::connect(std::size_t connections, std::size_t batch) {

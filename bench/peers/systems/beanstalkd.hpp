@@ -39,7 +39,8 @@ enum class beanstalk_log : std::uint8_t { none, synced };
 /// orders jobs across tubes only by age.
 class beanstalkd : public served_peer {
 public:
-  beanstalkd(std::filesystem::path folder, beanstalk_log log, const stop_signal& stop);
+  beanstalkd(peer_traits traits, std::filesystem::path folder, beanstalk_log log,
+             const stop_signal& stop);
 
   void begin_fill() override { start_with(sync::never); }
   void end_fill() override { start_with(sync::each_write); }

@@ -6,6 +6,7 @@
 #include "json/write.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -15,10 +16,8 @@ namespace rota::bench {
 
 namespace {
 
-/// BullMQ does not distinguish tenants, so more of them would give the same result.
-constexpr std::uint32_t most_tenants = 1000;
 /// Far beyond any run, and within the range of Node's numbers.
-constexpr std::uint64_t jobs_at_most = 1'000'000'000;
+constexpr std::uint64_t jobs_max = 1'000'000'000;
 
 class bullmq_load : public peer_load {
 public:
@@ -34,17 +33,13 @@ public:
     static_cast<void>(ask(text));
   }
 
-  [[nodiscard]] load_result push(const load_limit& limit) override { return run("push", limit); }
-  [[nodiscard]] load_result take(const load_limit& limit) override { return run("take", limit); }
-  [[nodiscard]] load_result cycle(const load_limit& limit) override { return run("cycle", limit); }
-
-private:
-  load_result run(std::string_view what, const load_limit& limit) {
+  [[nodiscard]] load_result run(peer_work what, const load_limit& limit) override {
+    constexpr std::array<std::string_view, 3> words{"push", "take", "cycle"};
     std::string text;
     json_writer out(text);
-    out.begin_object().member("do", what);
+    out.begin_object().member("do", words[static_cast<std::size_t>(what)]);
     out.key("ms").number(std::chrono::duration<double, std::milli>(limit.time).count());
-    out.member("jobs", static_cast<std::int64_t>(std::min(limit.jobs, jobs_at_most))).end_object();
+    out.member("jobs", static_cast<std::int64_t>(std::min(limit.jobs, jobs_max))).end_object();
     const std::string answer = ask(text);
     const auto object = json_value(answer).as_object();
     const auto number = [&](std::string_view name) {
@@ -54,38 +49,27 @@ private:
     result.pushed = static_cast<std::uint64_t>(number("pushed"));
     result.taken = static_cast<std::uint64_t>(number("taken"));
     result.seconds = number("seconds");
-    for (const auto& pop : object.find("pop_ms").value_or(json_value{}).as_array()) {
+    for (const auto& pop : object.find("pop_ms").value_or(json_value{}).as_array())
       result.pop_ms.add(pop.as_double().value_or(0));
-    }
     return result;
   }
 
+private:
   std::string ask(const std::string& text) {
     std::string answer(client_.call(0, text + '\n'));
-    if (json_value(answer).as_object().find("error")) {
+    if (json_value(answer).as_object().find("error"))
       throw std::runtime_error("BullMQ failed: " + answer);
-    }
     return answer;
   }
 
   client_loop client_;
 };
 
-peer_traits traits_of_bullmq() {
-  peer_traits traits;
-  traits.name = "bullmq";
-  traits.durability = "synced before each answer";
-  traits.rota = "rota";
-  traits.choice = "the oldest";
-  traits.most_tenants = most_tenants;
-  return traits;
-}
-
 } // namespace
 
-bullmq::bullmq(const std::filesystem::path& modules, std::filesystem::path folder,
-               const stop_signal& stop)
-    : peer(traits_of_bullmq()),
+bullmq::bullmq(peer_traits traits, const std::filesystem::path& modules,
+               std::filesystem::path folder, const stop_signal& stop)
+    : peer(std::move(traits)),
       modules_(std::filesystem::absolute(modules)),
       folder_(std::move(folder)),
       stop_(stop),

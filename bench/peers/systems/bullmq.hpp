@@ -13,7 +13,7 @@ namespace rota::bench {
 class bullmq : public peer {
 public:
   /// `modules` contains the driver and the packages that it needs, in node_modules.
-  bullmq(const std::filesystem::path& modules, std::filesystem::path folder,
+  bullmq(peer_traits traits, const std::filesystem::path& modules, std::filesystem::path folder,
          const stop_signal& stop);
 
   void prepare(const peer_shape& shape) override;

@@ -37,13 +37,12 @@ public:
   }
   void complete(std::size_t index) override {
     const auto& on = connections_[index];
-    begin(index, step::completing, on.jobs, on.completion);
+    send_request(index, step::completing, on.jobs, on.completion);
   }
-  bool poll(std::chrono::nanoseconds patience, const done_handler& done) override {
-    return loop_.poll(patience, [&](std::size_t index, std::string_view line) {
-      if (const auto jobs = take_line(index, line)) {
+  bool poll(std::chrono::nanoseconds timeout, const done_handler& done) override {
+    return loop_.poll(timeout, [&](std::size_t index, std::string_view line) {
+      if (const auto jobs = receive_line(index, line))
         done(index, *jobs);
-      }
     });
   }
 
@@ -52,21 +51,20 @@ protected:
 
   /// Receives each line without its end. Returns the number of jobs if the line ends the request in
   /// flight.
-  virtual std::optional<std::size_t> take_line(std::size_t index, std::string_view line) = 0;
+  virtual std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) = 0;
 
   /// Sends a request that gets `answers` answers.
-  void begin(std::size_t index, step what, std::size_t answers, std::string_view text) {
+  void send_request(std::size_t index, step what, std::size_t answers, std::string_view text) {
     auto& on = connections_[index];
     on.doing = what;
     on.awaited = answers;
     on.jobs = 0;
-    if (what == step::popping) {
+    if (what == step::popping)
       on.tenants.clear();
-    }
     loop_.send(index, text);
   }
   /// Counts an answer. Returns the number of jobs of the whole request if it was the last one.
-  static std::optional<std::size_t> take_part(Connection& on) {
+  static std::optional<std::size_t> count_answer(Connection& on) {
     return --on.awaited == 0 ? std::optional(on.jobs) : std::nullopt;
   }
 

@@ -19,15 +19,12 @@ constexpr std::string_view headed_word = "HMSG ";
 /// Removes the last word, and the space before it, and returns it.
 std::string_view cut_last(std::string_view& words) {
   const auto space = words.rfind(' ');
-  if (space == std::string_view::npos) {
+  if (space == std::string_view::npos)
     throw std::runtime_error("NATS sent a message that can't be read");
-  }
   const auto word = words.substr(space + 1);
   words = words.substr(0, space);
   return word;
 }
-
-constexpr std::uint32_t consumers_at_most = 1000;
 
 /// A publication that expects an answer.
 std::string publication(std::string_view subject, std::string_view answer_to,
@@ -88,34 +85,32 @@ public:
   }
 
   void push(std::size_t index, std::uint32_t tenant) override {
-    begin(index, step::pushing, batch(), at(index).push.for_tenant(tenant));
+    send_request(index, step::pushing, batch(), at(index).push.for_tenant(tenant));
   }
   void pop(std::size_t index, std::uint32_t turn) override {
     at(index).completion.clear();
-    begin(index, step::popping, batch(), at(index).pull.for_tenant(turn));
+    send_request(index, step::popping, batch(), at(index).pull.for_tenant(turn));
   }
 
   /// Sends a request to the server's own API; throws if it is refused.
   void call(std::string_view subject, std::string_view body) {
-    begin(0, step::pushing, 1, publication(subject, at(0).inbox, body));
+    send_request(0, step::pushing, 1, publication(subject, at(0).inbox, body));
     bool answered = false;
     while (!answered) {
-      if (!poll(std::chrono::seconds(60), [&](std::size_t, std::size_t) { answered = true; })) {
+      if (!poll(std::chrono::seconds(60), [&](std::size_t, std::size_t) { answered = true; }))
         throw std::runtime_error("NATS didn't answer");
-      }
     }
   }
 
 protected:
-  std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
+  std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) override {
     auto& connection = at(index);
     switch (connection.answers.take(line)) {
     case nats_answer::nothing: return std::nullopt;
     case nats_answer::ping: loop().send(index, "PONG\r\n"); return std::nullopt;
     case nats_answer::status:
-      if (connection.doing != step::popping) {
+      if (connection.doing != step::popping)
         throw std::runtime_error("NATS: nobody answers there");
-      }
       return connection.jobs;
     case nats_answer::message: break;
     }
@@ -127,23 +122,9 @@ protected:
       throw std::runtime_error("JetStream refused: " + std::string(connection.answers.body()));
     }
     ++connection.jobs;
-    return take_part(connection);
+    return count_answer(connection);
   }
 };
-
-peer_traits traits_of(nats_consumers consumers) {
-  const bool one = consumers == nats_consumers::one;
-  peer_traits traits;
-  traits.name = one ? "nats" : "nats-tenants";
-  traits.durability = "written, synced every 2 minutes";
-  traits.rota = "rota-os";
-  traits.choice = one ? "the oldest" : "clients go round the consumers";
-  if (!one) {
-    traits.fewest_tenants = 2;
-    traits.most_tenants = consumers_at_most;
-  }
-  return traits;
-}
 
 std::vector<std::string> server_command(const std::filesystem::path& folder, std::uint16_t port) {
   return {"/usr/sbin/nats-server", "--addr", "127.0.0.1",   "--port",
@@ -156,47 +137,41 @@ void nats_answers::begin_message(std::string_view words) {
   // SUBJECT SID [REPLY-TO] [BYTES OF HEADERS] BYTES
   const auto size = cut_last(words);
   std::size_t bytes = 0;
-  if (std::from_chars(size.data(), size.data() + size.size(), bytes).ec != std::errc{}) {
+  if (std::from_chars(size.data(), size.data() + size.size(), bytes).ec != std::errc{})
     throw std::runtime_error("NATS sent a message of no size");
-  }
   bytes_left_ = bytes + 2;
-  if (has_headers_) {
+  if (has_headers_)
     static_cast<void>(cut_last(words));
-  }
   reply_to_.clear();
-  if (std::count(words.begin(), words.end(), ' ') == 2) {
+  if (std::count(words.begin(), words.end(), ' ') == 2)
     reply_to_ = cut_last(words);
-  }
 }
 
 nats_answer nats_answers::take(std::string_view line) {
   if (bytes_left_ > 0) {
     bytes_left_ -= std::min(bytes_left_, line.size() + 1);
-    if (bytes_left_ > 0) {
+    if (bytes_left_ > 0)
       return nats_answer::nothing;
-    }
     body_ = line;
     return has_headers_ ? nats_answer::status : nats_answer::message;
   }
-  if (line.ends_with('\r')) {
+  if (line.ends_with('\r'))
     line.remove_suffix(1);
-  }
   if (line.starts_with(message_word) || line.starts_with(headed_word)) {
     has_headers_ = line.front() == 'H';
     begin_message(line.substr(has_headers_ ? headed_word.size() : message_word.size()));
     return nats_answer::nothing;
   }
-  if (line == "PING") {
+  if (line == "PING")
     return nats_answer::ping;
-  }
-  if (line == "PONG" || line == "+OK" || line.starts_with("INFO ")) {
+  if (line == "PONG" || line == "+OK" || line.starts_with("INFO "))
     return nats_answer::nothing;
-  }
   throw std::runtime_error("NATS refused a command: " + std::string(line.substr(0, 200)));
 }
 
-nats::nats(std::filesystem::path folder, nats_consumers consumers, const stop_signal& stop)
-    : served_peer(traits_of(consumers), std::move(folder), {server_command, {}}, stop),
+nats::nats(peer_traits traits, std::filesystem::path folder, nats_consumers consumers,
+           const stop_signal& stop)
+    : served_peer(std::move(traits), std::move(folder), {server_command, {}}, stop),
       consumers_(consumers) {}
 
 void nats::make_stream() {
@@ -211,16 +186,14 @@ void nats::make_stream() {
   tenant_text consumer;
   consumer.append(R"({"stream_name":"JOBS","config":{"durable_name":")");
   append_consumer(consumer, consumers_).append(R"(","filter_subject":"jobs.)");
-  if (one) {
+  if (one)
     consumer.append(">");
-  } else {
+  else
     consumer.append("t").append_tenant();
-  }
   consumer.append(R"(","ack_policy":"explicit","deliver_policy":"all","replay_policy":"instant",)"
                   R"("ack_wait":600000000000,"max_ack_pending":100000}})");
-  for (std::uint32_t tenant = 0; tenant < (one ? 1 : shape().tenants); ++tenant) {
+  for (std::uint32_t tenant = 0; tenant < (one ? 1 : shape().tenants); ++tenant)
     admin.call(subject.for_tenant(tenant), consumer.for_tenant(tenant));
-  }
 }
 
 void nats::prepare(const peer_shape& shape) {

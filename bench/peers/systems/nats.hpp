@@ -47,7 +47,8 @@ enum class nats_consumers : std::uint8_t {
 /// A work queue of NATS JetStream in a file, with a subject for each tenant.
 class nats : public served_peer {
 public:
-  nats(std::filesystem::path folder, nats_consumers consumers, const stop_signal& stop);
+  nats(peer_traits traits, std::filesystem::path folder, nats_consumers consumers,
+       const stop_signal& stop);
 
   void prepare(const peer_shape& shape) override;
   [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections,

@@ -41,18 +41,16 @@ public:
     const auto port = free_port();
     process_ = std::make_unique<child_process>(kind_.command(folder_, port),
                                                (folder_ / "server.log").string(), stop_, port);
-    while (kind_.serves && !kind_.serves(port)) {
+    while (kind_.serves && !kind_.serves(port))
       stop_.pause(std::chrono::milliseconds(1));
-    }
   }
   /// Sends SIGKILL, calls `await_end`, which waits for processes that this leaves behind, and
   /// starts the server. Returns the seconds until it answers.
   double restart(const std::function<void()>& await_end = {}) {
     const auto begin = std::chrono::steady_clock::now();
     process_->kill();
-    if (await_end) {
+    if (await_end)
       await_end();
-    }
     start();
     return seconds_since(begin);
   }

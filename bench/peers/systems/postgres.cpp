@@ -65,15 +65,14 @@ const postgres_statements fair_statements{
 
 const std::filesystem::path programs = "/usr/lib/postgresql/15/bin";
 constexpr const char* user = "postgres";
-constexpr auto end_patience = std::chrono::seconds(30);
+constexpr auto exit_timeout = std::chrono::seconds(30);
 
 /// A command of PostgreSQL, wrapped to run as a user that it accepts and to get SIGINT when the
 /// bench dies.
 std::vector<std::string> as_user(std::vector<std::string> command) {
   command[0] = programs / command[0];
-  if (geteuid() != 0) {
+  if (geteuid() != 0)
     return command;
-  }
   const std::string name = user;
   std::vector<std::string> wrapped{"/usr/bin/setpriv", "--reuid=" + name, "--regid=" + name,
                                    "--init-groups", "--pdeathsig=INT"};
@@ -84,13 +83,11 @@ std::vector<std::string> as_user(std::vector<std::string> command) {
 /// Creates a folder that belongs to that user, and grants access to the parent folder.
 void make_folder(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  if (geteuid() != 0) {
+  if (geteuid() != 0)
     return;
-  }
   const passwd* const account = getpwnam(user);
-  if (account == nullptr || chown(folder.c_str(), account->pw_uid, account->pw_gid) != 0) {
+  if (account == nullptr || chown(folder.c_str(), account->pw_uid, account->pw_gid) != 0)
     throw std::runtime_error("can't give " + folder.string() + " to the user " + user);
-  }
   std::filesystem::permissions(folder.parent_path(), std::filesystem::perms::others_exec,
                                std::filesystem::perm_options::add);
 }
@@ -99,9 +96,8 @@ std::vector<int> children_of(int pid) {
   const auto text = std::to_string(pid);
   std::ifstream file("/proc/" + text + "/task/" + text + "/children");
   std::vector<int> pids;
-  for (int child = 0; file >> child;) {
+  for (int child = 0; file >> child;)
     pids.push_back(child);
-  }
   return pids;
 }
 
@@ -118,29 +114,18 @@ std::vector<std::string> server_command(const std::filesystem::path& folder, std
   for (const char* setting : {"listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on",
                               "synchronous_commit=on", "shared_buffers=1GB", "max_wal_size=8GB",
                               "checkpoint_timeout=15min", "autovacuum_naptime=5s",
-                              "autovacuum_vacuum_cost_delay=0", "jit=off"}) {
+                              "autovacuum_vacuum_cost_delay=0", "jit=off"})
     command.insert(command.end(), {"-c", setting});
-  }
   return as_user(std::move(command));
 }
 
 bool serves(std::uint16_t port) { return PQping(address_of(port).c_str()) == PQPING_OK; }
 
-peer_traits traits_of(postgres_choice choice) {
-  const bool fair = choice == postgres_choice::fair;
-  peer_traits traits;
-  traits.name = fair ? "postgres-fair" : "postgres";
-  traits.durability = "synced before each answer";
-  traits.rota = "rota";
-  traits.choice = fair ? "the tenant served longest ago" : "the oldest";
-  traits.fewest_tenants = fair ? 2 : 1;
-  return traits;
-}
-
 } // namespace
 
-postgres::postgres(std::filesystem::path folder, postgres_choice choice, const stop_signal& stop)
-    : served_peer(traits_of(choice), std::move(folder), {server_command, serves}, stop),
+postgres::postgres(peer_traits traits, std::filesystem::path folder, postgres_choice choice,
+                   const stop_signal& stop)
+    : served_peer(std::move(traits), std::move(folder), {server_command, serves}, stop),
       choice_(choice) {}
 
 std::string postgres::address() const { return address_of(server().port()); }
@@ -169,9 +154,8 @@ void postgres::end_fill() {
   filling_ = false;
   const auto link = connect_postgres(address());
   run_sql(link.get(), "VACUUM ANALYZE jobs");
-  if (choice_ == postgres_choice::fair) {
+  if (choice_ == postgres_choice::fair)
     run_sql(link.get(), "VACUUM ANALYZE tenants");
-  }
   run_sql(link.get(), "CHECKPOINT");
 }
 
@@ -188,9 +172,8 @@ void postgres::await_end(const std::vector<int>& processes) const {
     return std::filesystem::exists("/proc/" + std::to_string(pid));
   };
   while (std::any_of(processes.begin(), processes.end(), lives)) {
-    if (std::chrono::steady_clock::now() > begin + end_patience) {
+    if (std::chrono::steady_clock::now() > begin + exit_timeout)
       throw std::runtime_error("PostgreSQL's processes don't end");
-    }
     stop().pause(std::chrono::milliseconds(1));
   }
 }

@@ -20,7 +20,8 @@ enum class postgres_choice : std::uint8_t {
 /// runs as the user `postgres`.
 class postgres : public served_peer {
 public:
-  postgres(std::filesystem::path folder, postgres_choice choice, const stop_signal& stop);
+  postgres(peer_traits traits, std::filesystem::path folder, postgres_choice choice,
+           const stop_signal& stop);
 
   void prepare(const peer_shape& shape) override;
   void begin_fill() override { filling_ = true; }

@@ -21,18 +21,16 @@ using postgres_result = std::unique_ptr<PGresult, clear_result>;
 
 void prepare(PGconn* connection, const char* name, const std::string& statement) {
   const postgres_result result(PQprepare(connection, name, statement.c_str(), 0, nullptr));
-  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
     throw refusal(connection);
-  }
 }
 
 /// An SQL array of payloads, none of which contains characters that need escaping.
 tenant_text payload_array(std::size_t jobs) {
   tenant_text text;
   text.append("{");
-  for (std::size_t job = 0; job < jobs; ++job) {
+  for (std::size_t job = 0; job < jobs; ++job)
     text.append_tenant().append_noise(payload_bytes - tenant_digits).append(",");
-  }
   text.replace_last('}');
   return text;
 }
@@ -41,18 +39,16 @@ tenant_text payload_array(std::size_t jobs) {
 
 postgres_connection connect_postgres(const std::string& address) {
   postgres_connection connection(PQconnectdb(address.c_str()));
-  if (PQstatus(connection.get()) != CONNECTION_OK) {
+  if (PQstatus(connection.get()) != CONNECTION_OK)
     throw refusal(connection.get());
-  }
   return connection;
 }
 
 void run_sql(PGconn* connection, const std::string& commands) {
   const postgres_result result(PQexec(connection, commands.c_str()));
   const auto status = PQresultStatus(result.get());
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
     throw refusal(connection);
-  }
 }
 
 postgres_clients::postgres_clients(const std::string& address, std::size_t connections,
@@ -78,21 +74,19 @@ void postgres_clients::send(std::size_t index, const char* statement,
   auto& on = connections_[index];
   on.jobs = 0;
   if (PQsendQueryPrepared(on.link.get(), statement, static_cast<int>(values.size()), values.begin(),
-                          nullptr, nullptr, 0) != 1) {
+                          nullptr, nullptr, 0) != 1)
     throw refusal(on.link.get());
-  }
   flush(index);
 }
 
 void postgres_clients::flush(std::size_t index) {
   auto& on = connections_[index];
   const int left = PQflush(on.link.get());
-  if (left < 0) {
+  if (left < 0)
     throw refusal(on.link.get());
-  }
   if ((left == 1) != on.flushing) {
     on.flushing = left == 1;
-    watch_.want_room(index, PQsocket(on.link.get()), on.flushing);
+    watch_.watch_writable(index, PQsocket(on.link.get()), on.flushing);
   }
 }
 
@@ -113,9 +107,8 @@ void postgres_clients::complete(std::size_t index) {
 
 void postgres_clients::take_result(connection& on, const PGresult* result) {
   const auto status = PQresultStatus(result);
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
     throw refusal(on.link.get());
-  }
   if (!on.popping) {
     const std::string_view rows = PQcmdTuples(const_cast<PGresult*>(result));
     std::from_chars(rows.data(), rows.data() + rows.size(), on.jobs);
@@ -134,26 +127,23 @@ void postgres_clients::take_result(connection& on, const PGresult* result) {
 
 bool postgres_clients::receive(std::size_t index) {
   auto& on = connections_[index];
-  if (PQconsumeInput(on.link.get()) != 1) {
+  if (PQconsumeInput(on.link.get()) != 1)
     throw refusal(on.link.get());
-  }
   while (PQisBusy(on.link.get()) == 0) {
     const postgres_result result(PQgetResult(on.link.get()));
-    if (!result) {
+    if (!result)
       return true;
-    }
     take_result(on, result.get());
   }
   return false;
 }
 
-bool postgres_clients::poll(std::chrono::nanoseconds patience, const done_handler& done) {
+bool postgres_clients::poll(std::chrono::nanoseconds timeout, const done_handler& done) {
   return watch_.wait(
-      patience, [this](std::size_t index) { flush(index); },
+      timeout, [this](std::size_t index) { flush(index); },
       [&](std::size_t index) {
-        if (receive(index)) {
+        if (receive(index))
           done(index, connections_[index].jobs);
-        }
       });
 }
 

@@ -44,7 +44,7 @@ public:
   [[nodiscard]] const std::vector<std::uint32_t>& tenants(std::size_t connection) const override {
     return connections_[connection].tenants;
   }
-  bool poll(std::chrono::nanoseconds patience, const done_handler& done) override;
+  bool poll(std::chrono::nanoseconds timeout, const done_handler& done) override;
 
 private:
   struct connection {

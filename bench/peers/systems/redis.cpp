@@ -16,9 +16,8 @@ namespace {
 std::uint64_t number_in(std::string_view line) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
-  if (error != std::errc{} || end == line.data()) {
+  if (error != std::errc{} || end == line.data())
     throw std::runtime_error("Redis answered no number: " + std::string(line.substr(0, 200)));
-  }
   return number;
 }
 
@@ -78,9 +77,8 @@ private:
 tenant_text push_text(std::size_t jobs) {
   redis_command command(5 + jobs);
   command.word("FCALL").word("push").word("2").tenant().word("turns");
-  for (std::size_t job = 0; job < jobs; ++job) {
+  for (std::size_t job = 0; job < jobs; ++job)
     command.payload();
-  }
   return std::move(command).text();
 }
 
@@ -115,22 +113,20 @@ public:
   }
 
   void push(std::size_t index, std::uint32_t tenant) override {
-    begin(index, step::pushing, 1, push_.for_tenant(tenant));
+    send_request(index, step::pushing, 1, push_.for_tenant(tenant));
   }
   void pop(std::size_t index, std::uint32_t) override {
-    begin(index, step::popping, 1, at(index).pop);
+    send_request(index, step::popping, 1, at(index).pop);
   }
 
 protected:
-  std::optional<std::size_t> take_line(std::size_t index, std::string_view line) override {
+  std::optional<std::size_t> receive_line(std::size_t index, std::string_view line) override {
     auto& connection = at(index);
     const auto answer = connection.answers.take(line);
-    if (connection.answers.at_string()) {
+    if (connection.answers.at_string())
       connection.tenants.push_back(read_tenant(line));
-    }
-    if (!answer) {
+    if (!answer)
       return std::nullopt;
-    }
     if (connection.doing != step::completing) {
       connection.jobs = *answer;
       return connection.jobs;
@@ -145,22 +141,28 @@ private:
   tenant_text push_;
 };
 
-peer_traits traits_of_lists() {
-  peer_traits traits;
-  traits.name = "redis";
-  traits.durability = "synced before each answer";
-  traits.rota = "rota";
-  traits.choice = "tenants in turn, by a function in Lua";
-  return traits;
+std::vector<std::string> server_command(const std::filesystem::path& folder, std::uint16_t port) {
+  return {"/usr/bin/redis-server",
+          "--port",
+          std::to_string(port),
+          "--bind",
+          "127.0.0.1",
+          "--save",
+          "",
+          "--appendonly",
+          "yes",
+          "--appendfsync",
+          "always",
+          "--dir",
+          folder.string()};
 }
 
 } // namespace
 
 std::optional<std::uint64_t> redis_answers::take(std::string_view line) {
   at_string_ = lines_left_ % 2 == 1; // Sizes come before strings.
-  if (lines_left_ > 0) {
+  if (lines_left_ > 0)
     return --lines_left_ == 0 ? std::optional<std::uint64_t>(strings_) : std::nullopt;
-  }
   const char kind = line.empty() ? ' ' : line.front();
   switch (kind) {
   case '+': return 0;
@@ -178,29 +180,14 @@ std::optional<std::uint64_t> redis_answers::take(std::string_view line) {
 }
 
 own_server::kind synced_redis(const stop_signal& stop) {
-  return {[](const std::filesystem::path& folder, std::uint16_t port) {
-            return std::vector<std::string>{"/usr/bin/redis-server",
-                                            "--port",
-                                            std::to_string(port),
-                                            "--bind",
-                                            "127.0.0.1",
-                                            "--save",
-                                            "",
-                                            "--appendonly",
-                                            "yes",
-                                            "--appendfsync",
-                                            "always",
-                                            "--dir",
-                                            folder.string()};
-          },
-          // While Redis loads its data, it accepts connections but refuses commands.
-          [&stop](std::uint16_t port) {
+  // While Redis loads its data, it accepts connections but refuses commands.
+  return {server_command, [&stop](std::uint16_t port) {
             return client_loop(port, 1, stop).call(0, "PING\r\n").starts_with("+PONG");
           }};
 }
 
-redis_lists::redis_lists(std::filesystem::path folder, const stop_signal& stop)
-    : served_peer(traits_of_lists(), std::move(folder), synced_redis(stop), stop) {}
+redis_lists::redis_lists(peer_traits traits, std::filesystem::path folder, const stop_signal& stop)
+    : served_peer(std::move(traits), std::move(folder), synced_redis(stop), stop) {}
 
 void redis_lists::prepare(const peer_shape& shape) {
   served_peer::prepare(shape);
@@ -208,9 +195,8 @@ void redis_lists::prepare(const peer_shape& shape) {
   load.word("FUNCTION").word("LOAD").word(functions);
   client_loop client(server().port(), 1, stop());
   const auto answer = client.call(0, std::move(load).text().text());
-  if (answer.starts_with('-')) {
+  if (answer.starts_with('-'))
     throw std::runtime_error("Redis refused the functions: " + std::string(answer));
-  }
 }
 
 std::unique_ptr<peer_clients> redis_lists::connect(std::size_t connections, std::size_t batch) {

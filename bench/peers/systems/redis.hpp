@@ -35,7 +35,7 @@ private:
 /// for each worker with the jobs that it holds.
 class redis_lists : public served_peer {
 public:
-  redis_lists(std::filesystem::path folder, const stop_signal& stop);
+  redis_lists(peer_traits traits, std::filesystem::path folder, const stop_signal& stop);
 
   void prepare(const peer_shape& shape) override;
   [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections,

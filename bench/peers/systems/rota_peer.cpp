@@ -3,8 +3,6 @@
 #include "bench/common/messages.hpp"
 #include "bench/peers/systems/line_clients.hpp"
 
-#include <chrono>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,29 +16,29 @@ constexpr std::size_t drain_connections = 8;
 class rota_clients : public line_clients<line_connection> {
 public:
   rota_clients(std::uint16_t port, std::size_t connections, const std::string& type,
-               rota_leases leases, std::size_t batch, const stop_signal& stop)
+               lease_form leases, std::size_t batch, const stop_signal& stop)
       : line_clients(port, connections, batch, stop),
         push_(type, batch, payload_kind::noisy),
-        pop_(leases == rota_leases::single ? pop_request(type, batch, 1)
-                                           : pop_request(type, 1, batch)) {}
+        pop_(pop_request(type, leases, batch)) {}
 
   void push(std::size_t index, std::uint32_t tenant) override {
-    begin(index, step::pushing, 1, push_.for_tenant(tenant));
+    send_request(index, step::pushing, 1, push_.for_tenant(tenant));
   }
-  void pop(std::size_t index, std::uint32_t) override { begin(index, step::popping, 1, pop_); }
+  void pop(std::size_t index, std::uint32_t) override {
+    send_request(index, step::popping, 1, pop_);
+  }
 
 protected:
-  std::optional<std::size_t> take_line(std::size_t index, std::string_view answer) override {
+  std::optional<std::size_t> receive_line(std::size_t index, std::string_view answer) override {
     auto& connection = at(index);
     require_result(answer);
     switch (connection.doing) {
     case step::pushing: return batch();
     case step::popping:
       find_leases(answer, leases_);
-      note_tenants(connection, answer);
-      if (!leases_.empty()) {
+      record_tenants(connection, answer);
+      if (!leases_.empty())
         write_completion(connection.completion, leases_);
-      }
       return popped_jobs(answer);
     case step::completing: break;
     }
@@ -48,12 +46,11 @@ protected:
   }
 
 private:
-  static void note_tenants(line_connection& on, std::string_view answer) {
+  static void record_tenants(line_connection& on, std::string_view answer) {
     std::size_t from = 0;
     for (auto name = text_member(answer, "tenant", from); !name.empty();
-         name = text_member(answer, "tenant", from)) {
+         name = text_member(answer, "tenant", from))
       on.tenants.push_back(read_tenant(name.substr(1)));
-    }
   }
 
   push_request push_;
@@ -61,53 +58,30 @@ private:
   std::vector<std::string_view> leases_;
 };
 
-peer_traits traits_of(const std::string& durability, rota_leases leases) {
-  peer_traits traits;
-  traits.name = "rota";
-  if (leases == rota_leases::single) {
-    traits.name += "-single";
-  }
-  if (durability != "fsync") {
-    traits.name += "-" + durability;
-  }
-  traits.durability = durability == "fsync" ? "synced before each answer"
-                      : durability == "os"  ? "written, not synced"
-                                            : "in memory";
-  traits.smallest_batch = leases == rota_leases::single ? 2 : 1;
-  traits.rota = durability == "fsync" ? "rota" : traits.name;
-  traits.choice =
-      leases == rota_leases::single ? "fair, each job a decision" : "fair, each batch a decision";
-  return traits;
-}
-
 } // namespace
 
-rota_peer::rota_peer(std::filesystem::path binary, std::filesystem::path folder,
-                     std::string durability, rota_leases leases, const stop_signal& stop)
-    : driven_peer(traits_of(durability, leases)),
+rota_peer::rota_peer(peer_traits traits, std::filesystem::path binary, std::filesystem::path folder,
+                     std::string durability, lease_form leases, const stop_signal& stop)
+    : driven_peer(std::move(traits)),
       binary_(std::move(binary)),
       folder_(std::move(folder)),
       durability_(std::move(durability)),
       leases_(leases),
       stop_(stop) {}
 
-std::string rota_peer::type() const {
-  return leases_ == rota_leases::single ? "single" : "batch-" + std::to_string(shape().batch);
-}
+std::string rota_peer::type() const { return type_for(leases_, shape().batch); }
 
 void rota_peer::prepare(const peer_shape& shape) {
   if (daemon_) {
     tenant_turns turns;
-    static_cast<void>(open(drain_connections, this->shape().batch, turns)->take({}));
+    static_cast<void>(
+        open(drain_connections, this->shape().batch, turns)->run(peer_work::take, {}));
   } else {
     daemon_.emplace(binary_, folder_, durability_, stop_);
   }
   set_shape(shape);
   client_loop admin(daemon_->port(), 1, stop_);
-  const auto size = leases_ == rota_leases::single ? 1 : shape.batch;
-  std::string params = R"({"name":")" + type() + R"(","batch":{"max_size":)";
-  params += std::to_string(size) + "}}";
-  static_cast<void>(ask(admin, "type.put", params));
+  put_type(admin, type(), leases_ == lease_form::single ? 1 : shape.batch);
 }
 
 std::unique_ptr<peer_clients> rota_peer::connect(std::size_t connections, std::size_t batch) {

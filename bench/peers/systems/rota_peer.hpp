@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/common/messages.hpp"
 #include "bench/common/rotad.hpp"
 #include "bench/peers/client_load.hpp"
 
@@ -8,17 +9,11 @@
 
 namespace rota::bench {
 
-/// How a pop of n jobs takes them.
-enum class rota_leases : std::uint8_t {
-  batches, ///< One lease of n jobs of one tenant.
-  single,  ///< n leases of one job, each a separate fair decision.
-};
-
 /// rotad, measured like the other systems.
 class rota_peer : public driven_peer {
 public:
-  rota_peer(std::filesystem::path binary, std::filesystem::path folder, std::string durability,
-            rota_leases leases, const stop_signal& stop);
+  rota_peer(peer_traits traits, std::filesystem::path binary, std::filesystem::path folder,
+            std::string durability, lease_form leases, const stop_signal& stop);
 
   void prepare(const peer_shape& shape) override;
   [[nodiscard]] std::unique_ptr<peer_clients> connect(std::size_t connections,
@@ -32,7 +27,7 @@ private:
   std::filesystem::path binary_;
   std::filesystem::path folder_;
   std::string durability_;
-  rota_leases leases_;
+  lease_form leases_;
   const stop_signal& stop_;
   std::optional<rotad> daemon_;
 };

@@ -1,12 +1,9 @@
-#include "bench/sim/html/gnuplot.hpp"
-
 #include "bench/common/program.hpp"
+#include "bench/sim/html/plots.hpp"
 
 #include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -23,11 +20,6 @@ set grid ytics linewidth 0.5 linecolor rgb '#888888' dashtype 3
 set key outside top center horizontal noenhanced
 set style fill solid 0.85 noborder
 )";
-
-std::string file_text(const std::filesystem::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
@@ -70,8 +62,8 @@ std::string svg_by_gnuplot(const std::string& name, const std::string& script) {
   const auto command = "gnuplot '" + source.string() + "' >'" + log.string() + "' 2>&1";
   if (std::system(command.c_str()) != 0)
     throw std::runtime_error("gnuplot (Debian: gnuplot-nox) could not draw " + name + ": " +
-                             file_text(log));
-  return for_a_page(file_text(plot));
+                             read_text(log));
+  return for_a_page(read_text(plot));
 }
 
 } // namespace rota::bench

@@ -72,13 +72,10 @@ std::string row(const char* cell, const std::vector<std::string>& values) {
   return out + "</tr>\n";
 }
 
-std::string percent(double share) { return decimal(share * 100, 1) + " %"; }
-std::string count(std::size_t number) { return with_commas(static_cast<double>(number)); }
-
 std::string facts_of(const sim_result& result) {
-  return "<ul class=\"facts\">" + fact(count(result.jobs), "jobs") +
-         fact(count(result.attempts), "attempts") + fact(count(result.failed), "failed") +
-         fact(with_commas(result.slots), "slots") +
+  return "<ul class=\"facts\">" + fact(with_commas(result.jobs), "jobs") +
+         fact(with_commas(result.attempts), "attempts") +
+         fact(with_commas(result.failed), "failed") + fact(with_commas(result.slots), "slots") +
          fact(percent(result.utilisation), "of their time used") +
          fact(with_commas(result.makespan_s) + " s", "until the last end") +
          fact(decimal(result.fairness.ratio, 2), "fairness gap / bound") +
@@ -91,13 +88,14 @@ std::string table_of(const sim_result& result) {
       row("th", {"tenant", "jobs", "wait p50 s", "p90", "p99", "slowdown p50", "share"});
   for (std::size_t i = 0; i < std::min(rows_shown, result.tenants.size()); ++i) {
     const auto& tenant = result.tenants[i];
-    out += row("td", {tenant.name, count(tenant.jobs), decimal(tenant.wait_p50_s, 1),
+    out += row("td", {tenant.name, with_commas(tenant.jobs), decimal(tenant.wait_p50_s, 1),
                       decimal(tenant.wait_p90_s, 1), decimal(tenant.wait_p99_s, 1),
                       decimal(tenant.slowdown_p50, 2), percent(tenant.share)});
   }
   out += "</table></div>\n";
   if (result.tenants.size() > rows_shown)
-    out += "<p>and " + count(result.tenants.size() - rows_shown) + " tenants with fewer jobs</p>\n";
+    out += "<p>and " + with_commas(result.tenants.size() - rows_shown) +
+           " tenants with fewer jobs</p>\n";
   return out;
 }
 

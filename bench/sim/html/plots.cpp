@@ -1,10 +1,9 @@
 #include "bench/sim/html/plots.hpp"
 
-#include "bench/sim/html/gnuplot.hpp"
 #include "bench/sim/html/series.hpp"
+#include "bench/sim/workload.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <sstream>
 
 namespace rota::bench {
@@ -53,8 +52,7 @@ std::string x_axis(time_unit unit) {
 /// A data block with a row for each part of the time: the middle of the part, then the series.
 std::string over_time(const sim_result& result, const std::vector<time_series>& columns) {
   const auto parts = parts_of(result);
-  const double scale =
-      parts.part_s / unit_for(parts.part_s * static_cast<double>(parts.count)).seconds;
+  const double scale = parts.part_s / unit_for(parts.whole_s()).seconds;
   std::ostringstream data;
   data << "$data << END\n";
   for (std::size_t part = 0; part < parts.count; ++part) {
@@ -69,10 +67,8 @@ std::string over_time(const sim_result& result, const std::vector<time_series>& 
 
 std::string line_over_time(const char* name, const char* label, const sim_result& result,
                            const time_series& values, std::size_t colour) {
-  const auto parts = parts_of(result);
   std::ostringstream script;
-  script << over_time(result, {values})
-         << x_axis(unit_for(parts.part_s * static_cast<double>(parts.count)))
+  script << over_time(result, {values}) << x_axis(unit_for(parts_of(result).whole_s()))
          << "set yrange [0:*]\nset ylabel '" << label << "'\nunset key\n"
          << "plot $data using 1:2 with filledcurves y1=0 fillstyle solid 0.25 linecolor rgb '"
          << plot_colour(colour) << "', $data using 1:2 with lines linewidth 1.5 linecolor rgb '"
@@ -116,8 +112,8 @@ std::string samples_of(const sim_result& result, time_unit unit) {
   std::ostringstream data;
   data << "$data << END\n";
   for (const auto& sample : result.samples)
-    data << std::chrono::duration<double>(sample.at).count() / unit.seconds << ' '
-         << sample.fairness.gap << ' ' << sample.fairness.bound << ' ' << sample.jain << '\n';
+    data << in_seconds(sample.at) / unit.seconds << ' ' << sample.fairness.gap << ' '
+         << sample.fairness.bound << ' ' << sample.jain << '\n';
   data << "END\n";
   return data.str();
 }
@@ -131,10 +127,8 @@ std::string plot_shares(const sim_result& result) {
     for (std::size_t part = 0; part < series[i].size(); ++part)
       series[i][part] += series[i - 1][part];
   const bool others = tenants.size() < result.tenants.size();
-  const auto parts = parts_of(result);
   std::ostringstream script;
-  script << over_time(result, series)
-         << x_axis(unit_for(parts.part_s * static_cast<double>(parts.count)))
+  script << over_time(result, series) << x_axis(unit_for(parts_of(result).whole_s()))
          << "set yrange [0:*]\nset ylabel 'slots'\nplot ";
   for (std::size_t i = 0; i < tenants.size() + (others ? 1 : 0); ++i) {
     const auto title = i < tenants.size() ? tenants[i] : "others";

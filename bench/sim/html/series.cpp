@@ -1,13 +1,12 @@
 #include "bench/sim/html/series.hpp"
 
+#include "bench/sim/workload.hpp"
+
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace rota::bench {
 namespace {
-
-double in_seconds(engine::duration time) { return std::chrono::duration<double>(time).count(); }
 
 /// Adds `height` over [from, to) to the means of the parts.
 void add(time_series& to, const time_axis_parts& parts, engine::duration from,
@@ -23,7 +22,7 @@ void add(time_series& to, const time_axis_parts& parts, engine::duration from,
 } // namespace
 
 time_axis_parts parts_of(const sim_result& result) {
-  const auto first = result.lives.empty() ? 0 : in_seconds(result.lives.front().arrived);
+  const auto first = result.all_jobs.empty() ? 0 : in_seconds(result.all_jobs.front().arrived);
   time_axis_parts parts;
   parts.part_s = std::max(1e-6, (first + result.makespan_s) / static_cast<double>(parts.count));
   return parts;
@@ -45,8 +44,8 @@ std::vector<time_series> slots_by_tenant(const sim_result& result,
 time_series waiting_jobs(const sim_result& result) {
   const auto parts = parts_of(result);
   time_series waiting(parts.count);
-  for (const auto& life : result.lives)
-    add(waiting, parts, life.arrived, life.first_start, 1);
+  for (const auto& job : result.all_jobs)
+    add(waiting, parts, job.arrived, job.first_start, 1);
   return waiting;
 }
 

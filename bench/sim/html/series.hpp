@@ -14,6 +14,7 @@ namespace rota::bench {
 struct time_axis_parts {
   double part_s = 1;
   std::size_t count = 200;
+  [[nodiscard]] double whole_s() const { return part_s * static_cast<double>(count); }
 };
 [[nodiscard]] time_axis_parts parts_of(const sim_result& result);
 

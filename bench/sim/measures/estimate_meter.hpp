@@ -16,22 +16,23 @@ public:
   explicit estimate_meter(engine::time_point begin) : begin_(begin) {}
 
   /// Records the estimate, made at `now`, for a waiting job.
-  void told(std::size_t job, engine::time_point now,
-            const std::optional<engine::start_estimate>& start);
+  void record(std::size_t job, engine::time_point now,
+              const std::optional<engine::start_estimate>& start);
 
-  /// Returns nothing if there were no requests. `lives` is indexed like workload::jobs.
-  [[nodiscard]] std::optional<estimate_result> result(const std::vector<sim_life>& lives) const;
+  /// Returns nothing if there were no requests. `all_jobs` is indexed like workload::jobs.
+  [[nodiscard]] std::optional<estimate_result>
+  result(const std::vector<sim_job_times>& all_jobs) const;
 
 private:
-  struct telling {
+  struct estimate {
     std::size_t job = 0;
     engine::time_point at{};
     engine::start_estimate start;
   };
 
   engine::time_point begin_;
-  std::size_t asked_ = 0;
-  std::vector<telling> told_;
+  std::size_t requests_ = 0;
+  std::vector<estimate> estimates_;
 };
 
 } // namespace rota::bench

@@ -17,10 +17,10 @@ share_meter::share_meter(std::vector<double> weights) {
 }
 
 void share_meter::change(std::size_t tenant, std::int64_t by) {
-  auto& who = tenants_[tenant];
-  const bool waited = who.waiting > 0;
-  who.waiting += by;
-  const bool waits = who.waiting > 0;
+  auto& account = tenants_[tenant];
+  const bool waited = account.waiting > 0;
+  account.waiting += by;
+  const bool waits = account.waiting > 0;
   if (waits == waited)
     return;
   waiting_ += waits ? 1 : -1;
@@ -30,30 +30,30 @@ void share_meter::turn(std::size_t tenant, double cost) {
   if (waiting_ < 2)
     return;
   ++turns_;
-  handed_out_ += cost;
-  tenants_[tenant].got += cost;
+  dispatched_cost_ += cost;
+  tenants_[tenant].received += cost;
   double weights = 0;
-  for (const auto& who : tenants_)
-    weights += who.waiting > 0 ? who.weight : 0;
-  for (auto& who : tenants_)
-    if (who.waiting > 0)
-      who.due += cost * who.weight / weights;
+  for (const auto& account : tenants_)
+    weights += account.waiting > 0 ? account.weight : 0;
+  for (auto& account : tenants_)
+    if (account.waiting > 0)
+      account.due += cost * account.weight / weights;
 }
 
 double share_meter::share(std::size_t tenant) const {
-  return handed_out_ > 0 ? tenants_[tenant].got / handed_out_ : 0;
+  return dispatched_cost_ > 0 ? tenants_[tenant].received / dispatched_cost_ : 0;
 }
 
 double share_meter::jain() const {
   const double least =
-      turns_due_min * handed_out_ / static_cast<double>(std::max<std::size_t>(turns_, 1));
+      turns_due_min * dispatched_cost_ / static_cast<double>(std::max<std::size_t>(turns_, 1));
   double sum = 0;
   double squares = 0;
   std::size_t count = 0;
-  for (const auto& who : tenants_) {
-    if (turns_ == 0 || who.due < least)
+  for (const auto& account : tenants_) {
+    if (turns_ == 0 || account.due < least)
       continue;
-    const double x = who.got / who.due;
+    const double x = account.received / account.due;
     sum += x;
     squares += x * x;
     ++count;

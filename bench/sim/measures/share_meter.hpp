@@ -12,8 +12,8 @@ class share_meter {
 public:
   explicit share_meter(std::vector<double> weights);
 
-  void waits(std::size_t tenant) { change(tenant, 1); }
-  void waits_no_more(std::size_t tenant) { change(tenant, -1); }
+  void add_waiting(std::size_t tenant) { change(tenant, 1); }
+  void remove_waiting(std::size_t tenant) { change(tenant, -1); }
   /// Records a turn of a tenant that still counts as waiting.
   void turn(std::size_t tenant, double cost);
 
@@ -27,15 +27,15 @@ private:
   struct account {
     double weight = 1;
     std::int64_t waiting = 0; ///< Number of waiting jobs.
-    double got = 0;
+    double received = 0;
     double due = 0;
   };
   void change(std::size_t tenant, std::int64_t by);
 
   std::vector<account> tenants_;
-  std::size_t waiting_ = 0; ///< Number of waiting tenants.
-  std::size_t turns_ = 0;   ///< Turns while more than one tenant waited.
-  double handed_out_ = 0;   ///< Cost of these turns.
+  std::size_t waiting_ = 0;    ///< Number of waiting tenants.
+  std::size_t turns_ = 0;      ///< Turns while more than one tenant waited.
+  double dispatched_cost_ = 0; ///< Cost of these turns.
 };
 
 } // namespace rota::bench

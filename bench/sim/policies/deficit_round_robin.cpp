@@ -17,7 +17,7 @@ namespace {
 class deficit_round_robin final : public policy {
 public:
   std::size_t choose(const std::vector<possible_turn>& offers) override {
-    welcome(offers);
+    add_new_tenants(offers);
     while (true) {
       auto& front = ring_.front();
       const auto offer = offer_of(front.tenant, offers);
@@ -58,7 +58,7 @@ private:
     return at != offers.end() && at->tenant == tenant ? at : offers.end();
   }
 
-  void welcome(const std::vector<possible_turn>& offers) {
+  void add_new_tenants(const std::vector<possible_turn>& offers) {
     for (const auto& offer : offers) {
       quantum_ = std::max(quantum_, offer.cost.as_double());
       if (members_.insert(offer.tenant).second)

@@ -35,9 +35,7 @@ inline constexpr std::array all_policies{policy_kind::fair, policy_kind::fifo, p
 /// Does not support `fair`, which is engine::arbiter.
 [[nodiscard]] std::unique_ptr<policy> make_policy(policy_kind kind);
 
-std::unique_ptr<policy> make_first_in_first_out();
-std::unique_ptr<policy> make_least_recently_served();
-std::unique_ptr<policy> make_strict_priority();
-std::unique_ptr<policy> make_deficit_round_robin();
+/// The policy `drr`, which is long enough for its own file.
+[[nodiscard]] std::unique_ptr<policy> make_deficit_round_robin();
 
 } // namespace rota::bench

@@ -10,12 +10,12 @@ namespace rota::bench {
 void policy_arbiter::took(engine::serial attempt, std::uint32_t jobs, engine::micro,
                           engine::time_point) {
   if (jobs == 0)
-    referee_->fairness.corrected(book_.tenant_of(attempt), {});
-  book_.took(attempt, jobs);
+    referee_->fairness.corrected(tenant_of(attempt), {});
+  turn_book::took(attempt, jobs);
 }
 
 void policy_arbiter::freed(engine::serial attempt, engine::duration, engine::time_point) {
-  book_.freed(attempt);
+  turn_book::freed(attempt);
 }
 
 void policy_arbiter::ask_for(engine::ask what, engine::time_point now) {
@@ -29,7 +29,7 @@ void policy_arbiter::withdraw(engine::ask_id id) { asks_.erase(id); }
 void policy_arbiter::tick(engine::time_point now) { now_ = now; }
 
 engine::time_point policy_arbiter::next_wake() const {
-  auto next = asks_.empty() ? engine::never : book_.next_change(now_);
+  auto next = asks_.empty() ? engine::never : next_change(now_);
   for (const auto& [id, ask] : asks_)
     next = std::min(next, ask.what.wait_until);
   return next;
@@ -54,7 +54,7 @@ engine::arbiter_effects policy_arbiter::take_effects(engine::time_point now) {
 bool policy_arbiter::serve(open_ask& ask, engine::arbiter_effects& effects,
                            engine::time_point now) {
   while (ask.given < ask.what.leases) {
-    const auto offers = book_.possible_turns(ask.what, now);
+    const auto offers = possible_turns(ask.what, now);
     if (offers.empty())
       return false;
     const auto& turn = offers[rule_->choose(offers)];
@@ -64,7 +64,7 @@ bool policy_arbiter::serve(open_ask& ask, engine::arbiter_effects& effects,
     grant.mark.charged = turn.cost;
     referee_->fairness.decided(offers, turn.tenant, turn.cost);
     rule_->served(turn);
-    book_.granted(grant, now);
+    granted(grant, now);
     effects.grants.push_back(grant);
     ++ask.given;
   }
@@ -74,7 +74,7 @@ bool policy_arbiter::serve(open_ask& ask, engine::arbiter_effects& effects,
 void policy_arbiter::restore_attempt(engine::queue_number queue, engine::serial attempt,
                                      const engine::lane_traits& traits, std::uint32_t,
                                      engine::micro, engine::time_point) {
-  book_.restore_attempt(queue, attempt, traits);
+  turn_book::restore_attempt(queue, attempt, traits);
 }
 
 } // namespace rota::bench

@@ -14,36 +14,26 @@
 
 namespace rota::bench {
 
-class policy_arbiter {
+class policy_arbiter : model::turn_book {
 public:
   policy_arbiter(engine::serial_source& serials, std::unique_ptr<policy> rule,
                  std::shared_ptr<model::referee> watching)
       : serials_(serials), rule_(std::move(rule)), referee_(std::move(watching)) {}
 
-  void set_type(const std::string& name, const engine::type_settings& s, engine::time_point now) {
-    book_.set_type(name, s, now);
-  }
-  void set_tenant(const std::string& name, const engine::tenant_settings& s) {
-    book_.set_tenant(name, s);
-  }
-  void set_pool(const std::string& name, const engine::pool_settings& s) {
-    book_.set_pool(name, s);
-  }
-  void set_key(const std::string& name, const std::optional<engine::key_settings>& s,
-               engine::time_point now) {
-    book_.set_key(name, s, now);
-  }
-  void pause(const std::string& type, const std::string& tenant, bool on) {
-    book_.pause(type, tenant, on);
-  }
-  void drain(bool on) { book_.drain(on); }
+  using turn_book::close_queue;
+  using turn_book::drain;
+  using turn_book::key_in_use;
+  using turn_book::open_queue;
+  using turn_book::pause;
+  using turn_book::restore_key_rate;
+  using turn_book::restore_type_rate;
+  using turn_book::set_key;
+  using turn_book::set_pool;
+  using turn_book::set_tenant;
+  using turn_book::set_type;
 
-  void open_queue(engine::queue_number number, const std::string& type, const std::string& tenant) {
-    book_.open_queue(number, type, tenant);
-  }
-  void close_queue(engine::queue_number number) { book_.close_queue(number); }
-  void report(engine::queue_number number, const engine::queue_report& told, engine::time_point) {
-    book_.report(number, told);
+  void report(engine::queue_number number, const engine::queue_report& what, engine::time_point) {
+    turn_book::report(number, what);
   }
   void took(engine::serial attempt, std::uint32_t jobs, engine::micro cost, engine::time_point now);
   void freed(engine::serial attempt, engine::duration ran, engine::time_point now);
@@ -60,12 +50,6 @@ public:
   /// Policies lose what they know about tenants when the daemon restarts.
   void restore_share(const std::string&, const std::string&, engine::virtual_time,
                      engine::virtual_time) {}
-  void restore_type_rate(const std::string& type, engine::time_point arrival) {
-    book_.restore_type_rate(type, arrival);
-  }
-  void restore_key_rate(const std::string& key, engine::time_point arrival) {
-    book_.restore_key_rate(key, arrival);
-  }
 
   // Simulations do not use these.
   [[nodiscard]] engine::explanation explain(engine::queue_number, engine::lane_number, std::size_t,
@@ -85,7 +69,6 @@ public:
   engine::audited audit_step(std::size_t) { return {true, {}}; }
   bool census_step(engine::census&, std::size_t, engine::time_point) const { return true; }
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return {}; }
-  [[nodiscard]] bool key_in_use(const std::string& key) const { return book_.key_in_use(key); }
 
 private:
   struct open_ask {
@@ -98,7 +81,6 @@ private:
   engine::serial_source& serials_;
   std::unique_ptr<policy> rule_;
   std::shared_ptr<model::referee> referee_;
-  model::turn_book book_;
   std::map<engine::ask_id, open_ask> asks_; ///< In order of arrival.
   engine::time_point now_{};
 };

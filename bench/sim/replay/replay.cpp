@@ -2,6 +2,7 @@
 
 #include "bench/common/measure.hpp"
 #include "bench/common/messages.hpp"
+#include "bench/common/rotad.hpp"
 #include "json/slice.hpp"
 
 #include <algorithm>
@@ -50,7 +51,7 @@ replay::replay(client_loop& clients, const swf_log& log, double speed, std::size
       slots_(slots),
       tenant_of_(number_tenants(log, result_.tenants)),
       pushed_at_(log.jobs.size()),
-      meter_(std::vector<double>(result_.tenants.size(), 1.0)) {}
+      gaps_(std::vector<double>(result_.tenants.size(), 1.0)) {}
 
 void replay::put_types() {
   double longest = 0;
@@ -61,11 +62,9 @@ void replay::put_types() {
   }
   // Simulated workers do not extend leases, so a lease must be longer than the longest job.
   const auto lease_ms = static_cast<std::int64_t>(longest / speed_ * 1000) + 60000;
-  for (const auto& type : types) {
-    require_result(
-        clients_.call(pusher, request("type.put", R"({"name":")" + type + R"(","lease_ms":)" +
-                                                      std::to_string(lease_ms) + "}")));
-  }
+  for (const auto& type : types)
+    ask(clients_, "type.put",
+        R"({"name":")" + type + R"(","lease_ms":)" + std::to_string(lease_ms) + "}");
 }
 
 replay::clock::time_point replay::due(std::size_t job) const {
@@ -74,11 +73,10 @@ replay::clock::time_point replay::due(std::size_t job) const {
 }
 
 void replay::push_due(clock::time_point now) {
-  if (acknowledged_ < pushed_ || pushed_ == log_.jobs.size() || due(pushed_) > now) {
+  if (acknowledged_ < pushed_ || pushed_ == log_.jobs.size() || due(pushed_) > now)
     return;
-  }
   const std::chrono::duration<double> late = now - due(pushed_);
-  result_.late_s_most = std::max(result_.late_s_most, late.count());
+  result_.push_delay_max_s = std::max(result_.push_delay_max_s, late.count());
   text_ = R"({"jsonrpc":"2.0","id":1,"method":"job.push","params":{"jobs":[)";
   const std::size_t end = std::min(log_.jobs.size(), pushed_ + jobs_a_request);
   for (; pushed_ < end && due(pushed_) <= now; ++pushed_) {
@@ -92,9 +90,8 @@ void replay::push_due(clock::time_point now) {
 }
 
 void replay::pop_for_free_workers() {
-  if (pop_under_way_ || free_workers_ == 0 || leased_ == log_.jobs.size()) {
+  if (pop_under_way_ || free_workers_ == 0 || leased_ == log_.jobs.size())
     return;
-  }
   // Jobs that are acknowledged by now are waiting at each decision that this pop causes.
   for (const auto tenant : acknowledged_tenants_) {
     auto& who = result_.tenants[tenant];
@@ -112,9 +109,8 @@ void replay::pop_for_free_workers() {
 }
 
 void replay::complete_ended(clock::time_point now) {
-  if (completions_under_way_ > 0 || running_.empty() || running_.top().end > now) {
+  if (completions_under_way_ > 0 || running_.empty() || running_.top().end > now)
     return;
-  }
   text_ = R"({"jsonrpc":"2.0","id":3,"method":"job.complete","params":{"results":[)";
   while (!running_.empty() && running_.top().end <= now &&
          completions_under_way_ < jobs_a_request) {
@@ -131,7 +127,7 @@ void replay::set_waiting(std::size_t tenant, std::int64_t waiting) {
   auto& who = result_.tenants[tenant];
   if ((waiting > 0) != (who.waiting > 0)) {
     tenants_waiting_ += waiting > 0 ? 1 : -1;
-    meter_.set_waiting(tenant, waiting > 0);
+    gaps_.set_compared(tenant, waiting > 0);
   }
   who.waiting = waiting;
 }
@@ -140,12 +136,11 @@ void replay::count_turn(std::size_t tenant) {
   if (result_.tenants[tenant].waiting > 0) {
     ++result_.tenants[tenant].turns;
     for (auto& who : result_.tenants) {
-      if (who.waiting > 0) {
+      if (who.waiting > 0)
         who.equal_share += 1.0 / static_cast<double>(tenants_waiting_);
-      }
     }
   }
-  meter_.dispatched(tenant, 1);
+  gaps_.dispatched(tenant, 1);
   set_waiting(tenant, result_.tenants[tenant].waiting - 1);
 }
 
@@ -153,11 +148,10 @@ void replay::take_pushed(clock::time_point now) {
   for (; acknowledged_ < pushed_; ++acknowledged_) {
     const auto tenant = tenant_of_[acknowledged_];
     pushed_at_[acknowledged_] = now;
-    if (result_.tenants[tenant].acknowledged++ == 0) {
+    if (result_.tenants[tenant].acknowledged++ == 0)
       acknowledged_tenants_.push_back(tenant);
-    }
   }
-  result_.most_waiting = std::max<std::uint64_t>(result_.most_waiting,
+  result_.peak_waiting = std::max<std::uint64_t>(result_.peak_waiting,
                                                  acknowledged_ - std::min(acknowledged_, leased_));
 }
 
@@ -166,9 +160,8 @@ void replay::take_leases(std::string_view answer, clock::time_point now) {
   const auto leases = at_pointer(json_value(answer), "/result/leases").value_or(json_value{});
   for (const auto& lease : leases.as_array()) {
     const auto payload = at_pointer(lease, "/jobs/0/payload").value_or(json_value{}).as_int64();
-    if (!payload || *payload < 0 || static_cast<std::size_t>(*payload) >= log_.jobs.size()) {
+    if (!payload || *payload < 0 || static_cast<std::size_t>(*payload) >= log_.jobs.size())
       throw std::runtime_error("a lease without a job of ours: " + std::string(lease.raw()));
-    }
     const auto job = static_cast<std::size_t>(*payload);
     const auto tenant = tenant_of_[job];
     // A lease can arrive before the answer to the push of its job.
@@ -205,19 +198,16 @@ void replay::take_answer(std::size_t connection, std::string_view answer) {
 
 replay::clock::duration replay::until_next(clock::time_point now) const {
   auto next = now + longest_wait;
-  if (acknowledged_ == pushed_ && pushed_ < log_.jobs.size()) {
+  if (acknowledged_ == pushed_ && pushed_ < log_.jobs.size())
     next = std::min(next, due(pushed_));
-  }
-  if (completions_under_way_ == 0 && !running_.empty()) {
+  if (completions_under_way_ == 0 && !running_.empty())
     next = std::min(next, running_.top().end);
-  }
   return next - now;
 }
 
 void replay::print_progress(clock::time_point now) {
-  if (now - reported_ < progress_every) {
+  if (now - reported_ < progress_every)
     return;
-  }
   reported_ = now;
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   std::fprintf(stderr,
@@ -241,7 +231,7 @@ replay_result replay::run() {
     clients_.poll(until_next(now), on_line);
   }
   result_.seconds = seconds_since(begin_);
-  result_.seen = meter_.worst();
+  result_.observed = gaps_.worst();
   return std::move(result_);
 }
 

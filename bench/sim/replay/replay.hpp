@@ -3,6 +3,7 @@
 #include "bench/common/client.hpp"
 #include "bench/common/measure.hpp"
 #include "bench/common/swf.hpp"
+#include "tests/model/pair_gaps.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -28,11 +29,11 @@ struct replay_tenant {
 
 struct replay_result {
   std::vector<replay_tenant> tenants;
-  fairness_reading seen; ///< Measured from what the client could be certain of.
+  engine::fairness_gap observed; ///< Measured from what the client could be certain of.
   double seconds = 0;
-  double late_s_most = 0; ///< Largest delay of a push against the log, in the replay's time.
+  double push_delay_max_s = 0; ///< Largest delay of a push against the log, in the replay's time.
   std::uint64_t jobs = 0;
-  std::uint64_t most_waiting = 0;
+  std::uint64_t peak_waiting = 0;
 };
 
 /// Replays a log in real time divided by `speed`. One connection pushes the jobs that are due, one
@@ -82,7 +83,7 @@ private:
   replay_result result_;
   std::vector<std::size_t> tenant_of_; // By job; the numbering fills result_.tenants.
   std::vector<clock::time_point> pushed_at_;
-  fairness_meter meter_;
+  model::pair_gaps gaps_; ///< Compares tenants that are certain to have work waiting.
   std::size_t tenants_waiting_ = 0;
   std::priority_queue<running_job, std::vector<running_job>, std::greater<>> running_;
   clock::time_point begin_;
@@ -95,5 +96,10 @@ private:
   std::size_t completions_under_way_ = 0;
   std::string text_;
 };
+
+/// `rota-sim replay FILE`: replays a Standard Workload Format log against a real rotad, faster than
+/// recorded. Users of the log are tenants, partitions are types, and simulated workers hold each
+/// job for its run time divided by the speed. Returns the exit status.
+int run_replay(int count, char** arguments);
 
 } // namespace rota::bench

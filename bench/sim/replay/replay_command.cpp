@@ -1,5 +1,3 @@
-#include "bench/sim/replay/replay_command.hpp"
-
 #include "bench/common/program.hpp"
 #include "bench/common/report.hpp"
 #include "bench/common/rotad.hpp"
@@ -30,18 +28,18 @@ struct replay_options {
 
 std::vector<std::string> row_of(const replay_tenant& tenant) {
   return {tenant.name,
-          with_commas(static_cast<double>(tenant.jobs)),
+          with_commas(tenant.jobs),
           decimal(tenant.wait_ms.percentile(0.5), 2),
           decimal(tenant.wait_ms.percentile(0.9), 2),
           decimal(tenant.wait_ms.percentile(0.99), 2),
-          with_commas(static_cast<double>(tenant.turns)),
+          with_commas(tenant.turns),
           with_commas(tenant.equal_share),
           tenant.equal_share > 0
               ? decimal(static_cast<double>(tenant.turns) / tenant.equal_share, 2)
               : "-"};
 }
 
-void print_report(replay_result& result, const served_fairness& served,
+void print_report(replay_result& result, const engine::fairness_gap& served,
                   const replay_options& options) {
   auto& tenants = result.tenants;
   std::stable_sort(tenants.begin(), tenants.end(),
@@ -49,23 +47,19 @@ void print_report(replay_result& result, const served_fairness& served,
   text_table table({"tenant", "jobs", "wait p50 ms", "p90", "p99", "turns while waiting",
                     "equal share of them", "ratio"});
   const auto shown = std::min(options.shown, tenants.size());
-  for (std::size_t place = 0; place < shown; ++place) {
+  for (std::size_t place = 0; place < shown; ++place)
     table.add(row_of(tenants[place]));
-  }
-  std::printf("%s", table.text().c_str());
-  if (shown < tenants.size()) {
-    std::printf("and %zu tenants with fewer jobs\n", tenants.size() - shown);
-  }
+  std::printf("%s%s", table.text().c_str(), tenants_left_out(shown, tenants.size()).c_str());
   std::printf("\n%s jobs of %zu tenants in %.1f s (%s jobs/s), 1 ms here is %.1f s of the log; at "
               "most %s waited\n",
-              with_commas(static_cast<double>(result.jobs)).c_str(), tenants.size(), result.seconds,
+              with_commas(result.jobs).c_str(), tenants.size(), result.seconds,
               with_commas(static_cast<double>(result.jobs) / result.seconds).c_str(),
-              options.speed / 1000, with_commas(static_cast<double>(result.most_waiting)).c_str());
-  std::printf("pushes fell behind the log by at most %.3f s\n", result.late_s_most);
+              options.speed / 1000, with_commas(result.peak_waiting).c_str());
+  std::printf("pushes fell behind the log by at most %.3f s\n", result.push_delay_max_s);
   std::printf("fairness gap / bound: %.3f / %.3f = %.3f as the daemon measured, %.3f / %.3f = %.3f "
               "as seen by the client\n",
-              served.gap, served.bound, served.ratio, result.seen.gap, result.seen.bound,
-              result.seen.ratio);
+              served.gap, served.bound, served.ratio, result.observed.gap, result.observed.bound,
+              result.observed.ratio);
 }
 
 int replay_log(replay_options options, const stop_signal& stop) {
@@ -74,12 +68,10 @@ int replay_log(replay_options options, const stop_signal& stop) {
     std::fprintf(stderr, "rota-sim replay: no job in %s\n", options.file.c_str());
     return 1;
   }
-  if (log.broken_lines > 0) {
+  if (log.broken_lines > 0)
     std::fprintf(stderr, "%zu lines are no jobs and were left out\n", log.broken_lines);
-  }
-  if (options.slots == 0) {
+  if (options.slots == 0)
     options.slots = static_cast<std::size_t>(std::lround(average_load(log)));
-  }
   const temporary_folder folder(options.folder);
   const rotad daemon(options.daemon, folder.path(), options.durability, stop);
   client_loop clients(daemon.port(), replay::connections, stop);
@@ -87,12 +79,11 @@ int replay_log(replay_options options, const stop_signal& stop) {
   player.put_types();
   const double span = log.jobs.back().submit_s - log.jobs.front().submit_s;
   std::fprintf(stderr, "%s jobs over %.1f days, %.0f times faster, %zu workers\n",
-               with_commas(static_cast<double>(log.jobs.size())).c_str(), span / 86400,
-               options.speed, options.slots);
+               with_commas(log.jobs.size()).c_str(), span / 86400, options.speed, options.slots);
   auto result = player.run();
   const auto served = fairness_of(clients);
   print_report(result, served, options);
-  return std::max(served.ratio, result.seen.ratio) <= 1 ? 0 : 1;
+  return std::max(served.ratio, result.observed.ratio) <= 1 ? 0 : 1;
 }
 
 } // namespace

@@ -10,25 +10,11 @@
 namespace rota::bench {
 namespace {
 
-/// Numbers names in order of appearance.
-class numbered {
+class workload_builder {
 public:
-  std::uint32_t place_of(const std::string& name, std::vector<std::string>& names) {
-    const auto [found, is_new] = places_.emplace(name, static_cast<std::uint32_t>(names.size()));
-    if (is_new)
-      names.push_back(name);
-    return found->second;
-  }
-
-private:
-  std::map<std::string, std::uint32_t> places_;
-};
-
-class replay {
-public:
-  replay(const recording& all, const std::string& pool, double slots)
+  workload_builder(const recording& all, const std::string& pool, double slots)
       : all_(all), pool_(pool), slots_(engine::quantity_from(slots).value()) {
-    keys_.place_of("", no_names_);
+    keys_.number_of("", no_names_);
   }
 
   recorded_workload build() {
@@ -59,20 +45,18 @@ private:
 
   void add(const recorded_job& job, std::int64_t runs_us) {
     auto& work = out_.work;
-    sim_job next;
-    next.arrives = engine::duration{job.arrived_us - since_us_};
-    next.runs = engine::duration{runs_us};
-    next.tenant = tenants_.place_of(job.tenant, work.tenants);
-    next.type = types_.place_of(job.type, type_names_);
-    next.key = keys_.place_of(job.concurrency_key, work.keys);
-    next.slots = std::min(job.slots, slots_);
-    next.cost = job.cost;
-    next.priority = job.priority;
-    work.jobs.push_back(next);
+    const auto tenant = tenants_.number_of(job.tenant, work.tenants);
+    work.jobs.push_back({.arrives = engine::duration{job.arrived_us - since_us_},
+                         .runs = engine::duration{runs_us},
+                         .tenant = tenant,
+                         .type = types_.number_of(job.type, type_names_),
+                         .slots = std::min(job.slots, slots_),
+                         .cost = job.cost,
+                         .priority = job.priority,
+                         .key = keys_.number_of(job.concurrency_key, work.keys)});
     out_.waits_s.resize(work.tenants.size());
     if (job.began_once)
-      out_.waits_s[next.tenant].push_back(static_cast<double>(job.started_us - job.arrived_us) /
-                                          1e6);
+      out_.waits_s[tenant].push_back(static_cast<double>(job.started_us - job.arrived_us) / 1e6);
   }
 
   /// In a daemon, limits hold across all pools; a simulation has only one.
@@ -101,9 +85,9 @@ private:
   engine::micro slots_;
   std::int64_t since_us_ = 0;
   recorded_workload out_;
-  numbered tenants_;
-  numbered types_;
-  numbered keys_;
+  name_numbers tenants_;
+  name_numbers types_;
+  name_numbers keys_;
   std::vector<std::string> type_names_;
   std::vector<std::string> no_names_;
 };
@@ -120,8 +104,8 @@ std::string busiest_pool(const recording& all) {
 }
 
 double slots_of(const recording& all, const std::string& pool) {
-  if (const auto told = all.executor_slots.find(pool); told != all.executor_slots.end())
-    return told->second;
+  if (const auto reported = all.executor_slots.find(pool); reported != all.executor_slots.end())
+    return reported->second;
   if (const auto set = all.settings.pools.find(pool);
       set != all.settings.pools.end() && set->second.slots)
     return set->second.slots->as_double();
@@ -146,7 +130,7 @@ double slots_of(const recording& all, const std::string& pool) {
 
 recorded_workload workload_of_recording(const recording& all, const std::string& pool,
                                         double slots) {
-  return replay{all, pool, slots}.build();
+  return workload_builder{all, pool, slots}.build();
 }
 
 } // namespace rota::bench

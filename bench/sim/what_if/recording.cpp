@@ -36,68 +36,68 @@ engine::micro quantity_in(const json_value& object, std::string_view name) {
 
 /// An exported setting has the members of a put request.
 template <class Settings>
-void read_settings(const json_value& told, actors::setting_map<Settings>& into,
+void read_settings(const json_value& exported, actors::setting_map<Settings>& into,
                    std::string_view name_member = "name") {
-  const auto settings = wire::merged<Settings>({}, told, name_member);
+  const auto settings = wire::merged<Settings>({}, exported, name_member);
   if (!settings)
     throw std::runtime_error(to_text(settings.error()));
-  into.insert_or_assign(text_in(told, name_member), *settings);
+  into.insert_or_assign(text_in(exported, name_member), *settings);
 }
 
-void read_executor(const json_value& told, std::map<std::string, double>& into) {
-  const auto slots = member(told, "capacity").as_double();
-  if (const auto some = slots ? slots : member(told, "slots").as_double())
-    into[text_in(told, "name")] = *some;
+void read_executor(const json_value& exported, std::map<std::string, double>& into) {
+  const auto slots = member(exported, "capacity").as_double();
+  if (const auto some = slots ? slots : member(exported, "slots").as_double())
+    into[text_in(exported, "name")] = *some;
 }
 
 /// The earliest possible start. For a job with more than one attempt, `ready_at` refers only to the
 /// last one.
 std::int64_t arrival_of(const json_value& job, bool began_once, std::int64_t started_us) {
   const auto ready_us = time_in(job, "ready_at");
-  const bool tells =
+  const bool is_known =
       ready_us > 0 && (started_us == 0 ? count_in(job, "attempts") == 0 : began_once);
-  if (tells && (started_us == 0 || ready_us <= started_us))
+  if (is_known && (started_us == 0 || ready_us <= started_us))
     return ready_us;
   return std::max(time_in(job, "created_at"), time_in(job, "not_before"));
 }
 
-void read_job(const json_value& told, std::vector<recorded_job>& into) {
+void read_job(const json_value& exported, std::vector<recorded_job>& into) {
   recorded_job job;
-  job.type = text_in(told, "type");
-  job.tenant = text_in(told, "tenant");
+  job.type = text_in(exported, "type");
+  job.tenant = text_in(exported, "tenant");
   if (job.type.empty() || job.tenant.empty())
     throw std::runtime_error("a job has no type or no tenant");
-  job.worker = text_in(told, "worker");
-  job.concurrency_key = text_in(told, "concurrency_key");
-  job.priority = static_cast<std::int16_t>(count_in(told, "priority"));
-  job.slots = quantity_in(told, "slots");
-  job.cost = quantity_in(told, "cost");
-  job.started_us = time_in(told, "started_at");
-  job.ended_us = time_in(told, "finished_at");
-  job.began_once = job.started_us > 0 && count_in(told, "attempts") == 1 &&
-                   count_in(told, "crashes") == 0 && count_in(told, "polls") == 0;
-  job.arrived_us = arrival_of(told, job.began_once, job.started_us);
+  job.worker = text_in(exported, "worker");
+  job.concurrency_key = text_in(exported, "concurrency_key");
+  job.priority = static_cast<std::int16_t>(count_in(exported, "priority"));
+  job.slots = quantity_in(exported, "slots");
+  job.cost = quantity_in(exported, "cost");
+  job.started_us = time_in(exported, "started_at");
+  job.ended_us = time_in(exported, "finished_at");
+  job.began_once = job.started_us > 0 && count_in(exported, "attempts") == 1 &&
+                   count_in(exported, "crashes") == 0 && count_in(exported, "polls") == 0;
+  job.arrived_us = arrival_of(exported, job.began_once, job.started_us);
   if (job.ended_us == 0 || job.started_us > 0)
     into.push_back(std::move(job));
 }
 
 struct kind {
   std::string_view name;
-  void (*read)(const json_value& told, recording& into);
+  void (*read)(const json_value& exported, recording& into);
 };
 constexpr kind kinds[] = {
     {"info", [](const json_value&, recording&) {}},
-    {"type",
-     [](const json_value& told, recording& into) { read_settings(told, into.settings.types); }},
-    {"tenant",
-     [](const json_value& told, recording& into) { read_settings(told, into.settings.tenants); }},
-    {"key", [](const json_value& told,
-               recording& into) { read_settings(told, into.settings.keys, "key"); }},
-    {"pool",
-     [](const json_value& told, recording& into) { read_settings(told, into.settings.pools); }},
-    {"executor",
-     [](const json_value& told, recording& into) { read_executor(told, into.executor_slots); }},
-    {"job", [](const json_value& told, recording& into) { read_job(told, into.jobs); }},
+    {"type", [](const json_value& exported,
+                recording& into) { read_settings(exported, into.settings.types); }},
+    {"tenant", [](const json_value& exported,
+                  recording& into) { read_settings(exported, into.settings.tenants); }},
+    {"key", [](const json_value& exported,
+               recording& into) { read_settings(exported, into.settings.keys, "key"); }},
+    {"pool", [](const json_value& exported,
+                recording& into) { read_settings(exported, into.settings.pools); }},
+    {"executor", [](const json_value& exported,
+                    recording& into) { read_executor(exported, into.executor_slots); }},
+    {"job", [](const json_value& exported, recording& into) { read_job(exported, into.jobs); }},
 };
 
 struct reading {
@@ -106,8 +106,8 @@ struct reading {
   bool ended = false;
 };
 
-void read_end(const json_value& told, reading& into) {
-  const auto jobs = told.as_object().find("jobs");
+void read_end(const json_value& exported, reading& into) {
+  const auto jobs = exported.as_object().find("jobs");
   const auto count = jobs ? jobs->as_int64().value_or(-1) : -1;
   if (count != into.jobs)
     throw std::runtime_error("tells of " + std::to_string(count) + " jobs, and there are " +
@@ -118,13 +118,13 @@ void read_end(const json_value& told, reading& into) {
 void read_line(std::string_view line, reading& into) {
   if (const auto error = check_json(line))
     throw std::runtime_error("is not valid JSON");
-  for (const auto& [name, told] : json_value{line}.as_object()) {
+  for (const auto& [name, exported] : json_value{line}.as_object()) {
     if (name == "end")
-      return read_end(told, into);
+      return read_end(exported, into);
     for (const auto& [known, read] : kinds) {
       if (name == known) {
         into.jobs += name == "job" ? 1 : 0;
-        return read(told, into.all);
+        return read(exported, into.all);
       }
     }
   }

@@ -1,7 +1,6 @@
-#include "bench/sim/what_if/setting_change.hpp"
-
 #include "bench/sim/pointer_change.hpp"
 #include "bench/sim/scenario.hpp"
+#include "bench/sim/what_if/recording.hpp"
 #include "json/slice.hpp"
 #include "json/write.hpp"
 #include "wire/merging.hpp"

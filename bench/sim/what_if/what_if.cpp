@@ -1,29 +1,25 @@
 #include "bench/sim/what_if/what_if.hpp"
 
 #include "bench/common/measure.hpp"
-#include "bench/sim/play.hpp"
+#include "bench/common/program.hpp"
+#include "bench/sim/run_to_end.hpp"
 #include "bench/sim/what_if/recorded_workload.hpp"
-#include "bench/sim/what_if/setting_change.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace rota::bench {
 namespace {
 
-sim_result played(recorded_workload& what, const what_if_question& question,
-                  const std::string& title) {
+sim_result simulated(recorded_workload& what, const what_if_question& question,
+                     const std::string& title) {
   for (auto& type : what.work.types)
-    type.overhead = std::chrono::duration_cast<engine::duration>(
-        std::chrono::duration<double>(question.overhead_s));
+    type.overhead = from_seconds(question.overhead_s);
   simulation_options settings{.seed = question.seed};
-  look_seldom(settings);
-  return play(what.work, settings, title);
+  poll_rarely(settings);
+  return run_to_end(what.work, settings, title);
 }
 
 std::map<std::string, recorded_waits> waits_of(const recorded_workload& what) {
@@ -35,14 +31,6 @@ std::map<std::string, recorded_waits> waits_of(const recorded_workload& what) {
     all[what.work.tenants[t]] = {waits.size(), waits.percentile(0.5), waits.percentile(0.99)};
   }
   return all;
-}
-
-std::string text_in(const std::string& file) {
-  std::ifstream in{file, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in.good() && text.empty())
-    throw std::runtime_error("can't read " + file);
-  return text;
 }
 
 } // namespace
@@ -61,8 +49,8 @@ what_if_answer what_if(std::string_view text, const what_if_question& question) 
   answer.guessed = before.guessed;
   answer.left_out = before.left_out;
   answer.recorded = waits_of(before);
-  answer.before = played(before, question, "before");
-  answer.after = played(after, question, "after");
+  answer.before = simulated(before, question, "before");
+  answer.after = simulated(after, question, "after");
   return answer;
 }
 
@@ -86,7 +74,7 @@ int run_what_if(int count, char** arguments) {
   app.add_option("--tenants", tenants_shown, "how many tenants the table has");
   app.add_flag("--json", json, "a line of JSON instead of tables");
   CLI11_PARSE(app, count, arguments);
-  const auto answer = what_if(text_in(file), question);
+  const auto answer = what_if(read_text(file), question);
   if (json)
     std::printf("%s\n", json_of(answer).c_str());
   else

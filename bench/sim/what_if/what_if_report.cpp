@@ -1,7 +1,6 @@
-#include "bench/sim/what_if/what_if_report.hpp"
-
 #include "bench/common/report.hpp"
 #include "bench/sim/report.hpp"
+#include "bench/sim/what_if/what_if.hpp"
 #include "json/write.hpp"
 
 #include <algorithm>
@@ -9,21 +8,12 @@
 namespace rota::bench {
 namespace {
 
-std::string percent(double share) { return decimal(share * 100, 1) + " %"; }
-
-std::string count(std::size_t number) { return with_commas(static_cast<double>(number)); }
-
 std::string waits(double p50_s, double p99_s) {
   return decimal(p50_s, 1) + " / " + decimal(p99_s, 1);
 }
 
-std::string gap_of(const sim_result& result) {
-  return decimal(result.fairness.gap, 2) + " / " + decimal(result.fairness.bound, 2) + " = " +
-         decimal(result.fairness.ratio, 2);
-}
-
 /// A summary over all tenants.
-std::string whole_of(const what_if_answer& answer) {
+std::string totals_of(const what_if_answer& answer) {
   text_table table({"", "before", "after"});
   const auto add = [&](const char* what, auto text) {
     table.add({what, text(answer.before), text(answer.after)});
@@ -32,24 +22,26 @@ std::string whole_of(const what_if_answer& answer) {
   add("all done after s", [](const auto& r) { return with_commas(r.makespan_s); });
   add("slots", [](const auto& r) { return decimal(r.slots, 0); });
   add("of their time used", [](const auto& r) { return percent(r.utilisation); });
-  add("fairness gap / bound", gap_of);
+  add("fairness gap / bound", [](const auto& r) { return gap_text(r.fairness, 2); });
   add("Jain's index", [](const auto& r) { return decimal(r.jain, 4); });
-  add("pushes at the door", [](const auto& r) { return count(r.refused); });
+  add("pushes at the door", [](const auto& r) { return with_commas(r.refused); });
   return table.text();
 }
 
-std::string notes_of(const what_if_answer& answer) {
+std::string heading_of(const what_if_answer& answer) {
   std::string text =
-      count(answer.before.jobs) + " jobs of pool " + answer.pool + " once more; changed:";
+      with_commas(answer.before.jobs) + " jobs of pool " + answer.pool + " once more; changed:";
   for (const auto& change : answer.changes)
     text += ' ' + change;
   text += answer.changes.empty() ? " nothing\n" : "\n";
   if (answer.guessed > 0)
-    text += count(answer.guessed) + " of them hadn't ended: they run as long as others of their "
-                                    "type, in the median\n";
+    text += with_commas(answer.guessed) +
+            " of them hadn't ended: they run as long as others of their "
+            "type, in the median\n";
   if (answer.left_out > 0)
-    text += count(answer.left_out) + " jobs were left out: of other pools, or of types of which "
-                                     "none has ended\n";
+    text += with_commas(answer.left_out) +
+            " jobs were left out: of other pools, or of types of which "
+            "none has ended\n";
   return text + '\n';
 }
 
@@ -62,17 +54,15 @@ std::string text_of(const what_if_answer& answer, std::size_t tenants_shown) {
   const auto& after = answer.after.tenants;
   const auto shown = std::min(tenants_shown, before.size());
   for (std::size_t i = 0; i < shown; ++i) {
-    const auto& real = answer.recorded.at(before[i].name);
-    table.add({before[i].name, count(before[i].jobs),
-               real.jobs > 0 ? waits(real.p50_s, real.p99_s) : "-",
+    const auto& recorded = answer.recorded.at(before[i].name);
+    table.add({before[i].name, with_commas(before[i].jobs),
+               recorded.jobs > 0 ? waits(recorded.p50_s, recorded.p99_s) : "-",
                waits(before[i].wait_p50_s, before[i].wait_p99_s),
                waits(after[i].wait_p50_s, after[i].wait_p99_s), percent(before[i].share),
                percent(after[i].share)});
   }
-  auto text = notes_of(answer) + table.text();
-  if (shown < before.size())
-    text += "and " + std::to_string(before.size() - shown) + " tenants with fewer jobs\n";
-  return text + '\n' + whole_of(answer);
+  return heading_of(answer) + table.text() + tenants_left_out(shown, before.size()) + '\n' +
+         totals_of(answer);
 }
 
 std::string json_of(const what_if_answer& answer) {
@@ -81,19 +71,16 @@ std::string json_of(const what_if_answer& answer) {
   json.begin_object().member("pool", answer.pool).key("changes").begin_array();
   for (const auto& change : answer.changes)
     json.string(change);
-  json.end_array()
-      .member("guessed", static_cast<std::int64_t>(answer.guessed))
-      .member("left_out", static_cast<std::int64_t>(answer.left_out))
-      .key("recorded")
-      .begin_array();
-  for (const auto& [name, waits] : answer.recorded) {
-    json.begin_object().member("name", name).member("jobs", static_cast<std::int64_t>(waits.jobs));
-    json.key("wait_p50_s").number(waits.p50_s);
-    json.key("wait_p99_s").number(waits.p99_s);
-    json.end_object();
-  }
-  json.end_array().raw_member("before", json_of(answer.before));
-  json.raw_member("after", json_of(answer.after)).end_object();
+  json.end_array();
+  write_members(json, "guessed", answer.guessed, "left_out", answer.left_out);
+  write_list(json, "recorded", answer.recorded, [](json_writer& out, const auto& tenant) {
+    const auto& [name, waits] = tenant;
+    write_object(out, "name", name, "jobs", waits.jobs, "wait_p50_s", waits.p50_s, "wait_p99_s",
+                 waits.p99_s);
+  });
+  json.raw_member("before", json_of(answer.before))
+      .raw_member("after", json_of(answer.after))
+      .end_object();
   return text;
 }
 

@@ -18,15 +18,9 @@ namespace {
 /// All jobs of a daemon in one state.
 std::set<std::string> ids_of(test_client& client, const std::string& state) {
   std::set<std::string> ids;
-  std::string cursor;
-  do {
-    const auto page = client.call(
-        "job.list", R"({"limit":1000,"state":")" + state + '"' +
-                        (cursor.empty() ? "" : ",\"cursor\":" + json_string(cursor)) + "}");
+  for (const auto& page : pages_of(client, "job.list", R"("limit":1000,"state":")" + state + '"'))
     for (const auto& job : page.elements("/jobs"))
       ids.insert(job.text("/id"));
-    cursor = page.has("/cursor") && !page.is_null("/cursor") ? page.text("/cursor") : "";
-  } while (!cursor.empty());
   return ids;
 }
 
@@ -62,9 +56,9 @@ private:
 
 } // namespace
 
-TEST_CASE("The console tells the state of the journal, and a snapshot now cuts it") {
+TEST_CASE("The console shows the state of the journal, and a snapshot now cuts it") {
   console_daemon d;
-  const auto payload = R"("payload":")" + std::string(20'000, 'x') + '"';
+  const auto payload = payload_of(20'000);
   // Several groups of the journal, because the last one is never removed.
   for (int i = 0; i < 5; ++i)
     push_many(d.client, "render", "acme", 20, payload);
@@ -73,7 +67,7 @@ TEST_CASE("The console tells the state of the journal, and a snapshot now cuts i
   CHECK(before.integer("/appended") == before.integer("/durable"));
   CHECK(before.integer("/uncut_bytes") > 0);
   CHECK(before.integer("/snapshot/dirty_queues") > 0);
-  CHECK(console_json(d, "snapshot").truth("/written"));
+  CHECK(console_json(d, "snapshot").boolean("/written"));
   const auto after = console_json(d, "journal");
   CHECK(after.integer("/snapshot/dirty_queues") == 0);
   CHECK(after.integer("/cuts") > before.integer("/cuts"));
@@ -98,7 +92,7 @@ TEST_CASE("The console counts the daemon's actors") {
   push(d.client, "render", "acme");
   push(d.client, "mail", "acme");
   CHECK(count("queue") == 2);
-  test_client another{d.rotad.where()};
+  test_client another{d.rotad.endpoint()};
   another.call("server.info");
   CHECK(count("session") == sessions + 1);
 }
@@ -113,7 +107,7 @@ TEST_CASE("The console changes how much the daemon logs") {
   CHECK_THAT(d.rotad.standard_error(), !Contains("stopping")); // Its level is info.
 }
 
-TEST_CASE("The console traces slow messages from when it is told to until it is told to end") {
+TEST_CASE("The console turns the trace of slow messages on and off") {
   console_daemon d;
   push(d.client, "render", "acme");
   CHECK(console_json(d, "slow-messages").is_null("/above_ms"));
@@ -148,7 +142,7 @@ TEST_CASE("A backup made under load is restored to what stood at that moment") {
   console_daemon d;
   const auto kept = push_many(d.client, "render", "acme", 200, R"("payload":{"n":1})");
   d.client.call("tenant.put", R"({"name":"acme","weight":2.5})");
-  steady_work work{d.rotad.where()};
+  steady_work work{d.rotad.endpoint()};
   REQUIRE(eventually([&] { return work.rounds() >= 20; }));
   const auto folder = (d.rotad.folder().path() / "backup").string();
   const auto made = console(d, "backup " + folder);
@@ -167,7 +161,7 @@ TEST_CASE("A backup made under load is restored to what stood at that moment") {
   std::filesystem::remove_all(restored.data());
   std::filesystem::copy(folder, restored.data(), std::filesystem::copy_options::recursive);
   restored.start();
-  test_client copy{restored.where()};
+  test_client copy{restored.endpoint()};
   const auto there = ids_of(copy, "ready");
   for (const auto& id : kept)
     CHECK(there.count(id) == 1);
@@ -198,7 +192,7 @@ TEST_CASE("The daemon's own folder is no backup, whatever the path to it") {
     CHECK_THAT(checked.err, Contains("in use"));
   }
   const auto late = push(d.client, "mail", "acme");
-  CHECK(console_json(d, "snapshot").truth("/written"));
+  CHECK(console_json(d, "snapshot").boolean("/written"));
   // No other connection was opened meanwhile.
   const auto second =
       run_to_end({rotad_path(), "--data", d.rotad.data().string(), "--listen", "127.0.0.1:0"});
@@ -219,7 +213,7 @@ TEST_CASE("What an operator changes at a console is in the log") {
   CHECK_THAT(log, Contains("method=server.drain outcome=ok client=console"));
 }
 
-TEST_CASE("A backup that can't be made, or isn't one, is told") {
+TEST_CASE("A backup that can't be made, or isn't one, is an error") {
   console_daemon d;
   const auto folder = (d.rotad.folder().path() / "backup").string();
   CHECK(console(d, "backup relative/folder").status == 1);

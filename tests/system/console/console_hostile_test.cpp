@@ -1,8 +1,6 @@
 // Input on the console port that does not come from a console, and consoles that hang or die.
-#include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/seed.hpp"
-#include "tests/support/temporary_folder.hpp"
 #include "tests/system/support/console_run.hpp"
 #include "tests/system/support/raw_connection.hpp"
 
@@ -43,7 +41,7 @@ std::string random_frame(std::mt19937_64& random) {
 
 /// Sends bytes over a new connection. Ignores a refused connection, because the port may be
 /// restarting.
-void throw_at(const console_daemon& daemon, const std::string& bytes) {
+void send_bytes(const console_daemon& daemon, const std::string& bytes) {
   try {
     raw_connection connection{daemon.rotad.console()};
     connection.send(bytes);
@@ -83,17 +81,17 @@ TEST_CASE("Bytes that no console sends don't hurt the daemon, and consoles are s
   INFO("ROTA_SEED=" << seed);
   std::mt19937_64 random{seed};
   for (int i = 0; i < 300; ++i) {
-    throw_at(d, i % 3 == 0 ? random_bytes(random, 1 + random() % 500) : random_frame(random));
+    send_bytes(d, i % 3 == 0 ? random_bytes(random, 1 + random() % 500) : random_frame(random));
     if (i % 20 == 0)
       REQUIRE(state_of(d.client, id) == "ready"); // Clients of the wire are not affected.
   }
   // A header can declare up to 4 GiB.
   for (int operation = 0; operation < 10; ++operation)
-    throw_at(d, std::string{static_cast<char>(operation)} + std::string(3, '\0') +
-                    std::string(4, '\xff') + std::string(24, '\0'));
+    send_bytes(d, std::string{static_cast<char>(operation)} + std::string(3, '\0') +
+                      std::string(4, '\xff') + std::string(24, '\0'));
   CHECK(serves(d));
   CHECK(d.rotad.pid() == pid);
-  CHECK(d.rotad.running());
+  CHECK(d.rotad.is_running());
   CHECK(state_of(d.client, id) == "ready");
 }
 
@@ -112,7 +110,7 @@ TEST_CASE("A port for consoles that dies is opened again, the same one") {
 
 TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behind") {
   console_daemon d;
-  push_many(d.client, "render", "acme", 500, R"("payload":")" + std::string(2000, 'x') + '"');
+  push_many(d.client, "render", "acme", 500, payload_of(2000));
   REQUIRE(serves(d));
   const auto port = port_process(d);
   const auto files = open_files(port);
@@ -123,13 +121,11 @@ TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behin
     return counted;
   };
   const auto before = kinds();
-  const temporary_folder folder;
   const auto watching = console_command(d, {"-c", "watch -n 0.1 jobs --limit 500"});
   for (const int signal : {SIGKILL, SIGSTOP}) {
     INFO(signal);
-    child_program victim{watching, folder.path() / std::to_string(signal), folder.path() / "err"};
-    REQUIRE(
-        eventually([&] { return !read_whole(folder.path() / std::to_string(signal)).empty(); }));
+    child_program victim{watching};
+    REQUIRE(eventually([&] { return !victim.out().empty(); }));
     victim.signal(signal);
     CHECK(serves(d)); // Other consoles are not delayed.
     CHECK(eventually([&] { return open_files(port) == files; }));
@@ -138,19 +134,15 @@ TEST_CASE("Consoles that die or hang in the midst of answers leave nothing behin
   CHECK(port_process(d) == port);
 }
 
-TEST_CASE("Consoles that are asking when the daemon goes are told so, each of them, and end") {
+TEST_CASE("Consoles with a request in flight when the daemon dies all report it and end") {
   console_daemon d;
-  const temporary_folder folder;
   std::vector<std::unique_ptr<child_program>> consoles;
-  std::vector<std::filesystem::path> answers;
-  for (int i = 0; i < 40; ++i) {
-    answers.push_back(folder.path() / std::to_string(i));
-    consoles.push_back(std::make_unique<child_program>(
-        console_command(d, {"-c", "watch -n 0.1 stats"}), answers.back(), folder.path() / "err"));
-  }
+  for (int i = 0; i < 40; ++i)
+    consoles.push_back(
+        std::make_unique<child_program>(console_command(d, {"-c", "watch -n 0.1 stats"})));
   REQUIRE(eventually([&] {
-    return std::all_of(answers.begin(), answers.end(),
-                       [](const auto& file) { return !read_whole(file).empty(); });
+    return std::all_of(consoles.begin(), consoles.end(),
+                       [](const auto& console) { return !console->out().empty(); });
   }));
   d.rotad.kill();
   for (const auto& console : consoles)

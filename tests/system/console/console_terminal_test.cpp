@@ -5,7 +5,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
 #include <string>
 
 using namespace rota::tests;
@@ -59,7 +58,7 @@ TEST_CASE("At a terminal the console's lines can be edited, and come back from t
   CHECK(later.wait() == 0);
 }
 
-TEST_CASE("At a terminal the console completes commands and what the daemon knows") {
+TEST_CASE("At a terminal the console completes commands and names of the daemon") {
   console_daemon d;
   const temporary_folder home;
   push(d.client, "render", "acme");
@@ -85,12 +84,12 @@ TEST_CASE("At a terminal the console shows what it would change and asks") {
   CHECK(console.shows("cancel these jobs? [y/N]"));
   console.type("n\n");
   CHECK(console.shows(prompt));
-  CHECK(d.client.call("server.stats").integer("/ready") == 3);
+  CHECK(stat_of(d.client, "/ready") == 3);
   console.type("cancel --tenant acme\n");
   CHECK(console.shows("[y/N]"));
   console.type("y\n");
   CHECK(console.shows("cancelled"));
-  CHECK(d.client.call("server.stats").integer("/ready") == 0);
+  CHECK(stat_of(d.client, "/ready") == 0);
 }
 
 TEST_CASE("At a terminal watch and top are live until Ctrl-C, which never ends the console") {

@@ -4,7 +4,6 @@
 #include <catch2/catch.hpp>
 
 #include <string>
-#include <vector>
 
 using namespace rota::tests;
 using Catch::Contains;
@@ -62,18 +61,18 @@ TEST_CASE("The console changes many jobs only after --yes, and --dry-run changes
   CHECK_THAT(looked.out, !Contains("more"));
   const auto two = console_json(d, "cancel --tenant acme --dry-run --limit 2");
   CHECK(two.size("/would_cancel") == 2);
-  CHECK(two.truth("/more"));
+  CHECK(two.boolean("/more"));
   CHECK_THAT(console(d, "cancel --tenant acme --dry-run --limit 2").out,
              Contains("would cancel 2 jobs; more jobs match"));
-  CHECK(d.client.call("server.stats").integer("/ready") == 4);
+  CHECK(stat_of(d.client, "/ready") == 4);
   CHECK(console(d, "cancel --tenant acme --yes").status == 0);
-  CHECK(d.client.call("server.stats").integer("/ready") == 1);
+  CHECK(stat_of(d.client, "/ready") == 1);
   CHECK_THAT(console(d, "retry --type render --dry-run").out, Contains("would retry 3 jobs"));
   CHECK(console(d, "retry --type render --yes").status == 0);
-  CHECK(d.client.call("server.stats").integer("/ready") == 4);
+  CHECK(stat_of(d.client, "/ready") == 4);
 }
 
-TEST_CASE("The console's exit status tells who was wrong, and each command has help") {
+TEST_CASE("The console's exit status depends on who was wrong, and each command has help") {
   console_daemon d;
   CHECK(console(d, "fly").status == 2);
   CHECK(console(d, "queues --fly").status == 2);
@@ -132,9 +131,7 @@ TEST_CASE("Consoles are served on the port that was given, and on no other addre
           "certificates") {
   running_daemon plain;
   CHECK(plain.rotad.console().port.empty());
-  auto refused = daemon_process{}.command();
-  refused.insert(refused.end(), {"--console", "0.0.0.0:0"});
-  const auto ended = run_to_end(refused);
+  const auto ended = start_refused({"--console", "0.0.0.0:0"});
   CHECK(ended.status == 2);
   CHECK_THAT(ended.err, Contains("is not a loopback address"));
 }
@@ -143,7 +140,6 @@ TEST_CASE("A console goes on after the daemon was started again") {
   console_daemon d;
   d.rotad.terminate();
   CHECK(console(d, "stats").status == 3);
-  d.rotad.start();
-  d.client = test_client{d.rotad.where()};
+  d.start();
   CHECK(console(d, "stats").status == 0);
 }

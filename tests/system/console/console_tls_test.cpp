@@ -44,14 +44,10 @@ TEST_CASE("With certificates a console is served when each side's is signed by t
 TEST_CASE("Certificates of the console come as three files or not at all") {
   certificate_authority ca;
   const auto files = ca.issue("daemon");
-  auto two = daemon_process{}.command();
-  two.insert(two.end(), {"--console", "127.0.0.1:0", "--console-tls-cert", files.certificate,
-                         "--console-tls-key", files.key});
-  CHECK(run_to_end(two).status == 2);
-  auto no_port = daemon_process{}.command();
-  const auto options = tls_options("console-tls-", files);
-  no_port.insert(no_port.end(), options.begin(), options.end());
-  CHECK(run_to_end(no_port).status == 2);
+  CHECK(start_refused({"--console", "127.0.0.1:0", "--console-tls-cert", files.certificate,
+                       "--console-tls-key", files.key})
+            .status == 2);
+  CHECK(start_refused(tls_options("console-tls-", files)).status == 2); // No port.
   console_daemon d;
   CHECK(run_to_end(console_command(d, {"--tls-cert", files.certificate, "-c", "info"})).status ==
         2);

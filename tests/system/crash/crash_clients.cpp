@@ -10,13 +10,6 @@ namespace {
 constexpr std::size_t backlog_max = 800;
 constexpr std::size_t held_max = 12;
 
-std::string id_list(const std::string& name, const std::vector<std::string>& ids) {
-  std::string list;
-  for (const auto& id : ids)
-    list += (list.empty() ? "" : ",") + json_string(id);
-  return "{\"" + name + "\":[" + list + "]}";
-}
-
 std::string job_text(const job_spec& spec, std::size_t number) {
   std::string text = "{\"type\":" + json_string(spec.type) +
                      ",\"tenant\":" + json_string(spec.tenant) +
@@ -48,7 +41,7 @@ void participant::work(const wire::endpoint& where) {
 
 // -- producer -------------------------------------------------------------------------------------
 
-job_spec producer::invent() {
+job_spec producer::random_spec() {
   constexpr std::array<const char*, 4> tenants{"ada", "bob", "cyd", sleeper};
   job_spec spec;
   const auto kind = one_of(10);
@@ -67,7 +60,7 @@ void producer::step(test_client& daemon) {
   std::vector<std::size_t> numbers;
   if (known_.backlog() < backlog_max) {
     for (auto left = 1 + one_of(20); left > 0; --left)
-      numbers.push_back(known_.pushing(invent()));
+      numbers.push_back(known_.pushing(random_spec()));
   } else {
     // Leaves the processor to the workers.
     std::this_thread::sleep_for(std::chrono::milliseconds{2});
@@ -82,7 +75,7 @@ void producer::step(test_client& daemon) {
     jobs += (jobs.empty() ? "" : ",") + job_text(known_.spec_of(number), number);
   const auto answer = daemon.call("job.push", "{\"jobs\":[" + jobs + "]}").elements("/jobs");
   for (std::size_t i = 0; i < numbers.size(); ++i)
-    known_.pushed(numbers[i], answer.at(i).text("/id"), answer.at(i).truth("/duplicate"));
+    known_.pushed(numbers[i], answer.at(i).text("/id"), answer.at(i).boolean("/duplicate"));
 }
 
 // -- worker ---------------------------------------------------------------------------------------
@@ -97,7 +90,7 @@ void worker::step(test_client& daemon) {
 void worker::interrupted() {
   known_.pop_lost(std::exchange(asked_for_, 0));
   for (const auto& job : std::exchange(settling_, {}))
-    known_.in_doubt(job);
+    known_.settle_lost(job);
 }
 
 // Leases of the type `narrow` are short, so that leases lost in a kill expire and the limits apply
@@ -105,15 +98,15 @@ void worker::interrupted() {
 void worker::pop(test_client& daemon) {
   const bool narrow = percent(50);
   const auto count = 1 + one_of(3);
-  const auto most = 1 + one_of(8);
+  const auto max_jobs = 1 + one_of(8);
   const auto wait = percent(50) ? 20 : 0;
-  asked_for_ = count * most;
+  asked_for_ = count * max_jobs;
   const auto sent = known_.tick();
   const auto answer = daemon.call(
       "job.pop",
       std::string{"{\"worker\":\"w\",\"types\":"} +
           (narrow ? "[\"narrow\"],\"lease_ms\":400" : "[\"plain\",\"bulk\"],\"lease_ms\":3600000") +
-          ",\"leases\":" + std::to_string(count) + ",\"max_jobs\":" + std::to_string(most) +
+          ",\"leases\":" + std::to_string(count) + ",\"max_jobs\":" + std::to_string(max_jobs) +
           ",\"wait_ms\":" + std::to_string(wait) + "}");
   asked_for_ = 0;
   for (const auto& got : answer.elements("/leases")) {
@@ -130,7 +123,7 @@ void worker::settle(test_client& daemon) {
   if (percent(10))
     return extend(daemon, *at);
   const auto of = *at;
-  at->doubtful = true; // Until the answer arrives.
+  at->settle_unanswered = true; // Until the answer arrives.
   settling_ = of.jobs;
   switch (one_of(10)) {
   case 0: release(daemon, of); break;
@@ -164,7 +157,7 @@ void worker::taken(const lease& of, const std::string& job, const json& item,
 
 // The daemon may refuse only a lease that was settled before or whose deadline has passed.
 void worker::lost(const lease& of) {
-  if (!of.doubtful && known_.certain(of.id))
+  if (!of.settle_unanswered && known_.is_unexpired(of.id))
     known_.violated("lease " + of.id + " was acknowledged and is lost");
 }
 
@@ -200,7 +193,7 @@ void worker::complete_each(test_client& daemon, const lease& of) {
 
 void worker::release(test_client& daemon, const lease& of) {
   known_.settling(of.id, {});
-  const auto answer = daemon.call("job.release", id_list("leases", {of.id}));
+  const auto answer = daemon.call("job.release", list_params("leases", {of.id}));
   if (answer.size("/unknown") > 0)
     lost(of);
 }
@@ -218,7 +211,7 @@ void worker::defer(test_client& daemon, const lease& of) {
 }
 
 void worker::extend(test_client& daemon, const lease& of) {
-  const auto answer = daemon.call("job.extend", id_list("leases", {of.id}));
+  const auto answer = daemon.call("job.extend", list_params("leases", {of.id}));
   if (answer.size("/unknown") > 0)
     lost(of);
 }
@@ -230,7 +223,7 @@ void controller::step(test_client& daemon) {
   case 0: return cancel(daemon);
   case 1: return pause(daemon);
   case 2: return put(daemon);
-  default: return look(daemon);
+  default: return read_limits(daemon);
   }
 }
 
@@ -239,7 +232,7 @@ void controller::cancel(test_client& daemon) {
   if (ids.empty())
     return;
   known_.cancelling(ids);
-  const auto answer = daemon.call("job.cancel", id_list("ids", ids));
+  const auto answer = daemon.call("job.cancel", list_params("ids", ids));
   for (const auto* list : {"cancelled", "cancelling", "wrong_state", "not_found"})
     for (const auto& id : answer.texts("/" + std::string{list}))
       known_.cancel_answered(id, list);
@@ -265,7 +258,7 @@ void controller::put(test_client& daemon) {
   known_.put(name, value);
 }
 
-void controller::look(test_client& daemon) {
+void controller::read_limits(test_client& daemon) {
   const auto stats = daemon.call("server.stats");
   for (const auto& pool : stats.elements("/pools"))
     for (const auto& tenant : pool.elements("/tenants"))

@@ -40,7 +40,7 @@ public:
 
 private:
   void step(test_client& daemon) override;
-  job_spec invent();
+  job_spec random_spec();
 };
 
 /// Pops leases of all kinds and settles them in all ways, some of them only after a restart.
@@ -52,7 +52,7 @@ private:
   struct lease {
     std::string id;
     std::vector<std::string> jobs;
-    bool doubtful = false; ///< An earlier settle of it was never answered.
+    bool settle_unanswered = false; ///< An earlier settle of it was never answered.
   };
 
   void step(test_client& daemon) override;
@@ -83,7 +83,7 @@ private:
   void cancel(test_client& daemon);
   void pause(test_client& daemon);
   void put(test_client& daemon);
-  void look(test_client& daemon);
+  void read_limits(test_client& daemon);
 };
 
 } // namespace rota::tests::crash

@@ -13,7 +13,7 @@ namespace rota::tests {
 
 /// The point at which the daemon dies: on entry to a system call of a thread, which is then not
 /// made, or in a trap.
-struct aim {
+struct kill_point {
   std::string thread; ///< Name of the thread; empty: at a random moment.
   std::string call;   ///< Name of the call in strace.
   int nth_max = 1;    ///< A random one of this many next calls of the thread.
@@ -27,32 +27,32 @@ struct aim {
   int nth_min = 1;
 };
 
-/// Learns which aims hit which phases.
+/// Learns which kill points hit which phases.
 class kill_chooser {
 public:
-  kill_chooser(std::vector<aim> aims, std::uint64_t seed, int wanted);
+  kill_chooser(std::vector<kill_point> kill_points, std::uint64_t seed, int wanted);
 
   [[nodiscard]] bool is_done() const;
-  /// An aim that is likely to hit the phase that was hit least often.
-  const aim& next();
-  /// Records the phases that the last aim hit.
-  void met(const std::set<phase>& phases);
+  /// The point that is likely to hit the phase that was hit least often.
+  const kill_point& next();
+  /// Records the phases that the last kill hit.
+  void hit(const std::set<phase>& phases);
 
   /// The number of kills that hit each phase.
   [[nodiscard]] std::string summary() const;
 
-  /// A random number from 0 to `most`, both included.
-  int random(int most);
+  /// A random number from 0 to `max`, both included.
+  int random(int max);
 
 private:
-  struct experience {
+  struct hit_counts {
     int tries = 0;
-    std::map<phase, int> met;
+    std::map<phase, int> hit;
   };
-  double promise(std::size_t which, phase wanted);
+  double expected_hit_rate(std::size_t which, phase wanted);
 
-  std::vector<aim> aims_;
-  std::vector<experience> known_;
+  std::vector<kill_point> kill_points_;
+  std::vector<hit_counts> known_;
   std::map<phase, int> counts_;
   std::mt19937_64 random_;
   int wanted_;

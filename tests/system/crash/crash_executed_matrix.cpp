@@ -8,20 +8,16 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
-#include <iterator>
-#include <optional>
-#include <random>
 
 namespace rota::tests {
 namespace {
 
 constexpr int kills_wanted = 20; ///< In each phase.
 constexpr int kills_max = 200;
-/// If the daemon does not reach the aim in this time, it is killed at a random moment instead.
-constexpr std::chrono::milliseconds aim_time{1000};
-constexpr std::chrono::milliseconds trap_time{3000};
+/// If the daemon does not reach the kill point in this time, it is killed at a random moment instead.
+constexpr std::chrono::milliseconds kill_point_timeout{1000};
+constexpr std::chrono::milliseconds trap_timeout{3000};
 constexpr int random_delay_ms = 300;
 constexpr int fresh_delay_ms = 200;
 
@@ -32,8 +28,8 @@ class matrix {
 public:
   matrix(const executor_under_test& executor, std::uint64_t seed)
       : executor_(executor),
-        diary_(executor.scratch / "diary", executor.scratch_seen_as + "/diary"),
-        kills_(executor.aims, seed, kills_wanted),
+        run_log_(executor.scratch / "run_log", executor.scratch_seen_as + "/run_log"),
+        kills_(executor.kill_points, seed, kills_wanted),
         daemon_({}, config) {
     daemon_.client.call("executor.put", R"({"name":")" + executor.name + R"(","kind":")" +
                                             executor.name + R"(","slots":)" +
@@ -42,8 +38,8 @@ public:
     put_type("short", "sleep 0.01");
     put_type("long", "sleep 0.8");
     // Each command waits until as many as there are slots have started.
-    const std::string met = executor.scratch_seen_as + "/met";
-    put_type("meeting", "echo >>" + met + "; until [ $(wc -l <" + met + ") -ge " +
+    const std::string started = executor.scratch_seen_as + "/started";
+    put_type("meeting", "echo >>" + started + "; until [ $(wc -l <" + started + ") -ge " +
                             std::to_string(executor.slots) + " ]; do sleep 0.02; done");
   }
 
@@ -58,33 +54,32 @@ public:
     for (const auto& id : jobs_)
       check_job(id);
     check_slots();
-    const auto notes = diary_.read();
-    for (const auto& [attempt, times] : notes.begun) {
+    const auto log = run_log_.read();
+    for (const auto& [attempt, times] : log.begun) {
       INFO("attempt " << attempt);
       CHECK(times == 1);
     }
-    CHECK(notes.most_at_a_time <= static_cast<int>(executor_.slots));
-    CHECK(daemon_.client.call("server.stats").integer("/running") == 0);
+    CHECK(log.peak_running <= static_cast<int>(executor_.slots));
+    CHECK(stat_of(daemon_.client, "/running") == 0);
     check_nothing_left();
   }
 
   [[nodiscard]] std::string summary() const {
     return std::to_string(kills_made_) + " kills, " + std::to_string(jobs_.size()) + " jobs; " +
-           "kills that met attempts: " + kills_.summary();
+           "kills that hit attempts: " + kills_.summary();
   }
   [[nodiscard]] std::string messages() const { return daemon_.rotad.standard_error(); }
 
 private:
   void put_type(const std::string& name, const std::string& act) {
     daemon_.client.call("type.put", R"({"name":")" + name + R"(","executor":{"name":")" +
-                                        executor_.name + R"(","command":)" + diary_.command(act) +
+                                        executor_.name + R"(","command":)" + run_log_.command(act) +
                                         executor_.options + "}}");
   }
 
   /// Pushes enough jobs to start until the next kill.
   void push_jobs() {
-    const auto ready =
-        static_cast<std::size_t>(daemon_.client.call("server.stats").integer("/ready"));
+    const auto ready = static_cast<std::size_t>(stat_of(daemon_.client, "/ready"));
     for (std::size_t waiting = ready; waiting <= executor_.slots; ++waiting) {
       const bool is_long = kills_.random(2) == 0;
       jobs_.push_back(
@@ -95,33 +90,33 @@ private:
   /// Returns whether the trap killed the daemon.
   bool kill_by(const std::function<void(bool)>& trap) {
     trap(true);
-    const bool is_met = dies_in(trap_time);
+    const bool is_hit = dies_in(trap_timeout);
     trap(false);
-    return is_met;
+    return is_hit;
   }
 
   /// Returns false if the test itself had to kill the daemon.
   bool dies_in(std::chrono::milliseconds time) {
-    const bool is_met = eventually([&] { return !daemon_.rotad.running(); }, time);
-    if (!is_met)
+    const bool is_hit = eventually([&] { return !daemon_.rotad.is_running(); }, time);
+    if (!is_hit)
       daemon_.rotad.kill();
-    return is_met;
+    return is_hit;
   }
 
-  /// Returns true if the daemon died at the aim.
-  bool kill_at(const aim& where) {
-    if (where.trap)
-      return kill_by(where.trap);
-    if (where.thread.empty()) {
+  /// Returns true if the daemon died at the kill point.
+  bool kill_at(const kill_point& point) {
+    if (point.trap)
+      return kill_by(point.trap);
+    if (point.thread.empty()) {
       std::this_thread::sleep_for(std::chrono::milliseconds{kills_.random(random_delay_ms)});
       daemon_.rotad.kill();
       return true;
     }
-    const auto nth = where.nth_min + kills_.random(where.nth_max - where.nth_min);
+    const auto nth = point.nth_min + kills_.random(point.nth_max - point.nth_min);
     const fault::attached_strace strace{daemon_.rotad.pid(),
-                                        where.call + ":signal=SIGKILL:when=" + std::to_string(nth),
-                                        where.thread, where.call};
-    return dies_in(aim_time);
+                                        point.call + ":signal=SIGKILL:when=" + std::to_string(nth),
+                                        point.thread, point.call};
+    return dies_in(kill_point_timeout);
   }
 
   /// Pushes jobs for all slots that become ready once the kill is prepared.
@@ -145,27 +140,26 @@ private:
   }
 
   void kill_once() {
-    const auto& where = kills_.next();
-    if (where.fresh)
+    const auto& point = kills_.next();
+    if (point.fresh)
       push_later_jobs();
-    else if (!where.polls)
+    else if (!point.polls)
       push_jobs();
-    if (where.polls)
+    if (point.polls)
       run_something();
-    const bool is_met = kill_at(where);
+    const bool is_hit = kill_at(point);
     // Read first, because started attempts keep running.
     const auto outer =
-        outer_state_of(daemon_.rotad.data() / "run" / executor_.name / executor_.runs, diary_);
+        outer_state_of(daemon_.rotad.data() / "run" / executor_.name / executor_.runs, run_log_);
     const auto durable = durable_state_in(daemon_.rotad.data());
     for (const auto& attempt : unexplained(durable, outer))
       FAIL_CHECK("the backend has " << attempt << ", whose intent isn't durable");
     CHECK(durable.attempts.size() <= executor_.slots);
-    auto met = phases_of(durable, outer, executor_.slots);
-    if (where.polls && is_met && met.contains(phase::running))
-      met.insert(phase::polled);
-    kills_.met(met);
-    daemon_.rotad.start();
-    daemon_.client = test_client{daemon_.rotad.where()};
+    auto hit = phases_of(durable, outer, executor_.slots);
+    if (point.polls && is_hit && hit.contains(phase::running))
+      hit.insert(phase::polled);
+    kills_.hit(hit);
+    daemon_.start();
   }
 
   /// Checks that the job ran once and ended. The daemon's death alone must not cost an attempt.
@@ -174,11 +168,11 @@ private:
     const auto job = get(daemon_.client, id);
     INFO(job.raw());
     REQUIRE(is_good);
-    const auto notes = diary_.read();
+    const auto log = run_log_.read();
     CHECK(job.integer("/attempts") == 1);
     CHECK(job.integer("/crashes") == 0);
-    CHECK(notes.jobs_begun.at(id) == 1);
-    CHECK(notes.jobs_ended.at(id) == 1);
+    CHECK(log.jobs_begun.at(id) == 1);
+    CHECK(log.jobs_ended.at(id) == 1);
   }
 
   void check_slots() {
@@ -200,7 +194,7 @@ private:
     std::string left;
     const bool is_clean = eventually([&] {
       const auto runs =
-          outer_state_of(data / "run" / executor_.name / executor_.runs, diary_).known;
+          outer_state_of(data / "run" / executor_.name / executor_.runs, run_log_).known;
       left = runs.empty() ? executor_.left_over(data) : "the run folder of " + *runs.begin();
       return left.empty();
     });
@@ -209,7 +203,7 @@ private:
   }
 
   const executor_under_test& executor_;
-  run_diary diary_;
+  run_log run_log_;
   kill_chooser kills_;
   running_daemon daemon_;
   std::vector<std::string> jobs_;

@@ -20,7 +20,7 @@ struct executor_under_test {
   std::string runs;              ///< Its folder of attempts, relative to its own folder.
   std::filesystem::path scratch; ///< A folder that commands can write to ...
   std::string scratch_seen_as;   ///< ... and its path for the commands.
-  std::vector<aim> aims;
+  std::vector<kill_point> kill_points;
   /// Describes something that its backend still has; empty if nothing. Called until it is empty.
   std::function<std::string(const std::filesystem::path& data)> left_over;
 };

@@ -64,47 +64,47 @@ durable_state durable_state_in(const fs::path& data) {
   return state;
 }
 
-outer_state outer_state_of(const fs::path& runs, const run_diary& diary) {
+outer_state outer_state_of(const fs::path& runs, const run_log& runs_log) {
   outer_state state;
   std::error_code ignored;
   for (const auto& run : fs::directory_iterator{runs, ignored})
     state.known.insert(run.path().filename());
-  state.notes = diary.read();
+  state.log = runs_log.read();
   return state;
 }
 
 std::set<phase> phases_of(const durable_state& durable, const outer_state& outer,
                           std::size_t slots) {
-  std::set<phase> met;
+  std::set<phase> hit;
   if (durable.ready > 0 && durable.attempts.size() < slots)
-    met.insert(phase::before_intent);
+    hit.insert(phase::before_intent);
   for (const auto& [attempt, is_starting] : durable.attempts) {
-    if (outer.notes.ended.contains(attempt))
-      met.insert(phase::ended);
+    if (outer.log.ended.contains(attempt))
+      hit.insert(phase::ended);
     else if (!is_starting)
-      met.insert(phase::running);
-    else if (outer.notes.begun.contains(attempt))
-      met.insert(phase::begun);
+      hit.insert(phase::running);
+    else if (outer.log.begun.contains(attempt))
+      hit.insert(phase::begun);
     else if (outer.known.contains(attempt))
-      met.insert(phase::starting);
+      hit.insert(phase::starting);
     else
-      met.insert(phase::intended);
+      hit.insert(phase::intended);
   }
   for (const auto& attempt : outer.known)
-    if (!durable.attempts.contains(attempt) && outer.notes.ended.contains(attempt))
-      met.insert(phase::recorded);
-  return met;
+    if (!durable.attempts.contains(attempt) && outer.log.ended.contains(attempt))
+      hit.insert(phase::recorded);
+  return hit;
 }
 
 std::set<std::string> unexplained(const durable_state& durable, const outer_state& outer) {
   std::set<std::string> found;
   const auto look_at = [&](const std::string& attempt) {
-    if (!durable.attempts.contains(attempt) && !outer.notes.ended.contains(attempt))
+    if (!durable.attempts.contains(attempt) && !outer.log.ended.contains(attempt))
       found.insert(attempt);
   };
   for (const auto& attempt : outer.known)
     look_at(attempt);
-  for (const auto& [attempt, times] : outer.notes.begun)
+  for (const auto& [attempt, times] : outer.log.begun)
     look_at(attempt);
   return found;
 }

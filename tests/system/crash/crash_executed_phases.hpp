@@ -1,7 +1,7 @@
 // The phases of executed attempts at the daemon's death, from its store, its backend and the
 // commands' records.
 #pragma once
-#include "tests/system/crash/crash_executed_diary.hpp"
+#include "tests/system/crash/crash_executed_run_log.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -38,10 +38,10 @@ durable_state durable_state_in(const std::filesystem::path& data);
 /// The state outside the store.
 struct outer_state {
   std::set<std::string> known; ///< Attempts in the backend's folder.
-  run_diary::figures notes;
+  run_log::figures log;
 };
 /// `runs` contains a folder for each attempt.
-outer_state outer_state_of(const std::filesystem::path& runs, const run_diary& diary);
+outer_state outer_state_of(const std::filesystem::path& runs, const run_log& runs_log);
 
 /// All phases except `polled`, which leaves no trace.
 std::set<phase> phases_of(const durable_state& durable, const outer_state& outer,

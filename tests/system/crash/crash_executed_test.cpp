@@ -20,8 +20,8 @@ namespace {
 
 const std::string forks = "/^(vfork|fork|clone3?)$";
 
-/// The aims of all executors: the journal's commits, and random moments.
-std::vector<aim> aims_with(std::vector<aim> own) {
+/// The kill points of all executors: the journal's commits, and random moments.
+std::vector<kill_point> kill_points_with(std::vector<kill_point> own) {
   // A group that is not written is lost. One that is written but not synced survives, but was not
   // acknowledged.
   own.insert(own.begin(), {{},
@@ -44,12 +44,12 @@ void check_docker(const std::string& engine) {
   docker.scratch = backend->shared();
   docker.scratch_seen_as = "/shared";
   // Each call to the engine opens a connection.
-  docker.aims = aims_with({{"starts", "connect", 4},
-                           {"starts", "mkdir", 1},
-                           {"calls", "connect", 3},
-                           {"calls", "getdents64", 1, true}});
+  docker.kill_points = kill_points_with({{"starts", "connect", 4},
+                                         {"starts", "mkdir", 1},
+                                         {"calls", "connect", 3},
+                                         {"calls", "getdents64", 1, true}});
   // The last call of a start asks the engine about the running container.
-  docker.aims.push_back({.thread = "starts", .call = "connect", .nth_max = 4, .nth_min = 4});
+  docker.kill_points.push_back({.thread = "starts", .call = "connect", .nth_max = 4, .nth_min = 4});
   docker.left_over = [&](const std::filesystem::path&) -> std::string {
     executors::docker::engine_api api{backend->socket()};
     const auto rows = api.list({"rota.executor=docker"},
@@ -72,10 +72,10 @@ TEST_CASE(
   process.runs = "live";
   process.scratch = folder.path();
   process.scratch_seen_as = folder.path().string();
-  process.aims = aims_with({{"starts", "mkdirat", 1},
-                            {"starts", forks, 1},
-                            {"starts", "wait4", 1},
-                            {"calls", "getdents64", 1, true}});
+  process.kill_points = kill_points_with({{"starts", "mkdirat", 1},
+                                          {"starts", forks, 1},
+                                          {"starts", "wait4", 1},
+                                          {"calls", "getdents64", 1, true}});
   process.left_over = [](const std::filesystem::path& data) -> std::string {
     const auto shims = processes_with((data / "run").string() + "/process/live/");
     return shims.empty() ? "" : "process " + std::to_string(shims.front());
@@ -109,7 +109,7 @@ TEST_CASE(
 for word; do case $word in --chdir=*) run=${word#--chdir=} ;; esac; done
 i=0
 while [ -e "$trap" ] && [ $i -lt 200 ]; do
-  if grep -qs "+ ${run##*/} " )" + lab.path("diary") +
+  if grep -qs "+ ${run##*/} " )" + lab.path("run_log") +
                                     R"(; then
     kill -KILL $PPID
     exit
@@ -123,10 +123,10 @@ done)");
   slurm.runs = "runs";
   slurm.scratch = lab.path("");
   slurm.scratch_seen_as = lab.path("");
-  slurm.aims = aims_with({{"starts", forks, 1},
-                          {{}, {}, 1, false, false, "sbatch", set_trap},
-                          {"calls", forks, 1, true},
-                          {"calls", "rename,renameat", 1}});
+  slurm.kill_points = kill_points_with({{"starts", forks, 1},
+                                        {{}, {}, 1, false, false, "sbatch", set_trap},
+                                        {"calls", forks, 1, true},
+                                        {"calls", "rename,renameat", 1}});
   slurm.left_over = [&](const std::filesystem::path&) { return lab.run("squeue -h"); };
   check_crash_matrix(slurm);
 }

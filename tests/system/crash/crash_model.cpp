@@ -175,7 +175,7 @@ void model::settling(const std::string& lease, const std::string& job) {
   }
 }
 
-bool model::certain(const std::string& lease) const {
+bool model::is_unexpired(const std::string& lease) const {
   const lock guard{mutex_};
   return held(lease, wall_us());
 }
@@ -203,14 +203,14 @@ void model::completed(const std::string& id, const std::string& state, const std
 
 void model::deferred(const std::string& id, const std::string& until) {
   const lock guard{mutex_};
-  if (auto* job = find(id); job != nullptr && job->holder.empty() && !job->doubtful)
+  if (auto* job = find(id); job != nullptr && job->holder.empty() && !job->settle_unanswered)
     job->not_before_us = time_us(until);
 }
 
-void model::in_doubt(const std::string& id) {
+void model::settle_lost(const std::string& id) {
   const lock guard{mutex_};
   if (auto* job = find(id))
-    job->doubtful = true;
+    job->settle_unanswered = true;
 }
 
 model::record* model::find(const std::string& id) {
@@ -308,7 +308,7 @@ void model::check_ended(const record& job, const json& seen) {
   if (!job.end && job.cancel_acknowledged && state != "cancelled")
     violate(job.id + " is " + state + " although its cancel was acknowledged");
   const bool by_cancel = state == "cancelled" && (job.cancel_sent || job.cancel_acknowledged);
-  if (!job.end && !job.doubtful && !by_cancel)
+  if (!job.end && !job.settle_unanswered && !by_cancel)
     violate(job.id + " is " + state + " although nobody ended it");
 }
 
@@ -318,16 +318,16 @@ void model::check_running(const record& job, const json& seen, std::int64_t now_
     return violate(job.id + " ended as " + job.end->state + " and is now " + state);
   if (held(job.holder, now_us) && state != "running")
     violate(job.id + " is " + state + " although we have its lease " + job.holder);
-  if (job.cancel_acknowledged && (state != "running" || !seen.truth("/cancel_requested")))
+  if (job.cancel_acknowledged && (state != "running" || !seen.boolean("/cancel_requested")))
     violate(job.id + " is " + state + " and its acknowledged cancel forgotten");
-  if (state == "running" && job.holder.empty() && !job.doubtful)
-    strays_.insert(job.id);
+  if (state == "running" && job.holder.empty() && !job.settle_unanswered)
+    unexplained_.insert(job.id);
 }
 
-void model::check_strays() {
+void model::check_unexplained() {
   const lock guard{mutex_};
-  if (strays_.size() > lost_in_pops_)
-    violate(std::to_string(strays_.size()) + " jobs run without a lease that anybody has, " +
+  if (unexplained_.size() > lost_in_pops_)
+    violate(std::to_string(unexplained_.size()) + " jobs run without a lease that anybody has, " +
             std::to_string(lost_in_pops_) + " could");
 }
 
@@ -341,8 +341,8 @@ void model::violated(const std::string& what) {
 }
 
 void model::violate(const std::string& what) {
-  constexpr std::size_t enough = 20;
-  if (violations_.size() < enough)
+  constexpr std::size_t violations_max = 20;
+  if (violations_.size() < violations_max)
     violations_.push_back(what);
 }
 

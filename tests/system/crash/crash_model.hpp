@@ -58,11 +58,11 @@ public:
   /// `job`, or all jobs of the lease if it is empty, are about to be settled.
   void settling(const std::string& lease, const std::string& job);
   /// Returns true if the lease cannot have expired, so that refusing it would be wrong.
-  bool certain(const std::string& lease) const;
+  bool is_unexpired(const std::string& lease) const;
   void completed(const std::string& job, const std::string& state, const std::string& result);
   void deferred(const std::string& job, const std::string& until);
   /// The answer to a settle of the job was lost, so its next state is unknown.
-  void in_doubt(const std::string& job);
+  void settle_lost(const std::string& job);
 
   // -- cancels, pauses, settings ------------------------------------------------------------------
   std::vector<std::string> some_jobs(std::mt19937_64& random, std::size_t count) const;
@@ -85,7 +85,7 @@ public:
   std::vector<std::string> violations() const;
   std::string summary() const;
   /// Checks that running jobs without a known lease are explained by unanswered pops.
-  void check_strays();
+  void check_unexplained();
 
 private:
   struct record {
@@ -94,7 +94,7 @@ private:
     bool acknowledged = false;
     std::int64_t not_before_us = 0;
     std::optional<ended_as> end;
-    bool doubtful = false; ///< A settle was not answered.
+    bool settle_unanswered = false; ///< A settle was not answered.
     bool cancel_sent = false;
     std::optional<std::uint64_t> cancel_acknowledged; ///< Time of the acknowledgement.
     std::string holder; ///< The job's lease, as far as the clients know it.
@@ -129,7 +129,7 @@ private:
   std::size_t ended_ = 0;
   std::size_t leases_seen_ = 0;
   std::size_t lost_in_pops_ = 0;
-  std::set<std::string> strays_;
+  std::set<std::string> unexplained_;
   std::vector<std::string> violations_;
 };
 

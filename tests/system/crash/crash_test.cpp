@@ -7,7 +7,6 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <random>
 #include <string>
@@ -41,10 +40,10 @@ void put_settings(test_client& daemon) {
 
 void check_settings(test_client& daemon, model& known) {
   for (const auto& [name, values] : known.settings()) {
-    const auto stands = daemon.call("tenant.get", "{\"name\":" + json_string(name) + "}");
-    const auto value = stands.is_null("/max_running") ? 0 : stands.integer("/max_running");
+    const auto setting = daemon.call("tenant.get", "{\"name\":" + json_string(name) + "}");
+    const auto value = setting.is_null("/max_running") ? 0 : setting.integer("/max_running");
     if (!values.contains(value))
-      known.violated("an acknowledged setting is gone: " + stands.raw());
+      known.violated("an acknowledged setting is gone: " + setting.raw());
   }
   const auto narrow = daemon.call("type.get", R"({"name":"narrow"})");
   if (narrow.integer("/max_running") != static_cast<std::int64_t>(narrow_max_running))
@@ -69,27 +68,27 @@ void check_jobs(test_client& daemon, model& known, const std::vector<std::string
   }
 }
 
-class killing {
+class crash_run {
 public:
-  explicit killing(std::uint64_t seed) : random_(seed) {
+  explicit crash_run(std::uint64_t seed) : random_(seed) {
     for (int i = 0; i < 2; ++i)
       participants_.push_back(std::make_unique<producer>(known_, random_()));
     for (int i = 0; i < 3; ++i)
       participants_.push_back(std::make_unique<worker>(known_, random_()));
     participants_.push_back(std::make_unique<controller>(known_, random_()));
-    test_client daemon{rotad_.where()};
+    test_client daemon{rotad_.endpoint()};
     put_settings(daemon);
   }
 
   void round(int number) {
     std::vector<std::thread> threads;
     for (auto& each : participants_)
-      threads.emplace_back([&] { each->work(rotad_.where()); });
+      threads.emplace_back([&] { each->work(rotad_.endpoint()); });
     // Sometimes long enough that leases lost in a kill expire.
     const auto most = number % 6 == 5 ? 1500 : 500;
     std::this_thread::sleep_for(std::chrono::milliseconds{random_() % most});
-    const bool politely = number % 10 == 9;
-    if (politely)
+    const bool by_sigterm = number % 10 == 9;
+    if (by_sigterm)
       CHECK(rotad_.terminate() == 0);
     else
       rotad_.kill();
@@ -101,11 +100,11 @@ public:
   }
 
   void check(bool everything) {
-    test_client daemon{rotad_.where()};
+    test_client daemon{rotad_.endpoint()};
     check_settings(daemon, known_);
     check_jobs(daemon, known_, everything ? known_.acknowledged() : known_.some_jobs(random_, 300));
     if (everything)
-      known_.check_strays();
+      known_.check_unexplained();
   }
 
   model& known() { return known_; }
@@ -130,14 +129,14 @@ private:
 TEST_CASE("Killed at random moments, the daemon keeps all that it acknowledged and no more") {
   const auto seed = chosen_seed();
   std::cout << "crash test: seed " << seed << " (ROTA_SEED)" << std::endl;
-  killing run{seed};
-  const auto sound = [&] {
+  crash_run run{seed};
+  const auto has_no_violation = [&] {
     for (const auto& violation : run.known().violations())
       FAIL_CHECK(violation);
     return run.known().violations().empty();
   };
   INFO("seed " << seed);
-  for (int round = 0; round < kills && sound(); ++round) {
+  for (int round = 0; round < kills && has_no_violation(); ++round) {
     INFO("round " << round);
     run.round(round);
     run.check(round % 15 == 14);
@@ -145,5 +144,5 @@ TEST_CASE("Killed at random moments, the daemon keeps all that it acknowledged a
   run.check(true);
   std::cout << "crash test: " << run.known().summary() << std::endl;
   INFO(run.messages());
-  CHECK(sound());
+  CHECK(has_no_violation());
 }

@@ -37,9 +37,9 @@ bool is_traced(pid_t process, const std::string& thread) {
 std::string no_strace() {
   if (!std::filesystem::exists(strace))
     return "strace is not installed";
-  const auto tried = run_to_end(
+  const auto probe = run_to_end(
       {strace, "-f", "-qq", "-o", "/dev/null", "-e", "inject=fdatasync:error=EIO", "/bin/true"});
-  return tried.status == 0 ? "" : "strace can't trace here: " + tried.err;
+  return probe.status == 0 ? "" : "strace can't trace here: " + probe.err;
 }
 
 bool skipped_without_strace() {
@@ -78,14 +78,14 @@ attached_strace::attached_strace(pid_t process, const std::string& inject,
   }
   if (wanted.empty())
     return;
-  child_ = std::make_unique<child_program>(words, scratch_.path() / "out", scratch_.path() / "err");
-  works_ = eventually([&] {
-             bool all = true;
-             for (const auto& each : wanted)
-               all = all && is_traced(process, each);
-             return all || !child_->running();
-           }) &&
-           child_->running();
+  child_ = std::make_unique<child_program>(words);
+  is_attached_ = eventually([&] {
+                   bool all = true;
+                   for (const auto& each : wanted)
+                     all = all && is_traced(process, each);
+                   return all || !child_->is_running();
+                 }) &&
+                 child_->is_running();
 }
 
 attached_strace::~attached_strace() {
@@ -95,14 +95,14 @@ attached_strace::~attached_strace() {
   child_->wait();
 }
 
-bool while_storage_fails(running_daemon& daemon, const std::function<void()>& look) {
+bool while_storage_fails(running_daemon& daemon, const std::function<void()>& action) {
   const attached_strace broken{daemon.rotad.pid(), syncs + ":error=EIO"};
-  if (!broken.works()) {
+  if (!broken.is_attached()) {
     std::cout << "SKIPPED: strace can't attach" << std::endl;
     return false;
   }
   daemon.client.send("job.push", R"({"jobs":[{"type":"t","tenant":"a","payload":1}]})");
-  look();
+  action();
   return true;
 }
 

@@ -8,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace rota::tests::fault {
 
@@ -23,7 +22,9 @@ bool skipped_without_strace();
 
 class faulty_daemon : public daemon_child {
 public:
-  explicit faulty_daemon(std::filesystem::path data) : data_(std::move(data)) {}
+  /// Without `data`, in a temporary folder.
+  explicit faulty_daemon(std::filesystem::path data = {})
+      : data_(data.empty() ? scratch_.path() / "data" : std::move(data)) {}
 
   /// Returns false if the daemon ended instead of listening. With `inject`, strace traces it from
   /// the first call and injects this fault.
@@ -39,7 +40,7 @@ private:
 /// Traces a running process with strace until destroyed.
 class attached_strace {
 public:
-  /// Attaches to all threads, or to those with this name, and returns once attached; `works()`
+  /// Attaches to all threads, or to those with this name, and returns once attached; `is_attached()`
   /// returns whether that succeeded. `inject` applies to some of the `calls`, by their names in
   /// strace.
   attached_strace(pid_t process, const std::string& inject, const std::string& thread = {},
@@ -48,16 +49,15 @@ public:
   attached_strace(const attached_strace&) = delete;
   attached_strace& operator=(const attached_strace&) = delete;
 
-  bool works() const { return works_; }
+  bool is_attached() const { return is_attached_; }
 
 private:
-  temporary_folder scratch_;
   std::unique_ptr<child_program> child_;
-  bool works_ = false;
+  bool is_attached_ = false;
 };
 
-/// Calls `look` while every sync of the daemon fails and a push waits for one. The storage works
+/// Calls `action` while every sync of the daemon fails and a push waits for one. The storage works
 /// again on return. Returns false, with a message for ctest, if the test cannot run.
-bool while_storage_fails(running_daemon& daemon, const std::function<void()>& look);
+bool while_storage_fails(running_daemon& daemon, const std::function<void()>& action);
 
 } // namespace rota::tests::fault

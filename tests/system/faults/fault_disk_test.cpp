@@ -57,32 +57,32 @@ TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and 
     std::cout << "SKIPPED: no small disk can be mounted: " << disk.refusal() << std::endl;
     return;
   }
-  tried_daemon tried{disk.path() / "data", acknowledged_work{60'000}};
-  auto& daemon = tried.daemon;
+  tested_daemon tested{disk.path() / "data", acknowledged_work{60'000}};
+  auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
-  tried.steps(3);
+  tested.steps(3);
   disk.put_ballast(148 * mib);
 
   std::size_t refusals = 0;
-  CHECK(eventually([&] { return (refusals += tried.steps(5).refusals) > 0; }));
-  CHECK(daemon.running());
-  INFO("acknowledged before the disk was full: " << tried.work.acknowledged());
+  CHECK(eventually([&] { return (refusals += tested.steps(5).refusals) > 0; }));
+  CHECK(daemon.is_running());
+  INFO("acknowledged before the disk was full: " << tested.work.acknowledged());
 
-  SECTION("room comes while it runs") {
+  SECTION("space is freed while it runs") {
     disk.drop_ballast();
-    CHECK(tried.works_again());
-    CHECK(tried.missing() == "");
-    CHECK(tried.missing_after_restart() == "");
+    CHECK(tested.works_again());
+    CHECK(tested.missing() == "");
+    CHECK(tested.missing_after_restart() == "");
   }
   SECTION("it is killed and there is no room at the next start") {
     daemon.kill();
     disk.put_ballast(160 * mib);
     if (!daemon.start()) {
-      CHECK(daemon.ended() == 1);
+      CHECK(daemon.exit_status() == 1);
       CHECK(daemon.messages().find("isk is full") != std::string::npos);
     }
     daemon.kill();
     disk.drop_ballast();
-    CHECK(tried.missing_after_restart() == "");
+    CHECK(tested.missing_after_restart() == "");
   }
 }

@@ -6,7 +6,6 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -32,7 +31,7 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 }
 
 /// Files that RocksDB writes for people; it reads nothing essential from them.
-bool is_chatter(const fs::path& file) {
+bool is_informational(const fs::path& file) {
   const auto name = file.filename().string();
   return name.starts_with("LOG") || name.starts_with("OPTIONS");
 }
@@ -52,35 +51,36 @@ void copy_store(const fs::path& from, const fs::path& to) {
 
 /// A store with tables of an earlier run and a journal of the last one.
 acknowledged_work make_store(const fs::path& folder) {
-  tried_daemon tried{folder};
+  tested_daemon tested{folder};
   for (int life = 0; life < 2; ++life) {
-    REQUIRE(tried.daemon.start());
-    tried.steps(40);
-    REQUIRE(tried.daemon.terminate() == 0);
+    REQUIRE(tested.daemon.start());
+    tested.steps(40);
+    REQUIRE(tested.daemon.terminate() == 0);
   }
-  REQUIRE(tried.daemon.start());
-  tried.steps(30);
-  tried.daemon.kill();
-  return tried.work;
+  REQUIRE(tested.daemon.start());
+  tested.steps(30);
+  tested.daemon.kill();
+  return tested.work;
 }
 
 /// Returns nothing if the daemon refused to start and gave advice, or has everything; otherwise
 /// what is wrong.
-std::string verdict(tried_daemon& tried, bool must_start) {
-  if (tried.daemon.start()) {
-    const auto lost = tried.missing();
-    tried.daemon.kill();
+std::string verdict(tested_daemon& tested, bool must_start) {
+  if (tested.daemon.start()) {
+    const auto lost = tested.missing();
+    tested.daemon.kill();
     return lost;
   }
-  const auto status = tried.daemon.ended();
-  const auto said = tried.daemon.messages();
+  const auto status = tested.daemon.exit_status();
+  const auto messages = tested.daemon.messages();
   if (must_start || status != 1)
-    return "ended with " + std::to_string(status.value_or(-1)) + ": " + said;
+    return "ended with " + std::to_string(status.value_or(-1)) + ": " + messages;
   // Every refusal must suggest a remedy.
-  const bool advises =
-      said.find("backup") != std::string::npos || said.find("permissions") != std::string::npos ||
-      said.find("upgrade") != std::string::npos || said.find("version") != std::string::npos;
-  return advises ? "" : "refused without advice: " + said;
+  const bool advises = messages.find("backup") != std::string::npos ||
+                       messages.find("permissions") != std::string::npos ||
+                       messages.find("upgrade") != std::string::npos ||
+                       messages.find("version") != std::string::npos;
+  return advises ? "" : "refused without advice: " + messages;
 }
 
 } // namespace
@@ -93,11 +93,11 @@ TEST_CASE("With a flipped byte in the store the daemon refuses to start or has e
   const auto sound = folder.path() / "sound";
   const auto damaged = folder.path() / "damaged";
   const auto work = make_store(sound);
-  tried_daemon tried{damaged};
+  tested_daemon tested{damaged};
   int refused_starts = 0;
   for (const auto& file : files_in(sound)) {
     const auto size = fs::file_size(sound / file);
-    const int places = is_chatter(file) ? 1 : places_a_file;
+    const int places = is_informational(file) ? 1 : places_a_file;
     for (int i = 0; i < places; ++i) {
       // Headers and footers are at the ends of a file; the first two positions are there.
       const auto at = i == 0   ? random() % std::min<std::uint64_t>(size, 16)
@@ -108,9 +108,9 @@ TEST_CASE("With a flipped byte in the store the daemon refuses to start or has e
       flip(damaged / file, at, bit);
       INFO("seed " << seed << ": " << file << " of " << size << " bytes, bit " << bit << " of byte "
                    << at);
-      tried.work = work;
-      CHECK(verdict(tried, is_chatter(file)) == "");
-      refused_starts += tried.daemon.ended() == 1 ? 1 : 0;
+      tested.work = work;
+      CHECK(verdict(tested, is_informational(file)) == "");
+      refused_starts += tested.daemon.exit_status() == 1 ? 1 : 0;
     }
   }
   std::cout << "flipped bytes: " << refused_starts << " starts refused" << std::endl;

@@ -10,7 +10,6 @@
 #include <iterator>
 #include <string>
 #include <utility>
-#include <vector>
 
 using namespace rota::tests;
 using namespace rota::tests::fault;
@@ -27,32 +26,36 @@ std::size_t count(const std::string& text, const std::string& word) {
   return found;
 }
 
+/// Once syncs work again, the daemon accepts changes and has lost nothing.
+void check_recovery(tested_daemon& tested) {
+  CHECK(tested.works_again());
+  CHECK(tested.missing() == "");
+}
+
 } // namespace
 
 TEST_CASE("Killed at its n-th sync from the start on, the daemon loses nothing acknowledged") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  tried_daemon tried{folder.path() / "data"};
-  auto& daemon = tried.daemon;
+  tested_daemon tested;
+  auto& daemon = tested.daemon;
   for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 23, 40}) {
     INFO("killed at sync " << n);
     // strace counts per thread, so not every number is reached.
     if (daemon.start(syncs + ":signal=SIGKILL:when=" + std::to_string(n)))
-      tried.steps(60);
-    CHECK(tried.missing_after_restart() == "");
-    tried.steps(5);
+      tested.steps(60);
+    CHECK(tested.missing_after_restart() == "");
+    tested.steps(5);
     daemon.kill();
   }
-  CHECK(tried.work.acknowledged() > 100);
+  CHECK(tested.work.acknowledged() > 100);
 }
 
 TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  tried_daemon tried{folder.path() / "data"};
-  auto& daemon = tried.daemon;
+  tested_daemon tested;
+  auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
   const std::pair<const char*, int> places[] = {
       {"journal", 1},      {"journal", 2},      {"journal", 7},      {"journal", 30},
@@ -65,11 +68,11 @@ TEST_CASE("Killed at a thread's n-th sync, the daemon loses nothing acknowledged
     {
       const attached_strace strace{daemon.pid(),
                                    syncs + ":signal=SIGKILL:when=" + std::to_string(n), thread};
-      if (strace.works() && tried.steps(100).lost)
-        met += daemon.ended() == 128 + SIGKILL ? 1 : 0;
+      if (strace.is_attached() && tested.steps(100).lost)
+        met += daemon.exit_status() == 128 + SIGKILL ? 1 : 0;
       daemon.kill();
     }
-    CHECK(tried.missing_after_restart() == "");
+    CHECK(tested.missing_after_restart() == "");
   }
   std::cout << "killed in a sync: " << met << " of " << std::size(places) << std::endl;
   CHECK(met >= 4); // At least those of the journal.
@@ -79,59 +82,54 @@ TEST_CASE(
     "B4: while syncs fail all is unavailable and nothing is half taken, then the daemon recovers") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  tried_daemon tried{folder.path() / "data"};
-  auto& daemon = tried.daemon;
+  tested_daemon tested;
+  auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
-  tried.steps(20);
+  tested.steps(20);
   for (const auto* when : {"1+", "5+", "9+2"}) {
     INFO("syncs that fail: " << when);
     std::size_t refusals = 0;
     const auto opened_in_vain = count(daemon.messages(), "cannot reopen the storage");
     {
       const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=" + when};
-      REQUIRE(strace.works());
-      CHECK(eventually([&] { return (refusals += tried.steps(20).refusals) > 0; }));
+      REQUIRE(strace.is_attached());
+      CHECK(eventually([&] { return (refusals += tested.steps(20).refusals) > 0; }));
       if (std::string{when} == "1+")
         CHECK(eventually([&] {
           return count(daemon.messages(), "cannot reopen the storage") >= opened_in_vain + 2;
         }));
-      CHECK(daemon.running());
+      CHECK(daemon.is_running());
     }
-    CHECK(tried.works_again());
-    CHECK(tried.missing() == "");
+    check_recovery(tested);
   }
-  CHECK(tried.missing_after_restart() == "");
+  CHECK(tested.missing_after_restart() == "");
 }
 
 TEST_CASE("A few failed syncs in one thread do not end the daemon") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  tried_daemon tried{folder.path() / "data"};
-  auto& daemon = tried.daemon;
+  tested_daemon tested;
+  auto& daemon = tested.daemon;
   REQUIRE(daemon.start());
   for (const auto* thread : {"journal", "rows", "rocksdb:high", "rocksdb:low"}) {
     INFO("syncs of the thread " << thread << " fail");
     {
       const attached_strace strace{daemon.pid(), failing_syncs + ":error=EIO:when=1..2", thread};
-      if (strace.works())
-        tried.steps(150);
+      if (strace.is_attached())
+        tested.steps(150);
     }
-    CHECK(daemon.running());
-    CHECK(tried.works_again());
-    CHECK(tried.missing() == "");
+    CHECK(daemon.is_running());
+    check_recovery(tested);
   }
-  CHECK(tried.missing_after_restart() == "");
+  CHECK(tested.missing_after_restart() == "");
 }
 
-TEST_CASE("A daemon that can't sync does not start and says so") {
+TEST_CASE("A daemon that can't sync does not start and reports it") {
   if (skipped_without_strace())
     return;
-  temporary_folder folder;
-  faulty_daemon daemon{folder.path() / "data"};
+  faulty_daemon daemon;
   CHECK_FALSE(daemon.start(failing_syncs + ":error=EIO"));
-  CHECK(daemon.ended() == 1);
+  CHECK(daemon.exit_status() == 1);
   CHECK(daemon.messages().find("Check the disk") != std::string::npos);
   CHECK(daemon.start());
 }

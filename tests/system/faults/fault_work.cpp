@@ -38,7 +38,7 @@ void acknowledged_work::step(test_client& daemon) {
     const auto key = ids_.contains(id) ? ids_[id] : std::string{};
     const auto result = "{\"of\":" + json_string(key) + "}";
     if (!key.empty())
-      facts_[key].doubtful = true;
+      facts_[key].settle_unanswered = true;
     daemon.call("job.complete", "{\"results\":[{\"lease\":" + json_string(lease.text("/lease")) +
                                     R"(,"outcome":"succeeded","result":)" + result + "}]}");
     if (!key.empty())
@@ -76,7 +76,7 @@ std::string acknowledged_work::compare(const fact& known, const json& seen) cons
   const auto state = seen.text("/state");
   if (!known.result.empty() && (state != "succeeded" || seen.at("/result").raw() != known.result))
     return state + " although its success was acknowledged";
-  if (known.result.empty() && !known.doubtful && state != "ready" && state != "running")
+  if (known.result.empty() && !known.settle_unanswered && state != "ready" && state != "running")
     return state + " although nobody ended it";
   return {};
 }
@@ -97,10 +97,10 @@ std::vector<std::string> acknowledged_work::missing(test_client& daemon) {
     }
   }
   if (setting_ > 0) {
-    const auto value = daemon.call("tenant.get", R"({"name":"setting"})").integer("/max_queued");
-    const auto stands = static_cast<std::uint64_t>(value);
-    if (stands < setting_ || stands > setting_tried_)
-      found.push_back("the setting is " + std::to_string(stands) + ", not " +
+    const auto value = static_cast<std::uint64_t>(
+        daemon.call("tenant.get", R"({"name":"setting"})").integer("/max_queued"));
+    if (value < setting_ || value > setting_tried_)
+      found.push_back("the setting is " + std::to_string(value) + ", not " +
                       std::to_string(setting_));
   }
   std::vector<std::string> unanswered;
@@ -109,13 +109,13 @@ std::vector<std::string> acknowledged_work::missing(test_client& daemon) {
       unanswered.push_back(key);
   if (!unanswered.empty()) {
     for (const auto& key : unanswered)
-      facts_[key].doubtful = true; // It may already have been completed.
+      facts_[key].settle_unanswered = true; // It may already have been completed.
     push(daemon, unanswered);
   }
   return found;
 }
 
-bool tried_daemon::works_again() {
+bool tested_daemon::works_again() {
   return eventually([&] {
     const auto before = work.acknowledged();
     steps(1);
@@ -123,16 +123,16 @@ bool tried_daemon::works_again() {
   });
 }
 
-std::string tried_daemon::missing() {
-  test_client client{daemon.where()};
+std::string tested_daemon::missing() {
+  test_client client{daemon.endpoint()};
   std::string all;
   for (const auto& text : work.missing(client))
     all += (all.empty() ? "" : "; ") + text;
   return all;
 }
 
-std::string tried_daemon::missing_after_restart() {
-  if (daemon.running())
+std::string tested_daemon::missing_after_restart() {
+  if (daemon.is_running())
     daemon.kill();
   return daemon.start() ? missing() : "it doesn't start: " + daemon.messages();
 }

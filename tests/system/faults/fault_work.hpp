@@ -36,8 +36,8 @@ private:
   struct fact {
     std::string id; ///< Empty if the push was not answered.
     std::string payload;
-    std::string result;    ///< Of an acknowledged completion; else empty.
-    bool doubtful = false; ///< A completion was not answered.
+    std::string result;             ///< Of an acknowledged completion; else empty.
+    bool settle_unanswered = false; ///< A completion was not answered.
   };
 
   std::string push_text(const std::string& key) const;
@@ -53,14 +53,17 @@ private:
 };
 
 /// A daemon under a fault, and the work that must survive it.
-struct tried_daemon {
+struct tested_daemon {
   faulty_daemon daemon;
   acknowledged_work work;
 
-  explicit tried_daemon(std::filesystem::path data, acknowledged_work done = acknowledged_work{})
+  explicit tested_daemon(std::filesystem::path data = {},
+                         acknowledged_work done = acknowledged_work{})
       : daemon(std::move(data)), work(std::move(done)) {}
 
-  acknowledged_work::outcome steps(std::size_t count) { return work.steps(daemon.where(), count); }
+  acknowledged_work::outcome steps(std::size_t count) {
+    return work.steps(daemon.endpoint(), count);
+  }
   /// Repeats steps until one is accepted; returns false if that never happens.
   bool works_again();
   /// The acknowledged changes that are missing, as one text.

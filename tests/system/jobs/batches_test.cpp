@@ -115,17 +115,13 @@ TEST_CASE("A cancelled job of a batch is named to its worker") {
   d.client.call("type.put", R"({"name":"t","batch":{"max_size":2}})");
   const auto ids = push_many(d.client, "t", "acme", 2);
   const auto lease = pop_one(d.client, R"("max_jobs":2)");
-  const auto one = "{\"leases\":[" + json_string(lease.text("/lease")) + "]}";
-  const auto cancel = [&](const std::string& id) {
-    d.client.call("job.cancel", "{\"ids\":[" + json_string(id) + "]}");
-  };
-  cancel(ids[0]);
-  auto answer = d.client.call("job.extend", one);
+  cancel(d.client, ids[0]);
+  auto answer = d.client.call("job.extend", lease_params(lease));
   CHECK(answer.size("/extended") == 1);
   CHECK(answer.text("/cancelled_jobs/0/job") == ids[0]);
   CHECK(answer.text("/cancelled_jobs/0/lease") == lease.text("/lease"));
-  cancel(ids[1]);
-  answer = d.client.call("job.extend", one);
+  cancel(d.client, ids[1]);
+  answer = d.client.call("job.extend", lease_params(lease));
   CHECK(answer.size("/extended") == 0);
   CHECK(answer.texts("/cancelled") == std::vector{lease.text("/lease")});
 }

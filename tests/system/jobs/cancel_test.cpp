@@ -9,16 +9,12 @@ using namespace rota::tests;
 
 namespace {
 
-json cancel(test_client& client, const std::string& id) {
-  return client.call("job.cancel", "{\"ids\":[" + json_string(id) + "]}");
-}
-
 /// Pushes one job with a key; returns its id and whether it is a duplicate.
 std::pair<std::string, bool> push_key(test_client& client, const std::string& tenant,
                                       const std::string& members = "") {
   const auto answer = client.call("job.push", R"({"jobs":[{"type":"t","key":"k","tenant":)" +
                                                   json_string(tenant) + members + "}]}");
-  return {answer.text("/jobs/0/id"), answer.truth("/jobs/0/duplicate")};
+  return {answer.text("/jobs/0/id"), answer.boolean("/jobs/0/duplicate")};
 }
 
 } // namespace
@@ -46,10 +42,9 @@ TEST_CASE("A running job that is cancelled ends cancelled, whatever its outcome"
     const auto lease = pop_one(d.client);
     CHECK(cancel(d.client, id).texts("/cancelling") == std::vector{id});
     CHECK(cancel(d.client, id).texts("/cancelling") == std::vector{id});
-    CHECK(get(d.client, id).truth("/cancel_requested"));
-    const auto told =
-        d.client.call("job.extend", "{\"leases\":[" + json_string(lease.text("/lease")) + "]}");
-    CHECK(told.texts("/cancelled") == std::vector{lease.text("/lease")});
+    CHECK(get(d.client, id).boolean("/cancel_requested"));
+    const auto extended = d.client.call("job.extend", lease_params(lease));
+    CHECK(extended.texts("/cancelled") == std::vector{lease.text("/lease")});
     CHECK(complete(d.client, lease, outcome) == "cancelled");
   }
   CHECK(d.client.call("job.list", R"({"state":"cancelled"})").at("/jobs/0/result").raw() == "7");
@@ -70,7 +65,7 @@ TEST_CASE("All jobs of a tenant or type are cancelled in steps of a limit") {
   push_many(d.client, "a", "umbrella", 5);
   const auto cancel_some = [&](const std::string& params) {
     const auto answer = d.client.call("job.cancel", params);
-    return std::pair{answer.size("/cancelled"), answer.truth("/more")};
+    return std::pair{answer.size("/cancelled"), answer.boolean("/more")};
   };
   CHECK(cancel_some(R"({"tenant":"acme","limit":7})") == std::pair{std::size_t{7}, true});
   CHECK(cancel_some(R"({"tenant":"acme","limit":7})") == std::pair{std::size_t{3}, false});
@@ -95,7 +90,7 @@ TEST_CASE("Two jobs of one request with the same key are one job") {
   const auto answer = d.client.call("job.push", R"({"jobs":[
       {"type":"t","tenant":"acme","key":"k"},{"type":"t","tenant":"acme","key":"k"}]})");
   CHECK(answer.text("/jobs/0/id") == answer.text("/jobs/1/id"));
-  CHECK(answer.truth("/jobs/1/duplicate"));
+  CHECK(answer.boolean("/jobs/1/duplicate"));
   CHECK(pop(d.client, R"("leases":5)").size() == 1);
 }
 

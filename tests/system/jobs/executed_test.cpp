@@ -60,7 +60,7 @@ TEST_CASE("A running job is cancelled with all its processes") {
   put_type(d.client, "t", R"(["sh","-c","sleep 3600 & wait"])");
   const auto id = push(d.client, "t", "acme");
   REQUIRE(becomes(d.client, id, "running"));
-  d.client.call("job.cancel", R"({"ids":[)" + json_string(id) + "]}");
+  cancel(d.client, id);
   REQUIRE(becomes(d.client, id, "cancelled"));
   CHECK(get(d.client, id).integer("/signal") == SIGTERM);
 }

@@ -14,16 +14,16 @@ using Catch::Matches;
 namespace {
 
 /// A daemon, and the reasons that it has returned so far.
-class explain_stage {
+class explain_fixture {
 public:
   test_client& client() { return daemon_.client; }
 
   /// `detail` is a regular expression for the whole text.
   void expect(const std::string& job, const std::string& reason, const std::string& detail) {
-    const auto told = client().call("job.explain", R"({"id":)" + json_string(job) + "}");
-    CHECK(told.text("/reason") == reason);
-    CHECK_THAT(told.text("/detail"), Matches(detail));
-    seen_.insert(told.text("/reason"));
+    const auto answer = explain(client(), job);
+    CHECK(answer.text("/reason") == reason);
+    CHECK_THAT(answer.text("/detail"), Matches(detail));
+    seen_.insert(answer.text("/reason"));
   }
   /// Pops only this type: a worker that pops all types is a worker of each of them.
   json lease_of(const std::string& type) { return pop_one(client(), only(type)); }
@@ -42,12 +42,8 @@ private:
   std::set<std::string> seen_;
 };
 
-void cancel(explain_stage& s, const std::string& job) {
-  s.call("job.cancel", R"({"ids":[)" + json_string(job) + "]}");
-}
-
 /// Jobs that have ended or run.
-void explain_lives(explain_stage& s) {
+void explain_ended_and_running(explain_fixture& s) {
   auto& c = s.client();
   const auto succeeded = push(c, "life", "acme");
   complete(c, s.lease_of("life"));
@@ -56,13 +52,13 @@ void explain_lives(explain_stage& s) {
   complete(c, s.lease_of("life"), R"("outcome":"failed","retryable":false)");
   s.expect(failed, "ended", "the job has failed: failed without a reason");
   const auto cancelled = push(c, "life", "acme");
-  cancel(s, cancelled);
+  cancel(s.client(), cancelled);
   s.expect(cancelled, "ended", "the job was cancelled");
 
   const auto running = push(c, "life", "acme");
   const auto lease = s.lease_of("life");
   s.expect(running, "running", "an attempt of the job is in progress");
-  cancel(s, running);
+  cancel(s.client(), running);
   s.expect(running, "running", "cancellation was requested and waits for the attempt to end");
   complete(c, lease);
   s.expect(running, "ended", "the job was cancelled");
@@ -78,7 +74,7 @@ void explain_lives(explain_stage& s) {
 }
 
 /// Jobs that wait for a time.
-void explain_times(explain_stage& s) {
+void explain_times(explain_fixture& s) {
   auto& c = s.client();
   s.expect(push(c, "late", "acme", R"("delay_ms":3600000)"), "delayed",
            "the job was pushed for a later time");
@@ -94,7 +90,7 @@ void explain_times(explain_stage& s) {
 }
 
 /// Queues that an operator has stopped.
-void explain_stops(explain_stage& s) {
+void explain_pauses(explain_fixture& s) {
   const auto job = push(s.client(), "stopped", "still");
   for (const auto& [params, detail] :
        {std::pair{R"({"type":"stopped"})", "type \"stopped\" is paused"},
@@ -108,7 +104,7 @@ void explain_stops(explain_stage& s) {
     s.call("queue.resume", params);
   }
   s.expect(job, "no_worker", "no worker asked for type \"stopped\" in the last 60 s");
-  cancel(s, job);
+  cancel(s.client(), job);
 
   s.call("type.put", R"({"name":"lost","executor":{"name":"nowhere","command":["true"]}})");
   const auto lost = push(s.client(), "lost", "still");
@@ -118,7 +114,7 @@ void explain_stops(explain_stage& s) {
 }
 
 /// Limits on running jobs, and rates.
-void explain_limits(explain_stage& s) {
+void explain_limits(explain_fixture& s) {
   auto& c = s.client();
   push(c, "capped", "acme", R"("concurrency_key":"db")");
   s.lease_of("capped");
@@ -143,13 +139,13 @@ void explain_limits(explain_stage& s) {
   s.expect(last, "rate_limit", "type \"capped\" has reached its rate limit for another [0-9]+ ms");
   s.call("type.put", R"({"name":"capped","rate":null})");
   s.expect(last, "rate_limit", "key \"db\" has reached its rate limit for another [0-9]+ ms");
-  cancel(s, last);
+  cancel(s.client(), last);
 
   s.call("type.put", R"({"name":"filling","batch":{"max_size":5,"linger_ms":3600000}})");
   const auto lingering = push(c, "filling", "acme");
   CHECK(s.gets_nothing("filling", R"(,"max_jobs":5)"));
   s.expect(lingering, "lingering", "the batch may fill for another [0-9]+ ms");
-  cancel(s, lingering);
+  cancel(s.client(), lingering);
 }
 
 std::int64_t slots_used(test_client& c) {
@@ -161,7 +157,7 @@ std::int64_t slots_used(test_client& c) {
 }
 
 /// Workers, free slots, and the order of the jobs.
-void explain_takers(explain_stage& s) {
+void explain_workers(explain_fixture& s) {
   auto& c = s.client();
   std::vector<std::string> line;
   for (int i = 0; i < 3; ++i)
@@ -187,7 +183,7 @@ void explain_takers(explain_stage& s) {
 }
 
 /// The first column of the table under "## job.explain".
-std::set<std::string> promised_reasons() {
+std::set<std::string> documented_reasons() {
   std::set<std::string> reasons;
   std::ifstream page{"docs/protocol.md"};
   bool here = false;
@@ -208,19 +204,19 @@ std::set<std::string> promised_reasons() {
 
 } // namespace
 
-TEST_CASE("Explain gives each reason that the protocol has, and what it tells is true") {
-  explain_stage s;
-  explain_lives(s);
+TEST_CASE("Explain gives each reason that the protocol has, with correct details") {
+  explain_fixture s;
+  explain_ended_and_running(s);
   explain_times(s);
-  explain_stops(s);
+  explain_pauses(s);
   explain_limits(s);
-  explain_takers(s);
-  CHECK(promised_reasons().size() == 18);
-  CHECK(s.seen() == promised_reasons());
+  explain_workers(s);
+  CHECK(documented_reasons().size() == 18);
+  CHECK(s.seen() == documented_reasons());
 }
 
-TEST_CASE("Explain of a job that nobody made says so, and of one in history that it has ended") {
-  explain_stage s;
+TEST_CASE("Explain of an unknown job is an error, and of one in history that it has ended") {
+  explain_fixture s;
   CHECK(s.client().error_kind("job.explain", R"({"id":"j1-zzz"})") == "not_found");
   const auto ended = push(s.client(), "t", "acme");
   complete(s.client(), s.lease_of("t"));

@@ -47,8 +47,7 @@ TEST_CASE("An export has all settings and all jobs, waiting, ended and those onl
   auto ids = push_many(d.client, "t", "acme", 20);
   for (const auto& lease : pop(d.client, R"("leases":12)"))
     complete(d.client, lease, R"("outcome":"succeeded","result":"out")");
-  REQUIRE(eventually(
-      [&] { return d.client.call("server.stats").integer("/journal/dirty_queues") == 0; }));
+  REQUIRE(eventually([&] { return stat_of(d.client, "/journal/dirty_queues") == 0; }));
 
   const auto ended = exported(d);
   REQUIRE(ended.status == 0);
@@ -60,18 +59,18 @@ TEST_CASE("An export has all settings and all jobs, waiting, ended and those onl
   CHECK(of_kind(lines, "key").at(0).text("/key") == "db");
   CHECK(of_kind(lines, "pool").at(0).integer("/slots") == 40);
   CHECK_FALSE(of_kind(lines, "executor").empty());
-  std::vector<std::string> told;
+  std::vector<std::string> exported_ids;
   std::size_t succeeded = 0;
   for (const auto& job : of_kind(lines, "job")) {
-    told.push_back(job.text("/id"));
+    exported_ids.push_back(job.text("/id"));
     succeeded += job.text("/state") == "succeeded";
     CHECK_FALSE(job.has("/payload"));
     CHECK_FALSE(job.has("/result"));
     CHECK_FALSE(job.has("/checkpoint"));
   }
-  std::sort(told.begin(), told.end());
+  std::sort(exported_ids.begin(), exported_ids.end());
   std::sort(ids.begin(), ids.end());
-  CHECK(told == ids);
+  CHECK(exported_ids == ids);
   CHECK(succeeded == 12);
   CHECK(lines.back().integer("/end/jobs") == 20);
 
@@ -89,11 +88,11 @@ TEST_CASE("What-if reads an export: with another limit the same jobs take longer
     REQUIRE(becomes(d.client, id, "succeeded"));
   const temporary_folder folder;
   const auto file = folder.write("history.ndjson", exported(d).out);
-  const auto asked = run_to_end(
+  const auto simulated = run_to_end(
       {rota_sim_path(), "what-if", file.string(), "--set", "/types/nap/max_running=1", "--json"});
-  INFO(asked.err);
-  REQUIRE(asked.status == 0);
-  const json answer{asked.out};
+  INFO(simulated.err);
+  REQUIRE(simulated.status == 0);
+  const json answer{simulated.out};
   CHECK(answer.text("/pool") == "process");
   CHECK(answer.integer("/after/jobs") == 12);
   // One job at a time: each waits for all before it, 12 times 50 ms at least.

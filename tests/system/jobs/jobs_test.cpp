@@ -11,10 +11,6 @@ namespace {
 
 constexpr const char* failed = R"("outcome":"failed","error":{"message":"no luck","kind":"luck"})";
 
-std::string one_lease(const json& lease) {
-  return "{\"leases\":[" + json_string(lease.text("/lease")) + "]}";
-}
-
 } // namespace
 
 TEST_CASE("A job goes from push through pop and complete to its end") {
@@ -65,7 +61,7 @@ TEST_CASE("Payload, result and checkpoint come back byte for byte") {
 
 TEST_CASE("A pop that waits gets the job when it is pushed") {
   running_daemon d;
-  test_client worker{d.rotad.where()};
+  test_client worker{d.rotad.endpoint()};
   const auto waiting = worker.send("job.pop", R"({"worker":"w","wait_ms":60000})");
   const auto id = push(d.client, "t", "acme");
   CHECK(worker.result(waiting).text("/leases/0/jobs/0/id") == id);
@@ -95,7 +91,7 @@ TEST_CASE("A failed job backs off, is tried again, and ends after its last attem
   CHECK(ended.integer("/attempts") == 2);
   CHECK(ended.at("/error") == json{R"({"message":"no luck","kind":"luck"})"});
 
-  const auto answer = d.client.call("job.retry", "{\"ids\":[" + json_string(id) + "]}");
+  const auto answer = d.client.call("job.retry", list_params("ids", {id}));
   CHECK(answer.texts("/retried") == std::vector{id});
   CHECK(get(d.client, id).integer("/attempts") == 0);
   CHECK(complete(d.client, pop_one(d.client)) == "succeeded");
@@ -119,7 +115,7 @@ TEST_CASE("An error that isn't retryable ends the job at once") {
         "failed");
 }
 
-TEST_CASE("A lease that ends without a word counts as a crash and its late result is refused") {
+TEST_CASE("A lease that expires counts as a crash and its late result is refused") {
   running_daemon d;
   d.client.call("type.put", R"({"name":"t","max_crashes":1})");
   const auto id = push(d.client, "t", "acme");
@@ -135,7 +131,7 @@ TEST_CASE("A lease that ends without a word counts as a crash and its late resul
   CHECK(complete(d.client, second) == "lease_lost");
 }
 
-TEST_CASE("A try that runs out of its time is an error") {
+TEST_CASE("An attempt that exceeds its timeout is an error") {
   running_daemon d;
   const auto id = push(d.client, "t", "acme", R"("timeout_ms":20,"max_attempts":1)");
   const auto lease = pop_one(d.client);
@@ -165,8 +161,8 @@ TEST_CASE("A released job is ready again and has lost no attempt") {
   running_daemon d;
   const auto id = push(d.client, "t", "acme");
   const auto lease = pop_one(d.client);
-  CHECK(d.client.call("job.release", one_lease(lease)).size("/released") == 1);
-  CHECK(d.client.call("job.release", one_lease(lease)).size("/unknown") == 1);
+  CHECK(d.client.call("job.release", lease_params(lease)).size("/released") == 1);
+  CHECK(d.client.call("job.release", lease_params(lease)).size("/unknown") == 1);
   CHECK(get(d.client, id).integer("/attempts") == 0);
   CHECK(pop_one(d.client).integer("/jobs/0/attempt") == 1);
 }
@@ -200,27 +196,27 @@ TEST_CASE("A deferred job waits, keeps its checkpoint, and costs no attempt") {
 TEST_CASE("A delayed job isn't handed out before its time") {
   running_daemon d;
   const auto later = push(d.client, "t", "acme", R"("not_before":"9999-12-31T23:59:59Z")");
-  const auto soon = push(d.client, "t", "acme", R"("delay_ms":200)");
+  const auto delayed = push(d.client, "t", "acme", R"("delay_ms":200)");
   const auto past = push(d.client, "t", "acme", R"("not_before":"1999-12-31T23:59:59+01:00")");
   CHECK(reason_of(d.client, later) == "delayed");
-  CHECK(state_of(d.client, soon) == "delayed");
+  CHECK(state_of(d.client, delayed) == "delayed");
   CHECK(pop_one(d.client).text("/jobs/0/id") == past);
-  CHECK(pop_one(d.client).text("/jobs/0/id") == soon);
-  const auto job = get(d.client, soon);
+  CHECK(pop_one(d.client).text("/jobs/0/id") == delayed);
+  const auto job = get(d.client, delayed);
   CHECK(time_us(job.text("/started_at")) >= time_us(job.text("/ready_at")));
   CHECK(pop(d.client).empty());
 }
 
 TEST_CASE("Jobs of a lower number of priority run sooner among their tenant's") {
   running_daemon d;
-  const auto late = push(d.client, "t", "acme", R"("priority":5)");
+  const auto low = push(d.client, "t", "acme", R"("priority":5)");
   const auto normal = push(d.client, "t", "acme");
-  const auto soon = push(d.client, "t", "acme", R"("priority":-5)");
+  const auto urgent = push(d.client, "t", "acme", R"("priority":-5)");
   const auto leases = pop(d.client, R"("leases":3)");
   REQUIRE(leases.size() == 3);
-  CHECK(leases[0].text("/jobs/0/id") == soon);
+  CHECK(leases[0].text("/jobs/0/id") == urgent);
   CHECK(leases[1].text("/jobs/0/id") == normal);
-  CHECK(leases[2].text("/jobs/0/id") == late);
+  CHECK(leases[2].text("/jobs/0/id") == low);
 }
 
 TEST_CASE("A request is taken as a whole or not at all") {
@@ -244,7 +240,7 @@ TEST_CASE("A request is taken as a whole or not at all") {
 
 TEST_CASE("Payloads over max_waiting_bytes are refused until there is room") {
   running_daemon d{{}, R"({"max_waiting_bytes":1000})"};
-  const auto payload = "\"payload\":\"" + std::string(598, 'x') + '"';
+  const auto payload = payload_of(598);
   push(d.client, "t", "acme", payload);
   CHECK(d.client.error_kind("job.push", "{\"jobs\":[{\"type\":\"t\",\"tenant\":\"b\"," + payload +
                                             "}]}") == "queue_full");

@@ -12,16 +12,15 @@ using namespace rota::tests;
 namespace {
 
 /// A daemon whose ended jobs leave memory quickly.
-struct forgetful_daemon {
+struct evicting_daemon {
   running_daemon d;
 
-  explicit forgetful_daemon(const std::string& more = "")
+  explicit evicting_daemon(const std::string& more = "")
       : d{{}, "{\"snapshot_ms\":1" + more + "}"} {}
 
   /// Returns true once snapshots cover everything: history then has all ended jobs.
   bool settled() {
-    return eventually(
-        [&] { return d.client.call("server.stats").integer("/journal/dirty_queues") == 0; });
+    return eventually([&] { return stat_of(d.client, "/journal/dirty_queues") == 0; });
   }
 };
 
@@ -30,15 +29,11 @@ std::vector<std::string> walk(test_client& client, const std::string& method,
                               const std::string& array, const std::string& member,
                               const std::string& filter, int limit) {
   std::vector<std::string> found;
-  std::string cursor;
-  do {
-    const auto page =
-        client.call(method, "{" + filter + "\"limit\":" + std::to_string(limit) + cursor + "}");
+  for (const auto& page : pages_of(client, method, filter + "\"limit\":" + std::to_string(limit))) {
     CHECK(page.size(array) <= static_cast<std::size_t>(limit));
     for (const auto& element : page.elements(array))
       found.push_back(element.text(member));
-    cursor = page.is_null("/cursor") ? "" : ",\"cursor\":" + page.at("/cursor").raw();
-  } while (!cursor.empty());
+  }
   return found;
 }
 
@@ -91,7 +86,7 @@ TEST_CASE("A list of queues counts their jobs, in pages") {
 }
 
 TEST_CASE("Jobs are found and listed when they have left memory") {
-  forgetful_daemon f;
+  evicting_daemon f;
   auto& c = f.d.client;
   std::vector<std::string> all, succeeded, failed;
   for (int i = 0; i < 60; ++i) {
@@ -113,14 +108,13 @@ TEST_CASE("Jobs are found and listed when they have left memory") {
   }
   CHECK(get(c, all[5]).integer("/payload") == 5);
   CHECK(reason_of(c, all[5]) == "ended");
-  const auto cancelled = c.call("job.cancel", "{\"ids\":[" + json_string(all[5]) + "]}");
-  CHECK(cancelled.texts("/wrong_state") == std::vector{all[5]});
+  CHECK(cancel(c, all[5]).texts("/wrong_state") == std::vector{all[5]});
   f.d.restart();
   CHECK(jobs(c, R"("tenant":"acme",)", 9) == all);
 }
 
 TEST_CASE("Dead jobs are retried after they have left memory, by id and by tenant") {
-  forgetful_daemon f;
+  evicting_daemon f;
   auto& c = f.d.client;
   const auto fail_all = [&] {
     for (const auto& lease : pop(c, R"("leases":100)"))
@@ -132,8 +126,7 @@ TEST_CASE("Dead jobs are retried after they have left memory, by id and by tenan
   complete(c, pop_one(c, R"("types":["t"])")); // The first job of either tenant.
   fail_all();
   const auto ended_well = jobs(c, R"("state":"succeeded",)", 10).front();
-  auto answer = c.call("job.retry", "{\"ids\":[" + json_string(ids[3]) + "," +
-                                        json_string(ended_well) + ",\"j1-zzz\"]}");
+  auto answer = c.call("job.retry", list_params("ids", {ids[3], ended_well, "j1-zzz"}));
   CHECK(answer.texts("/retried") == std::vector{ids[3]});
   CHECK(answer.texts("/wrong_state") == std::vector{ended_well});
   CHECK(answer.texts("/not_found") == std::vector<std::string>{"j1-zzz"});
@@ -142,18 +135,18 @@ TEST_CASE("Dead jobs are retried after they have left memory, by id and by tenan
 
   answer = c.call("job.retry", R"({"type":"t","limit":2})");
   CHECK(answer.size("/retried") == 2);
-  CHECK(answer.truth("/more"));
+  CHECK(answer.boolean("/more"));
   answer = c.call("job.retry", R"({"type":"t"})");
   CHECK(answer.size("/retried") == 3);
-  CHECK(!answer.truth("/more"));
+  CHECK(!answer.boolean("/more"));
   CHECK(c.call("job.retry", R"({"type":"t"})").size("/retried") == 0);
   CHECK(pop(c, R"("leases":100)").size() == 5);
   CHECK(jobs(c, "", 2).size() == 6);
   CHECK(good != "");
 }
 
-TEST_CASE("History keeps as many jobs as it is told") {
-  forgetful_daemon f{R"(,"history_jobs":20)"};
+TEST_CASE("History keeps as many jobs as history_jobs") {
+  evicting_daemon f{R"(,"history_jobs":20)"};
   auto& c = f.d.client;
   std::vector<std::string> ids;
   for (int i = 0; i < 30; ++i) {

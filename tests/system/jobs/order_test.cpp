@@ -49,7 +49,7 @@ TEST_CASE("No job is handed out twice to workers who ask at the same time") {
       push(d.client, "t", tenant);
   std::vector<test_client> workers;
   for (int i = 0; i < 8; ++i)
-    workers.emplace_back(d.rotad.where());
+    workers.emplace_back(d.rotad.endpoint());
   std::map<std::string, int> seen;
   for (int round = 0; round < 40; ++round) {
     std::vector<std::int64_t> asked;
@@ -71,7 +71,7 @@ TEST_CASE("Each of three tenants with one job is the first of its queue, and 1 t
   CHECK(place(d.client, a) == "1/1");
   CHECK(place(d.client, b) == "1/2");
   CHECK(place(d.client, c) == "1/3");
-  d.client.call("job.cancel", "{\"ids\":[" + json_string(a) + "]}");
+  cancel(d.client, a);
   CHECK(place(d.client, a) == "null/null");
   CHECK(place(d.client, b) == "1/1");
   CHECK(place(d.client, c) == "1/2");
@@ -93,7 +93,7 @@ TEST_CASE("A position doesn't grow because another tenant pushes, and places ove
   }
 }
 
-TEST_CASE("The fairness that server.stats tells keeps its bound") {
+TEST_CASE("The fairness that server.stats reports keeps its bound") {
   running_daemon d;
   d.client.call("tenant.put", R"({"name":"u1","weight":2})");
   d.client.call("type.put", R"({"name":"t","batch":{"max_size":50}})");

@@ -14,7 +14,7 @@ const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
 const std::string traced = R"("tracestate":"vendor=1","traceparent":")" + parent + '"';
 
 /// A shell command that prints its trace context as JSON.
-constexpr auto tells_trace = R"(printf '"%s|%s"' "${TRACEPARENT-none}" "${TRACESTATE-none}")";
+constexpr auto print_trace = R"(printf '"%s|%s"' "${TRACEPARENT-none}" "${TRACESTATE-none}")";
 
 bool shows_trace(const json& job) {
   return job.text("/traceparent") == parent && job.text("/tracestate") == "vendor=1";
@@ -51,12 +51,12 @@ TEST_CASE("A trace that isn't one is refused with the path of what is wrong") {
   };
   CHECK(flaw(R"("traceparent":"00-0-0-00")") == "invalid /jobs/0/traceparent");
   CHECK(flaw(R"("tracestate":"a=1")") == "invalid /jobs/0/tracestate");
-  CHECK(d.client.call("server.stats").integer("/ready") == 0);
+  CHECK(stat_of(d.client, "/ready") == 0);
 }
 
 TEST_CASE("Events of a job carry the id of its trace") {
   running_daemon d;
-  test_client watcher{d.rotad.where()};
+  test_client watcher{d.rotad.endpoint()};
   watcher.call("events.subscribe");
   push(d.client, "t", "acme", traced);
   push(d.client, "t", "acme");
@@ -80,7 +80,7 @@ TEST_CASE("A process that the daemon runs finds its job's trace, and none where 
                            command + more + R"(},"retry":{"max_attempts":1})" +
                            (more.empty() ? "" : R"(,"batch":{"max_size":4})") + "}");
   };
-  const auto script = R"(["sh","-c",)" + json_string(tells_trace) + "]";
+  const auto script = R"(["sh","-c",)" + json_string(print_trace) + "]";
   put("single", script, "");
   put("loop", script, R"(,"batch":"loop")");
   put("envelope", R"(["cat"])", R"(,"batch":"envelope")");
@@ -94,9 +94,9 @@ TEST_CASE("A process that the daemon runs finds its job's trace, and none where 
   }
   const auto enveloped = push(c, "envelope", "acme", traced);
   REQUIRE(becomes(c, enveloped, "failed")); // `cat` reports no outcome.
-  const auto said =
+  const auto output =
       c.call("job.output", R"({"id":)" + json_string(enveloped) + R"(,"stream":"stdout"})");
-  CHECK(shows_trace(json{said.text("/data")}.at("/jobs/0")));
+  CHECK(shows_trace(json{output.text("/data")}.at("/jobs/0")));
 }
 
 TEST_CASE("What rota work runs finds its job's trace, and none where there is none") {
@@ -106,10 +106,9 @@ TEST_CASE("What rota work runs finds its job's trace, and none where there is no
   REQUIRE(pushed.status == 0);
   const auto with = pushed.out.substr(0, pushed.out.find('\n'));
   const auto without = push(d.client, "t", "acme");
-  const temporary_folder folder;
-  auto command = d.rota({"work", "--type", "t", "--", "/bin/sh", "-c", tells_trace});
+  auto command = d.rota({"work", "--type", "t", "--", "/bin/sh", "-c", print_trace});
   command.insert(command.begin(), {"/usr/bin/env", "TRACEPARENT=of the worker", "TRACESTATE=too"});
-  child_program worker{command, folder.path() / "out", folder.path() / "err"};
+  child_program worker{command};
   REQUIRE(becomes(d.client, with, "succeeded"));
   REQUIRE(becomes(d.client, without, "succeeded"));
   CHECK(get(d.client, with).text("/result") == parent + "|vendor=1");

@@ -1,6 +1,5 @@
 // The command line client, against a real daemon.
 #include "tests/support/eventually.hpp"
-#include "tests/support/files.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -19,7 +18,7 @@ ended_program run(const running_daemon& d, const std::vector<std::string>& words
 }
 
 /// The output of the client with --json.
-json told(const running_daemon& d, std::vector<std::string> words) {
+json json_output(const running_daemon& d, std::vector<std::string> words) {
   words.insert(words.begin(), "--json");
   const auto ended = run(d, words);
   INFO(ended.err);
@@ -29,26 +28,26 @@ json told(const running_daemon& d, std::vector<std::string> words) {
 
 } // namespace
 
-TEST_CASE("rota pushes jobs, takes them, gives results and shows what became of them") {
+TEST_CASE("rota pushes jobs, takes them, reports results and shows them") {
   running_daemon d;
   const auto pushed = run(d, {"push", "--type", "t", "--tenant", "acme", "{\"a\":1.50}", "[2]"});
   REQUIRE(pushed.status == 0);
   const auto id = pushed.out.substr(0, pushed.out.find('\n'));
   CHECK(get(d.client, id).at("/payload").raw() == "{\"a\":1.50}");
-  CHECK(told(d, {"jobs", "--tenant", "acme"}).size("/jobs") == 2);
-  const auto lease = told(d, {"pop", "--worker", "me"}).text("/leases/0/lease");
+  CHECK(json_output(d, {"jobs", "--tenant", "acme"}).size("/jobs") == 2);
+  const auto lease = json_output(d, {"pop", "--worker", "me"}).text("/leases/0/lease");
   CHECK(run(d, {"complete", lease, "--result", "[7]"}).status == 0);
-  const auto job = told(d, {"job", id});
+  const auto job = json_output(d, {"job", id});
   CHECK(job.text("/state") == "succeeded");
   CHECK(job.text("/worker") == "me");
   CHECK(job.at("/result").raw() == "[7]");
   CHECK_THAT(run(d, {"jobs"}).out, Contains(id) && Contains("succeeded"));
   CHECK_THAT(run(d, {"queues"}).out, Contains("acme"));
-  CHECK(told(d, {"explain", id}).text("/reason") == "ended");
+  CHECK(json_output(d, {"explain", id}).text("/reason") == "ended");
   CHECK(run(d, {"cancel", "--tenant", "acme"}).status == 0);
-  CHECK(told(d, {"jobs", "--state", "cancelled"}).size("/jobs") == 1);
+  CHECK(json_output(d, {"jobs", "--state", "cancelled"}).size("/jobs") == 1);
   CHECK(run(d, {"retry", "--type", "t"}).status == 0);
-  CHECK(told(d, {"stats"}).integer("/ready") == 1);
+  CHECK(json_output(d, {"stats"}).integer("/ready") == 1);
 }
 
 TEST_CASE("rota work runs a command for each job, and its exit status is the outcome") {
@@ -56,10 +55,8 @@ TEST_CASE("rota work runs a command for each job, and its exit status is the out
   d.client.call("type.put", R"({"name":"t","retry":{"max_attempts":1}})");
   const auto good = push(d.client, "t", "acme", R"("payload":{"say":"hello  world","code":0})");
   const auto bad = push(d.client, "t", "umbrella", R"("payload":{"say":"no","code":3})");
-  const temporary_folder folder;
   child_program worker{d.rota({"work", "--type", "t", "--", "/bin/sh", "-c",
-                               "printf '\"%s\"' \"$1\"; exit $2", "sh", "{/say}", "{/code}"}),
-                       folder.path() / "out", folder.path() / "err"};
+                               "printf '\"%s\"' \"$1\"; exit $2", "sh", "{/say}", "{/code}"})};
   CHECK(becomes(d.client, good, "succeeded"));
   CHECK(becomes(d.client, bad, "failed"));
   CHECK(get(d.client, good).text("/result") == "hello  world");
@@ -71,14 +68,11 @@ TEST_CASE("A worker that is killed loses no job") {
   running_daemon d;
   d.client.call("type.put", R"({"name":"t","lease_ms":300})");
   const auto id = push(d.client, "t", "acme");
-  const temporary_folder folder;
-  const auto out = folder.path() / "out";
-  const auto err = folder.path() / "err";
   {
-    child_program worker{d.rota({"work", "--type", "t", "--", "sleep", "3600"}), out, err};
+    child_program worker{d.rota({"work", "--type", "t", "--", "sleep", "3600"})};
     REQUIRE(becomes(d.client, id, "running"));
   } // Kills the worker.
-  child_program worker{d.rota({"work", "--type", "t", "--", "true"}), out, err};
+  child_program worker{d.rota({"work", "--type", "t", "--", "true"})};
   CHECK(becomes(d.client, id, "succeeded"));
   CHECK(get(d.client, id).integer("/crashes") == 1);
 }
@@ -95,17 +89,17 @@ TEST_CASE("rota pushes a file of jobs, and a second time finds them there") {
     const auto ended = run(d, {"push", "--type", "t", "--file", file});
     CHECK(ended.status == 0);
     CHECK(std::count(ended.out.begin(), ended.out.end(), '\n') >= 1200);
-    CHECK(d.client.call("server.stats").integer("/ready") == 1200);
+    CHECK(stat_of(d.client, "/ready") == 1200);
   }
 }
 
-TEST_CASE("rota says what a job that ended is, and that it can't be cancelled any more") {
+TEST_CASE("rota explains a job that ended, and does not cancel it any more") {
   running_daemon d;
   d.client.call("type.put", R"({"name":"t","retry":{"max_attempts":1}})");
   const auto id = push(d.client, "t", "acme");
-  const auto lease = told(d, {"pop", "--worker", "me"}).text("/leases/0/lease");
+  const auto lease = json_output(d, {"pop", "--worker", "me"}).text("/leases/0/lease");
   CHECK(run(d, {"complete", lease, "--failed", "--error", "the disk is full"}).status == 0);
-  CHECK(told(d, {"explain", id}).text("/detail") == "the job has failed: the disk is full");
+  CHECK(json_output(d, {"explain", id}).text("/detail") == "the job has failed: the disk is full");
   const auto cancelled = run(d, {"cancel", id});
   CHECK(cancelled.status == 1);
   CHECK_THAT(cancelled.out, Contains("wrong_state: the job has ended"));
@@ -137,12 +131,12 @@ TEST_CASE("rota stats --report shows how each tenant's jobs fared, once all work
   CHECK_THAT(shown.out, Contains("\nacme         3       0     0 "));
   CHECK_THAT(shown.out, Contains("\numbrella     1       0     0 "));
   CHECK_THAT(shown.out, Contains("\nfairness gap"));
-  CHECK(told(d, {"stats", "--report"}).integer("/tenants/0/succeeded") == 3);
-  CHECK(told(d, {"stats", "--summary"}).integer("/succeeded") == 4);
+  CHECK(json_output(d, {"stats", "--report"}).integer("/tenants/0/succeeded") == 3);
+  CHECK(json_output(d, {"stats", "--summary"}).integer("/succeeded") == 4);
   CHECK(run(d, {"stats", "--wait"}).status == 2);
 }
 
-TEST_CASE("rota's exit status tells who was wrong") {
+TEST_CASE("rota's exit status depends on who was wrong") {
   running_daemon d;
   CHECK(run(d, {"stats"}).status == 0);
   CHECK(run(d, {"job", "j1-zzz"}).status == 1);
@@ -157,33 +151,26 @@ TEST_CASE("rota's exit status tells who was wrong") {
   CHECK(run(d, {"stats"}).status == 3);
 }
 
-TEST_CASE("rota tells when its output can't be written, and ends when nobody reads it") {
+TEST_CASE("rota reports that its output can't be written, and ends when nobody reads it") {
   running_daemon d;
   push(d.client, "t", "acme");
-  const auto rota = rota_path() + " --server 127.0.0.1:" + d.rotad.where().port + " ";
+  const auto rota = rota_path() + " --server 127.0.0.1:" + d.rotad.endpoint().port + " ";
   const auto full = run_to_end({"/bin/sh", "-c", rota + "jobs > /dev/full"});
   CHECK(full.status == 1);
   CHECK_THAT(full.err, Contains("No space left"));
-  const temporary_folder folder;
-  child_program watcher{{"/bin/bash", "-c", rota + "events | head -n 1"},
-                        folder.path() / "out",
-                        folder.path() / "err"};
+  child_program watcher{{"/bin/bash", "-c", rota + "events | head -n 1"}};
   CHECK(eventually([&] { // The shell ends when both programs of the pipe have ended.
     push(d.client, "t", "acme");
-    return !watcher.running();
+    return !watcher.is_running();
   }));
   CHECK(watcher.wait() == 0);
 }
 
 TEST_CASE("rota prints events as they happen") {
   running_daemon d;
-  const temporary_folder folder;
-  child_program watcher{{rota_path(), "--json", "--server", "127.0.0.1:" + d.rotad.where().port,
-                         "events", "--tenant", "acme", "--count", "2"},
-                        folder.path() / "out",
-                        folder.path() / "err"};
-  while (watcher.running()) // A watcher that subscribes late still gets later events.
+  child_program watcher{d.rota({"--json", "events", "--tenant", "acme", "--count", "2"})};
+  while (watcher.is_running()) // A watcher that subscribes late still gets later events.
     push(d.client, "t", "acme");
   CHECK(watcher.wait() == 0);
-  CHECK_THAT(read_whole(folder.path() / "out"), Contains("ready"));
+  CHECK_THAT(watcher.out(), Contains("ready"));
 }

@@ -6,8 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <iostream>
-
 using namespace rota::tests;
 using Catch::Contains;
 
@@ -46,11 +44,9 @@ TEST_CASE("A port alone is one of the loopback, and a wrong one is refused") {
   CHECK_THAT(refused.err, Contains("--http must be"));
 }
 
-TEST_CASE("Two daemons can't have one HTTP port, and the second says so") {
+TEST_CASE("Two daemons can't have one HTTP port, and the second reports it") {
   running_daemon d{with_http};
-  const temporary_folder other;
-  const auto second = run_to_end({rotad_path(), "--data", other.path() / "data", "--listen",
-                                  "127.0.0.1:0", "--http", d.rotad.http().port});
+  const auto second = start_refused({"--http", d.rotad.http().port});
   CHECK(second.status == 1);
   CHECK_THAT(second.err, Contains("cannot listen on 127.0.0.1:" + d.rotad.http().port));
 }
@@ -119,7 +115,7 @@ TEST_CASE("Pipelined requests are answered in their order on one connection") {
   CHECK(head.status == 200);
   CHECK(head.fields.at("content-length") == "6");
   CHECK(read_reply(c).value().body == "ready\n");
-  CHECK(c.ended()); // Requests after the close are not served.
+  CHECK(c.is_closed()); // Requests after the close are not served.
 }
 
 TEST_CASE("Slow, silent and greedy clients keep nobody from being served, and end") {
@@ -134,8 +130,8 @@ TEST_CASE("Slow, silent and greedy clients keep nobody from being served, and en
     CHECK(ask(d.rotad, "/healthz").status == 200);
     push(d.client, "t", "acme");
   }
-  CHECK(slow.ended());
-  CHECK(silent.ended());
+  CHECK(slow.is_closed());
+  CHECK(silent.is_closed());
   const auto open = [&] {
     const auto page = ask(d.rotad, "/metrics").body;
     return page.substr(page.find("\nrota_http_connections ") + 23, 2);
@@ -151,7 +147,7 @@ TEST_CASE("Beyond the bound connections are turned away, and taken when there is
   CHECK(eventually([&] {
     raw_connection one_more{d.rotad.http()};
     const auto reply = read_reply(one_more);
-    return reply && reply->status == 503 && one_more.ended();
+    return reply && reply->status == 503 && one_more.is_closed();
   }));
   CHECK(d.client.call("server.info").has("/version"));
   many.clear();
@@ -163,11 +159,11 @@ TEST_CASE("Beyond the bound connections are turned away, and taken when there is
   }));
 }
 
-TEST_CASE("A daemon that is told to stop ends though HTTP connections are open") {
+TEST_CASE("A daemon that gets SIGTERM ends though HTTP connections are open") {
   running_daemon d{with_http};
   raw_connection open{d.rotad.http()};
   open.send(get_request("/healthz"));
   CHECK(read_reply(open).value().status == 200);
   CHECK(d.rotad.terminate() == 0);
-  CHECK(open.ended());
+  CHECK(open.is_closed());
 }

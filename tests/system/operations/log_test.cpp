@@ -5,8 +5,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-#include <iostream>
 #include <sstream>
 
 using namespace rota::tests;
@@ -38,7 +36,7 @@ TEST_CASE("In JSON each line of the log is one object, from the start to the end
   const auto lines = lines_of(d.rotad);
   REQUIRE(lines.size() >= 3);
   CHECK(lines.front().text("/event") == "ready");
-  CHECK(lines.front().text("/address") == "127.0.0.1:" + d.rotad.where().port);
+  CHECK(lines.front().text("/address") == "127.0.0.1:" + d.rotad.endpoint().port);
   CHECK(lines.front().text("/data") == d.rotad.data());
   CHECK(lines.front().text("/durability") == "fsync");
   CHECK(lines.back().text("/event") == "stopped");
@@ -46,13 +44,13 @@ TEST_CASE("In JSON each line of the log is one object, from the start to the end
     CHECK(time_us(line.text("/at")) > 0);
 }
 
-TEST_CASE("Who changed what is a line with the client, the request and how it ended") {
+TEST_CASE("Each change is a line with the client, the request and its outcome") {
   running_daemon d{as_json};
   d.client.call("type.put", R"({"name":"mail","max_running":8})");
   d.client.error("tenant.delete", R"({"name":"nobody"})");
   d.client.call("server.drain", R"({"on":true})");
   const auto id = push(d.client, "mail", "acme"); // Not logged: there would be too many lines.
-  d.client.call("job.cancel", R"({"ids":[")" + id + R"("]})"); // Not logged either.
+  cancel(d.client, id);                           // Not logged either.
   d.client.call("job.cancel", R"({"tenant":"acme"})");
   CHECK(eventually([&] { return events_of(d.rotad, "changed").size() == 4; }));
   const auto lines = events_of(d.rotad, "changed");
@@ -66,7 +64,7 @@ TEST_CASE("Who changed what is a line with the client, the request and how it en
   CHECK(lines[3].text("/method") == "job.cancel");
 }
 
-TEST_CASE("A storage that fails and works again is told, with the reason") {
+TEST_CASE("A storage that fails and works again is logged, with the reason") {
   if (fault::skipped_without_strace())
     return;
   running_daemon d{as_json};

@@ -13,8 +13,8 @@ using namespace rota::tests;
 
 namespace {
 
-struct watched_daemon : running_daemon {
-  explicit watched_daemon(std::vector<std::string> arguments = {})
+struct metrics_daemon : running_daemon {
+  explicit metrics_daemon(std::vector<std::string> arguments = {})
       : running_daemon(with_http(std::move(arguments))) {}
 
   std::string page() const { return http_get(rotad.http(), "/metrics").body; }
@@ -34,7 +34,7 @@ private:
 } // namespace
 
 TEST_CASE("The page of a busy daemon pleases promtool") {
-  watched_daemon d;
+  metrics_daemon d;
   d.client.call("tenant.put", R"({"name":"acme","max_running":3,"max_queued":50})");
   d.client.call("type.put", R"({"name":"mail","max_running":5})");
   push_many(d.client, "mail", "acme", 10);
@@ -48,8 +48,8 @@ TEST_CASE("The page of a busy daemon pleases promtool") {
     CHECK(*flaws == "");
 }
 
-TEST_CASE("A job's way through the daemon stands on the page") {
-  watched_daemon d;
+TEST_CASE("The page shows each state of a job") {
+  metrics_daemon d;
   push_many(d.client, "mail", "acme", 3);
   push(d.client, "mail", "acme", R"("delay_ms":3600000)");
   CHECK(d.shows(R"(rota_jobs{state="ready",type="mail"})", 3));
@@ -75,7 +75,7 @@ TEST_CASE("A job's way through the daemon stands on the page") {
 }
 
 TEST_CASE("A worker that goes silent shows as an expired lease and a crash") {
-  watched_daemon d;
+  metrics_daemon d;
   push(d.client, "t", "acme");
   pop_one(d.client, R"("lease_ms":50)");
   CHECK(d.shows(R"(rota_lease_expiries_total{type="t"})", 1));
@@ -83,7 +83,7 @@ TEST_CASE("A worker that goes silent shows as an expired lease and a crash") {
 }
 
 TEST_CASE("The age of the oldest ready job grows from when it became ready") {
-  watched_daemon d;
+  metrics_daemon d;
   const auto before = std::chrono::steady_clock::now();
   push(d.client, "t", "acme");
   const auto pushed = std::chrono::steady_clock::now();
@@ -101,13 +101,13 @@ TEST_CASE("The age of the oldest ready job grows from when it became ready") {
 }
 
 TEST_CASE("Requests, refusals and connections are counted") {
-  watched_daemon d;
+  metrics_daemon d;
   d.client.call("tenant.put", R"({"name":"small","max_queued":1})");
   CHECK(d.client.error_kind("job.push", R"({"jobs":[{"type":"t","tenant":"small","payload":1},
                                                     {"type":"t","tenant":"small","payload":2}]})") ==
         "queue_full");
   push(d.client, "t", "small");
-  raw_connection other{d.rotad.where()};
+  raw_connection other{d.rotad.endpoint()};
   other.ask("no json");
   CHECK(d.shows(R"(rota_pushes_refused_total{limit="max_queued"})", 1));
   CHECK(d.shows(R"(rota_requests_total{method="job.push",outcome="ok"})", 1));
@@ -119,8 +119,8 @@ TEST_CASE("Requests, refusals and connections are counted") {
   CHECK(d.shows("rota_connections", 1));
 }
 
-TEST_CASE("Commits stand in the histograms of the journal") {
-  watched_daemon d;
+TEST_CASE("The histograms of the journal count commits") {
+  metrics_daemon d;
   push(d.client, "t", "acme"); // Opens the queue, which is an event of its own.
   CHECK(d.shows(R"(rota_jobs{state="ready",type="t"})", 1));
   const auto before = series(d.page(), "rota_journal_events_total").value();
@@ -132,7 +132,7 @@ TEST_CASE("Commits stand in the histograms of the journal") {
 }
 
 TEST_CASE("A process of the standard executor shows as a start and its slot") {
-  watched_daemon d;
+  metrics_daemon d;
   d.client.call("type.put",
                 R"({"name":"run","executor":{"name":"process","command":["sleep","30"]}})");
   const auto id = push(d.client, "run", "acme");
@@ -144,7 +144,7 @@ TEST_CASE("A process of the standard executor shows as a start and its slot") {
     return series(d.page(), R"(rota_executor_polls_total{executor="process",outcome="answered"})") >
            0;
   }));
-  d.client.call("job.cancel", R"({"ids":[")" + id + R"("]})");
+  cancel(d.client, id);
   CHECK(becomes(d.client, id, "cancelled"));
   CHECK(d.shows(R"(rota_jobs_ended_total{outcome="cancelled",type="run"})", 1));
   CHECK(d.shows(R"(rota_pool_slots_used{pool="process"})", 0));
@@ -152,7 +152,7 @@ TEST_CASE("A process of the standard executor shows as a start and its slot") {
 
 TEST_CASE("Tenants are named up to the bound of the settings, and all counted") {
   temporary_folder folder;
-  watched_daemon d{{"--config", folder.write("c.json", R"({"metrics_tenants":2})").string()}};
+  metrics_daemon d{{"--config", folder.write("c.json", R"({"metrics_tenants":2})").string()}};
   for (int i = 1; i <= 5; ++i)
     push_many(d.client, "t", "tenant" + std::to_string(i), static_cast<std::size_t>(i));
   CHECK(d.shows("rota_tenants", 5));

@@ -1,5 +1,4 @@
 // The state that a daemon recovers after any kind of end.
-#include "tests/support/eventually.hpp"
 #include "tests/system/support/raw_connection.hpp"
 #include "tests/system/support/running_daemon.hpp"
 
@@ -23,7 +22,7 @@ TEST_CASE("What was answered is there after a kill and after a proper end") {
              R"("outcome":"failed","retryable":false,"error":{"message":"m"})");
     const auto delayed = push(c, "a", "acme", R"("delay_ms":3600000)");
     const auto cancelled = push(c, "a", "umbrella");
-    c.call("job.cancel", "{\"ids\":[" + json_string(cancelled) + "]}");
+    cancel(c, cancelled);
     const std::vector ids{ready, ended, failed, delayed, cancelled};
     const auto seen = [&] {
       std::vector<std::string> all;
@@ -39,18 +38,16 @@ TEST_CASE("What was answered is there after a kill and after a proper end") {
   }
 }
 
-TEST_CASE("A proper end exits with 0, also while pops wait and connections stand open") {
+TEST_CASE("A proper end exits with 0, also while pops wait and connections are open") {
   running_daemon d;
   CHECK(d.rotad.terminate() == 0);
   d.rotad.start();
-  raw_connection idle{d.rotad.where()};
-  raw_connection waiting{d.rotad.where()};
-  waiting.send(
-      R"({"jsonrpc":"2.0","id":1,"method":"job.pop","params":{"worker":"w","wait_ms":3600000}})"
-      "\n");
-  waiting.ask(R"({"jsonrpc":"2.0","id":2,"method":"server.info"})");
+  raw_connection idle{d.rotad.endpoint()};
+  raw_connection waiting{d.rotad.endpoint()};
+  waiting.send(request_text("1", "job.pop", R"({"worker":"w","wait_ms":3600000})") + "\n");
+  waiting.ask(request_text("2", "server.info"));
   CHECK(d.rotad.terminate() == 0);
-  CHECK(idle.ended());
+  CHECK(idle.is_closed());
 }
 
 TEST_CASE("A lease goes on after a restart, and its result is taken") {
@@ -62,9 +59,7 @@ TEST_CASE("A lease goes on after a restart, and its result is taken") {
     d.restart(signal);
     CHECK(state_of(d.client, ids[1]) == "running");
     CHECK(pop(d.client).empty());
-    const auto extended =
-        d.client.call("job.extend", "{\"leases\":[" + json_string(lease.text("/lease")) + "]}");
-    CHECK(extended.size("/extended") == 1);
+    CHECK(d.client.call("job.extend", lease_params(lease)).size("/extended") == 1);
   }
   CHECK(complete(d.client, lease) == "succeeded");
   d.restart();
@@ -92,7 +87,7 @@ TEST_CASE("Limits count what ran before the restart") {
   REQUIRE(pop(d.client, R"("leases":5)").size() == 3);
   d.restart();
   CHECK(pop(d.client, R"("leases":5)").empty());
-  CHECK(d.client.call("server.stats").integer("/running") == 3);
+  CHECK(stat_of(d.client, "/running") == 3);
 }
 
 TEST_CASE("A rate doesn't start anew with a restart") {
@@ -118,7 +113,7 @@ TEST_CASE("A tenant that had its turns before a restart doesn't get them again")
   CHECK(late <= 6);
 }
 
-TEST_CASE("Who asks first after a restart is told of all that waits") {
+TEST_CASE("The first answer after a restart counts all that waits") {
   running_daemon d;
   std::string jobs;
   for (int tenant = 0; tenant < 2000; ++tenant)
@@ -127,7 +122,7 @@ TEST_CASE("Who asks first after a restart is told of all that waits") {
   d.client.call("job.push", R"({"jobs":[)" + jobs + "]}");
   for (int start = 0; start < 5; ++start) {
     d.restart();
-    CHECK(d.client.call("server.stats").integer("/ready") == 2000);
+    CHECK(stat_of(d.client, "/ready") == 2000);
   }
 }
 
@@ -141,5 +136,5 @@ TEST_CASE("Ids of one run never come again in the next") {
     }
     d.restart();
   }
-  CHECK(d.client.call("server.stats").integer("/ready") == 12);
+  CHECK(stat_of(d.client, "/ready") == 12);
 }

@@ -78,7 +78,7 @@ TEST_CASE("A pool has at most its executor's slots") {
   CHECK(capacity() == "2");
 }
 
-TEST_CASE("What a type tells its executor has a bound, put by put, too") {
+TEST_CASE("A type's executor options have a bound, over several puts, too") {
   running_daemon d;
   auto& c = d.client;
   const auto put = [&](const std::string& name) {
@@ -90,14 +90,13 @@ TEST_CASE("What a type tells its executor has a bound, put by put, too") {
   CHECK(c.error("type.put", put("C")).text("/data/path") == "/executor");
 }
 
-TEST_CASE("A type whose executor isn't there is told so") {
+TEST_CASE("Explain names the missing executor of a type") {
   running_daemon d;
   auto& c = d.client;
   c.call("type.put", R"({"name":"t","executor":{"name":"nowhere","command":["true"]}})");
   const auto id = push(c, "t", "acme");
   CHECK(reason_of(c, id) == "no_worker");
-  CHECK(c.call("job.explain", R"({"id":)" + json_string(id) + "}").text("/detail") ==
-        "unknown executor nowhere");
+  CHECK(explain(c, id).text("/detail") == "unknown executor nowhere");
 }
 
 TEST_CASE("A key is in use while a job with it is ready or runs") {
@@ -165,9 +164,9 @@ TEST_CASE("A type, a tenant and a queue are paused each by itself") {
     INFO(filter);
     push(c, "t", "acme");
     c.call("queue.pause", filter);
-    CHECK(c.call("queue.list").truth("/queues/0/paused"));
+    CHECK(c.call("queue.list").boolean("/queues/0/paused"));
     CHECK(pop(c).empty());
-    test_client worker{d.rotad.where()};
+    test_client worker{d.rotad.endpoint()};
     const auto waiting = worker.send("job.pop", R"({"worker":"w","wait_ms":60000})");
     c.call("queue.resume", filter);
     CHECK(worker.result(waiting).size("/leases") == 1);
@@ -184,15 +183,15 @@ TEST_CASE("While the server drains nothing is handed out, but results and pushes
   const auto id = push(c, "t", "acme");
   CHECK(pop(c).empty());
   CHECK(complete(c, lease) == "succeeded");
-  CHECK(c.call("server.info").truth("/draining"));
-  CHECK(c.call("server.stats").truth("/draining"));
+  CHECK(c.call("server.info").boolean("/draining"));
+  CHECK(c.call("server.stats").boolean("/draining"));
   CHECK(reason_of(c, id) == "draining");
   d.restart();
-  CHECK(!c.call("server.info").truth("/draining"));
+  CHECK(!c.call("server.info").boolean("/draining"));
   CHECK(pop_one(c).text("/jobs/0/id") == id);
 }
 
-TEST_CASE("The server tells its config and counts its jobs") {
+TEST_CASE("The server reports its config and counts its jobs") {
   const std::string config = R"({"history_age_ms":1000,"history_jobs":10,"max_waiting_bytes":100000,
       "max_line_bytes":1000,"max_depth":5,"max_outstanding":6,"max_connections":7,
       "snapshot_ms":8,"orphan_ms":9,"metrics_tenants":10,"plot_ms":1100})";

@@ -32,17 +32,9 @@ std::string format_file(const std::string& version) {
   return line + sum;
 }
 
-ended_program start_with(const std::vector<std::string>& arguments) {
-  const temporary_folder folder;
-  std::vector<std::string> command{rotad_path(), "--data", folder.path() / "data", "--listen",
-                                   "127.0.0.1:0"};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  return run_to_end(command);
-}
-
 ended_program start_with_config(const std::string& config) {
   const temporary_folder folder;
-  return start_with({"--config", folder.write("config.json", config).string()});
+  return start_refused({"--config", folder.write("config.json", config).string()});
 }
 
 } // namespace
@@ -73,8 +65,7 @@ TEST_CASE("A store of another version is refused, and stays as it is") {
   CHECK(refused.status == 1);
   CHECK_THAT(refused.err, Contains("damaged"));
   d.rotad.folder().write(file, ours);
-  d.rotad.start();
-  d.client = test_client{d.rotad.where()};
+  d.start();
   CHECK(state_of(d.client, id) == "ready");
 }
 
@@ -96,18 +87,18 @@ TEST_CASE("A config file that isn't right is refused with what is wrong") {
 }
 
 TEST_CASE("A wrong command line is refused") {
-  CHECK(start_with({"--config", "/nonexistent/config.json"}).status == 2);
-  CHECK(start_with({"--durability", "paper"}).status == 2);
-  CHECK(start_with({"--speed", "high"}).status == 2);
+  CHECK(start_refused({"--config", "/nonexistent/config.json"}).status == 2);
+  CHECK(start_refused({"--durability", "paper"}).status == 2);
+  CHECK(start_refused({"--speed", "high"}).status == 2);
   CHECK(run_to_end({rotad_path(), "--listen", "here"}).status == 2);
   const auto version = run_to_end({rotad_path(), "--version"});
   CHECK(version.status == 0);
   CHECK_THAT(version.out, Contains("rotad 0."));
 }
 
-TEST_CASE("A port or folder that can't be had is told") {
+TEST_CASE("A port or folder that is not available is reported") {
   running_daemon d;
-  const auto where = "127.0.0.1:" + d.rotad.where().port;
+  const auto where = "127.0.0.1:" + d.rotad.endpoint().port;
   const temporary_folder folder;
   auto ended = run_to_end({rotad_path(), "--data", folder.path() / "data", "--listen", where});
   CHECK(ended.status == 1);
@@ -123,9 +114,9 @@ TEST_CASE("With durability os what was answered outlives a kill of the process")
   CHECK(d.client.call("job.push", R"({"jobs":[{"type":"t","tenant":"a"}]})").text("/durability") ==
         "os");
   d.restart();
-  CHECK(d.client.call("server.stats").integer("/ready") == 1);
+  CHECK(stat_of(d.client, "/ready") == 1);
   d.restart(SIGTERM);
-  CHECK(d.client.call("server.stats").integer("/ready") == 1);
+  CHECK(stat_of(d.client, "/ready") == 1);
 }
 
 TEST_CASE("With durability memory nothing is kept, and no folder is made") {

@@ -28,7 +28,7 @@ std::string encoded(std::string_view text) {
 }
 
 /// A daemon whose plots get ten points per second.
-struct shown_daemon {
+struct web_daemon {
   running_daemon d{{"--http", "0"}, R"({"plot_ms":100})"};
 
   http_reply get(const std::string& target) { return http_get(d.rotad.http(), target); }
@@ -90,7 +90,7 @@ std::string card_of(const std::string& document, const std::string& heading) {
 } // namespace
 
 TEST_CASE("The page and all that it needs come from the daemon, with their types") {
-  shown_daemon s;
+  web_daemon s;
   const auto page = s.get("/");
   CHECK(page.status == 200);
   CHECK(page.fields.at("content-type") == "text/html; charset=utf-8");
@@ -105,7 +105,7 @@ TEST_CASE("The page and all that it needs come from the daemon, with their types
 }
 
 TEST_CASE("The API answers as the protocol does") {
-  shown_daemon s;
+  web_daemon s;
   auto& c = s.d.client;
   const auto id = push(c, "mail", "acme & sons", R"("payload":{"a":[1,2]})");
   CHECK(s.api("job.get?id=" + id) == c.call("job.get", R"({"id":")" + id + R"("})"));
@@ -117,7 +117,7 @@ TEST_CASE("The API answers as the protocol does") {
 }
 
 TEST_CASE("The API refuses with the protocol's kinds, and changes nothing") {
-  shown_daemon s;
+  web_daemon s;
   const auto refused = [&](const std::string& target, int status, const std::string& kind) {
     const auto reply = s.get("/api/" + target);
     INFO(target);
@@ -134,24 +134,24 @@ TEST_CASE("The API refuses with the protocol's kinds, and changes nothing") {
   refused("server.drain?on=true", 404, "not_found");
   refused("server.stats", 404, "not_found");
   refused("nothing", 404, "not_found");
-  CHECK(!s.d.client.call("server.info").truth("/draining"));
+  CHECK(!s.d.client.call("server.info").boolean("/draining"));
 }
 
 TEST_CASE("An answer that is too long for a page is refused") {
-  shown_daemon s;
-  const auto id = push(s.d.client, "t", "acme", R"("payload":")" + std::string(5 << 20, 'x') + '"');
+  web_daemon s;
+  const auto id = push(s.d.client, "t", "acme", payload_of(5 << 20));
   CHECK(s.get("/api/job.get?id=" + id).status == 413);
 }
 
-TEST_CASE("The history grows, is told piece by piece, and begins anew with the daemon") {
-  shown_daemon s;
+TEST_CASE("The history grows, is served piece by piece, and starts anew with the daemon") {
+  web_daemon s;
   push_many(s.d.client, "t", "acme", 3);
   json all;
   CHECK(eventually([&] {
     all = s.api("history");
     return all.size("/samples") >= 3 && all.elements("/samples").back().integer("/ready") == 3;
   }));
-  CHECK(all.truth("/anew"));
+  CHECK(all.boolean("/anew"));
   const auto newest = all.elements("/samples").back();
   CHECK(newest.text("/tenants/0/tenant") == "acme");
   CHECK(newest.integer("/tenants/0/ready") == 3);
@@ -162,18 +162,18 @@ TEST_CASE("The history grows, is told piece by piece, and begins anew with the d
     more = s.api("history?after=" + all.text("/last"));
     return more.size("/samples") > 0;
   }));
-  CHECK_FALSE(more.truth("/anew"));
+  CHECK_FALSE(more.boolean("/anew"));
   CHECK(more.elements("/samples").front().integer("/at") > newest.integer("/at"));
   const auto last = more.text("/last");
   s.d.restart();
-  CHECK(s.api("history?after=" + last).truth("/anew"));
-  CHECK(s.api("history?after=nonsense").truth("/anew"));
+  CHECK(s.api("history?after=" + last).boolean("/anew"));
+  CHECK(s.api("history?after=nonsense").boolean("/anew"));
 }
 
 TEST_CASE("A browser shows tenants, types and pools, and hostile names as text") {
   if (skip_without_browser())
     return;
-  shown_daemon s;
+  web_daemon s;
   push_many(s.d.client, "mail", "acme", 7);
   push(s.d.client, "<script>document.title='owned'</script>", hostile);
   pop_one(s.d.client, R"("types":["mail"])");
@@ -197,7 +197,7 @@ TEST_CASE("A browser shows tenants, types and pools, and hostile names as text")
 TEST_CASE("A browser shows one tenant, whatever its name, and one job with its reason") {
   if (skip_without_browser())
     return;
-  shown_daemon s;
+  web_daemon s;
   const auto id = push(s.d.client, "mail", hostile, R"("payload":{"to":"</pre><i>"})");
   s.d.client.call("tenant.put",
                   R"({"name":)" + json_string(hostile) + R"(,"weight":2.5,"max_queued":9})");
@@ -225,7 +225,7 @@ TEST_CASE("A browser shows one tenant, whatever its name, and one job with its r
 TEST_CASE("Pictures of the page can be taken, wide and narrow, light and dark") {
   if (skip_without_browser())
     return;
-  shown_daemon s;
+  web_daemon s;
   auto& c = s.d.client;
   for (int i = 0; i < 12; ++i)
     for (const auto* tenant : {"acme", "globex", "umbrella", "initech"})

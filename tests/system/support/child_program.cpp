@@ -1,8 +1,6 @@
 #include "tests/system/support/child_program.hpp"
 
 #include "system/files.hpp"
-#include "tests/support/files.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -29,6 +27,16 @@ std::string rota_sim_path() { return path_of("ROTA_SIM", ROTA_SIM_BINARY); }
 
 child_program::child_program(const std::vector<std::string>& command,
                              const std::filesystem::path& out, const std::filesystem::path& err) {
+  start(command, out, err);
+}
+
+child_program::child_program(const std::vector<std::string>& command) {
+  folder_.emplace();
+  start(command, folder_->path() / "out", folder_->path() / "err");
+}
+
+void child_program::start(const std::vector<std::string>& command, const std::filesystem::path& out,
+                          const std::filesystem::path& err) {
   const auto nothing = system::open_file("/dev/null", O_RDONLY);
   const auto out_file = open_output(out);
   const auto err_file = open_output(err);
@@ -44,24 +52,19 @@ child_program::child_program(const std::vector<std::string>& command,
   process_ = std::move(*started);
 }
 
-bool child_program::running() { return !wait(std::chrono::milliseconds{0}); }
+bool child_program::is_running() { return !wait(std::chrono::milliseconds{0}); }
 
-std::optional<int> child_program::wait(std::chrono::milliseconds most) {
-  if (!status_ && process_.ends_within(most))
+std::optional<int> child_program::wait(std::chrono::milliseconds timeout) {
+  if (!status_ && process_.ends_within(timeout))
     status_ = process_.reap().shell_status();
   return status_;
 }
 
-ended_program run_to_end(const std::vector<std::string>& command, std::chrono::milliseconds most) {
-  const temporary_folder folder;
-  ended_program ended;
-  {
-    child_program child{command, folder.path() / "out", folder.path() / "err"};
-    ended.status = child.wait(most).value_or(-1);
-  }
-  ended.out = read_whole(folder.path() / "out");
-  ended.err = read_whole(folder.path() / "err");
-  return ended;
+ended_program run_to_end(const std::vector<std::string>& command,
+                         std::chrono::milliseconds timeout) {
+  child_program child{command};
+  const auto status = child.wait(timeout).value_or(-1);
+  return {status, child.out(), child.err()};
 }
 
 } // namespace rota::tests

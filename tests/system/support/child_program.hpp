@@ -2,6 +2,8 @@
 #pragma once
 #include "system/spawn.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -23,15 +25,25 @@ public:
   /// be started.
   child_program(const std::vector<std::string>& command, const std::filesystem::path& out,
                 const std::filesystem::path& err);
+  /// The same, with its output in a temporary folder.
+  explicit child_program(const std::vector<std::string>& command);
+
+  /// The output so far, if it is in a temporary folder.
+  std::string out() const { return read_whole(folder_->path() / "out"); }
+  std::string err() const { return read_whole(folder_->path() / "err"); }
 
   pid_t pid() const { return process_.pid(); }
-  bool running();
+  bool is_running();
   void signal(int number) { process_.signal(number); }
   /// Waits for the end. Returns the exit status, or 128 + the number of the signal that ended the
   /// process; nothing if it has not ended in time.
-  std::optional<int> wait(std::chrono::milliseconds most = patience);
+  std::optional<int> wait(std::chrono::milliseconds timeout = patience);
 
 private:
+  void start(const std::vector<std::string>& command, const std::filesystem::path& out,
+             const std::filesystem::path& err);
+
+  std::optional<temporary_folder> folder_;
   system::child process_;
   std::optional<int> status_;
 };
@@ -44,6 +56,6 @@ struct ended_program {
 };
 /// Runs a command and returns its status and output. Kills it if it does not end in time.
 ended_program run_to_end(const std::vector<std::string>& command,
-                         std::chrono::milliseconds most = patience);
+                         std::chrono::milliseconds timeout = patience);
 
 } // namespace rota::tests

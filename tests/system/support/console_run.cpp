@@ -8,7 +8,7 @@ namespace rota::tests {
 
 std::vector<std::string> console_command(const console_daemon& daemon,
                                          const std::vector<std::string>& words) {
-  std::vector<std::string> command{rota_path(), "console", "--connect", daemon.console_place()};
+  std::vector<std::string> command{rota_path(), "console", "--connect", daemon.console_address()};
   command.insert(command.end(), words.begin(), words.end());
   return command;
 }

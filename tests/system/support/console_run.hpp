@@ -18,7 +18,7 @@ struct console_daemon : running_daemon {
     return arguments;
   }
   /// HOST:PORT for --connect.
-  std::string console_place() const { return "127.0.0.1:" + rotad.console().port; }
+  std::string console_address() const { return "127.0.0.1:" + rotad.console().port; }
 };
 
 /// The command line of a console of this daemon.

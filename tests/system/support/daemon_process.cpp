@@ -35,14 +35,14 @@ bool daemon_child::launch(const std::vector<std::string>& command,
   std::string port;
   eventually([&] {
     port = announced_port(read_whole(out), wire_announcement);
-    return !port.empty() || !child_->running();
+    return !port.empty() || !child_->is_running();
   });
-  where_ = {"127.0.0.1", port};
+  endpoint_ = {"127.0.0.1", port};
   return !port.empty();
 }
 
-void daemon_child::kill() {
-  child_->signal(SIGKILL);
+void daemon_child::end(int signal) {
+  child_->signal(signal);
   child_->wait();
 }
 
@@ -74,10 +74,12 @@ void daemon_process::start() {
   console_ = {"127.0.0.1", announced_port(out, console_announcement)};
 }
 
-void daemon_process::restart(int signal) {
-  child_->signal(signal);
-  child_->wait();
-  start();
+ended_program start_refused(const std::vector<std::string>& arguments) {
+  const temporary_folder folder;
+  std::vector<std::string> command{rotad_path(), "--data", folder.path() / "data", "--listen",
+                                   "127.0.0.1:0"};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return run_to_end(command);
 }
 
 } // namespace rota::tests

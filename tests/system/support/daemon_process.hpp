@@ -18,16 +18,20 @@ namespace rota::tests {
 /// A rotad that a test starts and ends; subclasses choose the command line.
 class daemon_child {
 public:
+  /// Sends the signal and waits for the end.
+  void end(int signal);
   /// Sends SIGKILL: the daemon flushes nothing and closes nothing.
-  void kill();
+  void kill() { end(SIGKILL); }
   /// Sends SIGTERM; returns the exit status, or -1 if the daemon did not end within 30 s.
   int terminate();
-  bool running() { return child_ && child_->running(); }
+  bool is_running() { return child_ && child_->is_running(); }
   /// The exit status, or 128 + the signal that ended it. Nothing while it runs.
-  std::optional<int> ended(std::chrono::milliseconds most = patience) { return child_->wait(most); }
+  std::optional<int> exit_status(std::chrono::milliseconds timeout = patience) {
+    return child_->wait(timeout);
+  }
 
   pid_t pid() const { return child_->pid(); }
-  const wire::endpoint& where() const { return where_; }
+  const wire::endpoint& endpoint() const { return endpoint_; }
 
 protected:
   /// Runs `command`, which listens on a port chosen by the kernel, with its output in the files
@@ -36,7 +40,7 @@ protected:
   bool launch(const std::vector<std::string>& command, const std::filesystem::path& folder);
 
   std::unique_ptr<child_program> child_;
-  wire::endpoint where_;
+  wire::endpoint endpoint_;
 };
 
 /// Starts rotad on 127.0.0.1. The folder is kept across stops, so that a later start finds its
@@ -48,7 +52,6 @@ public:
   explicit daemon_process(std::vector<std::string> arguments = {}, std::string_view config = {});
 
   void start();
-  void restart(int signal = SIGKILL);
 
   /// The HTTP port, if the arguments request one.
   const wire::endpoint& http() const { return http_; }
@@ -69,5 +72,8 @@ private:
   wire::endpoint http_;
   wire::endpoint console_;
 };
+
+/// Runs a rotad with these arguments, on a folder of its own, that must refuse to start.
+ended_program start_refused(const std::vector<std::string>& arguments);
 
 } // namespace rota::tests

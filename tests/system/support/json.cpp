@@ -143,7 +143,7 @@ double json::number(std::string_view pointer) const {
   return *value;
 }
 
-bool json::truth(std::string_view pointer) const {
+bool json::boolean(std::string_view pointer) const {
   const auto value = value_at(pointer).as_bool();
   if (!value)
     fail("neither true nor false", pointer, text_);

@@ -24,7 +24,7 @@ public:
   std::string text(std::string_view pointer = "") const;
   std::int64_t integer(std::string_view pointer = "") const;
   double number(std::string_view pointer = "") const;
-  bool truth(std::string_view pointer = "") const;
+  bool boolean(std::string_view pointer = "") const;
   /// The elements of an array.
   std::vector<json> elements(std::string_view pointer = "") const;
   std::size_t size(std::string_view pointer = "") const;

@@ -13,9 +13,9 @@
 namespace rota::tests {
 namespace {
 
-bool wait_for(int socket, short events, std::chrono::milliseconds most) {
+bool wait_for(int socket, short events, std::chrono::milliseconds timeout) {
   pollfd entry{socket, events, 0};
-  return ::poll(&entry, 1, static_cast<int>(most.count())) > 0;
+  return ::poll(&entry, 1, static_cast<int>(timeout.count())) > 0;
 }
 
 } // namespace
@@ -50,8 +50,8 @@ std::size_t raw_connection::send_some(std::string_view bytes) {
   return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
-bool raw_connection::receive(std::chrono::milliseconds most) {
-  if (ended_ || !wait_for(socket_.get(), POLLIN, most))
+bool raw_connection::receive(std::chrono::milliseconds timeout) {
+  if (ended_ || !wait_for(socket_.get(), POLLIN, timeout))
     return false;
   std::array<char, 65'536> bytes;
   const auto count = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
@@ -63,8 +63,8 @@ bool raw_connection::receive(std::chrono::milliseconds most) {
   return true;
 }
 
-std::optional<std::string> raw_connection::line(std::chrono::milliseconds most) {
-  const auto end = std::chrono::steady_clock::now() + most;
+std::optional<std::string> raw_connection::line(std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
   while (true) {
     const auto stop = input_.find('\n', searched_);
     if (stop != std::string::npos) {
@@ -82,8 +82,8 @@ std::optional<std::string> raw_connection::line(std::chrono::milliseconds most) 
 }
 
 std::optional<std::string> raw_connection::bytes(std::size_t count,
-                                                 std::chrono::milliseconds most) {
-  const auto end = std::chrono::steady_clock::now() + most;
+                                                 std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
   while (input_.size() < count) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
@@ -111,8 +111,8 @@ json raw_connection::ask(std::string_view request) {
 
 void raw_connection::end_sending() { ::shutdown(socket_.get(), SHUT_WR); }
 
-bool raw_connection::ended(std::chrono::milliseconds most) {
-  while (receive(most))
+bool raw_connection::is_closed(std::chrono::milliseconds timeout) {
+  while (receive(timeout))
     continue;
   return ended_;
 }
@@ -121,6 +121,12 @@ void raw_connection::reset() {
   const linger now{1, 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
   socket_.close();
+}
+
+std::string request_text(const std::string& id, const std::string& method,
+                         const std::string& params) {
+  return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":")" + method + R"(","params":)" + params +
+         "}";
 }
 
 std::size_t raise_descriptor_limit() {

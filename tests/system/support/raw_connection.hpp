@@ -23,9 +23,9 @@ public:
   /// Sends as much as possible without blocking; returns the number of bytes.
   std::size_t send_some(std::string_view bytes);
   /// The next line without its end. Nothing if the connection has ended or no line arrived in time.
-  std::optional<std::string> line(std::chrono::milliseconds most = patience);
+  std::optional<std::string> line(std::chrono::milliseconds timeout = patience);
   /// The next `count` bytes. Nothing if fewer arrived in time.
-  std::optional<std::string> bytes(std::size_t count, std::chrono::milliseconds most = patience);
+  std::optional<std::string> bytes(std::size_t count, std::chrono::milliseconds timeout = patience);
   /// The next line as JSON; throws if there is none.
   json answer();
   /// Sends one request line and returns the answer.
@@ -33,19 +33,23 @@ public:
   /// Closes the sending direction; answers can still arrive.
   void end_sending();
   /// Returns true if the other side has closed the connection; discards unread data.
-  bool ended(std::chrono::milliseconds most = patience);
+  bool is_closed(std::chrono::milliseconds timeout = patience);
   /// Resets the connection instead of closing it.
   void reset();
 
 private:
   /// Returns false at the end of the connection, or if nothing arrived in time.
-  bool receive(std::chrono::milliseconds most);
+  bool receive(std::chrono::milliseconds timeout);
 
   system::descriptor socket_;
   std::string input_;
   std::size_t searched_ = 0; ///< There is no line end before this.
   bool ended_ = false;
 };
+
+/// The text of a request, without its line end. `id` and `params` are JSON.
+std::string request_text(const std::string& id, const std::string& method,
+                         const std::string& params = "{}");
 
 /// Raises the descriptor limit of this process to its maximum; returns the new limit.
 std::size_t raise_descriptor_limit();

@@ -80,7 +80,7 @@ json params_schema(const json& openrpc, const std::string& method) {
   out.begin_object().member("type", "object").key("properties").begin_object();
   for (const auto& param : method_in(openrpc, method).elements("/params")) {
     out.raw_member(param.text("/name"), param.at("/schema").raw());
-    if (param.truth("/required"))
+    if (param.boolean("/required"))
       required.push_back(param.text("/name"));
   }
   out.end_object().key("required").begin_array();

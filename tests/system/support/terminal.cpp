@@ -4,7 +4,6 @@
 #include <pty.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
 #include <stdexcept>
@@ -78,9 +77,9 @@ void terminal::type(std::string_view keys) {
     throw std::runtime_error("the terminal takes no keys");
 }
 
-bool terminal::read_some(std::chrono::milliseconds most) {
+bool terminal::read_some(std::chrono::milliseconds timeout) {
   pollfd entry{master_.get(), POLLIN, 0};
-  if (::poll(&entry, 1, static_cast<int>(most.count())) <= 0)
+  if (::poll(&entry, 1, static_cast<int>(timeout.count())) <= 0)
     return false;
   std::array<char, 4096> buffer;
   const auto count = ::read(master_.get(), buffer.data(), buffer.size());
@@ -91,8 +90,8 @@ bool terminal::read_some(std::chrono::milliseconds most) {
   return true;
 }
 
-bool terminal::shows(std::string_view text, std::chrono::milliseconds most) {
-  const auto end = std::chrono::steady_clock::now() + most;
+bool terminal::shows(std::string_view text, std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
   while (unseen_.find(text) == std::string::npos) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         end - std::chrono::steady_clock::now());
@@ -102,7 +101,7 @@ bool terminal::shows(std::string_view text, std::chrono::milliseconds most) {
   return true;
 }
 
-std::optional<int> terminal::wait(std::chrono::milliseconds most) {
+std::optional<int> terminal::wait(std::chrono::milliseconds timeout) {
   if (status_)
     return status_;
   const bool ended = eventually(
@@ -111,7 +110,7 @@ std::optional<int> terminal::wait(std::chrono::milliseconds most) {
         read_some(std::chrono::milliseconds{0});
         return process_.ends_within(std::chrono::milliseconds{0});
       },
-      most);
+      timeout);
   if (ended)
     status_ = process_.reap().shell_status();
   return status_;

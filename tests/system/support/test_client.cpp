@@ -25,8 +25,8 @@ std::int64_t test_client::send(std::string_view method, const std::string& param
   return id;
 }
 
-bool test_client::read_one(std::chrono::milliseconds most) {
-  const auto message = client_.receive(most);
+bool test_client::read_one(std::chrono::milliseconds timeout) {
+  const auto message = client_.receive(timeout);
   if (!message) {
     if (!client_.is_open())
       throw std::runtime_error(client_.lost_reason());
@@ -70,8 +70,8 @@ json test_client::error(std::string_view method, const std::string& params) {
   return std::move(found.body);
 }
 
-std::optional<json> test_client::event(std::chrono::milliseconds most) {
-  const auto end = std::chrono::steady_clock::now() + most;
+std::optional<json> test_client::event(std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
   while (events_.empty()) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
@@ -126,6 +126,41 @@ std::string complete(test_client& client, const json& lease, const std::string& 
   return item.has("/state") ? item.text("/state") : item.text("/jobs/0/state");
 }
 
+std::string payload_of(std::size_t letters) {
+  return R"("payload":")" + std::string(letters, 'x') + '"';
+}
+
+std::string list_params(const std::string& name, const std::vector<std::string>& texts) {
+  std::string list;
+  for (const auto& text : texts)
+    list += (list.empty() ? "" : ",") + json_string(text);
+  return "{\"" + name + "\":[" + list + "]}";
+}
+
+std::string lease_params(const json& lease) {
+  return list_params("leases", {lease.text("/lease")});
+}
+
+json cancel(test_client& client, const std::string& id) {
+  return client.call("job.cancel", list_params("ids", {id}));
+}
+
+std::vector<json> pages_of(test_client& client, const std::string& method,
+                           const std::string& members) {
+  std::vector<json> pages;
+  std::string cursor;
+  do {
+    pages.push_back(client.call(method, "{" + members + cursor + "}"));
+    const auto& page = pages.back();
+    cursor = page.is_null("/cursor") ? "" : ",\"cursor\":" + page.at("/cursor").raw();
+  } while (!cursor.empty());
+  return pages;
+}
+
+std::int64_t stat_of(test_client& client, std::string_view pointer) {
+  return client.call("server.stats").integer(pointer);
+}
+
 json get(test_client& client, const std::string& id) {
   return client.call("job.get", "{\"id\":" + json_string(id) + "}");
 }
@@ -134,8 +169,12 @@ std::string state_of(test_client& client, const std::string& id) {
   return get(client, id).text("/state");
 }
 
+json explain(test_client& client, const std::string& id) {
+  return client.call("job.explain", "{\"id\":" + json_string(id) + "}");
+}
+
 std::string reason_of(test_client& client, const std::string& id) {
-  return client.call("job.explain", "{\"id\":" + json_string(id) + "}").text("/reason");
+  return explain(client, id).text("/reason");
 }
 
 bool becomes(test_client& client, const std::string& id, std::string_view state) {

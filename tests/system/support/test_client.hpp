@@ -45,7 +45,7 @@ public:
   json result(std::int64_t id);
 
   /// The params of the next event; nothing if none arrived in time.
-  std::optional<json> event(std::chrono::milliseconds most = patience);
+  std::optional<json> event(std::chrono::milliseconds timeout = patience);
 
 private:
   struct answer {
@@ -54,7 +54,7 @@ private:
   };
   answer answer_of(std::int64_t id);
   /// Returns false if nothing arrived in time.
-  bool read_one(std::chrono::milliseconds most);
+  bool read_one(std::chrono::milliseconds timeout);
 
   wire::client client_;
   std::map<std::int64_t, answer> answers_;
@@ -77,9 +77,23 @@ json pop_one(test_client& client, const std::string& members = "");
 /// Completes all jobs of a lease; returns the state of its job, or the kind of the error.
 std::string complete(test_client& client, const json& lease,
                      const std::string& members = R"("outcome":"succeeded")");
+/// The member "payload" with a string of that many x.
+std::string payload_of(std::size_t letters);
+/// Params with one list of texts: {"NAME":["TEXT",...]}.
+std::string list_params(const std::string& name, const std::vector<std::string>& texts);
+/// Params of methods that take leases: {"leases":["ID"]}.
+std::string lease_params(const json& lease);
+/// Cancels one job; returns the answer of job.cancel.
+json cancel(test_client& client, const std::string& id);
+/// Reads a list to its end; returns its pages. `members` precede the cursor in each request.
+std::vector<json> pages_of(test_client& client, const std::string& method,
+                           const std::string& members);
+/// Returns a number of server.stats.
+std::int64_t stat_of(test_client& client, std::string_view pointer);
 /// Returns the job, as job.get describes it; throws `refused` if there is none.
 json get(test_client& client, const std::string& id);
 std::string state_of(test_client& client, const std::string& id);
+json explain(test_client& client, const std::string& id);
 /// Returns the reason that job.explain gives for the job's state.
 std::string reason_of(test_client& client, const std::string& id);
 /// Waits until the job is in this state; returns false if it is not in time.

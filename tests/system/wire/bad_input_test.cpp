@@ -15,11 +15,7 @@ namespace {
 const std::string good = R"({"jsonrpc":"2.0","id":"good","method":"server.info"})";
 
 std::string push_of(const std::string& job) {
-  return R"({"jsonrpc":"2.0","id":1,"method":"job.push","params":{"jobs":[)" + job + "]}}";
-}
-
-std::string request(const std::string& method, const std::string& params) {
-  return R"({"jsonrpc":"2.0","id":1,"method":")" + method + "\",\"params\":" + params + "}";
+  return request_text("1", "job.push", R"({"jobs":[)" + job + "]}");
 }
 
 /// The kind of error that a line gets; the connection must still work.
@@ -56,7 +52,7 @@ std::string repeated(const std::string& text, std::size_t count) {
 
 TEST_CASE("A line that isn't JSON is answered with parse") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const std::vector<std::string> lines{
       R"({"jsonrpc":"2.0","id":1,"method":"server.info)",
       "{",
@@ -84,12 +80,12 @@ TEST_CASE("A line that isn't JSON is answered with parse") {
     INFO(line);
     CHECK(kind_of(c, line) == "parse");
   }
-  CHECK(d.client.call("server.stats").integer("/ready") == 0);
+  CHECK(stat_of(d.client, "/ready") == 0);
 }
 
 TEST_CASE("JSON that isn't a request is answered with invalid_request") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const std::vector<std::string> lines{
       "7",
       "null",
@@ -115,11 +111,11 @@ TEST_CASE("JSON that isn't a request is answered with invalid_request") {
 
 TEST_CASE("A member that is wrong, unknown or there twice is named in the refusal") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const std::string names = R"("type":"t","tenant":"a")";
-  CHECK(path_of(c, request("job.push", "[]")) == "");
-  CHECK(path_of(c, request("job.push", "{}")) == "/jobs");
-  CHECK(path_of(c, request("job.push", R"({"jobs":{}})")) == "/jobs");
+  CHECK(path_of(c, request_text("1", "job.push", "[]")) == "");
+  CHECK(path_of(c, request_text("1", "job.push", "{}")) == "/jobs");
+  CHECK(path_of(c, request_text("1", "job.push", R"({"jobs":{}})")) == "/jobs");
   CHECK(path_of(c, push_of("7")) == "/jobs/0");
   CHECK(path_of(c, push_of(R"({"type":"t"})")) == "/jobs/0/tenant");
   CHECK(path_of(c, push_of(R"({"type":7,"tenant":"a"})")) == "/jobs/0/type");
@@ -143,22 +139,24 @@ TEST_CASE("A member that is wrong, unknown or there twice is named in the refusa
   CHECK(
       path_of(c, push_of("{" + names + R"(,"delay_ms":1,"not_before":"2026-01-01T00:00:00Z"})")) ==
       "/jobs/0/delay_ms");
-  CHECK(path_of(c, request("job.pop", R"({"worker":"w","types":[]})")) == "/types");
-  CHECK(path_of(c, request("job.pop", R"({"worker":"w","leases":10001})")) == "/leases");
-  CHECK(path_of(c, request("job.get", R"({"id":7})")) == "/id");
-  CHECK(path_of(c, request("job.cancel", "{}")) == "");
-  CHECK(path_of(c, request("job.complete", R"({"results":[{"lease":"x","outcome":"maybe"}]})")) ==
+  CHECK(path_of(c, request_text("1", "job.pop", R"({"worker":"w","types":[]})")) == "/types");
+  CHECK(path_of(c, request_text("1", "job.pop", R"({"worker":"w","leases":10001})")) == "/leases");
+  CHECK(path_of(c, request_text("1", "job.get", R"({"id":7})")) == "/id");
+  CHECK(path_of(c, request_text("1", "job.cancel", "{}")) == "");
+  CHECK(path_of(c, request_text("1", "job.complete",
+                                R"({"results":[{"lease":"x","outcome":"maybe"}]})")) ==
         "/results/0/outcome");
-  CHECK(path_of(c, request("type.put", R"({"name":"t","retry":{"max_attempts":0}})")) ==
+  CHECK(path_of(c, request_text("1", "type.put", R"({"name":"t","retry":{"max_attempts":0}})")) ==
         "/retry/max_attempts");
-  CHECK(path_of(c, request("type.put", R"({"name":"t","batch":{}})")) == "/batch/max_size");
-  CHECK(path_of(c, request("server.info", R"({"a":1})")) == "/a");
-  CHECK(d.client.call("server.stats").integer("/ready") == 0);
+  CHECK(path_of(c, request_text("1", "type.put", R"({"name":"t","batch":{}})")) ==
+        "/batch/max_size");
+  CHECK(path_of(c, request_text("1", "server.info", R"({"a":1})")) == "/a");
+  CHECK(stat_of(d.client, "/ready") == 0);
 }
 
 TEST_CASE("A line of 100 MB is refused once, skipped, and costs no memory") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   CHECK(c.ask(good).text("/id") == "good");
   const auto before = peak_megabytes(d.rotad.pid());
   const std::string part(1 << 20, 'x');
@@ -177,7 +175,7 @@ TEST_CASE("A line of 100 MB is refused once, skipped, and costs no memory") {
 
 TEST_CASE("A line of max_line_bytes is taken, one byte more is too large") {
   running_daemon d{{}, R"({"max_line_bytes":1000})"};
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   CHECK(c.ask(good + std::string(1000 - good.size(), ' ')).text("/id") == "good");
   CHECK(kind_of(c, good + std::string(1001 - good.size(), ' ')) == "too_large");
   CHECK(kind_of(c, std::string(5000, ' ')) == "too_large");
@@ -185,7 +183,7 @@ TEST_CASE("A line of max_line_bytes is taken, one byte more is too large") {
 
 TEST_CASE("Deep nesting is refused, up to max_depth it is taken") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   const auto nested = [](std::size_t depth) {
     return push_of(R"({"type":"t","tenant":"a","payload":)" + std::string(depth, '[') +
                    std::string(depth, ']') + "}");
@@ -199,17 +197,18 @@ TEST_CASE("Deep nesting is refused, up to max_depth it is taken") {
 
 TEST_CASE("Huge arrays are answered") {
   running_daemon d;
-  raw_connection c{d.rotad.where()};
+  raw_connection c{d.rotad.endpoint()};
   CHECK(path_of(c, push_of(repeated("1,", 1'000'000) + "1")) == "/jobs/0");
   CHECK(c.ask("[" + repeated("1,", 50'000) + "1]").size() == 50'001);
   CHECK(c.ask("[" + repeated(good + ",", 20'000) + good + "]").size() == 20'001);
-  CHECK(c.ask(request("job.cancel", "{\"ids\":[" + repeated("\"x\",", 200'000) + "\"x\"]}"))
-            .size("/result/not_found") == 200'001);
+  CHECK(
+      c.ask(request_text("1", "job.cancel", "{\"ids\":[" + repeated("\"x\",", 200'000) + "\"x\"]}"))
+          .size("/result/not_found") == 200'001);
   const auto jobs =
       repeated(R"({"type":"t","tenant":"a"},)", 50'000) + R"({"type":"t","tenant":"b"})";
   CHECK(c.ask(push_of(jobs)).size("/result/jobs") == 50'001);
-  CHECK(c.ask(request("job.cancel", R"({"type":"t","limit":100000})")).size("/result/cancelled") ==
-        50'001);
+  CHECK(c.ask(request_text("1", "job.cancel", R"({"type":"t","limit":100000})"))
+            .size("/result/cancelled") == 50'001);
 }
 
 TEST_CASE("Bytes without any sense end nothing") {
@@ -223,7 +222,7 @@ TEST_CASE("Bytes without any sense end nothing") {
       state ^= state << 17;
       bytes += static_cast<char>(state);
     }
-    raw_connection c{d.rotad.where()};
+    raw_connection c{d.rotad.endpoint()};
     c.send(bytes + "\n" + good + "\n");
     while (c.answer().raw().find("\"good\"") == std::string::npos)
       continue;

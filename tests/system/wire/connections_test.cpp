@@ -13,8 +13,7 @@ using namespace rota::tests;
 
 namespace {
 
-const std::string info = R"({"jsonrpc":"2.0","id":"i","method":"server.info"})"
-                         "\n";
+const std::string info = request_text("\"i\"", "server.info") + "\n";
 
 } // namespace
 
@@ -26,7 +25,7 @@ TEST_CASE("5,000 idle connections don't keep another client from being served") 
   running_daemon d;
   std::vector<raw_connection> idle;
   for (int i = 0; i < 5'000; ++i) {
-    idle.emplace_back(d.rotad.where());
+    idle.emplace_back(d.rotad.endpoint());
     if (i % 2 == 0)
       idle.back().send(info.substr(0, 20)); // Half a request.
     if (i % 100 == 0)
@@ -40,20 +39,20 @@ TEST_CASE("5,000 idle connections don't keep another client from being served") 
   CHECK(d.client.call("server.info").has("/version"));
 }
 
-TEST_CASE("Over max_connections a client is told so, and served when there is room again") {
+TEST_CASE("Over max_connections a client gets an error, and is served when there is room again") {
   running_daemon d{{}, R"({"max_connections":3})"};
-  auto second = std::make_unique<raw_connection>(d.rotad.where());
-  raw_connection third{d.rotad.where()};
+  auto second = std::make_unique<raw_connection>(d.rotad.endpoint());
+  raw_connection third{d.rotad.endpoint()};
   second->send(info);
   third.send(info);
   CHECK(second->answer().has("/result"));
   CHECK(third.answer().has("/result"));
-  raw_connection fourth{d.rotad.where()};
+  raw_connection fourth{d.rotad.endpoint()};
   CHECK(fourth.answer().text("/error/data/kind") == "unavailable");
-  CHECK(fourth.ended());
+  CHECK(fourth.is_closed());
   second.reset();
   CHECK(eventually([&] {
-    raw_connection again{d.rotad.where()};
+    raw_connection again{d.rotad.endpoint()};
     again.send(info);
     return again.answer().has("/result");
   }));
@@ -61,10 +60,9 @@ TEST_CASE("Over max_connections a client is told so, and served when there is ro
 
 TEST_CASE("From a client that doesn't read its answers nothing more is read, others go on") {
   running_daemon d{{"--durability", "memory"}};
-  const auto id = push(d.client, "t", "acme", "\"payload\":\"" + std::string(200'000, 'x') + '"');
-  raw_connection slow{d.rotad.where(), 65'536};
-  const auto ask =
-      R"({"jsonrpc":"2.0","id":1,"method":"job.get","params":{"id":)" + json_string(id) + "}}\n";
+  const auto id = push(d.client, "t", "acme", payload_of(200'000));
+  raw_connection slow{d.rotad.endpoint(), 65'536};
+  const auto ask = request_text("1", "job.get", "{\"id\":" + json_string(id) + "}") + "\n";
   std::string requests;
   while (requests.size() < 32'000'000)
     requests += ask; // The answers would have 60 GB.
@@ -80,12 +78,9 @@ TEST_CASE("From a client that doesn't read its answers nothing more is read, oth
 
 TEST_CASE("A connection with max_outstanding requests open is read again when one is answered") {
   running_daemon d{{}, R"({"max_outstanding":2})"};
-  raw_connection c{d.rotad.where()};
-  const auto wait = R"({"jsonrpc":"2.0","id":1,"method":"job.pop",
-      "params":{"worker":"w","wait_ms":3600000}})";
-  std::string line{wait};
-  line.erase(line.find('\n'), 7);
-  c.send(line + "\n" + line + "\n" + info);
+  raw_connection c{d.rotad.endpoint()};
+  const auto wait = request_text("1", "job.pop", R"({"worker":"w","wait_ms":3600000})") + "\n";
+  c.send(wait + wait + info);
   push(d.client, "t", "acme");
   CHECK(c.answer().integer("/id") == 1);
   CHECK(c.answer().text("/id") == "i");
@@ -94,7 +89,7 @@ TEST_CASE("A connection with max_outstanding requests open is read again when on
 TEST_CASE("Connections that break off leave nothing behind") {
   running_daemon d;
   for (int i = 0; i < 500; ++i) {
-    raw_connection c{d.rotad.where()};
+    raw_connection c{d.rotad.endpoint()};
     c.send(info.substr(0, static_cast<std::size_t>(i) % info.size()));
     if (i % 2 == 0)
       c.reset();

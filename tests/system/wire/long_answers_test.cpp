@@ -5,7 +5,6 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
-#include <set>
 #include <string>
 
 using namespace rota::tests;
@@ -15,15 +14,13 @@ namespace {
 constexpr std::size_t mib = std::size_t{1} << 20;
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kept_aside = 300 * mib; // The sanitizer's quarantine of freed memory.
+constexpr std::size_t quarantine_bytes = 300 * mib; // The sanitizer's quarantine of freed memory.
 #else
-constexpr std::size_t kept_aside = 0;
+constexpr std::size_t quarantine_bytes = 0;
 #endif
 
-std::string payload(std::size_t bytes) { return "\"payload\":\"" + std::string(bytes, 'x') + '"'; }
-
 std::string get_request(const std::string& id) {
-  return R"({"jsonrpc":"2.0","id":1,"method":"job.get","params":{"id":)" + json_string(id) + "}}";
+  return request_text("1", "job.get", "{\"id\":" + json_string(id) + "}");
 }
 
 std::size_t resident_bytes(pid_t process) {
@@ -39,7 +36,7 @@ TEST_CASE("A pop is cut at 16 MiB, and what was cut off waits at its old place, 
   running_daemon d{{"--durability", "memory"}};
   std::vector<std::string> pushed;
   for (int i = 0; i < 30; ++i)
-    pushed.push_back(push(d.client, "t", "acme", payload(mib - 2)));
+    pushed.push_back(push(d.client, "t", "acme", payload_of(mib - 2)));
   std::vector<std::string> popped;
   while (popped.size() < pushed.size()) {
     const auto leases = pop(d.client, R"("leases":30,"wait_ms":10000)");
@@ -57,28 +54,24 @@ TEST_CASE("A page of a list ends at 16 MiB, and the next one goes on there") {
   running_daemon d{{"--durability", "memory"}};
   std::vector<std::string> pushed;
   for (int i = 0; i < 40; ++i)
-    pushed.push_back(push(d.client, "t", "acme", payload(mib - 2)));
+    pushed.push_back(push(d.client, "t", "acme", payload_of(mib - 2)));
   for (int i = 0; i < 200; ++i)
     pushed.push_back(push(d.client, "t", "acme"));
   std::vector<std::string> listed;
-  std::string cursor;
-  std::size_t pages = 0;
-  do {
-    const auto page = d.client.call("job.list", "{\"limit\":1000" + cursor + "}");
+  const auto pages = pages_of(d.client, "job.list", "\"limit\":1000");
+  for (const auto& page : pages) {
     CHECK(page.raw().size() < 18 * mib);
     for (const auto& job : page.elements("/jobs"))
       listed.push_back(job.text("/id"));
-    cursor = page.is_null("/cursor") ? "" : ",\"cursor\":" + page.at("/cursor").raw();
-    ++pages;
-  } while (!cursor.empty());
+  }
   CHECK(listed == pushed);
-  CHECK(pages == 3);
+  CHECK(pages.size() == 3);
 }
 
 TEST_CASE("Many large jobs asked for at once are read a few at a time") {
   running_daemon d{{"--durability", "memory"}};
-  const auto id = push(d.client, "t", "acme", payload(mib - 2));
-  raw_connection slow{d.rotad.where(), 65'536};
+  const auto id = push(d.client, "t", "acme", payload_of(mib - 2));
+  raw_connection slow{d.rotad.endpoint(), 65'536};
   const auto before = resident_bytes(d.rotad.pid());
   std::string requests;
   for (int i = 0; i < 500; ++i)
@@ -87,14 +80,14 @@ TEST_CASE("Many large jobs asked for at once are read a few at a time") {
   for (int i = 0; i < 500; ++i) {
     REQUIRE(slow.answer().text("/result/id") == id);
     if (i % 100 == 0)
-      CHECK(resident_bytes(d.rotad.pid()) < before + 250 * mib + kept_aside);
+      CHECK(resident_bytes(d.rotad.pid()) < before + 250 * mib + quarantine_bytes);
   }
 }
 
 TEST_CASE("In an array what there is no room for in the answer is refused by itself") {
   running_daemon d{{"--durability", "memory"}};
-  const auto id = push(d.client, "t", "acme", payload(mib - 2));
-  raw_connection c{d.rotad.where()};
+  const auto id = push(d.client, "t", "acme", payload_of(mib - 2));
+  raw_connection c{d.rotad.endpoint()};
   std::string requests;
   for (int i = 0; i < 100; ++i)
     requests += (i == 0 ? "[" : ",") + get_request(id);

@@ -68,7 +68,7 @@ std::string take_match(const message& expected, std::vector<json>& came, capture
 TEST_CASE("What a daemon is sent and answers in the examples is what its OpenRPC document says") {
   const auto document = json{read_whole("docs/openrpc.json")};
   daemon_process rotad;
-  raw_connection client{rotad.where()};
+  raw_connection client{rotad.endpoint()};
   captures known;
   std::map<std::string, json> requests; // By id.
   for (const auto& example : examples_in(read_whole("docs/protocol.md"))) {
@@ -99,7 +99,7 @@ TEST_CASE("The examples of the protocol's document are what a daemon does") {
   const auto messages = examples_in(read_whole("docs/protocol.md"));
   REQUIRE(messages.size() > 80);
   daemon_process rotad;
-  raw_connection client{rotad.where()};
+  raw_connection client{rotad.endpoint()};
   captures known;
   for (auto at = messages.begin(); at != messages.end();) {
     if (at->sent) {

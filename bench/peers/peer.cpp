@@ -1,4 +1,4 @@
-#include "bench/peers/fill.hpp"
+#include "bench/peers/peer.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -14,20 +14,15 @@ constexpr std::size_t connections = 64;
 
 void fill(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint64_t requests) {
   system.begin_fill();
-  {
-    load_limit limit;
-    limit.jobs = requests * shape.batch;
-    static_cast<void>(system.open(connections, shape.batch, turns)->push(limit));
-  }
+  static_cast<void>(system.open(connections, shape.batch, turns)
+                        ->run(peer_work::push, {.jobs = requests * shape.batch}));
   system.end_fill();
 }
 
 void drain(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint64_t jobs) {
   const auto load = system.open(connections, shape.batch, turns);
   while (jobs > 0) {
-    load_limit limit;
-    limit.jobs = jobs;
-    const auto taken = load->take(limit).taken;
+    const auto taken = load->run(peer_work::take, {.jobs = jobs}).taken;
     if (taken == 0 || taken > jobs) {
       throw std::runtime_error("after " + system.traits().name + " should still hold " +
                                std::to_string(jobs) + " jobs, it gave " + std::to_string(taken));

@@ -1,6 +1,5 @@
 // A file in which executed commands record their runs.
 #pragma once
-#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -9,10 +8,10 @@
 namespace rota::tests {
 
 /// Commands append "+ attempt job" when they start and "- attempt job" when they end.
-class run_diary {
+class run_log {
 public:
   /// `seen_as` is the file's path inside the backend; empty if it is the same.
-  explicit run_diary(std::filesystem::path file, std::string seen_as = {});
+  explicit run_log(std::filesystem::path file, std::string seen_as = {});
 
   /// A command, as a JSON array of words, that runs `act`, a shell text, between its two lines.
   [[nodiscard]] std::string command(const std::string& act) const;
@@ -23,7 +22,7 @@ public:
     std::map<std::string, int> jobs_begun;     ///< By job.
     std::map<std::string, int> jobs_ended;     ///< By job.
     std::set<std::string> ended;               ///< Attempts that ended.
-    int most_at_a_time = 0;
+    int peak_running = 0;
   };
   [[nodiscard]] figures read() const;
 
