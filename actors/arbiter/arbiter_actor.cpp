@@ -6,9 +6,9 @@
 
 namespace rota::actors {
 
-arbiter_actor spawn_arbiter(caf::actor_system& system, room_ptr room,
+arbiter_actor spawn_arbiter(caf::actor_system& system, room_ptr shared,
                             std::shared_ptr<engine::arbiter> core) {
-  return system.spawn(arbiter_shell<engine::arbiter>::behave, std::move(room), std::move(core));
+  return system.spawn(arbiter_shell<engine::arbiter>::behave, std::move(shared), std::move(core));
 }
 
 } // namespace rota::actors

@@ -4,7 +4,7 @@
 
 namespace rota::actors {
 
-executors::start_order start_order_for(const room& shared, const lease& attempt) {
+executors::start_order start_order_for(const shared_state& shared, const lease& attempt) {
   executors::start_order order;
   order.name = to_text(attempt.id);
   order.type = attempt.type;
@@ -19,7 +19,7 @@ executors::start_order start_order_for(const room& shared, const lease& attempt)
   return order;
 }
 
-executors::watch_order watch_order_for(const room& shared, const lease& attempt,
+executors::watch_order watch_order_for(const shared_state& shared, const lease& attempt,
                                        engine::time_point started, bool cancelled) {
   executors::watch_order order;
   order.attempt = attempt.id;

@@ -12,9 +12,9 @@ namespace rota::actors {
 /// Runners and pollers wait; the journal's thread notifies them. Thread-safe.
 class durable_watch {
 public:
-  /// Sends durable_reached to `who` once everything up to `position` is durable; at once if it
+  /// Sends durable_reached to `listener` once everything up to `position` is durable; at once if it
   /// already is.
-  void wait(engine::position position, const durable_listener& who);
+  void wait(engine::position position, const durable_listener& listener);
   /// Records that everything up to `position` is durable.
   void reached(engine::position position);
   /// Drops all waiters.

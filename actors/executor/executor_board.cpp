@@ -13,9 +13,9 @@ bool same_backend(const engine::executor_settings& a, const engine::executor_set
   return a.kind == b.kind && members(a.options) == members(b.options);
 }
 
-void executor_board::put(const std::string& name, engine::executor_settings made_of,
+void executor_board::put(const std::string& name, engine::executor_settings settings,
                          executor_backend backend, runner_actor runner, poller_actor poller) {
-  entry made{std::move(made_of), std::move(backend), {std::move(runner), std::move(poller)}, {}};
+  entry made{std::move(settings), std::move(backend), {std::move(runner), std::move(poller)}, {}};
   const std::lock_guard lock{mutex_};
   entries_.insert_or_assign(name, std::move(made));
 }
@@ -75,34 +75,36 @@ bool executor_board::has_attempts(const std::string& name) const {
   return known && known->starting + known->running > 0;
 }
 
-void executor_board::tell_runner(const std::string& name, const stop_attempt& what) const {
-  if (const auto people = crew_of(name))
-    caf::anon_send(people->runner, what);
+void executor_board::send_to_runner(const std::string& name, const stop_attempt& what) const {
+  if (const auto executor = actors_of(name))
+    caf::anon_send(executor->runner, what);
 }
 
-std::optional<executor_board::crew> executor_board::crew_of(const std::string& name) const {
+std::optional<executor_board::executor_actors>
+executor_board::actors_of(const std::string& name) const {
   const std::lock_guard lock{mutex_};
   const auto found = entries_.find(name);
-  return found != entries_.end() && found->second.people.runner
-             ? std::optional{found->second.people}
+  return found != entries_.end() && found->second.actors.runner
+             ? std::optional{found->second.actors}
              : std::nullopt;
 }
 
-std::vector<executor_board::crew> executor_board::crews() const {
+std::vector<executor_board::executor_actors> executor_board::all_actors() const {
   const std::lock_guard lock{mutex_};
-  std::vector<crew> all;
+  std::vector<executor_actors> all;
   for (const auto& [name, entry] : entries_)
-    all.push_back(entry.people);
+    all.push_back(entry.actors);
   for (const auto& entry : removed_)
-    all.push_back(entry.people);
+    all.push_back(entry.actors);
   return all;
 }
 
-std::optional<engine::executor_settings> executor_board::made_of(const std::string& name) const {
+std::optional<engine::executor_settings>
+executor_board::backend_settings(const std::string& name) const {
   const std::lock_guard lock{mutex_};
   const auto found = entries_.find(name);
-  return found != entries_.end() && found->second.people.runner
-             ? std::optional{found->second.made_of}
+  return found != entries_.end() && found->second.actors.runner
+             ? std::optional{found->second.settings}
              : std::nullopt;
 }
 

@@ -35,11 +35,11 @@ struct executor_health : executors::start_figures, executors::watch_figures {
   std::string poll_error; ///< Error of the last round; empty: it succeeded.
 };
 
-/// Foreman, runners and pollers write; queues and sessions read. Thread-safe.
+/// Supervisor, runners and pollers write; queues and sessions read. Thread-safe.
 class executor_board {
 public:
   /// Adds an executor, or replaces the one of that name.
-  void put(const std::string& name, engine::executor_settings made_of, executor_backend backend,
+  void put(const std::string& name, engine::executor_settings settings, executor_backend backend,
            runner_actor runner, poller_actor poller);
   /// Records that the executor could not be made, and why; its previous backend is dropped.
   void put_broken(const std::string& name, std::string why);
@@ -57,7 +57,7 @@ public:
   bool has_attempts(const std::string& name) const;
 
   /// Sends the message to the runner, if there is one.
-  void tell_runner(const std::string& name, const stop_attempt& what) const;
+  void send_to_runner(const std::string& name, const stop_attempt& what) const;
 
   /// Runs `change(executor_health&)` under the lock, if the executor exists.
   template <class Change>
@@ -67,21 +67,21 @@ public:
       change(found->second.health);
   }
 
-  struct crew {
+  struct executor_actors {
     runner_actor runner;
     poller_actor poller;
   };
-  std::optional<crew> crew_of(const std::string& name) const;
+  std::optional<executor_actors> actors_of(const std::string& name) const;
   /// Returns the actors of all executors, removed ones included.
-  std::vector<crew> crews() const;
+  std::vector<executor_actors> all_actors() const;
   /// Returns the settings that the backend was made from; nothing if there is none.
-  std::optional<engine::executor_settings> made_of(const std::string& name) const;
+  std::optional<engine::executor_settings> backend_settings(const std::string& name) const;
 
 private:
   struct entry {
-    engine::executor_settings made_of;
+    engine::executor_settings settings; ///< Those that the backend was made from.
     executor_backend backend;
-    crew people;
+    executor_actors actors;
     executor_health health;
   };
 

@@ -4,7 +4,7 @@
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/traced_actor.hpp"
 
 #include <caf/send.hpp>
 
@@ -19,17 +19,18 @@ namespace rota::actors {
 
 /// The clock message for a machine's deadline. CAF 0.17 cannot cancel one, so stale ones are
 /// ignored by number.
-class machine_alarm {
+class deadline_timer {
 public:
   template <class Handle, class State>
-  void set(watched_actor<Handle, State>* self, engine::time_point at) {
+  void set(traced_actor<Handle, State>* self, engine::time_point at) {
     if (at >= set_for_) // fires early, and is set again then
       return;
     set_for_ = at;
-    self->scheduled_send(Handle{self}, self->state.shared->clock.from(at), alarm_rang{++number_});
+    self->scheduled_send(Handle{self}, self->state.shared->clock.from(at),
+                         deadline_passed{++number_});
   }
   /// Returns false for a stale message.
-  [[nodiscard]] bool rang(const alarm_rang& alarm) {
+  [[nodiscard]] bool is_current(const deadline_passed& alarm) {
     if (alarm.number != number_)
       return false;
     set_for_ = engine::never;
@@ -115,7 +116,7 @@ void make_call(const executor_backend& backend, executors::plain_call call, Hand
 /// Carries out the effects that both machines share.
 template <class Handle, class State>
 struct common_effects {
-  watched_actor<Handle, State>* self;
+  traced_actor<Handle, State>* self;
   State& state = self->state;
 
   void operator()(executors::signal_call& call) const { make(std::move(call)); }

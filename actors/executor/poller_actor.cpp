@@ -2,7 +2,6 @@
 
 #include "actors/executor/machine_shell.hpp"
 #include "actors/executor/settled_ending.hpp"
-#include "actors/runtime/load.hpp"
 #include "executors/watch_machine.hpp"
 
 #include <caf/actor_system.hpp>
@@ -21,12 +20,12 @@ struct poller_state {
   std::shared_ptr<starting_attempts> starting;
   watch_machine machine{{}};
   open_settlements settlements;
-  machine_alarm alarm;
+  deadline_timer alarm;
   static constexpr const char* name = "poller";
   [[nodiscard]] const std::string& subject() const { return executor; }
 };
 
-using self_pointer = watched_pointer<poller_actor, poller_state>;
+using self_pointer = traced_pointer<poller_actor, poller_state>;
 
 /// Carries out the machine's effects.
 struct poller_effects : common_effects<poller_actor, poller_state> {
@@ -73,7 +72,7 @@ void step(self_pointer self, Event&& event) {
 }
 
 void on_watch(self_pointer self, executors::watch_order& order) {
-  self->state.starting->take_out(order.attempt);
+  self->state.starting->remove(order.attempt);
   step(self, [&](watch_machine& m, time_point now) { m.watch(std::move(order), now); });
 }
 
@@ -133,20 +132,20 @@ poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_se
       [=](const call_answered& a) { on_call_answered(self, a); },
       [=](const settled_part& answer) { on_settled(self, answer); },
       [=](const durable_reached& d) { on([&](auto& m, auto) { m.durable(d.position); }); },
-      [=](const alarm_rang& a) {
-        if (self->state.alarm.rang(a))
+      [=](const deadline_passed& a) {
+        if (self->state.alarm.is_current(a))
           on([](auto& m, auto now) { m.tick(now); });
       },
-      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](const load_wanted& part) { send_load(self, part); },
   };
 }
 
 } // namespace
 
-poller_actor spawn_poller(caf::actor_system& system, room_ptr room, poller_setup setup) {
+poller_actor spawn_poller(caf::actor_system& system, room_ptr shared, poller_setup setup) {
   return system.spawn(
-      [room = std::move(room), setup = std::move(setup)](self_pointer self) mutable {
-        return behave(self, std::move(room), setup);
+      [shared = std::move(shared), setup = std::move(setup)](self_pointer self) mutable {
+        return behave(self, std::move(shared), setup);
       });
 }
 

@@ -9,7 +9,7 @@
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
 #include "actors/executor/starting_attempts.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 #include <memory>
 #include <string>
@@ -25,6 +25,6 @@ struct poller_setup {
       adopted; ///< Attempts that were `running` when the daemon ended.
 };
 
-poller_actor spawn_poller(caf::actor_system& system, room_ptr room, poller_setup setup);
+poller_actor spawn_poller(caf::actor_system& system, room_ptr shared, poller_setup setup);
 
 } // namespace rota::actors

@@ -2,7 +2,6 @@
 
 #include "actors/executor/attempt_orders.hpp"
 #include "actors/executor/machine_shell.hpp"
-#include "actors/runtime/load.hpp"
 #include "executors/start_machine.hpp"
 
 #include <caf/actor_system.hpp>
@@ -23,12 +22,12 @@ struct runner_state {
   start_machine machine;
   std::map<attempt_id, lease> leases; ///< Of the starting attempts.
   open_settlements settlements;
-  machine_alarm alarm;
+  deadline_timer alarm;
   static constexpr const char* name = "runner";
   [[nodiscard]] const std::string& subject() const { return executor; }
 };
 
-using self_pointer = watched_pointer<runner_actor, runner_state>;
+using self_pointer = traced_pointer<runner_actor, runner_state>;
 
 /// Carries out the machine's effects.
 struct runner_effects : common_effects<runner_actor, runner_state> {
@@ -90,7 +89,7 @@ struct runner_effects : common_effects<runner_actor, runner_state> {
   void operator()(start_machine::pass_on_cancel p) const {
     self->send(state.poller, stop_attempt{p.attempt, {}});
   }
-  void operator()(start_machine::left l) const { state.starting->take_out(l.attempt); }
+  void operator()(start_machine::left l) const { state.starting->remove(l.attempt); }
   void operator()(executors::trouble& t) const {
     state.shared->executors.change_health(
         state.executor, [&](executor_health& h) { h.start_error = std::move(t.why); });
@@ -153,7 +152,7 @@ runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_se
   const auto on = [self](auto&& event) { step(self, event); };
   return {
       [=](slots_known) { on([](auto& m, auto) { m.slots_known(); }); },
-      [=](runner_dismissed) { on([](auto& m, auto) { m.dismiss(); }); },
+      [=](executor_removed) { on([](auto& m, auto) { m.dismiss(); }); },
       [=](lease_part& part) { on_lease(self, part); },
       [=](const ask_done& done) { on([&](auto& m, auto now) { m.ask_closed(done.grants, now); }); },
       [=](const settled_part& answer) { on_settled(self, answer); },
@@ -163,20 +162,20 @@ runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_se
         on([&](auto& m, auto now) { m.start_answered(a.attempt, std::move(*a.answer), now); });
       },
       [=](const call_answered& a) { on_call_answered(self, a); },
-      [=](const alarm_rang& a) {
-        if (self->state.alarm.rang(a))
+      [=](const deadline_passed& a) {
+        if (self->state.alarm.is_current(a))
           on([](auto& m, auto now) { m.tick(now); });
       },
-      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](const load_wanted& part) { send_load(self, part); },
   };
 }
 
 } // namespace
 
-runner_actor spawn_runner(caf::actor_system& system, room_ptr room, runner_setup setup) {
+runner_actor spawn_runner(caf::actor_system& system, room_ptr shared, runner_setup setup) {
   return system.spawn(
-      [room = std::move(room), setup = std::move(setup)](self_pointer self) mutable {
-        return behave(self, std::move(room), setup);
+      [shared = std::move(shared), setup = std::move(setup)](self_pointer self) mutable {
+        return behave(self, std::move(shared), setup);
       });
 }
 

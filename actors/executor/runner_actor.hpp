@@ -9,7 +9,7 @@
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
 #include "actors/executor/starting_attempts.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 #include <memory>
 #include <string>
@@ -34,6 +34,6 @@ struct runner_setup {
 };
 
 /// Asks for turns after its first slots_known.
-runner_actor spawn_runner(caf::actor_system& system, room_ptr room, runner_setup setup);
+runner_actor spawn_runner(caf::actor_system& system, room_ptr shared, runner_setup setup);
 
 } // namespace rota::actors

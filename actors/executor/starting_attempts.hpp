@@ -16,7 +16,7 @@ public:
     const std::lock_guard lock{mutex_};
     attempts_.insert(attempt);
   }
-  void take_out(engine::attempt_id attempt) {
+  void remove(engine::attempt_id attempt) {
     const std::lock_guard lock{mutex_};
     attempts_.erase(attempt);
   }

@@ -45,13 +45,13 @@ void add_history(queue_number queue, std::vector<job_record>& ended,
     return a.finished < b.finished;
   };
   std::sort(ended.begin(), ended.end(), by_number);
-  for (std::span<const job_record> left{ended}; !left.empty();) {
-    const auto block = first_block(left);
+  for (std::span<const job_record> rest{ended}; !rest.empty();) {
+    const auto block = first_block(rest);
     const auto newest = std::max_element(block.begin(), block.end(), by_end)->finished;
     batch.ended.push_back({queue.value, block.front().number.value, block.back().number.value,
                            static_cast<std::uint32_t>(block.size()), newest ? to_us(*newest) : 0,
                            persistence::encode_history(block)});
-    left = left.subspan(block.size());
+    rest = rest.subspan(block.size());
   }
 }
 

@@ -71,21 +71,21 @@ public:
   template <class Core, class Now>
   void run(audit_schedule& schedule, Core& core, engine::duration every, Now&& now,
            const std::string& whose) {
-    const engine::time_point begun = now();
-    if (due_ == engine::never || begun < due_)
+    const engine::time_point start = now();
+    if (due_ == engine::never || start < due_)
       return;
     if (!reserved_) {
-      due_ = schedule.reserve(begun);
+      due_ = schedule.reserve(start);
       reserved_ = true;
       changed_again_ = false;
-      if (due_ > begun)
+      if (due_ > start)
         return;
     }
     const engine::audited found = core.audit_step(slice);
-    schedule.ran(now() - begun, found.whole);
+    schedule.ran(now() - start, found.whole);
     if (found.finding)
       engine::broken(whose + ": " + *found.finding);
-    finish_slice(schedule, begun, every, found.whole);
+    finish_slice(schedule, start, every, found.whole);
   }
 
 private:

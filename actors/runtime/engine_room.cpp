@@ -2,8 +2,8 @@
 
 #include "actors/executor/backend_maker.hpp"
 #include "actors/runtime/recovery.hpp"
-#include "actors/runtime/room.hpp"
-#include "actors/runtime/room_actors.hpp"
+#include "actors/runtime/runtime_actors.hpp"
+#include "actors/runtime/shared_state.hpp"
 #include "actors/session/session_actor.hpp"
 #include "persistence/history/history_reader.hpp"
 #include "persistence/journal/journal.hpp"
@@ -158,11 +158,11 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   impl->history = std::make_unique<persistence::history_reader>(*impl->store);
   add_standard_executor(found->settings);
   impl->started = started;
-  impl->shared = std::make_shared<room>(
+  impl->shared = std::make_shared<shared_state>(
       *impl->journal, *impl->history, start,
       // Both clocks are read now: the commit above took time, which would delay the wall time of
       // this run, by a different amount after each restart.
-      room_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
+      engine_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
       options.max_waiting_bytes);
   impl->shared->limits.orphan_after = options.orphan_after;
   impl->shared->limits.audit_every = std::chrono::minutes{1};
@@ -180,7 +180,7 @@ engine_room::~engine_room() = default;
 session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
   auto session = spawn_session(*impl_->system, impl_->shared, std::move(sink));
   // CAF's spawn leaves a reference to its logger in this foreign thread, and the end of the actor
-  // system would wait for it for ever.
+  // system would wait for it forever.
   caf::logger::set_current_actor_system(nullptr);
   return session;
 }
@@ -201,8 +201,8 @@ engine::time_point engine_room::now() const {
 engine::time_point engine_room::started() const { return impl_->started; }
 bool engine_room::draining() const { return impl_->shared->draining; }
 
-room_view engine_room::view() const {
-  room_view seen;
+journal_view engine_room::view() const {
+  journal_view seen;
   seen.appended = impl_->journal->appended();
   seen.durable = impl_->journal->durable();
   seen.journal = impl_->journal->stats();

@@ -16,7 +16,7 @@ bool slow_messages::is_slow(std::chrono::steady_clock::duration took) const {
   return limit >= 0 && took >= std::chrono::microseconds{limit};
 }
 
-void slow_messages::note(slow_message what) {
+void slow_messages::record(slow_message what) {
   const std::lock_guard lock{mutex_};
   ++seen_;
   latest_.push_front(std::move(what));

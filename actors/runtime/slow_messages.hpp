@@ -40,9 +40,9 @@ public:
   /// Keeps messages that take `limit` or longer from now on; `off`: none. Drops those kept before.
   void trace(std::chrono::microseconds limit);
   [[nodiscard]] bool tracing() const { return limit_us_.load(std::memory_order_relaxed) >= 0; }
-  /// Returns whether a message of this duration should be passed to note().
+  /// Returns whether a message of this duration should be passed to record().
   [[nodiscard]] bool is_slow(std::chrono::steady_clock::duration took) const;
-  void note(slow_message what);
+  void record(slow_message what);
   [[nodiscard]] view look() const;
 
 private:

@@ -1,7 +1,6 @@
 #include "actors/runtime/timer_actor.hpp"
 
-#include "actors/runtime/load.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/traced_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -30,7 +29,7 @@ struct timer_state {
   static constexpr const char* name = "timer";
 };
 
-using self_pointer = watched_pointer<timer_actor, timer_state>;
+using self_pointer = traced_pointer<timer_actor, timer_state>;
 
 void arm(self_pointer self) {
   auto& state = self->state;
@@ -39,7 +38,7 @@ void arm(self_pointer self) {
   const auto now = state.shared->clock.at(self->clock().now());
   state.armed = std::min(state.due.begin()->first, now + longest_sleep);
   self->scheduled_send(timer_actor{self}, state.shared->clock.from(state.armed),
-                       alarm_due{++state.last_alarm});
+                       deadline_passed{++state.last_alarm});
 }
 
 void set_deadline(self_pointer self, queue_number queue, time_point at) {
@@ -61,7 +60,7 @@ void wake_one(self_pointer self, queue_number number) {
   state.queues.erase(queue);
 }
 
-void on_alarm(self_pointer self, alarm_due alarm) {
+void on_alarm(self_pointer self, deadline_passed alarm) {
   auto& state = self->state;
   if (alarm.number != state.last_alarm)
     return; // replaced by an alarm for an earlier deadline
@@ -87,15 +86,15 @@ timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
         self->state.arbiter = std::move(w.arbiter);
         set_deadline(self, arbiter_slot, w.at);
       },
-      [=](alarm_due alarm) { on_alarm(self, alarm); },
-      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](deadline_passed alarm) { on_alarm(self, alarm); },
+      [=](const load_wanted& part) { send_load(self, part); },
   };
 }
 
 } // namespace
 
-timer_actor spawn_timer(caf::actor_system& system, room_ptr room) {
-  return system.spawn(behave, std::move(room));
+timer_actor spawn_timer(caf::actor_system& system, room_ptr shared) {
+  return system.spawn(behave, std::move(shared));
 }
 
 } // namespace rota::actors

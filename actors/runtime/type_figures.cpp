@@ -3,7 +3,7 @@
 namespace rota::actors {
 namespace {
 
-/// Skips zeros: most of a turn's numbers are, and writing to shared cache lines is expensive.
+/// Skips zeros: most of a step's numbers are, and writing to shared cache lines is expensive.
 template <class Number, class By>
 void raise(std::atomic<Number>& number, By by) {
   if (by != 0)

@@ -13,7 +13,7 @@ using engine::happening;
 
 namespace {
 
-room_figures figures_of(room_fixture& f, session_client& c, std::size_t tenants = 20) {
+room_figures figures_of(runtime_fixture& f, session_client& c, std::size_t tenants = 20) {
   return *f.ask<figures_reply>(c, figures_command{tenants}).figures;
 }
 
@@ -48,7 +48,7 @@ executor_health health_in(const room_figures& f) {
 } // namespace
 
 TEST_CASE("jobs are counted by type and state over all tenants", "[figures]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("mail", "a", 3));
   f.ask<push_reply>(c, push("mail", "b", 2));
@@ -67,8 +67,8 @@ TEST_CASE("jobs are counted by type and state over all tenants", "[figures]") {
   CHECK(counts_of(figures_of(f, c), "scan").jobs.ready == 1);
 }
 
-TEST_CASE("waits and runs are measured with the room's clock", "[figures]") {
-  room_fixture f;
+TEST_CASE("waits and runs are measured with the runtime's clock", "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "a"));
   f.advance(2s);
@@ -82,7 +82,7 @@ TEST_CASE("waits and runs are measured with the room's clock", "[figures]") {
 }
 
 TEST_CASE("a lease that runs out is counted once, its jobs each", "[figures]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<setting_view>(c,
                       put_setting_command{setting_kind::type, "t", R"({"batch":{"max_size":2}})"});
@@ -94,8 +94,8 @@ TEST_CASE("a lease that runs out is counted once, its jobs each", "[figures]") {
   CHECK(t.count(happening::crashed) == 2);
 }
 
-TEST_CASE("demand tells what waits, why and since when", "[figures]") {
-  room_fixture f;
+TEST_CASE("demand shows what waits, why and since when", "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "a", 4));
   const auto since = f.now();
@@ -113,8 +113,9 @@ TEST_CASE("demand tells what waits, why and since when", "[figures]") {
         5);
 }
 
-TEST_CASE("the deepest tenants come first, no more than wanted", "[figures]") {
-  room_fixture f;
+TEST_CASE("the tenants with most waiting jobs come first, at most as many as requested",
+          "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   for (int i = 1; i <= 5; ++i)
     f.ask<push_reply>(c, push("t", "tenant" + std::to_string(i), static_cast<std::size_t>(i)));
@@ -127,7 +128,7 @@ TEST_CASE("the deepest tenants come first, no more than wanted", "[figures]") {
 }
 
 TEST_CASE("a census of many queues is cut into steps, and finds them all", "[figures]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   constexpr std::size_t tenants = 1'700; // more than three steps
   push_command all;
@@ -146,8 +147,8 @@ TEST_CASE("a census of many queues is cut into steps, and finds them all", "[fig
   }
 }
 
-TEST_CASE("nobody waits for server.stats, however many tenants there are", "[figures]") {
-  room_fixture f;
+TEST_CASE("no request waits for server.stats, however many tenants there are", "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   auto& other = f.connect();
   constexpr std::size_t tenants = 1'700;
@@ -180,8 +181,9 @@ TEST_CASE("nobody waits for server.stats, however many tenants there are", "[fig
   }
 }
 
-TEST_CASE("server.stats names who was served, also when nothing is left to do", "[figures]") {
-  room_fixture f;
+TEST_CASE("server.stats names the tenants that were served, even when no work is left",
+          "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "a", 3));
   f.ask<push_reply>(c, push("t", "b", 1));
@@ -197,7 +199,7 @@ TEST_CASE("server.stats names who was served, also when nothing is left to do", 
 }
 
 TEST_CASE("types beyond the bound share their sums", "[figures]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   push_command all;
   for (std::size_t i = 0; i < type_board::named_max + 3; ++i)
@@ -208,11 +210,11 @@ TEST_CASE("types beyond the bound share their sums", "[figures]") {
   CHECK(counts_of(found, type_board::other_types).jobs.ready == 3);
   CHECK(ready_of(demand_for(found, type_board::other_types)) == 3);
   CHECK(found.demand.size() == type_board::named_max + 1);
-  CHECK(f.room().types.totals().ready == type_board::named_max + 3);
+  CHECK(f.shared().types.totals().ready == type_board::named_max + 3);
 }
 
-TEST_CASE("pushes that are refused are counted by the bound that they hit", "[figures]") {
-  room_fixture f;
+TEST_CASE("refused pushes are counted by the bound that they reached", "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", R"({"max_queued":1})"});
   f.ask<refusal>(c, push("t", "a", 2));
@@ -227,8 +229,8 @@ TEST_CASE("pushes that are refused are counted by the bound that they hit", "[fi
   CHECK(found.waiting_bytes_max == std::size_t{1} << 30);
 }
 
-TEST_CASE("the journal's commits and the lag of snapshots are told", "[figures]") {
-  room_fixture f;
+TEST_CASE("the journal's commits and the lag of snapshots are reported", "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   const auto before = figures_of(f, c).journal;
   f.ask<push_reply>(c, push("t", "a"));
@@ -246,11 +248,11 @@ TEST_CASE("the journal's commits and the lag of snapshots are told", "[figures]"
   CHECK(figures_of(f, c).journal.snapshot_lag == 0s);
 }
 
-TEST_CASE("an executor's starts, failures, looks and losses are counted", "[figures]") {
-  executed_room r;
+TEST_CASE("an executor's starts, failures, polls and losses are counted", "[figures]") {
+  executed_fixture r;
   const auto job = r.push(R"({"run_ms":1000})");
   REQUIRE(r.becomes(job, job_state::succeeded));
-  auto health = health_in(figures_of(r.room, *r.client));
+  auto health = health_in(figures_of(r.runtime, *r.client));
   CHECK(health.starts == 1);
   CHECK(health.polls > 0);
   CHECK(health.polls_failed == 0);
@@ -268,8 +270,8 @@ TEST_CASE("an executor's starts, failures, looks and losses are counted", "[figu
   r.backend->set_faults(faults);
   r.cancel(slow);
   const auto refused = r.push();
-  r.room.advance(1s, 100ms);
-  health = health_in(figures_of(r.room, *r.client));
+  r.runtime.advance(1s, 100ms);
+  health = health_in(figures_of(r.runtime, *r.client));
   CHECK(health.starts_failed == 2);
   CHECK(health.polls_failed == 1);
   CHECK(health.lost == 1);
@@ -277,35 +279,35 @@ TEST_CASE("an executor's starts, failures, looks and losses are counted", "[figu
   CHECK(r.get(refused).record.error->kind == "start");
 }
 
-TEST_CASE("the actors' mailboxes are told by name", "[figures]") {
-  executed_room r;
+TEST_CASE("the actors' mailboxes are listed by name", "[figures]") {
+  executed_fixture r;
   std::vector<std::string> actors;
-  for (const auto& load : figures_of(r.room, *r.client).loads)
+  for (const auto& load : figures_of(r.runtime, *r.client).loads)
     actors.push_back(load.actor + load.executor);
   std::sort(actors.begin(), actors.end());
   CHECK(actors == std::vector<std::string>{"arbiter", "directory", "pollersim", "runnersim",
                                            "session", "timer"});
 }
 
-TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
-  room_fixture f;
+TEST_CASE("a mailbox is what waits behind the request", "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   const auto request = c.send(figures_command{});
   f.run_one(); // the session sends its requests
   for (int i = 0; i < 3; ++i)
-    caf::anon_send(f.room().arbiter, drain_changed{false});
+    caf::anon_send(f.shared().arbiter, drain_changed{false});
   f.run();
   REQUIRE(c.reply<figures_reply>(request));
   for (const auto& load : c.reply<figures_reply>(request)->figures->loads)
     CHECK(load.mailbox == (load.actor == "arbiter" ? 3 : 0));
 }
 
-TEST_CASE("what waits for sessions is told as a sum over all of them, look by look", "[figures]") {
-  room_fixture f;
+TEST_CASE("the messages that wait for sessions are summed, for each request anew", "[figures]") {
+  runtime_fixture f;
   auto& asker = f.connect();
   auto& busy = f.connect();
   auto& busier = f.connect();
-  for (int look = 0; look < 2; ++look) {
+  for (int round = 0; round < 2; ++round) {
     const auto request = asker.send(figures_command{});
     f.run_one(); // it sends requests to the others, and to itself
     for (int i = 0; i < 3; ++i)
@@ -323,8 +325,8 @@ TEST_CASE("what waits for sessions is told as a sum over all of them, look by lo
   }
 }
 
-TEST_CASE("a session that ends under the question holds nobody up", "[figures]") {
-  room_fixture f;
+TEST_CASE("a session that ends while it is queried delays no reply", "[figures]") {
+  runtime_fixture f;
   auto& asker = f.connect();
   auto& leaving = f.connect();
   const auto request = asker.send(figures_command{});
@@ -336,12 +338,12 @@ TEST_CASE("a session that ends under the question holds nobody up", "[figures]")
 }
 
 TEST_CASE("a session leaves the list of sessions when it ends, however it ends", "[figures]") {
-  room_fixture f;
+  runtime_fixture f;
   f.connect().close();
   f.connect();
   f.run();
-  REQUIRE(f.room().sessions.all().size() == 1);
-  caf::anon_send_exit(f.room().sessions.all().front(), caf::exit_reason::kill);
+  REQUIRE(f.shared().sessions.all().size() == 1);
+  caf::anon_send_exit(f.shared().sessions.all().front(), caf::exit_reason::kill);
   f.run();
-  CHECK(f.room().sessions.all().empty());
+  CHECK(f.shared().sessions.all().empty());
 }

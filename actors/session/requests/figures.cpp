@@ -30,7 +30,7 @@ std::vector<engine::type_census> by_shown_name(const type_board& board,
 }
 
 /// Returns the tenants with most waiting jobs over all pools.
-std::vector<engine::tenant_census> deepest(engine::census& demand) {
+std::vector<engine::tenant_census> largest_backlogs(engine::census& demand) {
   std::vector<engine::tenant_census> all;
   for (auto& [pool, tenants] : demand.tenants)
     for (auto& tenant : tenants)
@@ -48,7 +48,7 @@ public:
       : request(self, number), what_(what) {}
 
   void start() override {
-    auto wanted = part_for_me<figures_wanted>();
+    auto wanted = make_part<figures_wanted>();
     wanted.tenants_max = what_.tenants_max;
     send(shared().arbiter, std::move(wanted));
     ++open_;
@@ -56,9 +56,9 @@ public:
     ask_load("timer", "", shared().timer);
     ask_sessions();
     for (auto& [name, health] : shared().executors.healths()) {
-      if (const auto crew = shared().executors.crew_of(name); crew && crew->runner) {
-        ask_load("runner", name, crew->runner);
-        ask_load("poller", name, crew->poller);
+      if (const auto executor = shared().executors.actors_of(name)) {
+        ask_load("runner", name, executor->runner);
+        ask_load("poller", name, executor->poller);
       }
       figures_->executors.emplace_back(name, std::move(health));
     }
@@ -77,7 +77,7 @@ private:
 
   void take_arbiters(arbiter_figures& found) {
     figures_->demand = by_shown_name(shared().types, found.demand.types);
-    figures_->tenants = deepest(found.demand);
+    figures_->tenants = largest_backlogs(found.demand);
     figures_->tenants_with_work = found.demand.tenants_with_work;
     figures_->pools = std::move(found.pools);
     figures_->loads.push_back({"arbiter", "", found.mailbox});
@@ -87,7 +87,7 @@ private:
   load_wanted add_load(std::string actor, std::string executor) {
     const auto part = static_cast<std::uint32_t>(figures_->loads.size());
     figures_->loads.push_back({std::move(actor), std::move(executor), 0});
-    return part_for_me<load_wanted>(part);
+    return make_part<load_wanted>(part);
   }
 
   template <class Handle>
@@ -106,13 +106,14 @@ private:
 
   void read_shared() {
     auto& f = *figures_;
-    const auto& door = shared().door;
+    const auto& admission = shared().admission;
     f.now = now();
     f.types = shared().types.read();
     f.journal = shared().journal.stats();
-    f.refused = door.refused();
-    f.waiting_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(door.waiting_bytes(), 0));
-    f.waiting_bytes_max = door.waiting_bytes_max();
+    f.refused = admission.refused();
+    f.waiting_bytes =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(admission.waiting_bytes(), 0));
+    f.waiting_bytes_max = admission.waiting_bytes_max();
     f.audits = shared().audits.figures();
     f.queues = shared().queues.active();
     f.draining = shared().draining;

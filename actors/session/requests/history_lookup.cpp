@@ -120,7 +120,7 @@ ended_jobs ended_jobs_of(std::optional<job_state> state) {
   return *state == job_state::cancelled ? ended_jobs::cancelled : ended_jobs::succeeded;
 }
 
-void look_up_history(room& shared, const part_of& part, engine::job_id job) {
+void look_up_history(shared_state& shared, const part_of& part, engine::job_id job) {
   const auto number = job.number;
   const bool asked = shared.history.find(
       job.queue.value, number.value,
@@ -140,13 +140,13 @@ void look_up_history(room& shared, const part_of& part, engine::job_id job) {
     send_error(part, too_busy);
 }
 
-void list_history(room& shared, part_of part, engine::queue_number queue, ended_jobs which,
+void list_history(shared_state& shared, part_of part, engine::queue_number queue, ended_jobs which,
                   engine::serial after, std::size_t limit) {
   std::make_shared<listing>(shared.history, std::move(part), queue, which, limit)
       ->read_from(after.value + 1);
 }
 
-job_view view_of_ended(const room& shared, engine::queue_number queue, job_record record) {
+job_view view_of_ended(const shared_state& shared, engine::queue_number queue, job_record record) {
   auto name = shared.queues.name_of(queue).value();
   job_view view;
   view.id = {queue, record.number};

@@ -21,7 +21,7 @@ protected:
   void send_ids(const std::vector<job_ref>& ids, std::vector<std::string>& unknown) {
     open_ = 1;
     for (auto& [queue, jobs] : by_queue(ids, unknown)) {
-      auto part = part_for_me<Part>();
+      auto part = make_part<Part>();
       part.jobs = jobs;
       ++open_;
       if (!send_to_queue(queue, std::move(part))) {
@@ -38,7 +38,7 @@ protected:
   void look_up(engine::job_id id) {
     ++open_;
     looked_up_.push_back(id);
-    auto part = part_for_me<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
+    auto part = make_part<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
     look_up_history(shared(), part, id);
   }
   /// Returns the job that history's answer to `part` is about.

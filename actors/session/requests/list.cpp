@@ -52,26 +52,26 @@ private:
   /// Few at first; then as many as fit the answer at the average size so far.
   std::size_t wanted() const {
     constexpr std::size_t at_first = 16;
-    const auto left = what_.limit - reply_.jobs.size();
+    const auto remaining = what_.limit - reply_.jobs.size();
     if (reply_.jobs.empty())
-      return std::min(left, at_first);
+      return std::min(remaining, at_first);
     const auto mean = bytes_ / reply_.jobs.size() + 1;
-    const auto room = shared().limits.answer_bytes - bytes_;
-    return std::clamp<std::size_t>(room / mean, 1, left);
+    const auto free = shared().limits.answer_bytes - bytes_;
+    return std::clamp<std::size_t>(free / mean, 1, remaining);
   }
 
   void ask_queue() {
     const auto wanted = this->wanted();
     memory_.reset();
     history_.reset();
-    auto part = part_for_me<list_part>();
+    auto part = make_part<list_part>();
     part.state = what_.state;
     part.after = after_;
     part.limit = wanted;
     if (!send_to_queue(queue_, std::move(part)))
       memory_.emplace();
     if (!what_.state || engine::has_ended(*what_.state))
-      list_history(shared(), part_for_me<part_of>(), queue_, ended_jobs_of(what_.state), after_,
+      list_history(shared(), make_part<part_of>(), queue_, ended_jobs_of(what_.state), after_,
                    wanted);
     else
       history_.emplace();
@@ -180,7 +180,7 @@ private:
 
   void ask(engine::queue_number queue) {
     if (send_to_queue(queue,
-                      part_for_me<count_part>(static_cast<std::uint32_t>(reply_.queues.size())))) {
+                      make_part<count_part>(static_cast<std::uint32_t>(reply_.queues.size())))) {
       reply_.queues.emplace_back();
       ++open_;
     }

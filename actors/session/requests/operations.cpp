@@ -8,7 +8,7 @@ class stats_request final : public request {
 public:
   using request::request;
 
-  void start() override { send(shared().arbiter, part_for_me<stats_wanted>()); }
+  void start() override { send(shared().arbiter, make_part<stats_wanted>()); }
 
 private:
   void on_answer(answer& a) override {
@@ -24,7 +24,7 @@ private:
     reply.ready = count(totals.ready);
     reply.delayed = count(totals.delayed);
     reply.running = count(totals.running);
-    reply.waiting_bytes = count(shared().door.waiting_bytes());
+    reply.waiting_bytes = count(shared().admission.waiting_bytes());
     reply.queues = shared().queues.active();
     reply.draining = shared().draining;
     reply.pools = std::move(found.pools);

@@ -34,7 +34,7 @@ private:
   }
 
   void ask() {
-    auto part = part_for_me<taker_part>();
+    auto part = make_part<taker_part>();
     send(
         shared().arbiter,
         turn_ask{std::move(part),

@@ -13,7 +13,7 @@ public:
       : request(self, number), what_(std::move(what)) {}
 
   void start() override {
-    auto part = part_for_me<Message>();
+    auto part = make_part<Message>();
     part.what = std::move(what_);
     if constexpr (std::is_same_v<Message, delete_setting>)
       if (part.what.kind == setting_kind::key)
@@ -58,7 +58,7 @@ std::string health_of(const std::optional<executor_health>& known) {
              : "healthy, with " + std::to_string(known->orphans) + " orphaned attempts";
 }
 
-setting_view::executor_state state_of(const room& shared, const all_settings& all,
+setting_view::executor_state state_of(const shared_state& shared, const all_settings& all,
                                       const std::string& executor) {
   const auto known = shared.executors.health(executor);
   return {pool_in(all, executor).slots, known ? known->starting + known->running : 0,

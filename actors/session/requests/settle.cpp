@@ -40,7 +40,7 @@ protected:
       outcome_[i].index = static_cast<std::uint32_t>(i);
       outcome_[i].lost = true;
       if (wanted.lease)
-        parts.try_emplace(wanted.lease->queue, part_for_me<settle_part>())
+        parts.try_emplace(wanted.lease->queue, make_part<settle_part>())
             .first->second.items.push_back({static_cast<std::uint32_t>(i), wanted.lease->number,
                                             wanted.job, std::move(wanted.what)});
     }

@@ -1,4 +1,4 @@
-#include "actors/runtime/room_actors.hpp"
+#include "actors/runtime/runtime_actors.hpp"
 
 #include "actors/arbiter/arbiter_actor.hpp"
 #include "actors/arbiter/restore_arbiter.hpp"
@@ -28,7 +28,7 @@ std::shared_ptr<std::latch> spawn_queues(caf::actor_system& system, const room_p
 }
 
 /// Returns the attempts that executors had when the daemon ended, by executor name.
-std::map<std::string, adopted_attempts> attempts_of_executors(const room& shared,
+std::map<std::string, adopted_attempts> attempts_of_executors(const shared_state& shared,
                                                               const recovered& from) {
   std::map<std::string, adopted_attempts> adopted;
   for (const auto& [number, queue] : from.queues) {
@@ -74,11 +74,12 @@ std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_p
   auto adopted = attempts_of_executors(*shared, from);
   auto joined = spawn_queues(system, shared, from);
   shared->journal.start();
-  shared->foreman = spawn_foreman(system, shared, std::move(make_backend), std::move(adopted));
+  shared->supervisor =
+      spawn_supervisor(system, shared, std::move(make_backend), std::move(adopted));
   return joined;
 }
 
-void send_snapshot_wanted(const room& shared, std::uint32_t queue) {
+void send_snapshot_wanted(const shared_state& shared, std::uint32_t queue) {
   if (queue == directory_queue)
     caf::anon_send(shared.directory, snapshot_wanted{});
   else
@@ -87,27 +88,27 @@ void send_snapshot_wanted(const room& shared, std::uint32_t queue) {
     });
 }
 
-void send_piece_written(const room& shared, std::uint32_t queue) {
+void send_piece_written(const shared_state& shared, std::uint32_t queue) {
   shared.queues.send_to(engine::queue_number{queue},
                         [](const queue_actor& actor) { caf::anon_send(actor, piece_written{}); });
 }
 
-void kill_actors(room& shared) {
+void kill_actors(shared_state& shared) {
   const auto kill = [](const auto& actor) { caf::anon_send_exit(actor, caf::exit_reason::kill); };
   for (const auto& queue : shared.queues.clear())
     kill(queue);
   kill(shared.directory);
   kill(shared.arbiter);
   kill(shared.timer);
-  kill(shared.foreman);
-  for (const auto& crew : shared.executors.crews()) {
-    if (crew.runner)
-      kill(crew.runner);
-    if (crew.poller)
-      kill(crew.poller);
+  kill(shared.supervisor);
+  for (const auto& executor : shared.executors.all_actors()) {
+    if (executor.runner)
+      kill(executor.runner);
+    if (executor.poller)
+      kill(executor.poller);
   }
   shared.durable.clear();
-  shared.foreman = nullptr;
+  shared.supervisor = nullptr;
   shared.directory = nullptr;
   shared.arbiter = nullptr;
   shared.timer = nullptr;

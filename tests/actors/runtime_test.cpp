@@ -1,5 +1,5 @@
 // The actors together, with a scheduler and a clock that the test controls.
-#include "tests/actors/room_fixture.hpp"
+#include "tests/actors/runtime_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,14 +15,14 @@ put_setting_command put_type(const std::string& name, std::string settings) {
   return {setting_kind::type, name, std::move(settings)};
 }
 
-job_view get(room_fixture& f, session_client& c, engine::job_id id) {
+job_view get(runtime_fixture& f, session_client& c, engine::job_id id) {
   return f.ask<job_view>(c, get_command{ref(id)});
 }
 
 } // namespace
 
 TEST_CASE("a job is pushed, leased and completed", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   const auto pushed = f.ask<push_reply>(c, push("mail", "acme"));
   REQUIRE(pushed.jobs.size() == 1);
@@ -42,7 +42,7 @@ TEST_CASE("a job is pushed, leased and completed", "[actors]") {
 }
 
 TEST_CASE("an answer carries the position of the event that explains it", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   const auto request = c.send(push("mail", "acme"));
   f.run_messages();
@@ -53,22 +53,22 @@ TEST_CASE("an answer carries the position of the event that explains it", "[acto
   CHECK(position <= f.journal().durable());
 }
 
-TEST_CASE("a room that crashes ends, wherever it was in opening queues", "[actors]") {
+TEST_CASE("a runtime that crashes ends, at any step of opening queues", "[actors]") {
   for (std::size_t steps = 0; steps < 12; ++steps) {
     const auto store =
         persistence::store::open({}, {.level = persistence::durability::memory}).value();
-    actors::virtual_runtime room{*store, {}};
-    const auto session = room.connect(std::make_shared<answer_box>());
+    actors::virtual_runtime runtime{*store, {}};
+    const auto session = runtime.connect(std::make_shared<answer_box>());
     for (std::uint64_t request = 1; request <= 3; ++request)
       caf::anon_send(session, client_command{request, push("mail", "u" + std::to_string(request))});
-    room.run_messages(steps);
-    room.crash();
-    CHECK(room.room().queues.active() == 0);
+    runtime.run_messages(steps);
+    runtime.crash();
+    CHECK(runtime.shared().queues.active() == 0);
   } // waits for all actors
 }
 
 TEST_CASE("three tenants with two jobs each are served in turn (S1)", "[actors][scenario]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   for (const auto* tenant : {"u1", "u2", "u3"})
     f.ask<push_reply>(c, push("t", tenant, 2));
@@ -81,7 +81,7 @@ TEST_CASE("three tenants with two jobs each are served in turn (S1)", "[actors][
 
 TEST_CASE("300 jobs and 8 sessions: each job is handed out exactly once (S2)",
           "[actors][scenario]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   for (int i = 0; i < 100; ++i)
     for (const auto* tenant : {"u1", "u2", "u3"})
@@ -109,7 +109,7 @@ TEST_CASE("300 jobs and 8 sessions: each job is handed out exactly once (S2)",
 }
 
 TEST_CASE("a waiting pop is answered by the push that it waited for", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& worker = f.connect();
   auto& producer = f.connect();
   const auto waiting = worker.send(pop(1, 5000ms));
@@ -121,7 +121,7 @@ TEST_CASE("a waiting pop is answered by the push that it waited for", "[actors]"
 }
 
 TEST_CASE("a waiting pop ends empty when its time is over, not before", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& worker = f.connect();
   const auto waiting = worker.send(pop(1, 500ms));
   f.run();
@@ -135,7 +135,7 @@ TEST_CASE("a waiting pop ends empty when its time is over, not before", "[actors
 TEST_CASE("a lease expires at its deadline, its job comes again as attempt 2, the late result is "
           "refused (X7)",
           "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "a"));
   auto first = pop();
@@ -152,8 +152,8 @@ TEST_CASE("a lease expires at its deadline, its job comes again as attempt 2, th
   CHECK_FALSE(f.ask<complete_reply>(c, complete(again.leases)).items[0].failure);
 }
 
-TEST_CASE("a heartbeat keeps a lease, an unknown one is told", "[actors]") {
-  room_fixture f;
+TEST_CASE("a heartbeat keeps a lease, an unknown lease is reported", "[actors]") {
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "a"));
   auto first = pop();
@@ -169,9 +169,8 @@ TEST_CASE("a heartbeat keeps a lease, an unknown one is told", "[actors]") {
   CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
 }
 
-TEST_CASE("leases of a client that is gone before it hears of them are given back uncounted",
-          "[actors]") {
-  room_fixture f;
+TEST_CASE("leases that never reach their disconnected client are released uncounted", "[actors]") {
+  runtime_fixture f;
   auto& gone = f.connect();
   auto& c = f.connect();
   const auto job = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
@@ -184,8 +183,8 @@ TEST_CASE("leases of a client that is gone before it hears of them are given bac
   CHECK(f.ask<pop_reply>(c, pop()).leases.at(0).jobs.at(0).attempt == 1);
 }
 
-TEST_CASE("a client that ended its input waits for no lease any more", "[actors]") {
-  room_fixture f;
+TEST_CASE("a client that ended its input no longer waits for a lease", "[actors]") {
+  runtime_fixture f;
   auto& worker = f.connect();
   const auto waiting = worker.send(pop(1, 60'000ms));
   f.run();
@@ -195,9 +194,9 @@ TEST_CASE("a client that ended its input waits for no lease any more", "[actors]
   CHECK(worker.reply<pop_reply>(waiting)->leases.empty());
 }
 
-TEST_CASE("a limit on a type holds over all tenants, lowered it starts nothing new (X8)",
+TEST_CASE("a limit on a type holds over all tenants; when lowered, nothing new starts (X8)",
           "[actors][scenario]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<setting_view>(c, put_type("t", R"({"max_running":2})"));
   for (const auto* tenant : {"a", "b", "c"})
@@ -212,7 +211,7 @@ TEST_CASE("a limit on a type holds over all tenants, lowered it starts nothing n
 }
 
 TEST_CASE("max_queued refuses a whole request and nothing of it is taken", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", R"({"max_queued":3})"});
   f.ask<push_reply>(c, push("t", "a", 2));
@@ -221,16 +220,16 @@ TEST_CASE("max_queued refuses a whole request and nothing of it is taken", "[act
   const auto refused = f.ask<refusal>(c, mixed);
   CHECK(refused.what == refusal::kind::queue_full);
   CHECK(refused.tenant == "a");
-  CHECK(f.room().types.totals().ready == 2);
+  CHECK(f.shared().types.totals().ready == 2);
   f.ask<push_reply>(c, push("u", "a", 1)); // the bound covers all types
   CHECK(f.ask<refusal>(c, push("t", "a")).what == refusal::kind::queue_full);
   f.ask<pop_reply>(c, pop(1));
   f.ask<push_reply>(c, push("t", "a"));
 }
 
-TEST_CASE("B7: an idempotency key answers with the first job, and its room is given back",
+TEST_CASE("B7: an idempotency key answers with the first job, and its admission is released",
           "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   auto keyed = push("t", "a");
   keyed.jobs[0].spec.options.key = std::string{"k"};
@@ -239,18 +238,18 @@ TEST_CASE("B7: an idempotency key answers with the first job, and its room is gi
   CHECK_FALSE(first.duplicate);
   CHECK(second.duplicate);
   CHECK(second.id == first.id);
-  CHECK(f.room().door.queued_of("a") == 1);
+  CHECK(f.shared().admission.queued_of("a") == 1);
 }
 
 TEST_CASE("a queue retires after a minute without work and comes back with its number",
           "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   const auto first = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
   f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases));
-  CHECK(f.room().queues.active() == 1);
+  CHECK(f.shared().queues.active() == 1);
   f.advance(80s, 500ms); // a snapshot, then the minute of idleness
-  CHECK(f.room().queues.active() == 0);
+  CHECK(f.shared().queues.active() == 0);
   CHECK(get(f, c, first).record.state == job_state::succeeded); // read from history
   const auto second = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
   CHECK(second.queue == first.queue);
@@ -259,7 +258,7 @@ TEST_CASE("a queue retires after a minute without work and comes back with its n
 }
 
 TEST_CASE("a push that meets a retiring queue is neither lost nor refused", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "a"));
   f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases));
@@ -275,7 +274,7 @@ TEST_CASE("a push that meets a retiring queue is neither lost nor refused", "[ac
 }
 
 TEST_CASE("cancel takes a waiting job at once and flags a running one (D9)", "[actors][scenario]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   const auto jobs = f.ask<push_reply>(c, push("t", "a", 2)).jobs;
   const auto lease = f.ask<pop_reply>(c, pop()).leases.at(0);
@@ -292,7 +291,7 @@ TEST_CASE("cancel takes a waiting job at once and flags a running one (D9)", "[a
 }
 
 TEST_CASE("statistics name the tenants with the most work", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<push_reply>(c, push("t", "small", 1));
   f.ask<push_reply>(c, push("t", "large", 5));
@@ -309,8 +308,8 @@ TEST_CASE("statistics name the tenants with the most work", "[actors]") {
   CHECK(pool.tenants[1].in_flight == 1);
 }
 
-TEST_CASE("subscribers hear of each change, others don't", "[actors]") {
-  room_fixture f;
+TEST_CASE("subscribers are notified of each change, others are not", "[actors]") {
+  runtime_fixture f;
   auto& watcher = f.connect();
   auto& c = f.connect();
   f.ask<subscribe_reply>(watcher, subscribe_command{{"t", ""}, {}});
@@ -328,7 +327,7 @@ TEST_CASE("subscribers hear of each change, others don't", "[actors]") {
 
 TEST_CASE("snapshots move ended jobs to history, from where they are listed and retried",
           "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   f.ask<setting_view>(c, put_type("t", R"({"retry":{"max_attempts":1}})"));
   f.ask<push_reply>(c, push("t", "a", 4));
@@ -348,8 +347,8 @@ TEST_CASE("snapshots move ended jobs to history, from where they are listed and 
   CHECK(f.ask<pop_reply>(c, pop(4)).leases.size() == 2);
 }
 
-TEST_CASE("lists go on where the cursor stands, over queues, memory and history", "[actors]") {
-  room_fixture f;
+TEST_CASE("lists continue at the cursor, over queues, memory and history", "[actors]") {
+  runtime_fixture f;
   auto& c = f.connect();
   std::set<std::string> pushed;
   for (int round = 0; round < 3; ++round) {
