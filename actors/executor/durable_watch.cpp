@@ -8,7 +8,7 @@ namespace rota::actors {
 
 void durable_watch::wait(engine::position position, const durable_listener& listener) {
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     if (position > durable_) {
       waiting_.emplace(position, listener);
       return;
@@ -20,7 +20,7 @@ void durable_watch::wait(engine::position position, const durable_listener& list
 void durable_watch::reached(engine::position position) {
   std::vector<durable_listener> notified;
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     durable_ = std::max(durable_, position);
     const auto end = waiting_.upper_bound(durable_);
     for (auto i = waiting_.begin(); i != end; ++i)
@@ -34,7 +34,7 @@ void durable_watch::reached(engine::position position) {
 }
 
 void durable_watch::clear() {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   waiting_.clear();
 }
 

@@ -3,9 +3,9 @@
 #pragma once
 #include "actors/executor/interfaces.hpp"
 #include "engine/position.hpp"
+#include "system/thread_safety.hpp"
 
 #include <map>
-#include <mutex>
 
 namespace rota::actors {
 
@@ -21,9 +21,9 @@ public:
   void clear();
 
 private:
-  std::mutex mutex_;
-  engine::position durable_;
-  std::multimap<engine::position, durable_listener> waiting_;
+  system::mutex mutex_;
+  engine::position durable_ ROTA_GUARDED_BY(mutex_);
+  std::multimap<engine::position, durable_listener> waiting_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::actors

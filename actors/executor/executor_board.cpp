@@ -16,19 +16,19 @@ bool same_backend(const engine::executor_settings& a, const engine::executor_set
 void executor_board::put(const std::string& name, engine::executor_settings settings,
                          executor_backend backend, runner_actor runner, poller_actor poller) {
   entry made{std::move(settings), std::move(backend), {std::move(runner), std::move(poller)}, {}};
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   entries_.insert_or_assign(name, std::move(made));
 }
 
 void executor_board::put_broken(const std::string& name, std::string why) {
   entry made;
   made.health.start_error = std::move(why);
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   entries_.insert_or_assign(name, std::move(made));
 }
 
 void executor_board::remove(const std::string& name) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   if (const auto found = entries_.find(name); found != entries_.end()) {
     removed_.push_back(std::move(found->second));
     entries_.erase(found);
@@ -39,7 +39,7 @@ void executor_board::clear() {
   decltype(entries_) gone; // destroyed outside the lock
   decltype(removed_) long_gone;
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     gone.swap(entries_);
     long_gone.swap(removed_);
   }
@@ -49,7 +49,7 @@ void executor_board::clear() {
 }
 
 std::optional<executor_backend> executor_board::backend(const std::string& name) const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto found = entries_.find(name);
   return found != entries_.end() && found->second.backend.executor
              ? std::optional{found->second.backend}
@@ -57,13 +57,13 @@ std::optional<executor_backend> executor_board::backend(const std::string& name)
 }
 
 std::optional<executor_health> executor_board::health(const std::string& name) const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto found = entries_.find(name);
   return found != entries_.end() ? std::optional{found->second.health} : std::nullopt;
 }
 
 std::vector<std::pair<std::string, executor_health>> executor_board::healths() const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   std::vector<std::pair<std::string, executor_health>> out;
   for (const auto& [name, entry] : entries_)
     out.emplace_back(name, entry.health);
@@ -82,7 +82,7 @@ void executor_board::send_to_runner(const std::string& name, const stop_attempt&
 
 std::optional<executor_board::executor_actors>
 executor_board::actors_of(const std::string& name) const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto found = entries_.find(name);
   return found != entries_.end() && found->second.actors.runner
              ? std::optional{found->second.actors}
@@ -90,7 +90,7 @@ executor_board::actors_of(const std::string& name) const {
 }
 
 std::vector<executor_board::executor_actors> executor_board::all_actors() const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   std::vector<executor_actors> all;
   for (const auto& [name, entry] : entries_)
     all.push_back(entry.actors);
@@ -101,7 +101,7 @@ std::vector<executor_board::executor_actors> executor_board::all_actors() const 
 
 std::optional<engine::executor_settings>
 executor_board::backend_settings(const std::string& name) const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto found = entries_.find(name);
   return found != entries_.end() && found->second.actors.runner
              ? std::optional{found->second.settings}

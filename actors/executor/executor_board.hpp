@@ -5,11 +5,11 @@
 #include "executors/executor.hpp"
 #include "executors/start_machine.hpp"
 #include "executors/watch_machine.hpp"
+#include "system/thread_safety.hpp"
 
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,7 +62,7 @@ public:
   /// Runs `change(executor_health&)` under the lock, if the executor exists.
   template <class Change>
   void change_health(const std::string& name, Change&& change) {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     if (const auto found = entries_.find(name); found != entries_.end())
       change(found->second.health);
   }
@@ -85,9 +85,9 @@ private:
     executor_health health;
   };
 
-  mutable std::mutex mutex_;
-  std::map<std::string, entry> entries_;
-  std::vector<entry> removed_;
+  mutable system::mutex mutex_;
+  std::map<std::string, entry> entries_ ROTA_GUARDED_BY(mutex_);
+  std::vector<entry> removed_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::actors

@@ -1,13 +1,13 @@
 // Records messages that kept an actor busy for long. The limit is set at runtime.
 #pragma once
 #include "engine/time.hpp"
+#include "system/thread_safety.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -47,9 +47,9 @@ public:
 
 private:
   std::atomic<std::int64_t> limit_us_{off.count()};
-  mutable std::mutex mutex_;
-  std::uint64_t seen_ = 0;
-  std::deque<slow_message> latest_;
+  mutable system::mutex mutex_;
+  std::uint64_t seen_ ROTA_GUARDED_BY(mutex_) = 0;
+  std::deque<slow_message> latest_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::actors
