@@ -241,6 +241,13 @@ struct settle_part : asked_by<settler_actor> {
   /// Executed attempts are settled only by their executor, and it settles no others.
   bool by_executor = false;
 };
+/// Settles the whole attempt in one way.
+template <class What>
+settle_part settle_attempt(engine::serial attempt, What what) {
+  settle_part part;
+  part.items.push_back({0, attempt, std::nullopt, std::move(what)});
+  return part;
+}
 struct cancel_part : part_of {
   std::vector<engine::serial> jobs;
   bool all = false; ///< Up to `limit` jobs, instead of the named ones.

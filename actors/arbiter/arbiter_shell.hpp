@@ -1,5 +1,15 @@
-// The ARBITER's message handlers, around any core with the functions of engine::arbiter. The
-// daemon's core is engine::arbiter; simulations compare it with others.
+// ARBITER: chooses whose turn it is. One actor for all pools, so that limits on tenants and keys
+// hold across them.
+//
+//   SESSION --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> SESSION
+//                           ARBITER --ask_done--> SESSION
+//   QUEUE --queue_added, queue_changed--> ARBITER
+//   DIRECTORY --setting_changed, queue_pause_changed, drain_changed, queue_removed--> ARBITER
+//   SESSION --delete_setting (of a key)--> ARBITER --the same, unless it is in use--> DIRECTORY
+//   TIMER --wake--> ARBITER --wake_arbiter--> TIMER
+//
+// These are its message handlers, around any core with the functions of engine::arbiter. The daemon's
+// core is engine::arbiter; simulations compare it with others.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/audit_schedule.hpp"
@@ -36,7 +46,8 @@ struct open_census {
   bool for_stats = false; ///< False: for arbiter_figures, with a single asker.
 };
 
-/// Spawn it with arbiter_shell<Core>::behave.
+/// Spawn it with arbiter_shell<Core>::behave. The core already has all settings and, after a
+/// restart, everything in flight.
 template <class Core>
 class arbiter_shell {
   struct state_type {
@@ -54,10 +65,6 @@ class arbiter_shell {
   };
 
   using self_pointer = traced_pointer<arbiter_actor, state_type>;
-
-  static engine::time_point now_of(self_pointer self) {
-    return self->state.shared->clock.at(self->clock().now());
-  }
 
   static grant_orders& orders_of(state_type& state, engine::queue_number queue) {
     auto& orders = state.orders;

@@ -156,8 +156,8 @@ constexpr bool is_reserved(setting_kind kind, std::string_view name) {
 /// backend, which does not have the attempts of the first.
 std::optional<std::string> why_not_replaced(const shared_state& shared, const std::string& name,
                                             const executor_settings& wanted) {
-  const auto present = shared.executors.backend_settings(name);
-  if (!present || same_backend(*present, wanted) || !shared.executors.has_attempts(name))
+  const auto present = shared.executors.find(name);
+  if (!present || same_backend(present->settings, wanted) || !shared.executors.has_attempts(name))
     return std::nullopt;
   return "the executor has running attempts; change its kind or socket when it has none";
 }

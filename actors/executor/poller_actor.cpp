@@ -1,7 +1,7 @@
 #include "actors/executor/poller_actor.hpp"
 
+#include "actors/executor/attempt_conversions.hpp"
 #include "actors/executor/machine_shell.hpp"
-#include "actors/executor/settled_ending.hpp"
 #include "executors/watch_machine.hpp"
 
 #include <caf/actor_system.hpp>
@@ -13,16 +13,12 @@ namespace {
 using namespace engine;
 using executors::watch_machine;
 
-struct poller_state {
-  room_ptr shared;
-  std::string executor;
-  executor_backend backend;
-  std::shared_ptr<starting_attempts> starting;
+struct poller_effects;
+
+struct poller_state : machine_shell_state {
+  using effects = poller_effects;
   watch_machine machine{{}};
-  open_settlements settlements;
-  deadline_timer alarm;
   static constexpr const char* name = "poller";
-  [[nodiscard]] const std::string& subject() const { return executor; }
 };
 
 using self_pointer = traced_pointer<poller_actor, poller_state>;
@@ -48,28 +44,16 @@ struct poller_effects : common_effects<poller_actor, poller_state> {
   }
 
   void operator()(watch_machine::settle_ended& s) const {
-    settle(self, s.attempt, part_of_ending(s.attempt, s.jobs, s.how));
+    settle(self, s.attempt, settlement_of(s.attempt, s.jobs, s.how));
   }
   void operator()(watch_machine::settle_lost s) const {
-    settle_part part;
-    part.items.push_back({0, s.attempt.number, std::nullopt, settle_part::lost{}});
-    settle(self, s.attempt, std::move(part));
+    settle(self, s.attempt, settle_attempt(s.attempt.number, settle_part::lost{}));
   }
   void operator()(executors::trouble& t) const {
     state.shared->executors.change_health(
         state.executor, [&](executor_health& h) { h.poll_error = std::move(t.why); });
   }
 };
-
-/// Passes an event to the machine and carries out its effects.
-template <class Event>
-void step(self_pointer self, Event&& event) {
-  auto& state = self->state;
-  event(state.machine, now_of(self));
-  perform(self, poller_effects{{self}}, [&](executor_health& h) {
-    static_cast<executors::watch_figures&>(h) = state.machine.figures();
-  });
-}
 
 void on_watch(self_pointer self, executors::watch_order& order) {
   self->state.starting->remove(order.attempt);
@@ -85,11 +69,6 @@ void on_list(self_pointer self, const list_answered& a) {
 void on_hint(self_pointer self, const backend_hinted& hint) {
   step(self,
        [&](watch_machine& m, time_point) { m.hinted(hint.name, self->state.starting->all()); });
-}
-
-void on_settled(self_pointer self, const settled_part& answer) {
-  if (const auto attempt = self->state.settlements.close(answer))
-    step(self, [&](watch_machine& m, time_point) { m.settled(*attempt, answer.position); });
 }
 
 void on_call_answered(self_pointer self, const call_answered& a) {
@@ -113,12 +92,10 @@ void begin(self_pointer self, std::vector<executors::watch_order>& adopted) {
   });
 }
 
-poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_setup& setup) {
+poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_setup setup) {
   auto& state = self->state;
+  static_cast<executor_setup&>(state) = std::move(setup);
   state.shared = std::move(shared);
-  state.executor = std::move(setup.executor);
-  state.backend = std::move(setup.backend);
-  state.starting = std::move(setup.starting);
   begin(self, setup.adopted);
   const auto on = [self](auto&& event) { step(self, event); };
   return {
@@ -132,10 +109,7 @@ poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_se
       [=](const call_answered& a) { on_call_answered(self, a); },
       [=](const settled_part& answer) { on_settled(self, answer); },
       [=](const durable_reached& d) { on([&](auto& m, auto) { m.durable(d.position); }); },
-      [=](const deadline_passed& a) {
-        if (self->state.alarm.is_current(a))
-          on([](auto& m, auto now) { m.tick(now); });
-      },
+      [=](const deadline_passed& d) { on_deadline(self, d); },
       [=](const load_wanted& part) { send_load(self, part); },
   };
 }
@@ -143,10 +117,7 @@ poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_se
 } // namespace
 
 poller_actor spawn_poller(caf::actor_system& system, room_ptr shared, poller_setup setup) {
-  return system.spawn(
-      [shared = std::move(shared), setup = std::move(setup)](self_pointer self) mutable {
-        return behave(self, std::move(shared), setup);
-      });
+  return system.spawn(behave, std::move(shared), std::move(setup));
 }
 
 } // namespace rota::actors

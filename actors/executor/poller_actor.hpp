@@ -8,7 +8,6 @@
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
-#include "actors/executor/starting_attempts.hpp"
 #include "actors/runtime/shared_state.hpp"
 
 #include <memory>
@@ -17,12 +16,9 @@
 
 namespace rota::actors {
 
-struct poller_setup {
-  std::string executor;
-  executor_backend backend;
-  std::shared_ptr<starting_attempts> starting; ///< Shared with the runner.
-  std::vector<executors::watch_order>
-      adopted; ///< Attempts that were `running` when the daemon ended.
+struct poller_setup : executor_setup {
+  /// Attempts that were `running` when the daemon ended.
+  std::vector<executors::watch_order> adopted;
 };
 
 poller_actor spawn_poller(caf::actor_system& system, room_ptr shared, poller_setup setup);

@@ -8,7 +8,6 @@
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
-#include "actors/executor/starting_attempts.hpp"
 #include "actors/runtime/shared_state.hpp"
 
 #include <memory>
@@ -23,11 +22,8 @@ struct adopted_start {
   bool cancelled = false;
 };
 
-struct runner_setup {
-  std::string executor;
-  executor_backend backend;
+struct runner_setup : executor_setup {
   poller_actor poller;
-  std::shared_ptr<starting_attempts> starting; ///< Shared with the poller.
   /// Each is in `starting`. It is started again under its name, which finds a process that already
   /// runs, before any new turn is requested.
   std::vector<adopted_start> adopted;

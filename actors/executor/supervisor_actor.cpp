@@ -31,16 +31,15 @@ struct spawn_context {
 /// Lets the runner ask for turns once its number of slots is known.
 void find_slots(const spawn_context& context, const std::string& name,
                 const executor_settings& settings) {
-  auto& executors = context.shared->executors;
-  if (settings.slots) {
-    if (const auto executor = executors.actors_of(name))
-      caf::anon_send(executor->runner, slots_known{});
+  const auto found = context.shared->executors.find(name);
+  if (!found)
     return;
-  }
-  if (const auto backend = executors.backend(name))
-    backend->calls->make([executor = backend->executor, name, supervisor = context.supervisor] {
-      caf::anon_send(supervisor, capacity_answered{name, executor->capacity()});
-    });
+  if (settings.slots)
+    return caf::anon_send(found->runner, slots_known{});
+  found->backend.calls->make(
+      [executor = found->backend.executor, name, supervisor = context.supervisor] {
+        caf::anon_send(supervisor, capacity_answered{name, executor->capacity()});
+      });
 }
 
 void add_executor(const spawn_context& context, const std::string& name,
@@ -53,17 +52,17 @@ void add_executor(const spawn_context& context, const std::string& name,
   const auto starting = std::make_shared<starting_attempts>();
   for (const auto& attempt : adopted.starting)
     starting->add(attempt.what.id);
-  auto poller = spawn_poller(context.system, context.shared,
-                             {name, *backend, starting, std::move(adopted.running)});
-  auto runner = spawn_runner(context.system, context.shared,
-                             {name, *backend, poller, starting, std::move(adopted.starting)});
-  context.shared->executors.put(name, settings, std::move(*backend), std::move(runner),
-                                std::move(poller));
+  const executor_setup setup{name, *backend, starting};
+  auto poller = spawn_poller(context.system, context.shared, {setup, std::move(adopted.running)});
+  auto runner =
+      spawn_runner(context.system, context.shared, {setup, poller, std::move(adopted.starting)});
+  context.shared->executors.put(
+      name, {settings, std::move(*backend), std::move(runner), std::move(poller)});
   find_slots(context, name, settings);
 }
 
 void remove_executor(shared_state& shared, const std::string& name) {
-  if (const auto executor = shared.executors.actors_of(name))
+  if (const auto executor = shared.executors.find(name))
     caf::anon_send(executor->runner, executor_removed{});
   shared.executors.remove(name);
 }
@@ -74,8 +73,8 @@ void on_executor_changed(self_pointer self, const executor_changed& e) {
   const spawn_context context{self->system(), state.shared, state.make, me};
   if (!e.settings)
     return remove_executor(*state.shared, e.name);
-  const auto before = state.shared->executors.backend_settings(e.name);
-  if (before && same_backend(*before, *e.settings))
+  const auto before = state.shared->executors.find(e.name);
+  if (before && same_backend(before->settings, *e.settings))
     return find_slots(context, e.name, *e.settings);
   remove_executor(*state.shared, e.name);
   add_executor(context, e.name, *e.settings, {});
@@ -91,9 +90,9 @@ void on_capacity(self_pointer self, const capacity_answered& c) {
     shared.executors.change_health(c.name, [](executor_health& h) {
       h.start_error = "the backend has no slots or does not answer";
     });
-    const auto settings = shared.executors.backend_settings(c.name);
-    if (settings && !settings->slots)
-      self->delayed_send(self, capacity_pause, executor_changed{c.name, settings});
+    const auto executor = shared.executors.find(c.name);
+    if (executor && !executor->settings.slots)
+      self->delayed_send(self, capacity_pause, executor_changed{c.name, executor->settings});
     return;
   }
   shared.executors.change_health(c.name, [](executor_health& h) { h.start_error.clear(); });
@@ -101,11 +100,11 @@ void on_capacity(self_pointer self, const capacity_answered& c) {
     shared.board.change([&](all_settings& all) { all.backend_slots[c.name] = *slots; });
     self->send(shared.arbiter, setting_changed{setting_kind::executor, c.name, std::nullopt});
   }
-  if (const auto executor = shared.executors.actors_of(c.name))
+  if (const auto executor = shared.executors.find(c.name))
     self->send(executor->runner, slots_known{});
 }
 
-supervisor_actor::behavior_type behave(self_pointer self, room_ptr shared, backend_maker& make) {
+supervisor_actor::behavior_type behave(self_pointer self, room_ptr shared, backend_maker make) {
   self->state.shared = std::move(shared);
   self->state.make = std::move(make);
   return {
@@ -119,8 +118,7 @@ supervisor_actor::behavior_type behave(self_pointer self, room_ptr shared, backe
 supervisor_actor spawn_supervisor(caf::actor_system& system, const room_ptr& shared,
                                   backend_maker make,
                                   std::map<std::string, adopted_attempts> adopted) {
-  auto supervisor = system.spawn(
-      [shared, make](self_pointer self) mutable { return behave(self, std::move(shared), make); });
+  auto supervisor = system.spawn(behave, shared, make);
   const auto all = shared->board.read([](const all_settings& s) { return s.executors; });
   for (const auto& [name, settings] : all)
     add_executor({system, shared, make, supervisor}, name, settings, std::move(adopted[name]));

@@ -1,10 +1,10 @@
 #include "actors/queue/queue_actor.hpp"
 
-#include "actors/queue/queue_lease.hpp"
 #include "actors/queue/queue_step.hpp"
 #include "wire/batch_key.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -235,8 +235,8 @@ std::set<serial> attempts_to_stop(const queue& core, const std::vector<serial>& 
 void stop_attempts(const shared_state& shared, const queue& core,
                    const std::vector<serial>& cancelled, position last) {
   for (const auto attempt : attempts_to_stop(core, cancelled))
-    shared.executors.send_to_runner(core.attempt(attempt)->worker,
-                                    {{core.identity().number, attempt}, last});
+    if (const auto executor = shared.executors.find(core.attempt(attempt)->worker))
+      caf::anon_send(executor->runner, stop_attempt{{core.identity().number, attempt}, last});
 }
 
 void on_cancel(self_pointer self, cancel_part& part) {
@@ -343,7 +343,7 @@ void audit(self_pointer self) {
   const auto& identity = state.core->identity();
   state.audit.run(
       state.shared->audits, *state.core, state.shared->limits.audit_every,
-      [&] { return state.shared->clock.at(self->clock().now()); },
+      [self] { return now_of(self); },
       "queue " + std::to_string(identity.number.value) + " (type " + identity.type + ", tenant " +
           identity.tenant + ")");
 }
@@ -366,7 +366,7 @@ void on_wake(self_pointer self) {
 
 void offer_piece(self_pointer self) {
   auto& state = self->state;
-  const auto now = state.shared->clock.at(self->clock().now());
+  const auto now = now_of(self);
   std::erase_if(state.marks.key_rates, [&](const auto& rate) { return rate.second <= now; });
   state.shared->journal.offer_rows(
       state.snapshot->next_piece(*state.core, state.marks, state.last));
@@ -451,6 +451,20 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
 }
 
 } // namespace
+
+lease make_lease(const engine::queue& core, engine::serial attempt) {
+  const auto& identity = core.identity();
+  lease out{{identity.number, attempt},
+            identity.type,
+            identity.tenant,
+            core.attempt(attempt)->deadline,
+            {},
+            {}};
+  if (core.executed(attempt))
+    out.timeout = core.timeout_of(attempt);
+  out.jobs = core.leased_jobs(attempt);
+  return out;
+}
 
 queue_actor spawn_queue(caf::actor_system& system, room_ptr shared, std::shared_ptr<queue> core,
                         queue_origin from) {

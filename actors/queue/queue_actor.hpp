@@ -31,6 +31,10 @@ struct queue_origin {
   std::shared_ptr<std::latch> joined;
 };
 
+/// Returns the lease of an attempt, for its taker: its jobs with their payloads. The queue must hold
+/// the attempt.
+lease make_lease(const engine::queue& core, engine::serial attempt);
+
 /// `core` is empty or restored; the queue reports all its lanes to the arbiter when it starts.
 queue_actor spawn_queue(caf::actor_system& system, room_ptr shared,
                         std::shared_ptr<engine::queue> core, queue_origin from = {});

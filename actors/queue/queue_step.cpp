@@ -9,10 +9,7 @@ namespace rota::actors {
 using namespace engine;
 
 queue_step::queue_step(queue_pointer self)
-    : self_(self),
-      state_(self->state),
-      core_(*state_.core),
-      now_(state_.shared->clock.at(self->clock().now())) {
+    : self_(self), state_(self->state), core_(*state_.core), now_(now_of(self)) {
   core_.watch(state_.shared->hub.any());
   core_.advance(now_);
 }

@@ -92,17 +92,13 @@ persistence::store_status engine_room::impl::open_journal(const room_options& op
   o.bytes_max = options.journal_bytes;
   o.snapshot_after = options.snapshot;
   o.retention = {std::chrono::microseconds{options.history_age}.count(), options.history_jobs};
-  persistence::journal_callbacks c;
-  c.on_durable = [this](engine::position position) {
+  auto c = callbacks_for(shared);
+  c.on_durable = [this, reached = std::move(c.on_durable)](engine::position position) {
     if (callbacks.on_durable)
       callbacks.on_durable(position);
-    shared->durable.reached(position);
+    reached(position);
   };
   c.on_failed = callbacks.on_failed;
-  c.on_snapshot_wanted = [this](std::uint32_t queue) { send_snapshot_wanted(*shared, queue); };
-  c.on_rows_written = [this](std::uint32_t queue, std::uint64_t) {
-    send_piece_written(*shared, queue);
-  };
   auto opened = persistence::journal::open(*store, std::move(o), std::move(c));
   if (!opened)
     return opened.error();
@@ -188,9 +184,7 @@ session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
 void engine_room::give_back(const std::vector<engine::attempt_id>& leases) {
   for (const auto& lease : leases)
     impl_->shared->queues.send_to(lease.queue, [&](const queue_actor& queue) {
-      settle_part part;
-      part.items.push_back({0, lease.number, std::nullopt, settle_part::release{}});
-      caf::anon_send(queue, std::move(part));
+      caf::anon_send(queue, settle_attempt(lease.number, settle_part::release{}));
     });
 }
 

@@ -59,26 +59,16 @@ private:
   }
 
   store_status read_settings() {
-    return scan(table::settings, [&](std::string_view, std::string_view value) {
-      const auto record = persistence::decode_directory_row(value);
-      if (!record)
-        damage_ = "a setting";
-      else
-        restore_record(*record);
-    });
+    return scan(table::settings,
+                [&](std::string_view, std::string_view value) { restore_row(value, "a setting"); });
   }
 
   store_status read_start() {
     const auto row = store_.get_row(table::meta, persistence::start_key());
     if (!row)
       return row.error();
-    if (!*row)
-      return {};
-    const auto record = persistence::decode_directory_row(**row);
-    if (!record)
-      damage_ = "a start counter";
-    else
-      restore_record(*record);
+    if (*row)
+      restore_row(**row, "a start counter");
     return {};
   }
 
@@ -197,8 +187,12 @@ private:
     update_last_seen(d.at);
   }
   void restore(const persistence::queue_event&) {} // applied by replay()
-  void restore_record(const journal_record& record) {
-    std::visit([&](const auto& r) { restore(r); }, record);
+  /// Restores a row of the directory; `what` it is for the message if it is damaged.
+  void restore_row(std::string_view value, const char* what) {
+    if (const auto record = persistence::decode_directory_row(value))
+      std::visit([&](const auto& r) { restore(r); }, *record);
+    else
+      damage_ = what;
   }
 
   // The row that a record leaves. Rows stay in the journal's order, so that the last one wins.
@@ -218,13 +212,8 @@ private:
   /// Reads settings and queues from the rows, then their later changes from the journal.
   store_status read_directory() {
     auto rows = scan(table::queues, [&](std::string_view key, std::string_view value) {
-      if (key.back() != static_cast<char>(persistence::queue_row_kind::identity))
-        return;
-      const auto record = persistence::decode_directory_row(value);
-      if (!record)
-        damage_ = "a queue";
-      else
-        restore_record(*record);
+      if (key.back() == static_cast<char>(persistence::queue_row_kind::identity))
+        restore_row(value, "a queue");
     });
     if (!rows || damage_)
       return rows;

@@ -1,12 +1,11 @@
 #include "actors/runtime/runtime_actors.hpp"
 
-#include "actors/arbiter/arbiter_actor.hpp"
+#include "actors/arbiter/arbiter_shell.hpp"
 #include "actors/arbiter/restore_arbiter.hpp"
 #include "actors/directory/directory_actor.hpp"
 #include "actors/directory/setting_records.hpp"
-#include "actors/executor/attempt_orders.hpp"
+#include "actors/executor/attempt_conversions.hpp"
 #include "actors/queue/queue_actor.hpp"
-#include "actors/queue/queue_lease.hpp"
 #include "actors/runtime/timer_actor.hpp"
 
 #include <caf/actor_system.hpp>
@@ -57,7 +56,7 @@ arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& share
                                 const recovered& from) {
   auto core = std::make_shared<engine::arbiter>(shared->serials);
   restore_arbiter(*core, from, shared->clock.at(system.clock().now()));
-  return spawn_arbiter(system, shared, std::move(core));
+  return system.spawn(arbiter_shell<engine::arbiter>::behave, shared, std::move(core));
 }
 
 std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_ptr& shared,
@@ -79,18 +78,24 @@ std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_p
   return joined;
 }
 
-void send_snapshot_wanted(const shared_state& shared, std::uint32_t queue) {
-  if (queue == directory_queue)
-    caf::anon_send(shared.directory, snapshot_wanted{});
-  else
-    shared.queues.send_to(engine::queue_number{queue}, [](const queue_actor& actor) {
-      caf::anon_send(actor, snapshot_wanted{});
-    });
-}
-
-void send_piece_written(const shared_state& shared, std::uint32_t queue) {
-  shared.queues.send_to(engine::queue_number{queue},
-                        [](const queue_actor& actor) { caf::anon_send(actor, piece_written{}); });
+persistence::journal_callbacks callbacks_for(const room_ptr& shared) {
+  const auto send = [&shared](std::uint32_t queue, auto message) {
+    shared->queues.send_to(engine::queue_number{queue},
+                           [&](const queue_actor& actor) { caf::anon_send(actor, message); });
+  };
+  persistence::journal_callbacks out;
+  out.on_durable = [&shared](engine::position position) { shared->durable.reached(position); };
+  out.on_snapshot_wanted = [&shared, send](std::uint32_t queue) {
+    if (queue == directory_queue)
+      caf::anon_send(shared->directory, snapshot_wanted{});
+    else
+      send(queue, snapshot_wanted{});
+  };
+  // The directory writes its rows in one piece.
+  out.on_rows_written = [send](std::uint32_t queue, std::uint64_t) {
+    send(queue, piece_written{});
+  };
+  return out;
 }
 
 void kill_actors(shared_state& shared) {
@@ -101,11 +106,9 @@ void kill_actors(shared_state& shared) {
   kill(shared.arbiter);
   kill(shared.timer);
   kill(shared.supervisor);
-  for (const auto& executor : shared.executors.all_actors()) {
-    if (executor.runner)
-      kill(executor.runner);
-    if (executor.poller)
-      kill(executor.poller);
+  for (const auto& executor : shared.executors.all()) {
+    kill(executor.runner);
+    kill(executor.poller);
   }
   shared.durable.clear();
   shared.supervisor = nullptr;

@@ -29,12 +29,9 @@ std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_p
                                          recovered from, backend_maker make_backend,
                                          const arbiter_maker& make_arbiter = make_fair_arbiter);
 
-/// Sends the journal's snapshot request to a queue, or to the directory by its own number. Any
-/// thread.
-void send_snapshot_wanted(const shared_state& shared, std::uint32_t queue);
-/// Reports to a queue that a piece of its snapshot is in the store; the directory does not need it.
-/// Any thread.
-void send_piece_written(const shared_state& shared, std::uint32_t queue);
+/// Callbacks that pass the journal's requests on to the actors, and its progress to those that wait
+/// for it. `shared` must outlive the journal, and is set when the journal starts.
+persistence::journal_callbacks callbacks_for(const room_ptr& shared);
 
 /// Ends all actors in the middle of their work and clears their handles.
 void kill_actors(shared_state& shared);

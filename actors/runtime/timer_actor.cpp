@@ -1,5 +1,6 @@
 #include "actors/runtime/timer_actor.hpp"
 
+#include "actors/runtime/deadline_timer.hpp"
 #include "actors/runtime/traced_actor.hpp"
 
 #include <caf/actor_system.hpp>
@@ -24,8 +25,7 @@ struct timer_state {
   std::unordered_map<queue_number, std::multimap<time_point, queue_number>::iterator> deadlines;
   std::unordered_map<queue_number, queue_actor> queues; ///< Queues with a deadline.
   arbiter_actor arbiter;
-  std::uint64_t last_alarm = 0;
-  time_point armed = never; ///< The time of the latest alarm.
+  deadline_timer timer;
   static constexpr const char* name = "timer";
 };
 
@@ -33,12 +33,8 @@ using self_pointer = traced_pointer<timer_actor, timer_state>;
 
 void arm(self_pointer self) {
   auto& state = self->state;
-  if (state.due.empty() || state.due.begin()->first >= state.armed)
-    return;
-  const auto now = state.shared->clock.at(self->clock().now());
-  state.armed = std::min(state.due.begin()->first, now + longest_sleep);
-  self->scheduled_send(timer_actor{self}, state.shared->clock.from(state.armed),
-                       deadline_passed{++state.last_alarm});
+  if (!state.due.empty())
+    state.timer.set(self, std::min(state.due.begin()->first, now_of(self) + longest_sleep));
 }
 
 void set_deadline(self_pointer self, queue_number queue, time_point at) {
@@ -60,12 +56,11 @@ void wake_one(self_pointer self, queue_number number) {
   state.queues.erase(queue);
 }
 
-void on_alarm(self_pointer self, deadline_passed alarm) {
+void on_deadline(self_pointer self, const deadline_passed& message) {
   auto& state = self->state;
-  if (alarm.number != state.last_alarm)
-    return; // replaced by an alarm for an earlier deadline
-  state.armed = never;
-  const auto now = state.shared->clock.at(self->clock().now());
+  if (!state.timer.is_current(message))
+    return; // replaced by one for an earlier deadline
+  const auto now = now_of(self);
   while (!state.due.empty() && state.due.begin()->first <= now) {
     const auto queue = state.due.begin()->second;
     state.due.erase(state.due.begin());
@@ -86,7 +81,7 @@ timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
         self->state.arbiter = std::move(w.arbiter);
         set_deadline(self, arbiter_slot, w.at);
       },
-      [=](deadline_passed alarm) { on_alarm(self, alarm); },
+      [=](const deadline_passed& d) { on_deadline(self, d); },
       [=](const load_wanted& part) { send_load(self, part); },
   };
 }

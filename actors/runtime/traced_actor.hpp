@@ -54,6 +54,12 @@ private:
 template <class Handle, class State>
 using traced_pointer = traced_actor<Handle, State>*;
 
+/// Returns the time on the engine's axis.
+template <class Handle, class State>
+engine::time_point now_of(traced_pointer<Handle, State> self) {
+  return self->state.shared->clock.at(self->clock().now());
+}
+
 /// Answers with the number of messages that wait for the running actor: only it may read its
 /// mailbox.
 template <class Self>

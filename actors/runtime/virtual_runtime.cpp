@@ -50,11 +50,7 @@ void virtual_runtime::open_journal(std::chrono::milliseconds snapshot_after) {
   o.snapshot_after = snapshot_after;
   o.now = [this] { return scheduler_.clock().now(); };
   o.wall_now_us = [this] { return engine::to_us(now()); };
-  persistence::journal_callbacks c;
-  c.on_durable = [this](engine::position position) { shared_->durable.reached(position); };
-  c.on_snapshot_wanted = [this](std::uint32_t q) { send_snapshot_wanted(*shared_, q); };
-  c.on_rows_written = [this](std::uint32_t q, std::uint64_t) { send_piece_written(*shared_, q); };
-  journal_ = persistence::journal::open(store_, std::move(o), std::move(c)).value();
+  journal_ = persistence::journal::open(store_, std::move(o), callbacks_for(shared_)).value();
 }
 
 void virtual_runtime::watch_actors() {

@@ -1,5 +1,5 @@
 // job.cancel and job.retry: by ids, or queue by queue for a filter.
-#include "actors/session/requests/ids_request.hpp"
+#include "actors/session/requests/selection_request.hpp"
 
 #include <algorithm>
 
@@ -12,10 +12,9 @@ void append(std::vector<std::string>& to, std::vector<std::string>& from) {
 
 // -- cancel ---------------------------------------------------------------------------------------
 
-class cancel_request final : public ids_request {
+class cancel_request final : public selection_request {
 public:
-  cancel_request(session_pointer self, std::uint64_t number, cancel_command what)
-      : ids_request(self, number), which_(std::move(what.which)) {}
+  using selection_request::selection_request;
 
   void start() override {
     which_.ids ? send_ids<cancel_part>(*which_.ids, reply_.not_found) : next_queue();
@@ -64,18 +63,14 @@ private:
     finish(std::move(reply_));
   }
 
-  job_selection which_;
   cancel_reply reply_;
-  std::size_t remaining_ = which_.limit;
-  engine::queue_number queue_;
 };
 
 // -- retry ----------------------------------------------------------------------------------------
 
-class retry_request final : public ids_request {
+class retry_request final : public selection_request {
 public:
-  retry_request(session_pointer self, std::uint64_t number, retry_command what)
-      : ids_request(self, number), which_(std::move(what.which)) {}
+  using selection_request::selection_request;
 
   void start() override {
     which_.ids ? send_ids<revive_part>(*which_.ids, reply_.not_found) : next_queue();
@@ -162,8 +157,10 @@ private:
 
   void next_history_page() {
     in_history_ = true;
-    list_history(shared(), make_part<part_of>(), queue_, ended_jobs::dead, history_after_,
-                 std::max<std::size_t>(remaining_, 1));
+    list_history(
+        shared(), make_part<part_of>(), queue_,
+        [](engine::job_state state) { return state != engine::job_state::succeeded; },
+        history_after_, std::max<std::size_t>(remaining_, 1));
   }
 
   void revive_page(history_records& page) {
@@ -178,10 +175,7 @@ private:
     revive_records(queue_, std::move(page.records));
   }
 
-  job_selection which_;
   retry_reply reply_;
-  std::size_t remaining_ = which_.limit;
-  engine::queue_number queue_;
   engine::serial history_after_;
   bool in_history_ = false;
   bool history_more_ = false;
@@ -191,10 +185,10 @@ private:
 } // namespace
 
 request_ptr make_request(session_pointer self, std::uint64_t number, cancel_command what) {
-  return std::make_unique<cancel_request>(self, number, std::move(what));
+  return std::make_unique<cancel_request>(self, number, std::move(what.which));
 }
 request_ptr make_request(session_pointer self, std::uint64_t number, retry_command what) {
-  return std::make_unique<retry_request>(self, number, std::move(what));
+  return std::make_unique<retry_request>(self, number, std::move(what.which));
 }
 
 } // namespace rota::actors

@@ -42,10 +42,9 @@ std::vector<engine::tenant_census> largest_backlogs(engine::census& demand) {
   return all;
 }
 
-class figures_request final : public request {
+class figures_request final : public command_request<figures_command> {
 public:
-  figures_request(session_pointer self, std::uint64_t number, figures_command what)
-      : request(self, number), what_(what) {}
+  using command_request::command_request;
 
   void start() override {
     auto wanted = make_part<figures_wanted>();
@@ -56,7 +55,7 @@ public:
     ask_load("timer", "", shared().timer);
     ask_sessions();
     for (auto& [name, health] : shared().executors.healths()) {
-      if (const auto executor = shared().executors.actors_of(name)) {
+      if (const auto executor = shared().executors.find(name)) {
         ask_load("runner", name, executor->runner);
         ask_load("poller", name, executor->poller);
       }
@@ -119,7 +118,6 @@ private:
     f.draining = shared().draining;
   }
 
-  figures_command what_;
   std::shared_ptr<room_figures> figures_ = std::make_shared<room_figures>();
   std::size_t open_ = 0; ///< Requests without an answer.
 };

@@ -112,8 +112,7 @@ private:
   /// Adds that no executor asks for the job; earlier reasons are the arbiter's.
   void explain_wait(const job_view& job, const ranked_job& rank, explain_reply& reply) {
     const auto& why = rank.why;
-    const bool executor_missing =
-        !job.executor.empty() && !shared().executors.backend_settings(job.executor);
+    const bool executor_missing = !job.executor.empty() && !shared().executors.find(job.executor);
     if (executor_missing && why.reason >= engine::wait_reason::no_worker) {
       reply.reason = to_text(engine::wait_reason::no_worker);
       reply.detail = "unknown executor " + job.executor;
@@ -156,12 +155,13 @@ private:
     if (!execution)
       return finish(
           refused(refusal::kind::not_found, "no output: the job was not run by an executor"));
-    const auto backend = shared().executors.backend(job.record.worker);
-    if (!backend)
+    const auto found = shared().executors.find(job.record.worker);
+    if (!found)
       return finish(refused(refusal::kind::not_found,
                             "no output: the executor " + job.record.worker + " no longer exists"));
-    backend->calls->make([executor = backend->executor, what = what_, part = make_part<part_of>(),
-                          name = to_text(engine::attempt_id{job.id.queue, execution->attempt})] {
+    const auto& backend = found->backend;
+    backend.calls->make([executor = backend.executor, what = what_, part = make_part<part_of>(),
+                         name = to_text(engine::attempt_id{job.id.queue, execution->attempt})] {
       caf::anon_send(part.asker, answer_to(part, {}, read(*executor, name, what)));
     });
   }

@@ -8,10 +8,9 @@ namespace {
 /// job.pop: the arbiter grants turns, the queues hand out the jobs. Empty turns, whose jobs were
 /// cancelled meanwhile, are requested again before the answer is empty. Leases beyond the answer's
 /// size limit are released, uncounted and to their old place.
-class pop_request final : public request {
+class pop_request final : public command_request<pop_command> {
 public:
-  pop_request(session_pointer self, std::uint64_t number, pop_command what)
-      : request(self, number), what_(std::move(what)) {}
+  using command_request::command_request;
 
   void start() override {
     wait_until_ = now() + what_.wait;
@@ -83,12 +82,9 @@ private:
 
   /// Releases a lease that the answer does not contain.
   void give_back(const lease& lease) {
-    settle_part part;
-    part.items.push_back({0, lease.id.number, std::nullopt, settle_part::release{}});
-    send_to_queue(lease.id.queue, std::move(part));
+    send_to_queue(lease.id.queue, settle_attempt(lease.id.number, settle_part::release{}));
   }
 
-  pop_command what_;
   engine::time_point wait_until_{};
   pop_reply reply_;
   std::optional<std::uint32_t> expected_;

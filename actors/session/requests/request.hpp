@@ -114,6 +114,17 @@ private:
   bool finished_ = false;
 };
 
+/// A request that keeps its command.
+template <class Command>
+class command_request : public request {
+public:
+  command_request(session_pointer self, std::uint64_t number, Command what)
+      : request(self, number), what_(std::move(what)) {}
+
+protected:
+  Command what_;
+};
+
 using request_ptr = std::unique_ptr<request>;
 
 request_ptr make_request(session_pointer self, std::uint64_t number, push_command what);
