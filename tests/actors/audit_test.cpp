@@ -42,15 +42,14 @@ struct slow_core {
 TEST_CASE(
     "a queue and the arbiter audit themselves a minute after a change, and not again without one") {
   runtime_fixture f({}, with_audits());
-  auto& client = f.connect();
-  f.ask<actors::push_reply>(client, push("t", "a", 3));
+  f.ask<actors::push_reply>(push("t", "a", 3));
   f.advance(59s, 1s);
   CHECK(audits_of(f) == 0);
   f.advance(2s);
   CHECK(audits_of(f) == 2);
   f.advance(std::chrono::hours{1}, 60s);
   CHECK(audits_of(f) == 2);
-  f.ask<actors::pop_reply>(client, pop());
+  f.ask<actors::pop_reply>(pop());
   f.advance(30s, 1s);
   CHECK(audits_of(f) == 2);
   f.advance(40s, 1s);
@@ -59,13 +58,12 @@ TEST_CASE(
 
 TEST_CASE("a deep queue is audited in slices, between which other messages are handled") {
   runtime_fixture f({}, with_audits());
-  auto& client = f.connect();
   for (int i = 0; i < 10; ++i)
-    f.ask<actors::push_reply>(client, push("t", "a", 100));
+    f.ask<actors::push_reply>(push("t", "a", 100));
   f.advance(60s, 1s);
   f.advance(10ms);
   const auto first = audits_of(f);
-  f.ask<actors::pop_reply>(client, pop(100));
+  f.ask<actors::pop_reply>(pop(100));
   f.advance(1s);
   CHECK(first < 2);
   CHECK(audits_of(f) == 2);

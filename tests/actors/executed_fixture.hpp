@@ -59,12 +59,12 @@ public:
     for (auto& job : what.jobs)
       job.spec.payload = payload;
     std::vector<engine::job_id> ids;
-    for (const auto& job : runtime.ask<actors::push_reply>(*client, std::move(what)).jobs)
+    for (const auto& job : runtime.ask<actors::push_reply>(std::move(what)).jobs)
       ids.push_back(job.id);
     return ids;
   }
   actors::job_view get(engine::job_id id) {
-    return runtime.ask<actors::job_view>(*client, actors::get_command{ref(id)});
+    return runtime.ask<actors::job_view>(actors::get_command{ref(id)});
   }
   job_state state(engine::job_id id) { return get(id).record.state; }
   /// Steps until the job is in that state. Returns false after `most`.
@@ -85,7 +85,7 @@ public:
   void cancel(engine::job_id id) {
     actors::cancel_command what;
     what.which.ids = {ref(id)};
-    runtime.ask<actors::cancel_reply>(*client, std::move(what));
+    runtime.ask<actors::cancel_reply>(std::move(what));
   }
   actors::executor_health health() {
     return runtime.shared().executors.health(executor_name).value();

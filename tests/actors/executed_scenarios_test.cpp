@@ -22,7 +22,7 @@ recovered with_two_executors(double first, double second) {
 }
 
 std::string reason(executed_fixture& r, engine::job_id id) {
-  return r.runtime.ask<explain_reply>(*r.client, explain_command{ref(id)}).reason;
+  return r.runtime.ask<explain_reply>(explain_command{ref(id)}).reason;
 }
 
 } // namespace
@@ -105,9 +105,7 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
   }
   SECTION("while its backend doesn't answer") {
     const auto id = r.push(long_run);
-    simulated_faults faults;
-    faults.lists_fail = 50;
-    r.backend->set_faults(faults);
+    r.backend->set_faults({.lists_fail = 50});
     r.cancel(id);
     CHECK(r.becomes(id, job_state::cancelled, 600s));
     CHECK(r.backend->seen().running == 0);
@@ -119,7 +117,7 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
     CHECK(r.state(id) == job_state::succeeded);
   }
   // In each case, the slot is free again.
-  r.runtime.ask<cancel_reply>(*r.client, [] {
+  r.runtime.ask<cancel_reply>([] {
     cancel_command all;
     all.which.filter = queue_filter{"t", {}};
     return all;
@@ -130,9 +128,7 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
 TEST_CASE("J12: a start whose answers get lost is found by its name, not made again (P6)",
           "[actors][executed][scenario]") {
   executed_fixture r;
-  simulated_faults faults;
-  faults.starts_lost = GENERATE(1U, 5U);
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_lost = GENERATE(1U, 5U)});
   const auto id = r.push();
   CHECK(r.becomes(id, job_state::succeeded));
   CHECK(r.backend->seen().runs == 1);
@@ -143,7 +139,7 @@ TEST_CASE("J12: a start whose answers get lost is found by its name, not made ag
 TEST_CASE("J14: rounds that find nothing new write nothing and notify no client",
           "[actors][executed][scenario]") {
   executed_fixture r;
-  r.runtime.ask<subscribe_reply>(*r.client, subscribe_command{});
+  r.runtime.ask<subscribe_reply>(subscribe_command{});
   const auto id = r.push(long_run);
   REQUIRE(r.state(id) == job_state::running);
   const auto events = r.client->box().events.size();
@@ -158,7 +154,7 @@ TEST_CASE("J14: rounds that find nothing new write nothing and notify no client"
 TEST_CASE("B10: a subscriber to failures is notified once of a job that failed for good",
           "[actors][executed][scenario]") {
   executed_fixture r;
-  r.runtime.ask<subscribe_reply>(*r.client, subscribe_command{{}, {job_state::failed}});
+  r.runtime.ask<subscribe_reply>(subscribe_command{{}, {job_state::failed}});
   const auto id = r.push(R"({"run_ms":100,"exit_code":1})"); // tried three times
   REQUIRE(r.becomes(id, job_state::failed, 600s));
   REQUIRE(r.client->box().events.size() == 1);

@@ -57,9 +57,7 @@ TEST_CASE("An exit code is an error that is tried again, 75 a poll (B5)", "[acto
 TEST_CASE("A start that fails temporarily is tried again and never counts (B8, P12)",
           "[actors][executed]") {
   executed_fixture r;
-  simulated_faults faults;
-  faults.starts_fail = 6;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_fail = 6});
   const auto id = r.push();
   CHECK(r.state(id) == job_state::starting);
   CHECK(r.health().start_error == "the backend is busy");
@@ -72,9 +70,7 @@ TEST_CASE("A start that fails temporarily is tried again and never counts (B8, P
 TEST_CASE("A start that can never work is the job's failure and frees its slot (B2)",
           "[actors][executed]") {
   executed_fixture r{with_executor(1)};
-  simulated_faults faults;
-  faults.starts_refused = 1;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_refused = 1});
   const auto id = r.push();
   CHECK(r.state(id) == job_state::failed);
   CHECK(r.get(id).record.error->kind == "start");
@@ -99,8 +95,8 @@ TEST_CASE("Slots lowered below what runs kill nothing and start nothing until th
   for (int i = 0; i < 12; ++i)
     r.push(R"({"run_ms":10000})");
   CHECK(r.backend->seen().running == 4);
-  r.runtime.ask<setting_view>(*r.client, put_setting_command{setting_kind::executor, executor_name,
-                                                             R"({"kind":"simulated","slots":1})"});
+  r.runtime.ask<setting_view>(put_setting_command{setting_kind::executor, executor_name,
+                                                  R"({"kind":"simulated","slots":1})"});
   r.runtime.advance(9s, 100ms);
   CHECK(r.backend->seen().running == 4);
   r.runtime.advance(6s, 100ms);
@@ -129,9 +125,7 @@ TEST_CASE("An attempt that lost its keeper is fenced before it counts as a crash
   executed_fixture r;
   const auto id = r.push(R"({"run_ms":3600000})");
   r.backend->lose(r.name_of_attempt(id));
-  simulated_faults faults;
-  faults.fences_fail = 3;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.fences_fail = 3});
   r.runtime.advance(300ms, 100ms);
   CHECK(r.get(id).record.counts.crashes == 0); // not yet fenced: it may still run
   REQUIRE(r.crashes(id, 30s));
@@ -141,9 +135,7 @@ TEST_CASE("An attempt that lost its keeper is fenced before it counts as a crash
 TEST_CASE("A backend that does not answer changes nothing (J13)", "[actors][executed]") {
   executed_fixture r;
   const auto id = r.push(R"({"run_ms":1000})");
-  simulated_faults faults;
-  faults.lists_fail = 20;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.lists_fail = 20});
   r.runtime.advance(5s, 100ms);
   CHECK(r.state(id) == job_state::running);
   CHECK(r.health().poll_error == "the backend does not answer");
@@ -155,9 +147,7 @@ TEST_CASE("One poisoned attempt among 1,001 holds up no other (X3, P8)", "[actor
   executed_fixture r{with_executor(2000)};
   const auto ids = r.push_many(1001, R"({"run_ms":60000})");
   REQUIRE(r.backend->seen().running == 1001);
-  simulated_faults faults;
-  faults.results_fail = {r.name_of_attempt(ids[0])};
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.results_fail = {r.name_of_attempt(ids[0])}});
   const auto lists = r.backend->seen().lists;
   r.runtime.advance(70s, 500ms);
   CHECK(r.state(ids[0]) == job_state::running);
@@ -214,9 +204,7 @@ TEST_CASE("The cancel of a job leaves the process after its commit", "[actors][e
 TEST_CASE("A job that is cancelled while its start fails is fenced and then cancelled",
           "[actors][executed]") {
   executed_fixture r;
-  simulated_faults faults;
-  faults.starts_fail = 1000;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_fail = 1000});
   const auto id = r.push();
   r.cancel(id);
   r.runtime.advance(1s, 100ms);
@@ -267,11 +255,11 @@ TEST_CASE("A pause holds waiting jobs; running ones continue (J9)", "[actors][ex
   executed_fixture r{with_executor(1)};
   const auto running = r.push();
   const auto waiting = r.push();
-  r.runtime.ask<pause_reply>(*r.client, pause_command{{"t", {}}, true});
+  r.runtime.ask<pause_reply>(pause_command{{"t", {}}, true});
   CHECK(r.becomes(running, job_state::succeeded));
   r.runtime.advance(60s, 1s);
   CHECK(r.state(waiting) == job_state::ready);
-  r.runtime.ask<pause_reply>(*r.client, pause_command{{"t", {}}, false});
+  r.runtime.ask<pause_reply>(pause_command{{"t", {}}, false});
   CHECK(r.becomes(waiting, job_state::succeeded));
 }
 
@@ -360,9 +348,7 @@ TEST_CASE("A batch that can't start is tried again job by job, so that one bad j
   // Holds the slot, so that the others form a batch.
   const auto first = r.push(R"({"run_ms":1000})");
   const auto jobs = r.push_many(3, R"({"run_ms":10})");
-  simulated_faults faults;
-  faults.starts_refused = 2; // the batch, and then one of its jobs
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_refused = 2}); // the batch, and then one of its jobs
   CHECK(r.becomes(first, job_state::succeeded));
   r.runtime.advance(60s, 100ms);
   std::size_t failed = 0;

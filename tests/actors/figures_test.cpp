@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 using namespace rota;
@@ -13,69 +14,66 @@ using engine::happening;
 
 namespace {
 
-room_figures figures_of(runtime_fixture& f, session_client& c, std::size_t tenants = 20) {
-  return *f.ask<figures_reply>(c, figures_command{tenants}).figures;
+room_figures figures_of(runtime_fixture& f, std::size_t tenants = 20) {
+  return *f.ask<figures_reply>(figures_command{tenants}).figures;
 }
 
+template <class Counts>
+Counts of_type(const std::vector<Counts>& all, const std::string& type) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Counts& c) { return c.type == type; });
+  INFO("the type " << type);
+  REQUIRE(found != all.end());
+  return *found;
+}
 type_counts counts_of(const room_figures& f, const std::string& type) {
-  for (const auto& t : f.types)
-    if (t.type == type)
-      return t;
-  FAIL("no such type: " << type);
-  return {};
+  return of_type(f.types, type);
 }
-
 engine::type_census demand_for(const room_figures& f, const std::string& type) {
-  for (const auto& t : f.demand)
-    if (t.type == type)
-      return t;
-  FAIL("no such type: " << type);
-  return {};
+  return of_type(f.demand, type);
 }
 
 std::uint64_t ready_of(const engine::type_census& t) {
   return std::accumulate(t.ready.begin(), t.ready.end(), std::uint64_t{0});
 }
 
-executor_health health_in(const room_figures& f) {
-  for (const auto& [name, health] : f.executors)
-    if (name == executor_name)
-      return health;
-  FAIL("no executor");
-  return {};
+/// Pushes one job of each of so many tenants.
+push_command push_of_tenants(std::size_t tenants) {
+  push_command all;
+  for (std::size_t i = 0; i < tenants; ++i)
+    all.jobs.push_back({"t", "tenant" + std::to_string(i), {}});
+  return all;
 }
 
 } // namespace
 
 TEST_CASE("jobs are counted by type and state over all tenants", "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("mail", "a", 3));
-  f.ask<push_reply>(c, push("mail", "b", 2));
-  f.ask<push_reply>(c, push("scan", "a", 1));
+  f.ask<push_reply>(push("mail", "a", 3));
+  f.ask<push_reply>(push("mail", "b", 2));
+  f.ask<push_reply>(push("scan", "a", 1));
   auto later = push("mail", "b");
   later.jobs[0].spec.options.not_before = f.now() + 1h;
-  f.ask<push_reply>(c, later);
-  f.ask<pop_reply>(c, pop_command{"w", {"mail"}, 2, 1, {}, std::nullopt});
+  f.ask<push_reply>(later);
+  f.ask<pop_reply>(pop_command{"w", {"mail"}, 2, 1, {}, std::nullopt});
 
-  const auto mail = counts_of(figures_of(f, c), "mail");
+  const auto mail = counts_of(figures_of(f), "mail");
   CHECK(mail.jobs.ready == 3);
   CHECK(mail.jobs.delayed == 1);
   CHECK(mail.jobs.running == 2);
   CHECK(mail.count(happening::pushed) == 6);
   CHECK(mail.count(happening::dispatched) == 2);
-  CHECK(counts_of(figures_of(f, c), "scan").jobs.ready == 1);
+  CHECK(counts_of(figures_of(f), "scan").jobs.ready == 1);
 }
 
 TEST_CASE("waits and runs are measured with the runtime's clock", "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a"));
+  f.ask<push_reply>(push("t", "a"));
   f.advance(2s);
-  const auto popped = f.ask<pop_reply>(c, pop());
+  const auto popped = f.ask<pop_reply>(pop());
   f.advance(500ms);
-  f.ask<complete_reply>(c, complete(popped.leases));
-  const auto t = counts_of(figures_of(f, c), "t");
+  f.ask<complete_reply>(complete(popped.leases));
+  const auto t = counts_of(figures_of(f), "t");
   CHECK(t.waits.sum == 2'000'000);
   CHECK(t.runs.sum == 500'000);
   CHECK(t.count(happening::succeeded) == 1);
@@ -83,31 +81,28 @@ TEST_CASE("waits and runs are measured with the runtime's clock", "[figures]") {
 
 TEST_CASE("a lease that runs out is counted once, its jobs each", "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
-  f.ask<setting_view>(c,
-                      put_setting_command{setting_kind::type, "t", R"({"batch":{"max_size":2}})"});
-  f.ask<push_reply>(c, push("t", "a", 2));
-  f.ask<pop_reply>(c, pop(1, {}, 2));
+  f.ask<setting_view>(put_setting_command{setting_kind::type, "t", R"({"batch":{"max_size":2}})"});
+  f.ask<push_reply>(push("t", "a", 2));
+  f.ask<pop_reply>(pop(1, {}, 2));
   f.advance(31s, 1s);
-  const auto t = counts_of(figures_of(f, c), "t");
+  const auto t = counts_of(figures_of(f), "t");
   CHECK(t.count(happening::lease_expired) == 1);
   CHECK(t.count(happening::crashed) == 2);
 }
 
 TEST_CASE("demand shows what waits, why and since when", "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a", 4));
+  f.ask<push_reply>(push("t", "a", 4));
   const auto since = f.now();
   f.advance(3s);
-  f.ask<push_reply>(c, push("t", "b", 1));
-  const auto before = figures_of(f, c);
+  f.ask<push_reply>(push("t", "b", 1));
+  const auto before = figures_of(f);
   CHECK(demand_for(before, "t").oldest_ready == since);
   CHECK(before.now - since == 3s);
   CHECK(demand_for(before, "t").ready[static_cast<std::size_t>(engine::wait_reason::no_worker)] ==
         5);
-  f.ask<drain_reply>(c, drain_command{true});
-  const auto drained = figures_of(f, c);
+  f.ask<drain_reply>(drain_command{true});
+  const auto drained = figures_of(f);
   CHECK(drained.draining);
   CHECK(demand_for(drained, "t").ready[static_cast<std::size_t>(engine::wait_reason::draining)] ==
         5);
@@ -116,10 +111,9 @@ TEST_CASE("demand shows what waits, why and since when", "[figures]") {
 TEST_CASE("the tenants with most waiting jobs come first, at most as many as requested",
           "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
   for (int i = 1; i <= 5; ++i)
-    f.ask<push_reply>(c, push("t", "tenant" + std::to_string(i), static_cast<std::size_t>(i)));
-  const auto found = figures_of(f, c, 2);
+    f.ask<push_reply>(push("t", "tenant" + std::to_string(i), static_cast<std::size_t>(i)));
+  const auto found = figures_of(f, 2);
   REQUIRE(found.tenants.size() == 2);
   CHECK(found.tenants[0].tenant == "tenant5");
   CHECK(found.tenants[0].ready == 5);
@@ -131,10 +125,7 @@ TEST_CASE("a census of many queues is cut into steps, and finds them all", "[fig
   runtime_fixture f;
   auto& c = f.connect();
   constexpr std::size_t tenants = 1'700; // more than three steps
-  push_command all;
-  for (std::size_t i = 0; i < tenants; ++i)
-    all.jobs.push_back({"t", "tenant" + std::to_string(i), {}});
-  f.ask<push_reply>(c, all);
+  f.ask<push_reply>(push_of_tenants(tenants));
   const auto first = c.send(figures_command{});
   const auto second = c.send(figures_command{}); // one after the other
   f.run();
@@ -152,11 +143,8 @@ TEST_CASE("no request waits for server.stats, however many tenants there are", "
   auto& c = f.connect();
   auto& other = f.connect();
   constexpr std::size_t tenants = 1'700;
-  push_command all;
-  for (std::size_t i = 0; i < tenants; ++i)
-    all.jobs.push_back({"t", "tenant" + std::to_string(i), {}});
-  all.jobs.push_back({"t", "tenant1234", {}});
-  f.ask<push_reply>(c, all);
+  f.ask<push_reply>(push_of_tenants(tenants));
+  f.ask<push_reply>(push("t", "tenant1234"));
   f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop(5)).leases));
 
   const auto stats = c.send(stats_command{});
@@ -184,11 +172,10 @@ TEST_CASE("no request waits for server.stats, however many tenants there are", "
 TEST_CASE("server.stats names the tenants that were served, even when no work is left",
           "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a", 3));
-  f.ask<push_reply>(c, push("t", "b", 1));
-  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop(4)).leases));
-  const auto stats = f.ask<stats_reply>(c, stats_command{});
+  f.ask<push_reply>(push("t", "a", 3));
+  f.ask<push_reply>(push("t", "b", 1));
+  f.ask<complete_reply>(complete(f.ask<pop_reply>(pop(4)).leases));
+  const auto stats = f.ask<stats_reply>(stats_command{});
   const auto& tenants = stats.pools.front().tenants;
   REQUIRE(tenants.size() == 2);
   CHECK(tenants[0].tenant == "a");
@@ -200,12 +187,11 @@ TEST_CASE("server.stats names the tenants that were served, even when no work is
 
 TEST_CASE("types beyond the bound share their sums", "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
   push_command all;
   for (std::size_t i = 0; i < type_board::named_max + 3; ++i)
     all.jobs.push_back({"type" + std::to_string(i), "a", {}});
-  f.ask<push_reply>(c, all);
-  const auto found = figures_of(f, c);
+  f.ask<push_reply>(all);
+  const auto found = figures_of(f);
   CHECK(found.types.size() == type_board::named_max + 1);
   CHECK(counts_of(found, type_board::other_types).jobs.ready == 3);
   CHECK(ready_of(demand_for(found, type_board::other_types)) == 3);
@@ -215,14 +201,13 @@ TEST_CASE("types beyond the bound share their sums", "[figures]") {
 
 TEST_CASE("refused pushes are counted by the bound that they reached", "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
-  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", R"({"max_queued":1})"});
-  f.ask<refusal>(c, push("t", "a", 2));
-  f.ask<refusal>(c, push("t", "a", 3));
+  f.ask<setting_view>(put_setting_command{setting_kind::tenant, "a", R"({"max_queued":1})"});
+  f.ask<refusal>(push("t", "a", 2));
+  f.ask<refusal>(push("t", "a", 3));
   auto huge = push("t", "b");
   huge.jobs[0].spec.payload = '"' + std::string(std::size_t{1} << 30, 'x') + '"';
-  f.ask<refusal>(c, huge);
-  const auto found = figures_of(f, c);
+  f.ask<refusal>(huge);
+  const auto found = figures_of(f);
   CHECK(found.refused.tenant_full == 2);
   CHECK(found.refused.daemon_full == 1);
   CHECK(found.waiting_bytes == 0);
@@ -231,11 +216,10 @@ TEST_CASE("refused pushes are counted by the bound that they reached", "[figures
 
 TEST_CASE("the journal's commits and the lag of snapshots are reported", "[figures]") {
   runtime_fixture f;
-  auto& c = f.connect();
-  const auto before = figures_of(f, c).journal;
-  f.ask<push_reply>(c, push("t", "a"));
+  const auto before = figures_of(f).journal;
+  f.ask<push_reply>(push("t", "a"));
   f.advance(2s, 100ms);
-  const auto after = figures_of(f, c).journal;
+  const auto after = figures_of(f).journal;
   const auto commits = [](const auto& h) {
     return std::accumulate(h.counts.begin(), h.counts.end(), std::uint64_t{0});
   };
@@ -245,33 +229,28 @@ TEST_CASE("the journal's commits and the lag of snapshots are reported", "[figur
   CHECK(static_cast<std::uint64_t>(after.commit_sizes.sum) == after.bytes);
   CHECK(after.snapshot_lag == 2s);
   f.advance(10s, 100ms); // snapshots are taken at ten seconds
-  CHECK(figures_of(f, c).journal.snapshot_lag == 0s);
+  CHECK(figures_of(f).journal.snapshot_lag == 0s);
 }
 
 TEST_CASE("an executor's starts, failures, polls and losses are counted", "[figures]") {
   executed_fixture r;
   const auto job = r.push(R"({"run_ms":1000})");
   REQUIRE(r.becomes(job, job_state::succeeded));
-  auto health = health_in(figures_of(r.runtime, *r.client));
+  auto health = figures_of(r.runtime).executors.at(0).second;
   CHECK(health.starts == 1);
   CHECK(health.polls > 0);
   CHECK(health.polls_failed == 0);
 
-  simulated_faults faults;
-  faults.starts_fail = 2;
-  faults.lists_fail = 1;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_fail = 2, .lists_fail = 1});
   const auto slow = r.push(R"({"run_ms":600000})");
   REQUIRE(r.becomes(slow, job_state::running));
   r.backend->forget(r.name_of_attempt(slow));
   REQUIRE(r.crashes(slow));
-  faults = {};
-  faults.starts_refused = 1;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_refused = 1});
   r.cancel(slow);
   const auto refused = r.push();
   r.runtime.advance(1s, 100ms);
-  health = health_in(figures_of(r.runtime, *r.client));
+  health = figures_of(r.runtime).executors.at(0).second;
   CHECK(health.starts_failed == 2);
   CHECK(health.polls_failed == 1);
   CHECK(health.lost == 1);
@@ -282,7 +261,7 @@ TEST_CASE("an executor's starts, failures, polls and losses are counted", "[figu
 TEST_CASE("the actors' mailboxes are listed by name", "[figures]") {
   executed_fixture r;
   std::vector<std::string> actors;
-  for (const auto& load : figures_of(r.runtime, *r.client).loads)
+  for (const auto& load : figures_of(r.runtime).loads)
     actors.push_back(load.actor + load.executor);
   std::sort(actors.begin(), actors.end());
   CHECK(actors == std::vector<std::string>{"arbiter", "directory", "pollersim", "runnersim",

@@ -83,7 +83,12 @@ public:
     }
   }
 
-  /// Sends a command, runs, and returns the reply, which must be of this kind.
+  /// Sends a command, runs, and returns the reply, which must be of this kind. Without a client, the
+  /// first one sends it.
+  template <class Reply>
+  Reply ask(actors::command what) {
+    return ask<Reply>(clients_.empty() ? connect() : *clients_.front(), std::move(what));
+  }
   template <class Reply>
   Reply ask(session_client& client, actors::command what) {
     const auto request = client.send(std::move(what));
