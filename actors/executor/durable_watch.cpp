@@ -6,7 +6,7 @@
 
 namespace rota::actors {
 
-void durable_watch::wait(engine::position position, const durable_listener& listener) {
+void durable_watch::notify_at(engine::position position, const durable_listener& listener) {
   {
     const system::lock held{mutex_};
     if (position > durable_) {

@@ -14,7 +14,7 @@ class durable_watch {
 public:
   /// Sends durable_reached to `listener` once everything up to `position` is durable; at once if it
   /// already is.
-  void wait(engine::position position, const durable_listener& listener);
+  void notify_at(engine::position position, const durable_listener& listener);
   /// Records that everything up to `position` is durable.
   void reached(engine::position position);
   /// Drops all waiters.

@@ -27,7 +27,7 @@ struct executor_backend {
 };
 
 /// What the runner and the poller of an executor are spawned with.
-struct executor_setup {
+struct machine_setup {
   std::string executor;
   executor_backend backend;
   std::shared_ptr<starting_attempts> starting; ///< Of both.

@@ -19,7 +19,7 @@
 
 namespace rota::actors {
 
-struct machine_shell_state : executor_setup {
+struct machine_shell_state : machine_setup {
   room_ptr shared;
   std::uint64_t last_settlement = 0;
   std::map<std::uint64_t, engine::attempt_id> settlements; ///< Those without an answer.
@@ -100,7 +100,7 @@ struct common_effects {
   requires std::is_constructible_v<executors::plain_call, Call>
   void operator()(Call& call) const { make_call(state.backend, std::move(call), Handle{self}); }
   void operator()(executors::durable_wait wait) const {
-    state.shared->durable.wait(wait.position, durable_listener{self});
+    state.shared->durable.notify_at(wait.position, durable_listener{self});
   }
 };
 

@@ -16,7 +16,7 @@
 
 namespace rota::actors {
 
-struct poller_setup : executor_setup {
+struct poller_setup : machine_setup {
   /// Attempts that were `running` when the daemon ended.
   std::vector<executors::watch_order> adopted;
 };

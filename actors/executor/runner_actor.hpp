@@ -22,7 +22,7 @@ struct adopted_start {
   bool cancelled = false;
 };
 
-struct runner_setup : executor_setup {
+struct runner_setup : machine_setup {
   poller_actor poller;
   /// Each is in `starting`. It is started again under its name, which finds a process that already
   /// runs, before any new turn is requested.

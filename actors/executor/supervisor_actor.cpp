@@ -52,7 +52,7 @@ void add_executor(const spawn_context& context, const std::string& name,
   const auto starting = std::make_shared<starting_attempts>();
   for (const auto& attempt : adopted.starting)
     starting->add(attempt.what.id);
-  const executor_setup setup{name, *backend, starting};
+  const machine_setup setup{name, *backend, starting};
   auto poller = spawn_poller(context.system, context.shared, {setup, std::move(adopted.running)});
   auto runner =
       spawn_runner(context.system, context.shared, {setup, poller, std::move(adopted.starting)});

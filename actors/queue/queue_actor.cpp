@@ -40,7 +40,7 @@ void on_push(self_pointer self, push_part& part) {
   std::size_t bytes = 0;
   for (const auto& spec : part.jobs)
     bytes += spec.payload.size();
-  step.reserved(part.jobs.size(), bytes);
+  step.release_reservation(part.jobs.size(), bytes);
   for (auto& spec : part.jobs)
     pushed.jobs.push_back(push_one(step, std::move(spec), self->state.shared->serials.next()));
   step.answer(part, std::move(pushed));
@@ -358,8 +358,8 @@ void on_wake(self_pointer self) {
   step.finish();
   const bool done =
       state.idle && step.now() >= state.idle_since + state.shared->limits.retire_after;
-  if (done && !state.leaving) {
-    state.leaving = true;
+  if (done && !state.retiring) {
+    state.retiring = true;
     self->send(state.shared->directory, retirement_wanted{state.core->identity().number});
   }
 }
@@ -407,7 +407,7 @@ void join_arbiter(self_pointer self) {
 void on_retire(self_pointer self) {
   auto& state = self->state;
   const auto number = state.core->identity().number;
-  state.leaving = false;
+  state.retiring = false;
   const bool ends = state.idle;
   self->send(state.shared->directory, retirement_answer{number, ends});
   if (ends)

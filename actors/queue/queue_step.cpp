@@ -28,7 +28,7 @@ void queue_step::keep_mark(const jobs_taken& taken) {
         taken.mark.key_rate;
 }
 
-void queue_step::reserved(std::size_t jobs, std::size_t bytes) {
+void queue_step::release_reservation(std::size_t jobs, std::size_t bytes) {
   constexpr std::size_t event_bytes = 48; // of a push, without its payload; an upper estimate
   bytes_.reserve(bytes + jobs * event_bytes);
   reserved_jobs_ += static_cast<std::int64_t>(jobs);
@@ -53,7 +53,7 @@ void queue_step::update_sums(shared_state& shared) {
   };
   const auto ready = delta(counts.ready, before.ready);
   const auto delayed = delta(counts.delayed, before.delayed);
-  state_.figures->move({ready, delayed, delta(counts.running, before.running)});
+  state_.figures->adjust({ready, delayed, delta(counts.running, before.running)});
   if (events_ > 0)
     state_.figures->add(tally_);
   shared.admission.adjust(core_.identity().tenant, ready + delayed - reserved_jobs_,

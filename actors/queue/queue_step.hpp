@@ -29,7 +29,7 @@ struct queue_state {
   engine::time_point armed = engine::never; ///< The wake that is set at the timer.
   engine::time_point idle_since{};
   bool idle = false;
-  bool leaving = false;
+  bool retiring = false;
   self_audit audit;
   static constexpr const char* name = "queue";
   [[nodiscard]] std::string subject() const {
@@ -54,7 +54,7 @@ public:
   /// Reports the result of a grant to the arbiter.
   void report(queue_changed::take take) { changes_.takes.push_back(take); }
   /// Releases the session's reservation for these jobs, which are now counted themselves.
-  void reserved(std::size_t jobs, std::size_t bytes);
+  void release_reservation(std::size_t jobs, std::size_t bytes);
 
   /// Appends the events, reports the changes, and returns the position for the answers.
   engine::position finish();

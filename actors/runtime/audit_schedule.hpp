@@ -33,7 +33,7 @@ public:
     return at;
   }
   /// Records that a slice ran in its reserved time.
-  void ran(engine::duration took, bool whole) {
+  void record(engine::duration took, bool whole) {
     const system::lock held{mutex_};
     free_ += std::max(took * 100 - least_pause, engine::duration{});
     sum_.took += took;
@@ -82,7 +82,7 @@ public:
         return;
     }
     const engine::audited found = core.audit_step(slice);
-    schedule.ran(now() - start, found.whole);
+    schedule.record(now() - start, found.whole);
     if (found.finding)
       engine::broken(whose + ": " + *found.finding);
     finish_slice(schedule, start, every, found.whole);

@@ -22,12 +22,12 @@ namespace rota::actors {
 namespace {
 
 /// Messages that an actor handles in a row; CAF's default starves the other actors.
-constexpr std::size_t messages_a_turn = 200;
+constexpr std::size_t messages_per_turn = 200;
 
 caf::actor_system_config actor_config(std::size_t threads) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", threads);
-  config.set("scheduler.max-throughput", messages_a_turn);
+  config.set("scheduler.max-throughput", messages_per_turn);
   // Sleeps when idle, and wakes quickly for messages from outside.
   config.set("scheduler.policy", caf::atom("sharing"));
   return config;
@@ -47,7 +47,8 @@ void add_standard_executor(all_settings& settings) {
 }
 
 /// Returns the root of the run folders. With a store in memory it is temporary, like the store.
-std::filesystem::path runs_of(const std::filesystem::path& folder, persistence::durability level) {
+std::filesystem::path run_folder_in(const std::filesystem::path& folder,
+                                    persistence::durability level) {
   return level == persistence::durability::memory
              ? std::filesystem::temp_directory_path() / ("rota-run-" + std::to_string(getpid()))
              : std::filesystem::absolute(folder) / "run";
@@ -146,7 +147,7 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   auto impl = std::make_unique<engine_room::impl>(options.threads);
   impl->callbacks = std::move(callbacks);
   if (level == persistence::durability::memory)
-    impl->to_remove = runs_of(folder, level);
+    impl->to_remove = run_folder_in(folder, level);
   impl->store = std::move(*store);
   impl->system = std::make_unique<caf::actor_system>(impl->config);
   if (auto done = impl->open_journal(options); !done)
@@ -164,7 +165,7 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   impl->shared->limits.audit_every = std::chrono::minutes{1};
   impl->shared->durable.reached(impl->store->last_position());
   const auto joined = spawn_actors(*impl->system, impl->shared, std::move(*found),
-                                   make_backends({runs_of(folder, level), options.programs}));
+                                   make_backends({run_folder_in(folder, level), options.programs}));
   // Otherwise the first clients would see, and get, only what has been reported by then.
   joined->wait();
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};

@@ -29,7 +29,7 @@ void type_figures::sums::read(engine::duration_histogram& into) const {
   into.sum += read_of(sum);
 }
 
-void type_figures::move(const job_counts_by_state& by) {
+void type_figures::adjust(const job_counts_by_state& by) {
   raise(ready_, by.ready);
   raise(delayed_, by.delayed);
   raise(running_, by.running);

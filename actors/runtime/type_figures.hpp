@@ -45,7 +45,7 @@ struct type_counts {
 /// moment.
 class alignas(64) type_figures {
 public:
-  void move(const job_counts_by_state& by);
+  void adjust(const job_counts_by_state& by);
   void add(const engine::queue_tally& tally);
   /// Adds these sums to `into`.
   void read(type_counts& into) const;

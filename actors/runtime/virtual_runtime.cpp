@@ -57,7 +57,7 @@ void virtual_runtime::watch_actors() {
   const auto watch = [this](const auto& actor, const char* name) {
     actor->attach_functor([this, name] {
       if (!ended_)
-        died_ = name;
+        failed_actor_ = name;
     });
   };
   watch(shared_->arbiter, "arbiter");
@@ -104,8 +104,8 @@ void virtual_runtime::run() {
   do
     run_messages();
   while (journal_->pump() || history_->pump());
-  if (!died_.empty())
-    throw std::runtime_error("the " + died_ + " has died of an exception");
+  if (!failed_actor_.empty())
+    throw std::runtime_error("the " + failed_actor_ + " has died of an exception");
 }
 
 void virtual_runtime::run_messages(std::size_t most) {

@@ -74,7 +74,7 @@ private:
   caf::scheduler::test_coordinator& scheduler_;
   std::vector<session_actor> sessions_;
   bool ended_ = false;
-  std::string died_; ///< The actor that ended by an exception, if any.
+  std::string failed_actor_; ///< The actor that ended by an exception, if any.
 };
 
 } // namespace rota::actors

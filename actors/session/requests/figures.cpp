@@ -4,6 +4,7 @@
 #include "actors/session/requests/request.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 namespace rota::actors {
@@ -36,8 +37,7 @@ std::vector<engine::tenant_census> largest_backlogs(engine::census& demand) {
     for (auto& tenant : tenants)
       if (tenant.depth() > 0)
         all.push_back(std::move(tenant));
-  std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.depth() > b.depth(); });
+  std::ranges::stable_sort(all, std::greater{}, &engine::tenant_census::depth);
   all.resize(std::min(all.size(), demand.tenants_max));
   return all;
 }
@@ -66,7 +66,7 @@ public:
 private:
   void on_answer(answer& a) override {
     handle(
-        a, [&](arbiter_figures& found) { take_arbiters(found); },
+        a, [&](arbiter_figures& found) { add_arbiter_figures(found); },
         [&](mailbox_load& load) { figures_->loads[a.part].mailbox += load.waiting; });
     if (--open_ > 0)
       return;
@@ -74,7 +74,7 @@ private:
     finish(figures_reply{std::move(figures_), what_.view});
   }
 
-  void take_arbiters(arbiter_figures& found) {
+  void add_arbiter_figures(arbiter_figures& found) {
     figures_->demand = by_shown_name(shared().types, found.demand.types);
     figures_->tenants = largest_backlogs(found.demand);
     figures_->tenants_with_work = found.demand.tenants_with_work;
@@ -97,9 +97,9 @@ private:
 
   /// Adds one load for all sessions: the sum of their messages.
   void ask_sessions() {
-    const auto question = add_load("session", "");
-    figures_->sessions = shared().sessions.send_to_all(
-        [&](const session_actor& session) { send(session, question); });
+    const auto part = add_load("session", "");
+    figures_->sessions =
+        shared().sessions.send_to_all([&](const session_actor& session) { send(session, part); });
     open_ += figures_->sessions;
   }
 

@@ -21,7 +21,7 @@ private:
   void on_lease(lease_part& granted) override {
     ++received_;
     if (granted.taken && closed())
-      give_back(*granted.taken);
+      release(*granted.taken);
     else if (granted.taken)
       reply_.leases.push_back(std::move(*granted.taken));
     finish_if_complete();
@@ -51,12 +51,11 @@ private:
       return ask();
     }
     // Attempts are numbered in the order of the arbiter's choices.
-    std::sort(reply_.leases.begin(), reply_.leases.end(),
-              [](const lease& a, const lease& b) { return a.id.number < b.id.number; });
+    std::ranges::sort(reply_.leases, {}, [](const lease& lease) { return lease.id.number; });
     cut();
     if (closed())
       for (const auto& lease : reply_.leases)
-        give_back(lease);
+        release(lease);
     finish(std::move(reply_));
   }
 
@@ -76,12 +75,12 @@ private:
     };
     const auto end = std::find_if(reply_.leases.begin(), reply_.leases.end(), too_much);
     for (auto i = end; i != reply_.leases.end(); ++i)
-      give_back(*i);
+      release(*i);
     reply_.leases.erase(end, reply_.leases.end());
   }
 
   /// Releases a lease that the answer does not contain.
-  void give_back(const lease& lease) {
+  void release(const lease& lease) {
     send_to_queue(lease.id.queue, settle_attempt(lease.id.number, settle_part::release{}));
   }
 
