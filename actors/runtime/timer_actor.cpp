@@ -20,10 +20,14 @@ constexpr queue_number arbiter_slot{0};
 constexpr std::chrono::hours longest_sleep{1};
 
 struct timer_state {
+  using due_times = std::multimap<time_point, queue_number>;
+  struct deadline {
+    due_times::iterator at;
+    queue_actor queue; ///< Null: the arbiter's.
+  };
   room_ptr shared;
-  std::multimap<time_point, queue_number> due;
-  std::unordered_map<queue_number, std::multimap<time_point, queue_number>::iterator> deadlines;
-  std::unordered_map<queue_number, queue_actor> queues; ///< Queues with a deadline.
+  due_times due;
+  std::unordered_map<queue_number, deadline> deadlines;
   arbiter_actor arbiter;
   deadline_timer timer;
   static constexpr const char* name = "timer";
@@ -37,23 +41,13 @@ void arm(self_pointer self) {
     state.timer.set(self, std::min(state.due.begin()->first, now_of(self) + longest_sleep));
 }
 
-void set_deadline(self_pointer self, queue_number queue, time_point at) {
+void set_deadline(self_pointer self, queue_number number, time_point at, queue_actor queue) {
   auto& state = self->state;
-  if (const auto old = state.deadlines.find(queue); old != state.deadlines.end())
-    state.due.erase(old->second);
-  state.deadlines[queue] = state.due.emplace(at, queue);
+  const auto [found, fresh] = state.deadlines.try_emplace(number);
+  if (!fresh)
+    state.due.erase(found->second.at);
+  found->second = {state.due.emplace(at, number), std::move(queue)};
   arm(self);
-}
-
-void wake_one(self_pointer self, queue_number number) {
-  auto& state = self->state;
-  if (number == arbiter_slot) {
-    self->send(state.arbiter, wake{});
-    return;
-  }
-  const auto queue = state.queues.find(number);
-  self->send(queue->second, wake{});
-  state.queues.erase(queue);
 }
 
 void on_deadline(self_pointer self, const deadline_passed& message) {
@@ -62,10 +56,12 @@ void on_deadline(self_pointer self, const deadline_passed& message) {
     return; // replaced by one for an earlier deadline
   const auto now = now_of(self);
   while (!state.due.empty() && state.due.begin()->first <= now) {
-    const auto queue = state.due.begin()->second;
+    const auto passed = state.deadlines.extract(state.due.begin()->second);
     state.due.erase(state.due.begin());
-    state.deadlines.erase(queue);
-    wake_one(self, queue);
+    if (passed.key() == arbiter_slot)
+      self->send(state.arbiter, wake{});
+    else
+      self->send(passed.mapped().queue, wake{});
   }
   arm(self);
 }
@@ -73,13 +69,10 @@ void on_deadline(self_pointer self, const deadline_passed& message) {
 timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
   self->state.shared = std::move(shared);
   return {
-      [=](wake_queue& w) {
-        self->state.queues[w.number] = std::move(w.queue);
-        set_deadline(self, w.number, w.at);
-      },
+      [=](wake_queue& w) { set_deadline(self, w.number, w.at, std::move(w.queue)); },
       [=](wake_arbiter& w) {
         self->state.arbiter = std::move(w.arbiter);
-        set_deadline(self, arbiter_slot, w.at);
+        set_deadline(self, arbiter_slot, w.at, {});
       },
       [=](const deadline_passed& d) { on_deadline(self, d); },
       [=](const load_wanted& part) { send_load(self, part); },

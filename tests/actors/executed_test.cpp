@@ -251,7 +251,7 @@ TEST_CASE("A try that runs out of its time is stopped, and that is an error of i
   CHECK(r.get(id).record.error->kind == "timeout");
 }
 
-TEST_CASE("A pause holds waiting jobs; running ones continue (J9)", "[actors][executed]") {
+TEST_CASE("A pause holds waiting jobs, and running ones continue (J9)", "[actors][executed]") {
   executed_fixture r{with_executor(1)};
   const auto running = r.push();
   const auto waiting = r.push();

@@ -190,7 +190,7 @@ TEST_CASE("a client that ended its input no longer waits for a lease", "[actors]
   CHECK(worker.reply<pop_reply>(waiting)->leases.empty());
 }
 
-TEST_CASE("a limit on a type holds over all tenants; when lowered, nothing new starts (X8)",
+TEST_CASE("a limit on a type holds over all tenants, and when lowered nothing new starts (X8)",
           "[actors][scenario]") {
   runtime_fixture f;
   f.ask<setting_view>(put_type("t", R"({"max_running":2})"));
