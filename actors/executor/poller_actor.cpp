@@ -94,7 +94,7 @@ void begin(self_pointer self, std::vector<executors::watch_order>& adopted) {
 
 poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_setup setup) {
   auto& state = self->state;
-  static_cast<machine_setup&>(state) = std::move(setup);
+  static_cast<machine_setup&>(state) = setup;
   state.shared = std::move(shared);
   begin(self, setup.adopted);
   const auto on = [self](auto&& event) { step(self, event); };

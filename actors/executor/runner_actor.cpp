@@ -120,9 +120,9 @@ void adopt(self_pointer self, std::vector<adopted_start>& adopted) {
 
 runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_setup setup) {
   auto& state = self->state;
-  static_cast<machine_setup&>(state) = std::move(setup);
+  static_cast<machine_setup&>(state) = setup;
   state.shared = std::move(shared);
-  state.poller = std::move(setup.poller);
+  state.poller = setup.poller;
   adopt(self, setup.adopted);
   const auto on = [self](auto&& event) { step(self, event); };
   return {
