@@ -241,6 +241,13 @@ struct settle_part : asked_by<settler_actor> {
   /// Executed attempts are settled only by their executor, and it settles no others.
   bool by_executor = false;
 };
+/// Settles the whole attempt in one way.
+template <class What>
+settle_part settle_attempt(engine::serial attempt, What what) {
+  settle_part part;
+  part.items.push_back({0, attempt, std::nullopt, std::move(what)});
+  return part;
+}
 struct cancel_part : part_of {
   std::vector<engine::serial> jobs;
   bool all = false; ///< Up to `limit` jobs, instead of the named ones.
@@ -301,7 +308,7 @@ using queue_actor = caf::typed_actor<
 
 // -- ARBITER --------------------------------------------------------------------------------------
 
-struct queue_joined {
+struct queue_added {
   queue_actor queue;
   engine::queue_number number;
   std::string type;
@@ -319,7 +326,7 @@ struct queue_changed {
   std::vector<engine::freed_attempt> freed;
   engine::queue_report report;
 };
-struct queue_leaves {
+struct queue_removed {
   engine::queue_number number;
 };
 struct turn_ask {
@@ -357,16 +364,16 @@ struct figures_wanted : part_of {
 struct delete_setting : part_of {
   delete_setting_command what;
 };
-struct count_on {};
+struct continue_census {};
 
 /// ARBITER: whose turn it is, in all pools.
 using arbiter_actor = caf::typed_actor<
     // Adds a queue; its lanes follow in a queue_changed.
-    caf::reacts_to<queue_joined>,
+    caf::reacts_to<queue_added>,
     // Records the attempts that a queue began or ended, and its lanes.
     caf::reacts_to<queue_changed>,
     // Forgets a queue that retires. Sends it retire_now.
-    caf::reacts_to<queue_leaves>,
+    caf::reacts_to<queue_removed>,
     // Opens an ask for turns. Sends grant_orders to the queues and, when the ask is closed,
     // ask_done to the taker.
     caf::reacts_to<turn_ask>,
@@ -389,7 +396,7 @@ using arbiter_actor = caf::typed_actor<
     // The deadline that it set at TIMER has passed.
     caf::reacts_to<wake>,
     // INTERNAL: counts the next few queues of a census.
-    caf::reacts_to<count_on>>;
+    caf::reacts_to<continue_census>>;
 
 // -- DIRECTORY ------------------------------------------------------------------------------------
 
@@ -409,12 +416,12 @@ struct pause_queues : part_of {
 struct drain_all : part_of {
   drain_command what;
 };
-struct wants_to_retire {
+struct retirement_wanted {
   engine::queue_number number;
 };
-struct retired {
+struct retirement_answer {
   engine::queue_number number;
-  bool gone = true; ///< False: it received work meanwhile and stays.
+  bool has_ended = true; ///< False: it received work meanwhile and stays.
 };
 
 /// DIRECTORY: owns the settings and maps queues to their actors.
@@ -431,9 +438,9 @@ using directory_actor = caf::typed_actor<
     // Stops or resumes all grants. Returns the reply.
     caf::reacts_to<drain_all>,
     // Unmaps a queue that has been idle for long enough.
-    caf::reacts_to<wants_to_retire>,
+    caf::reacts_to<retirement_wanted>,
     // A queue's response to retire_now.
-    caf::reacts_to<retired>,
+    caf::reacts_to<retirement_answer>,
     // Writes the rows of what changed, so that the journal can be truncated.
     caf::reacts_to<snapshot_wanted>,
     // Returns how many messages wait for it.
@@ -450,18 +457,18 @@ struct wake_arbiter {
   arbiter_actor arbiter;
   engine::time_point at{};
 };
-struct alarm_due {
-  std::uint64_t number = 0; ///< Only the latest alarm counts.
+struct deadline_passed {
+  std::uint64_t number = 0; ///< Of the clock message; only the latest counts.
 };
 
-/// TIMER: one alarm clock for all actors.
+/// TIMER: the deadlines of all queues and of the arbiter.
 using timer_actor = caf::typed_actor<
     // Sets the time of the queue's next `wake`, replacing any earlier one.
     caf::reacts_to<wake_queue>,
     // Sets the same for the arbiter.
     caf::reacts_to<wake_arbiter>,
     // INTERNAL: the earliest deadline has passed.
-    caf::reacts_to<alarm_due>,
+    caf::reacts_to<deadline_passed>,
     // Returns how many messages wait for it.
     caf::reacts_to<load_wanted>>;
 

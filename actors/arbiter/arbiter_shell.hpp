@@ -1,10 +1,20 @@
-// The ARBITER's message handlers, around any core with the functions of engine::arbiter. The
-// daemon's core is engine::arbiter; simulations compare it with others.
+// ARBITER: chooses whose turn it is. One actor for all pools, so that limits on tenants and keys
+// hold across them.
+//
+//   SESSION --turn_ask--> ARBITER --grant_orders--> QUEUE --lease_part--> SESSION
+//                           ARBITER --ask_done--> SESSION
+//   QUEUE --queue_added, queue_changed--> ARBITER
+//   DIRECTORY --setting_changed, queue_pause_changed, drain_changed, queue_removed--> ARBITER
+//   SESSION --delete_setting (of a key)--> ARBITER --the same, unless it is in use--> DIRECTORY
+//   TIMER --wake--> ARBITER --wake_arbiter--> TIMER
+//
+// These are its message handlers, around any core with the functions of engine::arbiter. The daemon's
+// core is engine::arbiter; simulations compare it with others.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/runtime/audit_schedule.hpp"
-#include "actors/runtime/room.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/shared_state.hpp"
+#include "actors/runtime/traced_actor.hpp"
 #include "engine/arbiter/arbiter.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -30,13 +40,14 @@ struct open_ask {
 };
 
 /// A census and its askers.
-struct counting {
+struct open_census {
   std::vector<part_of> askers;
-  engine::census found;
+  engine::census census;
   bool for_stats = false; ///< False: for arbiter_figures, with a single asker.
 };
 
-/// Spawn it with arbiter_shell<Core>::behave.
+/// Spawn it with arbiter_shell<Core>::behave. The core already has all settings and, after a
+/// restart, everything in flight.
 template <class Core>
 class arbiter_shell {
   struct state_type {
@@ -48,16 +59,12 @@ class arbiter_shell {
     engine::time_point armed = engine::never;
     /// Scratch: the grants of one step by queue, in the order of their first grants.
     std::vector<std::pair<engine::queue_number, grant_orders>> orders;
-    std::deque<counting> censuses; ///< The first is in progress.
+    std::deque<open_census> censuses; ///< The first is in progress.
     self_audit audit;
     static constexpr const char* name = "arbiter";
   };
 
-  using self_pointer = watched_pointer<arbiter_actor, state_type>;
-
-  static engine::time_point now_of(self_pointer self) {
-    return self->state.shared->clock.at(self->clock().now());
-  }
+  using self_pointer = traced_pointer<arbiter_actor, state_type>;
 
   static grant_orders& orders_of(state_type& state, engine::queue_number queue) {
     auto& orders = state.orders;
@@ -105,7 +112,7 @@ class arbiter_shell {
     self->send(state.shared->timer, wake_arbiter{arbiter_actor{self}, wanted});
   }
 
-  static void note_change(self_pointer self) {
+  static void schedule_audit(self_pointer self) {
     self->state.audit.changed(now_of(self), self->state.shared->limits.audit_every);
   }
 
@@ -132,7 +139,7 @@ class arbiter_shell {
     for (const auto& freed : changes.freed)
       core.freed(freed.attempt, freed.ran, now);
     core.report(changes.number, changes.report, now);
-    note_change(self);
+    schedule_audit(self);
     finish_step(self);
   }
 
@@ -184,18 +191,18 @@ class arbiter_shell {
                                 [&](const all_settings& all) { return pool_in(all, s.name); }));
       break;
     }
-    note_change(self);
+    schedule_audit(self);
     finish_step(self);
   }
 
   /// Maximum number of tenants in a pool's statistics.
   static constexpr std::size_t stats_tenants_max = 20;
 
-  static std::vector<stats_reply::pool> statistics(const Core& core, engine::census& found) {
+  static std::vector<stats_reply::pool> statistics(const Core& core, engine::census& census) {
     std::vector<stats_reply::pool> pools;
     for (auto& view : core.pools()) {
       auto& pool = pools.emplace_back();
-      for (auto& t : found.tenants[view.pool])
+      for (auto& t : census.tenants[view.pool])
         pool.tenants.push_back({std::move(t.tenant), t.tag.value_or(view.time), t.served,
                                 t.dispatches, t.in_flight, t.ready});
       pool.view = std::move(view);
@@ -203,17 +210,17 @@ class arbiter_shell {
     return pools;
   }
 
-  static void answer_stats(self_pointer self, counting& done) {
-    const auto pools = statistics(*self->state.core, done.found);
+  static void answer_stats(self_pointer self, open_census& done) {
+    const auto pools = statistics(*self->state.core, done.census);
     for (const auto& part : done.askers)
       self->send(part.asker, answer_to(part, {}, pool_statistics{pools}));
   }
 
-  static void answer_figures(self_pointer self, counting& done) {
+  static void answer_figures(self_pointer self, open_census& done) {
     const auto& part = done.askers.front();
     self->send(part.asker,
                answer_to(part, {},
-                         arbiter_figures{std::move(done.found), self->state.core->pools(),
+                         arbiter_figures{std::move(done.census), self->state.core->pools(),
                                          self->mailbox().size()}));
   }
 
@@ -225,7 +232,7 @@ class arbiter_shell {
     if (state.censuses.empty())
       return;
     auto& first = state.censuses.front();
-    if (state.core->census_step(first.found, census_step_queues, now_of(self))) {
+    if (state.core->census_step(first.census, census_step_queues, now_of(self))) {
       if (first.for_stats)
         answer_stats(self, first);
       else
@@ -233,11 +240,11 @@ class arbiter_shell {
       state.censuses.pop_front();
     }
     if (!state.censuses.empty())
-      self->send(arbiter_actor{self}, count_on{});
+      self->send(arbiter_actor{self}, continue_census{});
   }
 
   /// Censuses run one after the other, a few queues at a time, so that no message waits for one.
-  static void add_census(self_pointer self, counting wanted) {
+  static void add_census(self_pointer self, open_census wanted) {
     auto& censuses = self->state.censuses;
     censuses.push_back(std::move(wanted));
     if (censuses.size() == 1)
@@ -282,12 +289,12 @@ public:
     self->state.shared = shared;
     self->state.core = std::move(core);
     return {
-        [=](const queue_joined& q) {
+        [=](const queue_added& q) {
           self->state.queues[q.number] = q.queue;
           self->state.core->open_queue(q.number, q.type, q.tenant);
         },
         [=](const queue_changed& changes) { on_queue_changed(self, changes); },
-        [=](const queue_leaves& q) {
+        [=](const queue_removed& q) {
           auto& state = self->state;
           state.core->close_queue(q.number);
           self->send(state.queues.at(q.number), retire_now{});
@@ -307,7 +314,7 @@ public:
         },
         [=](const stats_wanted& part) { on_stats(self, part); },
         [=](const figures_wanted& part) { on_figures(self, part); },
-        [=](count_on) { count_queues(self); },
+        [=](continue_census) { count_queues(self); },
         [=](delete_setting& part) { on_delete_key(self, part); },
         [=](wake) {
           self->state.armed = engine::never;

@@ -7,15 +7,15 @@ namespace rota::actors {
 
 /// Restores tags and rates; of several queues, the latest mark wins.
 template <class Core>
-void restore_marks(Core& a, const recovered& from, const queue_map::name& who,
+void restore_marks(Core& a, const recovered& from, const queue_map::name& identity,
                    const queue_marks& marks) {
   if (!marks.last)
     return;
-  const auto type = from.settings.types.find(who.type);
+  const auto type = from.settings.types.find(identity.type);
   a.restore_share(
       engine::pool_of(type == from.settings.types.end() ? engine::type_settings{} : type->second),
-      who.tenant, marks.last->tag, marks.last->pool_time);
-  a.restore_type_rate(who.type, marks.last->type_rate);
+      identity.tenant, marks.last->tag, marks.last->pool_time);
+  a.restore_type_rate(identity.type, marks.last->type_rate);
   for (const auto& [key, arrival] : marks.key_rates)
     a.restore_key_rate(key, arrival);
 }
@@ -36,11 +36,11 @@ void restore_arbiter(Core& a, const recovered& from, engine::time_point now) {
   for (const auto& [type, tenant] : from.settings.paused_queues)
     a.pause(type, tenant, true);
   for (const auto& [number, queue] : from.queues) {
-    const auto& who = queue.core->identity();
-    a.open_queue(number, who.type, who.tenant);
+    const auto& identity = queue.core->identity();
+    a.open_queue(number, identity.type, identity.tenant);
     for (const auto& use : queue.core->uses())
       a.restore_attempt(number, use.attempt, *use.traits, use.jobs, use.cost, use.taken);
-    restore_marks(a, from, {who.type, who.tenant}, queue.marks);
+    restore_marks(a, from, {identity.type, identity.tenant}, queue.marks);
   }
   for (const auto& [number, marks] : from.idle_marks)
     restore_marks(a, from, from.names.at(number), marks);

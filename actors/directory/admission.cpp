@@ -5,7 +5,7 @@ namespace rota::actors {
 admission::verdict admission::reserve(const std::string& tenant,
                                       std::optional<std::uint32_t> queued_max, std::size_t jobs,
                                       std::size_t bytes) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto more_jobs = static_cast<std::int64_t>(jobs);
   const auto more_bytes = static_cast<std::int64_t>(bytes);
   if (bytes_ + more_bytes > static_cast<std::int64_t>(waiting_bytes_max_)) {
@@ -27,7 +27,7 @@ admission::verdict admission::reserve(const std::string& tenant,
 void admission::adjust(const std::string& tenant, std::int64_t jobs, std::int64_t bytes) {
   if (jobs == 0 && bytes == 0)
     return;
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   bytes_ += bytes;
   const auto queued = queued_.try_emplace(tenant).first;
   queued->second += jobs;
@@ -36,18 +36,18 @@ void admission::adjust(const std::string& tenant, std::int64_t jobs, std::int64_
 }
 
 admission::refusals admission::refused() const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   return refused_;
 }
 
 std::int64_t admission::queued_of(const std::string& tenant) const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto queued = queued_.find(tenant);
   return queued == queued_.end() ? 0 : queued->second;
 }
 
 std::int64_t admission::waiting_bytes() const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   return bytes_;
 }
 

@@ -1,9 +1,10 @@
 // Admission control: limits the waiting work of each tenant and of the daemon.
 #pragma once
+#include "system/thread_safety.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -41,11 +42,11 @@ public:
   std::size_t waiting_bytes_max() const { return waiting_bytes_max_; }
 
 private:
-  mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::int64_t> queued_;
-  std::int64_t bytes_ = 0;
+  mutable system::mutex mutex_;
+  std::unordered_map<std::string, std::int64_t> queued_ ROTA_GUARDED_BY(mutex_);
+  std::int64_t bytes_ ROTA_GUARDED_BY(mutex_) = 0;
   std::size_t waiting_bytes_max_;
-  refusals refused_;
+  refusals refused_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::actors

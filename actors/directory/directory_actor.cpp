@@ -2,8 +2,7 @@
 
 #include "actors/directory/setting_records.hpp"
 #include "actors/queue/queue_actor.hpp"
-#include "actors/runtime/load.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/traced_actor.hpp"
 #include "persistence/formats/records.hpp"
 
 #include <caf/actor_system.hpp>
@@ -35,7 +34,7 @@ struct directory_state {
   static constexpr const char* name = "directory";
 };
 
-using self_pointer = watched_pointer<directory_actor, directory_state>;
+using self_pointer = traced_pointer<directory_actor, directory_state>;
 
 /// Appends one of the directory's records.
 template <class Record>
@@ -91,17 +90,17 @@ void on_open(self_pointer self, const open_queues& wanted) {
     queues_are_open(self, wanted);
 }
 
-void on_wants_to_retire(self_pointer self, wants_to_retire w) {
+void on_retirement_wanted(self_pointer self, retirement_wanted w) {
   auto& state = self->state;
   state.retiring[w.number] = state.shared->queues.unmap(w.number);
-  self->send(state.shared->arbiter, queue_leaves{w.number});
+  self->send(state.shared->arbiter, queue_removed{w.number});
 }
 
-void on_retired(self_pointer self, const retired& r) {
+void on_retirement_answer(self_pointer self, const retirement_answer& r) {
   auto& state = self->state;
   auto actor = std::move(state.retiring.at(r.number));
   state.retiring.erase(r.number);
-  if (!r.gone) { // it may have missed a change of its type's settings
+  if (!r.has_ended) { // it may have missed a change of its type's settings
     self->send(actor, configure_queue{
                           state.shared->board.type(state.shared->queues.name_of(r.number)->type)});
     state.shared->queues.map(r.number, std::move(actor));
@@ -109,7 +108,7 @@ void on_retired(self_pointer self, const retired& r) {
   const auto parked = state.parked.extract(r.number);
   if (parked.empty())
     return;
-  if (r.gone)
+  if (r.has_ended)
     spawn_and_map(self, r.number, *state.shared->queues.name_of(r.number));
   for (const auto& waiting : parked.mapped())
     if (--waiting->missing == 0)
@@ -135,9 +134,9 @@ void apply_setting(self_pointer self, setting_kind kind, const std::string& name
   state.shared->board.change([&](all_settings& all) { set_in(all, kind, name, value); });
   self->send(state.shared->arbiter, setting_changed{kind, name, value});
   if (kind == setting_kind::executor)
-    self->send(state.shared->foreman,
-               executor_stands{name, value ? std::optional{std::get<executor_settings>(*value)}
-                                           : std::nullopt});
+    self->send(state.shared->supervisor,
+               executor_changed{name, value ? std::optional{std::get<executor_settings>(*value)}
+                                            : std::nullopt});
   if (kind == setting_kind::type)
     configure_queues_of(self, name);
 }
@@ -153,11 +152,12 @@ constexpr bool is_reserved(setting_kind kind, std::string_view name) {
   return kind == setting_kind::executor && name == default_pool;
 }
 
-/// Another kind or socket makes another backend, which does not have the attempts of the first.
-std::optional<std::string> why_not_made_anew(const room& shared, const std::string& name,
-                                             const executor_settings& wanted) {
-  const auto is = shared.executors.made_of(name);
-  if (!is || same_backend(*is, wanted) || !shared.executors.has_attempts(name))
+/// Returns why an executor cannot get these settings now: another kind or socket makes another
+/// backend, which does not have the attempts of the first.
+std::optional<std::string> why_not_replaced(const shared_state& shared, const std::string& name,
+                                            const executor_settings& wanted) {
+  const auto present = shared.executors.find(name);
+  if (!present || same_backend(present->settings, wanted) || !shared.executors.has_attempts(name))
     return std::nullopt;
   return "the executor has running attempts; change its kind or socket when it has none";
 }
@@ -172,14 +172,14 @@ void on_put(self_pointer self, const put_setting& part) {
     return answer(self, part, invalid(value.error()));
   if (put.kind == setting_kind::executor)
     if (const auto why =
-            why_not_made_anew(*self->state.shared, put.name, std::get<executor_settings>(*value)))
+            why_not_replaced(*self->state.shared, put.name, std::get<executor_settings>(*value)))
       return answer(self, part, in_use(*why));
   apply_setting(self, put.kind, put.name, *value);
   answer(self, part, setting_view{put.kind, put.name, std::move(*value)});
 }
 
 /// Returns why a setting cannot be deleted now; nothing if it can.
-std::optional<std::string> why_in_use(const room& shared, setting_kind kind,
+std::optional<std::string> why_in_use(const shared_state& shared, setting_kind kind,
                                       const std::string& name) {
   const auto has_queue = [&](const queue_filter& filter) {
     for (const auto number : shared.queues.page(filter, {}, ~std::size_t{0}))
@@ -286,17 +286,17 @@ directory_actor::behavior_type behave(self_pointer self, room_ptr shared) {
       [=](const delete_setting& part) { on_delete(self, part); },
       [=](const pause_queues& part) { on_pause(self, part); },
       [=](const drain_all& part) { on_drain(self, part); },
-      [=](wants_to_retire w) { on_wants_to_retire(self, w); },
-      [=](const retired& r) { on_retired(self, r); },
+      [=](retirement_wanted w) { on_retirement_wanted(self, w); },
+      [=](const retirement_answer& r) { on_retirement_answer(self, r); },
       [=](snapshot_wanted) { on_snapshot_wanted(self); },
-      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](const load_wanted& part) { send_load(self, part); },
   };
 }
 
 } // namespace
 
-directory_actor spawn_directory(caf::actor_system& system, room_ptr room) {
-  return system.spawn(behave, std::move(room));
+directory_actor spawn_directory(caf::actor_system& system, room_ptr shared) {
+  return system.spawn(behave, std::move(shared));
 }
 
 } // namespace rota::actors

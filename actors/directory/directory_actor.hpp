@@ -6,17 +6,17 @@
 //           DIRECTORY --setting_changed, queue_pause_changed, drain_changed--> ARBITER
 //           DIRECTORY --configure_queue--> QUEUE (of the type)
 //           DIRECTORY --answer: reply--> SESSION
-//   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER --retire_now--> QUEUE
-//   QUEUE --retired--> DIRECTORY (which then continues the requests parked for it)
+//   QUEUE --retirement_wanted--> DIRECTORY --queue_removed--> ARBITER --retire_now--> QUEUE
+//   QUEUE --retirement_answer--> DIRECTORY (which then continues the requests parked for it)
 //
 // A change is appended to the journal, published on the settings board, sent to the actors that use
 // it, and answered with its position, in this order.
 #pragma once
 #include "actors/interfaces.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 namespace rota::actors {
 
-directory_actor spawn_directory(caf::actor_system& system, room_ptr room);
+directory_actor spawn_directory(caf::actor_system& system, room_ptr shared);
 
 } // namespace rota::actors

@@ -10,9 +10,9 @@ using namespace engine;
 checked<setting> merged_in(const all_settings& all, const put_setting_command& put) {
   return with_map(all, put.kind, [&](const auto& map) -> checked<setting> {
     using settings = typename std::decay_t<decltype(map)>::mapped_type;
-    const auto standing = map.find(put.name);
+    const auto present = map.find(put.name);
     auto value =
-        merged(standing == map.end() ? std::nullopt : std::optional<settings>{standing->second},
+        merged(present == map.end() ? std::nullopt : std::optional<settings>{present->second},
                json_value{put.params}, name_member_of(put.kind));
     if (!value)
       return value.error();

@@ -16,9 +16,9 @@ engine::pool_settings pool_in(const all_settings& all, const std::string& name) 
   const auto own = value_or_default(all.executors, name).slots;
   if (own && (!pool.slots || *own < *pool.slots))
     pool.slots = own;
-  if (const auto told = all.backend_slots.find(name);
-      !pool.slots && told != all.backend_slots.end())
-    pool.slots = told->second;
+  if (const auto reported = all.backend_slots.find(name);
+      !pool.slots && reported != all.backend_slots.end())
+    pool.slots = reported->second;
   return pool;
 }
 

@@ -2,12 +2,11 @@
 #pragma once
 #include "actors/commands.hpp"
 #include "engine/settings.hpp"
+#include "system/thread_safety.hpp"
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
-#include <shared_mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,19 +69,19 @@ public:
   /// Runs `read(const all_settings&)` under the shared lock.
   template <class Read>
   auto read(Read&& read) const {
-    const std::shared_lock lock{mutex_};
+    const system::shared_lock held{mutex_};
     return std::forward<Read>(read)(settings_);
   }
   /// Runs `change(all_settings&)` under the exclusive lock. For the directory.
   template <class Change>
   auto change(Change&& change) {
-    const std::unique_lock lock{mutex_};
+    const system::lock held{mutex_};
     return std::forward<Change>(change)(settings_);
   }
 
 private:
-  mutable std::shared_mutex mutex_;
-  all_settings settings_;
+  mutable system::shared_mutex mutex_;
+  all_settings settings_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::actors

@@ -15,7 +15,7 @@ backend_calls::backend_calls(std::size_t threads, const char* name) {
 
 backend_calls::~backend_calls() {
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     stopping_ = true;
   }
   wanted_.notify_all();
@@ -27,25 +27,24 @@ void backend_calls::make(std::function<void()> call) {
   if (threads_.empty())
     return call();
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     waiting_.push_back(std::move(call));
   }
   wanted_.notify_one();
 }
 
 void backend_calls::work() {
-  std::unique_lock lock{mutex_};
+  const system::lock held{mutex_};
   while (true) {
-    wanted_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    while (!stopping_ && waiting_.empty())
+      wanted_.wait(mutex_);
     if (stopping_)
       return;
-    {
-      const auto call = std::move(waiting_.front());
-      waiting_.pop_front();
-      lock.unlock();
-      call();
-    }
-    lock.lock();
+    auto call = std::move(waiting_.front());
+    waiting_.pop_front();
+    const system::unlocked during_call{mutex_};
+    call();
+    call = nullptr; // now, because what it holds may end with it
   }
 }
 

@@ -1,11 +1,11 @@
 // Runs blocking calls on threads of their own: a call that hangs delays no other.
 #pragma once
 
-#include <condition_variable>
+#include "system/thread_safety.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -28,10 +28,10 @@ public:
 private:
   void work();
 
-  std::mutex mutex_;
-  std::condition_variable wanted_;
-  std::deque<std::function<void()>> waiting_;
-  bool stopping_ = false;
+  system::mutex mutex_;
+  system::condition wanted_;
+  std::deque<std::function<void()>> waiting_ ROTA_GUARDED_BY(mutex_);
+  bool stopping_ ROTA_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -1,6 +1,6 @@
 // Makes an executor's backend from its settings.
 #pragma once
-#include "actors/executor/foreman_actor.hpp"
+#include "actors/executor/supervisor_actor.hpp"
 
 #include <filesystem>
 #include <string>

@@ -6,34 +6,35 @@
 
 namespace rota::actors {
 
-void durable_watch::wait(engine::position position, const durable_listener& who) {
+void durable_watch::notify_at(engine::position position, const durable_listener& listener) {
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     if (position > durable_) {
-      waiting_.emplace(position, who);
+      waiting_.emplace(position, listener);
       return;
     }
   }
-  caf::anon_send(who, durable_reached{position});
+  caf::anon_send(listener, durable_reached{position});
 }
 
 void durable_watch::reached(engine::position position) {
-  std::vector<durable_listener> told;
+  std::vector<durable_listener> notified;
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     durable_ = std::max(durable_, position);
     const auto end = waiting_.upper_bound(durable_);
     for (auto i = waiting_.begin(); i != end; ++i)
-      if (told.empty() || told.back() != i->second) // one actor usually waits for several positions
-        told.push_back(std::move(i->second));
+      if (notified.empty() ||
+          notified.back() != i->second) // one actor usually waits for several positions
+        notified.push_back(std::move(i->second));
     waiting_.erase(waiting_.begin(), end);
   }
-  for (const auto& who : told)
-    caf::anon_send(who, durable_reached{position});
+  for (const auto& listener : notified)
+    caf::anon_send(listener, durable_reached{position});
 }
 
 void durable_watch::clear() {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   waiting_.clear();
 }
 

@@ -1,7 +1,6 @@
 #include "actors/executor/executor_board.hpp"
 
-#include <caf/send.hpp>
-
+#include <algorithm>
 #include <utility>
 
 namespace rota::actors {
@@ -13,57 +12,64 @@ bool same_backend(const engine::executor_settings& a, const engine::executor_set
   return a.kind == b.kind && members(a.options) == members(b.options);
 }
 
-void executor_board::put(const std::string& name, engine::executor_settings made_of,
-                         executor_backend backend, runner_actor runner, poller_actor poller) {
-  entry made{std::move(made_of), std::move(backend), {std::move(runner), std::move(poller)}, {}};
-  const std::lock_guard lock{mutex_};
-  entries_.insert_or_assign(name, std::move(made));
+void executor_board::put(const std::string& name, running_executor executor) {
+  const system::lock held{mutex_};
+  entries_.insert_or_assign(name, entry{std::move(executor), {}});
 }
 
 void executor_board::put_broken(const std::string& name, std::string why) {
-  entry made;
-  made.health.start_error = std::move(why);
-  const std::lock_guard lock{mutex_};
-  entries_.insert_or_assign(name, std::move(made));
+  entry broken;
+  broken.health.start_error = std::move(why);
+  const system::lock held{mutex_};
+  entries_.insert_or_assign(name, std::move(broken));
 }
 
 void executor_board::remove(const std::string& name) {
-  const std::lock_guard lock{mutex_};
-  if (const auto found = entries_.find(name); found != entries_.end()) {
-    removed_.push_back(std::move(found->second));
-    entries_.erase(found);
-  }
+  const system::lock held{mutex_};
+  if (auto node = entries_.extract(name))
+    removed_.push_back(std::move(node.mapped()));
 }
 
 void executor_board::clear() {
-  decltype(entries_) gone; // destroyed outside the lock
-  decltype(removed_) long_gone;
+  decltype(entries_) present; // destroyed outside the lock
+  decltype(removed_) removed;
   {
-    const std::lock_guard lock{mutex_};
-    gone.swap(entries_);
-    long_gone.swap(removed_);
+    const system::lock held{mutex_};
+    present.swap(entries_);
+    removed.swap(removed_);
   }
-  for (const auto& [name, entry] : gone)
-    if (entry.backend.executor)
-      entry.backend.executor->close();
+  for (const auto& [name, entry] : present)
+    if (entry.executor)
+      entry.executor->backend.executor->close();
 }
 
-std::optional<executor_backend> executor_board::backend(const std::string& name) const {
-  const std::lock_guard lock{mutex_};
+std::optional<running_executor> executor_board::find(const std::string& name) const {
+  const system::lock held{mutex_};
   const auto found = entries_.find(name);
-  return found != entries_.end() && found->second.backend.executor
-             ? std::optional{found->second.backend}
-             : std::nullopt;
+  return found != entries_.end() ? found->second.executor : std::nullopt;
+}
+
+std::vector<running_executor> executor_board::all() const {
+  const system::lock held{mutex_};
+  std::vector<running_executor> out;
+  const auto add = [&](const entry& e) {
+    if (e.executor)
+      out.push_back(*e.executor);
+  };
+  for (const auto& [name, entry] : entries_)
+    add(entry);
+  std::for_each(removed_.begin(), removed_.end(), add);
+  return out;
 }
 
 std::optional<executor_health> executor_board::health(const std::string& name) const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto found = entries_.find(name);
   return found != entries_.end() ? std::optional{found->second.health} : std::nullopt;
 }
 
 std::vector<std::pair<std::string, executor_health>> executor_board::healths() const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   std::vector<std::pair<std::string, executor_health>> out;
   for (const auto& [name, entry] : entries_)
     out.emplace_back(name, entry.health);
@@ -73,37 +79,6 @@ std::vector<std::pair<std::string, executor_health>> executor_board::healths() c
 bool executor_board::has_attempts(const std::string& name) const {
   const auto known = health(name);
   return known && known->starting + known->running > 0;
-}
-
-void executor_board::tell_runner(const std::string& name, const stop_attempt& what) const {
-  if (const auto people = crew_of(name))
-    caf::anon_send(people->runner, what);
-}
-
-std::optional<executor_board::crew> executor_board::crew_of(const std::string& name) const {
-  const std::lock_guard lock{mutex_};
-  const auto found = entries_.find(name);
-  return found != entries_.end() && found->second.people.runner
-             ? std::optional{found->second.people}
-             : std::nullopt;
-}
-
-std::vector<executor_board::crew> executor_board::crews() const {
-  const std::lock_guard lock{mutex_};
-  std::vector<crew> all;
-  for (const auto& [name, entry] : entries_)
-    all.push_back(entry.people);
-  for (const auto& entry : removed_)
-    all.push_back(entry.people);
-  return all;
-}
-
-std::optional<engine::executor_settings> executor_board::made_of(const std::string& name) const {
-  const std::lock_guard lock{mutex_};
-  const auto found = entries_.find(name);
-  return found != entries_.end() && found->second.people.runner
-             ? std::optional{found->second.made_of}
-             : std::nullopt;
 }
 
 } // namespace rota::actors

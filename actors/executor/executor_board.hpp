@@ -2,14 +2,15 @@
 #pragma once
 #include "actors/executor/backend_calls.hpp"
 #include "actors/executor/interfaces.hpp"
+#include "actors/executor/starting_attempts.hpp"
 #include "executors/executor.hpp"
 #include "executors/start_machine.hpp"
 #include "executors/watch_machine.hpp"
+#include "system/thread_safety.hpp"
 
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +26,13 @@ struct executor_backend {
   std::shared_ptr<backend_calls> calls;
 };
 
+/// What the runner and the poller of an executor are spawned with.
+struct machine_setup {
+  std::string executor;
+  executor_backend backend;
+  std::shared_ptr<starting_attempts> starting; ///< Of both.
+};
+
 /// Returns whether both settings make the same backend, that is, differ in their slots at most.
 bool same_backend(const engine::executor_settings& a, const engine::executor_settings& b);
 
@@ -35,12 +43,19 @@ struct executor_health : executors::start_figures, executors::watch_figures {
   std::string poll_error; ///< Error of the last round; empty: it succeeded.
 };
 
-/// Foreman, runners and pollers write; queues and sessions read. Thread-safe.
+/// An executor with its backend and its actors.
+struct running_executor {
+  engine::executor_settings settings; ///< Those that the backend was made from.
+  executor_backend backend;
+  runner_actor runner;
+  poller_actor poller;
+};
+
+/// Supervisor, runners and pollers write; queues and sessions read. Thread-safe.
 class executor_board {
 public:
   /// Adds an executor, or replaces the one of that name.
-  void put(const std::string& name, engine::executor_settings made_of, executor_backend backend,
-           runner_actor runner, poller_actor poller);
+  void put(const std::string& name, running_executor executor);
   /// Records that the executor could not be made, and why; its previous backend is dropped.
   void put_broken(const std::string& name, std::string why);
   /// The executor gets no new work; messages in flight still reach its runner.
@@ -48,46 +63,34 @@ public:
   /// Removes all executors; returns when the calls in progress have ended.
   void clear();
 
-  /// Returns nothing if there is no working executor of that name.
-  std::optional<executor_backend> backend(const std::string& name) const;
+  /// Returns nothing if there is no executor of that name, or if it could not be made.
+  std::optional<running_executor> find(const std::string& name) const;
+  /// Returns all running executors, removed ones included.
+  std::vector<running_executor> all() const;
+
   std::optional<executor_health> health(const std::string& name) const;
   /// Returns the health of all present executors, by name.
   std::vector<std::pair<std::string, executor_health>> healths() const;
   /// Returns whether attempts of the executor are starting or running.
   bool has_attempts(const std::string& name) const;
 
-  /// Sends the message to the runner, if there is one.
-  void tell_runner(const std::string& name, const stop_attempt& what) const;
-
   /// Runs `change(executor_health&)` under the lock, if the executor exists.
   template <class Change>
   void change_health(const std::string& name, Change&& change) {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     if (const auto found = entries_.find(name); found != entries_.end())
       change(found->second.health);
   }
 
-  struct crew {
-    runner_actor runner;
-    poller_actor poller;
-  };
-  std::optional<crew> crew_of(const std::string& name) const;
-  /// Returns the actors of all executors, removed ones included.
-  std::vector<crew> crews() const;
-  /// Returns the settings that the backend was made from; nothing if there is none.
-  std::optional<engine::executor_settings> made_of(const std::string& name) const;
-
 private:
   struct entry {
-    engine::executor_settings made_of;
-    executor_backend backend;
-    crew people;
+    std::optional<running_executor> executor; ///< Nothing: it could not be made.
     executor_health health;
   };
 
-  mutable std::mutex mutex_;
-  std::map<std::string, entry> entries_;
-  std::vector<entry> removed_;
+  mutable system::mutex mutex_;
+  std::map<std::string, entry> entries_ ROTA_GUARDED_BY(mutex_);
+  std::vector<entry> removed_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::actors

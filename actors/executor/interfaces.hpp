@@ -1,6 +1,6 @@
 // The actors that run jobs on executors, and their messages.
 //
-//   DIRECTORY -> FOREMAN, which spawns a RUNNER and a POLLER for each executor
+//   DIRECTORY -> SUPERVISOR, which spawns a RUNNER and a POLLER for each executor
 //   ARBITER, QUEUE, journal, backend -> RUNNER -watch_order-> POLLER <- QUEUE, journal, backend
 #pragma once
 #include "actors/interfaces.hpp"
@@ -47,18 +47,15 @@ struct backend_hinted {
   std::string name; ///< Empty: any of them.
 };
 struct slots_known {};
-struct runner_dismissed {};
-struct alarm_rang {
-  std::uint64_t number = 0;
-};
+struct executor_removed {};
 
 using durable_listener = caf::typed_actor<caf::reacts_to<durable_reached>>;
 
 using runner_actor = caf::typed_actor<
-    // From the foreman: the pool has slots, so turns can be asked for.
+    // From the supervisor: the pool has slots, so it can ask for turns.
     caf::reacts_to<slots_known>,
-    // From the foreman: the executor was removed. No new work is asked for.
-    caf::reacts_to<runner_dismissed>,
+    // From the supervisor: the executor was removed. It asks for no new work.
+    caf::reacts_to<executor_removed>,
     // A granted turn: an attempt whose intent is at the part's position, or nothing if its jobs
     // were cancelled meanwhile.
     caf::reacts_to<lease_part>,
@@ -76,7 +73,7 @@ using runner_actor = caf::typed_actor<
     // The backend's answer to fence() or remove().
     caf::reacts_to<call_answered>,
     // INTERNAL: the machine's deadline has passed.
-    caf::reacts_to<alarm_rang>,
+    caf::reacts_to<deadline_passed>,
     // Returns how many messages wait for it.
     caf::reacts_to<load_wanted>>;
 
@@ -98,13 +95,13 @@ using poller_actor = caf::typed_actor<
     // A position that was waited for is durable.
     caf::reacts_to<durable_reached>,
     // INTERNAL: the machine's deadline has passed.
-    caf::reacts_to<alarm_rang>,
+    caf::reacts_to<deadline_passed>,
     // Returns how many messages wait for it.
     caf::reacts_to<load_wanted>>;
 
-// -- FOREMAN --------------------------------------------------------------------------------------
+// -- SUPERVISOR --------------------------------------------------------------------------------------
 
-struct executor_stands {
+struct executor_changed {
   std::string name;
   std::optional<engine::executor_settings> settings;
 };
@@ -113,9 +110,9 @@ struct capacity_answered {
   std::optional<double> slots;
 };
 
-using foreman_actor = caf::typed_actor<
+using supervisor_actor = caf::typed_actor<
     // From the directory: an executor's current settings; nothing: it was removed.
-    caf::reacts_to<executor_stands>,
+    caf::reacts_to<executor_changed>,
     // A backend's answer to capacity().
     caf::reacts_to<capacity_answered>>;
 

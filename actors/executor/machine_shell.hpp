@@ -1,10 +1,11 @@
 // The common part of RUNNER and POLLER, each a shell around a machine of executors/. For
-// runner_actor.cpp and poller_actor.cpp only; their states have `shared`, `backend`, `machine`,
-// `settlements` and `alarm`.
+// runner_actor.cpp and poller_actor.cpp only; their states have a `machine`, and `effects`, which
+// carries out its effects.
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/deadline_timer.hpp"
+#include "actors/runtime/traced_actor.hpp"
 
 #include <caf/send.hpp>
 
@@ -12,88 +13,65 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
 namespace rota::actors {
 
-/// The clock message for a machine's deadline. CAF 0.17 cannot cancel one, so stale ones are
-/// ignored by number.
-class machine_alarm {
-public:
-  template <class Handle, class State>
-  void set(watched_actor<Handle, State>* self, engine::time_point at) {
-    if (at >= set_for_) // fires early, and is set again then
-      return;
-    set_for_ = at;
-    self->scheduled_send(Handle{self}, self->state.shared->clock.from(at), alarm_rang{++number_});
-  }
-  /// Returns false for a stale message.
-  [[nodiscard]] bool rang(const alarm_rang& alarm) {
-    if (alarm.number != number_)
-      return false;
-    set_for_ = engine::never;
-    return true;
-  }
-
-private:
-  std::uint64_t number_ = 0;
-  engine::time_point set_for_ = engine::never;
+struct machine_shell_state : machine_setup {
+  room_ptr shared;
+  std::uint64_t last_settlement = 0;
+  std::map<std::uint64_t, engine::attempt_id> settlements; ///< Those without an answer.
+  deadline_timer timer;
+  [[nodiscard]] const std::string& subject() const { return executor; }
 };
 
-/// The open settlements of attempts; matches answers to them.
-class open_settlements {
-public:
-  /// Returns false if the queue has no actor, and so no attempts.
-  template <class Self>
-  bool send(Self self, engine::attempt_id attempt, settle_part part) {
-    part.asker = settler_actor{self};
-    part.request = ++last_;
-    part.by_executor = true;
-    const bool sent = self->state.shared->queues.send_to(
-        attempt.queue, [&](const queue_actor& queue) { self->send(queue, std::move(part)); });
-    if (sent)
-      open_.emplace(last_, attempt);
-    return sent;
-  }
-  /// Returns the attempt that an answer belongs to.
-  [[nodiscard]] std::optional<engine::attempt_id> close(const settled_part& answer) {
-    const auto found = open_.find(answer.request);
-    if (found == open_.end())
-      return std::nullopt;
-    const auto attempt = found->second;
-    open_.erase(found);
-    return attempt;
-  }
-
-private:
-  std::uint64_t last_ = 0;
-  std::map<std::uint64_t, engine::attempt_id> open_;
-};
-
-template <class Self>
-engine::time_point now_of(Self self) {
-  return self->state.shared->clock.at(self->clock().now());
+/// Passes an event to the machine, carries out its effects, including those that they cause,
+/// publishes its figures and sets the timer.
+template <class Self, class Event>
+void step(Self self, Event&& event) {
+  auto& state = self->state;
+  using effects = typename std::remove_reference_t<decltype(state)>::effects;
+  using figures = std::decay_t<decltype(state.machine.figures())>;
+  event(state.machine, now_of(self));
+  for (auto all = state.machine.take_effects(); !all.empty(); all = state.machine.take_effects())
+    for (auto& effect : all)
+      std::visit(effects{{self}}, effect);
+  state.shared->executors.change_health(state.executor, [&](executor_health& health) {
+    static_cast<figures&>(health) = state.machine.figures();
+  });
+  state.timer.set(self, state.machine.next_wake());
 }
 
-/// Carries out the machine's effects, including those that they cause, and sets the alarm. Calls
-/// `carry_out` with each effect, then `show` to publish the machine's figures.
-template <class Self, class CarryOut, class Show>
-void perform(Self self, CarryOut&& carry_out, Show&& show) {
-  auto& state = self->state;
-  for (auto effects = state.machine.take_effects(); !effects.empty();
-       effects = state.machine.take_effects())
-    for (auto& effect : effects)
-      std::visit(carry_out, effect);
-  state.shared->executors.change_health(state.executor, show);
-  state.alarm.set(self, state.machine.next_wake());
+template <class Self>
+void on_deadline(Self self, const deadline_passed& message) {
+  if (self->state.timer.is_current(message))
+    step(self, [](auto& machine, engine::time_point now) { machine.tick(now); });
+}
+
+template <class Self>
+void on_settled(Self self, const settled_part& answer) {
+  const auto found = self->state.settlements.find(answer.request);
+  if (found == self->state.settlements.end())
+    return;
+  const auto attempt = found->second;
+  self->state.settlements.erase(found);
+  step(self, [&](auto& machine, engine::time_point) { machine.settled(attempt, answer.position); });
 }
 
 /// Settles an attempt with its queue; the machine learns the position at which that is recorded.
 template <class Self>
 void settle(Self self, engine::attempt_id attempt, settle_part part) {
-  if (!self->state.settlements.send(self, attempt, std::move(part)))
-    self->state.machine.settled(attempt, {}); // no such attempt in the queue: already settled
+  auto& state = self->state;
+  part.asker = settler_actor{self};
+  part.request = ++state.last_settlement;
+  part.by_executor = true;
+  if (state.shared->queues.send_to(
+          attempt.queue, [&](const queue_actor& queue) { self->send(queue, std::move(part)); }))
+    state.settlements.emplace(state.last_settlement, attempt);
+  else
+    state.machine.settled(attempt, {}); // no such attempt in the queue: already settled
 }
 
 /// Makes the call on one of the backend's threads; `to` gets call_answered.
@@ -115,19 +93,14 @@ void make_call(const executor_backend& backend, executors::plain_call call, Hand
 /// Carries out the effects that both machines share.
 template <class Handle, class State>
 struct common_effects {
-  watched_actor<Handle, State>* self;
+  traced_actor<Handle, State>* self;
   State& state = self->state;
 
-  void operator()(executors::signal_call& call) const { make(std::move(call)); }
-  void operator()(executors::fence_call& call) const { make(std::move(call)); }
-  void operator()(executors::remove_call& call) const { make(std::move(call)); }
+  template <class Call>
+  requires std::is_constructible_v<executors::plain_call, Call>
+  void operator()(Call& call) const { make_call(state.backend, std::move(call), Handle{self}); }
   void operator()(executors::durable_wait wait) const {
-    state.shared->durable.wait(wait.position, durable_listener{self});
-  }
-
-private:
-  void make(executors::plain_call call) const {
-    make_call(state.backend, std::move(call), Handle{self});
+    state.shared->durable.notify_at(wait.position, durable_listener{self});
   }
 };
 

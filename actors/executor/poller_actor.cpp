@@ -1,8 +1,7 @@
 #include "actors/executor/poller_actor.hpp"
 
+#include "actors/executor/attempt_conversions.hpp"
 #include "actors/executor/machine_shell.hpp"
-#include "actors/executor/settled_ending.hpp"
-#include "actors/runtime/load.hpp"
 #include "executors/watch_machine.hpp"
 
 #include <caf/actor_system.hpp>
@@ -14,19 +13,15 @@ namespace {
 using namespace engine;
 using executors::watch_machine;
 
-struct poller_state {
-  room_ptr shared;
-  std::string executor;
-  executor_backend backend;
-  std::shared_ptr<starting_attempts> starting;
+struct poller_effects;
+
+struct poller_state : machine_shell_state {
+  using effects = poller_effects;
   watch_machine machine{{}};
-  open_settlements settlements;
-  machine_alarm alarm;
   static constexpr const char* name = "poller";
-  [[nodiscard]] const std::string& subject() const { return executor; }
 };
 
-using self_pointer = watched_pointer<poller_actor, poller_state>;
+using self_pointer = traced_pointer<poller_actor, poller_state>;
 
 /// Carries out the machine's effects.
 struct poller_effects : common_effects<poller_actor, poller_state> {
@@ -49,12 +44,10 @@ struct poller_effects : common_effects<poller_actor, poller_state> {
   }
 
   void operator()(watch_machine::settle_ended& s) const {
-    settle(self, s.attempt, part_of_ending(s.attempt, s.jobs, s.how));
+    settle(self, s.attempt, settlement_of(s.attempt, s.jobs, s.how));
   }
   void operator()(watch_machine::settle_lost s) const {
-    settle_part part;
-    part.items.push_back({0, s.attempt.number, std::nullopt, settle_part::lost{}});
-    settle(self, s.attempt, std::move(part));
+    settle(self, s.attempt, settle_attempt(s.attempt.number, settle_part::lost{}));
   }
   void operator()(executors::trouble& t) const {
     state.shared->executors.change_health(
@@ -62,18 +55,8 @@ struct poller_effects : common_effects<poller_actor, poller_state> {
   }
 };
 
-/// Passes an event to the machine and carries out its effects.
-template <class Event>
-void step(self_pointer self, Event&& event) {
-  auto& state = self->state;
-  event(state.machine, now_of(self));
-  perform(self, poller_effects{{self}}, [&](executor_health& h) {
-    static_cast<executors::watch_figures&>(h) = state.machine.figures();
-  });
-}
-
 void on_watch(self_pointer self, executors::watch_order& order) {
-  self->state.starting->take_out(order.attempt);
+  self->state.starting->remove(order.attempt);
   step(self, [&](watch_machine& m, time_point now) { m.watch(std::move(order), now); });
 }
 
@@ -86,11 +69,6 @@ void on_list(self_pointer self, const list_answered& a) {
 void on_hint(self_pointer self, const backend_hinted& hint) {
   step(self,
        [&](watch_machine& m, time_point) { m.hinted(hint.name, self->state.starting->all()); });
-}
-
-void on_settled(self_pointer self, const settled_part& answer) {
-  if (const auto attempt = self->state.settlements.close(answer))
-    step(self, [&](watch_machine& m, time_point) { m.settled(*attempt, answer.position); });
 }
 
 void on_call_answered(self_pointer self, const call_answered& a) {
@@ -114,12 +92,10 @@ void begin(self_pointer self, std::vector<executors::watch_order>& adopted) {
   });
 }
 
-poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_setup& setup) {
+poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_setup setup) {
   auto& state = self->state;
+  static_cast<machine_setup&>(state) = setup;
   state.shared = std::move(shared);
-  state.executor = std::move(setup.executor);
-  state.backend = std::move(setup.backend);
-  state.starting = std::move(setup.starting);
   begin(self, setup.adopted);
   const auto on = [self](auto&& event) { step(self, event); };
   return {
@@ -133,21 +109,15 @@ poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_se
       [=](const call_answered& a) { on_call_answered(self, a); },
       [=](const settled_part& answer) { on_settled(self, answer); },
       [=](const durable_reached& d) { on([&](auto& m, auto) { m.durable(d.position); }); },
-      [=](const alarm_rang& a) {
-        if (self->state.alarm.rang(a))
-          on([](auto& m, auto now) { m.tick(now); });
-      },
-      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](const deadline_passed& d) { on_deadline(self, d); },
+      [=](const load_wanted& part) { send_load(self, part); },
   };
 }
 
 } // namespace
 
-poller_actor spawn_poller(caf::actor_system& system, room_ptr room, poller_setup setup) {
-  return system.spawn(
-      [room = std::move(room), setup = std::move(setup)](self_pointer self) mutable {
-        return behave(self, std::move(room), setup);
-      });
+poller_actor spawn_poller(caf::actor_system& system, room_ptr shared, poller_setup setup) {
+  return system.spawn(behave, std::move(shared), std::move(setup));
 }
 
 } // namespace rota::actors

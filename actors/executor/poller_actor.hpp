@@ -8,8 +8,7 @@
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
-#include "actors/executor/starting_attempts.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 #include <memory>
 #include <string>
@@ -17,14 +16,11 @@
 
 namespace rota::actors {
 
-struct poller_setup {
-  std::string executor;
-  executor_backend backend;
-  std::shared_ptr<starting_attempts> starting; ///< Shared with the runner.
-  std::vector<executors::watch_order>
-      adopted; ///< Attempts that were `running` when the daemon ended.
+struct poller_setup : machine_setup {
+  /// Attempts that were `running` when the daemon ended.
+  std::vector<executors::watch_order> adopted;
 };
 
-poller_actor spawn_poller(caf::actor_system& system, room_ptr room, poller_setup setup);
+poller_actor spawn_poller(caf::actor_system& system, room_ptr shared, poller_setup setup);
 
 } // namespace rota::actors

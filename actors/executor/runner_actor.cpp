@@ -1,8 +1,7 @@
 #include "actors/executor/runner_actor.hpp"
 
-#include "actors/executor/attempt_orders.hpp"
+#include "actors/executor/attempt_conversions.hpp"
 #include "actors/executor/machine_shell.hpp"
-#include "actors/runtime/load.hpp"
 #include "executors/start_machine.hpp"
 
 #include <caf/actor_system.hpp>
@@ -14,21 +13,17 @@ namespace {
 using namespace engine;
 using executors::start_machine;
 
-struct runner_state {
-  room_ptr shared;
-  std::string executor;
-  executor_backend backend;
+struct runner_effects;
+
+struct runner_state : machine_shell_state {
+  using effects = runner_effects;
   poller_actor poller;
-  std::shared_ptr<starting_attempts> starting;
   start_machine machine;
   std::map<attempt_id, lease> leases; ///< Of the starting attempts.
-  open_settlements settlements;
-  machine_alarm alarm;
   static constexpr const char* name = "runner";
-  [[nodiscard]] const std::string& subject() const { return executor; }
 };
 
-using self_pointer = watched_pointer<runner_actor, runner_state>;
+using self_pointer = traced_pointer<runner_actor, runner_state>;
 
 /// Carries out the machine's effects.
 struct runner_effects : common_effects<runner_actor, runner_state> {
@@ -59,25 +54,21 @@ struct runner_effects : common_effects<runner_actor, runner_state> {
   }
 
   void operator()(start_machine::settle_started& s) const {
-    settle_as(s.attempt, settle_part::started{std::move(s.how.handle), s.how.at});
+    settle(
+        self, s.attempt,
+        settle_attempt(s.attempt.number, settle_part::started{std::move(s.how.handle), s.how.at}));
   }
   void operator()(start_machine::settle_refused& s) const {
     settle_part::complete what;
     what.how.succeeded = false;
     what.how.retryable = s.retryable;
     what.how.error = failure{std::move(s.why), "start"};
-    settle_as(s.attempt, std::move(what));
+    settle(self, s.attempt, settle_attempt(s.attempt.number, std::move(what)));
     state.leases.erase(s.attempt);
   }
   void operator()(start_machine::settle_released s) const {
-    settle_as(s.attempt, settle_part::release{});
+    settle(self, s.attempt, settle_attempt(s.attempt.number, settle_part::release{}));
     state.leases.erase(s.attempt);
-  }
-  template <class What>
-  void settle_as(attempt_id attempt, What what) const {
-    settle_part part;
-    part.items.push_back({0, attempt.number, std::nullopt, std::move(what)});
-    settle(self, attempt, std::move(part));
   }
 
   void operator()(start_machine::hand_over h) const {
@@ -90,22 +81,12 @@ struct runner_effects : common_effects<runner_actor, runner_state> {
   void operator()(start_machine::pass_on_cancel p) const {
     self->send(state.poller, stop_attempt{p.attempt, {}});
   }
-  void operator()(start_machine::left l) const { state.starting->take_out(l.attempt); }
+  void operator()(start_machine::left l) const { state.starting->remove(l.attempt); }
   void operator()(executors::trouble& t) const {
     state.shared->executors.change_health(
         state.executor, [&](executor_health& h) { h.start_error = std::move(t.why); });
   }
 };
-
-/// Passes an event to the machine and carries out its effects.
-template <class Event>
-void step(self_pointer self, Event&& event) {
-  auto& state = self->state;
-  event(state.machine, now_of(self));
-  perform(self, runner_effects{{self}}, [&](executor_health& h) {
-    static_cast<executors::start_figures&>(h) = state.machine.figures();
-  });
-}
 
 void on_lease(self_pointer self, lease_part& part) {
   auto& state = self->state;
@@ -116,11 +97,6 @@ void on_lease(self_pointer self, lease_part& part) {
   state.starting->add(id);
   state.leases.emplace(id, std::move(*part.taken));
   step(self, [&](start_machine& m, time_point) { m.granted(id, jobs, part.position); });
-}
-
-void on_settled(self_pointer self, const settled_part& answer) {
-  if (const auto attempt = self->state.settlements.close(answer))
-    step(self, [&](start_machine& m, time_point) { m.settled(*attempt, answer.position); });
 }
 
 void on_call_answered(self_pointer self, const call_answered& a) {
@@ -142,18 +118,16 @@ void adopt(self_pointer self, std::vector<adopted_start>& adopted) {
   });
 }
 
-runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_setup& setup) {
+runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_setup setup) {
   auto& state = self->state;
+  static_cast<machine_setup&>(state) = setup;
   state.shared = std::move(shared);
-  state.executor = std::move(setup.executor);
-  state.backend = std::move(setup.backend);
-  state.poller = std::move(setup.poller);
-  state.starting = std::move(setup.starting);
+  state.poller = setup.poller;
   adopt(self, setup.adopted);
   const auto on = [self](auto&& event) { step(self, event); };
   return {
       [=](slots_known) { on([](auto& m, auto) { m.slots_known(); }); },
-      [=](runner_dismissed) { on([](auto& m, auto) { m.dismiss(); }); },
+      [=](executor_removed) { on([](auto& m, auto) { m.dismiss(); }); },
       [=](lease_part& part) { on_lease(self, part); },
       [=](const ask_done& done) { on([&](auto& m, auto now) { m.ask_closed(done.grants, now); }); },
       [=](const settled_part& answer) { on_settled(self, answer); },
@@ -163,21 +137,15 @@ runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_se
         on([&](auto& m, auto now) { m.start_answered(a.attempt, std::move(*a.answer), now); });
       },
       [=](const call_answered& a) { on_call_answered(self, a); },
-      [=](const alarm_rang& a) {
-        if (self->state.alarm.rang(a))
-          on([](auto& m, auto now) { m.tick(now); });
-      },
-      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](const deadline_passed& d) { on_deadline(self, d); },
+      [=](const load_wanted& part) { send_load(self, part); },
   };
 }
 
 } // namespace
 
-runner_actor spawn_runner(caf::actor_system& system, room_ptr room, runner_setup setup) {
-  return system.spawn(
-      [room = std::move(room), setup = std::move(setup)](self_pointer self) mutable {
-        return behave(self, std::move(room), setup);
-      });
+runner_actor spawn_runner(caf::actor_system& system, room_ptr shared, runner_setup setup) {
+  return system.spawn(behave, std::move(shared), std::move(setup));
 }
 
 } // namespace rota::actors

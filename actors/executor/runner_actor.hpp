@@ -8,8 +8,7 @@
 #pragma once
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
-#include "actors/executor/starting_attempts.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 #include <memory>
 #include <string>
@@ -23,17 +22,14 @@ struct adopted_start {
   bool cancelled = false;
 };
 
-struct runner_setup {
-  std::string executor;
-  executor_backend backend;
+struct runner_setup : machine_setup {
   poller_actor poller;
-  std::shared_ptr<starting_attempts> starting; ///< Shared with the poller.
   /// Each is in `starting`. It is started again under its name, which finds a process that already
   /// runs, before any new turn is requested.
   std::vector<adopted_start> adopted;
 };
 
 /// Asks for turns after its first slots_known.
-runner_actor spawn_runner(caf::actor_system& system, room_ptr room, runner_setup setup);
+runner_actor spawn_runner(caf::actor_system& system, room_ptr shared, runner_setup setup);
 
 } // namespace rota::actors

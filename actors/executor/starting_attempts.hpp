@@ -1,8 +1,8 @@
 // The attempts of one executor that its runner owns.
 #pragma once
 #include "engine/ids.hpp"
+#include "system/thread_safety.hpp"
 
-#include <mutex>
 #include <set>
 
 namespace rota::actors {
@@ -13,21 +13,21 @@ namespace rota::actors {
 class starting_attempts {
 public:
   void add(engine::attempt_id attempt) {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     attempts_.insert(attempt);
   }
-  void take_out(engine::attempt_id attempt) {
-    const std::lock_guard lock{mutex_};
+  void remove(engine::attempt_id attempt) {
+    const system::lock held{mutex_};
     attempts_.erase(attempt);
   }
   [[nodiscard]] std::set<engine::attempt_id> all() const {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     return attempts_;
   }
 
 private:
-  mutable std::mutex mutex_;
-  std::set<engine::attempt_id> attempts_;
+  mutable system::mutex mutex_;
+  std::set<engine::attempt_id> attempts_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::actors

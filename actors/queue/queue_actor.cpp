@@ -1,10 +1,10 @@
 #include "actors/queue/queue_actor.hpp"
 
-#include "actors/queue/queue_lease.hpp"
-#include "actors/queue/queue_turn.hpp"
+#include "actors/queue/queue_step.hpp"
 #include "wire/batch_key.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -16,63 +16,62 @@ namespace {
 using namespace engine;
 
 using self_pointer = queue_pointer;
-using turn = queue_turn;
 
 // -- push -----------------------------------------------------------------------------------------
 
-push_reply::job push_one(turn& t, job_spec spec, serial number) {
-  const auto queue = t.core().identity().number;
-  auto decision = t.core().decide_push(std::move(spec), number, t.now());
+push_reply::job push_one(queue_step& step, job_spec spec, serial number) {
+  const auto queue = step.core().identity().number;
+  auto decision = step.core().decide_push(std::move(spec), number, step.now());
   if (const auto* first = std::get_if<duplicate_push>(&decision))
     return {{queue, first->first}, first->state, true};
   if (auto* replaced = std::get_if<job_replaced>(&decision)) {
     const auto id = replaced->number;
-    t.record(std::move(*replaced));
-    return {{queue, id}, t.core().state_of(id).value_or(job_state::ready), true};
+    step.record(std::move(*replaced));
+    return {{queue, id}, step.core().state_of(id).value_or(job_state::ready), true};
   }
-  t.record(std::move(std::get<job_pushed>(decision)));
-  return {{queue, number}, t.core().state_of(number).value_or(job_state::ready), false};
+  step.record(std::move(std::get<job_pushed>(decision)));
+  return {{queue, number}, step.core().state_of(number).value_or(job_state::ready), false};
 }
 
 void on_push(self_pointer self, push_part& part) {
-  turn t{self};
+  queue_step step{self};
   pushed_jobs pushed;
   pushed.jobs.reserve(part.jobs.size());
   std::size_t bytes = 0;
   for (const auto& spec : part.jobs)
     bytes += spec.payload.size();
-  t.reserved(part.jobs.size(), bytes);
+  step.release_reservation(part.jobs.size(), bytes);
   for (auto& spec : part.jobs)
-    pushed.jobs.push_back(push_one(t, std::move(spec), self->state.shared->serials.next()));
-  t.answer(part, std::move(pushed));
+    pushed.jobs.push_back(push_one(step, std::move(spec), self->state.shared->serials.next()));
+  step.answer(part, std::move(pushed));
 }
 
 // -- grants ---------------------------------------------------------------------------------------
 
 /// Hands out one turn; the answer has no lease if the jobs were cancelled meanwhile.
-lease_part hand_out(turn& t, grant_order& order) {
+lease_part hand_out(queue_step& step, grant_order& order) {
   auto answer = answer_to<lease_part>(order.ask);
   queue_changed::take take{order.take.attempt, 0, {}};
-  if (auto taken = t.core().decide_take(order.take, t.now())) {
-    t.record(*taken);
-    t.keep_mark(*taken);
-    answer.taken = make_lease(t.core(), taken->attempt);
+  if (auto taken = step.core().decide_take(order.take, step.now())) {
+    step.record(*taken);
+    step.keep_mark(*taken);
+    answer.taken = make_lease(step.core(), taken->attempt);
     take.jobs = static_cast<std::uint32_t>(taken->jobs.size());
-    take.cost = t.core().use_of(taken->attempt)->cost;
+    take.cost = step.core().use_of(taken->attempt)->cost;
   }
-  t.report(take);
+  step.report(take);
   return answer;
 }
 
 void on_grants(self_pointer self, grant_orders& orders) {
-  turn t{self};
+  queue_step step{self};
   std::vector<lease_part> answers;
   answers.reserve(orders.grants.size());
   for (auto& order : orders.grants) {
     ++self->state.grants_seen;
-    answers.push_back(hand_out(t, order));
+    answers.push_back(hand_out(step, order));
   }
-  const auto position = t.finish();
+  const auto position = step.finish();
   for (std::size_t i = 0; i < answers.size(); ++i) {
     answers[i].position = position;
     self->send(orders.grants[i].ask.asker, std::move(answers[i]));
@@ -85,110 +84,112 @@ using settled_item = settled_part::item;
 
 /// Settles one job by `decide(job)`, and adds the result to `out`.
 template <class Decide>
-void settle_job(turn& t, settled_item& out, serial job, Decide&& decide) {
+void settle_job(queue_step& step, settled_item& out, serial job, Decide&& decide) {
   auto settled = decide(job);
   if (!settled)
     return;
-  out.jobs.push_back({{t.core().identity().number, job}, settled->state});
+  out.jobs.push_back({{step.core().identity().number, job}, settled->state});
   if (!has_ended(settled->state))
     out.until = settled->due;
-  t.record(std::move(*settled));
+  step.record(std::move(*settled));
 }
 
 /// Settles the item's job, or each job of its attempt.
 template <class Decide>
-void settle_jobs(turn& t, settled_item& out, const settle_part::item& item, Decide&& decide) {
-  const auto jobs = item.job ? std::vector{*item.job} : t.core().jobs_of(item.attempt);
+void settle_jobs(queue_step& step, settled_item& out, const settle_part::item& item,
+                 Decide&& decide) {
+  const auto jobs = item.job ? std::vector{*item.job} : step.core().jobs_of(item.attempt);
   for (const auto job : jobs)
-    settle_job(t, out, job, decide);
+    settle_job(step, out, job, decide);
   out.lost = out.jobs.empty();
 }
 
 /// Records the exit status of an executed job before the outcome derived from it.
-void record_exit(turn& t, const settle_part::item& item, serial job,
+void record_exit(queue_step& step, const settle_part::item& item, serial job,
                  const settle_part::complete& how) {
-  if (how.exit && t.core().attempt_of(job) == item.attempt)
-    t.record(job_exited{item.attempt, job, how.exit->exit_code, how.exit->signal});
+  if (how.exit && step.core().attempt_of(job) == item.attempt)
+    step.record(job_exited{item.attempt, job, how.exit->exit_code, how.exit->signal});
 }
 
 // One function for each kind of item.
 
-void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+void carry_out(queue_step& step, settled_item& out, const settle_part::item& item,
                settle_part::complete& how) {
-  settle_jobs(t, out, item, [&](serial job) {
-    record_exit(t, item, job, how);
-    return t.core().decide_complete(item.attempt, job, how.how, t.now());
+  settle_jobs(step, out, item, [&](serial job) {
+    record_exit(step, item, job, how);
+    return step.core().decide_complete(item.attempt, job, how.how, step.now());
   });
 }
 
-void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+void carry_out(queue_step& step, settled_item& out, const settle_part::item& item,
                const settle_part::release&) {
-  settle_jobs(t, out, item,
-              [&](serial job) { return t.core().decide_release(item.attempt, job, t.now()); });
-}
-
-void carry_out(turn& t, settled_item& out, const settle_part::item& item,
-               const settle_part::defer& how) {
-  settle_jobs(t, out, item, [&](serial job) {
-    return t.core().decide_defer(item.attempt, job, how.after, how.checkpoint, t.now());
+  settle_jobs(step, out, item, [&](serial job) {
+    return step.core().decide_release(item.attempt, job, step.now());
   });
 }
 
-void carry_out(turn& t, settled_item& out, const settle_part::item& item,
-               const settle_part::lost&) {
-  settle_jobs(t, out, item,
-              [&](serial job) { return t.core().decide_lost(item.attempt, job, t.now()); });
+void carry_out(queue_step& step, settled_item& out, const settle_part::item& item,
+               const settle_part::defer& how) {
+  settle_jobs(step, out, item, [&](serial job) {
+    return step.core().decide_defer(item.attempt, job, how.after, how.checkpoint, step.now());
+  });
 }
 
-void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+void carry_out(queue_step& step, settled_item& out, const settle_part::item& item,
+               const settle_part::lost&) {
+  settle_jobs(step, out, item,
+              [&](serial job) { return step.core().decide_lost(item.attempt, job, step.now()); });
+}
+
+void carry_out(queue_step& step, settled_item& out, const settle_part::item& item,
                const settle_part::started& how) {
-  auto started = t.core().decide_started(item.attempt, how.handle, how.at, t.now());
+  auto started = step.core().decide_started(item.attempt, how.handle, how.at, step.now());
   out.lost = !started;
   if (started)
-    t.record(std::move(*started));
+    step.record(std::move(*started));
 }
 
-void carry_out(turn& t, settled_item& out, const settle_part::item& item,
+void carry_out(queue_step& step, settled_item& out, const settle_part::item& item,
                const settle_part::extend& how) {
-  const auto jobs = t.core().jobs_of(item.attempt);
+  const auto jobs = step.core().jobs_of(item.attempt);
   for (const auto job : jobs)
-    if (t.core().cancelling(job))
-      out.cancelled.push_back({t.core().identity().number, job});
-  out.all_cancelled = t.core().all_cancelling(item.attempt);
+    if (step.core().cancelling(job))
+      out.cancelled.push_back({step.core().identity().number, job});
+  out.all_cancelled = step.core().all_cancelling(item.attempt);
   out.lost = jobs.empty();
   if (out.lost || out.all_cancelled)
     return;
-  if (auto extended = t.core().decide_extend(item.attempt, how.lease, t.now())) {
+  if (auto extended = step.core().decide_extend(item.attempt, how.lease, step.now())) {
     out.until = extended->deadline;
-    t.record(std::move(*extended));
+    step.record(std::move(*extended));
   } else {
     out.lost = true;
   }
 }
 
 void on_settle(self_pointer self, settle_part& part) {
-  turn t{self};
+  queue_step step{self};
   auto answer = answer_to<settled_part>(part);
   answer.items.reserve(part.items.size());
   for (auto& item : part.items) {
     settled_item out;
     out.index = item.index;
-    if (t.core().executed(item.attempt) != part.by_executor)
+    if (step.core().executed(item.attempt) != part.by_executor)
       out.lost = true; // the id of a lease where an executed attempt is meant, or the reverse
     else
-      std::visit([&](auto& how) { carry_out(t, out, item, how); }, item.what);
+      std::visit([&](auto& how) { carry_out(step, out, item, how); }, item.what);
     answer.items.push_back(std::move(out));
   }
-  answer.position = t.finish();
+  answer.position = step.finish();
   if (part.asker) // null: no answer is wanted
     self->send(part.asker, std::move(answer));
 }
 
 // -- cancel and retry -----------------------------------------------------------------------------
 
-void cancel_one(turn& t, cancelled_jobs& done, serial job) {
-  const job_id id{t.core().identity().number, job};
-  auto decision = t.core().decide_cancel(job, t.now());
+void cancel_one(queue_step& step, cancelled_jobs& done, serial job) {
+  const job_id id{step.core().identity().number, job};
+  auto decision = step.core().decide_cancel(job, step.now());
   if (!decision) {
     if (decision.error() == errc::not_found)
       done.unknown.push_back(id);
@@ -197,11 +198,11 @@ void cancel_one(turn& t, cancelled_jobs& done, serial job) {
     return;
   }
   if (auto* now = std::get_if<job_cancelled>(&*decision)) {
-    t.record(std::move(*now));
+    step.record(std::move(*now));
     done.cancelled.push_back(to_text(id));
   } else {
-    if (!t.core().cancelling(job))
-      t.record(std::move(std::get<cancel_requested>(*decision)));
+    if (!step.core().cancelling(job))
+      step.record(std::move(std::get<cancel_requested>(*decision)));
     done.cancelling.push_back(to_text(id));
   }
 }
@@ -231,36 +232,37 @@ std::set<serial> attempts_to_stop(const queue& core, const std::vector<serial>& 
 
 /// Requests the stop of executed attempts; acted on once the cancels, which end at `last`, are
 /// durable.
-void stop_attempts(const room& room, const queue& core, const std::vector<serial>& cancelled,
-                   position last) {
+void stop_attempts(const shared_state& shared, const queue& core,
+                   const std::vector<serial>& cancelled, position last) {
   for (const auto attempt : attempts_to_stop(core, cancelled))
-    room.executors.tell_runner(core.attempt(attempt)->worker,
-                               {{core.identity().number, attempt}, last});
+    if (const auto executor = shared.executors.find(core.attempt(attempt)->worker))
+      caf::anon_send(executor->runner, stop_attempt{{core.identity().number, attempt}, last});
 }
 
 void on_cancel(self_pointer self, cancel_part& part) {
-  turn t{self};
+  queue_step step{self};
   cancelled_jobs done;
   if (part.all) {
-    auto jobs = jobs_in(
-        t.core(), {job_state::ready, job_state::delayed, job_state::starting, job_state::running},
-        part.limit + 1);
-    std::erase_if(jobs, [&](serial job) { return t.core().cancelling(job); });
+    auto jobs =
+        jobs_in(step.core(),
+                {job_state::ready, job_state::delayed, job_state::starting, job_state::running},
+                part.limit + 1);
+    std::erase_if(jobs, [&](serial job) { return step.core().cancelling(job); });
     done.more = jobs.size() > part.limit;
     jobs.resize(std::min(jobs.size(), part.limit));
     part.jobs = std::move(jobs);
   }
   for (const auto job : part.jobs)
-    cancel_one(t, done, job);
-  const auto last = t.finish();
-  stop_attempts(*self->state.shared, t.core(), part.jobs, last);
+    cancel_one(step, done, job);
+  const auto last = step.finish();
+  stop_attempts(*self->state.shared, step.core(), part.jobs, last);
   self->send(part.asker, answer_to(part, last, std::move(done)));
 }
 
-void revive_one(turn& t, revived_jobs& done, serial job, result<job_revived> decision) {
-  const job_id id{t.core().identity().number, job};
+void revive_one(queue_step& step, revived_jobs& done, serial job, result<job_revived> decision) {
+  const job_id id{step.core().identity().number, job};
   if (decision) {
-    t.record(std::move(*decision));
+    step.record(std::move(*decision));
     done.revived.push_back(to_text(id));
   } else if (decision.error() == errc::not_found) {
     done.unknown.push_back(id);
@@ -270,23 +272,23 @@ void revive_one(turn& t, revived_jobs& done, serial job, result<job_revived> dec
 }
 
 void on_revive(self_pointer self, revive_part& part) {
-  turn t{self};
+  queue_step step{self};
   revived_jobs done;
   if (part.all) {
-    part.jobs = jobs_in(t.core(), {job_state::failed, job_state::cancelled}, part.limit + 1);
+    part.jobs = jobs_in(step.core(), {job_state::failed, job_state::cancelled}, part.limit + 1);
     done.more = part.jobs.size() > part.limit;
     part.jobs.resize(std::min(part.jobs.size(), part.limit));
   }
   for (const auto job : part.jobs)
-    revive_one(t, done, job, t.core().decide_revive(job, t.now()));
-  const auto& batch = t.core().settings().batch;
+    revive_one(step, done, job, step.core().decide_revive(job, step.now()));
+  const auto& batch = step.core().settings().batch;
   for (auto& record : part.records) {
     if (batch) // the setting may have changed since the job ended
       set_mark(record.spec, batch_mark_of(record.spec.payload, *batch));
     const auto job = record.number;
-    revive_one(t, done, job, t.core().decide_revive(std::move(record), t.now()));
+    revive_one(step, done, job, step.core().decide_revive(std::move(record), step.now()));
   }
-  t.answer(part, std::move(done));
+  step.answer(part, std::move(done));
 }
 
 // -- reading --------------------------------------------------------------------------------------
@@ -303,67 +305,68 @@ job_view view_of(const queue& core, serial job) {
 }
 
 void on_find(self_pointer self, find_part& part) {
-  turn t{self};
+  queue_step step{self};
   found_job found;
-  if (t.core().state_of(part.job)) {
-    found.job = view_of(t.core(), part.job);
-    found.lane = t.core().lane_of(part.job);
+  if (step.core().state_of(part.job)) {
+    found.job = view_of(step.core(), part.job);
+    found.lane = step.core().lane_of(part.job);
   }
-  t.answer(part, std::move(found));
+  step.answer(part, std::move(found));
 }
 
 void on_list(self_pointer self, list_part& part) {
-  turn t{self};
+  queue_step step{self};
   listed_jobs listed;
-  const auto page = t.core().list(part.state, part.after, part.limit);
+  const auto page = step.core().list(part.state, part.after, part.limit);
   listed.jobs.reserve(page.jobs.size());
   for (const auto job : page.jobs)
-    listed.jobs.push_back(view_of(t.core(), job));
+    listed.jobs.push_back(view_of(step.core(), job));
   listed.more = page.more;
-  t.answer(part, std::move(listed));
+  step.answer(part, std::move(listed));
 }
 
 void on_count(self_pointer self, count_part& part) {
-  turn t{self};
-  const auto& identity = t.core().identity();
-  queue_view view{identity.type, identity.tenant, t.core().counts(), std::nullopt,
+  queue_step step{self};
+  const auto& identity = step.core().identity();
+  queue_view view{identity.type, identity.tenant, step.core().counts(), std::nullopt,
                   self->state.shared->board.paused(identity.type, identity.tenant)};
-  if (const auto since = t.core().oldest_ready())
+  if (const auto since = step.core().oldest_ready())
     view.oldest_ready =
-        std::chrono::duration_cast<milliseconds>(std::max(duration{0}, t.now() - *since));
-  t.answer(part, std::move(view));
+        std::chrono::duration_cast<milliseconds>(std::max(duration{0}, step.now() - *since));
+  step.answer(part, std::move(view));
 }
 
 // -- time, snapshots, the end ---------------------------------------------------------------------
 
 void audit(self_pointer self) {
   auto& state = self->state;
-  const auto& who = state.core->identity();
+  const auto& identity = state.core->identity();
   state.audit.run(
       state.shared->audits, *state.core, state.shared->limits.audit_every,
-      [&] { return state.shared->clock.at(self->clock().now()); },
-      "queue " + std::to_string(who.number.value) + " (type " + who.type + ", tenant " +
-          who.tenant + ")");
+      [self] { return now_of(self); },
+      "queue " + std::to_string(identity.number.value) + " (type " + identity.type + ", tenant " +
+          identity.tenant + ")");
 }
 
 void on_wake(self_pointer self) {
   auto& state = self->state;
   state.armed = never;
   audit(self);
-  turn t{self};
-  while (auto overdue = t.core().decide_overdue(t.now()))
-    t.record(std::move(*overdue));
-  t.finish();
-  const bool done = state.idle && t.now() >= state.idle_since + state.shared->limits.retire_after;
-  if (done && !state.leaving) {
-    state.leaving = true;
-    self->send(state.shared->directory, wants_to_retire{state.core->identity().number});
+  queue_step step{self};
+  while (auto overdue = step.core().decide_overdue(step.now()))
+    step.record(std::move(*overdue));
+  step.finish();
+  const bool done =
+      state.idle && step.now() >= state.idle_since + state.shared->limits.retire_after;
+  if (done && !state.retiring) {
+    state.retiring = true;
+    self->send(state.shared->directory, retirement_wanted{state.core->identity().number});
   }
 }
 
 void offer_piece(self_pointer self) {
   auto& state = self->state;
-  const auto now = state.shared->clock.at(self->clock().now());
+  const auto now = now_of(self);
   std::erase_if(state.marks.key_rates, [&](const auto& rate) { return rate.second <= now; });
   state.shared->journal.offer_rows(
       state.snapshot->next_piece(*state.core, state.marks, state.last));
@@ -381,14 +384,14 @@ void on_piece_written(self_pointer self) {
   auto& state = self->state;
   if (!state.snapshot)
     return;
-  turn t{self};
+  queue_step step{self};
   for (const auto job : state.snapshot->ended_in_last_piece())
-    t.core().forget(job);
+    step.core().forget(job);
   if (state.snapshot->finished())
     state.snapshot.reset();
   else
     offer_piece(self);
-  t.finish();
+  step.finish();
 }
 
 void join_arbiter(self_pointer self) {
@@ -396,7 +399,7 @@ void join_arbiter(self_pointer self) {
   const auto& identity = state.core->identity();
   self->state.grants_seen = 0;
   self->send(state.shared->arbiter,
-             queue_joined{queue_actor{self}, identity.number, identity.type, identity.tenant});
+             queue_added{queue_actor{self}, identity.number, identity.type, identity.tenant});
   self->send(state.shared->arbiter,
              queue_changed{identity.number, {}, {}, {0, state.core->all_lanes()}});
 }
@@ -404,12 +407,12 @@ void join_arbiter(self_pointer self) {
 void on_retire(self_pointer self) {
   auto& state = self->state;
   const auto number = state.core->identity().number;
-  state.leaving = false;
-  const bool gone = state.idle;
-  self->send(state.shared->directory, retired{number, gone});
-  if (gone)
+  state.retiring = false;
+  const bool ends = state.idle;
+  self->send(state.shared->directory, retirement_answer{number, ends});
+  if (ends)
     self->quit();
-  else // work came in, but the arbiter has already forgotten this queue
+  else // work arrived, but the arbiter has already forgotten this queue
     join_arbiter(self);
 }
 
@@ -424,7 +427,7 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
   join_arbiter(self);
   if (from.joined)
     from.joined->count_down();
-  turn{self}.finish();
+  queue_step{self}.finish();
   return {
       [=](push_part& part) { on_push(self, part); },
       [=](grant_orders& orders) { on_grants(self, orders); },
@@ -435,10 +438,10 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
       [=](list_part& part) { on_list(self, part); },
       [=](count_part& part) { on_count(self, part); },
       [=](configure_queue& c) {
-        turn t{self};
-        t.core().configure(std::make_shared<const type_settings>(std::move(c.settings)),
-                           batch_mark_of);
-        t.finish();
+        queue_step step{self};
+        step.core().configure(std::make_shared<const type_settings>(std::move(c.settings)),
+                              batch_mark_of);
+        step.finish();
       },
       [=](wake) { on_wake(self); },
       [=](snapshot_wanted) { on_snapshot_wanted(self); },
@@ -449,9 +452,23 @@ queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::share
 
 } // namespace
 
-queue_actor spawn_queue(caf::actor_system& system, room_ptr room, std::shared_ptr<queue> core,
+lease make_lease(const engine::queue& core, engine::serial attempt) {
+  const auto& identity = core.identity();
+  lease out{{identity.number, attempt},
+            identity.type,
+            identity.tenant,
+            core.attempt(attempt)->deadline,
+            {},
+            {}};
+  if (core.executed(attempt))
+    out.timeout = core.timeout_of(attempt);
+  out.jobs = core.leased_jobs(attempt);
+  return out;
+}
+
+queue_actor spawn_queue(caf::actor_system& system, room_ptr shared, std::shared_ptr<queue> core,
                         queue_origin from) {
-  return system.spawn(behave, std::move(room), std::move(core), std::move(from));
+  return system.spawn(behave, std::move(shared), std::move(core), std::move(from));
 }
 
 } // namespace rota::actors

@@ -5,15 +5,15 @@
 //                                                         QUEUE --queue_changed--> ARBITER
 //   TIMER   --wake--------------------------------------> QUEUE --wake_queue--> TIMER
 //   journal --snapshot_wanted, piece_written------------> QUEUE --rows--> journal
-//   QUEUE --wants_to_retire--> DIRECTORY --queue_leaves--> ARBITER
-//   ARBITER --retire_now--> QUEUE --retired--> DIRECTORY
+//   QUEUE --retirement_wanted--> DIRECTORY --queue_removed--> ARBITER
+//   ARBITER --retire_now--> QUEUE --retirement_answer--> DIRECTORY
 //
 // Every handler decides and applies, then, in this order, appends the events to the journal,
 // reports to arbiter and timer, and answers with the position.
 #pragma once
 #include "actors/interfaces.hpp"
 #include "actors/queue/queue_snapshot.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 #include "engine/queue/queue.hpp"
 
 #include <latch>
@@ -31,8 +31,12 @@ struct queue_origin {
   std::shared_ptr<std::latch> joined;
 };
 
+/// Returns the lease of an attempt, for its taker: its jobs with their payloads. The queue must hold
+/// the attempt.
+lease make_lease(const engine::queue& core, engine::serial attempt);
+
 /// `core` is empty or restored; the queue reports all its lanes to the arbiter when it starts.
-queue_actor spawn_queue(caf::actor_system& system, room_ptr room,
+queue_actor spawn_queue(caf::actor_system& system, room_ptr shared,
                         std::shared_ptr<engine::queue> core, queue_origin from = {});
 
 } // namespace rota::actors

@@ -1,7 +1,5 @@
 #include "actors/queue/queue_map.hpp"
 
-#include <mutex>
-
 namespace rota::actors {
 
 const queue_actor& queue_map::actor_of(engine::queue_number number) const {
@@ -34,7 +32,7 @@ void walk(const Set& numbers, engine::queue_number after, Take&& take) {
 
 std::vector<engine::queue_number>
 queue_map::page(const queue_filter& filter, engine::queue_number after, std::size_t limit) const {
-  const std::shared_lock lock{mutex_};
+  const system::shared_lock held{mutex_};
   std::vector<engine::queue_number> out;
   const auto take = [&](engine::queue_number number) {
     out.push_back(number);
@@ -61,20 +59,20 @@ queue_map::page(const queue_filter& filter, engine::queue_number after, std::siz
 }
 
 std::optional<queue_map::name> queue_map::name_of(engine::queue_number number) const {
-  const std::shared_lock lock{mutex_};
+  const system::shared_lock held{mutex_};
   if (number.value >= entries_.size() || entries_[number.value].queue.type.empty())
     return std::nullopt;
   return entries_[number.value].queue;
 }
 
 std::size_t queue_map::active() const {
-  const std::shared_lock lock{mutex_};
+  const system::shared_lock held{mutex_};
   return active_;
 }
 
 std::pair<engine::queue_number, bool> queue_map::number_for(const std::string& type,
                                                             const std::string& tenant) {
-  const std::unique_lock lock{mutex_};
+  const system::lock held{mutex_};
   if (const auto found = by_name_.find(name_view{type, tenant}); found != by_name_.end())
     return {found->second, false};
   const engine::queue_number number{
@@ -85,7 +83,7 @@ std::pair<engine::queue_number, bool> queue_map::number_for(const std::string& t
 }
 
 void queue_map::restore(engine::queue_number number, name queue) {
-  const std::unique_lock lock{mutex_};
+  const system::lock held{mutex_};
   auto& entry = grow_to(number);
   if (!entry.queue.type.empty())
     return;
@@ -94,7 +92,7 @@ void queue_map::restore(engine::queue_number number, name queue) {
 }
 
 void queue_map::map(engine::queue_number number, queue_actor actor) {
-  const std::unique_lock lock{mutex_};
+  const system::lock held{mutex_};
   if (cleared_)
     return;
   auto& entry = grow_to(number);
@@ -103,19 +101,19 @@ void queue_map::map(engine::queue_number number, queue_actor actor) {
 }
 
 queue_actor queue_map::unmap(engine::queue_number number) {
-  const std::unique_lock lock{mutex_};
+  const system::lock held{mutex_};
   auto& entry = grow_to(number);
   active_ -= entry.actor ? 1 : 0;
   return std::exchange(entry.actor, {});
 }
 
 bool queue_map::mapped(engine::queue_number number) const {
-  const std::shared_lock lock{mutex_};
+  const system::shared_lock held{mutex_};
   return static_cast<bool>(actor_of(number));
 }
 
 std::vector<queue_actor> queue_map::clear() {
-  const std::unique_lock lock{mutex_};
+  const system::lock held{mutex_};
   std::vector<queue_actor> actors;
   for (auto& entry : entries_)
     if (entry.actor)

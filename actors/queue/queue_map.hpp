@@ -1,12 +1,12 @@
 // Maps queues to their actors: the directory writes it, every actor sends through it.
 #pragma once
 #include "actors/interfaces.hpp"
+#include "system/thread_safety.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
-#include <shared_mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -31,7 +31,7 @@ public:
   /// Runs `send(handle, number)` and returns true if the queue has an actor.
   template <class Send>
   bool send_to(const std::string& type, const std::string& tenant, Send&& send) const {
-    const std::shared_lock lock{mutex_};
+    const system::shared_lock held{mutex_};
     const auto found = by_name_.find(name_view{type, tenant});
     if (found == by_name_.end() || !actor_of(found->second))
       return false;
@@ -40,7 +40,7 @@ public:
   }
   template <class Send>
   bool send_to(engine::queue_number number, Send&& send) const {
-    const std::shared_lock lock{mutex_};
+    const system::shared_lock held{mutex_};
     const auto& actor = actor_of(number);
     if (!actor)
       return false;
@@ -94,17 +94,19 @@ private:
     bool operator()(const auto& a, const auto& b) const { return view(a) == view(b); }
   };
 
-  const queue_actor& actor_of(engine::queue_number number) const;
-  entry& grow_to(engine::queue_number number);
-  void index(engine::queue_number number, const name& queue);
+  const queue_actor& actor_of(engine::queue_number number) const ROTA_REQUIRES_SHARED(mutex_);
+  entry& grow_to(engine::queue_number number) ROTA_REQUIRES(mutex_);
+  void index(engine::queue_number number, const name& queue) ROTA_REQUIRES(mutex_);
 
-  mutable std::shared_mutex mutex_;
-  std::vector<entry> entries_; ///< By number.
-  std::unordered_map<name, engine::queue_number, hash, same> by_name_;
-  std::map<std::string, std::set<engine::queue_number>, std::less<>> by_type_;
-  std::map<std::string, std::set<engine::queue_number>, std::less<>> by_tenant_;
-  std::size_t active_ = 0;
-  bool cleared_ = false;
+  mutable system::shared_mutex mutex_;
+  std::vector<entry> entries_ ROTA_GUARDED_BY(mutex_); ///< By number.
+  std::unordered_map<name, engine::queue_number, hash, same> by_name_ ROTA_GUARDED_BY(mutex_);
+  std::map<std::string, std::set<engine::queue_number>, std::less<>>
+      by_type_ ROTA_GUARDED_BY(mutex_);
+  std::map<std::string, std::set<engine::queue_number>, std::less<>>
+      by_tenant_ ROTA_GUARDED_BY(mutex_);
+  std::size_t active_ ROTA_GUARDED_BY(mutex_) = 0;
+  bool cleared_ ROTA_GUARDED_BY(mutex_) = false;
 };
 
 } // namespace rota::actors

@@ -38,20 +38,14 @@ std::span<const job_record> first_block(std::span<const job_record> jobs) {
 /// Adds the ended jobs of a piece as blocks, ordered by serial.
 void add_history(queue_number queue, std::vector<job_record>& ended,
                  persistence::row_batch& batch) {
-  const auto by_number = [](const job_record& a, const job_record& b) {
-    return a.number < b.number;
-  };
-  const auto by_end = [](const job_record& a, const job_record& b) {
-    return a.finished < b.finished;
-  };
-  std::sort(ended.begin(), ended.end(), by_number);
-  for (std::span<const job_record> left{ended}; !left.empty();) {
-    const auto block = first_block(left);
-    const auto newest = std::max_element(block.begin(), block.end(), by_end)->finished;
+  std::ranges::sort(ended, {}, &job_record::number);
+  for (std::span<const job_record> rest{ended}; !rest.empty();) {
+    const auto block = first_block(rest);
+    const auto newest = std::ranges::max_element(block, {}, &job_record::finished)->finished;
     batch.ended.push_back({queue.value, block.front().number.value, block.back().number.value,
                            static_cast<std::uint32_t>(block.size()), newest ? to_us(*newest) : 0,
                            persistence::encode_history(block)});
-    left = left.subspan(block.size());
+    rest = rest.subspan(block.size());
   }
 }
 

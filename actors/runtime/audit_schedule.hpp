@@ -5,11 +5,11 @@
 #include "engine/audit.hpp"
 #include "engine/ensure.hpp"
 #include "engine/time.hpp"
+#include "system/thread_safety.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string>
 
 namespace rota::actors {
@@ -27,29 +27,29 @@ class audit_schedule {
 public:
   /// Returns the next unreserved time, `now` or later.
   engine::time_point reserve(engine::time_point now) {
-    const std::scoped_lock lock{mutex_};
+    const system::lock held{mutex_};
     const auto at = std::max(now, free_);
     free_ = at + least_pause;
     return at;
   }
   /// Records that a slice ran in its reserved time.
-  void ran(engine::duration took, bool whole) {
-    const std::scoped_lock lock{mutex_};
+  void record(engine::duration took, bool whole) {
+    const system::lock held{mutex_};
     free_ += std::max(took * 100 - least_pause, engine::duration{});
     sum_.took += took;
     sum_.audits += whole ? 1 : 0;
   }
   [[nodiscard]] audit_figures figures() const {
-    const std::scoped_lock lock{mutex_};
+    const system::lock held{mutex_};
     return sum_;
   }
 
 private:
   static constexpr engine::duration least_pause = std::chrono::milliseconds{5};
 
-  mutable std::mutex mutex_;
-  engine::time_point free_{};
-  audit_figures sum_;
+  mutable system::mutex mutex_;
+  engine::time_point free_ ROTA_GUARDED_BY(mutex_){};
+  audit_figures sum_ ROTA_GUARDED_BY(mutex_);
 };
 
 /// One actor's part of the schedule. The actor reports its changes, asks to be woken at due(), and
@@ -71,21 +71,21 @@ public:
   template <class Core, class Now>
   void run(audit_schedule& schedule, Core& core, engine::duration every, Now&& now,
            const std::string& whose) {
-    const engine::time_point begun = now();
-    if (due_ == engine::never || begun < due_)
+    const engine::time_point start = now();
+    if (due_ == engine::never || start < due_)
       return;
     if (!reserved_) {
-      due_ = schedule.reserve(begun);
+      due_ = schedule.reserve(start);
       reserved_ = true;
       changed_again_ = false;
-      if (due_ > begun)
+      if (due_ > start)
         return;
     }
     const engine::audited found = core.audit_step(slice);
-    schedule.ran(now() - begun, found.whole);
+    schedule.record(now() - start, found.whole);
     if (found.finding)
       engine::broken(whose + ": " + *found.finding);
-    finish_slice(schedule, begun, every, found.whole);
+    finish_slice(schedule, start, every, found.whole);
   }
 
 private:

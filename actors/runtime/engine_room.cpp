@@ -2,8 +2,8 @@
 
 #include "actors/executor/backend_maker.hpp"
 #include "actors/runtime/recovery.hpp"
-#include "actors/runtime/room.hpp"
-#include "actors/runtime/room_actors.hpp"
+#include "actors/runtime/runtime_actors.hpp"
+#include "actors/runtime/shared_state.hpp"
 #include "actors/session/session_actor.hpp"
 #include "persistence/history/history_reader.hpp"
 #include "persistence/journal/journal.hpp"
@@ -22,12 +22,12 @@ namespace rota::actors {
 namespace {
 
 /// Messages that an actor handles in a row; CAF's default starves the other actors.
-constexpr std::size_t messages_a_turn = 200;
+constexpr std::size_t messages_per_turn = 200;
 
 caf::actor_system_config actor_config(std::size_t threads) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", threads);
-  config.set("scheduler.max-throughput", messages_a_turn);
+  config.set("scheduler.max-throughput", messages_per_turn);
   // Sleeps when idle, and wakes quickly for messages from outside.
   config.set("scheduler.policy", caf::atom("sharing"));
   return config;
@@ -47,7 +47,8 @@ void add_standard_executor(all_settings& settings) {
 }
 
 /// Returns the root of the run folders. With a store in memory it is temporary, like the store.
-std::filesystem::path runs_of(const std::filesystem::path& folder, persistence::durability level) {
+std::filesystem::path run_folder_in(const std::filesystem::path& folder,
+                                    persistence::durability level) {
   return level == persistence::durability::memory
              ? std::filesystem::temp_directory_path() / ("rota-run-" + std::to_string(getpid()))
              : std::filesystem::absolute(folder) / "run";
@@ -92,17 +93,13 @@ persistence::store_status engine_room::impl::open_journal(const room_options& op
   o.bytes_max = options.journal_bytes;
   o.snapshot_after = options.snapshot;
   o.retention = {std::chrono::microseconds{options.history_age}.count(), options.history_jobs};
-  persistence::journal_callbacks c;
-  c.on_durable = [this](engine::position position) {
+  auto c = callbacks_for(shared);
+  c.on_durable = [this, reached = std::move(c.on_durable)](engine::position position) {
     if (callbacks.on_durable)
       callbacks.on_durable(position);
-    shared->durable.reached(position);
+    reached(position);
   };
   c.on_failed = callbacks.on_failed;
-  c.on_snapshot_wanted = [this](std::uint32_t queue) { send_snapshot_wanted(*shared, queue); };
-  c.on_rows_written = [this](std::uint32_t queue, std::uint64_t) {
-    send_piece_written(*shared, queue);
-  };
   auto opened = persistence::journal::open(*store, std::move(o), std::move(c));
   if (!opened)
     return opened.error();
@@ -150,7 +147,7 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   auto impl = std::make_unique<engine_room::impl>(options.threads);
   impl->callbacks = std::move(callbacks);
   if (level == persistence::durability::memory)
-    impl->to_remove = runs_of(folder, level);
+    impl->to_remove = run_folder_in(folder, level);
   impl->store = std::move(*store);
   impl->system = std::make_unique<caf::actor_system>(impl->config);
   if (auto done = impl->open_journal(options); !done)
@@ -158,17 +155,17 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   impl->history = std::make_unique<persistence::history_reader>(*impl->store);
   add_standard_executor(found->settings);
   impl->started = started;
-  impl->shared = std::make_shared<room>(
+  impl->shared = std::make_shared<shared_state>(
       *impl->journal, *impl->history, start,
       // Both clocks are read now: the commit above took time, which would delay the wall time of
       // this run, by a different amount after each restart.
-      room_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
+      engine_clock{std::max(wall_time(), now), impl->system->clock().now()}, found->settings,
       options.max_waiting_bytes);
   impl->shared->limits.orphan_after = options.orphan_after;
   impl->shared->limits.audit_every = std::chrono::minutes{1};
   impl->shared->durable.reached(impl->store->last_position());
   const auto joined = spawn_actors(*impl->system, impl->shared, std::move(*found),
-                                   make_backends({runs_of(folder, level), options.programs}));
+                                   make_backends({run_folder_in(folder, level), options.programs}));
   // Otherwise the first clients would see, and get, only what has been reported by then.
   joined->wait();
   return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
@@ -180,7 +177,7 @@ engine_room::~engine_room() = default;
 session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
   auto session = spawn_session(*impl_->system, impl_->shared, std::move(sink));
   // CAF's spawn leaves a reference to its logger in this foreign thread, and the end of the actor
-  // system would wait for it for ever.
+  // system would wait for it forever.
   caf::logger::set_current_actor_system(nullptr);
   return session;
 }
@@ -188,9 +185,7 @@ session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
 void engine_room::give_back(const std::vector<engine::attempt_id>& leases) {
   for (const auto& lease : leases)
     impl_->shared->queues.send_to(lease.queue, [&](const queue_actor& queue) {
-      settle_part part;
-      part.items.push_back({0, lease.number, std::nullopt, settle_part::release{}});
-      caf::anon_send(queue, std::move(part));
+      caf::anon_send(queue, settle_attempt(lease.number, settle_part::release{}));
     });
 }
 
@@ -201,8 +196,8 @@ engine::time_point engine_room::now() const {
 engine::time_point engine_room::started() const { return impl_->started; }
 bool engine_room::draining() const { return impl_->shared->draining; }
 
-room_view engine_room::view() const {
-  room_view seen;
+journal_view engine_room::view() const {
+  journal_view seen;
   seen.appended = impl_->journal->appended();
   seen.durable = impl_->journal->durable();
   seen.journal = impl_->journal->stats();

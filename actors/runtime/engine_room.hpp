@@ -25,7 +25,7 @@ struct room_options {
   engine::milliseconds history_age{7LL * 24 * 3'600'000};
   std::size_t history_jobs = 1'000'000;
   engine::milliseconds snapshot{10'000};
-  engine::milliseconds orphan_after{60'000}; ///< See room_limits.
+  engine::milliseconds orphan_after{60'000}; ///< See runtime_limits.
   std::size_t journal_bytes = std::size_t{64} << 20;
   std::size_t threads = 2;        ///< Of the actors' scheduler.
   std::filesystem::path programs; ///< Where rotad's helper programs are.
@@ -39,7 +39,7 @@ struct room_callbacks {
 };
 
 /// Figures for an operator.
-struct room_view {
+struct journal_view {
   engine::position appended;
   engine::position durable;
   persistence::journal_stats journal;
@@ -67,7 +67,7 @@ public:
   bool draining() const;
 
   /// Returns the current figures. Any thread.
-  room_view view() const;
+  journal_view view() const;
   /// Writes what changed since the last snapshots and truncates the journal, then calls `done` on
   /// one of the journal's threads. A later call replaces an earlier one, whose `done` is never
   /// called; nor is it called after a failure or at the runtime's end.

@@ -59,26 +59,16 @@ private:
   }
 
   store_status read_settings() {
-    return scan(table::settings, [&](std::string_view, std::string_view value) {
-      const auto record = persistence::decode_directory_row(value);
-      if (!record)
-        damage_ = "a setting";
-      else
-        restore_record(*record);
-    });
+    return scan(table::settings,
+                [&](std::string_view, std::string_view value) { restore_row(value, "a setting"); });
   }
 
   store_status read_start() {
     const auto row = store_.get_row(table::meta, persistence::start_key());
     if (!row)
       return row.error();
-    if (!*row)
-      return {};
-    const auto record = persistence::decode_directory_row(**row);
-    if (!record)
-      damage_ = "a start counter";
-    else
-      restore_record(*record);
+    if (*row)
+      restore_row(**row, "a start counter");
     return {};
   }
 
@@ -126,7 +116,7 @@ private:
         damage_ = "a job";
         return;
       }
-      see(row->record.created);
+      update_last_seen(row->record.created);
       // An interrupted snapshot left rows ahead of their queue's position.
       if (const auto p = positions_.find(number);
           p == positions_.end() || row->position > p->second)
@@ -149,10 +139,10 @@ private:
   queue& core(queue_number number) {
     auto& entry = out_.queues[number];
     if (!entry.core) {
-      const auto& who = out_.names.at(number);
-      const auto settings = out_.settings.types.find(who.type);
+      const auto& name = out_.names.at(number);
+      const auto settings = out_.settings.types.find(name.type);
       entry.core = std::make_shared<queue>(
-          queue_identity{number, who.type, who.tenant},
+          queue_identity{number, name.type, name.tenant},
           settings == out_.settings.types.end() ? type_settings{} : settings->second);
       if (const auto marks = marks_.find(number); marks != marks_.end())
         entry.marks = marks->second;
@@ -181,7 +171,7 @@ private:
     });
   }
 
-  void see(time_point t) { out_.last_seen = std::max(out_.last_seen, t); }
+  void update_last_seen(time_point t) { out_.last_seen = std::max(out_.last_seen, t); }
 
   // The effect of each kind of record on settings and queue names.
 
@@ -194,11 +184,15 @@ private:
   void restore(const persistence::queue_opened& q) { out_.names[q.number] = {q.type, q.tenant}; }
   void restore(const persistence::daemon_started& d) {
     out_.start = std::max(out_.start, d.start);
-    see(d.at);
+    update_last_seen(d.at);
   }
   void restore(const persistence::queue_event&) {} // applied by replay()
-  void restore_record(const journal_record& record) {
-    std::visit([&](const auto& r) { restore(r); }, record);
+  /// Restores a row of the directory; `what` it is for the message if it is damaged.
+  void restore_row(std::string_view value, const char* what) {
+    if (const auto record = persistence::decode_directory_row(value))
+      std::visit([&](const auto& r) { restore(r); }, *record);
+    else
+      damage_ = what;
   }
 
   // The row that a record leaves. Rows stay in the journal's order, so that the last one wins.
@@ -218,13 +212,8 @@ private:
   /// Reads settings and queues from the rows, then their later changes from the journal.
   store_status read_directory() {
     auto rows = scan(table::queues, [&](std::string_view key, std::string_view value) {
-      if (key.back() != static_cast<char>(persistence::queue_row_kind::identity))
-        return;
-      const auto record = persistence::decode_directory_row(value);
-      if (!record)
-        damage_ = "a queue";
-      else
-        restore_record(*record);
+      if (key.back() == static_cast<char>(persistence::queue_row_kind::identity))
+        restore_row(value, "a queue");
     });
     if (!rows || damage_)
       return rows;
@@ -252,13 +241,13 @@ private:
       }
       auto& queue = core(e->queue);
       keep_marks(e->queue, e->what);
-      cover(out_.queues.at(e->queue), {position});
-      if (drop_newer(e->queue, position, e->what))
+      mark_uncovered(out_.queues.at(e->queue), {position});
+      if (drop_reflected(e->queue, position, e->what))
         queue.apply(std::move(e->what));
     });
   }
 
-  static void cover(recovered_queue& queue, position p) {
+  static void mark_uncovered(recovered_queue& queue, position p) {
     if (!queue.uncovered)
       queue.uncovered.emplace(p, p);
     queue.uncovered->second = p;
@@ -270,7 +259,7 @@ private:
     std::visit(
         [&](const auto& what) {
           if constexpr (requires { what.at; })
-            see(what.at);
+            update_last_seen(what.at);
         },
         e);
     const auto* taken = std::get_if<jobs_taken>(&e);
@@ -287,7 +276,7 @@ private:
   }
 
   /// Removes the jobs from an event whose rows already reflect it. Returns false if none are left.
-  bool drop_newer(queue_number queue, std::uint64_t position, event& e) const {
+  bool drop_reflected(queue_number queue, std::uint64_t position, event& e) const {
     if (ahead_.empty())
       return true;
     const auto newer = [&](serial job) {

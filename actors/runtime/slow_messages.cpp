@@ -5,7 +5,7 @@
 namespace rota::actors {
 
 void slow_messages::trace(std::chrono::microseconds limit) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   limit_us_.store(limit.count(), std::memory_order_relaxed);
   seen_ = 0;
   latest_.clear();
@@ -16,8 +16,8 @@ bool slow_messages::is_slow(std::chrono::steady_clock::duration took) const {
   return limit >= 0 && took >= std::chrono::microseconds{limit};
 }
 
-void slow_messages::note(slow_message what) {
-  const std::lock_guard lock{mutex_};
+void slow_messages::record(slow_message what) {
+  const system::lock held{mutex_};
   ++seen_;
   latest_.push_front(std::move(what));
   if (latest_.size() > kept_max)
@@ -25,7 +25,7 @@ void slow_messages::note(slow_message what) {
 }
 
 slow_messages::view slow_messages::look() const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   return {std::chrono::microseconds{limit_us_.load(std::memory_order_relaxed)},
           seen_,
           {latest_.begin(), latest_.end()}};

@@ -1,13 +1,13 @@
 // Records messages that kept an actor busy for long. The limit is set at runtime.
 #pragma once
 #include "engine/time.hpp"
+#include "system/thread_safety.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -40,16 +40,16 @@ public:
   /// Keeps messages that take `limit` or longer from now on; `off`: none. Drops those kept before.
   void trace(std::chrono::microseconds limit);
   [[nodiscard]] bool tracing() const { return limit_us_.load(std::memory_order_relaxed) >= 0; }
-  /// Returns whether a message of this duration should be passed to note().
+  /// Returns whether a message of this duration should be passed to record().
   [[nodiscard]] bool is_slow(std::chrono::steady_clock::duration took) const;
-  void note(slow_message what);
+  void record(slow_message what);
   [[nodiscard]] view look() const;
 
 private:
   std::atomic<std::int64_t> limit_us_{off.count()};
-  mutable std::mutex mutex_;
-  std::uint64_t seen_ = 0;
-  std::deque<slow_message> latest_;
+  mutable system::mutex mutex_;
+  std::uint64_t seen_ ROTA_GUARDED_BY(mutex_) = 0;
+  std::deque<slow_message> latest_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::actors

@@ -1,7 +1,7 @@
 #include "actors/runtime/timer_actor.hpp"
 
-#include "actors/runtime/load.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/deadline_timer.hpp"
+#include "actors/runtime/traced_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -20,58 +20,48 @@ constexpr queue_number arbiter_slot{0};
 constexpr std::chrono::hours longest_sleep{1};
 
 struct timer_state {
+  using due_times = std::multimap<time_point, queue_number>;
+  struct deadline {
+    due_times::iterator at;
+    queue_actor queue; ///< Null: the arbiter's.
+  };
   room_ptr shared;
-  std::multimap<time_point, queue_number> due;
-  std::unordered_map<queue_number, std::multimap<time_point, queue_number>::iterator> deadlines;
-  std::unordered_map<queue_number, queue_actor> queues; ///< Queues with a deadline.
+  due_times due;
+  std::unordered_map<queue_number, deadline> deadlines;
   arbiter_actor arbiter;
-  std::uint64_t last_alarm = 0;
-  time_point armed = never; ///< The time of the latest alarm.
+  deadline_timer timer;
   static constexpr const char* name = "timer";
 };
 
-using self_pointer = watched_pointer<timer_actor, timer_state>;
+using self_pointer = traced_pointer<timer_actor, timer_state>;
 
 void arm(self_pointer self) {
   auto& state = self->state;
-  if (state.due.empty() || state.due.begin()->first >= state.armed)
-    return;
-  const auto now = state.shared->clock.at(self->clock().now());
-  state.armed = std::min(state.due.begin()->first, now + longest_sleep);
-  self->scheduled_send(timer_actor{self}, state.shared->clock.from(state.armed),
-                       alarm_due{++state.last_alarm});
+  if (!state.due.empty())
+    state.timer.set(self, std::min(state.due.begin()->first, now_of(self) + longest_sleep));
 }
 
-void set_deadline(self_pointer self, queue_number queue, time_point at) {
+void set_deadline(self_pointer self, queue_number number, time_point at, queue_actor queue) {
   auto& state = self->state;
-  if (const auto old = state.deadlines.find(queue); old != state.deadlines.end())
-    state.due.erase(old->second);
-  state.deadlines[queue] = state.due.emplace(at, queue);
+  const auto [found, fresh] = state.deadlines.try_emplace(number);
+  if (!fresh)
+    state.due.erase(found->second.at);
+  found->second = {state.due.emplace(at, number), std::move(queue)};
   arm(self);
 }
 
-void wake_one(self_pointer self, queue_number number) {
+void on_deadline(self_pointer self, const deadline_passed& message) {
   auto& state = self->state;
-  if (number == arbiter_slot) {
-    self->send(state.arbiter, wake{});
-    return;
-  }
-  const auto queue = state.queues.find(number);
-  self->send(queue->second, wake{});
-  state.queues.erase(queue);
-}
-
-void on_alarm(self_pointer self, alarm_due alarm) {
-  auto& state = self->state;
-  if (alarm.number != state.last_alarm)
-    return; // replaced by an alarm for an earlier deadline
-  state.armed = never;
-  const auto now = state.shared->clock.at(self->clock().now());
+  if (!state.timer.is_current(message))
+    return; // replaced by one for an earlier deadline
+  const auto now = now_of(self);
   while (!state.due.empty() && state.due.begin()->first <= now) {
-    const auto queue = state.due.begin()->second;
+    const auto passed = state.deadlines.extract(state.due.begin()->second);
     state.due.erase(state.due.begin());
-    state.deadlines.erase(queue);
-    wake_one(self, queue);
+    if (passed.key() == arbiter_slot)
+      self->send(state.arbiter, wake{});
+    else
+      self->send(passed.mapped().queue, wake{});
   }
   arm(self);
 }
@@ -79,23 +69,20 @@ void on_alarm(self_pointer self, alarm_due alarm) {
 timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
   self->state.shared = std::move(shared);
   return {
-      [=](wake_queue& w) {
-        self->state.queues[w.number] = std::move(w.queue);
-        set_deadline(self, w.number, w.at);
-      },
+      [=](wake_queue& w) { set_deadline(self, w.number, w.at, std::move(w.queue)); },
       [=](wake_arbiter& w) {
         self->state.arbiter = std::move(w.arbiter);
-        set_deadline(self, arbiter_slot, w.at);
+        set_deadline(self, arbiter_slot, w.at, {});
       },
-      [=](alarm_due alarm) { on_alarm(self, alarm); },
-      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](const deadline_passed& d) { on_deadline(self, d); },
+      [=](const load_wanted& part) { send_load(self, part); },
   };
 }
 
 } // namespace
 
-timer_actor spawn_timer(caf::actor_system& system, room_ptr room) {
-  return system.spawn(behave, std::move(room));
+timer_actor spawn_timer(caf::actor_system& system, room_ptr shared) {
+  return system.spawn(behave, std::move(shared));
 }
 
 } // namespace rota::actors

@@ -1,4 +1,4 @@
-// TIMER: one alarm clock for all queues and the arbiter.
+// TIMER: the deadlines of all queues and of the arbiter.
 //
 //   QUEUE --wake_queue--> TIMER --wake--> QUEUE
 //   ARBITER --wake_arbiter--> TIMER --wake--> ARBITER
@@ -7,10 +7,10 @@
 // deadlines in its own map and has one clock message in flight, for the earliest.
 #pragma once
 #include "actors/interfaces.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 namespace rota::actors {
 
-timer_actor spawn_timer(caf::actor_system& system, room_ptr room);
+timer_actor spawn_timer(caf::actor_system& system, room_ptr shared);
 
 } // namespace rota::actors

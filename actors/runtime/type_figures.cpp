@@ -3,7 +3,7 @@
 namespace rota::actors {
 namespace {
 
-/// Skips zeros: most of a turn's numbers are, and writing to shared cache lines is expensive.
+/// Skips zeros: most of a step's numbers are, and writing to shared cache lines is expensive.
 template <class Number, class By>
 void raise(std::atomic<Number>& number, By by) {
   if (by != 0)
@@ -29,7 +29,7 @@ void type_figures::sums::read(engine::duration_histogram& into) const {
   into.sum += read_of(sum);
 }
 
-void type_figures::move(const job_counts_by_state& by) {
+void type_figures::adjust(const job_counts_by_state& by) {
   raise(ready_, by.ready);
   raise(delayed_, by.delayed);
   raise(running_, by.running);
@@ -57,7 +57,7 @@ void type_figures::read(type_counts& into) const {
 }
 
 type_figures& type_board::of(const std::string& type) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   if (const auto known = by_type_.find(type); known != by_type_.end())
     return *known->second;
   if (by_type_.size() >= named_max || type == other_types)
@@ -66,12 +66,12 @@ type_figures& type_board::of(const std::string& type) {
 }
 
 std::string type_board::shown_as(const std::string& type) const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   return by_type_.contains(type) ? type : other_types;
 }
 
 std::vector<type_counts> type_board::read() const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   std::vector<type_counts> out;
   out.reserve(by_type_.size() + 1);
   for (const auto& [type, figures] : by_type_) {
@@ -87,7 +87,7 @@ std::vector<type_counts> type_board::read() const {
 }
 
 job_counts_by_state type_board::totals() const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   auto sum = others_.jobs();
   for (const auto& [type, figures] : by_type_)
     sum += figures->jobs();

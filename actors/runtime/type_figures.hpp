@@ -1,6 +1,7 @@
 // Counts by type: sums over all queues of the type, which keep them up to date.
 #pragma once
 #include "engine/queue/tally.hpp"
+#include "system/thread_safety.hpp"
 
 #include <array>
 #include <atomic>
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -45,7 +45,7 @@ struct type_counts {
 /// moment.
 class alignas(64) type_figures {
 public:
-  void move(const job_counts_by_state& by);
+  void adjust(const job_counts_by_state& by);
   void add(const engine::queue_tally& tally);
   /// Adds these sums to `into`.
   void read(type_counts& into) const;
@@ -85,9 +85,10 @@ public:
   job_counts_by_state totals() const;
 
 private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<type_figures>, std::less<>> by_type_;
-  type_figures others_;
+  mutable system::mutex mutex_;
+  std::map<std::string, std::unique_ptr<type_figures>, std::less<>>
+      by_type_ ROTA_GUARDED_BY(mutex_);
+  type_figures others_; ///< Needs no lock.
 };
 
 } // namespace rota::actors

@@ -31,12 +31,13 @@ virtual_runtime::virtual_runtime(persistence::store& store, virtual_runtime_opti
   open_journal(options.snapshot_after);
   history_ = std::make_unique<persistence::history_reader>(
       store_, persistence::history_reader_options{.inline_mode = true});
-  room_ = std::make_shared<actors::room>(*journal_, *history_, options.from.start + 1,
-                                         room_clock{options.begin, system_.clock().now()},
-                                         options.from.settings, std::size_t{1} << 30);
-  room_->limits = options.limits;
-  room_->durable.reached(store_.last_position());
-  spawn_actors(system_, room_, std::move(options.from),
+  shared_ =
+      std::make_shared<actors::shared_state>(*journal_, *history_, options.from.start + 1,
+                                             engine_clock{options.begin, system_.clock().now()},
+                                             options.from.settings, std::size_t{1} << 30);
+  shared_->limits = options.limits;
+  shared_->durable.reached(store_.last_position());
+  spawn_actors(system_, shared_, std::move(options.from),
                options.make_backend ? std::move(options.make_backend) : no_backends,
                options.make_arbiter);
   watch_actors();
@@ -49,23 +50,19 @@ void virtual_runtime::open_journal(std::chrono::milliseconds snapshot_after) {
   o.snapshot_after = snapshot_after;
   o.now = [this] { return scheduler_.clock().now(); };
   o.wall_now_us = [this] { return engine::to_us(now()); };
-  persistence::journal_callbacks c;
-  c.on_durable = [this](engine::position position) { room_->durable.reached(position); };
-  c.on_snapshot_wanted = [this](std::uint32_t q) { send_snapshot_wanted(*room_, q); };
-  c.on_rows_written = [this](std::uint32_t q, std::uint64_t) { send_piece_written(*room_, q); };
-  journal_ = persistence::journal::open(store_, std::move(o), std::move(c)).value();
+  journal_ = persistence::journal::open(store_, std::move(o), callbacks_for(shared_)).value();
 }
 
 void virtual_runtime::watch_actors() {
   const auto watch = [this](const auto& actor, const char* name) {
     actor->attach_functor([this, name] {
       if (!ended_)
-        died_ = name;
+        failed_actor_ = name;
     });
   };
-  watch(room_->arbiter, "arbiter");
-  watch(room_->directory, "directory");
-  watch(room_->timer, "timer");
+  watch(shared_->arbiter, "arbiter");
+  watch(shared_->directory, "directory");
+  watch(shared_->timer, "timer");
 }
 
 virtual_runtime::~virtual_runtime() {
@@ -75,7 +72,7 @@ virtual_runtime::~virtual_runtime() {
   }
   journal_->stop();
   history_->stop();
-  room_->executors.clear();
+  shared_->executors.clear();
 }
 
 void virtual_runtime::end_sessions() {
@@ -87,9 +84,9 @@ void virtual_runtime::end_sessions() {
 
 void virtual_runtime::end_actors() {
   ended_ = true;
-  kill_actors(*room_);
+  kill_actors(*shared_);
   run_messages();
-  scheduler_.clock().cancel_all(); // otherwise the coordinator fires re-armed timers for ever
+  scheduler_.clock().cancel_all(); // otherwise the coordinator fires re-armed timers forever
 }
 
 void virtual_runtime::crash() {
@@ -100,15 +97,15 @@ void virtual_runtime::crash() {
 }
 
 session_actor virtual_runtime::connect(std::shared_ptr<answer_sink> sink) {
-  return sessions_.emplace_back(spawn_session(system_, room_, std::move(sink)));
+  return sessions_.emplace_back(spawn_session(system_, shared_, std::move(sink)));
 }
 
 void virtual_runtime::run() {
   do
     run_messages();
   while (journal_->pump() || history_->pump());
-  if (!died_.empty())
-    throw std::runtime_error("the " + died_ + " has died of an exception");
+  if (!failed_actor_.empty())
+    throw std::runtime_error("the " + failed_actor_ + " has died of an exception");
 }
 
 void virtual_runtime::run_messages(std::size_t most) {
@@ -118,11 +115,11 @@ void virtual_runtime::run_messages(std::size_t most) {
 
 void virtual_runtime::advance(engine::duration by) { scheduler_.advance_time(by); }
 
-engine::time_point virtual_runtime::now() { return room_->clock.at(scheduler_.clock().now()); }
+engine::time_point virtual_runtime::now() { return shared_->clock.at(scheduler_.clock().now()); }
 
 engine::time_point virtual_runtime::next_timer() {
   const auto& schedule = scheduler_.clock().schedule();
-  return schedule.empty() ? engine::never : room_->clock.at(schedule.begin()->first);
+  return schedule.empty() ? engine::never : shared_->clock.at(schedule.begin()->first);
 }
 
 } // namespace rota::actors

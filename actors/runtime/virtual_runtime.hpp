@@ -2,8 +2,8 @@
 // moves only by advance(), the journal commits only when pumped. Equal inputs give equal runs.
 #pragma once
 #include "actors/runtime/recovery.hpp"
-#include "actors/runtime/room.hpp"
-#include "actors/runtime/room_actors.hpp"
+#include "actors/runtime/runtime_actors.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -22,7 +22,7 @@ struct virtual_runtime_options {
   recovered from;
   /// Time at the start.
   engine::time_point begin = engine::from_us(1'000'000'000'000'000);
-  room_limits limits;
+  runtime_limits limits;
   std::chrono::milliseconds snapshot_after{10'000};
   backend_maker make_backend; ///< Empty: no executor can be made.
   arbiter_maker make_arbiter = make_fair_arbiter;
@@ -55,7 +55,7 @@ public:
   /// microsecond before this.
   [[nodiscard]] engine::time_point next_timer();
 
-  actors::room& room() { return *room_; }
+  actors::shared_state& shared() { return *shared_; }
   persistence::journal& journal() { return *journal_; }
   persistence::store& store() { return store_; }
 
@@ -68,13 +68,13 @@ private:
   persistence::store& store_;
   std::unique_ptr<persistence::journal> journal_;
   std::unique_ptr<persistence::history_reader> history_;
-  room_ptr room_;
+  room_ptr shared_;
   caf::actor_system_config config_;
   caf::actor_system system_;
   caf::scheduler::test_coordinator& scheduler_;
   std::vector<session_actor> sessions_;
   bool ended_ = false;
-  std::string died_; ///< The actor that ended by an exception, if any.
+  std::string failed_actor_; ///< The actor that ended by an exception, if any.
 };
 
 } // namespace rota::actors

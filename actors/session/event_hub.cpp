@@ -5,7 +5,7 @@
 namespace rota::actors {
 
 std::uint64_t event_hub::subscribe(std::shared_ptr<answer_sink> to, subscribe_command what) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto number = next_++;
   subscriptions_.push_back({number, std::move(to), std::move(what)});
   any_ = true;
@@ -13,7 +13,7 @@ std::uint64_t event_hub::subscribe(std::shared_ptr<answer_sink> to, subscribe_co
 }
 
 bool event_hub::unsubscribe(std::uint64_t subscription, const answer_sink* of) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto removed = std::erase_if(
       subscriptions_, [&](const auto& s) { return s.number == subscription && s.to.get() == of; });
   any_ = !subscriptions_.empty();
@@ -21,7 +21,7 @@ bool event_hub::unsubscribe(std::uint64_t subscription, const answer_sink* of) {
 }
 
 void event_hub::drop(const answer_sink* of) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   std::erase_if(subscriptions_, [&](const auto& s) { return s.to.get() == of; });
   any_ = !subscriptions_.empty();
 }
@@ -42,7 +42,7 @@ void event_hub::publish(const engine::queue_identity& queue,
                         engine::position position) const {
   if (!any() || transitions.empty())
     return;
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   for (const auto& subscription : subscriptions_)
     for (const auto& t : transitions)
       if (wants(subscription, queue, t.state))

@@ -1,11 +1,11 @@
 // Subscriptions of clients to changes of jobs; the queues publish here.
 #pragma once
 #include "actors/commands.hpp"
+#include "system/thread_safety.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace rota::actors {
@@ -34,9 +34,9 @@ private:
   static bool wants(const subscription& subscription, const engine::queue_identity& queue,
                     engine::job_state state);
 
-  mutable std::mutex mutex_;
-  std::vector<subscription> subscriptions_;
-  std::uint64_t next_ = 1;
+  mutable system::mutex mutex_;
+  std::vector<subscription> subscriptions_ ROTA_GUARDED_BY(mutex_);
+  std::uint64_t next_ ROTA_GUARDED_BY(mutex_) = 1;
   std::atomic<bool> any_{false};
 };
 

@@ -1,7 +1,6 @@
 #include "actors/session/session_actor.hpp"
 
-#include "actors/runtime/load.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/traced_actor.hpp"
 #include "actors/session/requests/request.hpp"
 
 #include <caf/actor_system.hpp>
@@ -11,7 +10,7 @@
 namespace rota::actors {
 namespace {
 
-using self_pointer = watched_pointer<session_actor, session_state>;
+using self_pointer = traced_pointer<session_actor, session_state>;
 
 using request_table = std::unordered_map<std::uint64_t, request_ptr>;
 
@@ -73,19 +72,19 @@ session_actor::behavior_type behave(self_pointer self, room_ptr shared,
       [=](lease_part& a) { to_request(a); },
       [=](ask_done& a) { to_request(a); },
       [=](settled_part& a) { to_request(a); },
-      [=](const load_wanted& part) { tell_load(self, part); },
+      [=](const load_wanted& part) { send_load(self, part); },
       [=](session_unlisted) { self->quit(); },
   };
 }
 
 } // namespace
 
-session_actor spawn_session(caf::actor_system& system, const room_ptr& room,
+session_actor spawn_session(caf::actor_system& system, const room_ptr& shared,
                             std::shared_ptr<answer_sink> sink) {
-  auto session = system.spawn(behave, room, std::move(sink));
-  room->sessions.add(session);
+  auto session = system.spawn(behave, shared, std::move(sink));
+  shared->sessions.add(session);
   // Covers every way of ending; most sessions are off the list by then.
-  session->attach_functor([room, id = session.id()] { room->sessions.remove(id); });
+  session->attach_functor([shared, id = session.id()] { shared->sessions.remove(id); });
   return session;
 }
 

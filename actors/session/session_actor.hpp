@@ -10,14 +10,14 @@
 // one reply to the sink.
 #pragma once
 #include "actors/interfaces.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 #include <memory>
 
 namespace rota::actors {
 
 /// The session is in the runtime's list of sessions until its end.
-session_actor spawn_session(caf::actor_system& system, const room_ptr& room,
+session_actor spawn_session(caf::actor_system& system, const room_ptr& shared,
                             std::shared_ptr<answer_sink> sink);
 
 } // namespace rota::actors

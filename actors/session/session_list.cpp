@@ -3,12 +3,12 @@
 namespace rota::actors {
 
 void session_list::add(const session_actor& session) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   sessions_.emplace(session.id(), session.address());
 }
 
 void session_list::remove(caf::actor_id session) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   sessions_.erase(session);
 }
 

@@ -1,13 +1,13 @@
 // The sessions of a runtime: to query them and to end them.
 #pragma once
 #include "actors/interfaces.hpp"
+#include "system/thread_safety.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/actor_cast.hpp>
 
 #include <cstddef>
 #include <map>
-#include <mutex>
 #include <vector>
 
 namespace rota::actors {
@@ -27,7 +27,7 @@ public:
   std::size_t send_to_all(Send&& send) const {
     std::vector<session_actor>
         alive; // released without the lock: the last reference to a session may be here
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     for (const auto& [id, address] : sessions_)
       if (auto session = caf::actor_cast<caf::strong_actor_ptr>(address)) {
         alive.push_back(caf::actor_cast<session_actor>(std::move(session)));
@@ -39,8 +39,9 @@ public:
   std::vector<session_actor> all() const;
 
 private:
-  mutable std::mutex mutex_;
-  std::map<caf::actor_id, caf::actor_addr> sessions_; ///< In the order of their creation.
+  mutable system::mutex mutex_;
+  std::map<caf::actor_id, caf::actor_addr>
+      sessions_ ROTA_GUARDED_BY(mutex_); ///< In the order of their creation.
 };
 
 } // namespace rota::actors

@@ -33,7 +33,7 @@ struct simulated_faults {
   std::size_t starts_refused = 0;
   std::size_t lists_fail = 0;
   std::size_t fences_fail = 0;
-  std::set<std::string> results_fail; ///< By name; not counted down.
+  std::set<std::string> results_fail = {}; ///< By name; not counted down.
 };
 
 class simulated_executor final : public executor {

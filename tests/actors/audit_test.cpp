@@ -1,6 +1,6 @@
 // Audits of queues and arbiter: once a minute after changes, for at most a hundredth of a core.
 #include "actors/runtime/audit_schedule.hpp"
-#include "tests/actors/room_fixture.hpp"
+#include "tests/actors/runtime_fixture.hpp"
 #include "tests/support/broken_rule.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,13 +14,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-actors::room_limits with_audits() {
-  actors::room_limits limits;
+actors::runtime_limits with_audits() {
+  actors::runtime_limits limits;
   limits.audit_every = 60'000ms;
   return limits;
 }
 
-std::uint64_t audits_of(room_fixture& f) { return f.room().audits.figures().audits; }
+std::uint64_t audits_of(runtime_fixture& f) { return f.shared().audits.figures().audits; }
 
 /// A core whose audit slices take time.
 struct slow_core {
@@ -41,16 +41,15 @@ struct slow_core {
 
 TEST_CASE(
     "a queue and the arbiter audit themselves a minute after a change, and not again without one") {
-  room_fixture f({}, with_audits());
-  auto& client = f.connect();
-  f.ask<actors::push_reply>(client, push("t", "a", 3));
+  runtime_fixture f({}, with_audits());
+  f.ask<actors::push_reply>(push("t", "a", 3));
   f.advance(59s, 1s);
   CHECK(audits_of(f) == 0);
   f.advance(2s);
   CHECK(audits_of(f) == 2);
   f.advance(std::chrono::hours{1}, 60s);
   CHECK(audits_of(f) == 2);
-  f.ask<actors::pop_reply>(client, pop());
+  f.ask<actors::pop_reply>(pop());
   f.advance(30s, 1s);
   CHECK(audits_of(f) == 2);
   f.advance(40s, 1s);
@@ -58,14 +57,13 @@ TEST_CASE(
 }
 
 TEST_CASE("a deep queue is audited in slices, between which other messages are handled") {
-  room_fixture f({}, with_audits());
-  auto& client = f.connect();
+  runtime_fixture f({}, with_audits());
   for (int i = 0; i < 10; ++i)
-    f.ask<actors::push_reply>(client, push("t", "a", 100));
+    f.ask<actors::push_reply>(push("t", "a", 100));
   f.advance(60s, 1s);
   f.advance(10ms);
   const auto first = audits_of(f);
-  f.ask<actors::pop_reply>(client, pop(100));
+  f.ask<actors::pop_reply>(pop(100));
   f.advance(1s);
   CHECK(first < 2);
   CHECK(audits_of(f) == 2);
@@ -90,7 +88,7 @@ TEST_CASE("slices leave ninety-nine hundredths of the time to others") {
   CHECK(took * 150 > now - begin);                // and the budget is used
 }
 
-TEST_CASE("a finding ends the daemon with its name") {
+TEST_CASE("a finding ends the daemon and names its actor") {
   engine::time_point now = engine::from_us(1'000'000'000);
   actors::audit_schedule schedule;
   slow_core core{now, 1us, 1, 0, "its counts differ from a recount"};

@@ -1,7 +1,7 @@
 // A runtime with the simulated executor, in virtual time.
 #pragma once
 #include "executors/simulated/simulated_executor.hpp"
-#include "tests/actors/room_fixture.hpp"
+#include "tests/actors/runtime_fixture.hpp"
 
 #include <memory>
 #include <string>
@@ -33,19 +33,19 @@ inline actors::recovered with_executor(double slots = 2,
 }
 
 /// A runtime with one executor, whose backend the test can break.
-class executed_room {
+class executed_fixture {
 public:
-  explicit executed_room(actors::recovered from = with_executor(),
-                         simulated_executor::planner plan = executors::run_of_payload)
+  explicit executed_fixture(actors::recovered from = with_executor(),
+                            simulated_executor::planner plan = executors::run_of_payload)
       : backend(std::make_shared<simulated_executor>([this] { return now(); }, std::move(plan))),
-        room(std::move(from), {}, [this](const std::string&, const engine::executor_settings&) {
+        runtime(std::move(from), {}, [this](const std::string&, const engine::executor_settings&) {
           return actors::executor_backend{backend, std::make_shared<actors::backend_calls>(0),
                                           std::make_shared<actors::backend_calls>(0)};
         }) {
-    client = &room.connect();
+    client = &runtime.connect();
   }
 
-  engine::time_point now() { return room.now(); }
+  engine::time_point now() { return runtime.now(); }
 
   engine::job_id push(std::string payload = R"({"run_ms":1000})", const std::string& tenant = "a",
                       const std::string& type = "t") {
@@ -59,12 +59,12 @@ public:
     for (auto& job : what.jobs)
       job.spec.payload = payload;
     std::vector<engine::job_id> ids;
-    for (const auto& job : room.ask<actors::push_reply>(*client, std::move(what)).jobs)
+    for (const auto& job : runtime.ask<actors::push_reply>(std::move(what)).jobs)
       ids.push_back(job.id);
     return ids;
   }
   actors::job_view get(engine::job_id id) {
-    return room.ask<actors::job_view>(*client, actors::get_command{ref(id)});
+    return runtime.ask<actors::job_view>(actors::get_command{ref(id)});
   }
   job_state state(engine::job_id id) { return get(id).record.state; }
   /// Steps until the job is in that state. Returns false after `most`.
@@ -72,28 +72,30 @@ public:
     for (std::chrono::milliseconds t{0}; t < most; t += 100ms) {
       if (state(id) == wanted)
         return true;
-      room.advance(100ms, 100ms);
+      runtime.advance(100ms, 100ms);
     }
     return state(id) == wanted;
   }
   /// Steps until the job's attempt counts as crashed. Returns false after `most`.
   bool crashes(engine::job_id id, std::chrono::milliseconds most = 30s) {
     for (std::chrono::milliseconds t{0}; t < most && get(id).record.counts.crashes == 0; t += 100ms)
-      room.advance(100ms, 100ms);
+      runtime.advance(100ms, 100ms);
     return get(id).record.counts.crashes > 0;
   }
   void cancel(engine::job_id id) {
     actors::cancel_command what;
     what.which.ids = {ref(id)};
-    room.ask<actors::cancel_reply>(*client, std::move(what));
+    runtime.ask<actors::cancel_reply>(std::move(what));
   }
-  actors::executor_health health() { return room.room().executors.health(executor_name).value(); }
+  actors::executor_health health() {
+    return runtime.shared().executors.health(executor_name).value();
+  }
   std::string name_of_attempt(engine::job_id id) {
     return to_text(engine::attempt_id{id.queue, get(id).record.attempt.value().number});
   }
 
   std::shared_ptr<simulated_executor> backend;
-  room_fixture room;
+  runtime_fixture runtime;
   session_client* client = nullptr;
 };
 

@@ -21,26 +21,26 @@ recovered with_two_executors(double first, double second) {
   return from;
 }
 
-std::string reason(executed_room& r, engine::job_id id) {
-  return r.room.ask<explain_reply>(*r.client, explain_command{ref(id)}).reason;
+std::string reason(executed_fixture& r, engine::job_id id) {
+  return r.runtime.ask<explain_reply>(explain_command{ref(id)}).reason;
 }
 
 } // namespace
 
-TEST_CASE("J1: where none may run a job waits and says why, and nothing is started",
+TEST_CASE("J1: where none may run, a job waits with a reason, and nothing is started",
           "[actors][executed][scenario]") {
   auto type = type_on_executor();
   type.max_running = 0;
-  executed_room r{with_executor(2, type)};
+  executed_fixture r{with_executor(2, type)};
   const auto id = r.push();
-  r.room.advance(60s, 1s);
+  r.runtime.advance(60s, 1s);
   CHECK(r.state(id) == job_state::ready);
   CHECK(reason(r, id) == "type_limit");
   CHECK(r.backend->seen().runs == 0);
 }
 
 TEST_CASE("J2, J5: a full executor holds up its own jobs only", "[actors][executed][scenario]") {
-  executed_room r{with_two_executors(1, 1)};
+  executed_fixture r{with_two_executors(1, 1)};
   const auto first = r.push(long_run, "a", "t");
   const auto second = r.push(long_run, "a", "t");
   const auto third = r.push(long_run, "a", "u");
@@ -57,7 +57,7 @@ TEST_CASE("J2, J5: a full executor holds up its own jobs only", "[actors][execut
 
 TEST_CASE("J10: a job that waits has no attempt, and each try runs under a name of its own",
           "[actors][executed][scenario]") {
-  executed_room r;
+  executed_fixture r;
   const auto id = r.push(R"({"run_ms":100,"exit_code":1})");
   const auto first = r.name_of_attempt(id);
   REQUIRE(r.becomes(id, job_state::delayed));
@@ -71,7 +71,7 @@ TEST_CASE("J10: a job that waits has no attempt, and each try runs under a name 
 
 TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
           "[actors][executed][scenario]") {
-  executed_room r{with_executor(1)};
+  executed_fixture r{with_executor(1)};
   SECTION("waiting for a slot") {
     r.push(long_run);
     const auto id = r.push(long_run);
@@ -83,7 +83,7 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
     auto what = tests::push("t", "a");
     what.jobs.back().spec.payload = long_run;
     const auto request = r.client->send(std::move(what));
-    r.room.run_messages();
+    r.runtime.run_messages();
     REQUIRE(r.backend->seen().runs == 0);
     const auto id = r.client->reply<push_reply>(request)->jobs.at(0).id;
     r.cancel(id);
@@ -96,18 +96,16 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
     CHECK(r.becomes(id, job_state::cancelled));
     CHECK(r.backend->seen().running == 0);
   }
-  SECTION("ended, and we don't know it yet") {
+  SECTION("ended, but not yet observed") {
     const auto id = r.push(R"({"run_ms":50})");
-    r.room.advance(60ms, 10ms);
+    r.runtime.advance(60ms, 10ms);
     REQUIRE(r.state(id) == job_state::running);
     r.cancel(id);
     CHECK(r.becomes(id, job_state::cancelled));
   }
   SECTION("while its backend doesn't answer") {
     const auto id = r.push(long_run);
-    simulated_faults faults;
-    faults.lists_fail = 50;
-    r.backend->set_faults(faults);
+    r.backend->set_faults({.lists_fail = 50});
     r.cancel(id);
     CHECK(r.becomes(id, job_state::cancelled, 600s));
     CHECK(r.backend->seen().running == 0);
@@ -119,7 +117,7 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
     CHECK(r.state(id) == job_state::succeeded);
   }
   // In each case, the slot is free again.
-  r.room.ask<cancel_reply>(*r.client, [] {
+  r.runtime.ask<cancel_reply>([] {
     cancel_command all;
     all.which.filter = queue_filter{"t", {}};
     return all;
@@ -129,10 +127,8 @@ TEST_CASE("J11: a cancel ends a job in whichever state it finds it",
 
 TEST_CASE("J12: a start whose answers get lost is found by its name, not made again (P6)",
           "[actors][executed][scenario]") {
-  executed_room r;
-  simulated_faults faults;
-  faults.starts_lost = GENERATE(1U, 5U);
-  r.backend->set_faults(faults);
+  executed_fixture r;
+  r.backend->set_faults({.starts_lost = GENERATE(1U, 5U)});
   const auto id = r.push();
   CHECK(r.becomes(id, job_state::succeeded));
   CHECK(r.backend->seen().runs == 1);
@@ -140,25 +136,25 @@ TEST_CASE("J12: a start whose answers get lost is found by its name, not made ag
   CHECK(r.get(id).record.counts.attempts == 1);
 }
 
-TEST_CASE("J14: rounds that find nothing new write nothing and tell nobody",
+TEST_CASE("J14: rounds that find nothing new write nothing and notify no client",
           "[actors][executed][scenario]") {
-  executed_room r;
-  r.room.ask<subscribe_reply>(*r.client, subscribe_command{});
+  executed_fixture r;
+  r.runtime.ask<subscribe_reply>(subscribe_command{});
   const auto id = r.push(long_run);
   REQUIRE(r.state(id) == job_state::running);
   const auto events = r.client->box().events.size();
-  const auto position = r.room.journal().appended();
+  const auto position = r.runtime.journal().appended();
   const auto lists = r.backend->seen().lists;
-  r.room.advance(120s, 1s);
+  r.runtime.advance(120s, 1s);
   CHECK(r.backend->seen().lists > lists);
   CHECK(r.client->box().events.size() == events);
-  CHECK(r.room.journal().appended() == position);
+  CHECK(r.runtime.journal().appended() == position);
 }
 
-TEST_CASE("B10: who subscribes to failures hears of a job that failed for good, once",
+TEST_CASE("B10: a subscriber to failures is notified once of a job that failed for good",
           "[actors][executed][scenario]") {
-  executed_room r;
-  r.room.ask<subscribe_reply>(*r.client, subscribe_command{{}, {job_state::failed}});
+  executed_fixture r;
+  r.runtime.ask<subscribe_reply>(subscribe_command{{}, {job_state::failed}});
   const auto id = r.push(R"({"run_ms":100,"exit_code":1})"); // tried three times
   REQUIRE(r.becomes(id, job_state::failed, 600s));
   REQUIRE(r.client->box().events.size() == 1);
@@ -167,7 +163,7 @@ TEST_CASE("B10: who subscribes to failures hears of a job that failed for good, 
 
 TEST_CASE("X7: what a lost attempt does later changes nothing of the next one",
           "[actors][executed][scenario]") {
-  executed_room r;
+  executed_fixture r;
   const auto id = r.push(R"({"run_ms":20000})");
   const auto first = r.name_of_attempt(id);
   r.backend->forget(first);
@@ -180,7 +176,7 @@ TEST_CASE("X7: what a lost attempt does later changes nothing of the next one",
   late.name = first;
   late.jobs.push_back({to_text(id), R"({"run_ms":10,"exit_code":1})", 1, {}});
   static_cast<void>(r.backend->start(late));
-  r.room.advance(2s, 100ms);
+  r.runtime.advance(2s, 100ms);
   CHECK_FALSE(r.backend->runs_now(first));
   CHECK(r.state(id) == job_state::running);
   CHECK(r.name_of_attempt(id) == second);

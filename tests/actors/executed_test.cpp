@@ -1,4 +1,4 @@
-// Runner, poller and foreman over the simulated executor, in virtual time: the requirements of
+// Runner, poller and supervisor over the simulated executor, in virtual time: the requirements of
 // barbeque and job-runner, and the pitfalls found in them.
 #include "tests/actors/executed_fixture.hpp"
 #include "tests/engine/queue/queue_driver.hpp"
@@ -13,7 +13,7 @@ using namespace rota::tests;
 
 TEST_CASE("An executor's job runs, and its end has the backend's times and exit code (B5)",
           "[actors][executed]") {
-  executed_room r;
+  executed_fixture r;
   const auto id = r.push(R"({"run_ms":1500,"output":"{\"hosts\":3}"})");
   CHECK(r.state(id) == job_state::running);
   CHECK(r.get(id).record.worker == executor_name);
@@ -27,19 +27,19 @@ TEST_CASE("An executor's job runs, and its end has the backend's times and exit 
 }
 
 TEST_CASE("Nothing starts before its intent is durable (B1, P5)", "[actors][executed]") {
-  executed_room r;
+  executed_fixture r;
   push_command what;
   what.jobs.push_back({"t", "a", {}});
   r.client->send(std::move(what));
-  r.room.run_messages();
-  CHECK(r.room.room().types.totals().running == 1); // the intent is recorded
+  r.runtime.run_messages();
+  CHECK(r.runtime.shared().types.totals().running == 1); // the intent is recorded
   CHECK(r.backend->seen().runs == 0);
-  r.room.run();
+  r.runtime.run();
   CHECK(r.backend->seen().runs == 1);
 }
 
 TEST_CASE("An exit code is an error that is tried again, 75 a poll (B5)", "[actors][executed]") {
-  executed_room r;
+  executed_fixture r;
   const auto id = r.push(R"({"run_ms":100,"exit_code":3})");
   REQUIRE(r.becomes(id, job_state::delayed));
   CHECK(r.get(id).record.counts.attempts == 1);
@@ -54,12 +54,10 @@ TEST_CASE("An exit code is an error that is tried again, 75 a poll (B5)", "[acto
   CHECK(r.get(later).record.checkpoint == R"({"page":2})");
 }
 
-TEST_CASE("A start that fails in passing is tried again and never counts (B8, P12)",
+TEST_CASE("A start that fails temporarily is tried again and never counts (B8, P12)",
           "[actors][executed]") {
-  executed_room r;
-  simulated_faults faults;
-  faults.starts_fail = 6;
-  r.backend->set_faults(faults);
+  executed_fixture r;
+  r.backend->set_faults({.starts_fail = 6});
   const auto id = r.push();
   CHECK(r.state(id) == job_state::starting);
   CHECK(r.health().start_error == "the backend is busy");
@@ -71,10 +69,8 @@ TEST_CASE("A start that fails in passing is tried again and never counts (B8, P1
 
 TEST_CASE("A start that can never work is the job's failure and frees its slot (B2)",
           "[actors][executed]") {
-  executed_room r{with_executor(1)};
-  simulated_faults faults;
-  faults.starts_refused = 1;
-  r.backend->set_faults(faults);
+  executed_fixture r{with_executor(1)};
+  r.backend->set_faults({.starts_refused = 1});
   const auto id = r.push();
   CHECK(r.state(id) == job_state::failed);
   CHECK(r.get(id).record.error->kind == "start");
@@ -83,7 +79,7 @@ TEST_CASE("A start that can never work is the job's failure and frees its slot (
 
 TEST_CASE("Never more run than there are slots, and all get through (B6, job-runner's 47 for 24)",
           "[actors][executed]") {
-  executed_room r{with_executor(3)};
+  executed_fixture r{with_executor(3)};
   std::vector<engine::job_id> ids;
   for (int i = 0; i < 40; ++i)
     ids.push_back(r.push(R"({"run_ms":700})", "u" + std::to_string(i % 5)));
@@ -95,21 +91,21 @@ TEST_CASE("Never more run than there are slots, and all get through (B6, job-run
 
 TEST_CASE("Slots lowered below what runs kill nothing and start nothing until they are met (X8)",
           "[actors][executed]") {
-  executed_room r{with_executor(4)};
+  executed_fixture r{with_executor(4)};
   for (int i = 0; i < 12; ++i)
     r.push(R"({"run_ms":10000})");
   CHECK(r.backend->seen().running == 4);
-  r.room.ask<setting_view>(*r.client, put_setting_command{setting_kind::executor, executor_name,
-                                                          R"({"kind":"simulated","slots":1})"});
-  r.room.advance(9s, 100ms);
+  r.runtime.ask<setting_view>(put_setting_command{setting_kind::executor, executor_name,
+                                                  R"({"kind":"simulated","slots":1})"});
+  r.runtime.advance(9s, 100ms);
   CHECK(r.backend->seen().running == 4);
-  r.room.advance(6s, 100ms);
+  r.runtime.advance(6s, 100ms);
   CHECK(r.backend->seen().running == 1);
 }
 
 TEST_CASE("What the backend forgot is fenced, lost, and its slot is free again (X2, P9)",
           "[actors][executed]") {
-  executed_room r{with_executor(1)};
+  executed_fixture r{with_executor(1)};
   const auto id = r.push(R"({"run_ms":3600000})");
   const auto next = r.push();
   const auto name = r.name_of_attempt(id);
@@ -124,26 +120,23 @@ TEST_CASE("What the backend forgot is fenced, lost, and its slot is free again (
   CHECK(r.becomes(next, job_state::succeeded));
 }
 
-TEST_CASE("What lost its keeper is fenced before it counts as a crash", "[actors][executed]") {
-  executed_room r;
+TEST_CASE("An attempt that lost its keeper is fenced before it counts as a crash",
+          "[actors][executed]") {
+  executed_fixture r;
   const auto id = r.push(R"({"run_ms":3600000})");
   r.backend->lose(r.name_of_attempt(id));
-  simulated_faults faults;
-  faults.fences_fail = 3;
-  r.backend->set_faults(faults);
-  r.room.advance(300ms, 100ms);
+  r.backend->set_faults({.fences_fail = 3});
+  r.runtime.advance(300ms, 100ms);
   CHECK(r.get(id).record.counts.crashes == 0); // not yet fenced: it may still run
   REQUIRE(r.crashes(id, 30s));
   CHECK(r.get(id).record.counts.crashes == 1);
 }
 
-TEST_CASE("A backend that can't be asked changes nothing (J13)", "[actors][executed]") {
-  executed_room r;
+TEST_CASE("A backend that does not answer changes nothing (J13)", "[actors][executed]") {
+  executed_fixture r;
   const auto id = r.push(R"({"run_ms":1000})");
-  simulated_faults faults;
-  faults.lists_fail = 20;
-  r.backend->set_faults(faults);
-  r.room.advance(5s, 100ms);
+  r.backend->set_faults({.lists_fail = 20});
+  r.runtime.advance(5s, 100ms);
   CHECK(r.state(id) == job_state::running);
   CHECK(r.health().poll_error == "the backend does not answer");
   CHECK(r.becomes(id, job_state::succeeded, 300s));
@@ -151,14 +144,12 @@ TEST_CASE("A backend that can't be asked changes nothing (J13)", "[actors][execu
 }
 
 TEST_CASE("One poisoned attempt among 1,001 holds up no other (X3, P8)", "[actors][executed]") {
-  executed_room r{with_executor(2000)};
+  executed_fixture r{with_executor(2000)};
   const auto ids = r.push_many(1001, R"({"run_ms":60000})");
   REQUIRE(r.backend->seen().running == 1001);
-  simulated_faults faults;
-  faults.results_fail = {r.name_of_attempt(ids[0])};
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.results_fail = {r.name_of_attempt(ids[0])}});
   const auto lists = r.backend->seen().lists;
-  r.room.advance(70s, 500ms);
+  r.runtime.advance(70s, 500ms);
   CHECK(r.state(ids[0]) == job_state::running);
   for (std::size_t i = 1; i < ids.size(); ++i)
     REQUIRE(r.state(ids[i]) == job_state::succeeded);
@@ -170,59 +161,57 @@ TEST_CASE("One poisoned attempt among 1,001 holds up no other (X3, P8)", "[actor
 
 TEST_CASE("A cancelled job gets TERM, then KILL after the grace, and is never run again (X6, D9)",
           "[actors][executed]") {
-  executed_room r;
+  executed_fixture r;
   SECTION("it stops at TERM") {
     const auto id = r.push(R"({"run_ms":3600000,"stop_ms":300})");
     r.cancel(id);
     CHECK(r.state(id) == job_state::running);
-    r.room.advance(1500ms, 100ms);
+    r.runtime.advance(1500ms, 100ms);
     CHECK(r.state(id) == job_state::cancelled);
     CHECK(r.get(id).record.execution->signal == 15);
   }
   SECTION("it ignores TERM") {
     const auto id = r.push(R"({"run_ms":3600000,"stop_ms":-1})");
     r.cancel(id);
-    r.room.advance(1900ms, 100ms);
+    r.runtime.advance(1900ms, 100ms);
     CHECK(r.state(id) == job_state::running);
-    r.room.advance(1500ms, 100ms);
+    r.runtime.advance(1500ms, 100ms);
     CHECK(r.state(id) == job_state::cancelled);
     CHECK(r.get(id).record.execution->signal == 9);
   }
-  SECTION("it ends well just then: the cancel stands") {
+  SECTION("it succeeds at that moment: the cancel prevails") {
     const auto id = r.push(R"({"run_ms":100,"stop_ms":-1})");
     r.cancel(id);
     CHECK(r.becomes(id, job_state::cancelled));
   }
-  r.room.advance(60s, 1s);
+  r.runtime.advance(60s, 1s);
   CHECK(r.backend->seen().runs == 1);
 }
 
 TEST_CASE("The cancel of a job leaves the process after its commit", "[actors][executed]") {
-  executed_room r;
+  executed_fixture r;
   const auto id = r.push(R"({"run_ms":3600000})");
   const auto name = r.name_of_attempt(id);
   cancel_command what;
   what.which.ids = {ref(id)};
   r.client->send(std::move(what));
-  r.room.run_messages();
+  r.runtime.run_messages();
   CHECK(r.backend->runs_now(name));
-  r.room.run();
+  r.runtime.run();
   CHECK_FALSE(r.backend->runs_now(name));
 }
 
 TEST_CASE("A job that is cancelled while its start fails is fenced and then cancelled",
           "[actors][executed]") {
-  executed_room r;
-  simulated_faults faults;
-  faults.starts_fail = 1000;
-  r.backend->set_faults(faults);
+  executed_fixture r;
+  r.backend->set_faults({.starts_fail = 1000});
   const auto id = r.push();
   r.cancel(id);
-  r.room.advance(1s, 100ms);
+  r.runtime.advance(1s, 100ms);
   CHECK(r.state(id) == job_state::cancelled);
   CHECK(r.backend->seen().fences == 1);
   r.backend->set_faults({});
-  r.room.advance(60s, 1s);
+  r.runtime.advance(60s, 1s);
   CHECK(r.backend->seen().runs == 0);
 }
 
@@ -243,7 +232,7 @@ TEST_CASE("A job that was cancelled while it started is not started after a rest
   from.settings.types[id.type] = type_on_executor();
   from.names[id.number] = {id.type, id.tenant};
   from.queues[id.number].core = std::make_shared<engine::queue>(std::move(before.core));
-  executed_room r{std::move(from)};
+  executed_fixture r{std::move(from)};
   CHECK(r.becomes({id.number, job}, job_state::cancelled));
   CHECK(r.backend->seen().runs == 0);
 }
@@ -253,39 +242,38 @@ TEST_CASE("A try that runs out of its time is stopped, and that is an error of i
   auto type = type_on_executor();
   type.timeout = 3000ms;
   type.retry.max_attempts = 1;
-  executed_room r{with_executor(2, type)};
+  executed_fixture r{with_executor(2, type)};
   const auto id = r.push(R"({"run_ms":3600000,"stop_ms":100})");
-  r.room.advance(2800ms, 100ms);
+  r.runtime.advance(2800ms, 100ms);
   CHECK(r.state(id) == job_state::running);
-  r.room.advance(2s, 100ms);
+  r.runtime.advance(2s, 100ms);
   CHECK(r.state(id) == job_state::failed);
   CHECK(r.get(id).record.error->kind == "timeout");
 }
 
-TEST_CASE("A pause holds what waits, what runs goes on (J9)", "[actors][executed]") {
-  executed_room r{with_executor(1)};
+TEST_CASE("A pause holds waiting jobs, and running ones continue (J9)", "[actors][executed]") {
+  executed_fixture r{with_executor(1)};
   const auto running = r.push();
   const auto waiting = r.push();
-  r.room.ask<pause_reply>(*r.client, pause_command{{"t", {}}, true});
+  r.runtime.ask<pause_reply>(pause_command{{"t", {}}, true});
   CHECK(r.becomes(running, job_state::succeeded));
-  r.room.advance(60s, 1s);
+  r.runtime.advance(60s, 1s);
   CHECK(r.state(waiting) == job_state::ready);
-  r.room.ask<pause_reply>(*r.client, pause_command{{"t", {}}, false});
+  r.runtime.ask<pause_reply>(pause_command{{"t", {}}, false});
   CHECK(r.becomes(waiting, job_state::succeeded));
 }
 
-TEST_CASE("Attempts of ours that nobody knows are counted, then fenced and removed",
-          "[actors][executed]") {
-  executed_room r;
+TEST_CASE("Orphaned attempts are counted, then fenced and removed", "[actors][executed]") {
+  executed_fixture r;
   executors::start_order order;
   order.name = "a1-zzz";
   order.jobs.push_back({"j", R"({"run_ms":3600000})", 1, {}});
   static_cast<void>(r.backend->start(order));
   const auto id = r.push(R"({"run_ms":600000})"); // so that there are rounds
-  r.room.advance(10s, 500ms);
+  r.runtime.advance(10s, 500ms);
   CHECK(r.health().orphans == 1);
   CHECK(r.backend->runs_now("a1-zzz"));
-  r.room.advance(70s, 500ms);
+  r.runtime.advance(70s, 500ms);
   CHECK(r.health().orphans == 0);
   CHECK_FALSE(r.backend->runs_now("a1-zzz"));
   CHECK(r.state(id) == job_state::running);
@@ -295,7 +283,7 @@ TEST_CASE("A batch runs once, and each of its jobs has its own outcome", "[actor
   auto type = type_on_executor();
   type.batch = engine::batch_settings{10, 0ms, ""};
   type.retry.max_attempts = 1;
-  executed_room r{with_executor(1, type)};
+  executed_fixture r{with_executor(1, type)};
   const auto first = r.push(); // holds the slot, so that the others form a batch
   const auto good = r.push();
   const auto bad = r.push(R"({"run_ms":10,"exit_code":3})");
@@ -305,30 +293,30 @@ TEST_CASE("A batch runs once, and each of its jobs has its own outcome", "[actor
   CHECK(r.backend->seen().runs == 2);
 }
 
-TEST_CASE("A job of an envelope has failed without a line of its own, even when it went alone",
+TEST_CASE("A job of an envelope without a line of its own has failed, even if it ran alone",
           "[actors][executed]") {
   auto type = type_on_executor();
   type.batch = engine::batch_settings{10, 0ms, ""};
   type.retry.max_attempts = 1;
-  executed_room r{with_executor(1, type), [](const executors::start_order& order) {
-                    CHECK(order.takes_batches);
-                    executors::simulated_run run;
-                    run.how.exit_code = 0;
-                    run.how.is_of_envelope = true;
-                    return run;
-                  }};
+  executed_fixture r{with_executor(1, type), [](const executors::start_order& order) {
+                       CHECK(order.takes_batches);
+                       executors::simulated_run run;
+                       run.how.exit_code = 0;
+                       run.how.is_of_envelope = true;
+                       return run;
+                     }};
   const auto id = r.push();
   CHECK(r.becomes(id, job_state::failed));
   CHECK(r.get(id).record.error->kind == "no_result");
 }
 
-TEST_CASE("What was fenced before a crash came is found again and removed", "[actors][executed]") {
-  executed_room r;
+TEST_CASE("What was fenced before a crash is found again and removed", "[actors][executed]") {
+  executed_fixture r;
   CHECK(r.backend->fence("a1-zzz").has_value());
   const auto id = r.push(R"({"run_ms":600000})"); // so that there are rounds
-  r.room.advance(10s, 500ms);
+  r.runtime.advance(10s, 500ms);
   CHECK(r.health().orphans == 1);
-  r.room.advance(70s, 500ms);
+  r.runtime.advance(70s, 500ms);
   CHECK(r.health().orphans == 0);
   CHECK(r.backend->list()->size() == 1);
   CHECK(r.state(id) == job_state::running);
@@ -338,12 +326,12 @@ TEST_CASE("A batch is stopped when all its jobs are to be cancelled, not before"
           "[actors][executed]") {
   auto type = type_on_executor();
   type.batch = engine::batch_settings{10, 0ms, ""};
-  executed_room r{with_executor(1, type)};
+  executed_fixture r{with_executor(1, type)};
   const auto jobs = r.push_many(2, R"({"run_ms":30000})");
   CHECK(r.becomes(jobs[1], job_state::running));
   const auto name = r.name_of_attempt(jobs[0]);
   r.cancel(jobs[0]);
-  r.room.advance(10s, 100ms);
+  r.runtime.advance(10s, 100ms);
   CHECK(r.backend->runs_now(name));
   CHECK(r.get(jobs[0]).record.cancel_requested);
   r.cancel(jobs[1]);
@@ -356,15 +344,13 @@ TEST_CASE("A batch that can't start is tried again job by job, so that one bad j
           "[actors][executed]") {
   auto type = type_on_executor();
   type.batch = engine::batch_settings{10, 0ms, ""};
-  executed_room r{with_executor(1, type)};
+  executed_fixture r{with_executor(1, type)};
   // Holds the slot, so that the others form a batch.
   const auto first = r.push(R"({"run_ms":1000})");
   const auto jobs = r.push_many(3, R"({"run_ms":10})");
-  simulated_faults faults;
-  faults.starts_refused = 2; // the batch, and then one of its jobs
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_refused = 2}); // the batch, and then one of its jobs
   CHECK(r.becomes(first, job_state::succeeded));
-  r.room.advance(60s, 100ms);
+  r.runtime.advance(60s, 100ms);
   std::size_t failed = 0;
   for (const auto job : jobs) {
     const auto record = r.get(job).record;
@@ -374,21 +360,21 @@ TEST_CASE("A batch that can't start is tried again job by job, so that one bad j
   CHECK(failed == 1);
 }
 
-TEST_CASE("A hint is enough: no round has to come first", "[actors][executed]") {
-  executed_room r;
+TEST_CASE("After a hint, the end is found without waiting for a round", "[actors][executed]") {
+  executed_fixture r;
   const auto id = r.push(R"({"run_ms":50})");
-  r.room.advance(60ms, 10ms);
+  r.runtime.advance(60ms, 10ms);
   CHECK(r.state(id) == job_state::running);
   r.backend->hint_ended();
-  r.room.run();
+  r.runtime.run();
   CHECK(r.state(id) == job_state::succeeded);
 }
 
 TEST_CASE("With nothing to run there are no rounds", "[actors][executed]") {
-  executed_room r;
+  executed_fixture r;
   CHECK(r.becomes(r.push(), job_state::succeeded));
-  r.room.advance(10s, 500ms);
+  r.runtime.advance(10s, 500ms);
   const auto lists = r.backend->seen().lists;
-  r.room.advance(600s, 1s);
+  r.runtime.advance(600s, 1s);
   CHECK(r.backend->seen().lists == lists);
 }

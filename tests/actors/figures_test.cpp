@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 using namespace rota;
@@ -13,112 +14,106 @@ using engine::happening;
 
 namespace {
 
-room_figures figures_of(room_fixture& f, session_client& c, std::size_t tenants = 20) {
-  return *f.ask<figures_reply>(c, figures_command{tenants}).figures;
+room_figures figures_of(runtime_fixture& f, std::size_t tenants = 20) {
+  return *f.ask<figures_reply>(figures_command{tenants}).figures;
 }
 
+template <class Counts>
+Counts of_type(const std::vector<Counts>& all, const std::string& type) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Counts& c) { return c.type == type; });
+  INFO("the type " << type);
+  REQUIRE(found != all.end());
+  return *found;
+}
 type_counts counts_of(const room_figures& f, const std::string& type) {
-  for (const auto& t : f.types)
-    if (t.type == type)
-      return t;
-  FAIL("no such type: " << type);
-  return {};
+  return of_type(f.types, type);
 }
-
 engine::type_census demand_for(const room_figures& f, const std::string& type) {
-  for (const auto& t : f.demand)
-    if (t.type == type)
-      return t;
-  FAIL("no such type: " << type);
-  return {};
+  return of_type(f.demand, type);
 }
 
 std::uint64_t ready_of(const engine::type_census& t) {
   return std::accumulate(t.ready.begin(), t.ready.end(), std::uint64_t{0});
 }
 
-executor_health health_in(const room_figures& f) {
-  for (const auto& [name, health] : f.executors)
-    if (name == executor_name)
-      return health;
-  FAIL("no executor");
-  return {};
+/// Pushes one job of each of so many tenants.
+push_command push_of_tenants(std::size_t tenants) {
+  push_command all;
+  for (std::size_t i = 0; i < tenants; ++i)
+    all.jobs.push_back({"t", "tenant" + std::to_string(i), {}});
+  return all;
 }
 
 } // namespace
 
 TEST_CASE("jobs are counted by type and state over all tenants", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("mail", "a", 3));
-  f.ask<push_reply>(c, push("mail", "b", 2));
-  f.ask<push_reply>(c, push("scan", "a", 1));
+  runtime_fixture f;
+  f.ask<push_reply>(push("mail", "a", 3));
+  f.ask<push_reply>(push("mail", "b", 2));
+  f.ask<push_reply>(push("scan", "a", 1));
   auto later = push("mail", "b");
   later.jobs[0].spec.options.not_before = f.now() + 1h;
-  f.ask<push_reply>(c, later);
-  f.ask<pop_reply>(c, pop_command{"w", {"mail"}, 2, 1, {}, std::nullopt});
+  f.ask<push_reply>(later);
+  f.ask<pop_reply>(pop_command{"w", {"mail"}, 2, 1, {}, std::nullopt});
 
-  const auto mail = counts_of(figures_of(f, c), "mail");
+  const auto mail = counts_of(figures_of(f), "mail");
   CHECK(mail.jobs.ready == 3);
   CHECK(mail.jobs.delayed == 1);
   CHECK(mail.jobs.running == 2);
   CHECK(mail.count(happening::pushed) == 6);
   CHECK(mail.count(happening::dispatched) == 2);
-  CHECK(counts_of(figures_of(f, c), "scan").jobs.ready == 1);
+  CHECK(counts_of(figures_of(f), "scan").jobs.ready == 1);
 }
 
-TEST_CASE("waits and runs are measured with the room's clock", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a"));
+TEST_CASE("waits and runs are measured with the runtime's clock", "[figures]") {
+  runtime_fixture f;
+  f.ask<push_reply>(push("t", "a"));
   f.advance(2s);
-  const auto popped = f.ask<pop_reply>(c, pop());
+  const auto popped = f.ask<pop_reply>(pop());
   f.advance(500ms);
-  f.ask<complete_reply>(c, complete(popped.leases));
-  const auto t = counts_of(figures_of(f, c), "t");
+  f.ask<complete_reply>(complete(popped.leases));
+  const auto t = counts_of(figures_of(f), "t");
   CHECK(t.waits.sum == 2'000'000);
   CHECK(t.runs.sum == 500'000);
   CHECK(t.count(happening::succeeded) == 1);
 }
 
 TEST_CASE("a lease that runs out is counted once, its jobs each", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<setting_view>(c,
-                      put_setting_command{setting_kind::type, "t", R"({"batch":{"max_size":2}})"});
-  f.ask<push_reply>(c, push("t", "a", 2));
-  f.ask<pop_reply>(c, pop(1, {}, 2));
+  runtime_fixture f;
+  f.ask<setting_view>(put_setting_command{setting_kind::type, "t", R"({"batch":{"max_size":2}})"});
+  f.ask<push_reply>(push("t", "a", 2));
+  f.ask<pop_reply>(pop(1, {}, 2));
   f.advance(31s, 1s);
-  const auto t = counts_of(figures_of(f, c), "t");
+  const auto t = counts_of(figures_of(f), "t");
   CHECK(t.count(happening::lease_expired) == 1);
   CHECK(t.count(happening::crashed) == 2);
 }
 
-TEST_CASE("demand tells what waits, why and since when", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a", 4));
+TEST_CASE("demand shows what waits, why and since when", "[figures]") {
+  runtime_fixture f;
+  f.ask<push_reply>(push("t", "a", 4));
   const auto since = f.now();
   f.advance(3s);
-  f.ask<push_reply>(c, push("t", "b", 1));
-  const auto before = figures_of(f, c);
+  f.ask<push_reply>(push("t", "b", 1));
+  const auto before = figures_of(f);
   CHECK(demand_for(before, "t").oldest_ready == since);
   CHECK(before.now - since == 3s);
   CHECK(demand_for(before, "t").ready[static_cast<std::size_t>(engine::wait_reason::no_worker)] ==
         5);
-  f.ask<drain_reply>(c, drain_command{true});
-  const auto drained = figures_of(f, c);
+  f.ask<drain_reply>(drain_command{true});
+  const auto drained = figures_of(f);
   CHECK(drained.draining);
   CHECK(demand_for(drained, "t").ready[static_cast<std::size_t>(engine::wait_reason::draining)] ==
         5);
 }
 
-TEST_CASE("the deepest tenants come first, no more than wanted", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
+TEST_CASE("the tenants with most waiting jobs come first, at most as many as requested",
+          "[figures]") {
+  runtime_fixture f;
   for (int i = 1; i <= 5; ++i)
-    f.ask<push_reply>(c, push("t", "tenant" + std::to_string(i), static_cast<std::size_t>(i)));
-  const auto found = figures_of(f, c, 2);
+    f.ask<push_reply>(push("t", "tenant" + std::to_string(i), static_cast<std::size_t>(i)));
+  const auto found = figures_of(f, 2);
   REQUIRE(found.tenants.size() == 2);
   CHECK(found.tenants[0].tenant == "tenant5");
   CHECK(found.tenants[0].ready == 5);
@@ -127,13 +122,10 @@ TEST_CASE("the deepest tenants come first, no more than wanted", "[figures]") {
 }
 
 TEST_CASE("a census of many queues is cut into steps, and finds them all", "[figures]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   constexpr std::size_t tenants = 1'700; // more than three steps
-  push_command all;
-  for (std::size_t i = 0; i < tenants; ++i)
-    all.jobs.push_back({"t", "tenant" + std::to_string(i), {}});
-  f.ask<push_reply>(c, all);
+  f.ask<push_reply>(push_of_tenants(tenants));
   const auto first = c.send(figures_command{});
   const auto second = c.send(figures_command{}); // one after the other
   f.run();
@@ -146,16 +138,13 @@ TEST_CASE("a census of many queues is cut into steps, and finds them all", "[fig
   }
 }
 
-TEST_CASE("nobody waits for server.stats, however many tenants there are", "[figures]") {
-  room_fixture f;
+TEST_CASE("no request waits for server.stats, however many tenants there are", "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   auto& other = f.connect();
   constexpr std::size_t tenants = 1'700;
-  push_command all;
-  for (std::size_t i = 0; i < tenants; ++i)
-    all.jobs.push_back({"t", "tenant" + std::to_string(i), {}});
-  all.jobs.push_back({"t", "tenant1234", {}});
-  f.ask<push_reply>(c, all);
+  f.ask<push_reply>(push_of_tenants(tenants));
+  f.ask<push_reply>(push("t", "tenant1234"));
   f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop(5)).leases));
 
   const auto stats = c.send(stats_command{});
@@ -180,13 +169,13 @@ TEST_CASE("nobody waits for server.stats, however many tenants there are", "[fig
   }
 }
 
-TEST_CASE("server.stats names who was served, also when nothing is left to do", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a", 3));
-  f.ask<push_reply>(c, push("t", "b", 1));
-  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop(4)).leases));
-  const auto stats = f.ask<stats_reply>(c, stats_command{});
+TEST_CASE("server.stats names the tenants that were served, even when no work is left",
+          "[figures]") {
+  runtime_fixture f;
+  f.ask<push_reply>(push("t", "a", 3));
+  f.ask<push_reply>(push("t", "b", 1));
+  f.ask<complete_reply>(complete(f.ask<pop_reply>(pop(4)).leases));
+  const auto stats = f.ask<stats_reply>(stats_command{});
   const auto& tenants = stats.pools.front().tenants;
   REQUIRE(tenants.size() == 2);
   CHECK(tenants[0].tenant == "a");
@@ -197,43 +186,40 @@ TEST_CASE("server.stats names who was served, also when nothing is left to do", 
 }
 
 TEST_CASE("types beyond the bound share their sums", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
+  runtime_fixture f;
   push_command all;
   for (std::size_t i = 0; i < type_board::named_max + 3; ++i)
     all.jobs.push_back({"type" + std::to_string(i), "a", {}});
-  f.ask<push_reply>(c, all);
-  const auto found = figures_of(f, c);
+  f.ask<push_reply>(all);
+  const auto found = figures_of(f);
   CHECK(found.types.size() == type_board::named_max + 1);
   CHECK(counts_of(found, type_board::other_types).jobs.ready == 3);
   CHECK(ready_of(demand_for(found, type_board::other_types)) == 3);
   CHECK(found.demand.size() == type_board::named_max + 1);
-  CHECK(f.room().types.totals().ready == type_board::named_max + 3);
+  CHECK(f.shared().types.totals().ready == type_board::named_max + 3);
 }
 
-TEST_CASE("pushes that are refused are counted by the bound that they hit", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", R"({"max_queued":1})"});
-  f.ask<refusal>(c, push("t", "a", 2));
-  f.ask<refusal>(c, push("t", "a", 3));
+TEST_CASE("refused pushes are counted by the bound that they reached", "[figures]") {
+  runtime_fixture f;
+  f.ask<setting_view>(put_setting_command{setting_kind::tenant, "a", R"({"max_queued":1})"});
+  f.ask<refusal>(push("t", "a", 2));
+  f.ask<refusal>(push("t", "a", 3));
   auto huge = push("t", "b");
   huge.jobs[0].spec.payload = '"' + std::string(std::size_t{1} << 30, 'x') + '"';
-  f.ask<refusal>(c, huge);
-  const auto found = figures_of(f, c);
+  f.ask<refusal>(huge);
+  const auto found = figures_of(f);
   CHECK(found.refused.tenant_full == 2);
   CHECK(found.refused.daemon_full == 1);
   CHECK(found.waiting_bytes == 0);
   CHECK(found.waiting_bytes_max == std::size_t{1} << 30);
 }
 
-TEST_CASE("the journal's commits and the lag of snapshots are told", "[figures]") {
-  room_fixture f;
-  auto& c = f.connect();
-  const auto before = figures_of(f, c).journal;
-  f.ask<push_reply>(c, push("t", "a"));
+TEST_CASE("the journal's commits and the lag of snapshots are reported", "[figures]") {
+  runtime_fixture f;
+  const auto before = figures_of(f).journal;
+  f.ask<push_reply>(push("t", "a"));
   f.advance(2s, 100ms);
-  const auto after = figures_of(f, c).journal;
+  const auto after = figures_of(f).journal;
   const auto commits = [](const auto& h) {
     return std::accumulate(h.counts.begin(), h.counts.end(), std::uint64_t{0});
   };
@@ -243,33 +229,28 @@ TEST_CASE("the journal's commits and the lag of snapshots are told", "[figures]"
   CHECK(static_cast<std::uint64_t>(after.commit_sizes.sum) == after.bytes);
   CHECK(after.snapshot_lag == 2s);
   f.advance(10s, 100ms); // snapshots are taken at ten seconds
-  CHECK(figures_of(f, c).journal.snapshot_lag == 0s);
+  CHECK(figures_of(f).journal.snapshot_lag == 0s);
 }
 
-TEST_CASE("an executor's starts, failures, looks and losses are counted", "[figures]") {
-  executed_room r;
+TEST_CASE("an executor's starts, failures, polls and losses are counted", "[figures]") {
+  executed_fixture r;
   const auto job = r.push(R"({"run_ms":1000})");
   REQUIRE(r.becomes(job, job_state::succeeded));
-  auto health = health_in(figures_of(r.room, *r.client));
+  auto health = figures_of(r.runtime).executors.at(0).second;
   CHECK(health.starts == 1);
   CHECK(health.polls > 0);
   CHECK(health.polls_failed == 0);
 
-  simulated_faults faults;
-  faults.starts_fail = 2;
-  faults.lists_fail = 1;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_fail = 2, .lists_fail = 1});
   const auto slow = r.push(R"({"run_ms":600000})");
   REQUIRE(r.becomes(slow, job_state::running));
   r.backend->forget(r.name_of_attempt(slow));
   REQUIRE(r.crashes(slow));
-  faults = {};
-  faults.starts_refused = 1;
-  r.backend->set_faults(faults);
+  r.backend->set_faults({.starts_refused = 1});
   r.cancel(slow);
   const auto refused = r.push();
-  r.room.advance(1s, 100ms);
-  health = health_in(figures_of(r.room, *r.client));
+  r.runtime.advance(1s, 100ms);
+  health = figures_of(r.runtime).executors.at(0).second;
   CHECK(health.starts_failed == 2);
   CHECK(health.polls_failed == 1);
   CHECK(health.lost == 1);
@@ -277,35 +258,35 @@ TEST_CASE("an executor's starts, failures, looks and losses are counted", "[figu
   CHECK(r.get(refused).record.error->kind == "start");
 }
 
-TEST_CASE("the actors' mailboxes are told by name", "[figures]") {
-  executed_room r;
+TEST_CASE("the actors' mailboxes are listed by name", "[figures]") {
+  executed_fixture r;
   std::vector<std::string> actors;
-  for (const auto& load : figures_of(r.room, *r.client).loads)
+  for (const auto& load : figures_of(r.runtime).loads)
     actors.push_back(load.actor + load.executor);
   std::sort(actors.begin(), actors.end());
   CHECK(actors == std::vector<std::string>{"arbiter", "directory", "pollersim", "runnersim",
                                            "session", "timer"});
 }
 
-TEST_CASE("a mailbox is what waits behind the question", "[figures]") {
-  room_fixture f;
+TEST_CASE("a mailbox is what waits behind the request", "[figures]") {
+  runtime_fixture f;
   auto& c = f.connect();
   const auto request = c.send(figures_command{});
   f.run_one(); // the session sends its requests
   for (int i = 0; i < 3; ++i)
-    caf::anon_send(f.room().arbiter, drain_changed{false});
+    caf::anon_send(f.shared().arbiter, drain_changed{false});
   f.run();
   REQUIRE(c.reply<figures_reply>(request));
   for (const auto& load : c.reply<figures_reply>(request)->figures->loads)
     CHECK(load.mailbox == (load.actor == "arbiter" ? 3 : 0));
 }
 
-TEST_CASE("what waits for sessions is told as a sum over all of them, look by look", "[figures]") {
-  room_fixture f;
+TEST_CASE("the messages that wait for sessions are summed, for each request anew", "[figures]") {
+  runtime_fixture f;
   auto& asker = f.connect();
   auto& busy = f.connect();
   auto& busier = f.connect();
-  for (int look = 0; look < 2; ++look) {
+  for (int round = 0; round < 2; ++round) {
     const auto request = asker.send(figures_command{});
     f.run_one(); // it sends requests to the others, and to itself
     for (int i = 0; i < 3; ++i)
@@ -323,8 +304,8 @@ TEST_CASE("what waits for sessions is told as a sum over all of them, look by lo
   }
 }
 
-TEST_CASE("a session that ends under the question holds nobody up", "[figures]") {
-  room_fixture f;
+TEST_CASE("a session that ends while it is queried delays no reply", "[figures]") {
+  runtime_fixture f;
   auto& asker = f.connect();
   auto& leaving = f.connect();
   const auto request = asker.send(figures_command{});
@@ -336,12 +317,12 @@ TEST_CASE("a session that ends under the question holds nobody up", "[figures]")
 }
 
 TEST_CASE("a session leaves the list of sessions when it ends, however it ends", "[figures]") {
-  room_fixture f;
+  runtime_fixture f;
   f.connect().close();
   f.connect();
   f.run();
-  REQUIRE(f.room().sessions.all().size() == 1);
-  caf::anon_send_exit(f.room().sessions.all().front(), caf::exit_reason::kill);
+  REQUIRE(f.shared().sessions.all().size() == 1);
+  caf::anon_send_exit(f.shared().sessions.all().front(), caf::exit_reason::kill);
   f.run();
-  CHECK(f.room().sessions.all().empty());
+  CHECK(f.shared().sessions.all().empty());
 }

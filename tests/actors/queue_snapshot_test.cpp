@@ -26,8 +26,7 @@ std::vector<std::uint32_t> blocks_of(std::size_t jobs, std::size_t payload_bytes
 
 } // namespace
 
-TEST_CASE("ended jobs go in one block, but no more of them than are read at once without harm",
-          "[actors]") {
+TEST_CASE("ended jobs are written in blocks of bounded size", "[actors]") {
   using counts = std::vector<std::uint32_t>;
   CHECK(blocks_of(200, 100) == counts{200});
   CHECK(blocks_of(5, 100'000) == counts{2, 2, 1});

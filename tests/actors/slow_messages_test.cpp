@@ -10,7 +10,7 @@ namespace rota::actors {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("a message is slow from the limit on, and none is while nobody traces") {
+TEST_CASE("a message is slow from the limit on, and none is while tracing is off") {
   slow_messages slow;
   CHECK_FALSE(slow.tracing());
   CHECK_FALSE(slow.is_slow(1h));
@@ -24,13 +24,13 @@ TEST_CASE("a message is slow from the limit on, and none is while nobody traces"
   CHECK_FALSE(slow.tracing());
 }
 
-TEST_CASE("of the slow messages the last thousand are kept, the newest first") {
+TEST_CASE("the last thousand slow messages are kept, the newest first") {
   slow_messages slow;
   slow.trace(0us);
   for (std::size_t i = 1; i <= slow_messages::kept_max + 5; ++i) {
     slow_message message;
     message.took = std::chrono::microseconds{i};
-    slow.note(std::move(message));
+    slow.record(std::move(message));
   }
   const auto seen = slow.look();
   CHECK(seen.seen == slow_messages::kept_max + 5);

@@ -1,5 +1,5 @@
 // job.cancel and job.retry: by ids, or queue by queue for a filter.
-#include "actors/session/requests/ids_request.hpp"
+#include "actors/session/requests/selection_request.hpp"
 
 #include <algorithm>
 
@@ -12,10 +12,9 @@ void append(std::vector<std::string>& to, std::vector<std::string>& from) {
 
 // -- cancel ---------------------------------------------------------------------------------------
 
-class cancel_request final : public ids_request {
+class cancel_request final : public selection_request {
 public:
-  cancel_request(session_pointer self, std::uint64_t number, cancel_command what)
-      : ids_request(self, number), which_(std::move(what.which)) {}
+  using selection_request::selection_request;
 
   void start() override {
     which_.ids ? send_ids<cancel_part>(*which_.ids, reply_.not_found) : next_queue();
@@ -29,7 +28,7 @@ private:
   }
 
   void on_cancelled(cancelled_jobs& jobs) {
-    left_ -= std::min(left_, jobs.cancelled.size() + jobs.cancelling.size());
+    remaining_ -= std::min(remaining_, jobs.cancelled.size() + jobs.cancelling.size());
     append(reply_.cancelled, jobs.cancelled);
     append(reply_.cancelling, jobs.cancelling);
     append(reply_.wrong_state, jobs.wrong_state);
@@ -49,14 +48,14 @@ private:
   void all_closed() override { finish(std::move(reply_)); }
 
   void next_queue() {
-    while (left_ > 0) {
+    while (remaining_ > 0) {
       const auto page = shared().queues.page(which_.filter, queue_, 1);
       if (page.empty())
         return finish(std::move(reply_));
       queue_ = page.front();
-      auto part = part_for_me<cancel_part>();
+      auto part = make_part<cancel_part>();
       part.all = true;
-      part.limit = left_;
+      part.limit = remaining_;
       if (send_to_queue(queue_, std::move(part)))
         return;
     }
@@ -64,18 +63,14 @@ private:
     finish(std::move(reply_));
   }
 
-  job_selection which_;
   cancel_reply reply_;
-  std::size_t left_ = which_.limit;
-  engine::queue_number queue_;
 };
 
 // -- retry ----------------------------------------------------------------------------------------
 
-class retry_request final : public ids_request {
+class retry_request final : public selection_request {
 public:
-  retry_request(session_pointer self, std::uint64_t number, retry_command what)
-      : ids_request(self, number), which_(std::move(what.which)) {}
+  using selection_request::selection_request;
 
   void start() override {
     which_.ids ? send_ids<revive_part>(*which_.ids, reply_.not_found) : next_queue();
@@ -92,7 +87,7 @@ private:
   }
 
   void on_revived(revived_jobs& jobs) {
-    left_ -= std::min(left_, jobs.revived.size());
+    remaining_ -= std::min(remaining_, jobs.revived.size());
     append(reply_.retried, jobs.revived);
     if (!which_.ids) {
       reply_.more = reply_.more || jobs.more;
@@ -122,13 +117,13 @@ private:
 
   /// The queue may have retired since: then the directory opens it first.
   void revive_records(engine::queue_number queue, std::vector<engine::job_record> records) {
-    auto part = part_for_me<revive_part>();
+    auto part = make_part<revive_part>();
     part.records = std::move(records);
     if (shared().queues.send_to(queue,
                                 [&](const queue_actor& actor) { send(actor, std::move(part)); }))
       return;
     const auto name = shared().queues.name_of(queue);
-    auto open = part_for_me<open_queues>();
+    auto open = make_part<open_queues>();
     open.names.push_back({name->type, name->tenant});
     waiting_for_queues_.emplace_back(queue, std::move(part.records));
     send(shared().directory, std::move(open));
@@ -138,22 +133,22 @@ private:
 
   void next_queue() {
     const auto page = shared().queues.page(which_.filter, queue_, 1);
-    if (page.empty() || left_ == 0) {
+    if (page.empty() || remaining_ == 0) {
       reply_.more = reply_.more || !page.empty();
       return finish(std::move(reply_));
     }
     queue_ = page.front();
     history_after_ = {};
     in_history_ = false;
-    auto part = part_for_me<revive_part>();
+    auto part = make_part<revive_part>();
     part.all = true;
-    part.limit = left_;
+    part.limit = remaining_;
     if (!send_to_queue(queue_, std::move(part)))
       next_history_page();
   }
 
   void after_revival() {
-    if (left_ == 0 && reply_.more)
+    if (remaining_ == 0 && reply_.more)
       return finish(std::move(reply_));
     if (in_history_ && !history_more_)
       return next_queue();
@@ -162,8 +157,10 @@ private:
 
   void next_history_page() {
     in_history_ = true;
-    list_history(shared(), part_for_me<part_of>(), queue_, ended_jobs::dead, history_after_,
-                 std::max<std::size_t>(left_, 1));
+    list_history(
+        shared(), make_part<part_of>(), queue_,
+        [](engine::job_state state) { return state != engine::job_state::succeeded; },
+        history_after_, std::max<std::size_t>(remaining_, 1));
   }
 
   void revive_page(history_records& page) {
@@ -171,17 +168,14 @@ private:
     history_after_ = page.scanned_to;
     if (page.records.empty())
       return history_more_ ? next_history_page() : next_queue();
-    if (left_ == 0) {
+    if (remaining_ == 0) {
       reply_.more = true;
       return finish(std::move(reply_));
     }
     revive_records(queue_, std::move(page.records));
   }
 
-  job_selection which_;
   retry_reply reply_;
-  std::size_t left_ = which_.limit;
-  engine::queue_number queue_;
   engine::serial history_after_;
   bool in_history_ = false;
   bool history_more_ = false;
@@ -191,10 +185,10 @@ private:
 } // namespace
 
 request_ptr make_request(session_pointer self, std::uint64_t number, cancel_command what) {
-  return std::make_unique<cancel_request>(self, number, std::move(what));
+  return std::make_unique<cancel_request>(self, number, std::move(what.which));
 }
 request_ptr make_request(session_pointer self, std::uint64_t number, retry_command what) {
-  return std::make_unique<retry_request>(self, number, std::move(what));
+  return std::make_unique<retry_request>(self, number, std::move(what.which));
 }
 
 } // namespace rota::actors

@@ -4,6 +4,7 @@
 #include "actors/session/requests/request.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 namespace rota::actors {
@@ -30,25 +31,23 @@ std::vector<engine::type_census> by_shown_name(const type_board& board,
 }
 
 /// Returns the tenants with most waiting jobs over all pools.
-std::vector<engine::tenant_census> deepest(engine::census& demand) {
+std::vector<engine::tenant_census> largest_backlogs(engine::census& demand) {
   std::vector<engine::tenant_census> all;
   for (auto& [pool, tenants] : demand.tenants)
     for (auto& tenant : tenants)
       if (tenant.depth() > 0)
         all.push_back(std::move(tenant));
-  std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.depth() > b.depth(); });
+  std::ranges::stable_sort(all, std::greater{}, &engine::tenant_census::depth);
   all.resize(std::min(all.size(), demand.tenants_max));
   return all;
 }
 
-class figures_request final : public request {
+class figures_request final : public command_request<figures_command> {
 public:
-  figures_request(session_pointer self, std::uint64_t number, figures_command what)
-      : request(self, number), what_(what) {}
+  using command_request::command_request;
 
   void start() override {
-    auto wanted = part_for_me<figures_wanted>();
+    auto wanted = make_part<figures_wanted>();
     wanted.tenants_max = what_.tenants_max;
     send(shared().arbiter, std::move(wanted));
     ++open_;
@@ -56,9 +55,9 @@ public:
     ask_load("timer", "", shared().timer);
     ask_sessions();
     for (auto& [name, health] : shared().executors.healths()) {
-      if (const auto crew = shared().executors.crew_of(name); crew && crew->runner) {
-        ask_load("runner", name, crew->runner);
-        ask_load("poller", name, crew->poller);
+      if (const auto executor = shared().executors.find(name)) {
+        ask_load("runner", name, executor->runner);
+        ask_load("poller", name, executor->poller);
       }
       figures_->executors.emplace_back(name, std::move(health));
     }
@@ -67,7 +66,7 @@ public:
 private:
   void on_answer(answer& a) override {
     handle(
-        a, [&](arbiter_figures& found) { take_arbiters(found); },
+        a, [&](arbiter_figures& found) { add_arbiter_figures(found); },
         [&](mailbox_load& load) { figures_->loads[a.part].mailbox += load.waiting; });
     if (--open_ > 0)
       return;
@@ -75,9 +74,9 @@ private:
     finish(figures_reply{std::move(figures_), what_.view});
   }
 
-  void take_arbiters(arbiter_figures& found) {
+  void add_arbiter_figures(arbiter_figures& found) {
     figures_->demand = by_shown_name(shared().types, found.demand.types);
-    figures_->tenants = deepest(found.demand);
+    figures_->tenants = largest_backlogs(found.demand);
     figures_->tenants_with_work = found.demand.tenants_with_work;
     figures_->pools = std::move(found.pools);
     figures_->loads.push_back({"arbiter", "", found.mailbox});
@@ -87,7 +86,7 @@ private:
   load_wanted add_load(std::string actor, std::string executor) {
     const auto part = static_cast<std::uint32_t>(figures_->loads.size());
     figures_->loads.push_back({std::move(actor), std::move(executor), 0});
-    return part_for_me<load_wanted>(part);
+    return make_part<load_wanted>(part);
   }
 
   template <class Handle>
@@ -98,27 +97,27 @@ private:
 
   /// Adds one load for all sessions: the sum of their messages.
   void ask_sessions() {
-    const auto question = add_load("session", "");
-    figures_->sessions = shared().sessions.send_to_all(
-        [&](const session_actor& session) { send(session, question); });
+    const auto part = add_load("session", "");
+    figures_->sessions =
+        shared().sessions.send_to_all([&](const session_actor& session) { send(session, part); });
     open_ += figures_->sessions;
   }
 
   void read_shared() {
     auto& f = *figures_;
-    const auto& door = shared().door;
+    const auto& admission = shared().admission;
     f.now = now();
     f.types = shared().types.read();
     f.journal = shared().journal.stats();
-    f.refused = door.refused();
-    f.waiting_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(door.waiting_bytes(), 0));
-    f.waiting_bytes_max = door.waiting_bytes_max();
+    f.refused = admission.refused();
+    f.waiting_bytes =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(admission.waiting_bytes(), 0));
+    f.waiting_bytes_max = admission.waiting_bytes_max();
     f.audits = shared().audits.figures();
     f.queues = shared().queues.active();
     f.draining = shared().draining;
   }
 
-  figures_command what_;
   std::shared_ptr<room_figures> figures_ = std::make_shared<room_figures>();
   std::size_t open_ = 0; ///< Requests without an answer.
 };

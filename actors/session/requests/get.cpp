@@ -21,10 +21,10 @@ public:
   void start() override {
     if (!job_.id)
       return finish(job_not_found(job_.text()));
-    auto part = part_for_me<find_part>();
+    auto part = make_part<find_part>();
     part.job = job_.id->number;
     if (!send_to_queue(job_.id->queue, std::move(part)))
-      look_up_history(shared(), part_for_me<part_of>(), *job_.id);
+      look_up_history(shared(), make_part<part_of>(), *job_.id);
   }
 
 protected:
@@ -41,11 +41,11 @@ private:
 
   void on_found(found_job& in_memory) {
     if (!in_memory.job)
-      return look_up_history(shared(), part_for_me<part_of>(), *job_.id);
+      return look_up_history(shared(), make_part<part_of>(), *job_.id);
     job_found_ = std::move(*in_memory.job);
     if (!in_memory.lane || !job_found_.position)
       return found(job_found_, nullptr);
-    auto part = part_for_me<rank_part>();
+    auto part = make_part<rank_part>();
     part.queue = job_.id->queue;
     part.lane = *in_memory.lane;
     part.position = *job_found_.position;
@@ -112,8 +112,7 @@ private:
   /// Adds that no executor asks for the job; earlier reasons are the arbiter's.
   void explain_wait(const job_view& job, const ranked_job& rank, explain_reply& reply) {
     const auto& why = rank.why;
-    const bool executor_missing =
-        !job.executor.empty() && !shared().executors.made_of(job.executor);
+    const bool executor_missing = !job.executor.empty() && !shared().executors.find(job.executor);
     if (executor_missing && why.reason >= engine::wait_reason::no_worker) {
       reply.reason = to_text(engine::wait_reason::no_worker);
       reply.detail = "unknown executor " + job.executor;
@@ -156,12 +155,13 @@ private:
     if (!execution)
       return finish(
           refused(refusal::kind::not_found, "no output: the job was not run by an executor"));
-    const auto backend = shared().executors.backend(job.record.worker);
-    if (!backend)
+    const auto found = shared().executors.find(job.record.worker);
+    if (!found)
       return finish(refused(refusal::kind::not_found,
                             "no output: the executor " + job.record.worker + " no longer exists"));
-    backend->calls->make([executor = backend->executor, what = what_, part = part_for_me<part_of>(),
-                          name = to_text(engine::attempt_id{job.id.queue, execution->attempt})] {
+    const auto& backend = found->backend;
+    backend.calls->make([executor = backend.executor, what = what_, part = make_part<part_of>(),
+                         name = to_text(engine::attempt_id{job.id.queue, execution->attempt})] {
       caf::anon_send(part.asker, answer_to(part, {}, read(*executor, name, what)));
     });
   }

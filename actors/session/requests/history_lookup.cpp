@@ -12,7 +12,6 @@ namespace rota::actors {
 namespace {
 
 using engine::job_record;
-using engine::job_state;
 using persistence::history_page;
 using persistence::store_result;
 
@@ -32,23 +31,16 @@ void send_error(const part_of& part, std::string why) {
 
 constexpr const char* too_busy = "too many requests are waiting for the history; try again";
 
-bool matches(ended_jobs which, job_state state) {
-  switch (which) {
-  case ended_jobs::all: return true;
-  case ended_jobs::succeeded: return state == job_state::succeeded;
-  case ended_jobs::failed: return state == job_state::failed;
-  case ended_jobs::cancelled: return state == job_state::cancelled;
-  case ended_jobs::dead: break;
-  }
-  return state != job_state::succeeded;
-}
-
 /// One list, page by page, on the reader's thread.
 class listing : public std::enable_shared_from_this<listing> {
 public:
   listing(persistence::history_reader& reader, part_of part, engine::queue_number queue,
-          ended_jobs which, std::size_t limit)
-      : reader_(reader), part_(std::move(part)), queue_(queue), which_(which), limit_(limit) {}
+          state_filter selects, std::size_t limit)
+      : reader_(reader),
+        part_(std::move(part)),
+        queue_(queue),
+        selects_(std::move(selects)),
+        limit_(limit) {}
 
   void read_from(std::uint64_t serial) {
     const bool asked =
@@ -91,7 +83,7 @@ private:
           jobs.try_emplace(record.number, std::move(record));
     }
     for (auto& [number, record] : jobs)
-      if (matches(which_, record.state))
+      if (selects_(record.state))
         out_.records.push_back(std::move(record));
     return true;
   }
@@ -104,7 +96,7 @@ private:
   persistence::history_reader& reader_;
   part_of part_;
   engine::queue_number queue_;
-  ended_jobs which_;
+  state_filter selects_;
   std::size_t limit_;
   std::size_t pages_ = 0;
   history_records out_;
@@ -112,15 +104,7 @@ private:
 
 } // namespace
 
-ended_jobs ended_jobs_of(std::optional<job_state> state) {
-  if (!state)
-    return ended_jobs::all;
-  if (*state == job_state::failed)
-    return ended_jobs::failed;
-  return *state == job_state::cancelled ? ended_jobs::cancelled : ended_jobs::succeeded;
-}
-
-void look_up_history(room& shared, const part_of& part, engine::job_id job) {
+void look_up_history(shared_state& shared, const part_of& part, engine::job_id job) {
   const auto number = job.number;
   const bool asked = shared.history.find(
       job.queue.value, number.value,
@@ -140,13 +124,13 @@ void look_up_history(room& shared, const part_of& part, engine::job_id job) {
     send_error(part, too_busy);
 }
 
-void list_history(room& shared, part_of part, engine::queue_number queue, ended_jobs which,
-                  engine::serial after, std::size_t limit) {
-  std::make_shared<listing>(shared.history, std::move(part), queue, which, limit)
+void list_history(shared_state& shared, part_of part, engine::queue_number queue,
+                  state_filter selects, engine::serial after, std::size_t limit) {
+  std::make_shared<listing>(shared.history, std::move(part), queue, std::move(selects), limit)
       ->read_from(after.value + 1);
 }
 
-job_view view_of_ended(const room& shared, engine::queue_number queue, job_record record) {
+job_view view_of_ended(const shared_state& shared, engine::queue_number queue, job_record record) {
   auto name = shared.queues.name_of(queue).value();
   job_view view;
   view.id = {queue, record.number};

@@ -2,25 +2,27 @@
 // read, the answer is a reply that refuses the whole request.
 #pragma once
 #include "actors/interfaces.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
+
+#include <functional>
 
 namespace rota::actors {
 
 /// Answers `part` with the record of one ended job as history_records, which is empty if history
 /// has none.
-void look_up_history(room& shared, const part_of& part, engine::job_id job);
+void look_up_history(shared_state& shared, const part_of& part, engine::job_id job);
 
-/// The ended jobs that a list selects.
-enum class ended_jobs : std::uint8_t { all, succeeded, failed, cancelled, dead };
-ended_jobs ended_jobs_of(std::optional<engine::job_state> state);
+/// Returns whether a list contains the jobs of a state.
+using state_filter = std::function<bool(engine::job_state)>;
 
-/// Answers `part` with ended jobs of a queue with serials above `after`, oldest first, at most
+/// Answers `part` with the selected ended jobs of a queue with serials above `after`, oldest first, at most
 /// `limit`, as history_records. Reads a bounded range of history; with `more`, the list continues
 /// after `scanned_to`.
-void list_history(room& shared, part_of part, engine::queue_number queue, ended_jobs which,
-                  engine::serial after, std::size_t limit);
+void list_history(shared_state& shared, part_of part, engine::queue_number queue,
+                  state_filter selects, engine::serial after, std::size_t limit);
 
 /// Returns the view of a job from history.
-job_view view_of_ended(const room& shared, engine::queue_number queue, engine::job_record record);
+job_view view_of_ended(const shared_state& shared, engine::queue_number queue,
+                       engine::job_record record);
 
 } // namespace rota::actors

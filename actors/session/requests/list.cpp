@@ -17,10 +17,9 @@ refusal bad_cursor() {
 
 /// A page continues after the job that the cursor names. A queue's jobs in memory and in history
 /// are two streams ordered by serial; they are merged, and memory wins.
-class list_request final : public request {
+class list_request final : public command_request<list_command> {
 public:
-  list_request(session_pointer self, std::uint64_t number, list_command what)
-      : request(self, number), what_(std::move(what)) {}
+  using command_request::command_request;
 
   void start() override {
     if (!what_.cursor.empty()) {
@@ -52,27 +51,29 @@ private:
   /// Few at first; then as many as fit the answer at the average size so far.
   std::size_t wanted() const {
     constexpr std::size_t at_first = 16;
-    const auto left = what_.limit - reply_.jobs.size();
+    const auto remaining = what_.limit - reply_.jobs.size();
     if (reply_.jobs.empty())
-      return std::min(left, at_first);
+      return std::min(remaining, at_first);
     const auto mean = bytes_ / reply_.jobs.size() + 1;
-    const auto room = shared().limits.answer_bytes - bytes_;
-    return std::clamp<std::size_t>(room / mean, 1, left);
+    const auto free = shared().limits.answer_bytes - bytes_;
+    return std::clamp<std::size_t>(free / mean, 1, remaining);
   }
 
   void ask_queue() {
     const auto wanted = this->wanted();
     memory_.reset();
     history_.reset();
-    auto part = part_for_me<list_part>();
+    auto part = make_part<list_part>();
     part.state = what_.state;
     part.after = after_;
     part.limit = wanted;
     if (!send_to_queue(queue_, std::move(part)))
       memory_.emplace();
     if (!what_.state || engine::has_ended(*what_.state))
-      list_history(shared(), part_for_me<part_of>(), queue_, ended_jobs_of(what_.state), after_,
-                   wanted);
+      list_history(
+          shared(), make_part<part_of>(), queue_,
+          [wanted = what_.state](engine::job_state state) { return !wanted || state == *wanted; },
+          after_, wanted);
     else
       history_.emplace();
     merge_if_complete();
@@ -125,7 +126,6 @@ private:
     return a < live.size() || b < past.size() || memory_->more || history_->more;
   }
 
-  list_command what_;
   list_reply reply_;
   std::size_t bytes_ = 0; ///< Payloads, results and checkpoints in the reply.
   engine::queue_number queue_;
@@ -138,10 +138,9 @@ private:
 // -- queue.list -----------------------------------------------------------------------------------
 
 /// The cursor is the number of the last queue. Queues that have retired are empty and left out.
-class queues_request final : public request {
+class queues_request final : public command_request<list_queues_command> {
 public:
-  queues_request(session_pointer self, std::uint64_t number, list_queues_command what)
-      : request(self, number), what_(std::move(what)) {}
+  using command_request::command_request;
 
   void start() override {
     const auto& text = what_.cursor;
@@ -180,13 +179,12 @@ private:
 
   void ask(engine::queue_number queue) {
     if (send_to_queue(queue,
-                      part_for_me<count_part>(static_cast<std::uint32_t>(reply_.queues.size())))) {
+                      make_part<count_part>(static_cast<std::uint32_t>(reply_.queues.size())))) {
       reply_.queues.emplace_back();
       ++open_;
     }
   }
 
-  list_queues_command what_;
   list_queues_reply reply_;
   engine::queue_number after_;
   std::size_t open_ = 0;

@@ -8,7 +8,7 @@ class stats_request final : public request {
 public:
   using request::request;
 
-  void start() override { send(shared().arbiter, part_for_me<stats_wanted>()); }
+  void start() override { send(shared().arbiter, make_part<stats_wanted>()); }
 
 private:
   void on_answer(answer& a) override {
@@ -24,7 +24,7 @@ private:
     reply.ready = count(totals.ready);
     reply.delayed = count(totals.delayed);
     reply.running = count(totals.running);
-    reply.waiting_bytes = count(shared().door.waiting_bytes());
+    reply.waiting_bytes = count(shared().admission.waiting_bytes());
     reply.queues = shared().queues.active();
     reply.draining = shared().draining;
     reply.pools = std::move(found.pools);
@@ -34,31 +34,23 @@ private:
   }
 };
 
-class subscribe_request final : public request {
+class subscribe_request final : public command_request<subscribe_command> {
 public:
-  subscribe_request(session_pointer self, std::uint64_t number, subscribe_command what)
-      : request(self, number), what_(std::move(what)) {}
+  using command_request::command_request;
 
   void start() override {
     finish(subscribe_reply{{shared().hub.subscribe(self()->state.sink, std::move(what_))}});
   }
-
-private:
-  subscribe_command what_;
 };
 
-class unsubscribe_request final : public request {
+class unsubscribe_request final : public command_request<unsubscribe_command> {
 public:
-  unsubscribe_request(session_pointer self, std::uint64_t number, unsubscribe_command what)
-      : request(self, number), what_(what) {}
+  using command_request::command_request;
 
   void start() override {
     finish(unsubscribe_reply{
         shared().hub.unsubscribe(what_.subscription.value, self()->state.sink.get())});
   }
-
-private:
-  unsubscribe_command what_;
 };
 
 } // namespace

@@ -8,10 +8,9 @@ namespace {
 /// job.pop: the arbiter grants turns, the queues hand out the jobs. Empty turns, whose jobs were
 /// cancelled meanwhile, are requested again before the answer is empty. Leases beyond the answer's
 /// size limit are released, uncounted and to their old place.
-class pop_request final : public request {
+class pop_request final : public command_request<pop_command> {
 public:
-  pop_request(session_pointer self, std::uint64_t number, pop_command what)
-      : request(self, number), what_(std::move(what)) {}
+  using command_request::command_request;
 
   void start() override {
     wait_until_ = now() + what_.wait;
@@ -22,7 +21,7 @@ private:
   void on_lease(lease_part& granted) override {
     ++received_;
     if (granted.taken && closed())
-      give_back(*granted.taken);
+      release(*granted.taken);
     else if (granted.taken)
       reply_.leases.push_back(std::move(*granted.taken));
     finish_if_complete();
@@ -34,7 +33,7 @@ private:
   }
 
   void ask() {
-    auto part = part_for_me<taker_part>();
+    auto part = make_part<taker_part>();
     send(
         shared().arbiter,
         turn_ask{std::move(part),
@@ -52,12 +51,11 @@ private:
       return ask();
     }
     // Attempts are numbered in the order of the arbiter's choices.
-    std::sort(reply_.leases.begin(), reply_.leases.end(),
-              [](const lease& a, const lease& b) { return a.id.number < b.id.number; });
+    std::ranges::sort(reply_.leases, {}, [](const lease& lease) { return lease.id.number; });
     cut();
     if (closed())
       for (const auto& lease : reply_.leases)
-        give_back(lease);
+        release(lease);
     finish(std::move(reply_));
   }
 
@@ -77,18 +75,15 @@ private:
     };
     const auto end = std::find_if(reply_.leases.begin(), reply_.leases.end(), too_much);
     for (auto i = end; i != reply_.leases.end(); ++i)
-      give_back(*i);
+      release(*i);
     reply_.leases.erase(end, reply_.leases.end());
   }
 
   /// Releases a lease that the answer does not contain.
-  void give_back(const lease& lease) {
-    settle_part part;
-    part.items.push_back({0, lease.id.number, std::nullopt, settle_part::release{}});
-    send_to_queue(lease.id.queue, std::move(part));
+  void release(const lease& lease) {
+    send_to_queue(lease.id.queue, settle_attempt(lease.id.number, settle_part::release{}));
   }
 
-  pop_command what_;
   engine::time_point wait_until_{};
   pop_reply reply_;
   std::optional<std::uint32_t> expected_;

@@ -15,8 +15,8 @@ public:
   void start() override {
     if (jobs_.empty())
       return finish(std::move(reply_));
-    if (const auto heavy = first_too_heavy())
-      return finish(refusal_of_heavy(*heavy));
+    if (const auto oversized = first_oversized())
+      return finish(refusal_of_oversized(*oversized));
     if (auto refused = reserve_all())
       return finish(std::move(*refused));
     reply_.jobs.resize(jobs_.size());
@@ -45,7 +45,7 @@ private:
     bool sent = false;
   };
 
-  std::optional<std::size_t> first_too_heavy() const {
+  std::optional<std::size_t> first_oversized() const {
     const std::string* type = nullptr;
     std::optional<engine::micro> slots;
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
@@ -59,7 +59,7 @@ private:
     return std::nullopt;
   }
 
-  refusal refusal_of_heavy(std::size_t index) const {
+  refusal refusal_of_oversized(std::size_t index) const {
     auto r = refused(refusal::kind::too_large,
                      "the job needs more slots than its pool has and could never run");
     r.path = "/jobs/" + std::to_string(index) + "/slots";
@@ -81,12 +81,12 @@ private:
     std::vector<std::pair<std::string, need>> taken;
     for (const auto& [tenant, need] : needs) {
       std::string name{tenant};
-      const auto verdict =
-          shared().door.reserve(name, shared().board.max_queued_of(name), need.jobs, need.bytes);
+      const auto verdict = shared().admission.reserve(name, shared().board.max_queued_of(name),
+                                                      need.jobs, need.bytes);
       if (verdict != admission::verdict::admitted) {
         for (const auto& [other, back] : taken)
-          shared().door.adjust(other, -static_cast<std::int64_t>(back.jobs),
-                               -static_cast<std::int64_t>(back.bytes));
+          shared().admission.adjust(other, -static_cast<std::int64_t>(back.jobs),
+                                    -static_cast<std::int64_t>(back.bytes));
         return refusal_of_full(verdict, name);
       }
       taken.emplace_back(std::move(name), need);
@@ -126,7 +126,7 @@ private:
 
   /// Sends the groups whose queues are open; the directory first opens the others.
   void send_groups() {
-    auto missing = part_for_me<open_queues>();
+    auto missing = make_part<open_queues>();
     for (std::size_t g = 0; g < groups_.size(); ++g)
       if (!groups_[g].sent && !send_group(g))
         missing.names.push_back({groups_[g].first->type, groups_[g].first->tenant});
@@ -136,15 +136,15 @@ private:
 
   bool send_group(std::size_t g) {
     auto& group = groups_[g];
-    group.sent =
-        shared().queues.send_to(group.first->type, group.first->tenant,
-                                [&](const queue_actor& queue, engine::queue_number) {
-                                  auto part = part_for_me<push_part>(static_cast<std::uint32_t>(g));
-                                  part.jobs.reserve(group.indices.size());
-                                  for (const auto i : group.indices)
-                                    part.jobs.push_back(std::move(jobs_[i].spec));
-                                  send(queue, std::move(part));
-                                });
+    group.sent = shared().queues.send_to(group.first->type, group.first->tenant,
+                                         [&](const queue_actor& queue, engine::queue_number) {
+                                           auto part =
+                                               make_part<push_part>(static_cast<std::uint32_t>(g));
+                                           part.jobs.reserve(group.indices.size());
+                                           for (const auto i : group.indices)
+                                             part.jobs.push_back(std::move(jobs_[i].spec));
+                                           send(queue, std::move(part));
+                                         });
     return group.sent;
   }
 

@@ -1,8 +1,8 @@
 // One client request in a session.
 #pragma once
 #include "actors/interfaces.hpp"
-#include "actors/runtime/room.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/shared_state.hpp"
+#include "actors/runtime/traced_actor.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -22,7 +22,7 @@ struct session_state {
   bool unlisted = false; ///< Removed from the list of sessions, and about to end.
   static constexpr const char* name = "session";
 };
-using session_pointer = watched_pointer<session_actor, session_state>;
+using session_pointer = traced_pointer<session_actor, session_state>;
 
 /// Several lambdas as one function object, for std::visit.
 template <class... Functions>
@@ -77,13 +77,13 @@ protected:
   /// The answer depends on events up to `position`. take() already calls it for what it receives.
   void depends_on(engine::position position) { seen_ = std::max(seen_, position); }
 
-  room& shared() const { return *self_->state.shared; }
+  shared_state& shared() const { return *self_->state.shared; }
   bool closed() const { return self_->state.closed; }
   engine::time_point now() const { return shared().clock.at(self_->clock().now()); }
 
   /// Makes a `Part` whose answer is addressed to part `part` of this request.
   template <class Part>
-  Part part_for_me(std::uint32_t part = 0) const {
+  Part make_part(std::uint32_t part = 0) const {
     Part out;
     out.asker = session_actor{self_};
     out.request = number_;
@@ -112,6 +112,17 @@ private:
   std::uint64_t number_;
   engine::position seen_;
   bool finished_ = false;
+};
+
+/// A request that keeps its command.
+template <class Command>
+class command_request : public request {
+public:
+  command_request(session_pointer self, std::uint64_t number, Command what)
+      : request(self, number), what_(std::move(what)) {}
+
+protected:
+  Command what_;
 };
 
 using request_ptr = std::unique_ptr<request>;

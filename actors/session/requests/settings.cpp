@@ -7,28 +7,23 @@ namespace {
 
 /// Sends one message to the directory, whose answer is the reply.
 template <class Message, class Command>
-class directory_request final : public request {
+class directory_request final : public command_request<Command> {
 public:
-  directory_request(session_pointer self, std::uint64_t number, Command what)
-      : request(self, number), what_(std::move(what)) {}
+  using command_request<Command>::command_request;
 
   void start() override {
-    auto part = part_for_me<Message>();
-    part.what = std::move(what_);
+    auto part = this->template make_part<Message>();
+    part.what = std::move(this->what_);
     if constexpr (std::is_same_v<Message, delete_setting>)
       if (part.what.kind == setting_kind::key)
-        return send(shared().arbiter, std::move(part));
-    send(shared().directory, std::move(part));
+        return this->send(this->shared().arbiter, std::move(part));
+    this->send(this->shared().directory, std::move(part));
   }
-
-private:
-  Command what_;
 };
 
-class get_setting_request final : public request {
+class get_setting_request final : public command_request<get_setting_command> {
 public:
-  get_setting_request(session_pointer self, std::uint64_t number, get_setting_command what)
-      : request(self, number), what_(std::move(what)) {}
+  using command_request::command_request;
 
   void start() override {
     depends_on(shared().journal.appended());
@@ -41,9 +36,6 @@ public:
       });
     }));
   }
-
-private:
-  get_setting_command what_;
 };
 
 std::string health_of(const std::optional<executor_health>& known) {
@@ -58,7 +50,7 @@ std::string health_of(const std::optional<executor_health>& known) {
              : "healthy, with " + std::to_string(known->orphans) + " orphaned attempts";
 }
 
-setting_view::executor_state state_of(const room& shared, const all_settings& all,
+setting_view::executor_state state_of(const shared_state& shared, const all_settings& all,
                                       const std::string& executor) {
   const auto known = shared.executors.health(executor);
   return {pool_in(all, executor).slots, known ? known->starting + known->running : 0,
@@ -66,10 +58,9 @@ setting_view::executor_state state_of(const room& shared, const all_settings& al
 }
 
 /// The cursor is the last name.
-class list_settings_request final : public request {
+class list_settings_request final : public command_request<list_settings_command> {
 public:
-  list_settings_request(session_pointer self, std::uint64_t number, list_settings_command what)
-      : request(self, number), what_(std::move(what)) {}
+  using command_request::command_request;
 
   void start() override {
     depends_on(shared().journal.appended());
@@ -89,9 +80,6 @@ public:
     });
     finish(std::move(out));
   }
-
-private:
-  list_settings_command what_;
 };
 
 } // namespace

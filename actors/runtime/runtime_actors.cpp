@@ -1,12 +1,11 @@
-#include "actors/runtime/room_actors.hpp"
+#include "actors/runtime/runtime_actors.hpp"
 
-#include "actors/arbiter/arbiter_actor.hpp"
+#include "actors/arbiter/arbiter_shell.hpp"
 #include "actors/arbiter/restore_arbiter.hpp"
 #include "actors/directory/directory_actor.hpp"
 #include "actors/directory/setting_records.hpp"
-#include "actors/executor/attempt_orders.hpp"
+#include "actors/executor/attempt_conversions.hpp"
 #include "actors/queue/queue_actor.hpp"
-#include "actors/queue/queue_lease.hpp"
 #include "actors/runtime/timer_actor.hpp"
 
 #include <caf/actor_system.hpp>
@@ -28,7 +27,7 @@ std::shared_ptr<std::latch> spawn_queues(caf::actor_system& system, const room_p
 }
 
 /// Returns the attempts that executors had when the daemon ended, by executor name.
-std::map<std::string, adopted_attempts> attempts_of_executors(const room& shared,
+std::map<std::string, adopted_attempts> attempts_of_executors(const shared_state& shared,
                                                               const recovered& from) {
   std::map<std::string, adopted_attempts> adopted;
   for (const auto& [number, queue] : from.queues) {
@@ -57,7 +56,7 @@ arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& share
                                 const recovered& from) {
   auto core = std::make_shared<engine::arbiter>(shared->serials);
   restore_arbiter(*core, from, shared->clock.at(system.clock().now()));
-  return spawn_arbiter(system, shared, std::move(core));
+  return system.spawn(arbiter_shell<engine::arbiter>::behave, shared, std::move(core));
 }
 
 std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_ptr& shared,
@@ -74,40 +73,45 @@ std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_p
   auto adopted = attempts_of_executors(*shared, from);
   auto joined = spawn_queues(system, shared, from);
   shared->journal.start();
-  shared->foreman = spawn_foreman(system, shared, std::move(make_backend), std::move(adopted));
+  shared->supervisor =
+      spawn_supervisor(system, shared, std::move(make_backend), std::move(adopted));
   return joined;
 }
 
-void send_snapshot_wanted(const room& shared, std::uint32_t queue) {
-  if (queue == directory_queue)
-    caf::anon_send(shared.directory, snapshot_wanted{});
-  else
-    shared.queues.send_to(engine::queue_number{queue}, [](const queue_actor& actor) {
-      caf::anon_send(actor, snapshot_wanted{});
-    });
+persistence::journal_callbacks callbacks_for(const room_ptr& shared) {
+  const auto send = [&shared](std::uint32_t queue, auto message) {
+    shared->queues.send_to(engine::queue_number{queue},
+                           [&](const queue_actor& actor) { caf::anon_send(actor, message); });
+  };
+  persistence::journal_callbacks out;
+  out.on_durable = [&shared](engine::position position) { shared->durable.reached(position); };
+  out.on_snapshot_wanted = [&shared, send](std::uint32_t queue) {
+    if (queue == directory_queue)
+      caf::anon_send(shared->directory, snapshot_wanted{});
+    else
+      send(queue, snapshot_wanted{});
+  };
+  // The directory writes its rows in one piece.
+  out.on_rows_written = [send](std::uint32_t queue, std::uint64_t) {
+    send(queue, piece_written{});
+  };
+  return out;
 }
 
-void send_piece_written(const room& shared, std::uint32_t queue) {
-  shared.queues.send_to(engine::queue_number{queue},
-                        [](const queue_actor& actor) { caf::anon_send(actor, piece_written{}); });
-}
-
-void kill_actors(room& shared) {
+void kill_actors(shared_state& shared) {
   const auto kill = [](const auto& actor) { caf::anon_send_exit(actor, caf::exit_reason::kill); };
   for (const auto& queue : shared.queues.clear())
     kill(queue);
   kill(shared.directory);
   kill(shared.arbiter);
   kill(shared.timer);
-  kill(shared.foreman);
-  for (const auto& crew : shared.executors.crews()) {
-    if (crew.runner)
-      kill(crew.runner);
-    if (crew.poller)
-      kill(crew.poller);
+  kill(shared.supervisor);
+  for (const auto& executor : shared.executors.all()) {
+    kill(executor.runner);
+    kill(executor.poller);
   }
   shared.durable.clear();
-  shared.foreman = nullptr;
+  shared.supervisor = nullptr;
   shared.directory = nullptr;
   shared.arbiter = nullptr;
   shared.timer = nullptr;

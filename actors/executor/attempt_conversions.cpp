@@ -1,5 +1,6 @@
-#include "actors/executor/settled_ending.hpp"
+#include "actors/executor/attempt_conversions.hpp"
 
+#include "executors/options.hpp"
 #include "executors/outcome.hpp"
 
 #include <algorithm>
@@ -40,8 +41,39 @@ settle_part::item item_for(attempt_id attempt, job_id job, executors::verdict& v
 
 } // namespace
 
-settle_part part_of_ending(attempt_id attempt, const std::vector<job_id>& jobs,
-                           const executors::ending& how) {
+executors::start_order start_order_for(const shared_state& shared, const lease& attempt) {
+  executors::start_order order;
+  order.name = to_text(attempt.id);
+  order.type = attempt.type;
+  order.tenant = attempt.tenant;
+  order.jobs.reserve(attempt.jobs.size());
+  for (const auto& job : attempt.jobs)
+    order.jobs.push_back({to_text(job.id), job.payload, job.attempt, job.checkpoint, job.trace});
+  const auto type = shared.board.type(attempt.type);
+  order.options = type.executor ? type.executor->options : std::string{};
+  order.takes_batches = type.batch && type.batch->max_size > 1;
+  order.timeout = attempt.timeout;
+  return order;
+}
+
+executors::watch_order watch_order_for(const shared_state& shared, const lease& attempt,
+                                       engine::time_point started, bool cancelled) {
+  executors::watch_order order;
+  order.attempt = attempt.id;
+  order.jobs.reserve(attempt.jobs.size());
+  for (const auto& job : attempt.jobs)
+    order.jobs.push_back(job.id);
+  order.started = started;
+  order.timeout = attempt.timeout;
+  const auto options = executors::read_options(
+      shared.board.type(attempt.type).executor.value_or(engine::executor_choice{}).options);
+  order.grace = options ? options->grace : executors::attempt_options{}.grace;
+  order.cancelled = cancelled;
+  return order;
+}
+
+settle_part settlement_of(attempt_id attempt, const std::vector<job_id>& jobs,
+                          const executors::ending& how) {
   std::vector<std::string> names;
   std::transform(jobs.begin(), jobs.end(), std::back_inserter(names),
                  [](job_id id) { return to_text(id); });

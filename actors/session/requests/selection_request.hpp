@@ -1,4 +1,4 @@
-// Base of requests about jobs by id: each queue gets its jobs, history gets the rest.
+// Base of requests about selected jobs. By ids, each queue gets its jobs, history gets the rest.
 #pragma once
 #include "actors/session/requests/history_lookup.hpp"
 #include "actors/session/requests/request.hpp"
@@ -10,18 +10,20 @@
 
 namespace rota::actors {
 
-/// Counts open parts: one for each queue, and one for each job that no queue has.
-class ids_request : public request {
-protected:
-  using request::request;
+/// By ids, it counts open parts: one for each queue, and one for each job that no queue has.
+class selection_request : public request {
+public:
+  selection_request(session_pointer self, std::uint64_t number, job_selection which)
+      : request(self, number), which_(std::move(which)) {}
 
+protected:
   /// Sends each queue a `Part` with its jobs, and looks up the jobs of retired queues. Invalid ids
   /// are added to `unknown`.
   template <class Part>
   void send_ids(const std::vector<job_ref>& ids, std::vector<std::string>& unknown) {
     open_ = 1;
     for (auto& [queue, jobs] : by_queue(ids, unknown)) {
-      auto part = part_for_me<Part>();
+      auto part = make_part<Part>();
       part.jobs = jobs;
       ++open_;
       if (!send_to_queue(queue, std::move(part))) {
@@ -38,7 +40,7 @@ protected:
   void look_up(engine::job_id id) {
     ++open_;
     looked_up_.push_back(id);
-    auto part = part_for_me<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
+    auto part = make_part<part_of>(static_cast<std::uint32_t>(looked_up_.size() - 1));
     look_up_history(shared(), part, id);
   }
   /// Returns the job that history's answer to `part` is about.
@@ -50,6 +52,10 @@ protected:
       all_closed();
   }
   virtual void all_closed() = 0;
+
+  const job_selection which_;
+  std::size_t remaining_ = which_.limit; ///< By a filter: jobs that it may still affect.
+  engine::queue_number queue_;           ///< By a filter: the queue that it is at.
 
 private:
   using ids_by_queue = std::map<engine::queue_number, std::vector<engine::serial>>;

@@ -1,7 +1,7 @@
-// FOREMAN: spawns a runner and a poller for each executor.
+// SUPERVISOR: spawns a runner and a poller for each executor.
 //
-//   DIRECTORY --executor_stands--> FOREMAN --spawn--> RUNNER, POLLER
-//   backend --capacity_answered--> FOREMAN --setting_changed--> ARBITER; --slots_known--> RUNNER
+//   DIRECTORY --executor_changed--> SUPERVISOR --spawn--> RUNNER, POLLER
+//   backend --capacity_answered--> SUPERVISOR --setting_changed--> ARBITER; --slots_known--> RUNNER
 //
 // A runner asks for turns once its pool has slots: those of the settings, or those that the backend
 // reports.
@@ -9,7 +9,7 @@
 #include "actors/executor/executor_board.hpp"
 #include "actors/executor/interfaces.hpp"
 #include "actors/executor/runner_actor.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 
 #include <functional>
 #include <map>
@@ -29,7 +29,8 @@ using backend_maker = std::function<boost::system::result<executor_backend, std:
     const std::string& name, const engine::executor_settings& settings)>;
 
 /// Executors that have settings have their runner and poller when this returns.
-foreman_actor spawn_foreman(caf::actor_system& system, const room_ptr& room, backend_maker make,
-                            std::map<std::string, adopted_attempts> adopted);
+supervisor_actor spawn_supervisor(caf::actor_system& system, const room_ptr& shared,
+                                  backend_maker make,
+                                  std::map<std::string, adopted_attempts> adopted);
 
 } // namespace rota::actors

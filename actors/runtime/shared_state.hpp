@@ -24,9 +24,9 @@ namespace rota::actors {
 
 /// The engine's time axis over CAF's clock, which tests freeze. Starts at the wall time, or later
 /// if the store contains later times, and then follows the monotonic clock alone.
-class room_clock {
+class engine_clock {
 public:
-  room_clock(engine::time_point start, caf::actor_clock::time_point base)
+  engine_clock(engine::time_point start, caf::actor_clock::time_point base)
       : start_(start), base_(base) {}
   /// Converts from CAF's clock to the engine's axis.
   engine::time_point at(caf::actor_clock::time_point t) const {
@@ -42,7 +42,7 @@ private:
   caf::actor_clock::time_point base_;
 };
 
-struct room_limits {
+struct runtime_limits {
   /// How long a queue must be idle before it retires.
   engine::milliseconds retire_after{60'000};
   /// How long an attempt that only its backend knows is kept.
@@ -58,24 +58,25 @@ struct room_limits {
   engine::milliseconds audit_every{0};
 };
 
-/// Shared by all actors of a runtime. The handles are set once, before any message.
-struct room {
-  room(persistence::journal& journal, persistence::history_reader& history, std::uint32_t start,
-       room_clock clock, all_settings settings, std::size_t waiting_bytes_max)
+/// State of one runtime. The handles are set once, before any message.
+struct shared_state {
+  shared_state(persistence::journal& journal, persistence::history_reader& history,
+               std::uint32_t start, engine_clock clock, all_settings settings,
+               std::size_t waiting_bytes_max)
       : journal(journal),
         history(history),
         serials(start),
         clock(clock),
         board(std::move(settings)),
-        door(waiting_bytes_max) {}
+        admission(waiting_bytes_max) {}
 
   persistence::journal& journal;
   persistence::history_reader& history;
   engine::serial_source serials;
-  room_clock clock;
+  engine_clock clock;
   settings_board board;
   queue_map queues;
-  admission door;
+  actors::admission admission;
   event_hub hub;
   type_board types;
   durable_watch durable;
@@ -83,14 +84,14 @@ struct room {
   session_list sessions;
   slow_messages slow;
   audit_schedule audits;
-  room_limits limits;
+  runtime_limits limits;
   std::atomic<bool> draining{false};
 
   arbiter_actor arbiter;
   directory_actor directory;
   timer_actor timer;
-  foreman_actor foreman;
+  supervisor_actor supervisor;
 };
-using room_ptr = std::shared_ptr<room>;
+using room_ptr = std::shared_ptr<shared_state>;
 
 } // namespace rota::actors

@@ -1,8 +1,8 @@
 // Spawns the actors of a runtime, sends them the journal's requests, and ends them.
 #pragma once
-#include "actors/executor/foreman_actor.hpp"
+#include "actors/executor/supervisor_actor.hpp"
 #include "actors/runtime/recovery.hpp"
-#include "actors/runtime/room.hpp"
+#include "actors/runtime/shared_state.hpp"
 #include "persistence/journal/journal.hpp"
 
 #include <caf/fwd.hpp>
@@ -23,20 +23,17 @@ arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& share
 
 /// Spawns timer, arbiter, directory and the recovered queues, reports to the journal what their
 /// rows do not reflect, and starts it. Fairness, limits and leases continue unchanged. Spawns the
-/// foreman last, whose runners and pollers adopt the executors' attempts. Once the latch is at
+/// supervisor last, whose runners and pollers adopt the executors' attempts. Once the latch is at
 /// zero, anything sent to the arbiter follows the reports of all queues.
 std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_ptr& shared,
                                          recovered from, backend_maker make_backend,
                                          const arbiter_maker& make_arbiter = make_fair_arbiter);
 
-/// Sends the journal's snapshot request to a queue, or to the directory by its own number. Any
-/// thread.
-void send_snapshot_wanted(const room& shared, std::uint32_t queue);
-/// Reports to a queue that a piece of its snapshot is in the store; the directory does not need it.
-/// Any thread.
-void send_piece_written(const room& shared, std::uint32_t queue);
+/// Callbacks that pass the journal's requests on to the actors, and its progress to those that wait
+/// for it. `shared` must outlive the journal, and is set when the journal starts.
+persistence::journal_callbacks callbacks_for(const room_ptr& shared);
 
 /// Ends all actors in the middle of their work and clears their handles.
-void kill_actors(room& shared);
+void kill_actors(shared_state& shared);
 
 } // namespace rota::actors

@@ -1,5 +1,5 @@
 // The actors together, with a scheduler and a clock that the test controls.
-#include "tests/actors/room_fixture.hpp"
+#include "tests/actors/runtime_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,34 +15,33 @@ put_setting_command put_type(const std::string& name, std::string settings) {
   return {setting_kind::type, name, std::move(settings)};
 }
 
-job_view get(room_fixture& f, session_client& c, engine::job_id id) {
-  return f.ask<job_view>(c, get_command{ref(id)});
+job_view get(runtime_fixture& f, engine::job_id id) {
+  return f.ask<job_view>(get_command{ref(id)});
 }
 
 } // namespace
 
 TEST_CASE("a job is pushed, leased and completed", "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
-  const auto pushed = f.ask<push_reply>(c, push("mail", "acme"));
+  runtime_fixture f;
+  const auto pushed = f.ask<push_reply>(push("mail", "acme"));
   REQUIRE(pushed.jobs.size() == 1);
   CHECK(pushed.jobs[0].state == job_state::ready);
 
-  const auto popped = f.ask<pop_reply>(c, pop());
+  const auto popped = f.ask<pop_reply>(pop());
   REQUIRE(popped.leases.size() == 1);
   CHECK(popped.leases[0].type == "mail");
   CHECK(popped.leases[0].tenant == "acme");
   CHECK(popped.leases[0].jobs[0].id == pushed.jobs[0].id);
   CHECK(popped.leases[0].jobs[0].attempt == 1);
 
-  const auto done = f.ask<complete_reply>(c, complete(popped.leases));
+  const auto done = f.ask<complete_reply>(complete(popped.leases));
   REQUIRE(done.items.size() == 1);
   CHECK(done.items[0].state == job_state::succeeded);
-  CHECK(get(f, c, pushed.jobs[0].id).record.state == job_state::succeeded);
+  CHECK(get(f, pushed.jobs[0].id).record.state == job_state::succeeded);
 }
 
 TEST_CASE("an answer carries the position of the event that explains it", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   const auto request = c.send(push("mail", "acme"));
   f.run_messages();
@@ -53,26 +52,25 @@ TEST_CASE("an answer carries the position of the event that explains it", "[acto
   CHECK(position <= f.journal().durable());
 }
 
-TEST_CASE("a room that crashes ends, wherever it was in opening queues", "[actors]") {
+TEST_CASE("a runtime that crashes ends, at any step of opening queues", "[actors]") {
   for (std::size_t steps = 0; steps < 12; ++steps) {
     const auto store =
         persistence::store::open({}, {.level = persistence::durability::memory}).value();
-    actors::virtual_runtime room{*store, {}};
-    const auto session = room.connect(std::make_shared<answer_box>());
+    actors::virtual_runtime runtime{*store, {}};
+    const auto session = runtime.connect(std::make_shared<answer_box>());
     for (std::uint64_t request = 1; request <= 3; ++request)
       caf::anon_send(session, client_command{request, push("mail", "u" + std::to_string(request))});
-    room.run_messages(steps);
-    room.crash();
-    CHECK(room.room().queues.active() == 0);
+    runtime.run_messages(steps);
+    runtime.crash();
+    CHECK(runtime.shared().queues.active() == 0);
   } // waits for all actors
 }
 
 TEST_CASE("three tenants with two jobs each are served in turn (S1)", "[actors][scenario]") {
-  room_fixture f;
-  auto& c = f.connect();
+  runtime_fixture f;
   for (const auto* tenant : {"u1", "u2", "u3"})
-    f.ask<push_reply>(c, push("t", tenant, 2));
-  const auto popped = f.ask<pop_reply>(c, pop(6));
+    f.ask<push_reply>(push("t", tenant, 2));
+  const auto popped = f.ask<pop_reply>(pop(6));
   std::string order;
   for (const auto& lease : popped.leases)
     order.append(lease.tenant).append(1, ' ');
@@ -81,7 +79,7 @@ TEST_CASE("three tenants with two jobs each are served in turn (S1)", "[actors][
 
 TEST_CASE("300 jobs and 8 sessions: each job is handed out exactly once (S2)",
           "[actors][scenario]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& c = f.connect();
   for (int i = 0; i < 100; ++i)
     for (const auto* tenant : {"u1", "u2", "u3"})
@@ -109,7 +107,7 @@ TEST_CASE("300 jobs and 8 sessions: each job is handed out exactly once (S2)",
 }
 
 TEST_CASE("a waiting pop is answered by the push that it waited for", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& worker = f.connect();
   auto& producer = f.connect();
   const auto waiting = worker.send(pop(1, 5000ms));
@@ -121,7 +119,7 @@ TEST_CASE("a waiting pop is answered by the push that it waited for", "[actors]"
 }
 
 TEST_CASE("a waiting pop ends empty when its time is over, not before", "[actors]") {
-  room_fixture f;
+  runtime_fixture f;
   auto& worker = f.connect();
   const auto waiting = worker.send(pop(1, 500ms));
   f.run();
@@ -135,57 +133,54 @@ TEST_CASE("a waiting pop ends empty when its time is over, not before", "[actors
 TEST_CASE("a lease expires at its deadline, its job comes again as attempt 2, the late result is "
           "refused (X7)",
           "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a"));
+  runtime_fixture f;
+  f.ask<push_reply>(push("t", "a"));
   auto first = pop();
   first.lease = 1000ms;
-  const auto lost = f.ask<pop_reply>(c, first);
+  const auto lost = f.ask<pop_reply>(first);
   f.advance(990ms);
-  CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
+  CHECK(f.ask<pop_reply>(pop()).leases.empty());
   f.advance(20ms);
-  const auto again = f.ask<pop_reply>(c, pop());
+  const auto again = f.ask<pop_reply>(pop());
   REQUIRE(again.leases.size() == 1);
   CHECK(again.leases[0].jobs[0].attempt == 2);
   // The late result of the first attempt is refused, that of the second is accepted.
-  CHECK(f.ask<complete_reply>(c, complete(lost.leases)).items[0].failure);
-  CHECK_FALSE(f.ask<complete_reply>(c, complete(again.leases)).items[0].failure);
+  CHECK(f.ask<complete_reply>(complete(lost.leases)).items[0].failure);
+  CHECK_FALSE(f.ask<complete_reply>(complete(again.leases)).items[0].failure);
 }
 
-TEST_CASE("a heartbeat keeps a lease, an unknown one is told", "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a"));
+TEST_CASE("a heartbeat keeps a lease, an unknown lease is reported", "[actors]") {
+  runtime_fixture f;
+  f.ask<push_reply>(push("t", "a"));
   auto first = pop();
   first.lease = 1000ms;
-  const auto lease = f.ask<pop_reply>(c, first).leases.at(0).id;
+  const auto lease = f.ask<pop_reply>(first).leases.at(0).id;
   for (int i = 0; i < 5; ++i) {
     f.advance(600ms);
     const auto beat =
-        f.ask<extend_reply>(c, extend_command{{{lease, {}}, {std::nullopt, "nonsense"}}, 1000ms});
+        f.ask<extend_reply>(extend_command{{{lease, {}}, {std::nullopt, "nonsense"}}, 1000ms});
     CHECK(beat.extended == std::vector{to_text(lease)});
     CHECK(beat.unknown == std::vector<std::string>{"nonsense"});
   }
-  CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
+  CHECK(f.ask<pop_reply>(pop()).leases.empty());
 }
 
-TEST_CASE("leases of a client that is gone before it hears of them are given back uncounted",
-          "[actors]") {
-  room_fixture f;
+TEST_CASE("leases that never reach their disconnected client are released uncounted", "[actors]") {
+  runtime_fixture f;
   auto& gone = f.connect();
   auto& c = f.connect();
   const auto job = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
   gone.send(pop());
   gone.close();
   f.run();
-  const auto view = get(f, c, job);
+  const auto view = get(f, job);
   CHECK(view.record.state == job_state::ready);
   CHECK(view.record.counts.attempts == 0);
   CHECK(f.ask<pop_reply>(c, pop()).leases.at(0).jobs.at(0).attempt == 1);
 }
 
-TEST_CASE("a client that ended its input waits for no lease any more", "[actors]") {
-  room_fixture f;
+TEST_CASE("a client that ended its input no longer waits for a lease", "[actors]") {
+  runtime_fixture f;
   auto& worker = f.connect();
   const auto waiting = worker.send(pop(1, 60'000ms));
   f.run();
@@ -195,109 +190,102 @@ TEST_CASE("a client that ended its input waits for no lease any more", "[actors]
   CHECK(worker.reply<pop_reply>(waiting)->leases.empty());
 }
 
-TEST_CASE("a limit on a type holds over all tenants, lowered it starts nothing new (X8)",
+TEST_CASE("a limit on a type holds over all tenants, and when lowered nothing new starts (X8)",
           "[actors][scenario]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<setting_view>(c, put_type("t", R"({"max_running":2})"));
+  runtime_fixture f;
+  f.ask<setting_view>(put_type("t", R"({"max_running":2})"));
   for (const auto* tenant : {"a", "b", "c"})
-    f.ask<push_reply>(c, push("t", tenant, 2));
-  auto running = f.ask<pop_reply>(c, pop(10)).leases;
+    f.ask<push_reply>(push("t", tenant, 2));
+  auto running = f.ask<pop_reply>(pop(10)).leases;
   CHECK(running.size() == 2);
-  f.ask<setting_view>(c, put_type("t", R"({"max_running":1})"));
-  f.ask<complete_reply>(c, complete({running[0]}));
-  CHECK(f.ask<pop_reply>(c, pop(10)).leases.empty());
-  f.ask<complete_reply>(c, complete({running[1]}));
-  CHECK(f.ask<pop_reply>(c, pop(10)).leases.size() == 1);
+  f.ask<setting_view>(put_type("t", R"({"max_running":1})"));
+  f.ask<complete_reply>(complete({running[0]}));
+  CHECK(f.ask<pop_reply>(pop(10)).leases.empty());
+  f.ask<complete_reply>(complete({running[1]}));
+  CHECK(f.ask<pop_reply>(pop(10)).leases.size() == 1);
 }
 
 TEST_CASE("max_queued refuses a whole request and nothing of it is taken", "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<setting_view>(c, put_setting_command{setting_kind::tenant, "a", R"({"max_queued":3})"});
-  f.ask<push_reply>(c, push("t", "a", 2));
+  runtime_fixture f;
+  f.ask<setting_view>(put_setting_command{setting_kind::tenant, "a", R"({"max_queued":3})"});
+  f.ask<push_reply>(push("t", "a", 2));
   auto mixed = push("t", "a", 2);
   mixed.jobs.push_back({"t", "b", {}});
-  const auto refused = f.ask<refusal>(c, mixed);
+  const auto refused = f.ask<refusal>(mixed);
   CHECK(refused.what == refusal::kind::queue_full);
   CHECK(refused.tenant == "a");
-  CHECK(f.room().types.totals().ready == 2);
-  f.ask<push_reply>(c, push("u", "a", 1)); // the bound covers all types
-  CHECK(f.ask<refusal>(c, push("t", "a")).what == refusal::kind::queue_full);
-  f.ask<pop_reply>(c, pop(1));
-  f.ask<push_reply>(c, push("t", "a"));
+  CHECK(f.shared().types.totals().ready == 2);
+  f.ask<push_reply>(push("u", "a", 1)); // the bound covers all types
+  CHECK(f.ask<refusal>(push("t", "a")).what == refusal::kind::queue_full);
+  f.ask<pop_reply>(pop(1));
+  f.ask<push_reply>(push("t", "a"));
 }
 
-TEST_CASE("B7: an idempotency key answers with the first job, and its room is given back",
+TEST_CASE("B7: an idempotency key answers with the first job, and its admission is released",
           "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
+  runtime_fixture f;
   auto keyed = push("t", "a");
   keyed.jobs[0].spec.options.key = std::string{"k"};
-  const auto first = f.ask<push_reply>(c, keyed).jobs[0];
-  const auto second = f.ask<push_reply>(c, keyed).jobs[0];
+  const auto first = f.ask<push_reply>(keyed).jobs[0];
+  const auto second = f.ask<push_reply>(keyed).jobs[0];
   CHECK_FALSE(first.duplicate);
   CHECK(second.duplicate);
   CHECK(second.id == first.id);
-  CHECK(f.room().door.queued_of("a") == 1);
+  CHECK(f.shared().admission.queued_of("a") == 1);
 }
 
 TEST_CASE("a queue retires after a minute without work and comes back with its number",
           "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
-  const auto first = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
-  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases));
-  CHECK(f.room().queues.active() == 1);
+  runtime_fixture f;
+  const auto first = f.ask<push_reply>(push("t", "a")).jobs[0].id;
+  f.ask<complete_reply>(complete(f.ask<pop_reply>(pop()).leases));
+  CHECK(f.shared().queues.active() == 1);
   f.advance(80s, 500ms); // a snapshot, then the minute of idleness
-  CHECK(f.room().queues.active() == 0);
-  CHECK(get(f, c, first).record.state == job_state::succeeded); // read from history
-  const auto second = f.ask<push_reply>(c, push("t", "a")).jobs[0].id;
+  CHECK(f.shared().queues.active() == 0);
+  CHECK(get(f, first).record.state == job_state::succeeded); // read from history
+  const auto second = f.ask<push_reply>(push("t", "a")).jobs[0].id;
   CHECK(second.queue == first.queue);
   CHECK(second.number > first.number);
-  CHECK(f.ask<pop_reply>(c, pop()).leases.size() == 1);
+  CHECK(f.ask<pop_reply>(pop()).leases.size() == 1);
 }
 
 TEST_CASE("a push that meets a retiring queue is neither lost nor refused", "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "a"));
-  f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases));
+  runtime_fixture f;
+  f.ask<push_reply>(push("t", "a"));
+  f.ask<complete_reply>(complete(f.ask<pop_reply>(pop()).leases));
   for (int i = 0; i < 200; ++i) { // push at every step around the minute
     f.advance(500ms, 500ms);
     if (i < 118)
       continue;
-    f.ask<push_reply>(c, push("t", "a"));
-    CHECK(f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop()).leases)).items.size() == 1);
+    f.ask<push_reply>(push("t", "a"));
+    CHECK(f.ask<complete_reply>(complete(f.ask<pop_reply>(pop()).leases)).items.size() == 1);
     if (i % 20 == 0)
       f.advance(61s, 500ms);
   }
 }
 
 TEST_CASE("cancel takes a waiting job at once and flags a running one (D9)", "[actors][scenario]") {
-  room_fixture f;
-  auto& c = f.connect();
-  const auto jobs = f.ask<push_reply>(c, push("t", "a", 2)).jobs;
-  const auto lease = f.ask<pop_reply>(c, pop()).leases.at(0);
+  runtime_fixture f;
+  const auto jobs = f.ask<push_reply>(push("t", "a", 2)).jobs;
+  const auto lease = f.ask<pop_reply>(pop()).leases.at(0);
   const auto cancelled = f.ask<cancel_reply>(
-      c, cancel_command{{std::vector{ref(jobs[0].id), ref(jobs[1].id)}, {}, 1000}});
+      cancel_command{{std::vector{ref(jobs[0].id), ref(jobs[1].id)}, {}, 1000}});
   CHECK(cancelled.cancelled == std::vector{to_text(jobs[1].id)});
   CHECK(cancelled.cancelling == std::vector{to_text(jobs[0].id)});
-  const auto beat = f.ask<extend_reply>(c, extend_command{{{lease.id, {}}}, std::nullopt});
+  const auto beat = f.ask<extend_reply>(extend_command{{{lease.id, {}}}, std::nullopt});
   CHECK(beat.cancelled == std::vector{to_text(lease.id)});
   CHECK(beat.extended.empty());
-  const auto done = f.ask<complete_reply>(c, complete({lease}, false));
+  const auto done = f.ask<complete_reply>(complete({lease}, false));
   CHECK(done.items[0].state == job_state::cancelled);
-  CHECK(f.ask<pop_reply>(c, pop()).leases.empty());
+  CHECK(f.ask<pop_reply>(pop()).leases.empty());
 }
 
 TEST_CASE("statistics name the tenants with the most work", "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<push_reply>(c, push("t", "small", 1));
-  f.ask<push_reply>(c, push("t", "large", 5));
-  f.ask<pop_reply>(c, pop(2));
-  const auto stats = f.ask<stats_reply>(c, stats_command{});
+  runtime_fixture f;
+  f.ask<push_reply>(push("t", "small", 1));
+  f.ask<push_reply>(push("t", "large", 5));
+  f.ask<pop_reply>(pop(2));
+  const auto stats = f.ask<stats_reply>(stats_command{});
   CHECK(stats.ready == 4);
   CHECK(stats.running == 2);
   const auto& pool = stats.pools.at(0);
@@ -309,8 +297,8 @@ TEST_CASE("statistics name the tenants with the most work", "[actors]") {
   CHECK(pool.tenants[1].in_flight == 1);
 }
 
-TEST_CASE("subscribers hear of each change, others don't", "[actors]") {
-  room_fixture f;
+TEST_CASE("subscribers are notified of each change, others are not", "[actors]") {
+  runtime_fixture f;
   auto& watcher = f.connect();
   auto& c = f.connect();
   f.ask<subscribe_reply>(watcher, subscribe_command{{"t", ""}, {}});
@@ -328,42 +316,40 @@ TEST_CASE("subscribers hear of each change, others don't", "[actors]") {
 
 TEST_CASE("snapshots move ended jobs to history, from where they are listed and retried",
           "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
-  f.ask<setting_view>(c, put_type("t", R"({"retry":{"max_attempts":1}})"));
-  f.ask<push_reply>(c, push("t", "a", 4));
-  auto leases = f.ask<pop_reply>(c, pop(4)).leases;
-  f.ask<complete_reply>(c, complete({leases[0], leases[1]}));
-  f.ask<complete_reply>(c, complete({leases[2], leases[3]}, false));
+  runtime_fixture f;
+  f.ask<setting_view>(put_type("t", R"({"retry":{"max_attempts":1}})"));
+  f.ask<push_reply>(push("t", "a", 4));
+  auto leases = f.ask<pop_reply>(pop(4)).leases;
+  f.ask<complete_reply>(complete({leases[0], leases[1]}));
+  f.ask<complete_reply>(complete({leases[2], leases[3]}, false));
   f.advance(15s, 500ms);
-  const auto all = f.ask<list_reply>(c, list_command{{}, {}, 100, {}});
+  const auto all = f.ask<list_reply>(list_command{{}, {}, 100, {}});
   CHECK(all.jobs.size() == 4);
-  const auto failed = f.ask<list_reply>(c, list_command{{}, job_state::failed, 100, {}});
+  const auto failed = f.ask<list_reply>(list_command{{}, job_state::failed, 100, {}});
   CHECK(failed.jobs.size() == 2);
-  const auto retried = f.ask<retry_reply>(c, retry_command{{{}, queue_filter{"t", ""}, 1}});
+  const auto retried = f.ask<retry_reply>(retry_command{{{}, queue_filter{"t", ""}, 1}});
   CHECK(retried.retried.size() == 1);
   CHECK(retried.more);
-  const auto rest = f.ask<retry_reply>(c, retry_command{{{}, queue_filter{"t", ""}, 10}});
+  const auto rest = f.ask<retry_reply>(retry_command{{{}, queue_filter{"t", ""}, 10}});
   CHECK(rest.retried.size() == 1);
-  CHECK(f.ask<pop_reply>(c, pop(4)).leases.size() == 2);
+  CHECK(f.ask<pop_reply>(pop(4)).leases.size() == 2);
 }
 
-TEST_CASE("lists go on where the cursor stands, over queues, memory and history", "[actors]") {
-  room_fixture f;
-  auto& c = f.connect();
+TEST_CASE("lists continue at the cursor, over queues, memory and history", "[actors]") {
+  runtime_fixture f;
   std::set<std::string> pushed;
   for (int round = 0; round < 3; ++round) {
     for (const auto* tenant : {"a", "b", "c"})
-      for (const auto& job : f.ask<push_reply>(c, push("t", tenant, 5)).jobs)
+      for (const auto& job : f.ask<push_reply>(push("t", tenant, 5)).jobs)
         pushed.insert(to_text(job.id));
-    f.ask<complete_reply>(c, complete(f.ask<pop_reply>(c, pop(6)).leases));
+    f.ask<complete_reply>(complete(f.ask<pop_reply>(pop(6)).leases));
     f.advance(11s, 500ms);
   }
   std::set<std::string> listed;
   std::string cursor;
   std::size_t count = 0;
   do {
-    const auto page = f.ask<list_reply>(c, list_command{{}, {}, 4, cursor});
+    const auto page = f.ask<list_reply>(list_command{{}, {}, 4, cursor});
     count += page.jobs.size();
     for (const auto& job : page.jobs)
       listed.insert(to_text(job.id));

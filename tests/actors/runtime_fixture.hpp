@@ -55,35 +55,40 @@ private:
   std::uint64_t last_ = 0;
 };
 
-class room_fixture {
+class runtime_fixture {
 public:
-  explicit room_fixture(actors::recovered from = {}, actors::room_limits limits = {},
-                        actors::backend_maker make_backend = {})
+  explicit runtime_fixture(actors::recovered from = {}, actors::runtime_limits limits = {},
+                           actors::backend_maker make_backend = {})
       : store_(persistence::store::open({}, {.level = persistence::durability::memory}).value()),
-        room_(
+        runtime_(
             *store_,
             {.from = std::move(from), .limits = limits, .make_backend = std::move(make_backend)}) {}
 
   session_client& connect() {
     auto box = std::make_shared<answer_box>();
-    clients_.push_back(std::make_unique<session_client>(room_.connect(box), box));
+    clients_.push_back(std::make_unique<session_client>(runtime_.connect(box), box));
     return *clients_.back();
   }
 
-  void run() { room_.run(); }
-  void run_messages() { room_.run_messages(); }
+  void run() { runtime_.run(); }
+  void run_messages() { runtime_.run_messages(); }
   /// Runs one message: the actor whose message has waited longest.
-  void run_one() { room_.run_messages(1); }
+  void run_one() { runtime_.run_messages(1); }
   /// Advances in small steps, so that timers fire in their order.
   void advance(std::chrono::milliseconds total,
                std::chrono::milliseconds step = std::chrono::milliseconds{10}) {
     for (std::chrono::milliseconds t{0}; t < total; t += step) {
-      room_.advance(step);
-      room_.run();
+      runtime_.advance(step);
+      runtime_.run();
     }
   }
 
-  /// Sends a command, runs, and returns the reply, which must be of this kind.
+  /// Sends a command, runs, and returns the reply, which must be of this kind. Without a client, the
+  /// first one sends it.
+  template <class Reply>
+  Reply ask(actors::command what) {
+    return ask<Reply>(clients_.empty() ? connect() : *clients_.front(), std::move(what));
+  }
   template <class Reply>
   Reply ask(session_client& client, actors::command what) {
     const auto request = client.send(std::move(what));
@@ -94,14 +99,14 @@ public:
     return *reply;
   }
 
-  actors::room& room() { return room_.room(); }
-  engine::time_point now() { return room_.now(); }
-  persistence::journal& journal() { return room_.journal(); }
+  actors::shared_state& shared() { return runtime_.shared(); }
+  engine::time_point now() { return runtime_.now(); }
+  persistence::journal& journal() { return runtime_.journal(); }
   persistence::store& store() { return *store_; }
 
 private:
   std::unique_ptr<persistence::store> store_;
-  actors::virtual_runtime room_;
+  actors::virtual_runtime runtime_;
   std::vector<std::unique_ptr<session_client>> clients_;
 };
 

@@ -3,8 +3,8 @@
 #include "actors/interfaces.hpp"
 #include "actors/queue/queue_snapshot.hpp"
 #include "actors/runtime/audit_schedule.hpp"
-#include "actors/runtime/room.hpp"
-#include "actors/runtime/watched_actor.hpp"
+#include "actors/runtime/shared_state.hpp"
+#include "actors/runtime/traced_actor.hpp"
 #include "engine/queue/queue.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -29,7 +29,7 @@ struct queue_state {
   engine::time_point armed = engine::never; ///< The wake that is set at the timer.
   engine::time_point idle_since{};
   bool idle = false;
-  bool leaving = false;
+  bool retiring = false;
   self_audit audit;
   static constexpr const char* name = "queue";
   [[nodiscard]] std::string subject() const {
@@ -37,13 +37,13 @@ struct queue_state {
   }
 };
 
-using queue_pointer = watched_pointer<queue_actor, queue_state>;
+using queue_pointer = traced_pointer<queue_actor, queue_state>;
 
 /// One handler's run: collects the events and the changes for the arbiter, and sends both in the
 /// required order.
-class queue_turn {
+class queue_step {
 public:
-  explicit queue_turn(queue_pointer self);
+  explicit queue_step(queue_pointer self);
 
   engine::queue& core() { return core_; }
   engine::time_point now() const { return now_; }
@@ -53,12 +53,12 @@ public:
   void keep_mark(const engine::jobs_taken& taken);
   /// Reports the result of a grant to the arbiter.
   void report(queue_changed::take take) { changes_.takes.push_back(take); }
-  /// Releases the session's reservation for this turn's jobs, which are now counted themselves.
-  void reserved(std::size_t jobs, std::size_t bytes);
+  /// Releases the session's reservation for these jobs, which are now counted themselves.
+  void release_reservation(std::size_t jobs, std::size_t bytes);
 
-  /// Appends the events, reports the changes, and returns the position for the turn's answers.
+  /// Appends the events, reports the changes, and returns the position for the answers.
   engine::position finish();
-  /// Finishes the turn and answers the part with `what`.
+  /// Finishes the step and answers the part with `what`.
   template <class What>
   void answer(const part_of& part, What&& what) {
     const auto position = finish();
@@ -66,10 +66,10 @@ public:
   }
 
 private:
-  void update_sums(room& room);
+  void update_sums(shared_state& shared);
   void update_idle(const engine::queue_counts& counts);
-  void report_to_arbiter(room& room);
-  void set_timer(room& room);
+  void report_to_arbiter(shared_state& shared);
+  void set_timer(shared_state& shared);
 
   queue_pointer self_;
   queue_state& state_;
