@@ -48,7 +48,6 @@ public:
   std::uint32_t of_key(std::uint32_t key) const { return at(counts_.keys, key); }
   std::uint32_t of_pair(std::uint32_t type, std::uint32_t tenant) const;
   std::uint32_t of_share(std::uint32_t pool, std::uint32_t tenant) const;
-  std::size_t size() const { return loads_.size(); }
 
   /// Recounts the set; returns the first difference from the counts, as text. O(n).
   std::optional<std::string> find_difference() const;

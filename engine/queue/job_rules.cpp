@@ -38,9 +38,6 @@ constexpr std::array<std::array<state_set, job_command_count>, job_state_count> 
     {none, none, none, none, none, none, none, none, any_of(ready)},
 }};
 
-constexpr std::array<std::string_view, job_command_count> command_words{
-    "come_due", "replace", "take", "complete", "crash", "defer", "release", "cancel", "revive"};
-
 state_set targets(job_state from, job_command command) {
   return table[static_cast<std::size_t>(from)][static_cast<std::size_t>(command)];
 }
@@ -63,10 +60,6 @@ std::int64_t saturated(wide x) {
 duration from_ms(milliseconds d) { return duration{saturated(wide{d.count()} * 1000)}; }
 
 } // namespace
-
-std::string_view to_text(job_command command) {
-  return command_words[static_cast<std::size_t>(command)];
-}
 
 bool allows(job_state from, job_command command) { return targets(from, command) != none; }
 

@@ -10,7 +10,6 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 namespace rota::engine {
 
@@ -30,9 +29,6 @@ enum class job_command : std::uint8_t {
 };
 inline constexpr std::size_t job_command_count = 9;
 inline constexpr std::size_t job_state_count = 7;
-
-/// The command's name, for tests and logs.
-std::string_view to_text(job_command command);
 
 /// Whether `command` is permitted for a job in state `from`.
 bool allows(job_state from, job_command command);

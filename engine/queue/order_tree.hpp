@@ -39,8 +39,6 @@ struct cell_order {
 template <class Policy>
 class order_tree {
 public:
-  bool empty() const { return root_ == no_slot; }
-
   /// The number of members; requires counted_links. O(1).
   std::size_t size(const auto& cells) const { return count_of(cells, root_); }
 

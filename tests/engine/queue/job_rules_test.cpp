@@ -60,7 +60,7 @@ TEST_CASE("no command but revive leads out of an end", "[job_rules]") {
         auto command = static_cast<job_command>(i);
         bool put_back = from != job_state::succeeded && command == job_command::revive &&
                         to == job_state::ready;
-        INFO(to_text(from) << ' ' << to_text(command) << ' ' << to_text(to));
+        INFO(to_text(from) << ", command " << i << ' ' << to_text(to));
         CHECK(leads_to(from, command, to) == put_back);
       }
     }

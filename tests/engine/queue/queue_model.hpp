@@ -32,11 +32,9 @@ public:
   const std::map<serial, lease>& leases() const { return leases_; }
 
   job* find(serial number) {
-    for (auto& j : jobs_) {
-      if (j.record.number == number)
-        return &j;
-    }
-    return nullptr;
+    const auto found =
+        std::ranges::find(jobs_, number, [](const job& j) { return j.record.number; });
+    return found == jobs_.end() ? nullptr : &*found;
   }
 
   // -- commands -----------------------------------------------------------------------------------

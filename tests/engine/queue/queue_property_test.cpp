@@ -33,26 +33,24 @@ private:
 };
 
 type_settings random_settings(dice& d) {
-  auto below = [&d](int n) { return d.below(n); };
-  auto one_in = [&d](int n) { return d.one_in(n); };
   type_settings s;
-  s.retry.max_attempts = static_cast<std::uint32_t>(1 + below(4));
-  s.retry.base = milliseconds{below(3) * 1000};
+  s.retry.max_attempts = static_cast<std::uint32_t>(1 + d.below(4));
+  s.retry.base = milliseconds{d.below(3) * 1000};
   s.retry.max = 5s;
-  s.max_crashes = static_cast<std::uint32_t>(below(3));
+  s.max_crashes = static_cast<std::uint32_t>(d.below(3));
   s.lease = 5s;
-  s.age = milliseconds{below(3) * 500};
-  s.dedup_for = milliseconds{below(3) * 3000};
-  s.dedup = one_in(2) ? dedup_policy::replace : dedup_policy::return_first;
-  if (one_in(2))
+  s.age = milliseconds{d.below(3) * 500};
+  s.dedup_for = milliseconds{d.below(3) * 3000};
+  s.dedup = d.one_in(2) ? dedup_policy::replace : dedup_policy::return_first;
+  if (d.one_in(2))
     s.timeout = 7s;
-  if (!one_in(3)) {
-    s.batch =
-        batch_settings{static_cast<std::uint32_t>(1 + below(6)), milliseconds{below(2) * 300}, ""};
+  if (!d.one_in(3)) {
+    s.batch = batch_settings{static_cast<std::uint32_t>(1 + d.below(6)),
+                             milliseconds{d.below(2) * 300}, ""};
   }
-  if (one_in(2))
+  if (d.one_in(2))
     s.poll.max_polls = 2;
-  if (one_in(3))
+  if (d.one_in(3))
     s.poll.deadline = 6s;
   return s;
 }
