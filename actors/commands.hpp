@@ -21,9 +21,9 @@ struct figures_command {
   std::size_t tenants_max = 20; ///< Maximum number of tenants that are named.
   figures_view view = figures_view::metrics;
 };
-struct room_figures; // runtime/figures.hpp
+struct runtime_figures; // runtime/figures.hpp
 struct figures_reply {
-  std::shared_ptr<const room_figures> figures;
+  std::shared_ptr<const runtime_figures> figures;
   figures_view view = figures_view::metrics;
 };
 

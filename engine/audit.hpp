@@ -5,8 +5,8 @@
 
 namespace rota::engine {
 
-struct audited {
-  bool whole = false;                 ///< The audit is complete; the next step starts another one.
+struct audit_result {
+  bool complete = false;              ///< The audit is complete; the next step starts another one.
   std::optional<std::string> finding; ///< The first broken rule, as a sentence.
 };
 

@@ -78,8 +78,8 @@ void members(auto& io, form_of<job_options> auto& o) {
   io("batch_key", o.batch_key, stored_only(any_value));
   io("batches", o.batches, stored_only(any_value));
   io("max_attempts", o.max_attempts, integers(1, attempts_max));
-  io("timeout_ms", o.timeout, some_duration);
-  io("lease_ms", o.lease, some_duration);
+  io("timeout_ms", o.timeout, positive_duration);
+  io("lease_ms", o.lease, positive_duration);
   io.flat(o.trace);
 }
 

@@ -138,7 +138,7 @@ inline constexpr auto any_count = integers(0, count_max);
 /// Ten years: longer than any wait, and far from overflowing microseconds.
 inline constexpr milliseconds duration_max{10LL * 365 * 24 * 3'600 * 1000};
 inline constexpr auto any_duration = durations(0, duration_max.count());
-inline constexpr auto some_duration = durations(1, duration_max.count());
+inline constexpr auto positive_duration = durations(1, duration_max.count());
 
 // -- words ----------------------------------------------------------------------------------------
 

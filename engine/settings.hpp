@@ -130,8 +130,8 @@ struct type_settings {
 void members(auto& io, form_of<type_settings> auto& s) {
   io("retry", s.retry);
   io("max_crashes", s.max_crashes, any_count);
-  io("lease_ms", s.lease, some_duration);
-  io("timeout_ms", s.timeout, some_duration);
+  io("lease_ms", s.lease, positive_duration);
+  io("timeout_ms", s.timeout, positive_duration);
   io("max_running", s.max_running, any_count);
   io("max_running_per_tenant", s.max_running_per_tenant, any_count);
   io("rate", s.rate);

@@ -88,15 +88,15 @@ using start_result = boost::system::result<started, start_failure>;
   return {start_failure_kind::refused, std::move(message)};
 }
 
-enum class sight : std::uint8_t {
+enum class attempt_state : std::uint8_t {
   created, ///< Exists, but never ran; start() continues with it.
   running,
   ended, ///< result() returns how.
   lost,  ///< Fenced, or it ran and its end cannot be determined: fence() it (again).
 };
-struct sighting {
+struct listed_attempt {
   std::string name;
-  sight what = sight::running;
+  attempt_state what = attempt_state::running;
 };
 
 /// How a command ended.
@@ -122,7 +122,7 @@ struct job_result : command_result {
 };
 
 /// How an attempt ended, as reported by the backend.
-struct ending : command_result {
+struct attempt_result : command_result {
   bool is_of_envelope = false; ///< The command had an envelope: its stdout reports each job.
   /// For a batch that was run job by job: the jobs that ran, in the order of start_order. The
   /// others never began, because the attempt was stopped before. Empty for all other attempts.
@@ -154,10 +154,10 @@ public:
 
   /// Returns all attempts of this instance that were not removed, in one call to the backend.
   /// Fenced ones are included, so that a crash before remove() leaves nothing behind.
-  virtual backend_result<std::vector<sighting>> list() = 0;
+  virtual backend_result<std::vector<listed_attempt>> list() = 0;
 
   /// Returns how an ended attempt ended.
-  virtual backend_result<ending> result(const std::string& name) = 0;
+  virtual backend_result<attempt_result> result(const std::string& name) = 0;
 
   /// Signals all processes of the attempt; no error if it has ended.
   virtual backend_result<void> signal(const std::string& name, stop_signal what) = 0;
@@ -189,7 +189,7 @@ public:
 };
 
 /// Name, folders and settings of an executor.
-struct executor_place {
+struct executor_setup {
   std::string name; ///< The executor's, as in executor.put.
   /// Id of this data folder: distinguishes its attempts from those of other daemons.
   std::string instance;

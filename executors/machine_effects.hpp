@@ -35,7 +35,7 @@ struct durable_wait {
 };
 
 /// Show operators why the backend fails; an empty text: it works.
-struct trouble {
+struct health_report {
   std::string why;
 };
 

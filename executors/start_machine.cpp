@@ -92,7 +92,7 @@ void start_machine::fence(attempt_map::iterator which) {
 void start_machine::pause(starting_attempt& attempt, std::string why, time_point now) {
   attempt.step = start_step::pausing;
   attempt.retry_at = now + growing_pause(++attempt.failures, start_pause_min, start_pause_max);
-  effects_.push_back(trouble{std::move(why)});
+  effects_.push_back(health_report{std::move(why)});
 }
 
 void start_machine::start_answered(attempt_id id, start_result answer, time_point now) {
@@ -108,7 +108,7 @@ void start_machine::start_answered(attempt_id id, start_result answer, time_poin
     return pause(found->second, std::move(answer.error().message), now);
   }
   ++figures_.starts;
-  effects_.push_back(trouble{});
+  effects_.push_back(health_report{});
   const auto at = answer->at;
   // Recorded first: the attempt's end must reach its queue later.
   effects_.push_back(settle_started{id, std::move(*answer)});
@@ -146,7 +146,7 @@ void start_machine::apply_cancel(attempt_id id) {
     return;
   const auto found = starting_.find(id);
   if (found == starting_.end()) {
-    effects_.push_back(pass_on_cancel{id});
+    effects_.push_back(forward_cancel{id});
     return;
   }
   found->second.cancelled = true;
@@ -176,9 +176,9 @@ void start_machine::settled(attempt_id attempt, position end) {
 
 void start_machine::answered(const remove_call& call, const std::string& error) {
   if (!error.empty())
-    effects_.push_back(trouble{error}); // it becomes an orphan, and is removed as one
+    effects_.push_back(health_report{error}); // it becomes an orphan, and is removed as one
   if (const auto id = attempt_id_from(call.name); id && given_up_.erase(*id) > 0)
-    effects_.push_back(left{*id});
+    effects_.push_back(attempt_removed{*id});
 }
 
 void start_machine::durable(position reached) {

@@ -80,16 +80,16 @@ public:
     bool cancelled = false;
   };
   /// Pass on the durable cancel of an attempt that was handed over earlier.
-  struct pass_on_cancel {
+  struct forward_cancel {
     engine::attempt_id attempt;
   };
   /// A given up attempt was removed from the backend, or is an orphan there: forget it.
-  struct left {
+  struct attempt_removed {
     engine::attempt_id attempt;
   };
   using effect = std::variant<turns_ask, withdraw_asks, durable_wait, start_call, fence_call,
                               remove_call, settle_started, settle_refused, settle_released,
-                              hand_over, pass_on_cancel, left, trouble>;
+                              hand_over, forward_cancel, attempt_removed, health_report>;
 
   /// Returns the effects in the order in which they must be carried out.
   [[nodiscard]] std::vector<effect> take_effects();

@@ -53,10 +53,10 @@ void watch_machine::tick(time_point now) {
     return;
   next_round_at_ = never;
   send_due_signals(now);
-  look();
+  start_round();
 }
 
-void watch_machine::look() {
+void watch_machine::start_round() {
   if (round_open_) {
     round_wanted_ = true;
     return;
@@ -80,7 +80,7 @@ void watch_machine::watch(watch_order what, time_point now) {
     fetch(kept);
   if (kept.what.cancelled)
     stop(kept, now);
-  interval_ = limits_.look_soon;
+  interval_ = limits_.round_interval_min;
   schedule_round(now);
 }
 
@@ -109,7 +109,7 @@ void watch_machine::send_due_signals(time_point now) {
     attempt.next_signal =
         now + (attempt.signal == stop_signal::kill ? kill_again : attempt.what.grace);
     attempt.signal = stop_signal::kill;
-    interval_ = limits_.look_soon;
+    interval_ = limits_.round_interval_min;
   }
 }
 
@@ -134,10 +134,11 @@ void watch_machine::settle(watched_attempt& attempt, effect how) {
 /// A call for one attempt failed, which affects no other: the next rounds try again.
 void watch_machine::resume_watching(watched_attempt& attempt, const std::string& why) {
   attempt.step = watch_step::running;
-  effects_.push_back(trouble{why});
+  effects_.push_back(health_report{why});
 }
 
-void watch_machine::result_answered(attempt_id id, backend_result<ending> answer, time_point now) {
+void watch_machine::result_answered(attempt_id id, backend_result<attempt_result> answer,
+                                    time_point now) {
   auto* attempt = find(id);
   if (attempt == nullptr || attempt->step != watch_step::fetching)
     return;
@@ -152,7 +153,7 @@ void watch_machine::result_answered(attempt_id id, backend_result<ending> answer
 
 void watch_machine::answered(const signal_call&, const std::string& error, time_point now) {
   if (!error.empty())
-    effects_.push_back(trouble{error});
+    effects_.push_back(health_report{error});
   schedule_round(now);
 }
 
@@ -172,7 +173,7 @@ void watch_machine::answered(const fence_call& call, const std::string& error, t
 
 void watch_machine::answered(const remove_call& call, const std::string& error, time_point now) {
   if (!error.empty()) {
-    effects_.push_back(trouble{error});
+    effects_.push_back(health_report{error});
     orphans_.try_emplace(call.name, orphan{now, 0}); // so that rounds continue until it is gone
   }
   const auto* attempt = find(call.name);
@@ -208,28 +209,30 @@ void watch_machine::hinted(const std::string& name, const attempt_set& starting)
   if (id && starting.contains(*id))
     ended_early_.insert(*id);
   else
-    look();
+    start_round();
 }
 
-void watch_machine::listed(std::uint64_t round, const backend_result<std::vector<sighting>>& answer,
+void watch_machine::listed(std::uint64_t round,
+                           const backend_result<std::vector<listed_attempt>>& answer,
                            const attempt_set& starting, time_point now) {
   round_open_ = false;
   if (answer) {
     ++figures_.polls;
     list_failures_ = 0;
-    effects_.push_back(trouble{});
+    effects_.push_back(health_report{});
     apply_round(round, *answer, starting, now);
   } else {
     ++figures_.polls_failed;
-    effects_.push_back(trouble{answer.error().message});
-    interval_ = growing_pause(++list_failures_, 2 * limits_.look_soon, limits_.look_late);
+    effects_.push_back(health_report{answer.error().message});
+    interval_ =
+        growing_pause(++list_failures_, 2 * limits_.round_interval_min, limits_.round_interval_max);
   }
   if (round_wanted_)
-    look();
+    start_round();
   schedule_round(now);
 }
 
-void watch_machine::apply_round(std::uint64_t round, const std::vector<sighting>& sightings,
+void watch_machine::apply_round(std::uint64_t round, const std::vector<listed_attempt>& sightings,
                                 const attempt_set& starting, time_point now) {
   attempt_set seen;
   std::set<std::string> unknown;
@@ -249,22 +252,23 @@ void watch_machine::apply_round(std::uint64_t round, const std::vector<sighting>
   is_changed |= count_missing(seen, round);
   std::erase_if(orphans_, [&](const auto& o) { return !unknown.contains(o.first); });
   std::erase_if(ended_early_, [&](attempt_id id) { return !starting.contains(id); });
-  interval_ = is_changed ? limits_.look_soon : std::min(limits_.look_late, interval_ * 3 / 2);
+  interval_ = is_changed ? limits_.round_interval_min
+                         : std::min(limits_.round_interval_max, interval_ * 3 / 2);
 }
 
-/// Returns whether the sighting is a change.
-bool watch_machine::apply_state(watched_attempt& attempt, sight what, std::uint64_t round) {
+/// Returns whether the listed_attempt is a change.
+bool watch_machine::apply_state(watched_attempt& attempt, attempt_state what, std::uint64_t round) {
   attempt.missing = 0;
   if (attempt.step != watch_step::running)
     return false;
   // A list() from before the start's confirmation may show the state before the start.
-  if (attempt.first_round > round && what != sight::ended)
+  if (attempt.first_round > round && what != attempt_state::ended)
     return false;
   switch (what) {
-  case sight::running: return false;
-  case sight::ended: fetch(attempt); return true;
-  case sight::created: // it ran once, so this is not what was started
-  case sight::lost: fence(attempt); return true;
+  case attempt_state::running: return false;
+  case attempt_state::ended: fetch(attempt); return true;
+  case attempt_state::created: // it ran once, so this is not what was started
+  case attempt_state::lost: fence(attempt); return true;
   }
   return false;
 }
@@ -281,12 +285,12 @@ bool watch_machine::count_missing(const attempt_set& seen, std::uint64_t round) 
   return is_changed;
 }
 
-void watch_machine::apply_orphan(const std::string& name, sight what, time_point now) {
+void watch_machine::apply_orphan(const std::string& name, attempt_state what, time_point now) {
   auto& orphan = orphans_.try_emplace(name, watch_machine::orphan{now, 0}).first->second;
   if (++orphan.rounds < orphan_rounds_min || now - orphan.since < limits_.orphan_after)
     return;
   orphan.since = now; // once per period
-  if (what == sight::ended)
+  if (what == attempt_state::ended)
     effects_.push_back(remove_call{name});
   else
     effects_.push_back(fence_call{name});

@@ -36,8 +36,8 @@ struct watch_order {
 
 struct watch_limits {
   /// Interval of rounds: after a change, and at most while nothing changes.
-  engine::milliseconds look_soon{200};
-  engine::milliseconds look_late{5000};
+  engine::milliseconds round_interval_min{200};
+  engine::milliseconds round_interval_max{5000};
   /// How long an orphan is kept.
   engine::milliseconds orphan_after{60'000};
 };
@@ -62,7 +62,8 @@ public:
   /// A KILL may get lost: it is sent again after this time.
   static constexpr engine::milliseconds kill_again{5000};
 
-  explicit watch_machine(watch_limits limits) : limits_(limits), interval_(limits.look_soon) {}
+  explicit watch_machine(watch_limits limits)
+      : limits_(limits), interval_(limits.round_interval_min) {}
 
   // -- effects ------------------------------------------------------------------------------------
 
@@ -78,7 +79,7 @@ public:
   struct settle_ended {
     engine::attempt_id attempt;
     std::vector<engine::job_id> jobs;
-    ending how;
+    attempt_result how;
   };
   /// Record that its jobs' attempts crashed; report settled(). Nothing runs under its name any
   /// more.
@@ -86,7 +87,7 @@ public:
     engine::attempt_id attempt;
   };
   using effect = std::variant<list_call, result_call, signal_call, fence_call, remove_call,
-                              settle_ended, settle_lost, durable_wait, trouble>;
+                              settle_ended, settle_lost, durable_wait, health_report>;
 
   /// Returns the effects in the order in which they must be carried out.
   [[nodiscard]] std::vector<effect> take_effects();
@@ -94,7 +95,7 @@ public:
   // -- new attempts, cancels ----------------------------------------------------------------------
 
   /// Starts a round even if nothing is watched, to find what an earlier run left behind.
-  void look();
+  void start_round();
   void watch(watch_order what, engine::time_point now);
   /// All jobs of the attempt are cancelled, durably.
   void cancel(engine::attempt_id attempt, engine::time_point now);
@@ -106,9 +107,9 @@ public:
 
   /// The named attempt may have ended; without a name: any of them.
   void hinted(const std::string& name, const attempt_set& starting);
-  void listed(std::uint64_t round, const backend_result<std::vector<sighting>>& answer,
+  void listed(std::uint64_t round, const backend_result<std::vector<listed_attempt>>& answer,
               const attempt_set& starting, engine::time_point now);
-  void result_answered(engine::attempt_id attempt, backend_result<ending> answer,
+  void result_answered(engine::attempt_id attempt, backend_result<attempt_result> answer,
                        engine::time_point now);
   /// An empty error: the call succeeded.
   void answered(const signal_call& call, const std::string& error, engine::time_point now);
@@ -158,10 +159,10 @@ private:
   void fence(watched_attempt& attempt);
   void settle(watched_attempt& attempt, effect how);
   void resume_watching(watched_attempt& attempt, const std::string& why);
-  bool apply_state(watched_attempt& attempt, sight what, std::uint64_t round);
+  bool apply_state(watched_attempt& attempt, attempt_state what, std::uint64_t round);
   bool count_missing(const attempt_set& seen, std::uint64_t round);
-  void apply_orphan(const std::string& name, sight what, engine::time_point now);
-  void apply_round(std::uint64_t round, const std::vector<sighting>& sightings,
+  void apply_orphan(const std::string& name, attempt_state what, engine::time_point now);
+  void apply_round(std::uint64_t round, const std::vector<listed_attempt>& sightings,
                    const attempt_set& starting, engine::time_point now);
 
   watch_limits limits_;

@@ -174,13 +174,14 @@ result<std::string> read_file(const location& where, std::size_t bytes_max) {
   return bytes;
 }
 
-result<void> write_file(const location& where, std::string_view bytes, lasting how, mode_t mode) {
+result<void> write_file(const location& where, std::string_view bytes, file_durability how,
+                        mode_t mode) {
   const location draft = beside(where, where.name + ".new");
   const descriptor to = open_file(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
   if (!to.is_open())
     return failed("write", draft.name);
   int error = write_all(to, bytes);
-  if (error == 0 && how == lasting::always)
+  if (error == 0 && how == file_durability::always)
     error = sync(to);
   if (error == 0 &&
       ::renameat(where.folder, draft.name.c_str(), where.folder, where.name.c_str()) != 0)
@@ -189,19 +190,19 @@ result<void> write_file(const location& where, std::string_view bytes, lasting h
     ::unlinkat(where.folder, draft.name.c_str(), 0);
     return call_error{"cannot write " + where.name, error};
   }
-  if (how == lasting::until_power_cut)
+  if (how == file_durability::until_power_cut)
     return {};
   // One commit of the file system's journal after the rename covers both content and name.
   const descriptor folder = open_folder_of(where);
   if (!folder.is_open())
     error = errno;
-  else if (how == lasting::always)
+  else if (how == file_durability::always)
     error = sync(folder);
   else if ((error = sync(to)) == 0)
     error = sync_names(folder);
   if (error == 0)
     return {};
-  if (how == lasting::always_once_whole)
+  if (how == file_durability::always_once_whole)
     ::unlinkat(where.folder, where.name.c_str(), 0);
   return call_error{"cannot write " + where.name, error};
 }

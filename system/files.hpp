@@ -65,7 +65,7 @@ struct file_status {
 
 // -- write ----------------------------------------------------------------------------------------
 
-enum class lasting : std::uint8_t {
+enum class file_durability : std::uint8_t {
   /// Readers see the old file or the new one. A power cut may leave neither.
   until_power_cut,
   /// Even a power cut leaves the old file or the new one; after the call returns, the new one.
@@ -76,8 +76,8 @@ enum class lasting : std::uint8_t {
 };
 /// Replaces the file by renaming a second one, NAME.new. After an error the old file remains, or
 /// none.
-[[nodiscard]] result<void> write_file(const location& where, std::string_view bytes, lasting how,
-                                      mode_t mode = 0644);
+[[nodiscard]] result<void> write_file(const location& where, std::string_view bytes,
+                                      file_durability how, mode_t mode = 0644);
 
 /// Creates or overwrites the file and flushes its content, but not its name. Readers may see a part
 /// of it.

@@ -79,7 +79,7 @@ void members(auto& io, form_of<pop_command> auto& c) {
   io("leases", c.leases, engine::integers(1, 10'000));
   io("max_jobs", c.max_jobs, engine::integers(1, engine::batch_size_max));
   io("wait_ms", c.wait, engine::any_duration);
-  io("lease_ms", c.lease, engine::some_duration);
+  io("lease_ms", c.lease, engine::positive_duration);
 }
 
 /// One result; without `job` it applies to every job of the lease.
@@ -114,7 +114,7 @@ struct extend_command {
 };
 void members(auto& io, form_of<extend_command> auto& c) {
   io("leases", c.leases, required(engine::any_value));
-  io("lease_ms", c.lease, engine::some_duration);
+  io("lease_ms", c.lease, engine::positive_duration);
 }
 
 struct release_command {

@@ -1,7 +1,7 @@
 // How a put changes a setting: an absent member stays, null resets to the default. If the merged
 // setting is invalid, nothing changes.
 #pragma once
-#include "engine/plain_members.hpp"
+#include "engine/default_members.hpp"
 #include "engine/settings.hpp"
 #include "wire/executor_options.hpp"
 #include "wire/reading.hpp"
@@ -45,7 +45,7 @@ public:
     else if (r.required)
       param_.refuse("has no default");
     else {
-      member = engine::plain<T>().template at<M>(index());
+      member = engine::defaults_of<T>().template at<M>(index());
       good_ = true;
     }
   }

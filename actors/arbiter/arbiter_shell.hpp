@@ -51,7 +51,7 @@ struct open_census {
 template <class Core>
 class arbiter_shell {
   struct state_type {
-    room_ptr shared;
+    shared_state_ptr shared;
     std::shared_ptr<Core> core;
     std::unordered_map<engine::queue_number, queue_actor> queues;
     std::unordered_map<std::uint64_t, open_ask> asks;
@@ -284,7 +284,7 @@ class arbiter_shell {
   }
 
 public:
-  static arbiter_actor::behavior_type behave(self_pointer self, const room_ptr& shared,
+  static arbiter_actor::behavior_type behave(self_pointer self, const shared_state_ptr& shared,
                                              std::shared_ptr<Core> core) {
     self->state.shared = shared;
     self->state.core = std::move(core);

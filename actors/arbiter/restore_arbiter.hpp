@@ -38,7 +38,7 @@ void restore_arbiter(Core& a, const recovered& from, engine::time_point now) {
   for (const auto& [number, queue] : from.queues) {
     const auto& identity = queue.core->identity();
     a.open_queue(number, identity.type, identity.tenant);
-    for (const auto& use : queue.core->uses())
+    for (const auto& use : queue.core->attempt_uses())
       a.restore_attempt(number, use.attempt, *use.traits, use.jobs, use.cost, use.taken);
     restore_marks(a, from, {identity.type, identity.tenant}, queue.marks);
   }

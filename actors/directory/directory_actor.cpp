@@ -24,7 +24,7 @@ struct parked_open {
 };
 
 struct directory_state {
-  room_ptr shared;
+  shared_state_ptr shared;
   position last;
   std::set<setting_name> dirty_settings; ///< Changed since the last snapshot.
   std::set<std::pair<std::string, std::string>> dirty_pauses;
@@ -278,7 +278,7 @@ void on_snapshot_wanted(self_pointer self) {
   shared.journal.offer_rows(std::move(batch));
 }
 
-directory_actor::behavior_type behave(self_pointer self, room_ptr shared) {
+directory_actor::behavior_type behave(self_pointer self, shared_state_ptr shared) {
   self->state.shared = std::move(shared);
   return {
       [=](const open_queues& wanted) { on_open(self, wanted); },
@@ -295,7 +295,7 @@ directory_actor::behavior_type behave(self_pointer self, room_ptr shared) {
 
 } // namespace
 
-directory_actor spawn_directory(caf::actor_system& system, room_ptr shared) {
+directory_actor spawn_directory(caf::actor_system& system, shared_state_ptr shared) {
   return system.spawn(behave, std::move(shared));
 }
 

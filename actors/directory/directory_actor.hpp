@@ -17,6 +17,6 @@
 
 namespace rota::actors {
 
-directory_actor spawn_directory(caf::actor_system& system, room_ptr shared);
+directory_actor spawn_directory(caf::actor_system& system, shared_state_ptr shared);
 
 } // namespace rota::actors

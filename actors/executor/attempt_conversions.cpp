@@ -1,7 +1,7 @@
 #include "actors/executor/attempt_conversions.hpp"
 
 #include "executors/options.hpp"
-#include "executors/outcome.hpp"
+#include "executors/verdict.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -12,7 +12,7 @@ namespace {
 using namespace engine;
 using executors::verdict_kind;
 
-outcome outcome_of(executors::verdict& verdict, const executors::ending& how) {
+outcome outcome_of(executors::verdict& verdict, const executors::attempt_result& how) {
   outcome out;
   out.succeeded = verdict.kind == verdict_kind::succeeded;
   out.retryable = verdict.retryable;
@@ -25,7 +25,7 @@ outcome outcome_of(executors::verdict& verdict, const executors::ending& how) {
 }
 
 settle_part::item item_for(attempt_id attempt, job_id job, executors::verdict& verdict,
-                           const executors::ending& how) {
+                           const executors::attempt_result& how) {
   settle_part::item item;
   item.attempt = attempt.number;
   item.job = job.number;
@@ -73,7 +73,7 @@ executors::watch_order watch_order_for(const shared_state& shared, const lease& 
 }
 
 settle_part settlement_of(attempt_id attempt, const std::vector<job_id>& jobs,
-                          const executors::ending& how) {
+                          const executors::attempt_result& how) {
   std::vector<std::string> names;
   std::transform(jobs.begin(), jobs.end(), std::back_inserter(names),
                  [](job_id id) { return to_text(id); });

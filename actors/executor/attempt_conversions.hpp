@@ -18,6 +18,6 @@ namespace rota::actors {
 /// each by its own verdict.
 [[nodiscard]] settle_part settlement_of(engine::attempt_id attempt,
                                         const std::vector<engine::job_id>& jobs,
-                                        const executors::ending& how);
+                                        const executors::attempt_result& how);
 
 } // namespace rota::actors

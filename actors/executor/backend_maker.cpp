@@ -49,7 +49,7 @@ std::string instance_in(const std::filesystem::path& runs) {
 }
 
 std::unique_ptr<executors::executor> make(const std::string& kind,
-                                          const executors::executor_place& place) {
+                                          const executors::executor_setup& place) {
   if (kind == "process")
     return executors::make_process_executor(place);
   if (kind == "docker")
@@ -63,7 +63,7 @@ std::unique_ptr<executors::executor> make(const std::string& kind,
 
 made make_backend(const backend_places& places, const std::string& name,
                   const engine::executor_settings& settings) {
-  executors::executor_place place;
+  executors::executor_setup place;
   place.name = name;
   place.folder = (places.runs / name).string();
   place.options = settings.options;

@@ -33,11 +33,11 @@ struct start_answered {
 };
 struct list_answered {
   std::uint64_t round = 0;
-  std::shared_ptr<executors::backend_result<std::vector<executors::sighting>>> answer;
+  std::shared_ptr<executors::backend_result<std::vector<executors::listed_attempt>>> answer;
 };
 struct result_answered {
   engine::attempt_id attempt;
-  std::shared_ptr<executors::backend_result<executors::ending>> answer;
+  std::shared_ptr<executors::backend_result<executors::attempt_result>> answer;
 };
 struct call_answered {
   executors::plain_call call;

@@ -20,7 +20,7 @@
 namespace rota::actors {
 
 struct machine_shell_state : machine_setup {
-  room_ptr shared;
+  shared_state_ptr shared;
   std::uint64_t last_settlement = 0;
   std::map<std::uint64_t, engine::attempt_id> settlements; ///< Those without an answer.
   deadline_timer timer;

@@ -30,14 +30,14 @@ struct poller_effects : common_effects<poller_actor, poller_state> {
   void operator()(watch_machine::list_call call) const {
     state.backend.calls->make(
         [executor = state.backend.executor, round = call.round, poller = poller_actor{self}] {
-          using answer = executors::backend_result<std::vector<executors::sighting>>;
+          using answer = executors::backend_result<std::vector<executors::listed_attempt>>;
           caf::anon_send(poller, list_answered{round, std::make_shared<answer>(executor->list())});
         });
   }
   void operator()(watch_machine::result_call call) const {
     state.backend.calls->make([executor = state.backend.executor, id = call.attempt,
                                poller = poller_actor{self}] {
-      using answer = executors::backend_result<executors::ending>;
+      using answer = executors::backend_result<executors::attempt_result>;
       caf::anon_send(poller,
                      result_answered{id, std::make_shared<answer>(executor->result(to_text(id)))});
     });
@@ -49,7 +49,7 @@ struct poller_effects : common_effects<poller_actor, poller_state> {
   void operator()(watch_machine::settle_lost s) const {
     settle(self, s.attempt, settle_attempt(s.attempt.number, settle_part::lost{}));
   }
-  void operator()(executors::trouble& t) const {
+  void operator()(executors::health_report& t) const {
     state.shared->executors.change_health(
         state.executor, [&](executor_health& h) { h.poll_error = std::move(t.why); });
   }
@@ -81,18 +81,19 @@ void on_call_answered(self_pointer self, const call_answered& a) {
 void begin(self_pointer self, std::vector<executors::watch_order>& adopted) {
   auto& state = self->state;
   const auto& limits = state.shared->limits;
-  state.machine = watch_machine{{limits.look_soon, limits.look_late, limits.orphan_after}};
+  state.machine =
+      watch_machine{{limits.round_interval_min, limits.round_interval_max, limits.orphan_after}};
   state.backend.executor->on_hint([poller = poller_actor{self}](const std::string& name) {
     caf::anon_send(poller, backend_hinted{name});
   });
   step(self, [&](watch_machine& m, time_point now) {
     for (auto& order : adopted)
       m.watch(std::move(order), now);
-    m.look();
+    m.start_round();
   });
 }
 
-poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_setup setup) {
+poller_actor::behavior_type behave(self_pointer self, shared_state_ptr shared, poller_setup setup) {
   auto& state = self->state;
   static_cast<machine_setup&>(state) = setup;
   state.shared = std::move(shared);
@@ -116,7 +117,7 @@ poller_actor::behavior_type behave(self_pointer self, room_ptr shared, poller_se
 
 } // namespace
 
-poller_actor spawn_poller(caf::actor_system& system, room_ptr shared, poller_setup setup) {
+poller_actor spawn_poller(caf::actor_system& system, shared_state_ptr shared, poller_setup setup) {
   return system.spawn(behave, std::move(shared), std::move(setup));
 }
 

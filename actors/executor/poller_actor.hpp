@@ -21,6 +21,6 @@ struct poller_setup : machine_setup {
   std::vector<executors::watch_order> adopted;
 };
 
-poller_actor spawn_poller(caf::actor_system& system, room_ptr shared, poller_setup setup);
+poller_actor spawn_poller(caf::actor_system& system, shared_state_ptr shared, poller_setup setup);
 
 } // namespace rota::actors

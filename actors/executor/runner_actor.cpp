@@ -78,11 +78,11 @@ struct runner_effects : common_effects<runner_actor, runner_state> {
   }
   // Sent through the runner, whose messages to the poller stay in order: the cancel arrives after
   // the attempt.
-  void operator()(start_machine::pass_on_cancel p) const {
+  void operator()(start_machine::forward_cancel p) const {
     self->send(state.poller, stop_attempt{p.attempt, {}});
   }
-  void operator()(start_machine::left l) const { state.starting->remove(l.attempt); }
-  void operator()(executors::trouble& t) const {
+  void operator()(start_machine::attempt_removed l) const { state.starting->remove(l.attempt); }
+  void operator()(executors::health_report& t) const {
     state.shared->executors.change_health(
         state.executor, [&](executor_health& h) { h.start_error = std::move(t.why); });
   }
@@ -118,7 +118,7 @@ void adopt(self_pointer self, std::vector<adopted_start>& adopted) {
   });
 }
 
-runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_setup setup) {
+runner_actor::behavior_type behave(self_pointer self, shared_state_ptr shared, runner_setup setup) {
   auto& state = self->state;
   static_cast<machine_setup&>(state) = setup;
   state.shared = std::move(shared);
@@ -144,7 +144,7 @@ runner_actor::behavior_type behave(self_pointer self, room_ptr shared, runner_se
 
 } // namespace
 
-runner_actor spawn_runner(caf::actor_system& system, room_ptr shared, runner_setup setup) {
+runner_actor spawn_runner(caf::actor_system& system, shared_state_ptr shared, runner_setup setup) {
   return system.spawn(behave, std::move(shared), std::move(setup));
 }
 

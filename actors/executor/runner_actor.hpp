@@ -30,6 +30,6 @@ struct runner_setup : machine_setup {
 };
 
 /// Asks for turns after its first slots_known.
-runner_actor spawn_runner(caf::actor_system& system, room_ptr shared, runner_setup setup);
+runner_actor spawn_runner(caf::actor_system& system, shared_state_ptr shared, runner_setup setup);
 
 } // namespace rota::actors

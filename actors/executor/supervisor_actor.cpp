@@ -13,9 +13,9 @@ namespace {
 using namespace engine;
 
 struct supervisor_state {
-  room_ptr shared;
+  shared_state_ptr shared;
   backend_maker make;
-  static constexpr const char* name = "foreman"; // as traces of slow messages show it
+  static constexpr const char* name = "supervisor";
 };
 
 using self_pointer = traced_pointer<supervisor_actor, supervisor_state>;
@@ -23,7 +23,7 @@ using self_pointer = traced_pointer<supervisor_actor, supervisor_state>;
 /// What spawning runners and pollers needs, at the start of a runtime and later.
 struct spawn_context {
   caf::actor_system& system;
-  const room_ptr& shared;
+  const shared_state_ptr& shared;
   const backend_maker& make;
   const supervisor_actor& supervisor;
 };
@@ -104,7 +104,8 @@ void on_capacity(self_pointer self, const capacity_answered& c) {
     self->send(executor->runner, slots_known{});
 }
 
-supervisor_actor::behavior_type behave(self_pointer self, room_ptr shared, backend_maker make) {
+supervisor_actor::behavior_type behave(self_pointer self, shared_state_ptr shared,
+                                       backend_maker make) {
   self->state.shared = std::move(shared);
   self->state.make = std::move(make);
   return {
@@ -115,7 +116,7 @@ supervisor_actor::behavior_type behave(self_pointer self, room_ptr shared, backe
 
 } // namespace
 
-supervisor_actor spawn_supervisor(caf::actor_system& system, const room_ptr& shared,
+supervisor_actor spawn_supervisor(caf::actor_system& system, const shared_state_ptr& shared,
                                   backend_maker make,
                                   std::map<std::string, adopted_attempts> adopted) {
   auto supervisor = system.spawn(behave, shared, make);

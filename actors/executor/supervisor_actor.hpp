@@ -29,7 +29,7 @@ using backend_maker = std::function<boost::system::result<executor_backend, std:
     const std::string& name, const engine::executor_settings& settings)>;
 
 /// Executors that have settings have their runner and poller when this returns.
-supervisor_actor spawn_supervisor(caf::actor_system& system, const room_ptr& shared,
+supervisor_actor spawn_supervisor(caf::actor_system& system, const shared_state_ptr& shared,
                                   backend_maker make,
                                   std::map<std::string, adopted_attempts> adopted);
 

@@ -416,8 +416,8 @@ void on_retire(self_pointer self) {
     join_arbiter(self);
 }
 
-queue_actor::behavior_type behave(self_pointer self, room_ptr shared, std::shared_ptr<queue> core,
-                                  queue_origin from) {
+queue_actor::behavior_type behave(self_pointer self, shared_state_ptr shared,
+                                  std::shared_ptr<queue> core, queue_origin from) {
   self->state.shared = std::move(shared);
   self->state.marks = std::move(from.marks);
   self->state.last = from.last;
@@ -466,8 +466,8 @@ lease make_lease(const engine::queue& core, engine::serial attempt) {
   return out;
 }
 
-queue_actor spawn_queue(caf::actor_system& system, room_ptr shared, std::shared_ptr<queue> core,
-                        queue_origin from) {
+queue_actor spawn_queue(caf::actor_system& system, shared_state_ptr shared,
+                        std::shared_ptr<queue> core, queue_origin from) {
   return system.spawn(behave, std::move(shared), std::move(core), std::move(from));
 }
 

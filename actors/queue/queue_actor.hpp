@@ -36,7 +36,7 @@ struct queue_origin {
 lease make_lease(const engine::queue& core, engine::serial attempt);
 
 /// `core` is empty or restored; the queue reports all its lanes to the arbiter when it starts.
-queue_actor spawn_queue(caf::actor_system& system, room_ptr shared,
+queue_actor spawn_queue(caf::actor_system& system, shared_state_ptr shared,
                         std::shared_ptr<engine::queue> core, queue_origin from = {});
 
 } // namespace rota::actors

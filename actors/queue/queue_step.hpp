@@ -17,7 +17,7 @@
 namespace rota::actors {
 
 struct queue_state {
-  room_ptr shared;
+  shared_state_ptr shared;
   std::shared_ptr<engine::queue> core;
   type_figures* figures = nullptr; ///< Of the queue's type.
   std::optional<queue_snapshot> snapshot;

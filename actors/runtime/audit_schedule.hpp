@@ -33,11 +33,11 @@ public:
     return at;
   }
   /// Records that a slice ran in its reserved time.
-  void record(engine::duration took, bool whole) {
+  void record(engine::duration took, bool complete) {
     const system::lock held{mutex_};
     free_ += std::max(took * 100 - least_pause, engine::duration{});
     sum_.took += took;
-    sum_.audits += whole ? 1 : 0;
+    sum_.audits += complete ? 1 : 0;
   }
   [[nodiscard]] audit_figures figures() const {
     const system::lock held{mutex_};
@@ -81,18 +81,18 @@ public:
       if (due_ > start)
         return;
     }
-    const engine::audited found = core.audit_step(slice);
-    schedule.record(now() - start, found.whole);
+    const engine::audit_result found = core.audit_step(slice);
+    schedule.record(now() - start, found.complete);
     if (found.finding)
       engine::broken(whose + ": " + *found.finding);
-    finish_slice(schedule, start, every, found.whole);
+    finish_slice(schedule, start, every, found.complete);
   }
 
 private:
   void finish_slice(audit_schedule& schedule, engine::time_point now, engine::duration every,
-                    bool whole) {
-    reserved_ = !whole;
-    if (!whole)
+                    bool complete) {
+    reserved_ = !complete;
+    if (!complete)
       due_ = schedule.reserve(now);
     else
       due_ = changed_again_ ? now + every : engine::never;

@@ -23,7 +23,7 @@ struct actor_load {
   std::size_t mailbox = 0;
 };
 
-struct room_figures {
+struct runtime_figures {
   engine::time_point now{};
   std::vector<type_counts> types;
   std::vector<engine::type_census> demand; ///< Named as in `types`.

@@ -206,7 +206,7 @@ private:
   void keep_row(const persistence::queue_opened& q) {
     out_.directory_rows.push_back(queue_row(q.number, {q.type, q.tenant}));
   }
-  void keep_row(const persistence::daemon_started&) {} // written by note_start()
+  void keep_row(const persistence::daemon_started&) {} // written by record_start()
   void keep_row(const persistence::queue_event&) {}    // written by the queues
 
   /// Reads settings and queues from the rows, then their later changes from the journal.
@@ -309,8 +309,8 @@ private:
 
 persistence::store_result<recovered> recover(const store& from) { return reader{from}.read(); }
 
-persistence::store_status note_start(persistence::store& store, std::uint32_t start,
-                                     engine::time_point now) {
+persistence::store_status record_start(persistence::store& store, std::uint32_t start,
+                                       engine::time_point now) {
   const persistence::daemon_started record{start, now};
   std::string bytes;
   persistence::byte_writer out{bytes};

@@ -42,7 +42,7 @@ persistence::store_result<recovered> recover(const persistence::store& store);
 
 /// Makes the run's first commit, after which its serials are never used again. Its success proves
 /// that the storage works.
-persistence::store_status note_start(persistence::store& store, std::uint32_t start,
-                                     engine::time_point now);
+persistence::store_status record_start(persistence::store& store, std::uint32_t start,
+                                       engine::time_point now);
 
 } // namespace rota::actors

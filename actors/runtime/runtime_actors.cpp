@@ -14,7 +14,7 @@
 namespace rota::actors {
 namespace {
 
-std::shared_ptr<std::latch> spawn_queues(caf::actor_system& system, const room_ptr& shared,
+std::shared_ptr<std::latch> spawn_queues(caf::actor_system& system, const shared_state_ptr& shared,
                                          recovered& from) {
   auto joined = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(from.queues.size()));
   for (auto& [number, queue] : from.queues) {
@@ -52,14 +52,14 @@ std::map<std::string, adopted_attempts> attempts_of_executors(const shared_state
 
 } // namespace
 
-arbiter_actor make_fair_arbiter(caf::actor_system& system, const room_ptr& shared,
+arbiter_actor make_fair_arbiter(caf::actor_system& system, const shared_state_ptr& shared,
                                 const recovered& from) {
   auto core = std::make_shared<engine::arbiter>(shared->serials);
   restore_arbiter(*core, from, shared->clock.at(system.clock().now()));
   return system.spawn(arbiter_shell<engine::arbiter>::behave, shared, std::move(core));
 }
 
-std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_ptr& shared,
+std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const shared_state_ptr& shared,
                                          recovered from, backend_maker make_backend,
                                          const arbiter_maker& make_arbiter) {
   const auto now = shared->clock.at(system.clock().now());
@@ -78,7 +78,7 @@ std::shared_ptr<std::latch> spawn_actors(caf::actor_system& system, const room_p
   return joined;
 }
 
-persistence::journal_callbacks callbacks_for(const room_ptr& shared) {
+persistence::journal_callbacks callbacks_for(const shared_state_ptr& shared) {
   const auto send = [&shared](std::uint32_t queue, auto message) {
     shared->queues.send_to(engine::queue_number{queue},
                            [&](const queue_actor& actor) { caf::anon_send(actor, message); });

@@ -48,8 +48,8 @@ struct runtime_limits {
   /// How long an attempt that only its backend knows is kept.
   engine::milliseconds orphan_after{60'000};
   /// Interval of an executor's rounds: after a change, and at most while nothing changes.
-  engine::milliseconds look_soon{200};
-  engine::milliseconds look_late{5000};
+  engine::milliseconds round_interval_min{200};
+  engine::milliseconds round_interval_max{5000};
   /// Maximum payloads, results and checkpoints in one answer of job.pop or job.list, in bytes. An
   /// answer has at least one lease or job.
   std::size_t answer_bytes{std::size_t{16} << 20};
@@ -92,6 +92,6 @@ struct shared_state {
   timer_actor timer;
   supervisor_actor supervisor;
 };
-using room_ptr = std::shared_ptr<shared_state>;
+using shared_state_ptr = std::shared_ptr<shared_state>;
 
 } // namespace rota::actors

@@ -24,7 +24,7 @@ void slow_messages::record(slow_message what) {
     latest_.pop_back();
 }
 
-slow_messages::view slow_messages::look() const {
+slow_messages::view slow_messages::snapshot() const {
   const system::lock held{mutex_};
   return {std::chrono::microseconds{limit_us_.load(std::memory_order_relaxed)},
           seen_,

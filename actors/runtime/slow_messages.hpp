@@ -43,7 +43,7 @@ public:
   /// Returns whether a message of this duration should be passed to record().
   [[nodiscard]] bool is_slow(std::chrono::steady_clock::duration took) const;
   void record(slow_message what);
-  [[nodiscard]] view look() const;
+  [[nodiscard]] view snapshot() const;
 
 private:
   std::atomic<std::int64_t> limit_us_{off.count()};

@@ -25,7 +25,7 @@ struct timer_state {
     due_times::iterator at;
     queue_actor queue; ///< Null: the arbiter's.
   };
-  room_ptr shared;
+  shared_state_ptr shared;
   due_times due;
   std::unordered_map<queue_number, deadline> deadlines;
   arbiter_actor arbiter;
@@ -66,7 +66,7 @@ void on_deadline(self_pointer self, const deadline_passed& message) {
   arm(self);
 }
 
-timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
+timer_actor::behavior_type behave(self_pointer self, shared_state_ptr shared) {
   self->state.shared = std::move(shared);
   return {
       [=](wake_queue& w) { set_deadline(self, w.number, w.at, std::move(w.queue)); },
@@ -81,7 +81,7 @@ timer_actor::behavior_type behave(self_pointer self, room_ptr shared) {
 
 } // namespace
 
-timer_actor spawn_timer(caf::actor_system& system, room_ptr shared) {
+timer_actor spawn_timer(caf::actor_system& system, shared_state_ptr shared) {
   return system.spawn(behave, std::move(shared));
 }
 

@@ -11,6 +11,6 @@
 
 namespace rota::actors {
 
-timer_actor spawn_timer(caf::actor_system& system, room_ptr shared);
+timer_actor spawn_timer(caf::actor_system& system, shared_state_ptr shared);
 
 } // namespace rota::actors

@@ -38,7 +38,7 @@ private:
   }
 
   /// Holds the runtime by a shared pointer: the message may be the actor's last.
-  caf::invoke_message_result timed(caf::mailbox_element& message, room_ptr shared) {
+  caf::invoke_message_result timed(caf::mailbox_element& message, shared_state_ptr shared) {
     auto of = subject();
     const auto start = std::chrono::steady_clock::now();
     const auto result = plain_actor::consume(message);

@@ -38,9 +38,9 @@ void type_figures::adjust(const job_counts_by_state& by) {
 void type_figures::add(const engine::queue_tally& tally) {
   for (std::size_t i = 0; i < happened_.size(); ++i)
     raise(happened_[i], tally.counts[i]);
-  if (tally.of(engine::happening::dispatched) > 0)
+  if (tally.of(engine::job_counter::dispatched) > 0)
     waits_.add(tally.waits);
-  if (tally.of(engine::happening::tried) > 0)
+  if (tally.of(engine::job_counter::tried) > 0)
     runs_.add(tally.runs);
 }
 
@@ -81,7 +81,7 @@ std::vector<type_counts> type_board::read() const {
   type_counts others;
   others.type = other_types;
   others_.read(others);
-  if (by_type_.size() == named_max || others.count(engine::happening::pushed) > 0)
+  if (by_type_.size() == named_max || others.count(engine::job_counter::pushed) > 0)
     out.push_back(std::move(others));
   return out;
 }

@@ -32,11 +32,11 @@ struct job_counts_by_state {
 struct type_counts {
   std::string type;
   job_counts_by_state jobs;
-  std::array<std::uint64_t, engine::happening_count> happened{};
+  std::array<std::uint64_t, engine::job_counter_count> happened{};
   engine::duration_histogram waits;
   engine::duration_histogram runs;
 
-  std::uint64_t count(engine::happening what) const {
+  std::uint64_t count(engine::job_counter what) const {
     return happened[static_cast<std::size_t>(what)];
   }
 };
@@ -64,7 +64,7 @@ private:
   std::atomic<std::int64_t> ready_{0};
   std::atomic<std::int64_t> delayed_{0};
   std::atomic<std::int64_t> running_{0};
-  std::array<counter, engine::happening_count> happened_{};
+  std::array<counter, engine::job_counter_count> happened_{};
   sums waits_;
   sums runs_;
 };

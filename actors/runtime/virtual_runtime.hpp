@@ -68,7 +68,7 @@ private:
   persistence::store& store_;
   std::unique_ptr<persistence::journal> journal_;
   std::unique_ptr<persistence::history_reader> history_;
-  room_ptr shared_;
+  shared_state_ptr shared_;
   caf::actor_system_config config_;
   caf::actor_system system_;
   caf::scheduler::test_coordinator& scheduler_;

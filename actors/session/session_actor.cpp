@@ -58,7 +58,7 @@ void on_closed(self_pointer self, const request_table& requests) {
   end_if_done(self, requests);
 }
 
-session_actor::behavior_type behave(self_pointer self, room_ptr shared,
+session_actor::behavior_type behave(self_pointer self, shared_state_ptr shared,
                                     std::shared_ptr<answer_sink> sink) {
   self->state.shared = std::move(shared);
   self->state.sink = std::move(sink);
@@ -79,7 +79,7 @@ session_actor::behavior_type behave(self_pointer self, room_ptr shared,
 
 } // namespace
 
-session_actor spawn_session(caf::actor_system& system, const room_ptr& shared,
+session_actor spawn_session(caf::actor_system& system, const shared_state_ptr& shared,
                             std::shared_ptr<answer_sink> sink) {
   auto session = system.spawn(behave, shared, std::move(sink));
   shared->sessions.add(session);

@@ -17,7 +17,7 @@
 namespace rota::actors {
 
 /// The session is in the runtime's list of sessions until its end.
-session_actor spawn_session(caf::actor_system& system, const room_ptr& shared,
+session_actor spawn_session(caf::actor_system& system, const shared_state_ptr& shared,
                             std::shared_ptr<answer_sink> sink);
 
 } // namespace rota::actors

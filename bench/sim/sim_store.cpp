@@ -47,7 +47,7 @@ actors::recovered sim_store::start(engine::time_point now) {
   auto found = actors::recover(*store_);
   if (!found)
     throw std::runtime_error("recovery: " + found.error().message);
-  require(actors::note_start(*store_, found->start + 1, now));
+  require(actors::record_start(*store_, found->start + 1, now));
   require(store_->write_rows(found->directory_rows));
   return std::move(*found);
 }

@@ -57,8 +57,8 @@ void simulation::start_runtime(engine::time_point at) {
   o.from = store_.start(at);
   o.from.settings = work_.settings; // Settings are not put by requests here.
   o.begin = at;
-  o.limits.look_soon = options_.poll_interval_min;
-  o.limits.look_late = options_.poll_interval_max;
+  o.limits.round_interval_min = options_.poll_interval_min;
+  o.limits.round_interval_max = options_.poll_interval_max;
   o.make_arbiter = arbiter_for_policy();
   o.make_backend = [this](const std::string&, const engine::executor_settings&) {
     return actors::executor_backend{backend_, std::make_shared<actors::backend_calls>(0),
@@ -70,15 +70,16 @@ void simulation::start_runtime(engine::time_point at) {
 }
 
 actors::arbiter_maker simulation::arbiter_for_policy() const {
-  const auto spawn = [](auto core, caf::actor_system& system, const actors::room_ptr& shared,
+  const auto spawn = [](auto core, caf::actor_system& system,
+                        const actors::shared_state_ptr& shared,
                         const actors::recovered& from) -> actors::arbiter_actor {
     using shell = actors::arbiter_shell<typename decltype(core)::element_type>;
     actors::restore_arbiter(*core, from, shared->clock.at(system.clock().now()));
     return system.spawn(shell::behave, shared, std::move(core));
   };
-  return [spawn, kind = options_.policy, watching = referee_](caf::actor_system& system,
-                                                              const actors::room_ptr& shared,
-                                                              const actors::recovered& from) {
+  return [spawn, kind = options_.policy,
+          watching = referee_](caf::actor_system& system, const actors::shared_state_ptr& shared,
+                               const actors::recovered& from) {
     if (kind == policy_kind::fair)
       return spawn(
           std::make_shared<model::watched_arbiter>(shared->serials, watching, simulated_pool),
@@ -164,7 +165,8 @@ void simulation::restart(const sim_fault& fault) {
   store_.reopen();
   start_runtime(restarted_at);
   if (const auto lost = client_.lost_jobs(*runtime_); lost > 0)
-    referee_->complain(std::to_string(lost) + " acknowledged jobs are lost after a restart");
+    referee_->report_violation(std::to_string(lost) +
+                               " acknowledged jobs are lost after a restart");
 }
 
 // -- time -----------------------------------------------------------------------------------------
@@ -180,12 +182,12 @@ engine::time_point simulation::next_event() {
 void simulation::check() {
   const auto seen = backend_->seen();
   if (seen.twice > 0)
-    referee_->complain("an attempt was begun twice under one name");
+    referee_->report_violation("an attempt was begun twice under one name");
   if (!referee_->reserves && !work_.jobs.empty() &&
       static_cast<double>(seen.running) * work_.jobs.front().slots.as_double() > slots_of(work_))
-    referee_->complain("more runs than there are slots");
+    referee_->report_violation("more runs than there are slots");
   if (!record_.violation().empty())
-    referee_->complain(record_.violation());
+    referee_->report_violation(record_.violation());
 }
 
 /// A sample examines all pairs of tenants, so they are limited in number.
@@ -199,13 +201,13 @@ void simulation::sample() {
 bool simulation::step() {
   apply_faults();
   client_.push_due(now());
-  backend_->hint_ended();
+  backend_->send_hints();
   runtime_->run();
   client_.take_answers(now(), runtime_->journal().durable());
   if (options_.checks)
     check();
-  if (!referee_->complaint.empty())
-    throw std::runtime_error(referee_->complaint);
+  if (!referee_->violation.empty())
+    throw std::runtime_error(referee_->violation);
   sample();
   if (record_.ended() == work_.jobs.size())
     return false;

@@ -1,6 +1,6 @@
 // One client connection: reads lines, passes requests to its session, writes answers.
 #pragma once
-#include "actors/runtime/engine_room.hpp"
+#include "actors/runtime/engine_runtime.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 #include "wire/answers.hpp"
 #include "wire/methods.hpp"

@@ -18,7 +18,7 @@ struct wire_counters {
   static constexpr std::size_t outcomes = wire::error_kind_count + 1;
 
   std::uint64_t accepted = 0;
-  std::uint64_t turned_away = 0; ///< Refused because max_connections were open.
+  std::uint64_t refused = 0; ///< Refused because max_connections were open.
   std::size_t open = 0;
   /// By the method's index; the last row counts requests without a known method.
   std::vector<std::array<std::uint64_t, outcomes>> answers{wire::methods().size() + 1};

@@ -89,7 +89,7 @@ void daemon::report_ready() {
             {"durability", name_of(options_.durability)}});
 }
 
-actors::room_callbacks daemon::callbacks(std::uint64_t epoch) {
+actors::runtime_callbacks daemon::callbacks(std::uint64_t epoch) {
   return {[this, epoch](engine::position p) { server_.gate().durable(epoch, p); },
           [this](const persistence::store_error& error) {
             asio::post(io_, [this, error] { failed(error); });
@@ -100,15 +100,15 @@ void daemon::open_runtime(bool first) {
   wait_for_worker();
   epoch_ = server_.gate().begin_epoch();
   in_background([this, first, epoch = epoch_] {
-    auto runtime = actors::engine_room::open(options_.data, options_.durability, options_.runtime,
-                                             callbacks(epoch));
+    auto runtime = actors::engine_runtime::open(options_.data, options_.durability,
+                                                options_.runtime, callbacks(epoch));
     asio::post(io_, [this, first, runtime = std::move(runtime)]() mutable {
       opened(std::move(runtime), first);
     });
   });
 }
 
-void daemon::opened(actors::engine_room::opened runtime, bool first) {
+void daemon::opened(actors::engine_runtime::opened runtime, bool first) {
   if (runtime) {
     runtime_ = std::move(*runtime);
     backoff_ = {};

@@ -34,12 +34,12 @@ private:
   /// Runs `work` on the worker thread, after the work before it.
   void in_background(std::function<void()> work);
   void open_runtime(bool first);
-  void opened(actors::engine_room::opened runtime, bool first);
+  void opened(actors::engine_runtime::opened runtime, bool first);
   void report_ready();
   void failed(const persistence::store_error& error);
   void stop();
   void end_runtime();
-  actors::room_callbacks callbacks(std::uint64_t epoch);
+  actors::runtime_callbacks callbacks(std::uint64_t epoch);
 
   options options_;
   boost::asio::io_context io_{1};
@@ -48,7 +48,7 @@ private:
   server server_;
   std::optional<http_server> http_;
   std::shared_ptr<console_handler> console_;
-  std::shared_ptr<actors::engine_room> runtime_;
+  std::shared_ptr<actors::engine_runtime> runtime_;
   std::uint64_t epoch_ = 0;
   std::chrono::milliseconds backoff_{0};
   /// Opens and ends runtimes; both may take long, and the io thread must not block.

@@ -2,7 +2,7 @@
 
 #include "cmd/rotad/console/operator_methods.hpp"
 #include "cmd/rotad/http/metrics_history.hpp"
-#include "cmd/rotad/metrics/room_metrics.hpp"
+#include "cmd/rotad/metrics/runtime_metrics.hpp"
 #include "wire/writing.hpp"
 
 namespace rota::daemon {
@@ -11,7 +11,7 @@ namespace {
 /// Converts figures to the view that was requested.
 wire::answer to_answer(actors::figures_reply& what, std::string_view) {
   switch (what.view) {
-  case actors::figures_view::metrics: return room_metrics(*what.figures);
+  case actors::figures_view::metrics: return runtime_metrics(*what.figures);
   case actors::figures_view::sample: return format_sample(*what.figures);
   case actors::figures_view::actors: break;
   }

@@ -1,6 +1,6 @@
 // rotad's options: command line and config file.
 #pragma once
-#include "actors/runtime/engine_room.hpp"
+#include "actors/runtime/engine_runtime.hpp"
 #include "cmd/console_port/link/tls_files.hpp"
 #include "cmd/rotad/log.hpp"
 #include "engine/members.hpp"
@@ -45,21 +45,21 @@ struct options {
   persistence::durability durability = persistence::durability::fsync;
   wire_limits wire;
   log_format log = log_format::text;
-  actors::room_options runtime;
+  actors::runtime_options runtime;
 };
 
 /// The options that the config file sets and server.info shows as `limits`.
 void members(auto& io, engine::form_of<options> auto& o) {
   constexpr auto sizes = engine::integers(1, std::int64_t{1} << 50);
-  io("history_age_ms", o.runtime.history_age, engine::some_duration);
+  io("history_age_ms", o.runtime.history_age, engine::positive_duration);
   io("history_jobs", o.runtime.history_jobs, sizes);
   io("max_waiting_bytes", o.runtime.max_waiting_bytes, sizes);
   io("max_line_bytes", o.wire.max_line_bytes, sizes);
   io("max_depth", o.wire.max_depth, sizes);
   io("max_outstanding", o.wire.max_outstanding, sizes);
   io("max_connections", o.wire.max_connections, sizes);
-  io("snapshot_ms", o.runtime.snapshot, engine::some_duration);
-  io("orphan_ms", o.runtime.orphan_after, engine::some_duration);
+  io("snapshot_ms", o.runtime.snapshot, engine::positive_duration);
+  io("orphan_ms", o.runtime.orphan_after, engine::positive_duration);
   io("metrics_tenants", o.metrics_tenants, engine::integers(0, 1000));
   io("plot_ms", o.plot, engine::durations(100, 3'600'000));
 }

@@ -12,14 +12,14 @@ namespace rota::daemon {
 namespace {
 
 /// Completes a command with this daemon's clock and settings.
-actors::command complete_command(wire::command what, const actors::engine_room& runtime) {
+actors::command complete_command(wire::command what, const actors::engine_runtime& runtime) {
   if (auto* push = std::get_if<wire::push_command>(&what))
     complete_push(*push, [&](const std::string& type) { return runtime.board().batching_of(type); },
                   {runtime.now(), wire::wall_time_us()});
   return std::visit([](auto& each) -> actors::command { return std::move(each); }, what);
 }
 
-std::string info_of(const actors::engine_room& runtime, const options& settings) {
+std::string info_of(const actors::engine_runtime& runtime, const options& settings) {
   return wire::to_json(wire::info_reply{version(), name_of(settings.durability), runtime.started(),
                                         runtime.draining(), wire::to_json(settings)});
 }

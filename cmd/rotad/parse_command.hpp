@@ -1,7 +1,7 @@
 // Converts requests from connections, the console and the HTTP port to commands.
 #pragma once
 #include "actors/commands.hpp"
-#include "actors/runtime/engine_room.hpp"
+#include "actors/runtime/engine_runtime.hpp"
 #include "cmd/rotad/options.hpp"
 #include "json/slice.hpp"
 #include "wire/answers.hpp"
@@ -12,7 +12,7 @@
 namespace rota::daemon {
 
 struct daemon_state {
-  const actors::engine_room* runtime = nullptr; ///< Null while the storage is down.
+  const actors::engine_runtime* runtime = nullptr; ///< Null while the storage is down.
   bool stopping = false;
 };
 

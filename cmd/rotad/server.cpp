@@ -30,7 +30,7 @@ std::string server::address() const { return to_text(port_.where()); }
 
 // -- runtimes -------------------------------------------------------------------------------------
 
-std::optional<std::string> server::attach(std::shared_ptr<actors::engine_room> runtime,
+std::optional<std::string> server::attach(std::shared_ptr<actors::engine_runtime> runtime,
                                           std::uint64_t epoch) {
   runtime_ = std::move(runtime);
   epoch_ = epoch;
@@ -53,7 +53,7 @@ void server::detach() {
 
 void server::on_accepted(tcp::socket socket) {
   if (connections_.size() >= options_.wire.max_connections) {
-    ++counters_.turned_away;
+    ++counters_.refused;
     std::string text;
     wire::write_failure(
         text, "null",
@@ -84,7 +84,7 @@ std::shared_ptr<actors::answer_sink> server::sink_for(std::shared_ptr<connection
 
 void server::release_leases(const std::vector<engine::attempt_id>& leases) {
   if (runtime_ && !leases.empty())
-    runtime_->give_back(leases);
+    runtime_->release_leases(leases);
 }
 
 void server::deliver(std::vector<outgoing_message>& batch) {

@@ -32,7 +32,7 @@ public:
 
   /// Starts serving a runtime; `epoch` is its epoch at the gate. The first call opens the port.
   /// Returns an error text if that failed, or nothing.
-  std::optional<std::string> attach(std::shared_ptr<actors::engine_room> runtime,
+  std::optional<std::string> attach(std::shared_ptr<actors::engine_runtime> runtime,
                                     std::uint64_t epoch);
   /// The runtime failed; requests are answered `unavailable` until the next attach().
   void detach();
@@ -46,7 +46,7 @@ public:
   // -- for connections ----------------------------------------------------------------------------
 
   /// Null while the storage is down.
-  const std::shared_ptr<actors::engine_room>& runtime() const { return runtime_; }
+  const std::shared_ptr<actors::engine_runtime>& runtime() const { return runtime_; }
   bool stopping() const { return stopping_; }
   const options& settings() const { return options_; }
   std::shared_ptr<actors::answer_sink> sink_for(std::shared_ptr<connection> c);
@@ -67,7 +67,7 @@ private:
   listener port_;
   boost::asio::steady_timer idle_timer_;
   answer_gate gate_;
-  std::shared_ptr<actors::engine_room> runtime_;
+  std::shared_ptr<actors::engine_runtime> runtime_;
   std::uint64_t epoch_ = 0;
   bool accepting_ = false;
   bool stopping_ = false;

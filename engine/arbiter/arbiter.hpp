@@ -139,7 +139,7 @@ public:
   /// Audits about `most` more items: first the counts in flight against a recount of the attempts,
   /// then each queue with its tenant (seats, lanes, homes), then each type and key against its
   /// limits. A change between two steps is seen before or after it happens.
-  audited audit_step(std::size_t most);
+  audit_result audit_step(std::size_t most);
   /// Audits everything at once, including seat counts and the order of the fair share, which cannot
   /// be checked in steps. Returns the first finding. O(queues).
   std::optional<std::string> audit() const;
@@ -231,7 +231,7 @@ private:
   std::optional<std::string> audit_type(const type_state& type) const;
   std::optional<std::string> audit_key(const key_state& key) const;
   std::optional<std::string> audit_seat_counts() const;
-  audited audit_tenants(std::size_t most);
+  audit_result audit_tenants(std::size_t most);
 
   // -- members ------------------------------------------------------------------------------------
   serial_source& serials_;

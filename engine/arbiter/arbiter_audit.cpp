@@ -108,7 +108,7 @@ std::optional<std::string> arbiter::audit_seat_counts() const {
   return std::nullopt;
 }
 
-audited arbiter::audit_tenants(std::size_t most) {
+audit_result arbiter::audit_tenants(std::size_t most) {
   for (std::size_t left = most; audit_cursor_.at < tenants_.slots().size(); --left) {
     if (left == 0)
       return {};
@@ -127,12 +127,12 @@ audited arbiter::audit_tenants(std::size_t most) {
   return {true, {}};
 }
 
-audited arbiter::audit_step(std::size_t most) {
+audit_result arbiter::audit_step(std::size_t most) {
   using part = audit_cursor::part;
-  audited now;
+  audit_result now;
   const auto go_on_with = [&](part next) {
     audit_cursor_ = {next, 0, 0};
-    return audited{false, std::move(now.finding)};
+    return audit_result{false, std::move(now.finding)};
   };
   // Types and keys cost one comparison each, apart from the lanes of a key.
   const auto audit_all = [&](const auto& table, auto&& audit_one) {
@@ -150,7 +150,7 @@ audited arbiter::audit_step(std::size_t most) {
     break;
   case part::tenants:
     now = audit_tenants(most);
-    if (now.whole)
+    if (now.complete)
       return go_on_with(part::types);
     break;
   case part::types:
@@ -160,7 +160,7 @@ audited arbiter::audit_step(std::size_t most) {
   case part::keys:
     if (audit_all(keys_, [&](const key_state& key) { return audit_key(key); })) {
       audit_cursor_ = {};
-      now.whole = true;
+      now.complete = true;
     }
     break;
   }

@@ -206,7 +206,7 @@ queue::attempt_use queue::use(const lease_entry& entry) const {
   return used;
 }
 
-std::vector<queue::attempt_use> queue::uses() const {
+std::vector<queue::attempt_use> queue::attempt_uses() const {
   std::vector<attempt_use> all;
   for (const auto& [number, entry] : leases_.entries())
     all.push_back(use(entry));

@@ -198,7 +198,7 @@ public:
     time_point taken{};
   };
   /// Of all attempts, ordered by serial.
-  std::vector<attempt_use> uses() const;
+  std::vector<attempt_use> attempt_uses() const;
   std::optional<attempt_use> use_of(serial attempt) const;
 
   /// Up to `limit` jobs in memory with a number above `after`, oldest first, optionally of one
@@ -233,7 +233,7 @@ public:
   /// Audits about `jobs_max` more jobs: that each is in every tree, lane and attempt where it
   /// belongs and nowhere else. When the audit is complete, also compares the counts with a recount.
   /// The queue may change between steps.
-  audited audit_step(std::size_t jobs_max);
+  audit_result audit_step(std::size_t jobs_max);
   /// Audits everything at once, including the count of changed jobs. Returns the first finding.
   std::optional<std::string> audit() const;
 
@@ -276,7 +276,7 @@ private:
   void schedule(job_cell& job, job_spec spec, time_point at);
   void mark_dirty(slot s);
   void record_transition(const job_cell& job, time_point at);
-  void count(happening what, std::uint32_t times = 1);
+  void count(job_counter what, std::uint32_t times = 1);
   void count_take(const jobs_taken& e, const job_cell& job);
   void count_end_of_try(const job_settled& e, const job_cell& job);
   void finish(slot s, job_state end, time_point at);

@@ -21,11 +21,11 @@ time_point time_of(const Event& e) {
     return {};
 }
 
-happening counter_of(job_state end) {
+job_counter counter_of(job_state end) {
   switch (end) {
-  case job_state::succeeded: return happening::succeeded;
-  case job_state::failed: return happening::failed;
-  default: return happening::cancelled;
+  case job_state::succeeded: return job_counter::succeeded;
+  case job_state::failed: return job_counter::failed;
+  default: return job_counter::cancelled;
   }
 }
 
@@ -135,14 +135,14 @@ void queue::record_transition(const job_cell& job, time_point at) {
   }
 }
 
-void queue::count(happening what, std::uint32_t times) {
+void queue::count(job_counter what, std::uint32_t times) {
   if (tally_ != nullptr)
     tally_->count(what, times);
 }
 
 void queue::count_take(const jobs_taken& e, const job_cell& job) {
   if (tally_ != nullptr) {
-    tally_->count(happening::dispatched);
+    tally_->count(job_counter::dispatched);
     tally_->waits.add((e.at - job.ready_since).count());
   }
 }
@@ -152,14 +152,14 @@ void queue::count_end_of_try(const job_settled& e, const job_cell& job) {
     return;
   switch (e.kind) {
   case try_kind::counted:
-    tally_->count(happening::tried);
+    tally_->count(job_counter::tried);
     tally_->runs.add((e.at - job.progress->started).count());
     if (!has_ended(e.state))
-      tally_->count(happening::retried);
+      tally_->count(job_counter::retried);
     break;
-  case try_kind::crashed: tally_->count(happening::crashed); break;
-  case try_kind::deferred: tally_->count(happening::deferred); break;
-  case try_kind::released: tally_->count(happening::released); break;
+  case try_kind::crashed: tally_->count(job_counter::crashed); break;
+  case try_kind::deferred: tally_->count(job_counter::deferred); break;
+  case try_kind::released: tally_->count(job_counter::released); break;
   }
 }
 
@@ -235,7 +235,7 @@ void queue::schedule(job_cell& job, job_spec spec, time_point at) {
 void queue::on(job_pushed& e) {
   if (cell_of(e.number) != nullptr)
     return;
-  count(happening::pushed);
+  count(job_counter::pushed);
   auto s = jobs_.add(e.number);
   auto& job = jobs_[s];
   job.created = e.at;
@@ -263,7 +263,7 @@ void queue::on(job_replaced& e) {
 void queue::on(jobs_taken& e) {
   const attempt_record terms{e.attempt, e.worker, e.starting, e.lease, e.at, e.deadline};
   auto state = e.starting ? job_state::starting : job_state::running;
-  count(happening::lease_begun);
+  count(job_counter::lease_begun);
   for (auto number : e.jobs) {
     auto s = jobs_.find(number);
     if (s == no_slot || !is_waiting(jobs_[s].state))
@@ -334,7 +334,7 @@ void queue::on(job_settled& e) {
   if (auto ran = leases_.remove_job(jobs_, s, e.at)) {
     freed_.push_back({e.attempt, *ran});
     if (e.kind == try_kind::crashed && !p.execution) { // attempts of executors have no lease
-      count(happening::lease_expired);
+      count(job_counter::lease_expired);
     }
   }
   count_try(p, e);
@@ -369,7 +369,7 @@ void queue::on(job_revived& e) {
   }
   if (s == no_slot || !allows(jobs_[s].state, job_command::revive))
     return;
-  count(happening::revived);
+  count(job_counter::revived);
   auto& job = jobs_[s];
   auto& p = progress_of(job);
   p.counts = {};

@@ -68,7 +68,7 @@ std::optional<std::string> queue::audit_totals(const queue_totals& counted) cons
   return std::nullopt;
 }
 
-audited queue::audit_step(std::size_t jobs_max) {
+audit_result queue::audit_step(std::size_t jobs_max) {
   if (!recount_)
     recount_ = std::make_unique<queue_recount>();
   auto left = jobs_max;

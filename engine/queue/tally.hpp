@@ -15,7 +15,7 @@ inline constexpr std::array<std::int64_t, 16> duration_bounds{
 using duration_histogram = histogram<duration_bounds>;
 
 /// What can happen to jobs. Counted once per job unless stated otherwise.
-enum class happening : std::uint8_t {
+enum class job_counter : std::uint8_t {
   pushed,        ///< Accepted as a new job.
   dispatched,    ///< Handed out.
   tried,         ///< A try ended with a result or an error.
@@ -30,16 +30,17 @@ enum class happening : std::uint8_t {
   failed,
   cancelled,
 };
-inline constexpr std::size_t happening_count = static_cast<std::size_t>(happening::cancelled) + 1;
+inline constexpr std::size_t job_counter_count =
+    static_cast<std::size_t>(job_counter::cancelled) + 1;
 
 /// Counts since it was created: filled, then handed over.
 struct queue_tally {
-  std::array<std::uint32_t, happening_count> counts{};
+  std::array<std::uint32_t, job_counter_count> counts{};
   duration_histogram waits; ///< Of jobs handed out, since they became ready.
   duration_histogram runs;  ///< Of tries that ended with a result or an error.
 
-  std::uint32_t of(happening what) const { return counts[static_cast<std::size_t>(what)]; }
-  void count(happening what, std::uint32_t times = 1) {
+  std::uint32_t of(job_counter what) const { return counts[static_cast<std::size_t>(what)]; }
+  void count(job_counter what, std::uint32_t times = 1) {
     counts[static_cast<std::size_t>(what)] += times;
   }
 };

@@ -54,7 +54,7 @@ std::string socket_of(const std::string& options) {
 }
 
 /// Engines, like shells, report a signal as a code above 128.
-void set_code(ending& how, int code) {
+void set_code(attempt_result& how, int code) {
   if (code > signal_base && code <= signal_base + signal_max)
     how.signal = code - signal_base;
   else
@@ -63,7 +63,7 @@ void set_code(ending& how, int code) {
 
 class docker_executor final : public executor {
 public:
-  explicit docker_executor(const executor_place& place)
+  explicit docker_executor(const executor_setup& place)
       : instance_(place.instance),
         labels_{"rota.instance=" + place.instance, "rota.executor=" + place.name},
         api_(socket_of(place.options)),
@@ -83,8 +83,8 @@ public:
         exit_watch_->add(name, folders_.io_folder(name));
     });
   }
-  backend_result<std::vector<sighting>> list() override;
-  backend_result<ending> result(const std::string& name) override;
+  backend_result<std::vector<listed_attempt>> list() override;
+  backend_result<attempt_result> result(const std::string& name) override;
   backend_result<void> signal(const std::string& name, stop_signal what) override;
   backend_result<void> fence(const std::string& name) override;
   backend_result<void> remove(const std::string& name) override;
@@ -102,15 +102,15 @@ private:
   [[nodiscard]] std::string container(const std::string& name) const {
     return container_name(instance_, name);
   }
-  [[nodiscard]] std::optional<sight> state_without_engine(const std::string& name) const;
-  sight sight_of(const container_row& row, deadline until);
-  sight state_of_running(const container_row& row, deadline until);
-  [[nodiscard]] sight state_of_created(const std::string& name) const;
-  [[nodiscard]] ending result_by_record(const std::string& name, const exit_record& record,
-                                        const container_facts& facts) const;
-  [[nodiscard]] ending result_by_engine(const std::string& name,
-                                        const container_facts& facts) const;
-  void add_output(const std::string& name, ending& how) const;
+  [[nodiscard]] std::optional<attempt_state> state_without_engine(const std::string& name) const;
+  attempt_state state_of(const container_row& row, deadline until);
+  attempt_state state_of_running(const container_row& row, deadline until);
+  [[nodiscard]] attempt_state state_of_created(const std::string& name) const;
+  [[nodiscard]] attempt_result result_by_record(const std::string& name, const exit_record& record,
+                                                const container_facts& facts) const;
+  [[nodiscard]] attempt_result result_by_engine(const std::string& name,
+                                                const container_facts& facts) const;
+  void add_output(const std::string& name, attempt_result& how) const;
   backend_result<void> remove_container(const std::string& name, deadline until);
   backend_result<bool> has_ended(const std::string& name);
 
@@ -125,7 +125,7 @@ private:
   std::atomic<double> processors_ = 0; ///< 0 until the engine has answered once.
 };
 
-backend_result<std::vector<sighting>> docker_executor::list() {
+backend_result<std::vector<listed_attempt>> docker_executor::list() {
   const deadline until = in(list_time);
   // Before the engine is asked: an attempt that has ended by now and is missing from its list was
   // removed by others.
@@ -140,14 +140,14 @@ backend_result<std::vector<sighting>> docker_executor::list() {
   }
   if (!rows)
     return backend_error{rows.error().text()};
-  std::vector<sighting> seen;
+  std::vector<listed_attempt> seen;
   std::set<std::string> names;
   for (const container_row& row : *rows) {
     const std::string& name = row.attempt;
     if (!is_attempt_name(name) || row.container != container(name))
       continue;
     names.insert(name);
-    seen.push_back({name, sight_of(row, until)});
+    seen.push_back({name, state_of(row, until)});
   }
   for (const std::string& name : settled)
     if (const auto what = state_without_engine(name); what && !names.contains(name))
@@ -157,13 +157,13 @@ backend_result<std::vector<sighting>> docker_executor::list() {
 }
 
 /// The wrapper's record precedes the engine's report, which may be late.
-std::optional<sight> docker_executor::state_without_engine(const std::string& name) const {
+std::optional<attempt_state> docker_executor::state_without_engine(const std::string& name) const {
   if (folders_.is_fenced(name))
-    return sight::lost;
-  return folders_.exit_record_of(name) ? std::optional{sight::ended} : std::nullopt;
+    return attempt_state::lost;
+  return folders_.exit_record_of(name) ? std::optional{attempt_state::ended} : std::nullopt;
 }
 
-sight docker_executor::sight_of(const container_row& row, deadline until) {
+attempt_state docker_executor::state_of(const container_row& row, deadline until) {
   folders_.cut_output(row.attempt);
   if (const auto what = state_without_engine(row.attempt))
     return *what;
@@ -171,24 +171,25 @@ sight docker_executor::sight_of(const container_row& row, deadline until) {
   case container_state::created: return state_of_created(row.attempt);
   case container_state::running: return state_of_running(row, until);
   case container_state::removing:
-    return folders_.claim_of(row.attempt) == claim_state::unclaimed ? sight::created : sight::lost;
+    return folders_.claim_of(row.attempt) == claim_state::unclaimed ? attempt_state::created
+                                                                    : attempt_state::lost;
   case container_state::ended: break;
   }
-  return sight::ended;
+  return attempt_state::ended;
 }
 
 /// The engine's state is outdated if it, or the machine, died after the container had run.
-sight docker_executor::state_of_created(const std::string& name) const {
+attempt_state docker_executor::state_of_created(const std::string& name) const {
   const claim_state before = folders_.claim_of(name);
   if (before == claim_state::unclaimed)
-    return sight::created;
+    return attempt_state::created;
   const auto claimed = folders_.claimed_at(name);
   const bool is_starting =
       before == claim_state::claimed && claimed && *claimed + claim_time > now();
-  return is_starting ? sight::running : sight::lost;
+  return is_starting ? attempt_state::running : attempt_state::lost;
 }
 
-sight docker_executor::state_of_running(const container_row& row, deadline until) {
+attempt_state docker_executor::state_of_running(const container_row& row, deadline until) {
   const std::string& name = row.attempt;
   if (!watch_.process_of(name)) { // once for each attempt that this object did not start
     const auto facts = api_.inspect(row.container, until);
@@ -196,19 +197,19 @@ sight docker_executor::state_of_running(const container_row& row, deadline until
       watch_.record(name, facts->pid);
   }
   if (!api_.is_podman() || !watch_.is_abandoned(name, row.id))
-    return sight::running;
+    return attempt_state::running;
   // Its conmon may have reported the end between list() and the check of /proc.
   const auto facts = api_.inspect(row.container, until);
   if (!facts)
-    return sight::running;
+    return attempt_state::running;
   if (facts->state == container_state::ended || folders_.exit_record_of(name))
-    return sight::ended;
-  return sight::lost;
+    return attempt_state::ended;
+  return attempt_state::lost;
 }
 
-ending docker_executor::result_by_record(const std::string& name, const exit_record& record,
-                                         const container_facts& facts) const {
-  ending how;
+attempt_result docker_executor::result_by_record(const std::string& name, const exit_record& record,
+                                                 const container_facts& facts) const {
+  attempt_result how;
   set_code(how, record.code);
   how.started = facts.started.value_or(folders_.claimed_at(name).value_or(record.at));
   how.finished = record.at;
@@ -217,11 +218,11 @@ ending docker_executor::result_by_record(const std::string& name, const exit_rec
   return how;
 }
 
-ending docker_executor::result_by_engine(const std::string& name,
-                                         const container_facts& facts) const {
+attempt_result docker_executor::result_by_engine(const std::string& name,
+                                                 const container_facts& facts) const {
   const auto record = folders_.exit_record_of(name);
   const auto claimed = folders_.claimed_at(name);
-  ending how;
+  attempt_result how;
   if (record) // dockerd may report 255 if it was dead, or if the container was started again
     set_code(how, record->code);
   else if (facts.exit_code != exit_code_unclaimed || !claimed)
@@ -237,24 +238,25 @@ ending docker_executor::result_by_engine(const std::string& name,
   return how;
 }
 
-void docker_executor::add_output(const std::string& name, ending& how) const {
+void docker_executor::add_output(const std::string& name, attempt_result& how) const {
   folders_.cut_output(name);
   how.timed_out = folders_.timed_out(name);
   how.is_of_envelope = folders_.is_of_envelope(name);
-  how.output = folders_.read(name, output_stream::out, 0, ending::output_bytes_max);
+  how.output = folders_.read(name, output_stream::out, 0, attempt_result::output_bytes_max);
   how.output_is_cut =
       folders_.is_cut(name) || folders_.size_of(name, output_stream::out) > how.output.size();
   const std::uint64_t errors = folders_.size_of(name, output_stream::err);
-  how.error_tail = folders_.read(name, output_stream::err,
-                                 errors - std::min<std::uint64_t>(errors, ending::error_bytes_max),
-                                 ending::error_bytes_max);
+  how.error_tail =
+      folders_.read(name, output_stream::err,
+                    errors - std::min<std::uint64_t>(errors, attempt_result::error_bytes_max),
+                    attempt_result::error_bytes_max);
 }
 
-backend_result<ending> docker_executor::result(const std::string& name) {
+backend_result<attempt_result> docker_executor::result(const std::string& name) {
   const auto facts = api_.inspect(container(name), in(call_time));
   if (!facts && !facts.error().is_unknown())
     return backend_error{facts.error().text()};
-  std::optional<ending> how;
+  std::optional<attempt_result> how;
   if (facts && facts->state == container_state::ended)
     how = result_by_engine(name, *facts);
   else if (const auto record = folders_.exit_record_of(name))
@@ -349,7 +351,7 @@ backend_result<std::optional<output_piece>> docker_executor::output(const std::s
 
 } // namespace
 
-std::unique_ptr<executor> make_docker_executor(const executor_place& place) {
+std::unique_ptr<executor> make_docker_executor(const executor_setup& place) {
   return std::make_unique<docker_executor>(place);
 }
 

@@ -11,6 +11,6 @@ namespace rota::executors {
 /// (default /var/run/docker.sock). The engine must see place.folder under the same path, and the
 /// images must contain /bin/sh. Does not connect yet; throws std::system_error if the folder cannot
 /// be used.
-[[nodiscard]] std::unique_ptr<executor> make_docker_executor(const executor_place& place);
+[[nodiscard]] std::unique_ptr<executor> make_docker_executor(const executor_setup& place);
 
 } // namespace rota::executors

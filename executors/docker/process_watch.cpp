@@ -93,7 +93,7 @@ bool process_watch::is_in_proc(const std::string& attempt, pid_t process) {
   const std::lock_guard lock{mutex_};
   if (!engine_is_local_)
     (void)system::write_file(seen_file_, proc_view_,
-                             system::lasting::until_power_cut); // only helps the next start
+                             system::file_durability::until_power_cut); // only helps the next start
   engine_is_local_ = true;
   return true;
 }

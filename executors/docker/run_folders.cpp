@@ -86,7 +86,8 @@ backend_result<bool> run_folders::prepare(const std::string& name, const command
       {run(name) + "/most", most},
       {run(name) + "/form", what.job == nullptr ? envelope_form : payload_form}};
   for (const auto& [path, content] : files)
-    if (const auto written = system::write_file(path, content, system::lasting::until_power_cut);
+    if (const auto written =
+            system::write_file(path, content, system::file_durability::until_power_cut);
         !written)
       return backend_error{written.error().text()};
   return made;
@@ -114,7 +115,7 @@ backend_result<void> run_folders::record_start_request(const std::string& name) 
   if (exists(run(name) + "/asked"))
     return {};
   return as_backend_result(
-      system::write_file(run(name) + "/asked", boot_, system::lasting::always));
+      system::write_file(run(name) + "/asked", boot_, system::file_durability::always));
 }
 
 backend_result<void> run_folders::fence(const std::string& name) {

@@ -37,7 +37,7 @@ std::string bytes_of(const descriptor& from, std::uint64_t offset, std::size_t l
 
 /// Returns the last bytes of the part.
 std::string tail_of(const descriptor& from, const byte_range& part) {
-  const std::size_t length = std::min(length_of(part), ending::error_bytes_max);
+  const std::size_t length = std::min(length_of(part), attempt_result::error_bytes_max);
   return bytes_of(from, static_cast<std::uint64_t>(part.to) - length, length);
 }
 
@@ -86,14 +86,14 @@ attempt_facts facts_of(const descriptor& folder) {
   return facts;
 }
 
-std::optional<ending> read_result_of(const descriptor& folder) {
+std::optional<attempt_result> read_result_of(const descriptor& folder) {
   const auto result = run_folder::read_result(folder);
   if (!result || result->runs.empty())
     return std::nullopt;
   const streams from{system::open_file({folder, run_folder::out_file}, O_RDONLY),
                      system::open_file({folder, run_folder::err_file}, O_RDONLY)};
   const auto& runs = result->runs;
-  ending end{result_of(decisive_run(runs)), false, {}};
+  attempt_result end{result_of(decisive_run(runs)), false, {}};
   end.started = time_of(runs.front().started_ns);
   end.finished = time_of(runs.back().finished_ns);
   end.timed_out = runs.back().timed_out;
@@ -102,8 +102,9 @@ std::optional<ending> read_result_of(const descriptor& folder) {
     end.signal = SIGTERM;
   }
   const std::size_t length = static_cast<std::size_t>(runs.back().out.to);
-  end.output = bytes_of(from.out, 0, std::min<std::size_t>(length, ending::output_bytes_max));
-  end.output_is_cut = runs.back().out_is_cut || length > ending::output_bytes_max;
+  end.output =
+      bytes_of(from.out, 0, std::min<std::size_t>(length, attempt_result::output_bytes_max));
+  end.output_is_cut = runs.back().out_is_cut || length > attempt_result::output_bytes_max;
   end.error_tail = tail_of(from.err, {0, runs.back().err.to});
   const auto order = run_folder::read_order(folder);
   if (!order)
@@ -111,7 +112,7 @@ std::optional<ending> read_result_of(const descriptor& folder) {
   end.is_of_envelope = order->runs.size() == 1 && order->runs.front().job.empty();
   if (order->runs.size() < 2)
     return end;
-  std::size_t output_left = ending::output_bytes_max;
+  std::size_t output_left = attempt_result::output_bytes_max;
   for (std::size_t index = 0; index < std::min(runs.size(), order->runs.size()); ++index)
     end.jobs.push_back(result_of(runs[index], order->runs[index].job, from, output_left));
   return end;

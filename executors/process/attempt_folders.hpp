@@ -20,7 +20,7 @@ struct attempt_facts {
 [[nodiscard]] attempt_facts facts_of(const system::descriptor& folder);
 
 /// Returns how the attempt ended, with its output; nothing if its shim recorded no result.
-[[nodiscard]] std::optional<ending> read_result_of(const system::descriptor& folder);
+[[nodiscard]] std::optional<attempt_result> read_result_of(const system::descriptor& folder);
 
 /// Thread-safe.
 class attempt_folders {

@@ -36,15 +36,15 @@ start_failure failure_of(int error, const std::string& what) {
 
 class process_executor final : public executor {
 public:
-  explicit process_executor(executor_place place)
+  explicit process_executor(executor_setup place)
       : place_(std::move(place)), folders_(place_.folder) {}
 
   std::optional<double> capacity() override {
     return std::max(1U, std::thread::hardware_concurrency());
   }
   start_result start(const start_order& order) override;
-  backend_result<std::vector<sighting>> list() override;
-  backend_result<ending> result(const std::string& name) override;
+  backend_result<std::vector<listed_attempt>> list() override;
+  backend_result<attempt_result> result(const std::string& name) override;
   backend_result<void> signal(const std::string& name, stop_signal what) override;
   backend_result<void> fence(const std::string& name) override;
   backend_result<void> remove(const std::string& name) override;
@@ -64,7 +64,7 @@ private:
   backend_result<void> fence_held(const std::string& name, const descriptor& folder);
   [[nodiscard]] std::optional<std::string> unusable(const std::string& name) const;
 
-  executor_place place_;
+  executor_setup place_;
   attempt_folders folders_;
   end_watch marks_;
 };
@@ -121,7 +121,7 @@ start_result process_executor::start(const start_order& order) {
 
 /// Writes the input files and the order.
 system::result<void> write_order(const descriptor& folder, const shim_order& prepared) {
-  constexpr auto how = system::lasting::until_power_cut;
+  constexpr auto how = system::file_durability::until_power_cut;
   for (std::size_t run = 0; run < prepared.inputs.size(); ++run)
     if (auto written =
             run_folder::write_file(folder, run_folder::input_file(run), prepared.inputs[run], how);
@@ -151,29 +151,29 @@ start_result process_executor::start_held(const start_order& order, const descri
   return std::move(failure).value_or(temporary_failure({}));
 }
 
-backend_result<std::vector<sighting>> process_executor::list() {
+backend_result<std::vector<listed_attempt>> process_executor::list() {
   if (!folders_.error().empty())
     return backend_error{folders_.error()};
   auto names = folders_.live_names();
   if (!names)
     return names.error();
-  std::vector<sighting> all;
+  std::vector<listed_attempt> all;
   for (std::string& name : *names) {
     const descriptor folder = folders_.live(name);
     if (!folder.is_open())
       continue;
     const attempt_facts facts = facts_of(folder);
-    const sight what = facts.is_fenced     ? sight::lost
-                       : facts.is_ended    ? sight::ended
-                       : !facts.is_started ? sight::created
-                       : facts.is_locked   ? sight::running
-                                           : sight::lost;
+    const attempt_state what = facts.is_fenced     ? attempt_state::lost
+                               : facts.is_ended    ? attempt_state::ended
+                               : !facts.is_started ? attempt_state::created
+                               : facts.is_locked   ? attempt_state::running
+                                                   : attempt_state::lost;
     all.push_back({std::move(name), what});
   }
   return all;
 }
 
-backend_result<ending> process_executor::result(const std::string& name) {
+backend_result<attempt_result> process_executor::result(const std::string& name) {
   if (const auto why = unusable(name))
     return backend_error{*why};
   const descriptor folder = folders_.any(name);
@@ -255,7 +255,7 @@ backend_result<void> process_executor::fence_held(const std::string& name,
   if (!kill_processes(folder, folders_.path_of_live(name), shim_patience))
     return backend_error{"cannot kill all processes of the attempt " + name};
   auto written = run_folder::write_file(folder, run_folder::fenced_file, {},
-                                        system::lasting::always_once_whole);
+                                        system::file_durability::always_once_whole);
   if (written)
     written = system::sync_parent(folder);
   if (!written)
@@ -303,7 +303,7 @@ backend_result<std::optional<output_piece>> process_executor::output(const std::
 
 } // namespace
 
-std::unique_ptr<executor> make_process_executor(const executor_place& place) {
+std::unique_ptr<executor> make_process_executor(const executor_setup& place) {
   return std::make_unique<process_executor>(place);
 }
 

@@ -17,6 +17,6 @@ namespace rota::executors {
 
 /// Needs place.programs + "/rota-shim" and a folder on a local disk. If the folder cannot be used,
 /// every call returns the error.
-[[nodiscard]] std::unique_ptr<executor> make_process_executor(const executor_place& place);
+[[nodiscard]] std::unique_ptr<executor> make_process_executor(const executor_setup& place);
 
 } // namespace rota::executors

@@ -55,7 +55,7 @@ void end_by_signal(command_result& how, int number) {
 
 /// Ends it by the signal, `after` its start. In a batch, the job that runs then dies, and later
 /// ones never begin.
-void stop(ending& how, engine::duration after, int signal) {
+void stop(attempt_result& how, engine::duration after, int signal) {
   const engine::time_point end = engine::time_point{} + after;
   end_by_signal(how, signal);
   std::erase_if(how.jobs, [&](const job_result& job) { return job.started >= end; });
@@ -141,20 +141,20 @@ start_result simulated_executor::start(const start_order& order) {
   return started{"simulated", now_()};
 }
 
-backend_result<std::vector<sighting>> simulated_executor::list() {
+backend_result<std::vector<listed_attempt>> simulated_executor::list() {
   const lock held{mutex_};
   ++seen_.lists;
   if (happens(faults_.lists_fail))
     return backend_error{"the backend does not answer"};
-  std::vector<sighting> found;
+  std::vector<listed_attempt> found;
   for (const auto& [name, a] : attempts_)
-    found.push_back({name, a.fenced || lost(a) ? sight::lost
-                           : ended(a)          ? sight::ended
-                                               : sight::running});
+    found.push_back({name, a.fenced || lost(a) ? attempt_state::lost
+                           : ended(a)          ? attempt_state::ended
+                                               : attempt_state::running});
   return found;
 }
 
-backend_result<ending> simulated_executor::result(const std::string& name) {
+backend_result<attempt_result> simulated_executor::result(const std::string& name) {
   const lock held{mutex_};
   const auto found = attempts_.find(name);
   if (found == attempts_.end() || lost(found->second) || !ended(found->second))
@@ -252,7 +252,7 @@ void simulated_executor::lose(const std::string& name) {
   change(name, [&](attempt& a) { a.lost_at = now_(); });
 }
 
-void simulated_executor::hint_ended() {
+void simulated_executor::send_hints() {
   std::vector<std::string> ended;
   std::function<void(const std::string&)> hint;
   {
@@ -287,14 +287,14 @@ std::vector<std::string> simulated_executor::running() const {
   return names;
 }
 
-bool simulated_executor::runs_now(const std::string& name) const {
+bool simulated_executor::is_running(const std::string& name) const {
   const lock held{mutex_};
   const auto found = attempts_.find(name);
   return found != attempts_.end() && !found->second.fenced && !lost(found->second) &&
          !ended(found->second);
 }
 
-std::unique_ptr<executor> make_simulated_executor(const executor_place&) {
+std::unique_ptr<executor> make_simulated_executor(const executor_setup&) {
   return std::make_unique<simulated_executor>(now, run_of_payload);
 }
 

@@ -15,7 +15,8 @@ namespace rota::executors {
 /// The plan of an attempt.
 struct simulated_run {
   engine::duration runs{}; ///< Time until it ends by itself.
-  ending how; ///< Its times are set by the executor; its jobs' times are relative to its start.
+  attempt_result
+      how; ///< Its times are set by the executor; its jobs' times are relative to its start.
   engine::duration stop_delay{}; ///< After TERM; negative: never. KILL is immediate.
   /// Time until its keeper dies: it no longer runs, and its end is unknown.
   std::optional<engine::duration> lost_after = {};
@@ -44,8 +45,8 @@ public:
 
   std::optional<double> capacity() override;
   start_result start(const start_order& order) override;
-  backend_result<std::vector<sighting>> list() override;
-  backend_result<ending> result(const std::string& name) override;
+  backend_result<std::vector<listed_attempt>> list() override;
+  backend_result<attempt_result> result(const std::string& name) override;
   backend_result<void> signal(const std::string& name, stop_signal what) override;
   backend_result<void> fence(const std::string& name) override;
   backend_result<void> remove(const std::string& name) override;
@@ -64,7 +65,7 @@ public:
   /// Simulates the death of its keeper: it no longer runs, and its end is unknown.
   void lose(const std::string& name);
   /// Sends hints for the attempts that have ended.
-  void hint_ended();
+  void send_hints();
   /// Returns when the next attempt ends by itself or is lost; `never` if none runs.
   engine::time_point next_end() const;
 
@@ -77,7 +78,7 @@ public:
     std::size_t fences = 0;
   };
   totals seen() const;
-  bool runs_now(const std::string& name) const;
+  bool is_running(const std::string& name) const;
   std::vector<std::string> running() const; ///< Names, ordered by their ends.
 
 private:
@@ -113,6 +114,6 @@ private:
 };
 
 /// Uses the machine's clock and the payloads' plans.
-std::unique_ptr<executor> make_simulated_executor(const executor_place& place);
+std::unique_ptr<executor> make_simulated_executor(const executor_setup& place);
 
 } // namespace rota::executors

@@ -105,7 +105,7 @@ job_result run_ending(const run_folder& run, const end_record::run& how,
   job_result part{{how}, {}};
   const auto out_size = how.out_end - std::min(how.out_end, before.out_end);
   const auto err_size = how.err_end - std::min(how.err_end, before.err_end);
-  const auto err_tail = std::min<std::uint64_t>(err_size, ending::error_bytes_max);
+  const auto err_tail = std::min<std::uint64_t>(err_size, attempt_result::error_bytes_max);
   part.output =
       stream{run, "stdout"}.bytes(before.out_end, std::min<std::uint64_t>(out_size, bytes_left));
   part.output_is_cut = out_size > part.output.size();
@@ -117,7 +117,7 @@ std::vector<job_result> run_endings(const run_folder& run, const end_record& end
   std::istringstream ids{stream{run, "jobs"}.bytes(0, names_bytes_max)};
   std::vector<job_result> parts;
   std::string id;
-  std::size_t bytes_left = ending::output_bytes_max;
+  std::size_t bytes_left = attempt_result::output_bytes_max;
   end_record::run before;
   for (std::size_t number = 0; number < end.runs.size() && std::getline(ids, id); ++number) {
     auto& part = parts.emplace_back(run_ending(run, end.runs[number], before, bytes_left));
@@ -273,15 +273,15 @@ backend_result<void> run_folder::set_handle(const std::string& handle) const {
   return as_backend_result(put("handle", handle));
 }
 
-ending ending_of(const run_folder& run, const end_record& end) {
-  ending how{{end}, false, {}};
+attempt_result ending_of(const run_folder& run, const end_record& end) {
+  attempt_result how{{end}, false, {}};
   const stream err{run, "stderr"};
-  const auto tail = std::min<std::uint64_t>(err.size(), ending::error_bytes_max);
+  const auto tail = std::min<std::uint64_t>(err.size(), attempt_result::error_bytes_max);
   how.error_tail = err.bytes(err.size() - tail, tail);
   how.is_of_envelope = system::exists(run.file("envelope"));
   how.jobs = run_endings(run, end);
   const stream out{run, "stdout"};
-  how.output = out.bytes(0, ending::output_bytes_max);
+  how.output = out.bytes(0, attempt_result::output_bytes_max);
   how.output_is_cut = out.size() > how.output.size() || system::exists(run.file("stdout.cut"));
   return how;
 }

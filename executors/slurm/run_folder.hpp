@@ -92,7 +92,7 @@ private:
 
 /// Returns how the attempt ended, with the beginning of stdout and the end of stderr; for a loop
 /// also for each job that ran.
-[[nodiscard]] ending ending_of(const run_folder& run, const end_record& end);
+[[nodiscard]] attempt_result ending_of(const run_folder& run, const end_record& end);
 
 /// Removes the text up to the delimiter from `text`, and the delimiter. Returns it without the
 /// delimiter; all of `text` if there is none.

@@ -59,7 +59,7 @@ settings read_settings(const std::string& json) {
 
 class slurm_executor final : public executor {
 public:
-  explicit slurm_executor(const executor_place& place)
+  explicit slurm_executor(const executor_setup& place)
       : settings_(read_settings(place.options)),
         prefix_(place.instance + "-"),
         folders_(std::filesystem::absolute(place.folder)),
@@ -75,8 +75,8 @@ public:
   }
 
   start_result start(const start_order& order) override;
-  backend_result<std::vector<sighting>> list() override;
-  backend_result<ending> result(const std::string& name) override;
+  backend_result<std::vector<listed_attempt>> list() override;
+  backend_result<attempt_result> result(const std::string& name) override;
   backend_result<void> signal(const std::string& name, stop_signal what) override;
   backend_result<void> fence(const std::string& name) override;
 
@@ -119,7 +119,7 @@ private:
   start_result submit(const run_folder& run, const start_order& order,
                       const attempt_options& options);
   bool is_gone(const std::string& name, const run_folder& run);
-  void add_slurm_reason(const std::string& name, const folder_state& view, ending& how);
+  void add_slurm_reason(const std::string& name, const folder_state& view, attempt_result& how);
 
   const settings settings_;
   const std::string prefix_;
@@ -200,7 +200,7 @@ start_result slurm_executor::start(const start_order& order) {
 
 // -- list -----------------------------------------------------------------------------------------
 
-backend_result<std::vector<sighting>> slurm_executor::list() {
+backend_result<std::vector<listed_attempt>> slurm_executor::list() {
   auto names = folders_.names();
   if (!names)
     return names.error();
@@ -210,15 +210,15 @@ backend_result<std::vector<sighting>> slurm_executor::list() {
     std::erase_if(*names, [this](const std::string& name) { return starting_.contains(name); });
   }
   if (names->empty())
-    return std::vector<sighting>{};
+    return std::vector<listed_attempt>{};
   const auto jobs = client_.jobs(prefix_);
   if (!jobs)
     return jobs.error();
-  std::vector<sighting> seen;
+  std::vector<listed_attempt> seen;
   for (const std::string& name : *names) {
     const auto job = jobs->find(job_name(name));
     const auto what =
-        sight_of(name, folders_.at(name), job == jobs->end() ? nullptr : &job->second, heartbeats_);
+        state_of(name, folders_.at(name), job == jobs->end() ? nullptr : &job->second, heartbeats_);
     if (what)
       seen.push_back({name, *what});
   }
@@ -230,7 +230,7 @@ backend_result<std::vector<sighting>> slurm_executor::list() {
 /// Adds Slurm's reason for a death that is otherwise unexplained. Slurm notices an end a moment
 /// after the script has written it.
 void slurm_executor::add_slurm_reason(const std::string& name, const folder_state& view,
-                                      ending& how) {
+                                      attempt_result& how) {
   const bool is_sudden = how.signal || how.exit_code.value_or(0) > 128;
   if (!is_sudden || how.timed_out || view.killed || view.terminated || !how.message.empty())
     return;
@@ -246,7 +246,7 @@ void slurm_executor::add_slurm_reason(const std::string& name, const folder_stat
   how.timed_out = job->state == job_state::timeout;
 }
 
-backend_result<ending> slurm_executor::result(const std::string& name) {
+backend_result<attempt_result> slurm_executor::result(const std::string& name) {
   const auto run = folders_.find(name);
   const auto end = run.end();
   if (!end)
@@ -354,7 +354,7 @@ backend_result<void> slurm_executor::fence(const std::string& name) {
 
 } // namespace
 
-std::unique_ptr<executor> make_slurm_executor(const executor_place& place) {
+std::unique_ptr<executor> make_slurm_executor(const executor_setup& place) {
   return std::make_unique<slurm_executor>(place);
 }
 

@@ -12,6 +12,6 @@ namespace rota::executors {
 ///   "sbatch"   a list of further arguments for sbatch, such as "--account=lab";
 ///   "beat_ms"  the interval of a job's heartbeats, 5000 by default.
 /// If the folder cannot be created, the calls that need it return the error.
-[[nodiscard]] std::unique_ptr<executor> make_slurm_executor(const executor_place& place);
+[[nodiscard]] std::unique_ptr<executor> make_slurm_executor(const executor_setup& place);
 
 } // namespace rota::executors

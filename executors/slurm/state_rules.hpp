@@ -12,7 +12,7 @@ namespace rota::executors::slurm {
 /// `job` is what Slurm reported at a moment when the folder already existed; null: nothing. Returns
 /// nothing if the attempt was removed. Writes the end of an attempt that ended otherwise than by
 /// its script.
-[[nodiscard]] std::optional<sight> sight_of(const std::string& name, const run_folder& run,
-                                            const slurm_job* job, heartbeats& beats);
+[[nodiscard]] std::optional<attempt_state> state_of(const std::string& name, const run_folder& run,
+                                                    const slurm_job* job, heartbeats& beats);
 
 } // namespace rota::executors::slurm

@@ -9,9 +9,9 @@
 // fixtures.
 #pragma once
 #include "engine/boxed.hpp"
+#include "engine/default_members.hpp"
 #include "engine/ids.hpp"
 #include "engine/members.hpp"
-#include "engine/plain_members.hpp"
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"
 #include "engine/trace_context.hpp"
@@ -33,10 +33,10 @@
 
 namespace rota::persistence {
 
+using engine::default_members;
+using engine::defaults_of;
 using engine::form_of;
 using engine::members_max;
-using engine::plain;
-using engine::plain_members;
 using engine::stored_members;
 
 class encoder {
@@ -94,7 +94,7 @@ private:
     std::uint64_t mask = 0;
 
   private:
-    const plain_members<T>& plain_ = plain<T>();
+    const default_members<T>& plain_ = defaults_of<T>();
     std::size_t place_ = 0;
   };
 
@@ -177,7 +177,7 @@ public:
   }
   template <engine::described T>
   void get(T& value) {
-    const auto& all = plain<T>();
+    const auto& all = defaults_of<T>();
     value = all.value();
     const auto mask = in_.varint();
     expect(mask <= std::numeric_limits<std::uint64_t>::max() >> (members_max - all.count()));

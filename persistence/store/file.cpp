@@ -60,7 +60,7 @@ store_result<std::optional<std::string>> read_file(const std::filesystem::path& 
 }
 
 store_status write_file_durably(const std::filesystem::path& path, std::string_view bytes) {
-  const auto written = system::write_file(path.string(), bytes, system::lasting::always);
+  const auto written = system::write_file(path.string(), bytes, system::file_durability::always);
   return written ? store_status() : store_status(error_of(written.error()));
 }
 

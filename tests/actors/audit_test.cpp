@@ -30,7 +30,7 @@ struct slow_core {
   int at = 0;
   std::optional<std::string> finding = {};
 
-  engine::audited audit_step(std::size_t) {
+  engine::audit_result audit_step(std::size_t) {
     clock += takes;
     at = at + 1 < slices ? at + 1 : 0;
     return {at == 0, finding};

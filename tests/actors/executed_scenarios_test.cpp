@@ -62,7 +62,7 @@ TEST_CASE("J10: a job that waits has no attempt, and each try runs under a name 
   const auto first = r.name_of_attempt(id);
   REQUIRE(r.becomes(id, job_state::delayed));
   CHECK_FALSE(r.get(id).record.attempt.has_value());
-  CHECK_FALSE(r.backend->runs_now(first));
+  CHECK_FALSE(r.backend->is_running(first));
   REQUIRE(r.becomes(id, job_state::running));
   CHECK(r.name_of_attempt(id) != first);
   REQUIRE(r.becomes(id, job_state::failed, 600s));
@@ -177,7 +177,7 @@ TEST_CASE("X7: what a lost attempt does later changes nothing of the next one",
   late.jobs.push_back({to_text(id), R"({"run_ms":10,"exit_code":1})", 1, {}});
   static_cast<void>(r.backend->start(late));
   r.runtime.advance(2s, 100ms);
-  CHECK_FALSE(r.backend->runs_now(first));
+  CHECK_FALSE(r.backend->is_running(first));
   CHECK(r.state(id) == job_state::running);
   CHECK(r.name_of_attempt(id) == second);
   CHECK(r.becomes(id, job_state::succeeded));

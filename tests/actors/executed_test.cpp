@@ -113,7 +113,7 @@ TEST_CASE("What the backend forgot is fenced, lost, and its slot is free again (
   REQUIRE(r.crashes(id, 20s));
   CHECK(r.get(id).record.counts.crashes == 1);
   CHECK(r.backend->seen().fences == 1);
-  CHECK_FALSE(r.backend->runs_now(name));
+  CHECK_FALSE(r.backend->is_running(name));
   CHECK(r.state(id) == job_state::running); // a crash: it runs again, under a new name
   CHECK(r.name_of_attempt(id) != name);
   r.cancel(id);
@@ -196,9 +196,9 @@ TEST_CASE("The cancel of a job leaves the process after its commit", "[actors][e
   what.which.ids = {ref(id)};
   r.client->send(std::move(what));
   r.runtime.run_messages();
-  CHECK(r.backend->runs_now(name));
+  CHECK(r.backend->is_running(name));
   r.runtime.run();
-  CHECK_FALSE(r.backend->runs_now(name));
+  CHECK_FALSE(r.backend->is_running(name));
 }
 
 TEST_CASE("A job that is cancelled while its start fails is fenced and then cancelled",
@@ -272,10 +272,10 @@ TEST_CASE("Orphaned attempts are counted, then fenced and removed", "[actors][ex
   const auto id = r.push(R"({"run_ms":600000})"); // so that there are rounds
   r.runtime.advance(10s, 500ms);
   CHECK(r.health().orphans == 1);
-  CHECK(r.backend->runs_now("a1-zzz"));
+  CHECK(r.backend->is_running("a1-zzz"));
   r.runtime.advance(70s, 500ms);
   CHECK(r.health().orphans == 0);
-  CHECK_FALSE(r.backend->runs_now("a1-zzz"));
+  CHECK_FALSE(r.backend->is_running("a1-zzz"));
   CHECK(r.state(id) == job_state::running);
 }
 
@@ -332,12 +332,12 @@ TEST_CASE("A batch is stopped when all its jobs are to be cancelled, not before"
   const auto name = r.name_of_attempt(jobs[0]);
   r.cancel(jobs[0]);
   r.runtime.advance(10s, 100ms);
-  CHECK(r.backend->runs_now(name));
+  CHECK(r.backend->is_running(name));
   CHECK(r.get(jobs[0]).record.cancel_requested);
   r.cancel(jobs[1]);
   CHECK(r.becomes(jobs[0], job_state::cancelled, 10s));
   CHECK(r.becomes(jobs[1], job_state::cancelled, 10s));
-  CHECK_FALSE(r.backend->runs_now(name));
+  CHECK_FALSE(r.backend->is_running(name));
 }
 
 TEST_CASE("A batch that can't start is tried again job by job, so that one bad job fails alone",
@@ -365,7 +365,7 @@ TEST_CASE("After a hint, the end is found without waiting for a round", "[actors
   const auto id = r.push(R"({"run_ms":50})");
   r.runtime.advance(60ms, 10ms);
   CHECK(r.state(id) == job_state::running);
-  r.backend->hint_ended();
+  r.backend->send_hints();
   r.runtime.run();
   CHECK(r.state(id) == job_state::succeeded);
 }

@@ -10,11 +10,11 @@
 using namespace rota;
 using namespace rota::actors;
 using namespace rota::tests;
-using engine::happening;
+using engine::job_counter;
 
 namespace {
 
-room_figures figures_of(runtime_fixture& f, std::size_t tenants = 20) {
+runtime_figures figures_of(runtime_fixture& f, std::size_t tenants = 20) {
   return *f.ask<figures_reply>(figures_command{tenants}).figures;
 }
 
@@ -26,10 +26,10 @@ Counts of_type(const std::vector<Counts>& all, const std::string& type) {
   REQUIRE(found != all.end());
   return *found;
 }
-type_counts counts_of(const room_figures& f, const std::string& type) {
+type_counts counts_of(const runtime_figures& f, const std::string& type) {
   return of_type(f.types, type);
 }
-engine::type_census demand_for(const room_figures& f, const std::string& type) {
+engine::type_census demand_for(const runtime_figures& f, const std::string& type) {
   return of_type(f.demand, type);
 }
 
@@ -61,8 +61,8 @@ TEST_CASE("jobs are counted by type and state over all tenants", "[figures]") {
   CHECK(mail.jobs.ready == 3);
   CHECK(mail.jobs.delayed == 1);
   CHECK(mail.jobs.running == 2);
-  CHECK(mail.count(happening::pushed) == 6);
-  CHECK(mail.count(happening::dispatched) == 2);
+  CHECK(mail.count(job_counter::pushed) == 6);
+  CHECK(mail.count(job_counter::dispatched) == 2);
   CHECK(counts_of(figures_of(f), "scan").jobs.ready == 1);
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("waits and runs are measured with the runtime's clock", "[figures]") {
   const auto t = counts_of(figures_of(f), "t");
   CHECK(t.waits.sum == 2'000'000);
   CHECK(t.runs.sum == 500'000);
-  CHECK(t.count(happening::succeeded) == 1);
+  CHECK(t.count(job_counter::succeeded) == 1);
 }
 
 TEST_CASE("a lease that runs out is counted once, its jobs each", "[figures]") {
@@ -86,8 +86,8 @@ TEST_CASE("a lease that runs out is counted once, its jobs each", "[figures]") {
   f.ask<pop_reply>(pop(1, {}, 2));
   f.advance(31s, 1s);
   const auto t = counts_of(figures_of(f), "t");
-  CHECK(t.count(happening::lease_expired) == 1);
-  CHECK(t.count(happening::crashed) == 2);
+  CHECK(t.count(job_counter::lease_expired) == 1);
+  CHECK(t.count(job_counter::crashed) == 2);
 }
 
 TEST_CASE("demand shows what waits, why and since when", "[figures]") {

@@ -32,14 +32,14 @@ TEST_CASE("the last thousand slow messages are kept, the newest first") {
     message.took = std::chrono::microseconds{i};
     slow.record(std::move(message));
   }
-  const auto seen = slow.look();
+  const auto seen = slow.snapshot();
   CHECK(seen.seen == slow_messages::kept_max + 5);
   REQUIRE(seen.latest.size() == slow_messages::kept_max);
   CHECK(seen.latest.front().took == 1005us);
   CHECK(seen.latest.back().took == 6us);
   slow.trace(1ms); // restarts
-  CHECK(slow.look().seen == 0);
-  CHECK(slow.look().latest.empty());
+  CHECK(slow.snapshot().seen == 0);
+  CHECK(slow.snapshot().latest.empty());
 }
 
 } // namespace rota::actors

@@ -1,6 +1,6 @@
 // Figures as metrics: each figure appears in its metric.
 #include "cmd/rotad/metrics/daemon_metrics.hpp"
-#include "cmd/rotad/metrics/room_metrics.hpp"
+#include "cmd/rotad/metrics/runtime_metrics.hpp"
 #include "tests/support/metrics_text.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,15 +11,15 @@
 using namespace rota;
 using namespace rota::daemon;
 using namespace std::chrono_literals;
-using engine::happening;
+using engine::job_counter;
 using engine::wait_reason;
 using tests::series;
 
 namespace {
 
 /// All figures have different values, so that none can be mistaken for another.
-actors::room_figures all_different() {
-  actors::room_figures f;
+actors::runtime_figures all_different() {
+  actors::runtime_figures f;
   f.now = engine::from_us(100'000'000);
   auto& t = f.types.emplace_back();
   t.type = "mail";
@@ -100,25 +100,25 @@ void check_series(const std::string& page,
 } // namespace
 
 TEST_CASE("each figure of the room is one series of its own") {
-  const auto page = room_metrics(all_different());
+  const auto page = runtime_metrics(all_different());
   const std::pair<const char*, double> expected[] = {
       {R"(rota_jobs{state="ready",type="mail"})", 101},
       {R"(rota_jobs{state="delayed",type="mail"})", 102},
       {R"(rota_jobs{state="running",type="mail"})", 103},
-      {R"(rota_jobs_pushed_total{type="mail"})", 200 + int(happening::pushed)},
-      {R"(rota_jobs_dispatched_total{type="mail"})", 200 + int(happening::dispatched)},
-      {R"(rota_dispatches_total{type="mail"})", 200 + int(happening::lease_begun)},
-      {R"(rota_lease_expiries_total{type="mail"})", 200 + int(happening::lease_expired)},
-      {R"(rota_crashes_total{type="mail"})", 200 + int(happening::crashed)},
-      {R"(rota_retries_total{type="mail"})", 200 + int(happening::retried)},
-      {R"(rota_deferrals_total{type="mail"})", 200 + int(happening::deferred)},
-      {R"(rota_releases_total{type="mail"})", 200 + int(happening::released)},
-      {R"(rota_revivals_total{type="mail"})", 200 + int(happening::revived)},
+      {R"(rota_jobs_pushed_total{type="mail"})", 200 + int(job_counter::pushed)},
+      {R"(rota_jobs_dispatched_total{type="mail"})", 200 + int(job_counter::dispatched)},
+      {R"(rota_dispatches_total{type="mail"})", 200 + int(job_counter::lease_begun)},
+      {R"(rota_lease_expiries_total{type="mail"})", 200 + int(job_counter::lease_expired)},
+      {R"(rota_crashes_total{type="mail"})", 200 + int(job_counter::crashed)},
+      {R"(rota_retries_total{type="mail"})", 200 + int(job_counter::retried)},
+      {R"(rota_deferrals_total{type="mail"})", 200 + int(job_counter::deferred)},
+      {R"(rota_releases_total{type="mail"})", 200 + int(job_counter::released)},
+      {R"(rota_revivals_total{type="mail"})", 200 + int(job_counter::revived)},
       {R"(rota_jobs_ended_total{outcome="succeeded",type="mail"})",
-       200 + int(happening::succeeded)},
-      {R"(rota_jobs_ended_total{outcome="failed",type="mail"})", 200 + int(happening::failed)},
+       200 + int(job_counter::succeeded)},
+      {R"(rota_jobs_ended_total{outcome="failed",type="mail"})", 200 + int(job_counter::failed)},
       {R"(rota_jobs_ended_total{outcome="cancelled",type="mail"})",
-       200 + int(happening::cancelled)},
+       200 + int(job_counter::cancelled)},
       {R"(rota_job_wait_seconds_count{type="mail"})", 2},
       {R"(rota_job_wait_seconds_sum{type="mail"})", 90'000.002},
       {R"(rota_job_wait_seconds_bucket{type="mail",le="0.001"})", 0},
@@ -186,7 +186,7 @@ TEST_CASE("each figure of the room is one series of its own") {
 TEST_CASE("names of types and tenants cannot break the page") {
   auto f = all_different();
   f.types[0].type = "a\"b\\c{}\n";
-  const auto page = room_metrics(f);
+  const auto page = runtime_metrics(f);
   CHECK(series(page, R"(rota_jobs{state="ready",type="a\"b\\c{}\n"})") == 101);
   check_with_promtool(page);
 }
@@ -194,7 +194,7 @@ TEST_CASE("names of types and tenants cannot break the page") {
 TEST_CASE("connections and requests are counted by method and outcome") {
   wire_counters wire;
   wire.accepted = 11;
-  wire.turned_away = 12;
+  wire.refused = 12;
   wire.open = 13;
   const auto* push = rota::wire::find_method("job.push");
   wire.answered(push, std::string{"{}"});
@@ -219,5 +219,5 @@ TEST_CASE("connections and requests are counted by method and outcome") {
       {"rota_http_connections", 15},
   };
   check_series(page, expected);
-  check_with_promtool(page + room_metrics(all_different()));
+  check_with_promtool(page + runtime_metrics(all_different()));
 }

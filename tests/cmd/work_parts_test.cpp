@@ -1,7 +1,7 @@
 #include "cmd/rota/work/outbox.hpp"
 #include "cmd/rota/work/outcome.hpp"
 #include "cmd/rota/work/worker_job.hpp"
-#include "executors/outcome.hpp"
+#include "executors/verdict.hpp"
 #include "json/slice.hpp"
 
 #include <catch2/catch.hpp>

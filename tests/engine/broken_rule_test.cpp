@@ -29,14 +29,14 @@ struct node_order {
 
 TEST_CASE("A step that breaks no rule continues", "[ensure]") {
   const auto end = end_after([] { ensure(true, "all is well"); });
-  CHECK(end.said.empty());
+  CHECK(end.error_output.empty());
   CHECK(end.committed);
 }
 
 TEST_CASE("A broken rule names its place from the root of the sources", "[ensure]") {
   const auto end = end_after([] { ensure(false, "all is well"); });
-  CHECK_THAT(end.said, Catch::StartsWith("rotad: broken rule: all is well "
-                                         "(tests/engine/broken_rule_test.cpp:"));
+  CHECK_THAT(end.error_output, Catch::StartsWith("rotad: broken rule: all is well "
+                                                 "(tests/engine/broken_rule_test.cpp:"));
 }
 
 TEST_CASE("A broken rule ends the process with its name before anything that follows", "[ensure]") {

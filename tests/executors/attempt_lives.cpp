@@ -144,7 +144,7 @@ void attempt_lives::watch(attempt& one) {
     if (!changed_.wait_for(lock, 1s, is_news))
       continue;
     const bool is_hint = hinted_.erase(one.name) > 0;
-    std::optional<sight> seen;
+    std::optional<attempt_state> seen;
     if (const auto found = seen_.find(one.name); found != seen_.end())
       seen = found->second;
     const bool is_round = round_ > last;
@@ -158,7 +158,7 @@ void attempt_lives::watch(attempt& one) {
 }
 
 /// Returns true once it has ended.
-bool attempt_lives::look_at(attempt& one, std::optional<sight> seen, int& missing) {
+bool attempt_lives::look_at(attempt& one, std::optional<attempt_state> seen, int& missing) {
   if (!seen) {
     if (++missing < missing_rounds_max)
       return false;
@@ -166,9 +166,9 @@ bool attempt_lives::look_at(attempt& one, std::optional<sight> seen, int& missin
     return fence(one);
   }
   missing = 0;
-  if (*seen == sight::running)
+  if (*seen == attempt_state::running)
     return false;
-  return *seen == sight::ended ? take_result(one) : fence(one);
+  return *seen == attempt_state::ended ? take_result(one) : fence(one);
 }
 
 bool attempt_lives::take_result(attempt& one) {

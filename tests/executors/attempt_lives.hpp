@@ -51,7 +51,7 @@ private:
   void live(attempt& one);
   bool start(attempt& one);
   void watch(attempt& one);
-  bool look_at(attempt& one, std::optional<executors::sight> seen, int& missing);
+  bool look_at(attempt& one, std::optional<executors::attempt_state> seen, int& missing);
   bool take_result(attempt& one);
   bool fence(attempt& one);
   void remove(attempt& one);
@@ -76,7 +76,7 @@ private:
   std::atomic<std::size_t> forgotten_ends_{0};
   std::uint64_t rounds_begun_ = 0;
   std::uint64_t round_ = 0; ///< The round of `seen_`.
-  std::map<std::string, executors::sight> seen_;
+  std::map<std::string, executors::attempt_state> seen_;
   std::set<std::string> hinted_;
   struct entries {
     std::uint64_t count = 0;

@@ -48,7 +48,7 @@ void attempt_world::begin_life() {
     order.jobs.resize(r.jobs);
     watches_->watch(order, now_);
   }
-  watches_->look();
+  watches_->start_round();
   perform();
   messages_.push_back([this] { starts_->slots_known(); });
 }

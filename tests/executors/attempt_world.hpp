@@ -133,8 +133,8 @@ private:
 
   // -- the backend (attempt_world_backend.cpp)
   executors::start_result start(const std::string& name);
-  std::vector<executors::sighting> list();
-  executors::backend_result<executors::ending> result(const std::string& name);
+  std::vector<executors::listed_attempt> list();
+  executors::backend_result<executors::attempt_result> result(const std::string& name);
   void carry_out(const executors::signal_call& call);
   void carry_out(const executors::fence_call& call);
   void carry_out(const executors::remove_call& call);
@@ -151,8 +151,8 @@ private:
   void on(start_machine::settle_refused& e);
   void on(start_machine::settle_released& e);
   void on(start_machine::hand_over& e);
-  void on(start_machine::pass_on_cancel& e);
-  void on(start_machine::left& e);
+  void on(start_machine::forward_cancel& e);
+  void on(start_machine::attempt_removed& e);
   void on(watch_machine::list_call& e);
   void on(watch_machine::result_call& e);
   void on(watch_machine::settle_ended& e);
@@ -161,7 +161,7 @@ private:
   void on(executors::signal_call& e);
   void on(executors::fence_call& e);
   void on(executors::remove_call& e);
-  void on(executors::trouble&) {}
+  void on(executors::health_report&) {}
   template <class Call>
   void make(Call call, bool by_starter);
   void is_removed(const std::string& name, bool really);
@@ -171,7 +171,8 @@ private:
   void check_stranger(const std::string& name);
   void end_attempt(attempt_id id, bool by_starter);
   void starting_ends(attempt_id id);
-  void apply_rules_to_round(std::uint64_t round, const std::vector<executors::sighting>& seen);
+  void apply_rules_to_round(std::uint64_t round,
+                            const std::vector<executors::listed_attempt>& seen);
 
   world_shape shape_;
   std::mt19937_64 random_;

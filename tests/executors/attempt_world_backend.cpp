@@ -36,25 +36,25 @@ start_result attempt_world::start(const std::string& name) {
   return started{"handle", now_};
 }
 
-std::vector<sighting> attempt_world::list() {
-  std::vector<sighting> seen;
+std::vector<listed_attempt> attempt_world::list() {
+  std::vector<listed_attempt> seen;
   for (auto& [name, r] : runs_) {
     if (r.hidden_lists > 0 && !ended(r)) {
       --r.hidden_lists;
       continue;
     }
-    seen.push_back({name, r.fenced || r.lost ? sight::lost
-                          : ended(r)         ? sight::ended
-                                             : sight::running});
+    seen.push_back({name, r.fenced || r.lost ? attempt_state::lost
+                          : ended(r)         ? attempt_state::ended
+                                             : attempt_state::running});
   }
   return seen;
 }
 
-backend_result<ending> attempt_world::result(const std::string& name) {
+backend_result<attempt_result> attempt_world::result(const std::string& name) {
   const auto found = runs_.find(name);
   if (fails() || found == runs_.end() || found->second.lost || !ended(found->second))
     return backend_error{"there is no result"};
-  ending how;
+  attempt_result how;
   how.exit_code = 0;
   how.started = found->second.started;
   how.finished = found->second.ends;

@@ -175,14 +175,14 @@ void attempt_world::on(start_machine::hand_over& e) {
   });
 }
 
-void attempt_world::on(start_machine::pass_on_cancel& e) {
+void attempt_world::on(start_machine::forward_cancel& e) {
   const auto* r = find(e.attempt);
   require(r != nullptr && is_durable(r->cancel), "a cancel that isn't durable is passed on",
           to_text(e.attempt));
   to_watcher_.push_back([this, id = e.attempt] { watches_->cancel(id, now_); });
 }
 
-void attempt_world::on(start_machine::left& e) { starting_.erase(e.attempt); }
+void attempt_world::on(start_machine::attempt_removed& e) { starting_.erase(e.attempt); }
 
 // -- watching -------------------------------------------------------------------------------------
 
@@ -203,8 +203,9 @@ void attempt_world::on(watch_machine::list_call& e) {
 }
 
 /// Recomputes what a round means by the rules.
-void attempt_world::apply_rules_to_round(std::uint64_t round, const std::vector<sighting>& seen) {
-  std::map<std::string, sight> by_name;
+void attempt_world::apply_rules_to_round(std::uint64_t round,
+                                         const std::vector<listed_attempt>& seen) {
+  std::map<std::string, attempt_state> by_name;
   for (const auto& s : seen)
     by_name.emplace(s.name, s.what);
   std::erase_if(strangers_, [&](const auto& s) { return !by_name.contains(s.first); });
@@ -223,7 +224,7 @@ void attempt_world::apply_rules_to_round(std::uint64_t round, const std::vector<
       known.missing = 0;
     else if (round > known.watched_since_round)
       ++known.missing;
-    if (found != by_name.end() && found->second == sight::lost)
+    if (found != by_name.end() && found->second == attempt_state::lost)
       known.seen_lost = true;
   }
 }

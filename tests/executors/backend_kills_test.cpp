@@ -73,7 +73,7 @@ kill_target target_on(const docker_backend& backend) {
     std::vector<std::string> found;
     add_entries(backend.place() / "runs", found);
     docker::engine_api api{backend.socket()};
-    const auto until = std::chrono::steady_clock::now() + engine_patience;
+    const auto until = std::chrono::steady_clock::now() + engine_timeout;
     const auto rows = api.list({"rota.instance=i1"}, until);
     if (!rows)
       found.push_back("list: " + rows.error().message);

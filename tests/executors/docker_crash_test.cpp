@@ -57,14 +57,14 @@ void check_killed_service(docker_backend& backend) {
   backend.serve_again();
 
   engine = backend.make_executor(); // rotad died, too
-  REQUIRE(becomes(*engine, "ends", sight::ended));
+  REQUIRE(becomes(*engine, "ends", attempt_state::ended));
   const auto ended = engine->result("ends");
   REQUIRE(ok(ended));
   CHECK(ended->exit_code == 7);
   CHECK(ended->output == "done\n");
   CHECK(ended->finished >= ended->started - std::chrono::milliseconds{10});
   // The failed fence call holds nevertheless.
-  CHECK(sight_of(*engine, "stays") == sight::lost);
+  CHECK(state_of(*engine, "stays") == attempt_state::lost);
   CHECK(ok(engine->fence("stays")));
   CHECK(ok(engine->remove("ends")));
   CHECK(engine->output("ends", output_stream::out, 0, 10)->value().bytes == "done\n");
@@ -75,11 +75,11 @@ void check_killed_service_after_the_end(docker_backend& backend) {
   auto engine = backend.make_executor();
   const auto order = backend.order("over", append + "echo out; exit 3");
   REQUIRE(ok(engine->start(order)));
-  REQUIRE(becomes(*engine, "over", sight::ended));
+  REQUIRE(becomes(*engine, "over", attempt_state::ended));
   backend.kill_service();
   backend.serve_again();
   engine = backend.make_executor();
-  REQUIRE(becomes(*engine, "over", sight::ended));
+  REQUIRE(becomes(*engine, "over", attempt_state::ended));
   CHECK(ok(start_at_last(*engine, order)));
   CHECK(engine->result("over")->exit_code == 3);
   CHECK(runs_of(backend, "over") == 1);
@@ -89,7 +89,7 @@ void check_fenced(docker_backend& backend) {
   auto engine = backend.make_executor();
   const auto order = backend.order("ran", append);
   REQUIRE(ok(engine->start(order)));
-  REQUIRE(becomes(*engine, "ran", sight::ended));
+  REQUIRE(becomes(*engine, "ran", attempt_state::ended));
   CHECK(ok(engine->fence("ran")));
   // A start after a fence never runs, whatever the engine does.
   CHECK_FALSE(engine->start(order).has_value());
@@ -107,22 +107,22 @@ void check_started_machine(docker_backend& backend) {
   docker::run_folders folders{backend.place().string()};
   REQUIRE(ok(folders.prepare("before", {nullptr, "null"}, {})));
   docker::engine_api api{backend.socket()};
-  const auto until = std::chrono::steady_clock::now() + engine_patience;
+  const auto until = std::chrono::steady_clock::now() + engine_timeout;
   const auto options = read_options(order.options);
   REQUIRE(options.has_value());
   REQUIRE(ok(api.create(
       "i1-before",
       docker::create_body({"i1", "lab", folders.io_folder("before"), {"true"}}, order, *options),
       until)));
-  CHECK(sight_of(*engine, "before") == sight::created);
+  CHECK(state_of(*engine, "before") == attempt_state::created);
   std::ofstream{backend.place() / "runs/before/asked"} << "another boot";
-  CHECK(sight_of(*engine, "before") == sight::lost);
+  CHECK(state_of(*engine, "before") == attempt_state::lost);
   CHECK(ok(engine->start(order)));
-  CHECK(sight_of(*engine, "before") == sight::lost);
+  CHECK(state_of(*engine, "before") == attempt_state::lost);
   std::ofstream{backend.place() / "runs/before/io/claim"} << "";
   CHECK(ok(engine->start(order)));
   std::ofstream{backend.place() / "runs/before/io/exit"} << "5\n";
-  CHECK(sight_of(*engine, "before") == sight::ended);
+  CHECK(state_of(*engine, "before") == attempt_state::ended);
   CHECK(engine->result("before")->exit_code == 5);
   CHECK(ok(engine->remove("before")));
   CHECK(runs_of(backend, "before") == 0);
@@ -136,11 +136,11 @@ void check_killed_conmon(docker_backend& backend) {
     const pid_t conmon = conmon_of("i1-" + std::string(name));
     REQUIRE(conmon > 0);
     REQUIRE(::kill(conmon, SIGKILL) == 0);
-    CHECK(sight_of(*engine, name) == sight::running);
+    CHECK(state_of(*engine, name) == attempt_state::running);
   }
   // The command's end is recorded although no part of podman watches.
   tell(backend, "heard");
-  REQUIRE(becomes(*engine, "heard", sight::ended));
+  REQUIRE(becomes(*engine, "heard", attempt_state::ended));
   CHECK(engine->result("heard")->exit_code == 6);
   CHECK(engine->result("heard")->output == "done\n");
   CHECK(ok(engine->remove("heard")));
@@ -151,9 +151,9 @@ void check_killed_conmon(docker_backend& backend) {
     killed = ::kill(process, SIGKILL) == 0 || killed;
   REQUIRE(killed);
   engine = backend.make_executor();
-  REQUIRE(becomes(*engine, "unheard", sight::lost));
+  REQUIRE(becomes(*engine, "unheard", attempt_state::lost));
   CHECK(ok(engine->fence("unheard")));
-  CHECK(sight_of(*engine, "unheard") == sight::lost);
+  CHECK(state_of(*engine, "unheard") == attempt_state::lost);
   CHECK(ok(engine->remove("unheard")));
   CHECK(engine->list()->empty());
   CHECK(runs_of(backend, "heard") == 1);
@@ -172,11 +172,11 @@ void check_fenced_without_conmon(docker_backend& backend) {
 void check_taken_away(docker_backend& backend) {
   const auto engine = backend.make_executor();
   REQUIRE(ok(engine->start(backend.order("pruned", append + "exit 9"))));
-  REQUIRE(becomes(*engine, "pruned", sight::ended));
+  REQUIRE(becomes(*engine, "pruned", attempt_state::ended));
   docker::engine_api api{backend.socket()};
-  const auto until = std::chrono::steady_clock::now() + engine_patience;
+  const auto until = std::chrono::steady_clock::now() + engine_timeout;
   REQUIRE(ok(api.remove("i1-pruned", until)));
-  CHECK(sight_of(*engine, "pruned") == sight::ended);
+  CHECK(state_of(*engine, "pruned") == attempt_state::ended);
   CHECK(engine->result("pruned")->exit_code == 9);
   CHECK(ok(engine->remove("pruned")));
   CHECK(engine->list()->empty());
@@ -186,7 +186,7 @@ void check_taken_away(docker_backend& backend) {
 void check_noted(docker_backend& backend) {
   const auto engine = backend.make_executor();
   REQUIRE(ok(engine->start(backend.order("noted", append + "exit 9"))));
-  REQUIRE(becomes(*engine, "noted", sight::ended));
+  REQUIRE(becomes(*engine, "noted", attempt_state::ended));
   std::ofstream{backend.place() / "runs/noted/io/exit"} << "11\n";
   CHECK(engine->result("noted")->exit_code == 11);
 }
@@ -199,7 +199,7 @@ fs::path engine_path(const docker_backend& backend) {
 void check_half(docker_backend& backend, const std::string& lost_records) {
   const auto engine = backend.make_executor();
   REQUIRE(ok(engine->start(backend.order("half", append + "exit 9"))));
-  REQUIRE(becomes(*engine, "half", sight::ended));
+  REQUIRE(becomes(*engine, "half", attempt_state::ended));
   backend.kill_service();
   const auto records = engine_path(backend) / lost_records;
   const auto all_records = read_whole(records);
@@ -207,7 +207,7 @@ void check_half(docker_backend& backend, const std::string& lost_records) {
   const auto last = all_records.rfind(",{\"id\":");
   std::ofstream{records} << (last == std::string::npos ? "[" : all_records.substr(0, last)) << "]";
   backend.serve_again();
-  REQUIRE(sight_of(*engine, "half") == sight::ended);
+  REQUIRE(state_of(*engine, "half") == attempt_state::ended);
   CHECK(engine->result("half")->exit_code == 9);
   CHECK(ok(engine->remove("half")));
   const auto all = engine->list();
@@ -228,7 +228,7 @@ void check_half_started(docker_backend& backend) {
   docker::run_folders folders{backend.place().string()};
   REQUIRE(ok(folders.prepare("half", {nullptr, "null"}, {})));
   docker::engine_api api{backend.socket()};
-  const auto until = std::chrono::steady_clock::now() + engine_patience;
+  const auto until = std::chrono::steady_clock::now() + engine_timeout;
   const auto options = read_options(order.options);
   REQUIRE(options.has_value());
   const auto id =
@@ -241,7 +241,7 @@ void check_half_started(docker_backend& backend) {
   fs::create_directories(data);
   std::ofstream{data / ".pidfile"} << "";
   REQUIRE(ok(engine->start(order)));
-  REQUIRE(becomes(*engine, "half", sight::ended));
+  REQUIRE(becomes(*engine, "half", attempt_state::ended));
   CHECK(engine->result("half")->exit_code == 9);
   CHECK(runs_of(backend, "half") == 1);
 }

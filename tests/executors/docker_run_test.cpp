@@ -19,10 +19,10 @@ namespace {
 using namespace executors;
 
 /// Starts an attempt, waits for its end and returns it.
-ending run(executor& engine, const start_order& order) {
+attempt_result run(executor& engine, const start_order& order) {
   const auto begun = engine.start(order);
   REQUIRE(ok(begun));
-  REQUIRE(becomes(engine, order.name, sight::ended));
+  REQUIRE(becomes(engine, order.name, attempt_state::ended));
   const auto how = engine.result(order.name);
   REQUIRE(ok(how));
   return *how;
@@ -33,7 +33,7 @@ void check_ends(const docker_backend& backend) {
   CHECK(engine->capacity().value_or(0) >= 1);
   CHECK(engine->list()->empty());
 
-  const ending success = run(*engine, backend.order("ok", "echo out; echo err >&2"));
+  const attempt_result success = run(*engine, backend.order("ok", "echo out; echo err >&2"));
   CHECK(success.exit_code == 0);
   CHECK_FALSE(success.signal);
   CHECK(success.output == "out\n");
@@ -46,11 +46,11 @@ void check_ends(const docker_backend& backend) {
   CHECK(run(*engine, backend.order("code", "exit 42")).exit_code == 42);
   CHECK(run(*engine, backend.order("defer", "exit 75")).exit_code == 75);
   CHECK(run(*engine, backend.order("all", "exit 255")).exit_code == 255);
-  const ending killed = run(*engine, backend.order("kills", "kill -9 $$"));
+  const attempt_result killed = run(*engine, backend.order("kills", "kill -9 $$"));
   CHECK(killed.signal == 9);
   CHECK_FALSE(killed.exit_code);
 
-  const ending missing = run(*engine, backend.order("nocmd", "exec /no/such/program"));
+  const attempt_result missing = run(*engine, backend.order("nocmd", "exec /no/such/program"));
   CHECK(missing.exit_code == 127);
   CHECK_FALSE(missing.error_tail.empty());
 
@@ -58,7 +58,7 @@ void check_ends(const docker_backend& backend) {
   REQUIRE(ok(seen));
   CHECK(seen->size() == 6);
   for (const auto& each : *seen) {
-    CHECK(each.what == sight::ended);
+    CHECK(each.what == attempt_state::ended);
     CHECK(ok(engine->remove(each.name)));
     CHECK(ok(engine->remove(each.name)));
   }
@@ -75,7 +75,7 @@ std::string refusal(executor& engine, const start_order& order) {
   REQUIRE_FALSE(begun.has_value());
   INFO(begun.error().message);
   CHECK(begun.error().kind == start_failure_kind::refused);
-  CHECK_FALSE(sight_of(engine, order.name));
+  CHECK_FALSE(state_of(engine, order.name));
   return begun.error().message;
 }
 
@@ -107,7 +107,7 @@ void check_surroundings(const docker_backend& backend) {
   std::string payload = R"({"text": "é\u0000\"'$HOME\n", "n": )" + std::string(200'000, '7') + "}";
   auto order = backend.order("stdin", "cat; cat >/dev/null; printf 'a\\000\\377b' >&2");
   order.jobs.front().payload = payload;
-  const ending copied = run(*engine, order);
+  const attempt_result copied = run(*engine, order);
   CHECK(copied.output == payload);
   CHECK(copied.error_tail == std::string("a\0\xff"
                                          "b",
@@ -115,7 +115,7 @@ void check_surroundings(const docker_backend& backend) {
 
   order = backend.order("env", "env", R"(, "env": {"COLOUR": "deep blue", "code": "mine"})");
   order.jobs.front().attempt = 3;
-  const ending environment = run(*engine, order);
+  const attempt_result environment = run(*engine, order);
   for (const char* line :
        {"COLOUR=deep blue\n", "code=mine\n", "ROTA_ATTEMPT=env\n", "ROTA_TENANT=acme\n",
         "ROTA_TYPE=scan\n", "ROTA_JOB=j-env\n", "ROTA_ATTEMPT_NUMBER=3\n"})
@@ -131,12 +131,12 @@ void check_surroundings(const docker_backend& backend) {
   order = backend.order("batch", "cat");
   order.takes_batches = true;
   order.jobs.push_back({"second", "[2]", 1, {}});
-  const ending envelope = run(*engine, order);
+  const attempt_result envelope = run(*engine, order);
   CHECK(envelope.is_of_envelope);
   CHECK(envelope.output.find(R"("id":"second","payload":[2])") != std::string::npos);
   order = backend.order("single", "env; cat");
   order.takes_batches = true;
-  const ending single = run(*engine, order);
+  const attempt_result single = run(*engine, order);
   CHECK(single.is_of_envelope);
   CHECK(single.output.find(R"({"jobs":[{"id":"j-single",)") != std::string::npos);
   CHECK(single.output.find("ROTA_JOB") == std::string::npos);
@@ -145,20 +145,22 @@ void check_surroundings(const docker_backend& backend) {
 
 void check_limits(const docker_backend& backend) {
   const auto engine = backend.make_executor();
-  const ending files =
+  const attempt_result files =
       run(*engine, backend.order("files", "ulimit -n", R"(, "limits": {"open_files": 64})"));
   CHECK(files.output == "64\n");
-  const ending memory = run(*engine, backend.order("memory", "tail /dev/zero",
-                                                   R"(, "limits": {"memory_bytes": 33554432})"));
+  const attempt_result memory =
+      run(*engine,
+          backend.order("memory", "tail /dev/zero", R"(, "limits": {"memory_bytes": 33554432})"));
   CHECK(memory.signal == 9);
   CHECK((memory.message.empty() || memory.message == "out of memory"));
-  const ending much = run(*engine, backend.order("much", "yes | head -c 100000",
-                                                 R"(, "limits": {"output_bytes": 1000})"));
+  const attempt_result much = run(*engine, backend.order("much", "yes | head -c 100000",
+                                                         R"(, "limits": {"output_bytes": 1000})"));
   CHECK(much.output.size() == 1000);
   CHECK(much.output_is_cut);
   // Ten processes at a time exceed the limit of three.
   const std::string many = "for n in 1 2 3 4 5 6 7 8 9 0; do sleep 1000 & done; echo all";
-  const ending processes = run(*engine, backend.order("pids", many, R"(, "limits": {"pids": 3})"));
+  const attempt_result processes =
+      run(*engine, backend.order("pids", many, R"(, "limits": {"pids": 3})"));
   CHECK(processes.output.empty());
   CHECK_FALSE(processes.error_tail.empty());
   CHECK(run(*engine, backend.order("cpus", "echo fine", R"(, "limits": {"cpus": 0.5})")).output ==
@@ -169,9 +171,9 @@ void check_stops(const docker_backend& backend) {
   const auto engine = backend.make_executor();
   // A child that is no shell, and has no handler for TERM.
   REQUIRE(ok(engine->start(backend.order("plain", "sleep 1000"))));
-  CHECK(sight_of(*engine, "plain") == sight::running);
+  CHECK(state_of(*engine, "plain") == attempt_state::running);
   REQUIRE(soon([&] { return engine->signal("plain", stop_signal::terminate).has_value(); }));
-  REQUIRE(becomes(*engine, "plain", sight::ended));
+  REQUIRE(becomes(*engine, "plain", attempt_state::ended));
   CHECK(engine->result("plain")->signal == 15);
   CHECK(ok(engine->signal("plain", stop_signal::kill)));
   CHECK(ok(engine->signal("unknown", stop_signal::kill)));
@@ -183,7 +185,7 @@ void check_stops(const docker_backend& backend) {
   }));
   CHECK_FALSE(engine->output("tidy", output_stream::out, 0, 100)->value().at_end);
   CHECK(ok(engine->signal("tidy", stop_signal::terminate)));
-  REQUIRE(becomes(*engine, "tidy", sight::ended));
+  REQUIRE(becomes(*engine, "tidy", attempt_state::ended));
   const auto tidy = engine->result("tidy");
   CHECK(tidy->exit_code == 5);
   CHECK(tidy->output == "ready\ntidied\n");
@@ -196,12 +198,12 @@ void check_stops(const docker_backend& backend) {
   }));
   CHECK(ok(engine->signal("deaf", stop_signal::terminate)));
   CHECK(ok(engine->signal("deaf", stop_signal::kill)));
-  REQUIRE(becomes(*engine, "deaf", sight::ended));
+  REQUIRE(becomes(*engine, "deaf", attempt_state::ended));
   CHECK(engine->result("deaf")->signal == 9);
 
   auto late = backend.order("late", "trap '' TERM; sleep 1000; sleep 1000", R"(, "grace_ms": 100)");
   late.timeout = engine::milliseconds{200};
-  const ending how = run(*engine, late);
+  const attempt_result how = run(*engine, late);
   CHECK(how.timed_out);
   CHECK(how.signal == 9);
   late = backend.order("early", "true");
@@ -214,14 +216,14 @@ void check_fences(const docker_backend& backend) {
   REQUIRE(ok(engine->start(backend.order("runs", "sleep 1000"))));
   CHECK(ok(engine->fence("runs")));
   CHECK(ok(engine->fence("runs")));
-  CHECK(sight_of(*engine, "runs") == sight::lost);
+  CHECK(state_of(*engine, "runs") == attempt_state::lost);
   CHECK_FALSE(ok(engine->start(backend.order("runs", "echo runs >>/shared/ran"))));
 
   // Fenced before its first start, by another executor on the same folder.
   CHECK(ok(engine->fence("never")));
   CHECK_FALSE(
       ok(backend.make_executor()->start(backend.order("never", "echo never >>/shared/ran"))));
-  CHECK(sight_of(*engine, "never") == sight::lost);
+  CHECK(state_of(*engine, "never") == attempt_state::lost);
   CHECK(ok(engine->remove("never")));
   CHECK(ok(engine->remove("runs")));
   CHECK(engine->list()->empty());
@@ -260,7 +262,7 @@ void check_many(const docker_backend& backend) {
   CHECK(soon([&] {
     const auto seen = engine->list();
     return seen && seen->size() == 50 && std::all_of(seen->begin(), seen->end(), [](auto& each) {
-             return each.what == sight::ended;
+             return each.what == attempt_state::ended;
            });
   }));
   // Starting them again changes nothing.
@@ -277,9 +279,9 @@ void check_many(const docker_backend& backend) {
 
 void check_links(const docker_backend& backend) {
   const auto engine = backend.make_executor();
-  const ending how = run(*engine, backend.order("link", "rm /rota/stdout; rm /rota/stderr; "
-                                                        "ln -s /etc/passwd /rota/stdout; "
-                                                        "mkfifo /rota/stderr"));
+  const attempt_result how = run(*engine, backend.order("link", "rm /rota/stdout; rm /rota/stderr; "
+                                                                "ln -s /etc/passwd /rota/stdout; "
+                                                                "mkfifo /rota/stderr"));
   CHECK(how.exit_code == 0);
   CHECK(how.output.empty());
   CHECK(how.error_tail.empty());

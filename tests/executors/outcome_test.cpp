@@ -1,5 +1,5 @@
 // The outcomes of jobs whose command has ended.
-#include "executors/outcome.hpp"
+#include "executors/verdict.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,15 +10,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-ending exited(int code, std::string output = "", std::string errors = "") {
-  ending how;
+attempt_result exited(int code, std::string output = "", std::string errors = "") {
+  attempt_result how;
   how.exit_code = code;
   how.output = std::move(output);
   how.error_tail = std::move(errors);
   return how;
 }
 
-ending of_envelope(ending how) {
+attempt_result of_envelope(attempt_result how) {
   how.is_of_envelope = true;
   return how;
 }
@@ -45,7 +45,7 @@ TEST_CASE("Other exit codes, signals and timeouts are errors with their cause") 
   CHECK(v.error_kind == "exit");
   CHECK(v.error_message == "exit status 3: first\nlast words");
   CHECK(v.retryable);
-  ending killed;
+  attempt_result killed;
   killed.signal = 9;
   killed.message = "out of memory";
   CHECK(verdict_of(killed).error_kind == "signal");
@@ -96,7 +96,7 @@ TEST_CASE(
     "If the command ran for each job, each has its own verdict, and jobs that never began are "
     "released") {
   const std::array<std::string, 3> jobs{"j1-a", "j1-b", "j1-c"};
-  ending how = exited(0);
+  attempt_result how = exited(0);
   job_result first;
   first.job = "j1-a";
   first.exit_code = 0;
@@ -114,7 +114,7 @@ TEST_CASE(
 
 TEST_CASE("A loop's run that was stopped at the attempt's timeout has timed out") {
   const std::array<std::string, 2> jobs{"j1-a", "j1-b"};
-  ending how;
+  attempt_result how;
   how.timed_out = true;
   job_result first;
   first.job = "j1-a";

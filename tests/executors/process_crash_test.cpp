@@ -43,7 +43,7 @@ start_order half_made(process_fixture& fixture, const std::string& name) {
       process_fixture::script(name, "echo $ROTA_ATTEMPT >> " + fixture.path("runs") + "; exit 3");
   const auto broken = make_process_executor({"process", "i", fixture.path("."), "{}", "/no/such"});
   REQUIRE_FALSE(broken->start(order).has_value());
-  REQUIRE(fixture.sight_of(name) == sight::created);
+  REQUIRE(fixture.state_of(name) == attempt_state::created);
   return order;
 }
 
@@ -54,12 +54,12 @@ TEST_CASE("A process: when its shim is killed the command dies and the attempt i
   const auto job = began(fixture, "a-1").job;
   kill_shim(fixture, "a-1");
   CHECK(system::wait_for_end(job, 10'000));
-  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK(fixture.state_of("a-1") == attempt_state::lost);
   CHECK_FALSE(fixture.backend().result("a-1").has_value());
   CHECK(fixture.must_start(order).handle == first.handle);
-  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK(fixture.state_of("a-1") == attempt_state::lost);
   REQUIRE(fixture.backend().fence("a-1").has_value());
-  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK(fixture.state_of("a-1") == attempt_state::lost);
   CHECK(fixture.backend().remove("a-1").has_value());
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("A process: a fence ends a running attempt, which never starts again")
   // The kernel frees a shim's lock, which the fence waited for, a moment before the shim counts as
   // dead.
   CHECK(soon([&] { return !lives(record.shim.pid); }));
-  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK(fixture.state_of("a-1") == attempt_state::lost);
   CHECK(fixture.backend().fence("a-1").has_value());
 }
 
@@ -103,9 +103,9 @@ TEST_CASE("A process: a fence prevents a name that was never started from starti
   SECTION("the name is new") {}
   SECTION("the start was half-made") { half_made(fixture, "a-1"); }
   REQUIRE(fixture.backend().fence("a-1").has_value());
-  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK(fixture.state_of("a-1") == attempt_state::lost);
   fixture.restart();
-  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK(fixture.state_of("a-1") == attempt_state::lost);
   const auto late = fixture.backend().start(order);
   REQUIRE_FALSE(late.has_value());
   CHECK(late.error().kind == start_failure_kind::refused);
@@ -127,7 +127,7 @@ TEST_CASE("A process: an incomplete start is continued") {
     std::ofstream{fixture.run_path("a-1", "started")};
   }
   fixture.restart();
-  CHECK(fixture.sight_of("a-1") == sight::created);
+  CHECK(fixture.state_of("a-1") == attempt_state::created);
   fixture.must_start(order);
   CHECK(fixture.must_end("a-1").exit_code == 3);
   CHECK(lines_of(fixture.path("runs")) == std::vector<std::string>{"a-1"});
@@ -153,10 +153,10 @@ TEST_CASE(
   auto record = began(fixture, "stranger");
   record.boot = "another";
   std::ofstream{fixture.run_path("a-1", "started")} << run_folder::encode(record);
-  CHECK(fixture.sight_of("a-1") == sight::lost);
+  CHECK(fixture.state_of("a-1") == attempt_state::lost);
   CHECK(fixture.backend().signal("a-1", stop_signal::kill).has_value());
   REQUIRE(fixture.backend().fence("a-1").has_value());
-  CHECK(fixture.sight_of("stranger") == sight::running);
+  CHECK(fixture.state_of("stranger") == attempt_state::running);
   CHECK(lives(record.job.pid));
 }
 
@@ -173,15 +173,15 @@ TEST_CASE("A process: a shim killed at any step leaves a state that can be conti
            "inject=" + call + ":signal=SIGKILL:when=" + std::to_string(when), ROTA_SHIM_BINARY,
            fixture.run_path("a-1")});
       // Its command, if it ran, dies with it.
-      REQUIRE(soon([&] { return fixture.sight_of("a-1") != sight::running; }));
-      const auto seen = fixture.sight_of("a-1");
+      REQUIRE(soon([&] { return fixture.state_of("a-1") != attempt_state::running; }));
+      const auto seen = fixture.state_of("a-1");
       REQUIRE(fixture.backend().start(order).has_value());
-      if (seen == sight::created || seen == sight::ended) {
-        REQUIRE(soon([&] { return fixture.sight_of("a-1") == sight::ended; }));
+      if (seen == attempt_state::created || seen == attempt_state::ended) {
+        REQUIRE(soon([&] { return fixture.state_of("a-1") == attempt_state::ended; }));
         CHECK(fixture.backend().result("a-1")->exit_code == 3);
         CHECK(lines_of(fixture.path("runs")).size() == 1);
       } else {
-        CHECK(seen == sight::lost);
+        CHECK(seen == attempt_state::lost);
         REQUIRE(fixture.backend().fence("a-1").has_value());
         CHECK(lines_of(fixture.path("runs")).size() <= 1);
       }
@@ -196,7 +196,7 @@ TEST_CASE(
   const auto order = half_made(fixture, "a-1");
   run({"strace", "-qq", "-o", "/dev/null", "-P", fixture.run_path("a-1", "started"), "-e",
        "inject=fsync:error=ENOSPC:when=1", ROTA_SHIM_BINARY, fixture.run_path("a-1")});
-  CHECK(fixture.sight_of("a-1") == sight::created);
+  CHECK(fixture.state_of("a-1") == attempt_state::created);
   CHECK_FALSE(std::filesystem::exists(fixture.path("runs")));
   fixture.must_start(order);
   CHECK(fixture.must_end("a-1").exit_code == 3);

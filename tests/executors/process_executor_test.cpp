@@ -34,7 +34,7 @@ TEST_CASE(
   const started began = fixture.must_start(order);
   CHECK(began.handle.find("pid:") == 0);
   CHECK(began.handle.find(" boot:") != std::string::npos);
-  const ending end = fixture.must_end("a-1");
+  const attempt_result end = fixture.must_end("a-1");
   CHECK(end.exit_code == 3);
   CHECK_FALSE(end.signal);
   CHECK_FALSE(end.timed_out);
@@ -44,7 +44,7 @@ TEST_CASE(
   CHECK(end.started == began.at);
   CHECK(end.finished >= end.started);
   CHECK(end.jobs.empty());
-  CHECK(fixture.sight_of("a-1") == sight::ended);
+  CHECK(fixture.state_of("a-1") == attempt_state::ended);
 }
 
 TEST_CASE("A process: output is returned unchanged") {
@@ -69,7 +69,7 @@ TEST_CASE("A process: output can be read while the command runs") {
     const auto piece = fixture.backend().output("a-1", output_stream::out, 0, 100);
     return piece && *piece && (*piece)->bytes == "begun\n" && !(*piece)->at_end;
   }));
-  CHECK(fixture.sight_of("a-1") == sight::running);
+  CHECK(fixture.state_of("a-1") == attempt_state::running);
 }
 
 TEST_CASE("A process: a repeated start does not run it twice") {
@@ -84,7 +84,7 @@ TEST_CASE("A process: a repeated start does not run it twice") {
   CHECK(fixture.must_start(order).handle == first.handle);
   REQUIRE(fixture.backend().remove("a-1").has_value());
   CHECK(fixture.must_start(order).handle == first.handle);
-  CHECK_FALSE(fixture.sight_of("a-1"));
+  CHECK_FALSE(fixture.state_of("a-1"));
   CHECK(lines_of(fixture.path("runs")).size() == 1);
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("A process: one that can never run is refused and leaves nothing behin
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == start_failure_kind::refused);
   CHECK(result.error().message == reason);
-  CHECK_FALSE(fixture.sight_of("a-1"));
+  CHECK_FALSE(fixture.state_of("a-1"));
   CHECK(std::filesystem::is_empty(fixture.path("live")));
 }
 
@@ -164,7 +164,7 @@ TEST_CASE("A process: a program that the kernel does not accept ends with 127 an
   auto order = process_fixture::script("a-1", "");
   order.options = R"({"command":[)" + quoted(program) + "]}";
   fixture.must_start(order);
-  const ending end = fixture.must_end("a-1");
+  const attempt_result end = fixture.must_end("a-1");
   CHECK(end.exit_code == 127);
   CHECK(end.message == "cannot run " + program + ": No such file or directory");
 }
@@ -176,7 +176,7 @@ TEST_CASE("A process: a broken backend is not the job's failure") {
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == start_failure_kind::temporary);
   CHECK(result.error().message == "cannot run /no/such/rota-shim: No such file or directory");
-  CHECK(fixture.sight_of("a-1") == sight::created);
+  CHECK(fixture.state_of("a-1") == attempt_state::created);
   fixture.start_script("a-1", "true");
   CHECK(fixture.must_end("a-1").exit_code == 0);
 
@@ -195,12 +195,12 @@ TEST_CASE("A process: at its timeout it gets TERM and after the grace KILL") {
   deaf.timeout = milliseconds{100};
   fixture.must_start(kind);
   fixture.must_start(deaf);
-  const ending kind_end = fixture.must_end("kind");
+  const attempt_result kind_end = fixture.must_end("kind");
   CHECK(kind_end.timed_out);
   CHECK(kind_end.exit_code == 7);
   CHECK(kind_end.output == "up\nbye\n");
   CHECK(kind_end.message == "timed out after 300 ms");
-  const ending deaf_end = fixture.must_end("deaf");
+  const attempt_result deaf_end = fixture.must_end("deaf");
   CHECK(deaf_end.timed_out);
   CHECK(deaf_end.signal == SIGKILL);
   CHECK(deaf_end.finished - deaf_end.started >= milliseconds{200});
@@ -254,9 +254,9 @@ TEST_CASE("A process: a new daemon finds all attempts, with the ends that it mis
   fixture.start_script("ended", "exit 6");
   fixture.must_end("ended");
   fixture.restart();
-  CHECK(fixture.sight_of("runs") == sight::running);
-  CHECK(fixture.sight_of("ends") == sight::running);
-  CHECK(fixture.sight_of("ended") == sight::ended);
+  CHECK(fixture.state_of("runs") == attempt_state::running);
+  CHECK(fixture.state_of("ends") == attempt_state::running);
+  CHECK(fixture.state_of("ended") == attempt_state::ended);
   std::filesystem::create_directory(go);
   CHECK(fixture.must_end("ends").exit_code == 5);
   CHECK(fixture.must_end("ended").exit_code == 6);
@@ -295,7 +295,7 @@ TEST_CASE("A process: a batch as an envelope is one run") {
   order.takes_batches = true;
   order.jobs.push_back({"second", "2", 1, std::nullopt});
   fixture.must_start(order);
-  const ending end = fixture.must_end("a-1");
+  const attempt_result end = fixture.must_end("a-1");
   CHECK(end.is_of_envelope);
   CHECK(end.output == R"({"jobs":[{"id":"job-of-a-1","payload":{"n":1},"attempt":1},)"
                       R"({"id":"second","payload":2,"attempt":1}]})"
@@ -337,7 +337,7 @@ TEST_CASE("A process: a batch as a loop runs job by job, each with its own resul
                 {"two", "12", 2, std::nullopt},
                 {"three", "0", 1, std::nullopt}};
   fixture.must_start(order);
-  const ending end = fixture.must_end("a-1");
+  const attempt_result end = fixture.must_end("a-1");
   CHECK(end.exit_code == 12);
   CHECK(end.output == "one 0\ntwo 12\nthree 0\n");
   REQUIRE(end.jobs.size() == 3);
@@ -362,7 +362,7 @@ TEST_CASE("A process: the result of a stopped loop lacks the jobs that never beg
   fixture.must_start(order);
   REQUIRE(soon([&] { return read_whole(fixture.run_path("a-1", "out")) == "up\n"; }));
   REQUIRE(fixture.backend().signal("a-1", stop_signal::terminate).has_value());
-  const ending end = fixture.must_end("a-1");
+  const attempt_result end = fixture.must_end("a-1");
   REQUIRE(end.jobs.size() == 1);
   CHECK(end.jobs[0].exit_code == 0);
   CHECK(end.signal == SIGTERM);

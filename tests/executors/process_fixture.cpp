@@ -24,8 +24,8 @@ process_fixture::process_fixture() { restart(); }
 process_fixture::~process_fixture() {
   const auto all = backend_->list();
   if (all)
-    for (const sighting& seen : *all)
-      if (seen.what != sight::ended)
+    for (const listed_attempt& seen : *all)
+      if (seen.what != attempt_state::ended)
         (void)backend_->fence(seen.name);
   backend_.reset();
 }
@@ -61,16 +61,16 @@ started process_fixture::must_start(const start_order& order) {
   return *result;
 }
 
-std::optional<sight> process_fixture::sight_of(const std::string& name) {
+std::optional<attempt_state> process_fixture::state_of(const std::string& name) {
   const auto all = backend_->list();
   REQUIRE(all.has_value());
-  for (const sighting& seen : *all)
+  for (const listed_attempt& seen : *all)
     if (seen.name == name)
       return seen.what;
   return std::nullopt;
 }
 
-ending process_fixture::must_end(const std::string& name) {
+attempt_result process_fixture::must_end(const std::string& name) {
   REQUIRE(hints.wait_for(name));
   const auto end = backend_->result(name);
   INFO((end ? std::string{} : end.error().message));

@@ -42,9 +42,9 @@ public:
     return must_start(script(name, text, members));
   }
   /// Returns what list() reports; nothing if the name is missing.
-  [[nodiscard]] std::optional<sight> sight_of(const std::string& name);
+  [[nodiscard]] std::optional<attempt_state> state_of(const std::string& name);
   /// Waits for the hint; fails the test if it does not arrive or there is no result.
-  ending must_end(const std::string& name);
+  attempt_result must_end(const std::string& name);
   [[nodiscard]] std::string all_output(const std::string& name, output_stream stream);
 
   tests::hint_box hints;

@@ -8,7 +8,7 @@ namespace rota::executors::process_tests {
 namespace {
 
 /// Returns whether the limit could not be enforced, which the attempt's stderr then reports.
-bool is_not_held(const ending& end, const std::string& limit) {
+bool is_not_held(const attempt_result& end, const std::string& limit) {
   if (end.error_tail.find("rota: the limit " + limit) == std::string::npos)
     return false;
   WARN("SKIPPED: " + end.error_tail);
@@ -30,7 +30,7 @@ TEST_CASE("A process: its output is truncated at the limit while it runs, withou
   const std::string file = fixture.path("file");
   fixture.start_script("file", "yes | head -c 1000 >" + file + "; wc -c <" + file,
                        R"("limits":{"output_bytes":5})");
-  const ending end = fixture.must_end("loud");
+  const attempt_result end = fixture.must_end("loud");
   CHECK(end.exit_code == 4);
   CHECK(end.output == std::string(100'000, 'x'));
   CHECK(end.output_is_cut);
@@ -50,7 +50,7 @@ TEST_CASE("A process: one that exceeds its memory limit is killed, and the resul
   process_fixture fixture;
   fixture.start_script("a-1", "exec head -c 200000000 /dev/zero | tail -c 190000000 | wc -c",
                        R"("limits":{"memory_bytes":50000000})");
-  const ending end = fixture.must_end("a-1");
+  const attempt_result end = fixture.must_end("a-1");
   if (is_not_held(end, "memory_bytes"))
     return;
   CHECK(end.message == "killed at the limit of 50000000 bytes of memory");
@@ -60,7 +60,7 @@ TEST_CASE("A process: the number of its processes is limited") {
   process_fixture fixture;
   fixture.start_script("a-1", "for i in 1 2 3 4 5 6 7 8 9; do sleep 1000 & done; echo all",
                        R"("limits":{"pids":5})");
-  const ending end = fixture.must_end("a-1");
+  const attempt_result end = fixture.must_end("a-1");
   if (is_not_held(end, "pids"))
     return;
   CHECK(end.output.empty());
@@ -70,7 +70,7 @@ TEST_CASE("A process: the number of its processes is limited") {
 TEST_CASE("A process: its share of the processors can be limited") {
   process_fixture fixture;
   fixture.start_script("a-1", "cat /proc/self/cgroup", R"("limits":{"cpus":0.5})");
-  const ending end = fixture.must_end("a-1");
+  const attempt_result end = fixture.must_end("a-1");
   if (is_not_held(end, "cpus"))
     return;
   CHECK(end.output.find("rota-") != std::string::npos);

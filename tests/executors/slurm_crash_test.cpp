@@ -49,7 +49,7 @@ TEST_CASE("A Slurm attempt that is started again and again runs once") {
   REQUIRE(slurm->start(patient(lab, "once")));
   REQUIRE(slurm->remove("once"));
   REQUIRE(slurm->start(patient(lab, "once")));
-  CHECK(sights(*slurm).empty());
+  CHECK(listed_states(*slurm).empty());
   CHECK(lab.lines("ran") == names{"once"});
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("A Slurm job that the controller forgets at its death is started again
   lab.start_daemon("slurmctld");
   // The controller saves lazily, so it may or may not have the job.
   REQUIRE(eventually([&] { return static_cast<bool>(slurm->list()); }));
-  const bool is_forgotten = sights(*slurm).at("forgotten") == sight::created;
+  const bool is_forgotten = listed_states(*slurm).at("forgotten") == attempt_state::created;
   const auto eager = lab.executor();
   REQUIRE(eventually([&] { return static_cast<bool>(eager->start(patient(lab, "forgotten"))); }));
   if (!is_forgotten)
@@ -98,7 +98,7 @@ TEST_CASE("A Slurm job that the controller forgets at its death is started again
   REQUIRE(has_run(lab, 1));
   let_go(lab);
   CHECK(end_of(*eager, "forgotten").exit_code == 6);
-  CHECK(sights(*eager).at("later") == sight::created);
+  CHECK(listed_states(*eager).at("later") == attempt_state::created);
   REQUIRE(eventually([&] { return static_cast<bool>(eager->start(patient(lab, "later"))); }));
   CHECK(end_of(*eager, "later").exit_code == 6);
   CHECK(lab.lines("ran") == names{"forgotten", "later"});
@@ -115,7 +115,7 @@ TEST_CASE("A Slurm attempt continues and ends correctly although the controller 
   lab.start_daemon("slurmctld");
   REQUIRE(eventually([&] { return static_cast<bool>(slurm->list()); }));
   // Holds for every reaction of Slurm, even a start on another node.
-  CHECK(sights(*slurm).at("runs") == sight::running);
+  CHECK(listed_states(*slurm).at("runs") == attempt_state::running);
   REQUIRE(slurm->start(patient(lab, "runs")));
   let_go(lab);
   CHECK(end_of(*slurm, "runs").exit_code == 6);
@@ -152,7 +152,7 @@ TEST_CASE(
   REQUIRE(has_run(lab, 2));
   for (const char* node : {"slurmd.n1", "slurmd.n2", "slurmd.n3"})
     lab.kill_daemon(node);
-  CHECK(sights(*slurm).at("while-down") == sight::running);
+  CHECK(listed_states(*slurm).at("while-down") == attempt_state::running);
   let_go(lab);
   CHECK(end_of(*slurm, "while-down").exit_code == 6);
   for (const char* node : {"slurmd.n1", "slurmd.n2", "slurmd.n3"})
@@ -178,7 +178,7 @@ TEST_CASE("A fenced Slurm attempt never runs, and one that runs is killed") {
   const auto how = slurm->result("runs");
   CHECK((!how || how->signal));
   for (const char* name : {"waits", "runs", "unheard-of"})
-    CHECK(sights(*slurm)[name] == sight::lost);
+    CHECK(listed_states(*slurm)[name] == attempt_state::lost);
   REQUIRE(eventually([&lab] { return lab.run("squeue -h").empty(); }));
   for (const char* name : {"waits", "runs", "unheard-of"}) {
     const auto again = slurm->start(patient(lab, name));
@@ -186,7 +186,7 @@ TEST_CASE("A fenced Slurm attempt never runs, and one that runs is killed") {
     CHECK(again.error().kind == start_failure_kind::refused);
     REQUIRE(slurm->remove(name));
   }
-  CHECK(sights(*slurm).empty());
+  CHECK(listed_states(*slurm).empty());
   CHECK(lab.lines("ran") == names{"runs"});
 }
 
@@ -204,11 +204,11 @@ TEST_CASE("If the batch script dies, its command dies with it, and the attempt i
   lab.run("kill -KILL " + script);
   const auto command = lab.lines("ran").at(0);
   CHECK(eventually([&] { return lab.run("ps -o stat= -p " + command + " | grep -v Z").empty(); }));
-  REQUIRE(becomes(*slurm, "orphan", sight::lost));
+  REQUIRE(becomes(*slurm, "orphan", attempt_state::lost));
   REQUIRE(slurm->fence("orphan"));
-  CHECK(sights(*slurm)["orphan"] == sight::lost);
+  CHECK(listed_states(*slurm)["orphan"] == attempt_state::lost);
   REQUIRE(slurm->remove("orphan"));
-  CHECK(sights(*slurm).empty());
+  CHECK(listed_states(*slurm).empty());
 }
 
 TEST_CASE("An attempt that an administrator cancels in Slurm ends with this reason") {
@@ -246,11 +246,11 @@ TEST_CASE("An attempt that a node of Slurm cannot launch is lost, which is not t
   };
   // The node already had a job of that id, so Slurm cancelled the new one.
   said("CANCELLED");
-  CHECK(sights(*slurm).at("unlaunched") == sight::lost);
+  CHECK(listed_states(*slurm).at("unlaunched") == attempt_state::lost);
   // The node's daemon died before it had launched it.
   said("RUNNING");
-  CHECK(sights(*slurm).at("unlaunched") == sight::running);
-  REQUIRE(becomes(*slurm, "unlaunched", sight::lost));
+  CHECK(listed_states(*slurm).at("unlaunched") == attempt_state::running);
+  REQUIRE(becomes(*slurm, "unlaunched", attempt_state::lost));
   REQUIRE(slurm->fence("unlaunched"));
   lab.replace_program("squeue", "exec $real \"$@\"");
   CHECK(eventually([&lab] { return lab.run("squeue -h").empty(); }));
@@ -276,5 +276,5 @@ TEST_CASE("An attempt that no node can ever run is refused with Slurm's message"
   const auto variable = slurm->start(lab.order("d", "true", R"(, "env": {"a b": "c"})"));
   REQUIRE(!variable);
   CHECK(variable.error().kind == start_failure_kind::refused);
-  CHECK(sights(*slurm).empty());
+  CHECK(listed_states(*slurm).empty());
 }

@@ -41,7 +41,7 @@ TEST_CASE(
   CHECK(!(*piece)->at_end);
   REQUIRE(slurm->remove("a-1"));
   REQUIRE(slurm->remove("a-1"));
-  CHECK(sights(*slurm).empty());
+  CHECK(listed_states(*slurm).empty());
   const auto kept = slurm->output("a-1", output_stream::err, 0, 100);
   REQUIRE(kept);
   REQUIRE(*kept);
@@ -135,7 +135,7 @@ TEST_CASE("A running Slurm attempt gets TERM, then KILL, and so do its children"
 
   REQUIRE(slurm->signal("stubborn", stop_signal::terminate));
   REQUIRE(eventually([&lab] { return lab.lines("log").size() == 3; }));
-  CHECK(sights(*slurm).at("stubborn") == sight::running);
+  CHECK(listed_states(*slurm).at("stubborn") == attempt_state::running);
   REQUIRE(slurm->signal("stubborn", stop_signal::kill));
   const auto how = end_of(*slurm, "stubborn");
   CHECK(how.signal == SIGKILL);
@@ -151,7 +151,7 @@ TEST_CASE("A Slurm attempt that is stopped while it waits never runs") {
   const slurm_lab lab;
   const auto slurm = lab.executor(R"(, "sbatch": ["--hold"])");
   REQUIRE(slurm->start(lab.order("waits", "echo $ROTA_ATTEMPT >>" + lab.path("ran"))));
-  CHECK(sights(*slurm).at("waits") == sight::running);
+  CHECK(listed_states(*slurm).at("waits") == attempt_state::running);
   lab.run("squeue -h -o %i --name=rota-test-waits >" + lab.path("id"));
   REQUIRE(slurm->signal("waits", stop_signal::terminate));
   const auto how = end_of(*slurm, "waits");
@@ -182,9 +182,9 @@ TEST_CASE("Forty Slurm attempts on three nodes cost one squeue per round") {
   std::size_t rounds = 0;
   REQUIRE(eventually([&] {
     ++rounds;
-    const auto seen = sights(*slurm);
+    const auto seen = listed_states(*slurm);
     return seen.size() == 40 && std::all_of(seen.begin(), seen.end(), [](const auto& one) {
-             return one.second == sight::ended;
+             return one.second == attempt_state::ended;
            });
   }));
   CHECK(lab.lines("calls").size() == rounds);

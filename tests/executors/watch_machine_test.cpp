@@ -39,7 +39,7 @@ struct watching {
   }
 
   /// Lets the time of the next round come, and answers it. Returns the time that it came after.
-  milliseconds next_round(const backend_result<std::vector<sighting>>& answer) {
+  milliseconds next_round(const backend_result<std::vector<listed_attempt>>& answer) {
     const auto before = now;
     REQUIRE(machine.next_wake() != never);
     now = std::max(now, machine.next_wake());
@@ -51,8 +51,9 @@ struct watching {
   }
 };
 
-std::vector<sighting> listed(sight what, std::initializer_list<std::uint64_t> numbers) {
-  std::vector<sighting> all;
+std::vector<listed_attempt> listed(attempt_state what,
+                                   std::initializer_list<std::uint64_t> numbers) {
+  std::vector<listed_attempt> all;
   for (const auto number : numbers)
     all.push_back({to_text(id_of(number)), what});
   return all;
@@ -66,23 +67,23 @@ TEST_CASE("Rounds get rarer while nothing changes, and are frequent after a chan
   w.watch(1, 60'000ms);
   milliseconds interval = 200ms;
   while (interval < 5000ms) {
-    CHECK(w.next_round(listed(sight::running, {1})) == interval);
+    CHECK(w.next_round(listed(attempt_state::running, {1})) == interval);
     interval = std::min<milliseconds>(5000ms, interval * 3 / 2);
   }
-  CHECK(w.next_round(listed(sight::running, {1})) == 5000ms);
+  CHECK(w.next_round(listed(attempt_state::running, {1})) == 5000ms);
   SECTION("a new attempt") {
     w.watch(2);
-    CHECK(w.next_round(listed(sight::running, {1, 2})) == 200ms);
+    CHECK(w.next_round(listed(attempt_state::running, {1, 2})) == 200ms);
   }
   SECTION("an attempt is missing") {
-    w.next_round(listed(sight::running, {}));
-    CHECK(w.next_round(listed(sight::running, {1})) == 200ms);
+    w.next_round(listed(attempt_state::running, {}));
+    CHECK(w.next_round(listed(attempt_state::running, {1})) == 200ms);
   }
   SECTION("an attempt was stopped at its timeout") {
     while (w.take<signal_call>().empty()) {
       w.now = w.machine.next_wake();
       w.machine.tick(w.now);
-      w.machine.listed(++w.round, listed(sight::running, {1}), {}, w.now);
+      w.machine.listed(++w.round, listed(attempt_state::running, {1}), {}, w.now);
     }
     CHECK(w.machine.next_wake() - w.now <= 300ms);
   }
@@ -91,34 +92,34 @@ TEST_CASE("Rounds get rarer while nothing changes, and are frequent after a chan
 TEST_CASE("A failed round is repeated with growing pauses and shown until one succeeds",
           "[executors]") {
   watching w;
-  w.machine.look();
+  w.machine.start_round();
   w.machine.listed(w.take<watch_machine::list_call>().at(0).round, backend_error{"down"}, {},
                    w.now);
-  CHECK(w.take<trouble>().at(0).why == "down");
+  CHECK(w.take<health_report>().at(0).why == "down");
   for (const auto pause : {400ms, 800ms, 1600ms, 3200ms, 5000ms, 5000ms})
     CHECK(w.next_round(backend_error{"down"}) == pause);
   static_cast<void>(w.machine.take_effects());
-  w.next_round(listed(sight::running, {}));
-  CHECK(w.take<trouble>().at(0).why.empty());
+  w.next_round(listed(attempt_state::running, {}));
+  CHECK(w.take<health_report>().at(0).why.empty());
   CHECK(w.machine.next_wake() == never);
   CHECK(w.machine.figures().polls == 1);
   CHECK(w.machine.figures().polls_failed == 7);
   w.watch(1);
   CHECK(w.next_round(backend_error{"down"}) == 200ms);
-  CHECK(w.next_round(listed(sight::running, {1})) == 400ms);
+  CHECK(w.next_round(listed(attempt_state::running, {1})) == 400ms);
 }
 
 TEST_CASE("Signals are sent at their times, between rounds", "[executors]") {
   watching w;
   w.watch(1, 100ms);
-  CHECK(w.next_round(listed(sight::running, {1})) == 100ms);
+  CHECK(w.next_round(listed(attempt_state::running, {1})) == 100ms);
   const auto termed = w.now;
   milliseconds since{0};
   while (w.take<signal_call>().empty() && since < 5000ms) {
     w.now = w.machine.next_wake();
     since = std::chrono::duration_cast<milliseconds>(w.now - termed);
     w.machine.tick(w.now);
-    w.machine.listed(++w.round, listed(sight::running, {1}), {}, w.now);
+    w.machine.listed(++w.round, listed(attempt_state::running, {1}), {}, w.now);
   }
   CHECK(since == 1000ms);
 }
@@ -127,7 +128,7 @@ TEST_CASE("A signal that is due while the result is fetched is sent once that ha
           "[executors]") {
   watching w;
   w.watch(1, 1000ms);
-  w.next_round(listed(sight::ended, {1}));
+  w.next_round(listed(attempt_state::ended, {1}));
   w.now += 2000ms;
   w.machine.tick(w.now);
   CHECK(w.take<signal_call>().empty());
@@ -139,9 +140,9 @@ TEST_CASE("An attempt that was stopped at its timeout has timed out, whatever th
           "[executors]") {
   watching w;
   w.watch(1, 100ms);
-  w.next_round(listed(sight::running, {1}));
-  w.next_round(listed(sight::ended, {1}));
-  w.machine.result_answered(id_of(1), ending{}, w.now);
+  w.next_round(listed(attempt_state::running, {1}));
+  w.next_round(listed(attempt_state::ended, {1}));
+  w.machine.result_answered(id_of(1), attempt_result{}, w.now);
   CHECK(w.take<watch_machine::settle_ended>().at(0).how.timed_out);
 }
 
@@ -161,15 +162,15 @@ TEST_CASE("Failed signals, results, fences and removals are shown", "[executors]
   watching w;
   w.watch(1);
   w.machine.answered(signal_call{to_text(id_of(1))}, "denied", w.now);
-  CHECK(w.take<trouble>().at(0).why == "denied");
-  w.next_round(listed(sight::ended, {1}));
+  CHECK(w.take<health_report>().at(0).why == "denied");
+  w.next_round(listed(attempt_state::ended, {1}));
   w.machine.result_answered(id_of(1), backend_error{"unreadable"}, w.now);
-  CHECK(w.take<trouble>().at(1).why == "unreadable");
-  w.next_round(listed(sight::lost, {1}));
+  CHECK(w.take<health_report>().at(1).why == "unreadable");
+  w.next_round(listed(attempt_state::lost, {1}));
   w.machine.answered(fence_call{to_text(id_of(1))}, "busy", w.now);
-  CHECK(w.take<trouble>().at(1).why == "busy");
+  CHECK(w.take<health_report>().at(1).why == "busy");
   w.machine.answered(remove_call{to_text(id_of(2))}, "full", w.now);
-  CHECK(w.take<trouble>().at(0).why == "full");
+  CHECK(w.take<health_report>().at(0).why == "full");
 }
 
 TEST_CASE("Each round begins with another attempt", "[executors]") {
@@ -178,7 +179,7 @@ TEST_CASE("Each round begins with another attempt", "[executors]") {
   for (const std::uint64_t number : {1, 2, 3})
     w.watch(number);
   for (int round = 0; round < 3; ++round) {
-    w.next_round(listed(sight::ended, {1, 2, 3}));
+    w.next_round(listed(attempt_state::ended, {1, 2, 3}));
     const auto calls = w.take<watch_machine::result_call>();
     REQUIRE(calls.size() == 3);
     first.push_back(calls.front().attempt);
@@ -189,16 +190,17 @@ TEST_CASE("Each round begins with another attempt", "[executors]") {
 }
 
 TEST_CASE("A round from before an attempt was watched proves only its end", "[executors]") {
-  for (const auto what : {sight::created, sight::running, sight::lost, sight::ended}) {
+  for (const auto what : {attempt_state::created, attempt_state::running, attempt_state::lost,
+                          attempt_state::ended}) {
     watching w;
-    w.machine.look();
+    w.machine.start_round();
     const auto round = w.take<watch_machine::list_call>().at(0).round;
     w.watch(1);
     w.machine.listed(round, listed(what, {1}), {}, w.now);
     const auto effects = w.machine.take_effects();
     CHECK(std::any_of(effects.begin(), effects.end(), [](const effect& each) {
             return std::holds_alternative<watch_machine::result_call>(each);
-          }) == (what == sight::ended));
+          }) == (what == attempt_state::ended));
     CHECK(std::none_of(effects.begin(), effects.end(), [](const effect& each) {
       return std::holds_alternative<fence_call>(each);
     }));
@@ -208,7 +210,7 @@ TEST_CASE("A round from before an attempt was watched proves only its end", "[ex
 TEST_CASE("A started attempt that the backend lists as created is fenced and lost", "[executors]") {
   watching w;
   w.watch(1);
-  w.next_round(listed(sight::created, {1}));
+  w.next_round(listed(attempt_state::created, {1}));
   CHECK(w.take<fence_call>().size() == 1);
   w.machine.answered(fence_call{to_text(id_of(1))}, "", w.now);
   CHECK(w.take<watch_machine::settle_lost>().size() == 1);
@@ -216,9 +218,9 @@ TEST_CASE("A started attempt that the backend lists as created is fenced and los
 }
 
 TEST_CASE("An orphan counts from its second round, and is handled once per period", "[executors]") {
-  const auto what = GENERATE(sight::ended, sight::running);
+  const auto what = GENERATE(attempt_state::ended, attempt_state::running);
   watching w;
-  w.machine.look();
+  w.machine.start_round();
   w.machine.listed(w.take<watch_machine::list_call>().at(0).round, listed(what, {7}), {}, w.now);
   CHECK(w.machine.figures().orphans == 0);
   w.next_round(listed(what, {7}));
@@ -231,7 +233,7 @@ TEST_CASE("An orphan counts from its second round, and is handled once per perio
     w.machine.listed(++w.round, listed(what, {7}), {}, w.now);
     for (const effect& each : w.machine.take_effects())
       if (std::holds_alternative<remove_call>(each) || std::holds_alternative<fence_call>(each)) {
-        CHECK(std::holds_alternative<remove_call>(each) == (what == sight::ended));
+        CHECK(std::holds_alternative<remove_call>(each) == (what == attempt_state::ended));
         handled.push_back(w.now);
       }
   }
@@ -260,13 +262,13 @@ TEST_CASE("Hints fetch the result of a watched attempt, and wait for one that is
 
 TEST_CASE("Requests for a round while one is open lead to one more", "[executors]") {
   watching w;
-  w.machine.look();
+  w.machine.start_round();
   CHECK(w.take<watch_machine::list_call>().size() == 1);
-  w.machine.look();
-  w.machine.look();
+  w.machine.start_round();
+  w.machine.start_round();
   CHECK(w.machine.take_effects().empty());
-  w.machine.listed(1, listed(sight::running, {}), {}, w.now);
+  w.machine.listed(1, listed(attempt_state::running, {}), {}, w.now);
   CHECK(w.take<watch_machine::list_call>().size() == 1);
-  w.machine.listed(2, listed(sight::running, {}), {}, w.now);
+  w.machine.listed(2, listed(attempt_state::running, {}), {}, w.now);
   CHECK(w.take<watch_machine::list_call>().empty());
 }

@@ -3,7 +3,7 @@
 #pragma once
 #include "engine/fair_share/fairness_gap.hpp"
 #include "tests/model/pair_gaps.hpp"
-#include "tests/model/turn_book.hpp"
+#include "tests/model/turn_model.hpp"
 
 #include <cstddef>
 #include <string>

@@ -4,7 +4,7 @@
 #include "engine/quantity.hpp"
 #include "tests/model/fairness_watch.hpp"
 #include "tests/model/pair_gaps.hpp"
-#include "tests/model/turn_book.hpp"
+#include "tests/model/turn_model.hpp"
 
 #include <cstddef>
 #include <map>

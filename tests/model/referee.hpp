@@ -14,9 +14,9 @@ struct referee {
       : weights(std::move(tenants_weights)), fairness(tenants, weights) {}
 
   /// Keeps the first broken promise.
-  void complain(std::string what) {
-    if (complaint.empty())
-      complaint = std::move(what);
+  void report_violation(std::string what) {
+    if (violation.empty())
+      violation = std::move(what);
   }
 
   std::vector<double> weights; ///< Of the tenants, at the start.
@@ -28,7 +28,7 @@ struct referee {
   /// Whether all asks want all types and all work fits alike, so that the tag of a tenant under no
   /// shared limit is relative to the pool's own time.
   bool one_clock = true;
-  std::string complaint; ///< Empty: none.
+  std::string violation; ///< Empty: none.
 };
 
 } // namespace rota::model

@@ -2,7 +2,7 @@
 // not have to wait for it either.
 #pragma once
 #include "engine/arbiter/arbiter.hpp"
-#include "tests/model/turn_book.hpp"
+#include "tests/model/turn_model.hpp"
 
 #include <map>
 #include <optional>

@@ -18,7 +18,7 @@ watched_arbiter::watched_arbiter(engine::serial_source& serials, std::shared_ptr
 void watched_arbiter::set_type(const std::string& name, const engine::type_settings& s,
                                engine::time_point now) {
   core_.set_type(name, s, now);
-  book_.set_type(name, s, now);
+  model_.set_type(name, s, now);
   rates_.set_rate("type " + name, s.rate);
 }
 
@@ -31,14 +31,14 @@ void watched_arbiter::set_tenant(const std::string& name, const engine::tenant_s
     frames_.set_weight(number, weight);
   }
   core_.set_tenant(name, s);
-  book_.set_tenant(name, s);
+  model_.set_tenant(name, s);
 }
 
 void watched_arbiter::took(engine::serial attempt, std::uint32_t jobs, engine::micro cost,
                            engine::time_point now) {
   const auto charged = charged_.extract(attempt);
   if (!charged.empty() && (jobs == 0 || cost != charged.mapped())) {
-    const auto& tenant = book_.tenant_of(attempt);
+    const auto& tenant = model_.tenant_of(attempt);
     const auto real = jobs == 0 ? engine::micro{} : cost;
     referee_->fairness.corrected(tenant, real);
     frames_.corrected(referee_->fairness.number_of(tenant), real);
@@ -48,12 +48,12 @@ void watched_arbiter::took(engine::serial attempt, std::uint32_t jobs, engine::m
   if (jobs == 0)
     rates_.undone(attempt);
   core_.took(attempt, jobs, cost, now);
-  book_.took(attempt, jobs);
+  model_.took(attempt, jobs);
 }
 
 void watched_arbiter::freed(engine::serial attempt, engine::duration ran, engine::time_point now) {
   core_.freed(attempt, ran, now);
-  book_.freed(attempt);
+  model_.freed(attempt);
   const auto gap = completed_.ended(attempt);
   if (referee_->checks && !referee_->reserves)
     check_gap("B2: what ended is", gap);
@@ -71,7 +71,7 @@ pool_shares watched_arbiter::shares() const {
 
 engine::arbiter_effects watched_arbiter::take_effects(engine::time_point now) {
   if (referee_->checks)
-    returns_.step(book_.live_tenants(now), shares(), referee_->one_clock);
+    returns_.step(model_.live_tenants(now), shares(), referee_->one_clock);
   auto effects = core_.take_effects(now);
   for (const auto& grant : effects.grants)
     watch(grant, effects.grants.size() == 1, now);
@@ -85,17 +85,18 @@ engine::arbiter_effects watched_arbiter::take_effects(engine::time_point now) {
 void watched_arbiter::watch(const engine::grant& grant, bool alone, engine::time_point now) {
   ++decisions_;
   const auto asked = asks_.find(grant.ask);
-  if (asked == asks_.end() || !book_.has(grant.queue, grant.lane))
-    return referee_->complain("a turn went to an ask that isn't open, or for a lane without jobs");
-  const auto offers = book_.possible_turns(asked->second.what, now);
+  if (asked == asks_.end() || !model_.has(grant.queue, grant.lane))
+    return referee_->report_violation(
+        "a turn went to an ask that isn't open, or for a lane without jobs");
+  const auto offers = model_.possible_turns(asked->second.what, now);
   const bool compares_frames = referee_->checks && referee_->weights.size() <= frame_tenants_max;
-  const auto live = compares_frames ? book_.live_tenants(now) : std::vector<live_tenant>{};
+  const auto live = compares_frames ? model_.live_tenants(now) : std::vector<live_tenant>{};
   if (referee_->checks) {
     check_ask(grant, asked->second, now);
     check_turn(grant, offers, asked->second.what);
   }
   const auto takes_part = [&](const std::string& type) {
-    return book_.takes_part(type, asked->second.what, now);
+    return model_.takes_part(type, asked->second.what, now);
   };
   std::map<std::string, bool> open;
   for (const auto& tenant : live)
@@ -103,11 +104,11 @@ void watched_arbiter::watch(const engine::grant& grant, bool alone, engine::time
       open[tenant.only_type] = takes_part(tenant.only_type);
   ++asked->second.given;
   charged_.emplace(grant.attempt, grant.mark.charged);
-  book_.granted(grant, now);
-  const auto& chosen = book_.tenant_of(grant.attempt);
+  model_.granted(grant, now);
+  const auto& chosen = model_.tenant_of(grant.attempt);
   const auto number = referee_->fairness.number_of(chosen);
   const bool refund_pays = !referee_->fairness.settled(number) &&
-                           return_watch::refund_pays(grant, book_.weight_of(chosen));
+                           return_watch::refund_pays(grant, model_.weight_of(chosen));
   referee_->fairness.decided(offers, chosen, grant.mark.charged, refund_pays);
   if (!referee_->checks)
     return;
@@ -121,22 +122,22 @@ void watched_arbiter::watch(const engine::grant& grant, bool alone, engine::time
 
 void watched_arbiter::complain_of(const std::optional<std::string>& what) {
   if (what)
-    referee_->complain(*what);
+    referee_->report_violation(*what);
 }
 
 /// Asks are served in the order of their arrival, and get no more than they want.
 void watched_arbiter::check_ask(const engine::grant& grant, const open_ask& asked,
                                 engine::time_point now) {
   if (asked.given == asked.what.leases)
-    referee_->complain("an ask got more turns than it wanted");
+    referee_->report_violation("an ask got more turns than it wanted");
   if (referee_->reserves)
     return;
   for (const auto& [id, older] : asks_) {
     if (id >= grant.ask)
       break;
-    if (older.given < older.what.leases && !book_.possible_turns(older.what, now).empty() &&
-        !book_.awaits_report(older.what, now))
-      referee_->complain("an older ask could have had the turn");
+    if (older.given < older.what.leases && !model_.possible_turns(older.what, now).empty() &&
+        !model_.awaits_report(older.what, now))
+      referee_->report_violation("an older ask could have had the turn");
   }
 }
 
@@ -150,30 +151,30 @@ void watched_arbiter::check_turn(const engine::grant& grant,
   });
   const auto whose = "the turn of queue " + std::to_string(grant.queue.value);
   if (!is_first && !referee_->reserves)
-    referee_->complain("B6, B7: " + whose +
-                       " went to work that was not its tenant's first or not open");
-  const auto fits = book_.turn_size(grant.queue, grant.lane, asked.max_jobs);
+    referee_->report_violation("B6, B7: " + whose +
+                               " went to work that was not its tenant's first or not open");
+  const auto fits = model_.turn_size(grant.queue, grant.lane, asked.max_jobs);
   if (grant.jobs != fits)
-    referee_->complain(whose + " took " + std::to_string(grant.jobs) + " jobs, not " +
-                       std::to_string(fits));
+    referee_->report_violation(whose + " took " + std::to_string(grant.jobs) + " jobs, not " +
+                               std::to_string(fits));
 }
 
 void watched_arbiter::check_limits(const engine::grant& grant, engine::time_point now) {
-  if (const auto limit = book_.limit_exceeded_by(grant.attempt))
-    referee_->complain("B6: " + *limit);
-  const auto& type = book_.type_of(grant.attempt);
+  if (const auto limit = model_.limit_exceeded_by(grant.attempt))
+    referee_->report_violation("B6: " + *limit);
+  const auto& type = model_.type_of(grant.attempt);
   if (rates_.exceeds("type " + type, grant.attempt, now))
-    referee_->complain("B6: type " + type + " is above its rate");
-  const auto& key = book_.key_of(grant.attempt);
+    referee_->report_violation("B6: type " + type + " is above its rate");
+  const auto& key = model_.key_of(grant.attempt);
   if (!key.empty() && rates_.exceeds("key " + key, grant.attempt, now))
-    referee_->complain("B6: key " + key + " is above its rate");
+    referee_->report_violation("B6: key " + key + " is above its rate");
 }
 
 void watched_arbiter::check_shares(const engine::grant& grant,
                                    const std::vector<possible_turn>& offers,
                                    const std::string& chosen, bool alone) {
   if (grant.mark.pool_time < time_)
-    referee_->complain("the pool's time went back");
+    referee_->report_violation("the pool's time went back");
   time_ = grant.mark.pool_time;
   if (referee_->reserves)
     return;
@@ -197,35 +198,35 @@ std::vector<engine::ask_id> watched_arbiter::open_asks() const {
 void watched_arbiter::close(const engine::ask_closed& closed) {
   const auto asked = asks_.extract(closed.ask);
   if (asked.empty())
-    referee_->complain("an ask was closed that isn't open");
+    referee_->report_violation("an ask was closed that isn't open");
   else if (asked.mapped().given != closed.grants)
-    referee_->complain("an ask was closed with another number of turns than it got");
+    referee_->report_violation("an ask was closed with another number of turns than it got");
 }
 
 void watched_arbiter::check_open(const open_ask& ask, engine::time_point now) {
   if (ask.given == ask.what.leases)
-    referee_->complain("an ask stays open that got all it wanted");
-  const auto offers = book_.possible_turns(ask.what, now);
+    referee_->report_violation("an ask stays open that got all it wanted");
+  const auto offers = model_.possible_turns(ask.what, now);
   const bool unread =
-      book_.awaits_report(ask.what, now) ||
+      model_.awaits_report(ask.what, now) ||
       std::any_of(offers.begin(), offers.end(), [](const auto& offer) { return offer.unread; });
   if (!offers.empty() && !unread && !referee_->reserves)
-    referee_->complain("B5: an ask stays open while " + offers.front().tenant +
-                       " could have a turn");
+    referee_->report_violation("B5: an ask stays open while " + offers.front().tenant +
+                               " could have a turn");
   const bool is_over = ask.given > 0 || (ask.what.wait_until <= now && !referee_->reserves);
-  if (is_over && !book_.may_await_report(ask.what))
-    referee_->complain("an ask stays open that got something, or whose time is over");
+  if (is_over && !model_.may_await_report(ask.what))
+    referee_->report_violation("an ask stays open that got something, or whose time is over");
 }
 
 void watched_arbiter::check_gap(const char* promise, const engine::fairness_gap& worst) {
   if (worst.ratio > 1 + 1e-9)
-    referee_->complain(std::string{promise} + " " + std::to_string(worst.gap) +
-                       " apart, the bound is " + std::to_string(worst.bound));
+    referee_->report_violation(std::string{promise} + " " + std::to_string(worst.gap) +
+                               " apart, the bound is " + std::to_string(worst.bound));
 }
 
 void watched_arbiter::check_step(engine::time_point now) {
   if (const auto difference = core_.audit())
-    referee_->complain("the audit finds: " + *difference);
+    referee_->report_violation("the audit finds: " + *difference);
   if (!referee_->reserves) {
     check_gap("B1: two tenants are", referee_->fairness.worst_at_its_time());
     check_gap("B1 within a type: two tenants are", frames_.worst_of_types());
@@ -233,8 +234,8 @@ void watched_arbiter::check_step(engine::time_point now) {
   }
   for (const auto& pool : core_.pools())
     if (pool.fairness.ratio > 1)
-      referee_->complain("B1: the arbiter's own monitor shows a ratio of " +
-                         std::to_string(pool.fairness.ratio));
+      referee_->report_violation("B1: the arbiter's own monitor shows a ratio of " +
+                                 std::to_string(pool.fairness.ratio));
   for (const auto& [id, ask] : asks_)
     check_open(ask, now);
 }

@@ -7,7 +7,7 @@
 #include "tests/model/rate_watch.hpp"
 #include "tests/model/referee.hpp"
 #include "tests/model/return_watch.hpp"
-#include "tests/model/turn_book.hpp"
+#include "tests/model/turn_model.hpp"
 
 #include <map>
 #include <memory>
@@ -29,35 +29,35 @@ public:
   void set_tenant(const std::string& name, const engine::tenant_settings& s);
   void set_pool(const std::string& name, const engine::pool_settings& s) {
     core_.set_pool(name, s);
-    book_.set_pool(name, s);
+    model_.set_pool(name, s);
   }
   void set_key(const std::string& name, const std::optional<engine::key_settings>& s,
                engine::time_point now) {
     core_.set_key(name, s, now);
-    book_.set_key(name, s, now);
+    model_.set_key(name, s, now);
     rates_.set_rate("key " + name, s ? s->rate : std::nullopt);
   }
   void pause(const std::string& type, const std::string& tenant, bool on) {
     core_.pause(type, tenant, on);
-    book_.pause(type, tenant, on);
+    model_.pause(type, tenant, on);
   }
   void drain(bool on) {
     core_.drain(on);
-    book_.drain(on);
+    model_.drain(on);
   }
 
   void open_queue(engine::queue_number number, const std::string& type, const std::string& tenant) {
     core_.open_queue(number, type, tenant);
-    book_.open_queue(number, type, tenant);
+    model_.open_queue(number, type, tenant);
   }
   void close_queue(engine::queue_number number) {
     core_.close_queue(number);
-    book_.close_queue(number);
+    model_.close_queue(number);
   }
   void report(engine::queue_number number, const engine::queue_report& report,
               engine::time_point now) {
     core_.report(number, report, now);
-    book_.report(number, report);
+    model_.report(number, report);
   }
   void took(engine::serial attempt, std::uint32_t jobs, engine::micro cost, engine::time_point now);
   void freed(engine::serial attempt, engine::duration ran, engine::time_point now);
@@ -78,8 +78,8 @@ public:
                        const engine::lane_traits& traits, std::uint32_t jobs, engine::micro cost,
                        engine::time_point taken) {
     core_.restore_attempt(queue, attempt, traits, jobs, cost, taken);
-    book_.restore_attempt(queue, attempt, traits);
-    completed_.started(referee_->fairness.number_of(book_.tenant_of(attempt)), attempt, cost);
+    model_.restore_attempt(queue, attempt, traits);
+    completed_.started(referee_->fairness.number_of(model_.tenant_of(attempt)), attempt, cost);
   }
   void restore_share(const std::string& pool, const std::string& tenant, engine::virtual_time tag,
                      engine::virtual_time pool_time) {
@@ -88,11 +88,11 @@ public:
   }
   void restore_type_rate(const std::string& type, engine::time_point arrival) {
     core_.restore_type_rate(type, arrival);
-    book_.restore_type_rate(type, arrival);
+    model_.restore_type_rate(type, arrival);
   }
   void restore_key_rate(const std::string& key, engine::time_point arrival) {
     core_.restore_key_rate(key, arrival);
-    book_.restore_key_rate(key, arrival);
+    model_.restore_key_rate(key, arrival);
   }
 
   [[nodiscard]] engine::explanation explain(engine::queue_number queue, engine::lane_number lane,
@@ -109,7 +109,7 @@ public:
     return core_.estimate(queue, lane, position, global_position, now);
   }
   /// Forwarded unchecked: if the referee checks, a complete audit follows each step instead.
-  engine::audited audit_step(std::size_t most) { return core_.audit_step(most); }
+  engine::audit_result audit_step(std::size_t most) { return core_.audit_step(most); }
   bool census_step(engine::census& c, std::size_t queues_max, engine::time_point now) const {
     return core_.census_step(c, queues_max, now);
   }
@@ -145,7 +145,7 @@ private:
   engine::arbiter core_;
   std::shared_ptr<referee> referee_;
   std::string pool_;
-  turn_book book_;
+  turn_model model_;
   completed_watch completed_;
   frame_watch frames_;
   return_watch returns_;

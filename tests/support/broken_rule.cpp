@@ -53,8 +53,8 @@ step_end end_after(const std::function<void()>& step) {
 
 void check_breaks(const std::string& rule, const std::function<void()>& step) {
   const auto end = end_after(step);
-  CHECK_THAT(end.said, Catch::StartsWith("rotad: broken rule: " + rule + " ("));
-  CHECK_THAT(end.said, Catch::Contains(".hpp:") || Catch::Contains(".cpp:"));
+  CHECK_THAT(end.error_output, Catch::StartsWith("rotad: broken rule: " + rule + " ("));
+  CHECK_THAT(end.error_output, Catch::Contains(".hpp:") || Catch::Contains(".cpp:"));
   CHECK_FALSE(end.committed);
   CHECK(end.aborted);
 }

@@ -6,8 +6,8 @@
 namespace rota::tests {
 
 struct step_end {
-  std::string said;       ///< Output on stderr.
-  bool committed = false; ///< True if the process continued after the step.
+  std::string error_output; ///< Output on stderr.
+  bool committed = false;   ///< True if the process continued after the step.
   bool aborted = false;
 };
 

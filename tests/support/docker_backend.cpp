@@ -99,7 +99,7 @@ start_order docker_backend::order(const std::string& name, const std::string& sc
   return {name, "scan", "acme", {{"j-" + name, R"({"target": "a"})", 1, {}}}, options, {}};
 }
 
-std::optional<sight> sight_of(executor& engine, const std::string& name) {
+std::optional<attempt_state> state_of(executor& engine, const std::string& name) {
   const auto all = engine.list();
   if (all)
     for (const auto& each : *all)
@@ -108,8 +108,8 @@ std::optional<sight> sight_of(executor& engine, const std::string& name) {
   return std::nullopt;
 }
 
-bool becomes(executor& engine, const std::string& name, sight what) {
-  return soon([&] { return sight_of(engine, name) == what; });
+bool becomes(executor& engine, const std::string& name, attempt_state what) {
+  return soon([&] { return state_of(engine, name) == what; });
 }
 
 start_result start_at_last(executor& engine, const start_order& order) {

@@ -17,13 +17,13 @@
 namespace rota::tests {
 
 /// Longer than any operation of an engine takes on a busy machine.
-inline constexpr std::chrono::seconds engine_patience = patience;
+inline constexpr std::chrono::seconds engine_timeout = test_timeout;
 
-/// Polls until `holds()` returns true; returns false after `engine_patience`. Polls slowly, because
+/// Polls until `holds()` returns true; returns false after `engine_timeout`. Polls slowly, because
 /// each request to an engine is expensive.
 template <class Holds>
 bool soon(Holds&& holds) {
-  return eventually(holds, engine_patience, std::chrono::milliseconds{10});
+  return eventually(holds, engine_timeout, std::chrono::milliseconds{10});
 }
 
 /// Returns whether there is a value; a failing check shows the error.
@@ -74,9 +74,10 @@ private:
 std::unique_ptr<executors::executor> make_unreachable(const temporary_folder& folder);
 
 /// The state that list() reports for an attempt; nothing if the attempt is not listed.
-std::optional<executors::sight> sight_of(executors::executor& engine, const std::string& name);
+std::optional<executors::attempt_state> state_of(executors::executor& engine,
+                                                 const std::string& name);
 /// Waits until list() reports this state; returns false if it does not in time.
-bool becomes(executors::executor& engine, const std::string& name, executors::sight what);
+bool becomes(executors::executor& engine, const std::string& name, executors::attempt_state what);
 /// Calls start() until it returns something other than a temporary error.
 executors::start_result start_at_last(executors::executor& engine,
                                       const executors::start_order& order);

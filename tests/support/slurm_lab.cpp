@@ -126,8 +126,8 @@ void slurm_lab::replace_program(const std::string& program, const std::string& s
   fs::permissions(replacement, fs::perms::owner_all);
 }
 
-std::map<std::string, sight> sights(executor& executor) {
-  std::map<std::string, sight> found;
+std::map<std::string, attempt_state> listed_states(executor& executor) {
+  std::map<std::string, attempt_state> found;
   const auto list = executor.list();
   if (list)
     for (const auto& [name, what] : *list)
@@ -135,15 +135,15 @@ std::map<std::string, sight> sights(executor& executor) {
   return found;
 }
 
-bool becomes(executor& executor, const std::string& name, sight what) {
+bool becomes(executor& executor, const std::string& name, attempt_state what) {
   return eventually([&] {
-    const auto found = sights(executor);
+    const auto found = listed_states(executor);
     return found.contains(name) && found.at(name) == what;
   });
 }
 
-ending end_of(executor& executor, const std::string& name) {
-  if (!becomes(executor, name, sight::ended))
+attempt_result end_of(executor& executor, const std::string& name) {
+  if (!becomes(executor, name, attempt_state::ended))
     throw std::runtime_error(name + " did not end");
   const auto how = executor.result(name);
   if (!how)

@@ -76,13 +76,15 @@ private:
 };
 
 /// The states that the executor reports, by attempt name.
-[[nodiscard]] std::map<std::string, executors::sight> sights(executors::executor& executor);
+[[nodiscard]] std::map<std::string, executors::attempt_state>
+listed_states(executors::executor& executor);
 
 /// Polls until the attempt has ended, then returns its result.
-[[nodiscard]] executors::ending end_of(executors::executor& executor, const std::string& name);
+[[nodiscard]] executors::attempt_result end_of(executors::executor& executor,
+                                               const std::string& name);
 
 /// Polls until the executor reports this state; returns false if it does not in time.
 [[nodiscard]] bool becomes(executors::executor& executor, const std::string& name,
-                           executors::sight what);
+                           executors::attempt_state what);
 
 } // namespace rota::slurm_tests

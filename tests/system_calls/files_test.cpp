@@ -20,7 +20,7 @@ struct scratch {
 TEST_CASE("A file is read whole, in part, and to its limit") {
   const scratch in;
   const std::string bytes(10'000, 'x');
-  REQUIRE(write_file(in.at("a"), bytes + "end", lasting::always).has_value());
+  REQUIRE(write_file(in.at("a"), bytes + "end", file_durability::always).has_value());
   CHECK(*read_file(in.at("a")) == bytes + "end");
   CHECK(read_file(in.at("a"), 7)->size() == 7);
   CHECK(read_file(in.at("a"), 0)->empty());
@@ -42,7 +42,7 @@ TEST_CASE("An error names the path and keeps the errno") {
   CHECK(none.error().number == ENOENT);
   CHECK(none.error().text() == "cannot open /no/such/file: No such file or directory");
   CHECK(read_file("/proc").error().text() == "cannot read /proc: Is a directory");
-  CHECK(write_file("/no/such/file", "", lasting::always).error().number == ENOENT);
+  CHECK(write_file("/no/such/file", "", file_durability::always).error().number == ENOENT);
   CHECK(sync_folder("/no/such").error().text() ==
         "cannot sync /no/such: No such file or directory");
   CHECK(names_in("/no/such").error().number == ENOENT);
@@ -54,7 +54,8 @@ TEST_CASE("An error names the path and keeps the errno") {
 TEST_CASE("A file is replaced atomically, by path or in an open folder, and nothing else remains") {
   const scratch in;
   const auto folder = open_folder(in.folder.path().string());
-  for (const auto how : {lasting::until_power_cut, lasting::always, lasting::always_once_whole}) {
+  for (const auto how : {file_durability::until_power_cut, file_durability::always,
+                         file_durability::always_once_whole}) {
     REQUIRE(write_file(in.at("a"), "by path", how).has_value());
     CHECK(*read_file({folder, "a"}) == "by path");
     REQUIRE(write_file({folder, "a"}, "by name", how, 0600).has_value());
@@ -69,7 +70,7 @@ TEST_CASE("After a failed replacement the old file remains, and its draft is rem
   const scratch in;
   REQUIRE(*make_folder(in.at("a"), 0700));
   REQUIRE(write_in_place(in.at("a/b"), "x").has_value());
-  const auto written = write_file(in.at("a"), "new", lasting::always);
+  const auto written = write_file(in.at("a"), "new", file_durability::always);
   REQUIRE_FALSE(written.has_value());
   CHECK(written.error().number == EISDIR);
   CHECK(*names_in(in.folder.path().string()) == std::vector<std::string>{"a"});

@@ -118,7 +118,7 @@ private:
     f.draining = shared().draining;
   }
 
-  std::shared_ptr<room_figures> figures_ = std::make_shared<room_figures>();
+  std::shared_ptr<runtime_figures> figures_ = std::make_shared<runtime_figures>();
   std::size_t open_ = 0; ///< Requests without an answer.
 };
 

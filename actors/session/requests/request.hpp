@@ -16,7 +16,7 @@ namespace rota::actors {
 
 /// State that the requests of one session share.
 struct session_state {
-  room_ptr shared;
+  shared_state_ptr shared;
   std::shared_ptr<answer_sink> sink;
   bool closed = false;   ///< The connection is gone; answers are dropped.
   bool unlisted = false; ///< Removed from the list of sessions, and about to end.

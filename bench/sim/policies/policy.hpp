@@ -1,7 +1,7 @@
 // Other policies for choosing the next tenant, to compare with Rota's fair share. They choose among
 // possible turns, one for each tenant, that already respect all limits and slots.
 #pragma once
-#include "tests/model/turn_book.hpp"
+#include "tests/model/turn_model.hpp"
 
 #include <array>
 #include <cstddef>

@@ -11,11 +11,11 @@ void policy_arbiter::took(engine::serial attempt, std::uint32_t jobs, engine::mi
                           engine::time_point) {
   if (jobs == 0)
     referee_->fairness.corrected(tenant_of(attempt), {});
-  turn_book::took(attempt, jobs);
+  turn_model::took(attempt, jobs);
 }
 
 void policy_arbiter::freed(engine::serial attempt, engine::duration, engine::time_point) {
-  turn_book::freed(attempt);
+  turn_model::freed(attempt);
 }
 
 void policy_arbiter::ask_for(engine::ask what, engine::time_point now) {
@@ -74,7 +74,7 @@ bool policy_arbiter::serve(open_ask& ask, engine::arbiter_effects& effects,
 void policy_arbiter::restore_attempt(engine::queue_number queue, engine::serial attempt,
                                      const engine::lane_traits& traits, std::uint32_t,
                                      engine::micro, engine::time_point) {
-  turn_book::restore_attempt(queue, attempt, traits);
+  turn_model::restore_attempt(queue, attempt, traits);
 }
 
 } // namespace rota::bench

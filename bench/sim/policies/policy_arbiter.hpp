@@ -4,7 +4,7 @@
 #include "bench/sim/policies/policy.hpp"
 #include "engine/arbiter/arbiter.hpp"
 #include "tests/model/referee.hpp"
-#include "tests/model/turn_book.hpp"
+#include "tests/model/turn_model.hpp"
 
 #include <map>
 #include <memory>
@@ -14,26 +14,26 @@
 
 namespace rota::bench {
 
-class policy_arbiter : model::turn_book {
+class policy_arbiter : model::turn_model {
 public:
   policy_arbiter(engine::serial_source& serials, std::unique_ptr<policy> rule,
                  std::shared_ptr<model::referee> watching)
       : serials_(serials), rule_(std::move(rule)), referee_(std::move(watching)) {}
 
-  using turn_book::close_queue;
-  using turn_book::drain;
-  using turn_book::key_in_use;
-  using turn_book::open_queue;
-  using turn_book::pause;
-  using turn_book::restore_key_rate;
-  using turn_book::restore_type_rate;
-  using turn_book::set_key;
-  using turn_book::set_pool;
-  using turn_book::set_tenant;
-  using turn_book::set_type;
+  using turn_model::close_queue;
+  using turn_model::drain;
+  using turn_model::key_in_use;
+  using turn_model::open_queue;
+  using turn_model::pause;
+  using turn_model::restore_key_rate;
+  using turn_model::restore_type_rate;
+  using turn_model::set_key;
+  using turn_model::set_pool;
+  using turn_model::set_tenant;
+  using turn_model::set_type;
 
   void report(engine::queue_number number, const engine::queue_report& what, engine::time_point) {
-    turn_book::report(number, what);
+    turn_model::report(number, what);
   }
   void took(engine::serial attempt, std::uint32_t jobs, engine::micro cost, engine::time_point now);
   void freed(engine::serial attempt, engine::duration ran, engine::time_point now);
@@ -66,7 +66,7 @@ public:
                                                                engine::time_point) const {
     return std::nullopt;
   }
-  engine::audited audit_step(std::size_t) { return {true, {}}; }
+  engine::audit_result audit_step(std::size_t) { return {true, {}}; }
   bool census_step(engine::census&, std::size_t, engine::time_point) const { return true; }
   [[nodiscard]] std::vector<engine::pool_view> pools() const { return {}; }
 

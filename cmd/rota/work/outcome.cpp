@@ -1,6 +1,6 @@
 #include "cmd/rota/work/outcome.hpp"
 
-#include "executors/outcome.hpp"
+#include "executors/verdict.hpp"
 
 namespace rota::client {
 
@@ -16,8 +16,8 @@ job_outcome outcome_for(const worker_job& job, outcome_kind kind) {
   return outcome;
 }
 
-executors::ending ending_of(const child_process& ended) {
-  executors::ending result;
+executors::attempt_result ending_of(const child_process& ended) {
+  executors::attempt_result result;
   const system::process_end end = ended.end();
   (end.by_signal ? result.signal : result.exit_code) = end.code;
   result.output = ended.output();

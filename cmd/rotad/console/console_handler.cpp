@@ -24,7 +24,7 @@ console_handler::console_handler(boost::asio::io_context& io, const options& set
             settings.wire.max_line_bytes,
             [this](const console::port_message& request) { serve(request); }) {}
 
-void console_handler::attach(std::shared_ptr<actors::engine_room> runtime, std::uint64_t epoch) {
+void console_handler::attach(std::shared_ptr<actors::engine_runtime> runtime, std::uint64_t epoch) {
   runtime_ = std::move(runtime);
   session_ = runtime_->open_session(
       std::make_shared<gate_sink>(gate_, epoch, shared_from_this(), settings_.durability));

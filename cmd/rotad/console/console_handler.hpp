@@ -1,6 +1,6 @@
 // The daemon's side of `rota console`: serves requests of consoles like those of a connection.
 #pragma once
-#include "actors/runtime/engine_room.hpp"
+#include "actors/runtime/engine_runtime.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 #include "cmd/rotad/console/console_child.hpp"
 #include "cmd/rotad/console/operator_methods.hpp"
@@ -29,7 +29,7 @@ public:
   std::optional<std::string> listen() { return port_.start(); }
   const std::string& address() const { return port_.address(); }
 
-  void attach(std::shared_ptr<actors::engine_room> runtime, std::uint64_t epoch);
+  void attach(std::shared_ptr<actors::engine_runtime> runtime, std::uint64_t epoch);
   /// The storage failed: all open requests are answered `unavailable`.
   void detach();
   /// Refuses requests from now on.
@@ -53,7 +53,7 @@ private:
   json_checker checker_;
   operator_methods operators_;
   console_child port_;
-  std::shared_ptr<actors::engine_room> runtime_;
+  std::shared_ptr<actors::engine_runtime> runtime_;
   actors::session_actor session_;
   bool stopping_ = false;
   /// What to log about a request once it is answered; nothing if the params are empty.

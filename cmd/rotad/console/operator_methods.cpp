@@ -123,14 +123,14 @@ std::optional<Request> read_request(std::uint64_t number, json_value params,
 
 } // namespace
 
-std::string format_actors(const actors::room_figures& figures) {
+std::string format_actors(const actors::runtime_figures& figures) {
   return json_object([&](json_writer& out) {
     out.key("actors").begin_array();
     for (const auto& load : figures.loads)
       write_actor(out, load.actor, load.executor, load.actor == "session" ? figures.sessions : 1,
                   load.mailbox);
     write_actor(out, "queue", {}, figures.queues, std::nullopt);
-    write_actor(out, "foreman", {}, 1, std::nullopt);
+    write_actor(out, "supervisor", {}, 1, std::nullopt);
     out.end_array();
   });
 }
@@ -291,7 +291,7 @@ void operator_methods::trace_slow_messages(std::uint64_t request, json_value par
     return;
   if (wanted->above_ms)
     runtime->slow().trace(wanted->above_ms->value);
-  const auto seen = runtime->slow().look();
+  const auto seen = runtime->slow().snapshot();
   answer_(request, json_object([&](json_writer& out) {
             out.key("above_ms");
             if (seen.limit == actors::slow_messages::off)

@@ -1,6 +1,6 @@
 // Methods for consoles only: actors, snapshots, backups, the log level.
 #pragma once
-#include "actors/runtime/engine_room.hpp"
+#include "actors/runtime/engine_runtime.hpp"
 #include "actors/runtime/figures.hpp"
 #include "json/slice.hpp"
 #include "wire/answers.hpp"
@@ -18,13 +18,13 @@
 namespace rota::daemon {
 
 /// Returns the live actors as JSON: the number of each kind and of the messages waiting for them.
-/// Messages waiting for queues and for the foreman are not counted, so theirs is null.
-std::string format_actors(const actors::room_figures& figures);
+/// Messages waiting for queues and for the supervisor are not counted, so theirs is null.
+std::string format_actors(const actors::runtime_figures& figures);
 
 /// Lives on the io thread. Long operations run on a thread of their own, one at a time.
 class operator_methods {
 public:
-  using runtime_ptr = std::shared_ptr<actors::engine_room>;
+  using runtime_ptr = std::shared_ptr<actors::engine_runtime>;
   /// Called on the io thread, possibly before serve() returns.
   using answer_handler = std::function<void(std::uint64_t request, const wire::answer& what)>;
   operator_methods(boost::asio::io_context& io, answer_handler answer);

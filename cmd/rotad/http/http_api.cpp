@@ -68,7 +68,7 @@ http_answer refusal_of(const wire::rpc_failure& failure) {
 }
 
 void http_api::serve(const std::string& name, const http_query& query,
-                     const actors::engine_room& runtime, http_responder respond) {
+                     const actors::engine_runtime& runtime, http_responder respond) {
   const auto* method = wire::find_method(name);
   if (method == nullptr || !method->traits.over_http)
     return respond(refusal_of(wire::failure(

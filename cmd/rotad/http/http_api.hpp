@@ -19,8 +19,8 @@ public:
 
   /// `method` is a name of the protocol. Parameters are passed as texts, except for those such as
   /// `limit` that the protocol has as numbers.
-  void serve(const std::string& method, const http_query& query, const actors::engine_room& runtime,
-             http_responder respond);
+  void serve(const std::string& method, const http_query& query,
+             const actors::engine_runtime& runtime, http_responder respond);
 
 private:
   void send(actors::command what, http_responder respond);

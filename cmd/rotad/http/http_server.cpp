@@ -45,7 +45,7 @@ std::string http_server::address() const { return to_text(port_.where()); }
 
 // -- runtimes -------------------------------------------------------------------------------------
 
-void http_server::attach(std::shared_ptr<actors::engine_room> runtime, std::uint64_t epoch) {
+void http_server::attach(std::shared_ptr<actors::engine_runtime> runtime, std::uint64_t epoch) {
   runtime_ = std::move(runtime);
   if (phase_ == phase::stopping)
     return;

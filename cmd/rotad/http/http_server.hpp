@@ -30,7 +30,7 @@ public:
   std::optional<std::string> listen();
   std::string address() const;
 
-  void attach(std::shared_ptr<actors::engine_room> runtime, std::uint64_t epoch);
+  void attach(std::shared_ptr<actors::engine_runtime> runtime, std::uint64_t epoch);
   /// The storage failed.
   void detach();
   /// The daemon is ending: reports not ready and sends no more requests to the runtime.
@@ -60,7 +60,7 @@ private:
   answer_gate& gate_;
   const wire_counters& wire_;
   listener port_;
-  std::shared_ptr<actors::engine_room> runtime_;
+  std::shared_ptr<actors::engine_runtime> runtime_;
   std::shared_ptr<runtime_client> client_ = std::make_shared<runtime_client>();
   metrics_scrape scrape_;
   metrics_history history_;

@@ -12,7 +12,7 @@ namespace rota::daemon {
 namespace {
 
 using actors::type_counts;
-using engine::happening;
+using engine::job_counter;
 
 /// Maximum number of types in a sample: those with the most jobs.
 constexpr std::size_t types_max = 20;
@@ -22,7 +22,7 @@ constexpr std::size_t points_max = 3'600;
 
 std::int64_t ms_of(engine::time_point t) { return engine::to_us(t) / 1000; }
 
-void write_counts(json_writer& out, const actors::room_figures& f) {
+void write_counts(json_writer& out, const actors::runtime_figures& f) {
   actors::job_counts_by_state jobs;
   std::uint64_t pushed = 0;
   std::uint64_t dispatched = 0;
@@ -30,10 +30,10 @@ void write_counts(json_writer& out, const actors::room_figures& f) {
   engine::duration_histogram waits;
   for (const auto& t : f.types) {
     jobs += t.jobs;
-    pushed += t.count(happening::pushed);
-    dispatched += t.count(happening::dispatched);
-    ended +=
-        t.count(happening::succeeded) + t.count(happening::failed) + t.count(happening::cancelled);
+    pushed += t.count(job_counter::pushed);
+    dispatched += t.count(job_counter::dispatched);
+    ended += t.count(job_counter::succeeded) + t.count(job_counter::failed) +
+             t.count(job_counter::cancelled);
     for (std::size_t i = 0; i < waits.counts.size(); ++i)
       waits.counts[i] += t.waits.counts[i];
   }
@@ -45,14 +45,14 @@ void write_counts(json_writer& out, const actors::room_figures& f) {
   out.end_array();
 }
 
-void write_oldest(json_writer& out, const actors::room_figures& f) {
+void write_oldest(json_writer& out, const actors::runtime_figures& f) {
   auto oldest = f.now;
   for (const auto& type : f.demand)
     oldest = std::min(oldest, type.oldest_ready.value_or(f.now));
   out.member("oldest_ready_s", std::chrono::duration<double>(f.now - oldest).count());
 }
 
-void write_tenants(json_writer& out, const actors::room_figures& f) {
+void write_tenants(json_writer& out, const actors::runtime_figures& f) {
   out.member("tenants_with_work", f.tenants_with_work);
   out.key("tenants").begin_array();
   for (const auto& t : f.tenants)
@@ -67,7 +67,7 @@ void write_tenants(json_writer& out, const actors::room_figures& f) {
   out.end_array();
 }
 
-void write_types(json_writer& out, const actors::room_figures& f) {
+void write_types(json_writer& out, const actors::runtime_figures& f) {
   std::vector<const type_counts*> busy;
   for (const auto& t : f.types)
     if (t.jobs.ready + t.jobs.delayed + t.jobs.running > 0)
@@ -87,7 +87,7 @@ void write_types(json_writer& out, const actors::room_figures& f) {
   out.end_array();
 }
 
-void write_pools(json_writer& out, const actors::room_figures& f) {
+void write_pools(json_writer& out, const actors::runtime_figures& f) {
   out.key("pools").begin_array();
   for (const auto& p : f.pools) {
     out.begin_object().member("pool", p.pool).member("used", p.slots_used.as_double());
@@ -101,7 +101,7 @@ void write_pools(json_writer& out, const actors::room_figures& f) {
 
 } // namespace
 
-std::string format_sample(const actors::room_figures& f) {
+std::string format_sample(const actors::runtime_figures& f) {
   return json_text([&](json_writer& out) {
     out.begin_object().member("at", ms_of(f.now));
     write_counts(out, f);

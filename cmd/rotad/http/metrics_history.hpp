@@ -14,7 +14,7 @@
 namespace rota::daemon {
 
 /// Returns the figures of one point in time as JSON. Called on an actor's thread.
-std::string format_sample(const actors::room_figures& figures);
+std::string format_sample(const actors::runtime_figures& figures);
 
 /// Takes samples at a fixed interval while there is a runtime, and keeps those of the last hour.
 /// Lives on the io thread.

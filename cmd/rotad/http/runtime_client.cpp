@@ -16,7 +16,7 @@ wire::answer runtime_unavailable() {
 
 } // namespace
 
-void runtime_client::attach(actors::engine_room& runtime, answer_gate& gate, std::uint64_t epoch,
+void runtime_client::attach(actors::engine_runtime& runtime, answer_gate& gate, std::uint64_t epoch,
                             persistence::durability level) {
   session_ =
       runtime.open_session(std::make_shared<gate_sink>(gate, epoch, shared_from_this(), level));

@@ -1,6 +1,6 @@
 // Sends requests to the runtime, as a client would, on behalf of the HTTP port.
 #pragma once
-#include "actors/runtime/engine_room.hpp"
+#include "actors/runtime/engine_runtime.hpp"
 #include "cmd/rotad/answer_gate.hpp"
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class runtime_client final : public answer_receiver,
 public:
   using answer_handler = std::function<void(const wire::answer&)>;
 
-  void attach(actors::engine_room& runtime, answer_gate& gate, std::uint64_t epoch,
+  void attach(actors::engine_runtime& runtime, answer_gate& gate, std::uint64_t epoch,
               persistence::durability level);
   /// The runtime has ended: open and later requests are answered `unavailable`.
   void detach();

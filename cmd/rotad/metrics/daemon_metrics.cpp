@@ -34,7 +34,7 @@ void add_connections(metric_page& page, const wire_counters& wire) {
       wire.accepted);
   set(page.add_counters("rota_connections_refused_total",
                         "Client connections refused because max_connections were open."),
-      {}, wire.turned_away);
+      {}, wire.refused);
 }
 
 void add_http(metric_page& page, const http_counters& http) {

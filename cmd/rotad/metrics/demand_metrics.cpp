@@ -1,5 +1,5 @@
 // Waiting jobs and why they wait, by type; and the tenants with the most work.
-#include "cmd/rotad/metrics/room_metrics.hpp"
+#include "cmd/rotad/metrics/runtime_metrics.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -16,7 +16,7 @@ double age_seconds(const type_census& type, engine::time_point now) {
   return std::max(std::chrono::duration<double>(now - *type.oldest_ready).count(), 0.0);
 }
 
-void add_demand(metric_page& page, const actors::room_figures& f) {
+void add_demand(metric_page& page, const actors::runtime_figures& f) {
   auto& ready = page.add_gauges(
       "rota_demand_jobs", "Ready jobs by the reason why they are not running, as in job.explain.");
   auto& age = page.add_gauges("rota_oldest_ready_age_seconds",
@@ -32,7 +32,7 @@ void add_demand(metric_page& page, const actors::room_figures& f) {
   }
 }
 
-void add_in_flight(metric_page& page, const actors::room_figures& f) {
+void add_in_flight(metric_page& page, const actors::runtime_figures& f) {
   auto& in_flight = page.add_gauges("rota_in_flight", "Attempts in flight, by type.");
   auto& limit =
       page.add_gauges("rota_in_flight_limit", "The type's max_running; no series if it has none.");
@@ -43,7 +43,7 @@ void add_in_flight(metric_page& page, const actors::room_figures& f) {
   }
 }
 
-void add_tenants(metric_page& page, const actors::room_figures& f) {
+void add_tenants(metric_page& page, const actors::runtime_figures& f) {
   set(page.add_gauges("rota_tenants", "Tenants with ready jobs or attempts in flight."), {},
       f.tenants_with_work);
   auto& ready = page.add_gauges("rota_tenant_ready_jobs",
@@ -66,7 +66,7 @@ void add_tenants(metric_page& page, const actors::room_figures& f) {
 
 } // namespace
 
-void add_demand_metrics(metric_page& page, const actors::room_figures& f) {
+void add_demand_metrics(metric_page& page, const actors::runtime_figures& f) {
   add_demand(page, f);
   add_in_flight(page, f);
   add_tenants(page, f);

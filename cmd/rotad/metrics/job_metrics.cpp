@@ -1,5 +1,5 @@
 // Jobs by type: their number, their outcomes, how long they waited and ran.
-#include "cmd/rotad/metrics/room_metrics.hpp"
+#include "cmd/rotad/metrics/runtime_metrics.hpp"
 
 #include <algorithm>
 
@@ -7,37 +7,37 @@ namespace rota::daemon {
 namespace {
 
 using actors::type_counts;
-using engine::happening;
+using engine::job_counter;
 
 constexpr double us_per_second = 1e6;
 
 struct counter_row {
-  happening what;
+  job_counter what;
   const char* name;
   const char* help;
 };
 
 constexpr counter_row counters_by_type[] = {
-    {happening::pushed, "rota_jobs_pushed_total", "Jobs pushed, without duplicates."},
-    {happening::lease_begun, "rota_dispatches_total",
+    {job_counter::pushed, "rota_jobs_pushed_total", "Jobs pushed, without duplicates."},
+    {job_counter::lease_begun, "rota_dispatches_total",
      "Attempts started: leases and executions, each counted once whatever its batch."},
-    {happening::dispatched, "rota_jobs_dispatched_total", "Jobs in started attempts."},
-    {happening::retried, "rota_retries_total", "Jobs retried after an error."},
-    {happening::crashed, "rota_crashes_total",
+    {job_counter::dispatched, "rota_jobs_dispatched_total", "Jobs in started attempts."},
+    {job_counter::retried, "rota_retries_total", "Jobs retried after an error."},
+    {job_counter::crashed, "rota_crashes_total",
      "Jobs whose lease expired or whose attempt the executor lost."},
-    {happening::lease_expired, "rota_lease_expiries_total", "Leases that expired."},
-    {happening::deferred, "rota_deferrals_total", "Jobs deferred until a later poll."},
-    {happening::released, "rota_releases_total", "Jobs released without a try."},
-    {happening::revived, "rota_revivals_total", "Ended jobs that job.retry made ready again."},
+    {job_counter::lease_expired, "rota_lease_expiries_total", "Leases that expired."},
+    {job_counter::deferred, "rota_deferrals_total", "Jobs deferred until a later poll."},
+    {job_counter::released, "rota_releases_total", "Jobs released without a try."},
+    {job_counter::revived, "rota_revivals_total", "Ended jobs that job.retry made ready again."},
 };
 
 struct ending {
-  happening what;
+  job_counter what;
   const char* outcome;
 };
-constexpr ending endings[] = {{happening::succeeded, "succeeded"},
-                              {happening::failed, "failed"},
-                              {happening::cancelled, "cancelled"}};
+constexpr ending endings[] = {{job_counter::succeeded, "succeeded"},
+                              {job_counter::failed, "failed"},
+                              {job_counter::cancelled, "cancelled"}};
 
 void add_states(metric_page& page, const std::vector<type_counts>& types) {
   auto& jobs = page.add_gauges(
@@ -76,7 +76,7 @@ void add_times(metric_page& page, const std::vector<type_counts>& types) {
 
 } // namespace
 
-void add_job_metrics(metric_page& page, const actors::room_figures& f) {
+void add_job_metrics(metric_page& page, const actors::runtime_figures& f) {
   add_states(page, f.types);
   add_happenings(page, f.types);
   add_times(page, f.types);

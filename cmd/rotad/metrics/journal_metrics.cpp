@@ -1,11 +1,11 @@
 // The journal: commits, and the lag of snapshots.
-#include "cmd/rotad/metrics/room_metrics.hpp"
+#include "cmd/rotad/metrics/runtime_metrics.hpp"
 
 #include <chrono>
 
 namespace rota::daemon {
 
-void add_journal_metrics(metric_page& page, const actors::room_figures& f) {
+void add_journal_metrics(metric_page& page, const actors::runtime_figures& f) {
   const auto& j = f.journal;
   const auto count = [&](const char* name, const char* help, std::uint64_t value) {
     set(page.add_counters(name, help), {}, value);

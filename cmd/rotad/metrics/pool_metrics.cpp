@@ -1,9 +1,9 @@
 // Pools: capacity, use and fairness. Executors: attempts, starts, polls and health.
-#include "cmd/rotad/metrics/room_metrics.hpp"
+#include "cmd/rotad/metrics/runtime_metrics.hpp"
 
 namespace rota::daemon {
 
-void add_pool_metrics(metric_page& page, const actors::room_figures& f) {
+void add_pool_metrics(metric_page& page, const actors::runtime_figures& f) {
   auto& used = page.add_gauges("rota_pool_slots_used", "Slots in use by attempts.");
   auto& slots = page.add_gauges("rota_pool_slots", "Slots of the pool; no series if unlimited.");
   auto& asks = page.add_gauges("rota_pool_asks_waiting", "Pops and executors waiting for work.");
@@ -25,7 +25,7 @@ void add_pool_metrics(metric_page& page, const actors::room_figures& f) {
   }
 }
 
-void add_executor_metrics(metric_page& page, const actors::room_figures& f) {
+void add_executor_metrics(metric_page& page, const actors::runtime_figures& f) {
   auto& attempts = page.add_gauges("rota_executor_attempts",
                                    "Attempts by state; orphans exist only in the backend.");
   auto& starts = page.add_counters("rota_executor_starts_total",

@@ -169,7 +169,7 @@ system::descriptor open_lock(const system::descriptor& folder) {
 }
 
 system::result<void> write_file(const system::descriptor& folder, const std::string& name,
-                                std::string_view bytes, system::lasting how) {
+                                std::string_view bytes, system::file_durability how) {
   return system::write_file({folder, name}, bytes, how, 0600);
 }
 

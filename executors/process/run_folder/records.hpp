@@ -42,7 +42,7 @@ using system::process_identity;
 /// Writes a file of the run folder, readable by this user only.
 [[nodiscard]] system::result<void> write_file(const system::descriptor& folder,
                                               const std::string& name, std::string_view bytes,
-                                              system::lasting how);
+                                              system::file_durability how);
 
 /// Requests of the executor to a shim, as signals.
 inline constexpr int stop_request = SIGTERM; ///< TERM to the command, KILL after the grace.

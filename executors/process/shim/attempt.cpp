@@ -119,11 +119,11 @@ bool attempt::record_start(std::size_t index, const prepared_command& command, s
   if (index > 0) {
     // Only helps to find its processes, which do not survive a power cut.
     (void)run_folder::write_file(folder_, run_folder::current_file, text,
-                                 system::lasting::until_power_cut);
+                                 system::file_durability::until_power_cut);
     return true;
   }
   auto written = run_folder::write_file(folder_, run_folder::started_file, text,
-                                        system::lasting::always_once_whole);
+                                        system::file_durability::always_once_whole);
   if (written)
     written = system::sync_parent(folder_);
   if (!written) {
@@ -158,7 +158,7 @@ void attempt::finish() {
   const std::string text = run_folder::encode(result_);
   // Retries while the disk is full: the end must not be lost.
   while (!run_folder::write_file(folder_, run_folder::result_file, text,
-                                 system::lasting::always_once_whole)) {
+                                 system::file_durability::always_once_whole)) {
     struct stat status {};
     if (::fstat(folder_.get(), &status) == 0 && status.st_nlink == 0)
       return;

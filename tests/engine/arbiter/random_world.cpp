@@ -269,9 +269,9 @@ void random_world::finish_step() {
     running_.push_back({g.attempt, false, now_});
     queues_.at(g.queue.value - 1).inbox.push_back(g);
   }
-  if (!referee_->complaint.empty())
+  if (!referee_->violation.empty())
     throw broken_promise("step " + std::to_string(step_) + ", decision " +
-                         std::to_string(decisions()) + ": " + referee_->complaint);
+                         std::to_string(decisions()) + ": " + referee_->violation);
 }
 
 } // namespace rota::engine::test

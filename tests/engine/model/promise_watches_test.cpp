@@ -130,7 +130,7 @@ TEST_CASE("B3 is watched: no tenant that could have a turn is behind the pool's 
 }
 
 TEST_CASE("a turn that outlives its queue is counted when the queue is opened again") {
-  turn_book turns;
+  turn_model turns;
   engine::type_settings type;
   type.max_running_per_tenant = 1;
   turns.set_type("t", type, {});

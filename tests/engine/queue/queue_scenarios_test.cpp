@@ -263,7 +263,7 @@ TEST_CASE("L5: reading leases takes nothing", "[scenario]") {
   for (int i = 0; i < 3; ++i) {
     d.core.all_lanes();
     d.core.attempts();
-    d.core.uses();
+    d.core.attempt_uses();
     d.core.take_changes();
   }
   CHECK(d.core.counts().ready == 1);

@@ -49,16 +49,16 @@ TEST_CASE("a batch is one attempt and each of its jobs", "[tally]") {
   queue_driver d{batch_settings_of(3)};
   d.push_many(3);
   const auto t = d.take(3);
-  CHECK(d.tally.of(happening::pushed) == 3);
-  CHECK(d.tally.of(happening::lease_begun) == 1);
-  CHECK(d.tally.of(happening::dispatched) == 3);
+  CHECK(d.tally.of(job_counter::pushed) == 3);
+  CHECK(d.tally.of(job_counter::lease_begun) == 1);
+  CHECK(d.tally.of(job_counter::dispatched) == 3);
   CHECK(values_in(d.tally.waits) == 3);
   d.complete(t.attempt, t.jobs[0]);
   d.wait(1h); // the lease expires with two jobs left
-  CHECK(d.tally.of(happening::succeeded) == 1);
-  CHECK(d.tally.of(happening::tried) == 1);
-  CHECK(d.tally.of(happening::crashed) == 2);
-  CHECK(d.tally.of(happening::lease_expired) == 1);
+  CHECK(d.tally.of(job_counter::succeeded) == 1);
+  CHECK(d.tally.of(job_counter::tried) == 1);
+  CHECK(d.tally.of(job_counter::crashed) == 2);
+  CHECK(d.tally.of(job_counter::lease_expired) == 1);
   CHECK(values_in(d.tally.runs) == 1);
 }
 
@@ -69,16 +69,16 @@ TEST_CASE("each end of a try is counted by its kind", "[tally]") {
   d.defer(d.take(), 1s);
   d.wait(1s);
   d.complete(d.take(), error());
-  CHECK(d.tally.of(happening::released) == 1);
-  CHECK(d.tally.of(happening::deferred) == 1);
-  CHECK(d.tally.of(happening::retried) == 1);
-  CHECK(d.tally.of(happening::failed) == 0);
+  CHECK(d.tally.of(job_counter::released) == 1);
+  CHECK(d.tally.of(job_counter::deferred) == 1);
+  CHECK(d.tally.of(job_counter::retried) == 1);
+  CHECK(d.tally.of(job_counter::failed) == 0);
   d.wait(1min);
   d.complete(d.take(), error());
-  CHECK(d.tally.of(happening::retried) == 1);
-  CHECK(d.tally.of(happening::failed) == 1);
-  CHECK(d.tally.of(happening::tried) == 2);
-  CHECK(d.tally.of(happening::lease_begun) == 4);
+  CHECK(d.tally.of(job_counter::retried) == 1);
+  CHECK(d.tally.of(job_counter::failed) == 1);
+  CHECK(d.tally.of(job_counter::tried) == 2);
+  CHECK(d.tally.of(job_counter::lease_begun) == 4);
 }
 
 TEST_CASE("a lost attempt of an executor is counted as a crash, not as an expired lease",
@@ -87,23 +87,23 @@ TEST_CASE("a lost attempt of an executor is counted as a crash, not as an expire
   d.push();
   const auto t = d.try_take_from(*d.first_lane(), 1, {}, true).value();
   d.lose(t);
-  CHECK(d.tally.of(happening::crashed) == 1);
-  CHECK(d.tally.of(happening::lease_expired) == 0);
+  CHECK(d.tally.of(job_counter::crashed) == 1);
+  CHECK(d.tally.of(job_counter::lease_expired) == 0);
 }
 
 TEST_CASE("cancels of waiting and running jobs, and revivals, are counted", "[tally]") {
   queue_driver d;
   const auto waiting = d.push();
   d.cancel(waiting);
-  CHECK(d.tally.of(happening::cancelled) == 1);
+  CHECK(d.tally.of(job_counter::cancelled) == 1);
   const auto running = d.push();
   const auto t = d.take();
   d.cancel(running);
-  CHECK(d.tally.of(happening::cancelled) == 1); // it still runs
+  CHECK(d.tally.of(job_counter::cancelled) == 1); // it still runs
   d.complete(t, error());
-  CHECK(d.tally.of(happening::cancelled) == 2);
+  CHECK(d.tally.of(job_counter::cancelled) == 2);
   d.revive(running);
-  CHECK(d.tally.of(happening::revived) == 1);
+  CHECK(d.tally.of(job_counter::revived) == 1);
 }
 
 TEST_CASE("replayed events are not counted", "[tally]") {
@@ -113,7 +113,7 @@ TEST_CASE("replayed events are not counted", "[tally]") {
   for (const auto& e : d.log)
     again.apply(e);
   CHECK(again.counts().ready == 1);
-  CHECK(d.tally.of(happening::pushed) == 1);
+  CHECK(d.tally.of(job_counter::pushed) == 1);
   d.apply(d.log.front()); // already applied: no effect
-  CHECK(d.tally.of(happening::pushed) == 1);
+  CHECK(d.tally.of(job_counter::pushed) == 1);
 }

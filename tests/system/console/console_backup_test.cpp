@@ -85,7 +85,7 @@ TEST_CASE("The console counts the daemon's actors") {
   CHECK(count("queue") == 0);
   CHECK(count("arbiter") == 1);
   for (const auto& each : console_json(d, "actors").elements("/actors")) {
-    const auto asked = each.text("/actor") != "queue" && each.text("/actor") != "foreman";
+    const auto asked = each.text("/actor") != "queue" && each.text("/actor") != "supervisor";
     CHECK(each.is_null("/mailbox") != asked);
   }
   const auto sessions = count("session");

@@ -37,7 +37,7 @@ public:
   void signal(int number) { process_.signal(number); }
   /// Waits for the end. Returns the exit status, or 128 + the number of the signal that ended the
   /// process; nothing if it has not ended in time.
-  std::optional<int> wait(std::chrono::milliseconds timeout = patience);
+  std::optional<int> wait(std::chrono::milliseconds timeout = test_timeout);
 
 private:
   void start(const std::vector<std::string>& command, const std::filesystem::path& out,
@@ -56,6 +56,6 @@ struct ended_program {
 };
 /// Runs a command and returns its status and output. Kills it if it does not end in time.
 ended_program run_to_end(const std::vector<std::string>& command,
-                         std::chrono::milliseconds timeout = patience);
+                         std::chrono::milliseconds timeout = test_timeout);
 
 } // namespace rota::tests

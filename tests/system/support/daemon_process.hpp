@@ -26,7 +26,7 @@ public:
   int terminate();
   bool is_running() { return child_ && child_->is_running(); }
   /// The exit status, or 128 + the signal that ended it. Nothing while it runs.
-  std::optional<int> exit_status(std::chrono::milliseconds timeout = patience) {
+  std::optional<int> exit_status(std::chrono::milliseconds timeout = test_timeout) {
     return child_->wait(timeout);
   }
 

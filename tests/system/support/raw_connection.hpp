@@ -23,9 +23,10 @@ public:
   /// Sends as much as possible without blocking; returns the number of bytes.
   std::size_t send_some(std::string_view bytes);
   /// The next line without its end. Nothing if the connection has ended or no line arrived in time.
-  std::optional<std::string> line(std::chrono::milliseconds timeout = patience);
+  std::optional<std::string> line(std::chrono::milliseconds timeout = test_timeout);
   /// The next `count` bytes. Nothing if fewer arrived in time.
-  std::optional<std::string> bytes(std::size_t count, std::chrono::milliseconds timeout = patience);
+  std::optional<std::string> bytes(std::size_t count,
+                                   std::chrono::milliseconds timeout = test_timeout);
   /// The next line as JSON; throws if there is none.
   json answer();
   /// Sends one request line and returns the answer.
@@ -33,7 +34,7 @@ public:
   /// Closes the sending direction; answers can still arrive.
   void end_sending();
   /// Returns true if the other side has closed the connection; discards unread data.
-  bool is_closed(std::chrono::milliseconds timeout = patience);
+  bool is_closed(std::chrono::milliseconds timeout = test_timeout);
   /// Resets the connection instead of closing it.
   void reset();
 

@@ -22,12 +22,12 @@ public:
   /// Types keys; the output so far counts as seen.
   void type(std::string_view keys);
   /// Waits until unseen output contains the text; returns false if it does not in time.
-  bool shows(std::string_view text, std::chrono::milliseconds timeout = patience);
+  bool shows(std::string_view text, std::chrono::milliseconds timeout = test_timeout);
   /// The output since the last keys.
   const std::string& unseen() const { return unseen_; }
   /// The exit status, or 128 + the number of a signal; nothing if the program has not ended in
   /// time.
-  std::optional<int> wait(std::chrono::milliseconds timeout = patience);
+  std::optional<int> wait(std::chrono::milliseconds timeout = test_timeout);
 
 private:
   /// Returns false if nothing arrived in time or the program has ended.

@@ -44,7 +44,7 @@ bool test_client::read_one(std::chrono::milliseconds timeout) {
 
 test_client::answer test_client::answer_of(std::int64_t id) {
   while (!answers_.contains(id))
-    if (!read_one(patience))
+    if (!read_one(test_timeout))
       throw std::runtime_error("no answer");
   return std::move(answers_.extract(id).mapped());
 }

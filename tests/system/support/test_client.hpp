@@ -45,7 +45,7 @@ public:
   json result(std::int64_t id);
 
   /// The params of the next event; nothing if none arrived in time.
-  std::optional<json> event(std::chrono::milliseconds timeout = patience);
+  std::optional<json> event(std::chrono::milliseconds timeout = test_timeout);
 
 private:
   struct answer {

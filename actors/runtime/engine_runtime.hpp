@@ -20,7 +20,7 @@ namespace rota::actors {
 /// Default of max_waiting_bytes: half of the machine's memory, in bytes.
 std::size_t half_of_memory();
 
-struct room_options {
+struct runtime_options {
   std::size_t max_waiting_bytes = half_of_memory();
   engine::milliseconds history_age{7LL * 24 * 3'600'000};
   std::size_t history_jobs = 1'000'000;
@@ -32,7 +32,7 @@ struct room_options {
 };
 
 /// Callbacks of the runtime's owner, called on the journal's thread.
-struct room_callbacks {
+struct runtime_callbacks {
   std::function<void(engine::position)> on_durable;
   /// A commit failed: memory is ahead of the disk. Destroy this runtime and open another.
   std::function<void(persistence::store_error)> on_failed;
@@ -48,18 +48,18 @@ struct journal_view {
 /// Opens the store, recovers everything and runs. One process per folder. After a failed commit,
 /// the owner destroys the runtime and reopens it until that succeeds; nothing of the failed group
 /// has left the process.
-class engine_room {
+class engine_runtime {
 public:
-  using opened = persistence::store_result<std::shared_ptr<engine_room>>;
+  using opened = persistence::store_result<std::shared_ptr<engine_runtime>>;
   /// Errors: those of opening, reading and writing the store.
   static opened open(const std::filesystem::path& folder, persistence::durability level,
-                     const room_options& options, room_callbacks callbacks);
-  ~engine_room();
+                     const runtime_options& options, runtime_callbacks callbacks);
+  ~engine_runtime();
 
   /// Opens a session for one connection. It ends after connection_closed.
   session_actor open_session(std::shared_ptr<answer_sink> sink);
   /// Releases leases that never reached a client; their attempts are not counted.
-  void give_back(const std::vector<engine::attempt_id>& leases);
+  void release_leases(const std::vector<engine::attempt_id>& leases);
 
   const settings_board& board() const;
   engine::time_point now() const;
@@ -84,7 +84,7 @@ public:
 
 private:
   struct impl;
-  explicit engine_room(std::unique_ptr<impl> impl);
+  explicit engine_runtime(std::unique_ptr<impl> impl);
   std::unique_ptr<impl> impl_;
 };
 

@@ -1,4 +1,4 @@
-#include "actors/runtime/engine_room.hpp"
+#include "actors/runtime/engine_runtime.hpp"
 
 #include "actors/executor/backend_maker.hpp"
 #include "actors/runtime/recovery.hpp"
@@ -63,14 +63,14 @@ std::size_t half_of_memory() {
 
 /// Declared in the order of their dependencies: the store outlives the journal, the journal the
 /// actors.
-struct engine_room::impl {
-  room_callbacks callbacks;
+struct engine_runtime::impl {
+  runtime_callbacks callbacks;
   std::unique_ptr<persistence::store> store;
   std::unique_ptr<persistence::journal> journal;
   std::unique_ptr<persistence::history_reader> history;
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
-  room_ptr shared;
+  shared_state_ptr shared;
   engine::time_point started{};
   bool stopped = false;
 
@@ -84,11 +84,11 @@ struct engine_room::impl {
       std::filesystem::remove_all(to_remove, ignored);
   }
 
-  persistence::store_status open_journal(const room_options& options);
+  persistence::store_status open_journal(const runtime_options& options);
   void end_actors();
 };
 
-persistence::store_status engine_room::impl::open_journal(const room_options& options) {
+persistence::store_status engine_runtime::impl::open_journal(const runtime_options& options) {
   persistence::journal_options o;
   o.bytes_max = options.journal_bytes;
   o.snapshot_after = options.snapshot;
@@ -108,7 +108,7 @@ persistence::store_status engine_room::impl::open_journal(const room_options& op
 }
 
 /// Kills the remaining actors and waits for their end.
-void engine_room::impl::end_actors() {
+void engine_runtime::impl::end_actors() {
   if (!system)
     return;
   if (shared) {
@@ -125,9 +125,10 @@ void engine_room::impl::end_actors() {
   system.reset();
 }
 
-engine_room::opened engine_room::open(const std::filesystem::path& folder,
-                                      persistence::durability level, const room_options& options,
-                                      room_callbacks callbacks) {
+engine_runtime::opened engine_runtime::open(const std::filesystem::path& folder,
+                                            persistence::durability level,
+                                            const runtime_options& options,
+                                            runtime_callbacks callbacks) {
   auto store = persistence::store::open(
       folder, {.level = level, .journal_bytes_max = options.journal_bytes});
   if (!store)
@@ -138,13 +139,13 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
   const auto started = wall_time();
   const auto now = std::max(started, found->last_seen + engine::duration{1});
   const auto start = found->start + 1;
-  if (auto done = note_start(**store, start, now); !done)
+  if (auto done = record_start(**store, start, now); !done)
     return done.error();
   if (callbacks.on_durable) // answers about recovered state must not wait for a commit
     callbacks.on_durable((*store)->last_position());
   if (auto done = (*store)->write_rows(found->directory_rows); !done)
     return done.error();
-  auto impl = std::make_unique<engine_room::impl>(options.threads);
+  auto impl = std::make_unique<engine_runtime::impl>(options.threads);
   impl->callbacks = std::move(callbacks);
   if (level == persistence::durability::memory)
     impl->to_remove = run_folder_in(folder, level);
@@ -168,13 +169,13 @@ engine_room::opened engine_room::open(const std::filesystem::path& folder,
                                    make_backends({run_folder_in(folder, level), options.programs}));
   // Otherwise the first clients would see, and get, only what has been reported by then.
   joined->wait();
-  return std::shared_ptr<engine_room>{new engine_room{std::move(impl)}};
+  return std::shared_ptr<engine_runtime>{new engine_runtime{std::move(impl)}};
 }
 
-engine_room::engine_room(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
-engine_room::~engine_room() = default;
+engine_runtime::engine_runtime(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
+engine_runtime::~engine_runtime() = default;
 
-session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
+session_actor engine_runtime::open_session(std::shared_ptr<answer_sink> sink) {
   auto session = spawn_session(*impl_->system, impl_->shared, std::move(sink));
   // CAF's spawn leaves a reference to its logger in this foreign thread, and the end of the actor
   // system would wait for it forever.
@@ -182,21 +183,21 @@ session_actor engine_room::open_session(std::shared_ptr<answer_sink> sink) {
   return session;
 }
 
-void engine_room::give_back(const std::vector<engine::attempt_id>& leases) {
+void engine_runtime::release_leases(const std::vector<engine::attempt_id>& leases) {
   for (const auto& lease : leases)
     impl_->shared->queues.send_to(lease.queue, [&](const queue_actor& queue) {
       caf::anon_send(queue, settle_attempt(lease.number, settle_part::release{}));
     });
 }
 
-const settings_board& engine_room::board() const { return impl_->shared->board; }
-engine::time_point engine_room::now() const {
+const settings_board& engine_runtime::board() const { return impl_->shared->board; }
+engine::time_point engine_runtime::now() const {
   return impl_->shared->clock.at(impl_->system->clock().now());
 }
-engine::time_point engine_room::started() const { return impl_->started; }
-bool engine_room::draining() const { return impl_->shared->draining; }
+engine::time_point engine_runtime::started() const { return impl_->started; }
+bool engine_runtime::draining() const { return impl_->shared->draining; }
 
-journal_view engine_room::view() const {
+journal_view engine_runtime::view() const {
   journal_view seen;
   seen.appended = impl_->journal->appended();
   seen.durable = impl_->journal->durable();
@@ -204,17 +205,17 @@ journal_view engine_room::view() const {
   return seen;
 }
 
-void engine_room::snapshot(std::function<void()> done) {
+void engine_runtime::snapshot(std::function<void()> done) {
   impl_->journal->snapshot_all(std::move(done));
 }
 
-slow_messages& engine_room::slow() { return impl_->shared->slow; }
+slow_messages& engine_runtime::slow() { return impl_->shared->slow; }
 
-persistence::store_status engine_room::back_up(const std::filesystem::path& folder) {
+persistence::store_status engine_runtime::back_up(const std::filesystem::path& folder) {
   return impl_->store->back_up(folder);
 }
 
-void engine_room::stop(std::chrono::milliseconds patience) {
+void engine_runtime::stop(std::chrono::milliseconds patience) {
   impl_->shared->draining = true;
   caf::anon_send(impl_->shared->arbiter, drain_changed{true});
   auto clean = std::make_shared<std::promise<void>>();

@@ -1,4 +1,4 @@
-#include "cmd/rotad/metrics/room_metrics.hpp"
+#include "cmd/rotad/metrics/runtime_metrics.hpp"
 
 #include <chrono>
 
@@ -6,7 +6,7 @@ namespace rota::daemon {
 namespace {
 
 /// Refused pushes, and how much of each limit is used.
-void add_admission_metrics(metric_page& page, const actors::room_figures& f) {
+void add_admission_metrics(metric_page& page, const actors::runtime_figures& f) {
   auto& refused = page.add_counters("rota_pushes_refused_total",
                                     "Pushes refused because a limit on waiting jobs was reached, "
                                     "by limit.");
@@ -19,7 +19,7 @@ void add_admission_metrics(metric_page& page, const actors::room_figures& f) {
       {}, f.waiting_bytes_max);
 }
 
-void add_actor_metrics(metric_page& page, const actors::room_figures& f) {
+void add_actor_metrics(metric_page& page, const actors::runtime_figures& f) {
   set(page.add_gauges("rota_queues", "Queues in memory, one for each type and tenant in use."), {},
       f.queues);
   auto& mailbox =
@@ -41,7 +41,7 @@ void add_actor_metrics(metric_page& page, const actors::room_figures& f) {
 
 } // namespace
 
-std::string room_metrics(const actors::room_figures& figures) {
+std::string runtime_metrics(const actors::runtime_figures& figures) {
   metric_page page;
   add_job_metrics(page, figures);
   add_demand_metrics(page, figures);

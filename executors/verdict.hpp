@@ -49,6 +49,6 @@ struct verdict {
 /// because the result is missing. If the command ran once for each job, each has the verdict on its
 /// own run.
 [[nodiscard]] std::vector<verdict> verdicts_of(std::span<const std::string> jobs,
-                                               const ending& how);
+                                               const attempt_result& how);
 
 } // namespace rota::executors

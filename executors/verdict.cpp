@@ -1,4 +1,4 @@
-#include "executors/outcome.hpp"
+#include "executors/verdict.hpp"
 
 #include "json/check.hpp"
 #include "json/slice.hpp"
@@ -124,7 +124,8 @@ verdict judge(const command_result& how) {
   return failed(error_message(how), how.signal ? "signal" : "exit");
 }
 
-std::vector<verdict> verdicts_of_loop(std::span<const std::string> jobs, const ending& how) {
+std::vector<verdict> verdicts_of_loop(std::span<const std::string> jobs,
+                                      const attempt_result& how) {
   std::vector<verdict> out;
   for (const auto& job : jobs) {
     const auto ran = std::find_if(how.jobs.begin(), how.jobs.end(),
@@ -160,7 +161,7 @@ verdict verdict_of(const command_result& how) {
   return v;
 }
 
-std::vector<verdict> verdicts_of(std::span<const std::string> jobs, const ending& how) {
+std::vector<verdict> verdicts_of(std::span<const std::string> jobs, const attempt_result& how) {
   if (!how.jobs.empty())
     return verdicts_of_loop(jobs, how);
   if (!how.is_of_envelope)

@@ -14,11 +14,11 @@ inline constexpr std::size_t members_max = 64;
 
 /// The offsets of the members of a default-constructed T, by their places in the list.
 template <class T>
-class plain_members : public flat_members<plain_members<T>> {
+class default_members : public flat_members<default_members<T>> {
 public:
-  plain_members() { members(*this, value_); }
-  plain_members(const plain_members&) = delete;
-  plain_members& operator=(const plain_members&) = delete;
+  default_members() { members(*this, value_); }
+  default_members(const default_members&) = delete;
+  default_members& operator=(const default_members&) = delete;
 
   template <class M, class Range = anything>
   void operator()(std::string_view, M& member, const rule<Range>& = {}) {
@@ -40,8 +40,8 @@ private:
 };
 
 template <class T>
-const plain_members<T>& plain() {
-  static const plain_members<T> all;
+const default_members<T>& defaults_of() {
+  static const default_members<T> all;
   return all;
 }
 

@@ -1,4 +1,4 @@
-#include "tests/model/turn_book.hpp"
+#include "tests/model/turn_model.hpp"
 
 #include <algorithm>
 
@@ -29,26 +29,26 @@ bool lingers(std::uint32_t ready, const engine::lane_traits& traits, engine::tim
 
 // -- settings -------------------------------------------------------------------------------------
 
-void turn_book::set_type(const std::string& name, const engine::type_settings& settings,
-                         engine::time_point now) {
+void turn_model::set_type(const std::string& name, const engine::type_settings& settings,
+                          engine::time_point now) {
   auto& t = named(types_, name);
   t.settings = settings;
   t.bucket.configure(settings.rate, now);
 }
 
-void turn_book::set_tenant(const std::string& name, const engine::tenant_settings& settings) {
+void turn_model::set_tenant(const std::string& name, const engine::tenant_settings& settings) {
   named(tenants_, name).settings = settings;
 }
 
-void turn_book::set_key(const std::string& name,
-                        const std::optional<engine::key_settings>& settings,
-                        engine::time_point now) {
+void turn_model::set_key(const std::string& name,
+                         const std::optional<engine::key_settings>& settings,
+                         engine::time_point now) {
   auto& k = keys_[name];
   k.settings = settings;
   k.bucket.configure(settings ? settings->rate : std::nullopt, now);
 }
 
-void turn_book::pause(const std::string& type, const std::string& tenant, bool on) {
+void turn_model::pause(const std::string& type, const std::string& tenant, bool on) {
   if (on)
     paused_.emplace(type, tenant);
   else
@@ -60,8 +60,8 @@ void turn_book::pause(const std::string& type, const std::string& tenant, bool o
 
 // -- queues ---------------------------------------------------------------------------------------
 
-void turn_book::open_queue(engine::queue_number number, const std::string& type,
-                           const std::string& tenant) {
+void turn_model::open_queue(engine::queue_number number, const std::string& type,
+                            const std::string& tenant) {
   auto& q = queues_[number];
   if (q.of_type)
     return;
@@ -71,7 +71,7 @@ void turn_book::open_queue(engine::queue_number number, const std::string& type,
   q.paused = paused_.contains({type, tenant});
 }
 
-void turn_book::close_queue(engine::queue_number number) {
+void turn_model::close_queue(engine::queue_number number) {
   const auto found = queues_.find(number);
   if (found == queues_.end())
     return;
@@ -80,14 +80,14 @@ void turn_book::close_queue(engine::queue_number number) {
   queues_.erase(found);
 }
 
-void turn_book::consume(lane& from, std::uint32_t jobs) {
+void turn_model::consume(lane& from, std::uint32_t jobs) {
   from.ready -= std::min(from.ready, jobs);
   for (; jobs > 0 && from.has_next(); --jobs)
     from.last = from.next[from.taken++];
 }
 
 /// Keeps `ready_` to the queues with lanes.
-void turn_book::update_ready(queue& q) {
+void turn_model::update_ready(queue& q) {
   const auto place =
       std::lower_bound(ready_.begin(), ready_.end(), q.number,
                        [](const queue* one, auto number) { return one->number < number; });
@@ -98,7 +98,7 @@ void turn_book::update_ready(queue& q) {
     ready_.insert(place, &q);
 }
 
-void turn_book::report(engine::queue_number number, const engine::queue_report& report) {
+void turn_model::report(engine::queue_number number, const engine::queue_report& report) {
   const auto found = queues_.find(number);
   if (found == queues_.end())
     return; // it was retiring, got work, and joins again
@@ -124,7 +124,7 @@ void turn_book::report(engine::queue_number number, const engine::queue_report& 
   update_ready(q);
 }
 
-void turn_book::count(const load& what, int by) {
+void turn_model::count(const load& what, int by) {
   const auto change = [by](std::uint32_t& number) {
     number = static_cast<std::uint32_t>(static_cast<int>(number) + by);
   };
@@ -136,7 +136,7 @@ void turn_book::count(const load& what, int by) {
   slots_used_[engine::pool_of(what.of_type->settings)] += what.slots * by;
 }
 
-void turn_book::granted(const engine::grant& what, engine::time_point now) {
+void turn_model::granted(const engine::grant& what, engine::time_point now) {
   auto& q = queue_at(what.queue);
   auto& l = q.lanes.at(what.lane);
   load taken{q.of_type, q.of_tenant, l.traits->concurrency_key, l.traits->slots, {}, {}};
@@ -155,7 +155,7 @@ void turn_book::granted(const engine::grant& what, engine::time_point now) {
   update_ready(q);
 }
 
-void turn_book::took(engine::serial attempt, std::uint32_t jobs) {
+void turn_model::took(engine::serial attempt, std::uint32_t jobs) {
   const auto found = loads_.find(attempt);
   if (jobs > 0 || found == loads_.end())
     return;
@@ -166,7 +166,7 @@ void turn_book::took(engine::serial attempt, std::uint32_t jobs) {
   freed(attempt);
 }
 
-void turn_book::freed(engine::serial attempt) {
+void turn_model::freed(engine::serial attempt) {
   const auto found = loads_.find(attempt);
   if (found == loads_.end())
     return;
@@ -174,21 +174,21 @@ void turn_book::freed(engine::serial attempt) {
   loads_.erase(found);
 }
 
-void turn_book::restore_attempt(engine::queue_number queue, engine::serial attempt,
-                                const engine::lane_traits& traits) {
+void turn_model::restore_attempt(engine::queue_number queue, engine::serial attempt,
+                                 const engine::lane_traits& traits) {
   const auto& q = queue_at(queue);
   const auto taken = loads_.emplace(
       attempt, load{q.of_type, q.of_tenant, traits.concurrency_key, traits.slots, {}, {}});
   count(taken.first->second, 1);
 }
 
-void turn_book::restore_type_rate(const std::string& type, engine::time_point arrival) {
+void turn_model::restore_type_rate(const std::string& type, engine::time_point arrival) {
   named(types_, type).bucket.restore(arrival);
 }
 
 // -- reading --------------------------------------------------------------------------------------
 
-std::optional<engine::micro> turn_book::free_slots(const std::string& pool) const {
+std::optional<engine::micro> turn_model::free_slots(const std::string& pool) const {
   const auto settings = pools_.find(pool);
   if (settings == pools_.end() || !settings->second.slots)
     return std::nullopt;
@@ -196,7 +196,7 @@ std::optional<engine::micro> turn_book::free_slots(const std::string& pool) cons
   return *settings->second.slots - (used == slots_used_.end() ? engine::micro{} : used->second);
 }
 
-bool turn_book::type_is_open(const type& t, const engine::ask& ask, engine::time_point now) const {
+bool turn_model::type_is_open(const type& t, const engine::ask& ask, engine::time_point now) const {
   const auto asked_for = [&] {
     return ask.types.empty() ||
            std::find(ask.types.begin(), ask.types.end(), t.name) != ask.types.end();
@@ -205,7 +205,7 @@ bool turn_book::type_is_open(const type& t, const engine::ask& ask, engine::time
          below(t.settings.max_running, t.running) && t.bucket.allowed(now) && asked_for();
 }
 
-std::vector<char> turn_book::open_types(const engine::ask& ask, engine::time_point now) const {
+std::vector<char> turn_model::open_types(const engine::ask& ask, engine::time_point now) const {
   std::vector<char> open(types_.size());
   for (const auto& [name, t] : types_)
     open[t.number] = type_is_open(t, ask, now) ? 1 : 0;
@@ -213,16 +213,16 @@ std::vector<char> turn_book::open_types(const engine::ask& ask, engine::time_poi
 }
 
 /// Whether neither a pause nor a limit of the queue's own or of its tenant blocks it.
-bool turn_book::queue_is_open(const queue& q) {
+bool turn_model::queue_is_open(const queue& q) {
   const auto& per_tenant = q.of_type->settings.max_running_per_tenant;
   return !q.paused && !q.of_tenant->settings.paused &&
          below(q.of_tenant->settings.max_running, q.of_tenant->running) &&
          (!per_tenant || q.of_type->running_for(*q.of_tenant) < *per_tenant);
 }
 
-bool turn_book::lane_is_open(const lane& l, const engine::ask& ask,
-                             const std::optional<engine::micro>& free,
-                             engine::time_point now) const {
+bool turn_model::lane_is_open(const lane& l, const engine::ask& ask,
+                              const std::optional<engine::micro>& free,
+                              engine::time_point now) const {
   if (free && l.traits->slots > *free)
     return false;
   if (ask.max_jobs > 1 && l.ready < ask.max_jobs &&
@@ -235,8 +235,8 @@ bool turn_book::lane_is_open(const lane& l, const engine::ask& ask,
   return (!settings || below(settings->max_running, running)) && bucket.allowed(now);
 }
 
-possible_turn turn_book::turn_of(const queue& q, engine::lane_number number, const lane& l,
-                                 std::uint32_t max_jobs) {
+possible_turn turn_model::turn_of(const queue& q, engine::lane_number number, const lane& l,
+                                  std::uint32_t max_jobs) {
   possible_turn turn;
   turn.tenant = q.of_tenant->name;
   turn.weight = q.of_tenant->settings.weight.as_double();
@@ -254,8 +254,8 @@ possible_turn turn_book::turn_of(const queue& q, engine::lane_number number, con
   return turn;
 }
 
-std::vector<possible_turn> turn_book::possible_turns(const engine::ask& ask,
-                                                     engine::time_point now) const {
+std::vector<possible_turn> turn_model::possible_turns(const engine::ask& ask,
+                                                      engine::time_point now) const {
   const auto free = free_slots(ask.pool);
   if (draining_ || (free && *free <= engine::micro{}))
     return {};
@@ -292,7 +292,7 @@ std::vector<possible_turn> turn_book::possible_turns(const engine::ask& ask,
   return turns;
 }
 
-bool turn_book::is_under_shared_limits(const queue& q) const {
+bool turn_model::is_under_shared_limits(const queue& q) const {
   const auto& type = q.of_type->settings;
   return type.max_running || type.rate ||
          std::any_of(q.lanes.begin(), q.lanes.end(), [&](const auto& lane) {
@@ -302,7 +302,7 @@ bool turn_book::is_under_shared_limits(const queue& q) const {
 }
 
 /// Names the class of live work that shares every limit: type, limited key and slots.
-std::string turn_book::class_of(const queue& q, const lane& l) const {
+std::string turn_model::class_of(const queue& q, const lane& l) const {
   const auto key = keys_.find(l.traits->concurrency_key);
   const bool limited = key != keys_.end() && key->second.settings &&
                        (key->second.settings->max_running || key->second.settings->rate);
@@ -310,7 +310,7 @@ std::string turn_book::class_of(const queue& q, const lane& l) const {
          std::to_string(l.traits->slots.value);
 }
 
-std::vector<live_tenant> turn_book::live_tenants(engine::time_point now) const {
+std::vector<live_tenant> turn_model::live_tenants(engine::time_point now) const {
   struct work {
     bool in_frames = false;
     bool lingers = false;
@@ -340,13 +340,13 @@ std::vector<live_tenant> turn_book::live_tenants(engine::time_point now) const {
   return tenants;
 }
 
-bool turn_book::takes_part(const std::string& type, const engine::ask& ask,
-                           engine::time_point now) const {
+bool turn_model::takes_part(const std::string& type, const engine::ask& ask,
+                            engine::time_point now) const {
   const auto found = types_.find(type);
   return found != types_.end() && type_is_open(found->second, ask, now);
 }
 
-bool turn_book::awaits_report(const engine::ask& ask, engine::time_point now) const {
+bool turn_model::awaits_report(const engine::ask& ask, engine::time_point now) const {
   const auto free = free_slots(ask.pool);
   return std::any_of(ready_.begin(), ready_.end(), [&](const auto* q) {
     if (!queue_is_open(*q) || !type_is_open(*q->of_type, ask, now))
@@ -357,7 +357,7 @@ bool turn_book::awaits_report(const engine::ask& ask, engine::time_point now) co
   });
 }
 
-bool turn_book::may_await_report(const engine::ask& ask) const {
+bool turn_model::may_await_report(const engine::ask& ask) const {
   return std::any_of(ready_.begin(), ready_.end(), [&](const auto* q) {
     const auto& names = ask.types;
     if (!names.empty() && std::find(names.begin(), names.end(), q->of_type->name) == names.end())
@@ -367,18 +367,18 @@ bool turn_book::may_await_report(const engine::ask& ask) const {
   });
 }
 
-std::uint32_t turn_book::turn_size(engine::queue_number queue, engine::lane_number lane,
-                                   std::uint32_t max_jobs) const {
+std::uint32_t turn_model::turn_size(engine::queue_number queue, engine::lane_number lane,
+                                    std::uint32_t max_jobs) const {
   const auto& q = queues_.at(queue);
   return turn_of(q, lane, q.lanes.at(lane), max_jobs).jobs;
 }
 
-bool turn_book::has(engine::queue_number queue, engine::lane_number lane) const {
+bool turn_model::has(engine::queue_number queue, engine::lane_number lane) const {
   const auto q = queues_.find(queue);
   return q != queues_.end() && q->second.lanes.contains(lane);
 }
 
-engine::time_point turn_book::next_change(engine::time_point now) const {
+engine::time_point turn_model::next_change(engine::time_point now) const {
   auto next = engine::never;
   for (const auto* q : ready_) {
     if (!q->of_type->bucket.allowed(now))
@@ -394,7 +394,7 @@ engine::time_point turn_book::next_change(engine::time_point now) const {
   return next;
 }
 
-std::optional<std::string> turn_book::limit_exceeded_by(engine::serial attempt) const {
+std::optional<std::string> turn_model::limit_exceeded_by(engine::serial attempt) const {
   const auto& load = loads_.at(attempt);
   const auto& type = *load.of_type;
   const auto& tenant = *load.of_tenant;
@@ -418,7 +418,7 @@ std::optional<std::string> turn_book::limit_exceeded_by(engine::serial attempt) 
   return exceeded;
 }
 
-bool turn_book::key_in_use(const std::string& key) const {
+bool turn_model::key_in_use(const std::string& key) const {
   const auto k = keys_.find(key);
   if (k != keys_.end() && k->second.running > 0)
     return true;
@@ -428,7 +428,7 @@ bool turn_book::key_in_use(const std::string& key) const {
   });
 }
 
-double turn_book::weight_of(const std::string& tenant) const {
+double turn_model::weight_of(const std::string& tenant) const {
   const auto found = tenants_.find(tenant);
   return found == tenants_.end() ? 1 : found->second.settings.weight.as_double();
 }

@@ -42,7 +42,7 @@ struct live_tenant {
       {}; ///< Type, limited key and slots, if none of it lingers; empty if there are several.
 };
 
-class turn_book {
+class turn_model {
 public:
   // -- inputs (see engine/arbiter/arbiter.hpp) ----------------------------------------------------
 
