@@ -1,6 +1,7 @@
 // An optional value behind a pointer. For rare members: an absent one costs 8 bytes.
 #pragma once
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace rota::engine {
@@ -36,6 +37,15 @@ public:
 
 private:
   std::unique_ptr<T> value_;
+};
+
+/// A value that may be absent: std::optional, or boxed.
+template <class T>
+concept may_be_absent = requires(std::remove_const_t<T> value) {
+  value.has_value();
+  value.reset();
+  value.emplace();
+  *value;
 };
 
 } // namespace rota::engine

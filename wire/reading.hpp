@@ -75,8 +75,8 @@ bool read(const param& p, const engine::rule<engine::anything>&, Word& into) {
 template <engine::described T>
 bool read(const param& p, const engine::rule<engine::anything>&, T& into);
 
-template <class T, class Range>
-bool read(const param& p, const engine::rule<Range>& r, std::optional<T>& into) {
+template <engine::may_be_absent M, class Range>
+bool read(const param& p, const engine::rule<Range>& r, M& into) {
   return read(p, r, into.emplace());
 }
 

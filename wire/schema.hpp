@@ -80,9 +80,9 @@ template <class M>
 struct inner_of {
   using type = void;
 };
-template <class T>
-struct inner_of<std::optional<T>> {
-  using type = T;
+template <engine::may_be_absent M>
+struct inner_of<M> {
+  using type = std::remove_cvref_t<decltype(*std::declval<M&>())>;
 };
 template <class T>
 struct inner_of<std::vector<T>> {

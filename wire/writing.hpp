@@ -75,8 +75,8 @@ inline void write_member(json_writer& out, const std::string& json,
                          const engine::rule<engine::json_text>&) {
   out.raw(json);
 }
-template <class T, class Range>
-void write_member(json_writer& out, const std::optional<T>& member, const engine::rule<Range>& r) {
+template <engine::may_be_absent M, class Range>
+void write_member(json_writer& out, const M& member, const engine::rule<Range>& r) {
   if (member)
     write_member(out, *member, r);
   else

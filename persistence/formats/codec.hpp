@@ -110,18 +110,8 @@ private:
   };
 
   /// Writes a member that is in the mask; an optional one has a value here.
-  template <class T>
-  void put_set(const T& x) {
-    put(x);
-  }
-  template <class T>
-  void put_set(const std::optional<T>& x) {
-    put(x.value());
-  }
-  template <class T>
-  void put_set(const engine::boxed<T>& x) {
-    put(*x);
-  }
+  void put_set(const auto& x) { put(x); }
+  void put_set(const engine::may_be_absent auto& x) { put(*x); }
 
   byte_writer& out_;
 };
@@ -211,19 +201,11 @@ private:
       get_one(values.emplace_back());
   }
 
-  template <class T, class Range>
-  void get_set(T& x, const Range& range) {
+  void get_set(auto& x, const auto& range) {
     get(x);
     check(x, range);
   }
-  template <class T, class Range>
-  void get_set(std::optional<T>& x, const Range& range) {
-    get_set(x.emplace(), range);
-  }
-  template <class T, class Range>
-  void get_set(engine::boxed<T>& x, const Range& range) {
-    get_set(x.emplace(), range);
-  }
+  void get_set(engine::may_be_absent auto& x, const auto& range) { get_set(x.emplace(), range); }
 
   // Checks only what the engine relies on: it divides by some numbers, and extracts a trace's id
   // from its text. Other ranges are not checked, so that narrowing one never makes an old store

@@ -37,14 +37,7 @@ public:
     fill(inner, r.range);
   }
 
-  template <class M>
-  void fill(std::optional<M>& member, const auto& range) {
-    member.reset();
-    if (is_there())
-      fill(member.emplace(), range);
-  }
-  template <class M>
-  void fill(engine::boxed<M>& member, const auto& range) {
+  void fill(engine::may_be_absent auto& member, const auto& range) {
     member.reset();
     if (is_there())
       fill(member.emplace(), range);
