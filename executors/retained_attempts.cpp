@@ -22,6 +22,7 @@ void retained_attempts::open(const std::string& folder) {
     aged.emplace_back(unknown ? fs::file_time_type::min() : changed, at->path().filename());
   }
   std::sort(aged.begin(), aged.end());
+  const system::lock held{mutex_};
   for (auto& [changed, name] : aged)
     names_.push_back(std::move(name));
 }
@@ -29,7 +30,7 @@ void retained_attempts::open(const std::string& folder) {
 void retained_attempts::add(std::string name) {
   std::vector<std::string> too_many;
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     names_.push_back(std::move(name));
     for (; names_.size() > kept; names_.pop_front())
       too_many.push_back(std::move(names_.front()));

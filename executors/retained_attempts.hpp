@@ -1,8 +1,9 @@
 // The ended attempts whose output is kept.
 #pragma once
+#include "system/thread_safety.hpp"
+
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <string>
 
 namespace rota::executors {
@@ -18,9 +19,9 @@ public:
   void add(std::string name);
 
 private:
-  std::string folder_;
-  std::mutex mutex_;
-  std::deque<std::string> names_; ///< Oldest first.
+  std::string folder_; ///< Set by open().
+  system::mutex mutex_;
+  std::deque<std::string> names_ ROTA_GUARDED_BY(mutex_); ///< Oldest first.
 };
 
 } // namespace rota::executors

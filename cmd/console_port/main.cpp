@@ -7,6 +7,7 @@
 
 #include "cmd/console_port/published_console.hpp"
 #include "system/descriptor.hpp"
+#include "system/thread_safety.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,7 +16,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -31,7 +31,7 @@ constexpr rlim_t memory_max = rlim_t{1} << 30;
 class rotad_socket {
 public:
   void send(const port_message& message) {
-    const std::lock_guard lock{mutex_};
+    const rota::system::lock held{mutex_};
     if (rota::system::write_all(socket_, to_bytes(message)) != 0)
       ::_exit(0); // rotad is gone
   }
@@ -45,7 +45,7 @@ public:
   }
 
 private:
-  std::mutex mutex_;
+  rota::system::mutex mutex_; ///< Keeps the bytes of a message together.
   rota::system::descriptor socket_{port_descriptor};
   std::array<char, 65'536> buffer_{};
 };

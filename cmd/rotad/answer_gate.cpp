@@ -7,7 +7,7 @@
 namespace rota::daemon {
 
 void answer_gate::put(std::uint64_t epoch, engine::position position, outgoing_message answer) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   if (epoch != epoch_)
     return;
   if (position > durable_) {
@@ -19,7 +19,7 @@ void answer_gate::put(std::uint64_t epoch, engine::position position, outgoing_m
 }
 
 void answer_gate::durable(std::uint64_t epoch, engine::position position) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   if (epoch != epoch_)
     return;
   durable_ = position;
@@ -33,7 +33,7 @@ void answer_gate::durable(std::uint64_t epoch, engine::position position) {
 }
 
 std::uint64_t answer_gate::begin_epoch() {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   waiting_.clear();
   durable_ = {};
   return ++epoch_;
@@ -48,7 +48,7 @@ void answer_gate::wake_io() {
 void answer_gate::deliver_ready() {
   std::vector<outgoing_message> batch;
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     batch.swap(ready_);
     awake_ = false;
   }

@@ -1,6 +1,7 @@
 // Holds answers until the events that they depend on are durable.
 #pragma once
 #include "actors/commands.hpp"
+#include "system/thread_safety.hpp"
 #include "wire/answers.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -9,7 +10,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace rota::daemon {
@@ -52,17 +52,17 @@ public:
   std::uint64_t begin_epoch();
 
 private:
-  void wake_io();
+  void wake_io() ROTA_REQUIRES(mutex_);
   void deliver_ready();
 
   boost::asio::io_context& io_;
   delivery deliver_;
-  std::mutex mutex_;
-  std::uint64_t epoch_ = 0;
-  engine::position durable_;
-  std::multimap<engine::position, outgoing_message> waiting_;
-  std::vector<outgoing_message> ready_;
-  bool awake_ = false;
+  system::mutex mutex_;
+  std::uint64_t epoch_ ROTA_GUARDED_BY(mutex_) = 0;
+  engine::position durable_ ROTA_GUARDED_BY(mutex_);
+  std::multimap<engine::position, outgoing_message> waiting_ ROTA_GUARDED_BY(mutex_);
+  std::vector<outgoing_message> ready_ ROTA_GUARDED_BY(mutex_);
+  bool awake_ ROTA_GUARDED_BY(mutex_) = false;
 };
 
 } // namespace rota::daemon

@@ -30,7 +30,7 @@ exit_watch::~exit_watch() {
 }
 
 void exit_watch::add(const std::string& attempt, const std::string& io_folder) {
-  const std::lock_guard lock{mutex_}; // held until the name is known to the first event
+  const system::lock held{mutex_}; // held until the name is known to the first event
   const int watch =
       ::inotify_add_watch(changes_.get(), io_folder.c_str(), IN_CLOSE_WRITE | IN_ONLYDIR);
   if (watch >= 0)
@@ -65,7 +65,7 @@ void exit_watch::take(const char* events, std::size_t bytes) {
 void exit_watch::take(int watch, bool is_unwatched, bool is_exit) {
   std::string attempt;
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     const auto found = attempts_.find(watch);
     if (found == attempts_.end())
       return;

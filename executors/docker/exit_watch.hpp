@@ -2,11 +2,11 @@
 // events are reliable.
 #pragma once
 #include "system/descriptor.hpp"
+#include "system/thread_safety.hpp"
 
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
@@ -34,8 +34,8 @@ private:
   const hint_function hint_;
   const system::descriptor changes_; ///< inotify's.
   const system::descriptor stop_;    ///< Readable when the thread should end.
-  std::mutex mutex_;
-  std::map<int, std::string> attempts_;
+  system::mutex mutex_;
+  std::map<int, std::string> attempts_ ROTA_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

@@ -70,27 +70,27 @@ void process_watch::record(const std::string& attempt, pid_t process) {
   if (process <= 0)
     return;
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     processes_[attempt] = process;
   }
   (void)is_in_proc(attempt, process);
 }
 
 std::optional<pid_t> process_watch::process_of(const std::string& attempt) const {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   const auto found = processes_.find(attempt);
   return found == processes_.end() ? std::nullopt : std::optional{found->second};
 }
 
 void process_watch::keep_only(const std::set<std::string>& attempts) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   std::erase_if(processes_, [&](const auto& entry) { return !attempts.contains(entry.first); });
 }
 
 bool process_watch::is_in_proc(const std::string& attempt, pid_t process) {
   if (!is_of_attempt(process, attempt))
     return false;
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   if (!engine_is_local_)
     (void)system::write_file(seen_file_, proc_view_,
                              system::file_durability::until_power_cut); // only helps the next start
@@ -103,7 +103,7 @@ bool process_watch::is_abandoned(const std::string& attempt, const std::string& 
   if (!process || is_in_proc(attempt, *process))
     return false;
   {
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     if (!engine_is_local_)
       return false;
   }

@@ -1,11 +1,11 @@
 // Finds containers that podman reports as running although they have ended, because their conmon was killed.
 #pragma once
 #include "executors/docker/engine_api.hpp"
+#include "system/thread_safety.hpp"
 
 #include <sys/types.h>
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,9 +37,9 @@ private:
 
   const std::string seen_file_;
   const std::string proc_view_;
-  mutable std::mutex mutex_;
-  bool engine_is_local_ = false;
-  std::map<std::string, pid_t> processes_;
+  mutable system::mutex mutex_;
+  bool engine_is_local_ ROTA_GUARDED_BY(mutex_) = false;
+  std::map<std::string, pid_t> processes_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::executors::docker

@@ -11,8 +11,6 @@
 namespace rota::executors {
 namespace {
 
-using lock = std::lock_guard<std::mutex>;
-
 /// FNV-1a: the same value in every run.
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 14695981039346656037ULL;
@@ -113,7 +111,7 @@ void simulated_executor::count_running() {
 }
 
 start_result simulated_executor::start(const start_order& order) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   if (happens(faults_.starts_refused))
     return refusal("no such command");
   if (happens(faults_.starts_fail))
@@ -142,7 +140,7 @@ start_result simulated_executor::start(const start_order& order) {
 }
 
 backend_result<std::vector<listed_attempt>> simulated_executor::list() {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   ++seen_.lists;
   if (happens(faults_.lists_fail))
     return backend_error{"the backend does not answer"};
@@ -155,7 +153,7 @@ backend_result<std::vector<listed_attempt>> simulated_executor::list() {
 }
 
 backend_result<attempt_result> simulated_executor::result(const std::string& name) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   const auto found = attempts_.find(name);
   if (found == attempts_.end() || lost(found->second) || !ended(found->second))
     return backend_error{name + " has not ended"};
@@ -172,7 +170,7 @@ backend_result<attempt_result> simulated_executor::result(const std::string& nam
 }
 
 backend_result<void> simulated_executor::signal(const std::string& name, stop_signal what) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   const bool kill = what == stop_signal::kill;
   change(name, [&](attempt& a) {
     const auto ends = now_() + (kill ? engine::duration{0} : a.plan.stop_delay);
@@ -185,7 +183,7 @@ backend_result<void> simulated_executor::signal(const std::string& name, stop_si
 }
 
 backend_result<void> simulated_executor::fence(const std::string& name) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   ++seen_.fences;
   if (happens(faults_.fences_fail))
     return backend_error{"the backend does not answer"};
@@ -198,7 +196,7 @@ backend_result<void> simulated_executor::fence(const std::string& name) {
 }
 
 backend_result<void> simulated_executor::remove(const std::string& name) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   erase(name);
   return {};
 }
@@ -207,7 +205,7 @@ backend_result<std::optional<output_piece>> simulated_executor::output(const std
                                                                        output_stream stream,
                                                                        std::uint64_t offset,
                                                                        std::size_t limit) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   const auto found = attempts_.find(name);
   if (found == attempts_.end())
     return std::optional<output_piece>();
@@ -220,17 +218,17 @@ backend_result<std::optional<output_piece>> simulated_executor::output(const std
 }
 
 void simulated_executor::on_hint(std::function<void(const std::string&)> hint) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   hint_ = std::move(hint);
 }
 
 void simulated_executor::set_faults(simulated_faults faults) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   faults_ = std::move(faults);
 }
 
 simulated_faults simulated_executor::faults() const {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   return faults_;
 }
 
@@ -242,13 +240,13 @@ void simulated_executor::erase(const std::string& name) {
 }
 
 void simulated_executor::forget(const std::string& name) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   erase(name);
   forgotten_.insert(name);
 }
 
 void simulated_executor::lose(const std::string& name) {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   change(name, [&](attempt& a) { a.lost_at = now_(); });
 }
 
@@ -256,7 +254,7 @@ void simulated_executor::send_hints() {
   std::vector<std::string> ended;
   std::function<void(const std::string&)> hint;
   {
-    const lock held{mutex_};
+    const system::lock held{mutex_};
     hint = hint_;
     collect_ended();
     for (const auto& name : std::exchange(to_hint_, {}))
@@ -269,17 +267,17 @@ void simulated_executor::send_hints() {
 }
 
 engine::time_point simulated_executor::next_end() const {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   return live_.empty() ? engine::never : live_.begin()->first;
 }
 
 simulated_executor::totals simulated_executor::seen() const {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   return seen_;
 }
 
 std::vector<std::string> simulated_executor::running() const {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   std::vector<std::string> names;
   for (const auto& [at, name] : live_)
     if (at > now_())
@@ -288,7 +286,7 @@ std::vector<std::string> simulated_executor::running() const {
 }
 
 bool simulated_executor::is_running(const std::string& name) const {
-  const lock held{mutex_};
+  const system::lock held{mutex_};
   const auto found = attempts_.find(name);
   return found != attempts_.end() && !found->second.fenced && !lost(found->second) &&
          !ended(found->second);

@@ -2,11 +2,11 @@
 // and tests; a daemon can have one to try out limits.
 #pragma once
 #include "executors/executor.hpp"
+#include "system/thread_safety.hpp"
 
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <set>
 #include <utility>
 
@@ -94,23 +94,25 @@ private:
   /// When it leaves live_.
   static engine::time_point leaves_at(const attempt& a) { return std::min(a.ends, a.lost_at); }
   /// Applies `how` to the attempt, if there is one; keeps live_ consistent.
-  void change(const std::string& name, const std::function<void(attempt&)>& how);
-  void collect_ended();
-  void erase(const std::string& name);
-  void count_running();
+  void change(const std::string& name, const std::function<void(attempt&)>& how)
+      ROTA_REQUIRES(mutex_);
+  void collect_ended() ROTA_REQUIRES(mutex_);
+  void erase(const std::string& name) ROTA_REQUIRES(mutex_);
+  void count_running() ROTA_REQUIRES(mutex_);
 
   clock now_;
   planner plan_;
   std::optional<double> slots_;
-  mutable std::mutex mutex_;
-  std::map<std::string, attempt> attempts_;
-  std::set<std::pair<engine::time_point, std::string>> live_; ///< Ordered by leaves_at().
-  std::set<std::string> to_hint_; ///< No longer live, and not yet hinted.
-  std::set<std::string> ever_ran_;
-  std::set<std::string> forgotten_;
-  simulated_faults faults_;
-  totals seen_;
-  std::function<void(const std::string& name)> hint_;
+  mutable system::mutex mutex_;
+  std::map<std::string, attempt> attempts_ ROTA_GUARDED_BY(mutex_);
+  /// Ordered by leaves_at().
+  std::set<std::pair<engine::time_point, std::string>> live_ ROTA_GUARDED_BY(mutex_);
+  std::set<std::string> to_hint_ ROTA_GUARDED_BY(mutex_); ///< No longer live, and not yet hinted.
+  std::set<std::string> ever_ran_ ROTA_GUARDED_BY(mutex_);
+  std::set<std::string> forgotten_ ROTA_GUARDED_BY(mutex_);
+  simulated_faults faults_ ROTA_GUARDED_BY(mutex_);
+  totals seen_ ROTA_GUARDED_BY(mutex_);
+  std::function<void(const std::string& name)> hint_ ROTA_GUARDED_BY(mutex_);
 };
 
 /// Uses the machine's clock and the payloads' plans.

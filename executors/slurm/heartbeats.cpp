@@ -4,7 +4,7 @@ namespace rota::executors::slurm {
 
 bool heartbeats::is_silent(const std::string& name, const std::string& beat, int times) {
   const auto now = steady::now();
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   auto& pulse = pulses_.try_emplace(name, heartbeats::pulse{beat, now}).first->second;
   if (pulse.beat != beat)
     pulse = {beat, now};
@@ -12,7 +12,7 @@ bool heartbeats::is_silent(const std::string& name, const std::string& beat, int
 }
 
 void heartbeats::forget(const std::string& name) {
-  const std::lock_guard lock{mutex_};
+  const system::lock held{mutex_};
   pulses_.erase(name);
 }
 

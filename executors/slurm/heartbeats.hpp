@@ -1,8 +1,9 @@
 // Decides which scripts still show a sign of life.
 #pragma once
+#include "system/thread_safety.hpp"
+
 #include <chrono>
 #include <map>
-#include <mutex>
 #include <string>
 
 namespace rota::executors::slurm {
@@ -27,8 +28,8 @@ private:
   };
 
   const std::chrono::milliseconds patience_;
-  std::mutex mutex_;
-  std::map<std::string, pulse> pulses_;
+  system::mutex mutex_;
+  std::map<std::string, pulse> pulses_ ROTA_GUARDED_BY(mutex_);
 };
 
 } // namespace rota::executors::slurm

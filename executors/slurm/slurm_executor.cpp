@@ -9,12 +9,12 @@
 #include "executors/slurm/state_rules.hpp"
 #include "json/slice.hpp"
 #include "system/files.hpp"
+#include "system/thread_safety.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <mutex>
 #include <set>
 #include <thread>
 
@@ -68,7 +68,7 @@ public:
 
   std::optional<double> capacity() override {
     const auto cpus = client_.cpus();
-    const std::lock_guard lock{mutex_};
+    const system::lock held{mutex_};
     if (cpus)
       cpus_ = *cpus;
     return cpus_;
@@ -98,13 +98,13 @@ private:
   class starting_name {
   public:
     starting_name(slurm_executor& owner, const std::string& name) : owner_(owner) {
-      const std::lock_guard lock{owner_.mutex_};
+      const system::lock held{owner_.mutex_};
       at_ = owner_.starting_.insert(name);
     }
     starting_name(const starting_name&) = delete;
     starting_name& operator=(const starting_name&) = delete;
     ~starting_name() {
-      const std::lock_guard lock{owner_.mutex_};
+      const system::lock held{owner_.mutex_};
       owner_.starting_.erase(at_);
     }
 
@@ -127,9 +127,10 @@ private:
   slurm_client client_;
   heartbeats heartbeats_;
 
-  std::mutex mutex_;
-  std::multiset<std::string> starting_;
-  double cpus_ = 0; // nothing should be started before Slurm has reported its CPUs
+  system::mutex mutex_;
+  std::multiset<std::string> starting_ ROTA_GUARDED_BY(mutex_);
+  /// Nothing should be started before Slurm has reported its CPUs.
+  double cpus_ ROTA_GUARDED_BY(mutex_) = 0;
 };
 
 // -- start ----------------------------------------------------------------------------------------
@@ -206,8 +207,9 @@ backend_result<std::vector<listed_attempt>> slurm_executor::list() {
     return names.error();
   {
     // Slurm may not have these yet when it is asked.
-    const std::lock_guard lock{mutex_};
-    std::erase_if(*names, [this](const std::string& name) { return starting_.contains(name); });
+    const system::lock held{mutex_};
+    for (const std::string& name : starting_)
+      std::erase(*names, name);
   }
   if (names->empty())
     return std::vector<listed_attempt>{};

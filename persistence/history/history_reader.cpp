@@ -37,7 +37,7 @@ bool history_reader::row(table table, std::string key, row_answer answer) {
 }
 
 bool history_reader::enqueue(std::function<void()> request) {
-  const std::lock_guard lock(mutex_);
+  const system::lock held{mutex_};
   if (stopped_ || requests_.size() >= options_.requests_max)
     return false;
   requests_.push_back(std::move(request));
@@ -48,7 +48,7 @@ bool history_reader::enqueue(std::function<void()> request) {
 bool history_reader::pump() {
   std::deque<std::function<void()>> taken;
   {
-    const std::lock_guard lock(mutex_);
+    const system::lock held{mutex_};
     taken.swap(requests_);
   }
   for (const auto& request : taken)
@@ -57,22 +57,22 @@ bool history_reader::pump() {
 }
 
 void history_reader::run() {
-  std::unique_lock lock(mutex_);
+  const system::lock held{mutex_};
   while (true) {
-    asked_.wait(lock, [this] { return stopped_ || !requests_.empty(); });
+    while (!stopped_ && requests_.empty())
+      asked_.wait(mutex_);
     if (stopped_)
       return;
     const auto request = std::move(requests_.front());
     requests_.pop_front();
-    lock.unlock();
+    const system::unlocked during_request{mutex_};
     request();
-    lock.lock();
   }
 }
 
 void history_reader::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const system::lock held{mutex_};
     stopped_ = true;
     requests_.clear();
   }

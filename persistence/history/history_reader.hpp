@@ -2,12 +2,11 @@
 
 #include "persistence/history/history.hpp"
 #include "persistence/store/store.hpp"
+#include "system/thread_safety.hpp"
 
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -57,10 +56,10 @@ private:
 
   const store& store_;
   const history_reader_options options_;
-  std::mutex mutex_;
-  std::condition_variable asked_;
-  std::deque<std::function<void()>> requests_;
-  bool stopped_ = false;
+  system::mutex mutex_;
+  system::condition asked_;
+  std::deque<std::function<void()>> requests_ ROTA_GUARDED_BY(mutex_);
+  bool stopped_ ROTA_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

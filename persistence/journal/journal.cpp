@@ -41,7 +41,7 @@ journal::journal(store& store, journal_options options, journal_callbacks callba
 journal::~journal() { static_cast<void>(stop()); }
 
 void journal::restore_dirty(std::uint32_t queue, position first, position last) {
-  const lock held(state_mutex_);
+  const system::lock held{state_mutex_};
   dirty_.restored(queue, first, last, options_.now());
 }
 
@@ -61,7 +61,7 @@ position journal::append(std::uint32_t queue, std::string_view events, std::uint
   bool was_empty = false;
   position last;
   {
-    const lock held(gather_mutex_);
+    const system::lock held{gather_mutex_};
     const position first{appended_.value + 1};
     appended_.value += count;
     last = appended_;
@@ -86,7 +86,7 @@ position journal::append(std::uint32_t queue, std::string_view events, std::uint
 }
 
 position journal::appended() const {
-  const lock held(gather_mutex_);
+  const system::lock held{gather_mutex_};
   return appended_;
 }
 
@@ -99,9 +99,10 @@ void journal::run_commits() {
 
 // Returns the oldest group, or nothing if there is none or if stop() ended the wait.
 std::optional<journal::group> journal::take_group(bool wait) {
-  lock held(gather_mutex_);
+  const system::lock held{gather_mutex_};
   if (wait)
-    gathered_.wait(held, [this] { return commits_stopping_ || !pending_.empty(); });
+    while (!commits_stopping_ && pending_.empty())
+      gathered_.wait(gather_mutex_);
   if (pending_.empty())
     return std::nullopt;
   auto taken = std::move(pending_.front());
@@ -128,7 +129,7 @@ void journal::commit(group& taken) {
 bool journal::record(const group& committed, std::chrono::nanoseconds took) {
   bool wake = false;
   {
-    const lock held(state_mutex_);
+    const system::lock held{state_mutex_};
     if (error_)
       return false;
     const bool was_clean = dirty_.size() == 0;
@@ -160,20 +161,20 @@ void journal::recycle(group used) {
     return;
   used.bytes.clear();
   used.runs.clear();
-  const lock held(gather_mutex_);
+  const system::lock held{gather_mutex_};
   spare_ = std::move(used);
 }
 
 void journal::fail(const store_error& error) {
   {
-    const lock held(state_mutex_);
+    const system::lock held{state_mutex_};
     if (error_)
       return;
     error_ = error;
     offered_.clear();
   }
   {
-    const lock held(gather_mutex_);
+    const system::lock held{gather_mutex_};
     failed_ = true;
     pending_.clear();
   }
@@ -190,15 +191,15 @@ bool journal::pump() {
     recycle(std::move(*taken));
     any = true;
   }
-  lock held(state_mutex_);
-  while (started_ && step(held))
+  const system::lock held{state_mutex_};
+  while (started_ && step())
     any = true;
   return any;
 }
 
 store_status journal::stop() {
   {
-    const lock held(gather_mutex_);
+    const system::lock held{gather_mutex_};
     commits_stopping_ = true;
   }
   gathered_.notify_one();
@@ -206,7 +207,7 @@ store_status journal::stop() {
     commit_thread_.join();
   bool first = false;
   {
-    const lock held(state_mutex_);
+    const system::lock held{state_mutex_};
     first = !std::exchange(rows_stopping_, true);
     rows_woken_ = true;
   }
@@ -215,15 +216,15 @@ store_status journal::stop() {
     rows_thread_.join();
   } else if (first && options_.inline_mode) {
     pump();
-    lock held(state_mutex_);
-    finish_rows(held);
+    const system::lock held{state_mutex_};
+    finish_rows();
   }
-  const lock held(state_mutex_);
+  const system::lock held{state_mutex_};
   return error_ ? store_status(*error_) : store_status();
 }
 
 journal_stats journal::stats() const {
-  const lock held(state_mutex_);
+  const system::lock held{state_mutex_};
   auto copied = stats_;
   copied.uncut_bytes = extent_.bytes();
   copied.dirty_queues = dirty_.size();

@@ -7,16 +7,15 @@
 #include "persistence/journal/journal_extent.hpp"
 #include "persistence/store/row.hpp"
 #include "persistence/store/store.hpp"
+#include "system/thread_safety.hpp"
 
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -179,7 +178,6 @@ private:
     position last;
     std::vector<event_run> runs;
   };
-  using lock = std::unique_lock<std::mutex>;
   using time_point = std::chrono::steady_clock::time_point;
 
   journal(store& store, journal_options options, journal_callbacks callbacks,
@@ -194,17 +192,17 @@ private:
 
   // -- rows: state_mutex_ -------------------------------------------------------------------------
   void run_rows();
-  bool step(lock& held);
-  bool write_batch(lock& held);
+  bool step() ROTA_REQUIRES(state_mutex_);
+  bool write_batch() ROTA_REQUIRES(state_mutex_);
   std::vector<row_change> take_slice(row_batch& batch);
-  bool ask_for_snapshots(lock& held);
-  bool cut_when_due(lock& held);
-  bool drop_history(lock& held);
-  bool finish_snapshot_all(lock& held);
-  void wait_for_work(lock& held);
-  void finish_rows(lock& held);
-  [[nodiscard]] position tail() const;
-  [[nodiscard]] bool too_long() const;
+  bool ask_for_snapshots() ROTA_REQUIRES(state_mutex_);
+  bool cut_when_due() ROTA_REQUIRES(state_mutex_);
+  bool drop_history() ROTA_REQUIRES(state_mutex_);
+  bool finish_snapshot_all() ROTA_REQUIRES(state_mutex_);
+  void wait_for_work() ROTA_REQUIRES(state_mutex_);
+  void finish_rows() ROTA_REQUIRES(state_mutex_);
+  [[nodiscard]] position tail() const ROTA_REQUIRES(state_mutex_);
+  [[nodiscard]] bool too_long() const ROTA_REQUIRES(state_mutex_);
 
   void fail(const store_error& error);
 
@@ -212,27 +210,27 @@ private:
   const journal_options options_;
   const journal_callbacks callbacks_;
 
-  mutable std::mutex gather_mutex_;
-  std::condition_variable gathered_;
-  std::deque<group> pending_;
-  group spare_;
-  position appended_;
-  bool commits_stopping_ = false;
+  mutable system::mutex gather_mutex_;
+  system::condition gathered_;
+  std::deque<group> pending_ ROTA_GUARDED_BY(gather_mutex_);
+  group spare_ ROTA_GUARDED_BY(gather_mutex_);
+  position appended_ ROTA_GUARDED_BY(gather_mutex_);
+  bool commits_stopping_ ROTA_GUARDED_BY(gather_mutex_) = false;
 
   std::atomic<std::uint64_t> durable_;
   std::atomic<bool> failed_ = false;
 
-  mutable std::mutex state_mutex_;
-  std::condition_variable rows_wake_;
-  bool rows_woken_ = false;
-  bool rows_stopping_ = false;
-  std::deque<row_batch> offered_;
-  dirty_queues dirty_;
-  journal_extent extent_;
+  mutable system::mutex state_mutex_;
+  system::condition rows_wake_;
+  bool rows_woken_ ROTA_GUARDED_BY(state_mutex_) = false;
+  bool rows_stopping_ ROTA_GUARDED_BY(state_mutex_) = false;
+  std::deque<row_batch> offered_ ROTA_GUARDED_BY(state_mutex_);
+  dirty_queues dirty_ ROTA_GUARDED_BY(state_mutex_);
+  journal_extent extent_ ROTA_GUARDED_BY(state_mutex_);
   history_writer history_; ///< used by the rows thread only; its sizes are copied into stats_
-  std::function<void()> on_all_clean_;
-  journal_stats stats_;
-  std::optional<store_error> error_;
+  std::function<void()> on_all_clean_ ROTA_GUARDED_BY(state_mutex_);
+  journal_stats stats_ ROTA_GUARDED_BY(state_mutex_);
+  std::optional<store_error> error_ ROTA_GUARDED_BY(state_mutex_);
 
   bool started_ = false;
   std::thread commit_thread_;

@@ -124,7 +124,7 @@ store_status store::flush_rows() {
 }
 
 store_status store::cut_journal(position upto) {
-  const std::lock_guard alone(files_->cutting);
+  const system::lock held{files_->cutting};
   const std::uint64_t kept = files_->last_group_first.load(std::memory_order_relaxed);
   const std::uint64_t limit = std::min(upto.value, kept == 0 ? 0 : kept - 1);
   if (files_->in_memory() || limit == 0)

@@ -46,7 +46,7 @@ store_status store::back_up(const std::filesystem::path& folder) {
     return store_error{store_errc::io, "a store with durability memory cannot be backed up"};
   if (auto made = make_new_folder(folder); made.has_error())
     return made;
-  const std::lock_guard no_cuts(files_->cutting);
+  const system::lock held{files_->cutting};
   auto done = flush_rows();
   if (done.has_value())
     done = copy_instance(*files_->rows, folder / "rows", 0);

@@ -3,6 +3,7 @@
 #include "persistence/formats/big_endian.hpp"
 #include "persistence/store/store.hpp"
 #include "persistence/store/store_lock.hpp"
+#include "system/thread_safety.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -10,7 +11,6 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -51,7 +51,7 @@ struct store_files {
   std::unique_ptr<rocksdb::DB> journal = {};
   std::unique_ptr<rocksdb::DB> rows = {};
 
-  std::mutex cutting; ///< Held while the journal is cut or must not be cut.
+  system::mutex cutting; ///< Held while the journal is cut or must not be cut.
   std::atomic<std::uint64_t> last = 0;
   std::atomic<std::uint64_t> last_group_first = 0;
   std::uint64_t recovered_bytes = 0;
