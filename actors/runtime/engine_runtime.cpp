@@ -215,13 +215,17 @@ persistence::store_status engine_runtime::back_up(const std::filesystem::path& f
   return impl_->store->back_up(folder);
 }
 
-void engine_runtime::stop(std::chrono::milliseconds patience) {
+void engine_runtime::stop_granting() {
   impl_->shared->draining = true;
   caf::anon_send(impl_->shared->arbiter, drain_changed{true});
+}
+
+void engine_runtime::stop(std::chrono::milliseconds timeout) {
+  stop_granting();
   auto clean = std::make_shared<std::promise<void>>();
   auto done = clean->get_future();
   impl_->journal->snapshot_all([clean] { clean->set_value(); });
-  done.wait_for(patience);
+  done.wait_for(timeout);
   impl_->end_actors();
 }
 

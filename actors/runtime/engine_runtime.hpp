@@ -78,9 +78,11 @@ public:
   /// Records messages that keep an actor busy for long.
   slow_messages& slow();
 
-  /// Grants no new leases, asks all dirty queues for a snapshot, for at most `patience`, commits
+  /// From now on no lease is granted and no attempt begins. Any thread; stop() implies it.
+  void stop_granting();
+  /// Stops granting, asks all dirty queues for a snapshot, for at most `timeout`, commits
   /// everything, and ends the actors.
-  void stop(std::chrono::milliseconds patience);
+  void stop(std::chrono::milliseconds timeout);
 
 private:
   struct impl;

@@ -170,6 +170,8 @@ void daemon::stop() {
     return;
   log_line(spdlog::level::info, "stopping", "stopping");
   retry_.cancel();
+  if (runtime_)
+    runtime_->stop_granting(); // Open answers may take a while; nothing may begin meanwhile.
   if (http_)
     http_->stop();
   if (console_)

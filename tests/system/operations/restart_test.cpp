@@ -50,6 +50,18 @@ TEST_CASE("A proper end exits with 0, also while pops wait and connections are o
   CHECK(idle.is_closed());
 }
 
+TEST_CASE("A daemon that is stopping grants nothing more, also to pops that wait") {
+  running_daemon d;
+  raw_connection waiting{d.rotad.endpoint()};
+  waiting.send(request_text("1", "job.pop", R"({"worker":"w","wait_ms":3600000})") + "\n");
+  waiting.ask(request_text("2", "server.info"));
+  // Ready within the second in which a stopping daemon still sends open answers.
+  const auto id = push(d.client, "t", "acme", R"("delay_ms":600)");
+  CHECK(d.rotad.terminate() == 0);
+  d.start();
+  CHECK(get(d.client, id).number("/attempts") == 0);
+}
+
 TEST_CASE("A lease goes on after a restart, and its result is taken") {
   running_daemon d;
   d.client.call("type.put", R"({"name":"t","batch":{"max_size":3}})");
