@@ -64,7 +64,7 @@ void start_machine::not_granted() {
 
 void start_machine::adopt(attempt_id attempt, std::size_t jobs, bool cancelled) {
   starting_attempt adopted;
-  adopted.step = start_step::pausing; // whether it was started is unknown
+  adopted.step = start_step::pausing; // It may have been started before the restart.
   adopted.jobs = jobs;
   adopted.adopted = true;
   adopted.cancelled = cancelled;

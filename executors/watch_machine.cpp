@@ -32,11 +32,11 @@ watch_figures watch_machine::figures() const {
 
 // -- time -----------------------------------------------------------------------------------------
 
-time_point watch_machine::next_signal() const {
+time_point watch_machine::next_signal_at() const {
   auto at = never;
   for (const auto& [id, attempt] : watched_)
     if (attempt.step == watch_step::running)
-      at = std::min(at, attempt.next_signal);
+      at = std::min(at, attempt.next_signal_at);
   return at;
 }
 
@@ -45,7 +45,7 @@ time_point watch_machine::next_signal() const {
 void watch_machine::schedule_round(time_point now) {
   if (watched_.empty() && orphans_.empty() && list_failures_ == 0)
     return;
-  next_round_at_ = std::min({next_round_at_, now + interval_, next_signal()});
+  next_round_at_ = std::min({next_round_at_, now + interval_, next_signal_at()});
 }
 
 void watch_machine::tick(time_point now) {
@@ -73,7 +73,7 @@ void watch_machine::watch(watch_order what, time_point now) {
   watched_attempt attempt;
   attempt.first_round = round_ + 1;
   if (what.timeout)
-    attempt.next_signal = what.started + *what.timeout;
+    attempt.next_signal_at = what.started + *what.timeout;
   attempt.what = std::move(what);
   auto& kept = watched_.insert_or_assign(id, std::move(attempt)).first->second;
   if (ended_early_.erase(id) > 0)
@@ -90,10 +90,10 @@ void watch_machine::cancel(attempt_id id, time_point now) {
 }
 
 void watch_machine::stop(watched_attempt& attempt, time_point now) {
-  if (attempt.stop_cause != stop_reason::none)
+  if (attempt.reason != stop_reason::none)
     return;
-  attempt.stop_cause = stop_reason::cancel;
-  attempt.next_signal = now;
+  attempt.reason = stop_reason::cancel;
+  attempt.next_signal_at = now;
   send_due_signals(now);
   schedule_round(now);
 }
@@ -101,12 +101,12 @@ void watch_machine::stop(watched_attempt& attempt, time_point now) {
 /// TERM first, KILL after the grace. An attempt in another step gets its signal afterwards.
 void watch_machine::send_due_signals(time_point now) {
   for (auto& [id, attempt] : watched_) {
-    if (attempt.step != watch_step::running || attempt.next_signal > now)
+    if (attempt.step != watch_step::running || attempt.next_signal_at > now)
       continue;
-    if (attempt.stop_cause == stop_reason::none)
-      attempt.stop_cause = stop_reason::timeout;
+    if (attempt.reason == stop_reason::none)
+      attempt.reason = stop_reason::timeout;
     effects_.push_back(signal_call{to_text(id), attempt.signal});
-    attempt.next_signal =
+    attempt.next_signal_at =
         now + (attempt.signal == stop_signal::kill ? kill_again : attempt.what.grace);
     attempt.signal = stop_signal::kill;
     interval_ = limits_.round_interval_min;
@@ -147,7 +147,7 @@ void watch_machine::result_answered(attempt_id id, backend_result<attempt_result
     send_due_signals(now);
     return schedule_round(now);
   }
-  answer->timed_out = answer->timed_out || attempt->stop_cause == stop_reason::timeout;
+  answer->timed_out = answer->timed_out || attempt->reason == stop_reason::timeout;
   settle(*attempt, settle_ended{id, std::move(attempt->what.jobs), std::move(*answer)});
 }
 
@@ -232,14 +232,14 @@ void watch_machine::listed(std::uint64_t round,
   schedule_round(now);
 }
 
-void watch_machine::apply_round(std::uint64_t round, const std::vector<listed_attempt>& sightings,
+void watch_machine::apply_round(std::uint64_t round, const std::vector<listed_attempt>& attempts,
                                 const attempt_set& starting, time_point now) {
   attempt_set seen;
   std::set<std::string> unknown;
   bool is_changed = false;
   // Each round starts at another attempt, so that the first ones are not always preferred.
-  for (std::size_t i = 0; i < sightings.size(); ++i) {
-    const auto& [name, what] = sightings[(i + round) % sightings.size()];
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const auto& [name, what] = attempts[(i + round) % attempts.size()];
     const auto id = attempt_id_from(name);
     if (auto* attempt = id ? find(*id) : nullptr) {
       seen.insert(*id);
@@ -256,7 +256,7 @@ void watch_machine::apply_round(std::uint64_t round, const std::vector<listed_at
                          : std::min(limits_.round_interval_max, interval_ * 3 / 2);
 }
 
-/// Returns whether the listed_attempt is a change.
+/// Returns whether the attempt changed.
 bool watch_machine::apply_state(watched_attempt& attempt, attempt_state what, std::uint64_t round) {
   attempt.missing = 0;
   if (attempt.step != watch_step::running)

@@ -140,9 +140,9 @@ private:
     watch_step step = watch_step::running;
     std::uint64_t first_round = 0; ///< Earlier rounds need not contain it.
     std::uint32_t missing = 0;
-    stop_reason stop_cause = stop_reason::none;
-    engine::time_point next_signal = engine::never; ///< The timeout, then the end of the grace.
-    stop_signal signal = stop_signal::terminate;    ///< The next one to send.
+    stop_reason reason = stop_reason::none;
+    engine::time_point next_signal_at = engine::never; ///< The timeout, then the end of the grace.
+    stop_signal signal = stop_signal::terminate;       ///< The next one to send.
   };
   struct orphan {
     engine::time_point since{};
@@ -152,7 +152,7 @@ private:
   [[nodiscard]] watched_attempt* find(engine::attempt_id attempt);
   [[nodiscard]] watched_attempt* find(const std::string& name);
   void schedule_round(engine::time_point now);
-  [[nodiscard]] engine::time_point next_signal() const;
+  [[nodiscard]] engine::time_point next_signal_at() const;
   void send_due_signals(engine::time_point now);
   void stop(watched_attempt& attempt, engine::time_point now);
   void fetch(watched_attempt& attempt);
@@ -162,7 +162,7 @@ private:
   bool apply_state(watched_attempt& attempt, attempt_state what, std::uint64_t round);
   bool count_missing(const attempt_set& seen, std::uint64_t round);
   void apply_orphan(const std::string& name, attempt_state what, engine::time_point now);
-  void apply_round(std::uint64_t round, const std::vector<listed_attempt>& sightings,
+  void apply_round(std::uint64_t round, const std::vector<listed_attempt>& attempts,
                    const attempt_set& starting, engine::time_point now);
 
   watch_limits limits_;

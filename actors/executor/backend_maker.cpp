@@ -22,10 +22,10 @@ constexpr std::size_t calls_at_a_time = 8;
 /// Remote starts mostly wait. Local starts use this machine's CPU: more at a time are no faster and
 /// would delay the ends of running attempts (16 on 2 cores: ten times as long).
 std::size_t starts_at_a_time(const std::string& kind) {
-  constexpr std::size_t elsewhere = 16;
+  constexpr std::size_t at_most = 16;
   constexpr std::size_t at_least = 4; // a start that hangs delays no other
   const std::size_t here = 2 * std::size_t{std::thread::hardware_concurrency()};
-  return kind == "process" ? std::clamp(here, at_least, elsewhere) : elsewhere;
+  return kind == "process" ? std::clamp(here, at_least, at_most) : at_most;
 }
 
 std::string random_name() {

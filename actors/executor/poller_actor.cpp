@@ -49,9 +49,9 @@ struct poller_effects : common_effects<poller_actor, poller_state> {
   void operator()(watch_machine::settle_lost s) const {
     settle(self, s.attempt, settle_attempt(s.attempt.number, settle_part::lost{}));
   }
-  void operator()(executors::health_report& t) const {
+  void operator()(executors::health_report& report) const {
     state.shared->executors.change_health(
-        state.executor, [&](executor_health& h) { h.poll_error = std::move(t.why); });
+        state.executor, [&](executor_health& h) { h.poll_error = std::move(report.why); });
   }
 };
 

@@ -78,13 +78,15 @@ struct runner_effects : common_effects<runner_actor, runner_state> {
   }
   // Sent through the runner, whose messages to the poller stay in order: the cancel arrives after
   // the attempt.
-  void operator()(start_machine::forward_cancel p) const {
-    self->send(state.poller, stop_attempt{p.attempt, {}});
+  void operator()(start_machine::forward_cancel cancel) const {
+    self->send(state.poller, stop_attempt{cancel.attempt, {}});
   }
-  void operator()(start_machine::attempt_removed l) const { state.starting->remove(l.attempt); }
-  void operator()(executors::health_report& t) const {
+  void operator()(start_machine::attempt_removed removed) const {
+    state.starting->remove(removed.attempt);
+  }
+  void operator()(executors::health_report& report) const {
     state.shared->executors.change_health(
-        state.executor, [&](executor_health& h) { h.start_error = std::move(t.why); });
+        state.executor, [&](executor_health& h) { h.start_error = std::move(report.why); });
   }
 };
 

@@ -137,8 +137,8 @@ exit_status change_jobs(const command_context& context, const change_options& gi
   json_members params = given.filter;
   if (by_id) {
     params.put("ids", given.ids);
-  } else if (const auto ended = preview_if_necessary(context, given, kind)) {
-    return *ended;
+  } else if (const auto status = preview_if_necessary(context, given, kind)) {
+    return *status;
   }
   params.put("limit", given.limit);
   const auto result = call(context, kind.method, params.object());

@@ -11,8 +11,8 @@ namespace {
 struct setting_kind {
   std::string command;
   std::string description;
-  std::string method;    // The part before the dot.
-  std::string id_member; // The member that names the setting.
+  std::string method;      // The part before the dot.
+  std::string name_member; // The member that names the setting.
   bool has_get;
   std::string delete_verb; // Empty: cannot be deleted.
   std::vector<column> columns;
@@ -116,7 +116,7 @@ exit_status put_setting(const command_context& context, const put_options& given
 
 // Adds the argument that names the setting.
 void add_name(CLI::App& command, json_members& params, const setting_kind& kind) {
-  add_member<std::string>(command, params, "name", "Name", kind.id_member)->required();
+  add_member<std::string>(command, params, "name", "Name", kind.name_member)->required();
 }
 
 void add_put(CLI::App& command, action& chosen, const setting_kind& kind) {

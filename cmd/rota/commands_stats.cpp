@@ -28,7 +28,7 @@ struct stats_options {
 };
 
 constexpr std::int64_t page_size = 1000;
-constexpr std::size_t tenants_in_progress = 8;
+constexpr std::size_t progress_tenants_max = 8;
 constexpr std::chrono::milliseconds progress_interval{1000};
 
 // -- counters -------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ void print_progress(const progress& seen, clock::duration since) {
   std::size_t shown = 0;
   for (const auto& [name, left] : seen.tenants) {
     line += shown == 0 ? ": " : ", ";
-    if (shown++ == tenants_in_progress) {
+    if (shown++ == progress_tenants_max) {
       line += "...";
       break;
     }

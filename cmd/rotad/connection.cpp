@@ -54,8 +54,8 @@ void connection::detach() {
   if (subscribed_) // the missed events cannot be reported, so the client must reconnect
     return close();
   auto open = std::exchange(open_, {});
-  reads_waiting_.clear();
-  reads_started_ = 0;
+  long_requests_waiting_.clear();
+  long_requests_started_ = 0;
   for (const auto& [number, request] : open)
     answer_now(request.id, storage_failed_answer(), request.in, request.method);
   flush();
@@ -65,18 +65,18 @@ void connection::detach() {
 
 bool connection::may_serve() const {
   const auto& limits = server_.settings().wire;
-  return !closed_ && open_.size() < limits.max_outstanding && unread() < limits.max_unread_bytes;
+  return !closed_ && open_.size() < limits.max_outstanding && unsent() < limits.max_unread_bytes;
 }
 
 /// At most eight reads with long answers run at once, and none start while the client does not read
 /// its answers.
-void connection::start_reads() {
+void connection::start_long_requests() {
   constexpr std::size_t at_a_time = 8;
-  while (session_ && !reads_waiting_.empty() && reads_started_ < at_a_time &&
-         unread() < server_.settings().wire.max_unread_bytes) {
-    ++reads_started_;
-    caf::anon_send(session_, std::move(reads_waiting_.front()));
-    reads_waiting_.pop_front();
+  while (session_ && !long_requests_waiting_.empty() && long_requests_started_ < at_a_time &&
+         unsent() < server_.settings().wire.max_unread_bytes) {
+    ++long_requests_started_;
+    caf::anon_send(session_, std::move(long_requests_waiting_.front()));
+    long_requests_waiting_.pop_front();
   }
 }
 
@@ -125,7 +125,7 @@ void connection::end_input() {
 }
 
 void connection::close_if_done() {
-  if (end_of_input_ && open_.empty() && unread() == 0 && input_.find('\n') == std::string::npos)
+  if (end_of_input_ && open_.empty() && unsent() == 0 && input_.find('\n') == std::string::npos)
     close();
 }
 
@@ -217,8 +217,8 @@ void connection::serve(wire::rpc_request& request, const std::shared_ptr<batch>&
     caf::anon_send(session_, std::move(command));
     return;
   }
-  reads_waiting_.push_back(std::move(command));
-  start_reads();
+  long_requests_waiting_.push_back(std::move(command));
+  start_long_requests();
 }
 
 // -- answering ------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ void connection::append_message(std::string_view text, std::vector<engine::attem
 void connection::end_message(std::vector<engine::attempt_id> leases) {
   output_ += '\n';
   if (!leases.empty())
-    unwritten_.push_back({written_bytes_ + unread(), std::move(leases)});
+    unwritten_.push_back({written_bytes_ + unsent(), std::move(leases)});
 }
 
 void connection::deliver(outgoing_message& answer) {
@@ -278,7 +278,7 @@ void connection::deliver(outgoing_message& answer) {
   const auto request = std::move(found->second);
   open_.erase(found);
   if (request.method->traits.long_answer) {
-    --reads_started_;
+    --long_requests_started_;
     if (request.in && request.in->text.size() >= server_.settings().wire.max_unread_bytes)
       answer.what = batch_too_large();
   }
@@ -288,7 +288,7 @@ void connection::deliver(outgoing_message& answer) {
   if (request.id.empty()) // a notification: its client will never learn of its leases
     server_.release_leases(std::exchange(answer.leases, {}));
   write_answer(request.id, answer.what, request.in, std::move(answer.leases));
-  start_reads();
+  start_long_requests();
 }
 
 void connection::record_change(const open_request& request, const wire::answer& what) const {
@@ -300,7 +300,7 @@ void connection::record_change(const open_request& request, const wire::answer& 
 }
 
 void connection::notify(outgoing_message& event) {
-  if (unread() > slow_reader_bytes) {
+  if (unsent() > slow_reader_bytes) {
     ++missed_events_[event.subscription];
     return;
   }
@@ -347,7 +347,7 @@ void connection::flush() {
   output_sent_ = 0;
   if (output_.capacity() > 65'536)
     output_.shrink_to_fit();
-  start_reads();
+  start_long_requests();
   if (!missed_events_.empty()) { // the reader has caught up
     report_missed_events();
     return flush();

@@ -72,8 +72,8 @@ private:
   void finish_batch(batch& b);
   void append_message(std::string_view text, std::vector<engine::attempt_id> leases);
   void end_message(std::vector<engine::attempt_id> leases);
-  std::size_t unread() const { return output_.size() - output_sent_; }
-  void start_reads();
+  std::size_t unsent() const { return output_.size() - output_sent_; }
+  void start_long_requests();
   void record_change(const open_request& request, const wire::answer& what) const;
   void notify(outgoing_message& event);
   void report_missed_events();
@@ -94,8 +94,9 @@ private:
   bool end_of_input_ = false;
   std::uint64_t last_request_ = 0;
   std::unordered_map<std::uint64_t, open_request> open_;
-  std::deque<actors::client_command> reads_waiting_; ///< Open requests not yet sent to the session.
-  std::size_t reads_started_ = 0;
+  std::deque<actors::client_command>
+      long_requests_waiting_; ///< Open requests not yet sent to the session.
+  std::size_t long_requests_started_ = 0;
   std::string output_;
   std::size_t output_sent_ = 0;
   bool writing_ = false;

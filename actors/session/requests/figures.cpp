@@ -30,15 +30,15 @@ std::vector<engine::type_census> by_shown_name(const type_board& board,
   return out;
 }
 
-/// Returns the tenants with most waiting jobs over all pools.
-std::vector<engine::tenant_census> largest_backlogs(engine::census& demand) {
+/// Returns the tenants with the most work, ready and in flight, over all pools.
+std::vector<engine::tenant_census> busiest_tenants(engine::census& census) {
   std::vector<engine::tenant_census> all;
-  for (auto& [pool, tenants] : demand.tenants)
+  for (auto& [pool, tenants] : census.tenants)
     for (auto& tenant : tenants)
       if (tenant.depth() > 0)
         all.push_back(std::move(tenant));
   std::ranges::stable_sort(all, std::greater{}, &engine::tenant_census::depth);
-  all.resize(std::min(all.size(), demand.tenants_max));
+  all.resize(std::min(all.size(), census.tenants_max));
   return all;
 }
 
@@ -76,7 +76,7 @@ private:
 
   void add_arbiter_figures(arbiter_figures& found) {
     figures_->demand = by_shown_name(shared().types, found.demand.types);
-    figures_->tenants = largest_backlogs(found.demand);
+    figures_->tenants = busiest_tenants(found.demand);
     figures_->tenants_with_work = found.demand.tenants_with_work;
     figures_->pools = std::move(found.pools);
     figures_->loads.push_back({"arbiter", "", found.mailbox});

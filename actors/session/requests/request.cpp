@@ -1,9 +1,8 @@
 #include "actors/session/requests/request.hpp"
 
-#include <boost/core/demangle.hpp>
+#include "engine/ensure.hpp"
 
-#include <cstdio>
-#include <cstdlib>
+#include <boost/core/demangle.hpp>
 
 namespace rota::actors {
 
@@ -35,9 +34,8 @@ void request::on_ask_done(ask_done& closed) { unexpected(typeid(closed)); }
 void request::on_settled(settled_part& settled) { unexpected(typeid(settled)); }
 
 void request::unexpected(const std::type_info& what) {
-  std::fprintf(stderr, "rota: a request got an answer that it never asked for: %s\n",
-               boost::core::demangle(what.name()).c_str());
-  std::abort();
+  engine::broken("a request gets only answers that it asked for, not " +
+                 boost::core::demangle(what.name()));
 }
 
 } // namespace rota::actors
