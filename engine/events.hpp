@@ -22,7 +22,8 @@ struct job_pushed {
 
 void members(auto& io, form_of<job_pushed> auto& e) { stored_members(io, e.number, e.at, e.spec); }
 
-/// A waiting job got a new payload, priority and times, and keeps its id (dedup `replace`).
+/// A waiting job got a new spec (payload, priority and all options) and new times. It keeps its id
+/// and its counts and loses its checkpoint (dedup `replace`).
 struct job_replaced {
   serial number;
   job_spec spec;

@@ -105,8 +105,10 @@ inline void set_mark(job_spec& spec, batch_mark mark) {
 /// Why a job's last try failed.
 struct failure {
   std::string message;
-  std::string kind; ///< Empty: none given. Kinds set by Rota: "timeout", "crashed", "max_polls",
-                    ///< "deadline".
+  /// Empty: none given. Kinds set by Rota: "timeout", "crashed", "max_polls", "deadline"; "start" by
+  /// runners; "exit", "signal", "no_result" for commands; "command", "start", "cancelled" by `rota
+  /// work`.
+  std::string kind;
   bool operator==(const failure&) const = default;
 };
 

@@ -1,5 +1,5 @@
 // Lanes are what a queue reports to the arbiter. Ready jobs of a queue that no limit and no batch
-// distinguishes share a lane, in order, so a blocked lane never holds up another.
+// distinguishes share a lane, in order, so a blocked lane never delays another.
 #pragma once
 #include "engine/quantity.hpp"
 #include "engine/time.hpp"

@@ -26,7 +26,7 @@ struct verdict {
   verdict_kind kind = verdict_kind::succeeded;
   std::optional<std::string> json; ///< The result, or the checkpoint of a deferred job.
   std::string error_message;       ///< Of a failed job.
-  std::string error_kind;          ///< "exit", "signal", "timeout", or the command's own kind.
+  std::string error_kind; ///< "exit", "signal", "timeout", "no_result", or the command's own.
   bool retryable = true;
   std::optional<engine::milliseconds> defer_for;
   std::optional<int> exit_code; ///< Of the process that ran for it.

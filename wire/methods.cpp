@@ -199,7 +199,7 @@ constexpr method table[] = {
     row<extend_command, extend_reply>("job.extend", "Keeps leases alive"),
     row<get_command, job_view>("job.get", "Shows one job",
                                {.long_answer = true, .over_http = true}),
-    row<list_command, list_reply>("job.list", "Lists jobs, newest first",
+    row<list_command, list_reply>("job.list", "Lists jobs by queue, oldest first",
                                   {.long_answer = true, .over_http = true}),
     row<output_command, output_reply>("job.output", "Reads what an executed job printed",
                                       {.long_answer = true}),

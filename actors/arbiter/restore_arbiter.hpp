@@ -5,7 +5,7 @@
 
 namespace rota::actors {
 
-/// Restores tags and rates; of several queues, the latest mark wins.
+/// Restores tags and rates; of several queues, the greatest value of each wins.
 template <class Core>
 void restore_marks(Core& a, const recovered& from, const queue_map::name& identity,
                    const queue_marks& marks) {

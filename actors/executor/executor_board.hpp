@@ -30,7 +30,7 @@ struct executor_backend {
 struct machine_setup {
   std::string executor;
   executor_backend backend;
-  std::shared_ptr<starting_attempts> starting; ///< Of both.
+  std::shared_ptr<starting_attempts> starting; ///< Shared by runner and poller.
 };
 
 /// Returns whether both settings make the same backend, that is, differ in their slots at most.

@@ -27,8 +27,8 @@ struct recovered_queue {
 struct recovered {
   all_settings settings;
   std::map<engine::queue_number, queue_map::name> names;  ///< All that ever existed.
-  std::map<engine::queue_number, recovered_queue> queues; ///< Those with jobs or keys.
-  /// Fairness marks and rates of queues without jobs.
+  std::map<engine::queue_number, recovered_queue> queues; ///< With jobs, keys or later events.
+  /// Fairness marks and rates of all other queues.
   std::map<engine::queue_number, queue_marks> idle_marks;
   /// Directory rows for what was only in the journal.
   std::vector<persistence::row_change> directory_rows;

@@ -29,7 +29,9 @@ void add_pop(CLI::App& program, action& chosen) {
   add_integer(command, params, "--leases", "Maximum number of leases (default 1)");
   add_integer(command, params, "--max-jobs", "Maximum number of jobs per lease (default 1)");
   add_integer(command, params, "--wait-ms", "Milliseconds to wait for the first lease (default 0)");
-  add_integer(command, params, "--lease-ms", "Lease time in ms (default: the type's setting)");
+  add_integer(
+      command, params, "--lease-ms",
+      "Lease time in ms (default: the shortest over its jobs: a job's own, else the type's)");
 }
 
 struct complete_options {

@@ -115,7 +115,7 @@ void add_work_command(CLI::App& program, action& chosen) {
   command
       ->add_option_function<std::int64_t>(
           "--lease-ms", [&options](std::int64_t ms) { options.lease_ms = milliseconds{ms}; },
-          "Lease time in ms (default: the type's setting)")
+          "Lease time in ms (default: the shortest over its jobs: a job's own, else the type's)")
       ->check(CLI::Range(100, 86'400'000));
   command
       ->add_option_function<std::int64_t>(

@@ -58,7 +58,8 @@ struct lane_state {
   std::uint8_t next_at = 0;
   std::uint8_t next_end = 0;
   std::array<upcoming_job, upcoming_max> next{};
-  upcoming_job last; ///< The job granted last: no later job is sooner.
+  /// The job granted last, or the first of the last report: no later job is sooner.
+  upcoming_job last;
   time_point linger_until{};
   time_point listed_until{};          ///< The lane's key in the set of lingering lanes.
   std::uint32_t place = no_place;     // index in its seat
@@ -161,7 +162,7 @@ struct tenant_state {
   std::string name;
   std::uint32_t id = 0;
   tenant_settings settings;
-  bool may_run = true; ///< Below its cap and not paused.
+  bool may_run = true; ///< Below its cap. Pauses are in queue_state::may_run.
   std::vector<queue_state*> queues;
   std::vector<std::unique_ptr<member_state>> members;
 

@@ -59,7 +59,8 @@ private:
   }
 
   void release_one_spare() {
-    // Keep one chunk beyond the last in use, so that a size around a boundary does not thrash.
+    // Keep one chunk beyond the last in use, so that a size that varies around a boundary does not
+    // allocate and release a chunk each time.
     if (chunks_.size() > size_ / Chunk + 2)
       chunks_.pop_back();
   }

@@ -18,7 +18,7 @@ namespace rota::engine {
 /// What can happen to a job.
 enum class job_command : std::uint8_t {
   come_due, ///< A delayed job becomes ready, by time alone.
-  replace,  ///< A push with the same key replaces its payload.
+  replace,  ///< A push with the same key replaces its spec.
   take,     ///< An attempt takes it.
   complete, ///< Its try ended with a result or an error, such as a timeout.
   crash,    ///< Its lease expired or its attempt was lost.

@@ -181,7 +181,7 @@ private:
     recount(cells, from);
   }
 
-  /// Merges two subtrees at `link`; all members of `a` precede all of `b`.
+  /// Merges two subtrees into `into`; all members of `a` precede all of `b`.
   static void merge(auto& cells, slot a, slot b, slot& into) {
     slot* link = &into;
     while (a != no_slot && b != no_slot) {

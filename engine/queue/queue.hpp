@@ -79,7 +79,8 @@ public:
 
   /// Decides which jobs an attempt takes: the first ones of a lane, at most `order.jobs` and at
   /// most the lane's batch_max. Returns nothing if the lane is empty. The lease is the order's,
-  /// else the shortest among the jobs' and the type's; executed attempts have none.
+  /// else the shortest over the jobs; a job's is its own, else the type's. Executed attempts have
+  /// none.
   std::optional<jobs_taken> decide_take(const take_order& order, time_point now) const;
 
   /// The result of one job of an attempt. Error: lease_lost if the attempt does not hold the job.

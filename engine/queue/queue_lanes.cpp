@@ -149,8 +149,9 @@ void lane_set::remove(job_store& jobs, slot job, const type_settings& settings, 
   mark(cell.lane);
   auto its_own = linger_end(cell, *lane.traits, settings);
   bool lingers = its_own != time_point{};
-  // A job that leaves without being taken must not make the others wait longer, unless the lane's
-  // linger was determined by it.
+  // After a take the first job in order determines the linger, which may not be the oldest. A job
+  // that leaves without being taken must not make the others wait longer, unless the lane's linger
+  // was determined by it.
   if (lane.ready > 0 && lingers && (why == exit::taken || its_own <= lane.linger_until)) {
     const auto& head = jobs[lane.order.first(jobs)];
     lane.linger_until = linger_end(head, *lane.traits, settings);

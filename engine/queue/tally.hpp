@@ -14,7 +14,7 @@ inline constexpr std::array<std::int64_t, 16> duration_bounds{
     1'000'000'000, 3'600'000'000, 10'800'000'000, 86'400'000'000};
 using duration_histogram = histogram<duration_bounds>;
 
-/// What can happen to jobs. Counted once per job unless stated otherwise.
+/// What a queue counts, each time that it happens to a job unless stated otherwise.
 enum class job_counter : std::uint8_t {
   pushed,        ///< Accepted as a new job.
   dispatched,    ///< Handed out.

@@ -29,9 +29,10 @@ namespace rota::persistence {
 //   append(events) -> gathering group -> journal thread: store::commit -> durable(), on_durable
 //   offer_rows(piece) -> once durable -> rows thread: store::write_rows -> on_rows_written
 //        rows thread, journal too old or too long: on_snapshot_wanted -> the queue -> offer_rows
-//        rows thread, the tail moved: store::cut_journal; drops history beyond its retention
+//        rows thread, enough to cut: store::cut_journal; drops history beyond its retention
 //
-// Rows have their own thread, so that no commit waits for a flush of rows or a stall.
+// Rows have their own thread, so that no commit waits for a flush of rows or for RocksDB's write
+// stall.
 
 struct journal_options {
   /// The journal asks for snapshots when the part that cannot be cut is longer than this.

@@ -26,7 +26,7 @@ public:
       resume_ = engine::job_id_from(what_.cursor);
       if (!resume_)
         return finish(bad_cursor());
-      queue_ = {std::max(resume_->queue.value, 1U) - 1}; // pages begin above a number
+      queue_ = {std::max(resume_->queue.value, 1U) - 1}; // page() excludes this number
     }
     next_queue();
   }

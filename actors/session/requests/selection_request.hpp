@@ -1,4 +1,5 @@
-// Base of requests about selected jobs. By ids, each queue gets its jobs, history gets the rest.
+// Base of requests about selected jobs. If selected by ids, each queue gets its jobs, and history
+// gets the rest.
 #pragma once
 #include "actors/session/requests/history_lookup.hpp"
 #include "actors/session/requests/request.hpp"
@@ -10,7 +11,8 @@
 
 namespace rota::actors {
 
-/// By ids, it counts open parts: one for each queue, and one for each job that no queue has.
+/// If selected by ids, it counts open parts: one for each queue, and one for each job that no queue
+/// has.
 class selection_request : public request {
 public:
   selection_request(session_pointer self, std::uint64_t number, job_selection which)
@@ -54,8 +56,9 @@ protected:
   virtual void all_closed() = 0;
 
   const job_selection which_;
-  std::size_t remaining_ = which_.limit; ///< By a filter: jobs that it may still affect.
-  engine::queue_number queue_;           ///< By a filter: the queue that it is at.
+  /// If selected by a filter: jobs that it may still affect, and the current queue.
+  std::size_t remaining_ = which_.limit;
+  engine::queue_number queue_;
 
 private:
   using ids_by_queue = std::map<engine::queue_number, std::vector<engine::serial>>;

@@ -1,11 +1,13 @@
-// Settings of types, tenants, pools, keys and executors: put and delete go to the directory, reads
-// to the board.
+// Settings of types, tenants, pools, keys and executors: put and delete go to the directory, the
+// delete of a key through the arbiter; reads go to the board.
 #include "actors/session/requests/request.hpp"
 
 namespace rota::actors {
 namespace {
 
-/// Sends one message to the directory, whose answer is the reply.
+/// Sends one message to the directory, whose answer is the reply. The delete of a key goes to the
+/// arbiter, which has the jobs in flight and ready: it refuses if the key is in use, and otherwise
+/// forwards the message to the directory.
 template <class Message, class Command>
 class directory_request final : public command_request<Command> {
 public:

@@ -24,7 +24,7 @@ struct worker_options {
   std::vector<std::string> command; ///< With placeholders: executors::filled_words().
   std::size_t jobs = 1;             ///< Maximum number of commands at a time.
   std::size_t leases_max = 100;     ///< Maximum number of leases per pop.
-  std::optional<std::chrono::milliseconds> lease_ms; ///< Overrides the types' setting.
+  std::optional<std::chrono::milliseconds> lease_ms; ///< Overrides the jobs' and types' own.
   std::chrono::milliseconds grace{5000};             ///< Between SIGTERM and SIGKILL.
   std::chrono::milliseconds pop_wait{3000};          ///< How long the server may hold a pop.
 };
