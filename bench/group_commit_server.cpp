@@ -37,13 +37,13 @@ public:
         listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
         epoll_(epoll_create1(EPOLL_CLOEXEC)) {
     if (file_ < 0 || listener_ < 0 || epoll_ < 0)
-      throw system_failure("can't open " + file + " or a socket");
+      throw system_failure("cannot open " + file + " or a socket");
     const int on = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     auto address = loopback_address(port);
     if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         listen(listener_, 1024) != 0)
-      throw system_failure("can't listen");
+      throw system_failure("cannot listen");
     socklen_t size = sizeof address;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     watch(listener_);
@@ -106,7 +106,7 @@ private:
       return;
     const auto written = write(file_, group_.data(), group_.size());
     if (written != static_cast<ssize_t>(group_.size()) || fdatasync(file_) != 0)
-      throw system_failure("can't commit");
+      throw system_failure("cannot commit");
     group_.clear();
     for (const auto& answer_to : waiting_) {
       answer_.clear();
@@ -136,21 +136,22 @@ void load(std::uint16_t port, std::size_t connections, std::size_t bytes, double
 }
 
 int run(int count, char** arguments) {
-  CLI::App app("A bare group-commit server, to measure others against");
+  CLI::App app("A bare group-commit server, the yardstick of other measurements");
   app.require_subcommand(1);
   std::string file;
   std::uint16_t port = 0;
   std::size_t connections = 8;
   std::size_t bytes = 350;
   double seconds = 3;
-  auto* const serve = app.add_subcommand("serve", "answer each line when it is durable");
-  serve->add_option("--file", file, "the file to append to")->required();
-  serve->add_option("--port", port, "0: the kernel chooses");
-  auto* const client = app.add_subcommand("load", "load a server");
-  client->add_option("--port", port)->required();
-  client->add_option("--connections", connections)->check(CLI::Range(1, 10000));
-  client->add_option("--bytes", bytes, "of a line")->check(CLI::Range(2, 60000));
-  client->add_option("--seconds", seconds);
+  auto* const serve = app.add_subcommand("serve", "Answer each line once it is durable");
+  serve->add_option("--file", file, "File to append to")->required();
+  serve->add_option("--port", port, "Port to listen on; 0: the kernel chooses");
+  auto* const client = app.add_subcommand("load", "Load a server");
+  client->add_option("--port", port, "Port of the server")->required();
+  client->add_option("--connections", connections, "Number of connections")
+      ->check(CLI::Range(1, 10000));
+  client->add_option("--bytes", bytes, "Bytes per line")->check(CLI::Range(2, 60000));
+  client->add_option("--seconds", seconds, "Seconds of load");
   CLI11_PARSE(app, count, arguments);
   if (*serve)
     group_commit_server(file, port).run();

@@ -87,7 +87,7 @@ function(rota_benches)
     endif()
   endforeach()
   list(REMOVE_DUPLICATES folders)
-  # This command is started thousands of times: small, and static for a fast start.
+  # This program is started thousands of times: it is small, and static for a fast start.
   list(REMOVE_ITEM folders common counted)
   add_executable(rota-bench-counted "${PROJECT_SOURCE_DIR}/bench/counted/main.cpp")
   rota_link(rota-bench-counted PRIVATE rota_options)

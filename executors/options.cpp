@@ -96,7 +96,7 @@ std::optional<std::string_view> append_filled(std::string_view word, json_value 
   return std::nullopt;
 }
 
-/// Returns the pointer if the whole word stands for the strings of an array.
+/// Returns the pointer if the whole word is a placeholder for the strings of an array.
 std::optional<std::string_view> list_placeholder(std::string_view word) {
   const auto pointer = placeholder_at(word);
   if (!pointer || pointer->size() < 2 || pointer->back() != '*' ||

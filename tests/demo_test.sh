@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows that the demo (scripts/run-demo) runs a job file of one's own, tells how each tenant fared, and finds its
+# Checks that the demo (scripts/run-demo) runs a user's job file, reports the results of each tenant, and recovers its
 # state at a second start.
 #
 #   demo_test.sh FOLDER-OF-PROGRAMS
@@ -15,7 +15,7 @@ fail() {
   exit 1
 }
 
-expect() { grep -qE "$1" "$folder/out" || fail "the output has no line like: $1"; }
+expect() { grep -qE "$1" "$folder/out" || fail "no output line matches $1"; }
 
 # demo PROGRAMS FILE
 demo() {
@@ -23,7 +23,7 @@ demo() {
     >"$folder/out" 2>&1 || fail "the demo ended with status $?"
 }
 
-# Each job that runs leaves a line.
+# Each job that runs appends a line.
 for ((number = 0; number < 20; ++number)); do
   printf '{"type":"%s","tenant":"%s","key":"k%d","payload":{"command":["sh","-c","echo %d >>%s/ran"]}}\n' \
     'of \"my\" own' large "$number" "$number" "$folder"
@@ -36,14 +36,14 @@ expect '^-- rotad listens on 127\.0\.0\.1:[1-9][0-9]*, data in '
 expect '^large +20 +0 +0 '
 expect '^small +2 +1 +0 '
 expect '^fairness gap'
-[[ $(sort -n "$folder/ran") == "$(seq 0 19)" ]] || fail "not every job ran once"
+[[ $(sort -n "$folder/ran") == "$(seq 0 19)" ]] || fail 'some jobs did not run exactly once'
 
 demo "$1" "$folder/jobs"
 expect '^-- found the state of an earlier run: 22 jobs: 21 succeeded, 1 failed, 0 cancelled, 0 open$'
 expect '22 duplicates'
 [[ $(wc -l <"$folder/ran") == 20 ]] || fail "a second start ran jobs again"
 
-# More queues than a list has on a page; the last one's type is new.
+# There are more queues than a page of a list has, and the last queue has a new type.
 for ((number = 0; number < 1001; ++number)); do
   printf '{"type":"hash-file","tenant":"t%d","payload":{"command":["true"]}}\n' "$number"
 done >"$folder/many"

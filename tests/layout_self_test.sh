@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows that layout_test.sh finds what it is there to find, and nothing else.
+# Checks that layout_test.sh reports each offence, and nothing else.
 set -euo pipefail
 
 layout_test=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/layout_test.sh
@@ -12,7 +12,7 @@ fail() {
   failures=$((failures + 1))
 }
 
-# file PATH TEXT: a source for the next check (\n in TEXT starts a line).
+# file PATH TEXT: adds a source for the next check (\n in TEXT is a line break).
 files=()
 file() {
   mkdir -p "$folder/tree/$(dirname "$1")"
@@ -20,7 +20,7 @@ file() {
   files+=("$1")
 }
 
-# verdict: runs the layout test on these sources; its output is in $folder/out. Forgets them.
+# verdict: runs the layout test on the sources, with its output in $folder/out, and removes them.
 verdict() {
   local status=0
   "$layout_test" "$folder/tree" >"$folder/out" 2>&1 || status=$?
@@ -57,16 +57,16 @@ file tests/model/up.cpp '#include "actors/x.hpp"'
 file wire/one.hpp '#pragma once\nnamespace rota::wire {\nstruct part {\n};\n}'
 file wire/other.hpp '#pragma once\nnamespace rota::wire {\nstruct part {\n};\n}'
 file actors/long.cpp "$(printf 'int x%s;\\n' {1..501})"
-! verdict || fail 'offences pass'
+! verdict || fail 'offences are not reported'
 for name in "${files[@]}"; do
-  [[ $name != wire/one.hpp ]] || continue # its double is named
-  grep -q "^  $name" "$folder/out" || fail "$name is not found"
+  [[ $name != wire/one.hpp ]] || continue # The test reports its duplicate.
+  grep -q "^  $name" "$folder/out" || fail "$name is not reported"
 done
 
 files=()
 for name in {a..z}; do file "json/$name.cpp" 'int x;'; done
-! verdict || fail 'a crowded folder passes'
-grep -q '^  json: 26 siblings' "$folder/out" || fail 'a crowded folder is not found'
+! verdict || fail 'a folder with too many files is accepted'
+grep -q '^  json: 26 siblings' "$folder/out" || fail 'a folder with too many files is not reported'
 
 files=()
 for name in {a..y}; do file "json/$name.cpp" 'int x;'; done
@@ -81,7 +81,7 @@ file persistence/a.cpp '#include <rocksdb/db.h>\n#include <thread>'
 file actors/a.cpp 'self->request(x, caf::infinite, 10s); // never self->anon_send'
 file cmd/rotad/a.cpp '#include <caf/actor.hpp>\n#include "actors/x.hpp"'
 file tests/engine/names_test.cpp 'TEST_CASE("one, two") { f("a;"); }'
-verdict || fail "found without cause: $(cat "$folder/out")"
+verdict || fail "reported without an offence: $(cat "$folder/out")"
 
 if ((failures > 0)); then
   exit 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the Debian package, installs it in a copy of this machine's file system (an overlay, in a mount namespace of its
-# own), and uses it there as one would: the daemon as its user, the client, the pages, the completion, the removal.
+# Builds the Debian package, installs it in a copy of this machine's file system (an overlay in its own mount namespace),
+# and checks it there: the daemon under its own user, the client, the manual pages, the completion, the removal.
 #
 #   package_test.sh BUILD-FOLDER
 set -euo pipefail
@@ -20,10 +20,10 @@ fail() {
   exit 1
 }
 
-# inside COMMAND...: runs in the copy.
+# inside COMMAND...: runs the command in the copy.
 inside() { chroot "$copy" "$@"; }
 
-# eventually COMMAND...: until it succeeds, at most a minute.
+# eventually COMMAND...: repeats the command until it succeeds, for at most a minute.
 eventually() {
   local try
   for ((try = 0; try < 600; ++try)); do
@@ -33,7 +33,7 @@ eventually() {
   return 1
 }
 
-# address PORT: where the daemon says that it is `listening`, or its `console` is.
+# address KIND: prints the address that the daemon reports as `listening` or `console`.
 address() { sed -n "s/^rotad: $1 on //p" "$scratch/out" | grep .; }
 has_succeeded() { "${client[@]}" job "$1" | grep -q succeeded; }
 
@@ -48,7 +48,7 @@ run_job() {
 
 check_install() {
   inside dpkg -i /tmp/rota.deb >"$scratch/dpkg" 2>&1 || fail "dpkg -i: $(cat "$scratch/dpkg")"
-  inside getent passwd rota >/dev/null || fail 'there is no user rota'
+  inside getent passwd rota >/dev/null || fail 'the user rota does not exist'
   inside install -d -o rota -g rota /var/lib/rota # As the unit's StateDirectory= does.
 }
 
@@ -58,26 +58,26 @@ check_service() {
     >"$scratch/out" 2>&1 &
   daemon=$!
   trap 'kill -KILL "$daemon" 2>/dev/null || true' EXIT
-  eventually address listening >/dev/null || fail "rotad doesn't serve: $(cat "$scratch/out")"
+  eventually address listening >/dev/null || fail "rotad does not listen: $(cat "$scratch/out")"
   client=(inside rota --server "$(address listening)")
-  [[ $(run_job) == 'hello from a package' ]] || fail 'a job has another output'
-  eventually address console >/dev/null || fail "there is no console: $(cat "$scratch/out")"
-  inside rota console --connect "$(address console)" -c types | grep -q '^greet ' || fail "the console doesn't answer"
+  [[ $(run_job) == 'hello from a package' ]] || fail 'the output of a job is wrong'
+  eventually address console >/dev/null || fail "the console does not listen: $(cat "$scratch/out")"
+  inside rota console --connect "$(address console)" -c types | grep -q '^greet ' || fail "the console does not answer"
   kill -TERM "$daemon"
   wait "$daemon" || fail "rotad ended with status $?"
   ! command -v systemd-analyze >/dev/null || SYSTEMD_LOG_LEVEL=err inside systemd-analyze verify rotad.service ||
-    fail 'systemd is not content with the unit'
+    fail 'systemd-analyze reports problems of the unit'
 }
 
 check_pages() {
   local command
   while read -r command; do
-    inside zgrep -q "^rota-$command " "/usr/share/man/man1/rota-$command.1.gz" || fail "no page of rota $command"
+    inside zgrep -q "^rota-$command " "/usr/share/man/man1/rota-$command.1.gz" || fail "no manual page for rota $command"
   done < <(inside rota --help | sed -nE '/^Subcommands:/,$ s/^  ([a-z]+) .*/\1/p')
-  inside zgrep -q 'durability' /usr/share/man/man1/rotad.1.gz || fail 'no page of rotad'
+  inside zgrep -q 'durability' /usr/share/man/man1/rotad.1.gz || fail 'no manual page for rotad'
 }
 
-# completed WORD...: what is offered for the last word.
+# completed WORD...: prints the completions of the last word.
 completed() {
   inside bash -c 'source /usr/share/bash-completion/completions/rota
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
@@ -86,17 +86,17 @@ completed() {
 }
 
 check_completion() {
-  [[ $(completed rota pus) == push ]] || fail 'rota pus isn'\''t completed to push'
-  [[ $(completed rota push --prio) == --priority ]] || fail 'an option of rota push isn'\''t completed'
-  [[ $(completed rotad --dura) == --durability ]] || fail 'an option of rotad isn'\''t completed'
+  [[ $(completed rota pus) == push ]] || fail 'rota pus is not completed to push'
+  [[ $(completed rota push --prio) == --priority ]] || fail 'an option of rota push is not completed'
+  [[ $(completed rotad --dura) == --durability ]] || fail 'an option of rotad is not completed'
 }
 
 check_removal() {
-  inside dpkg -r rota >/dev/null 2>&1 || fail 'dpkg -r'
+  inside dpkg -r rota >/dev/null 2>&1 || fail 'dpkg -r failed'
   [[ ! -e $copy/usr/bin/rota && -e $copy/etc/rota/rotad.json && -n $(ls "$copy/var/lib/rota") ]] ||
-    fail 'a removal should leave the settings and the data, and nothing else'
-  inside dpkg -P rota >/dev/null 2>&1 || fail 'dpkg -P'
-  [[ ! -e $copy/etc/rota/rotad.json && ! -e $copy/var/lib/rota ]] || fail 'a purge should leave nothing'
+    fail 'a removal must keep the settings and the data, and nothing else'
+  inside dpkg -P rota >/dev/null 2>&1 || fail 'dpkg -P failed'
+  [[ ! -e $copy/etc/rota/rotad.json && ! -e $copy/var/lib/rota ]] || fail 'a purge must keep nothing'
 }
 
 if [[ ${2:-} == --inside ]]; then
@@ -105,7 +105,7 @@ if [[ ${2:-} == --inside ]]; then
   mount -t tmpfs rota "$scratch/layer"
   mkdir "$scratch/layer/upper" "$scratch/layer/work"
   mount -t overlay rota -o "lowerdir=/,upperdir=$scratch/layer/upper,workdir=$scratch/layer/work" "$copy" ||
-    skip 'no overlay can be mounted here'
+    skip 'cannot mount an overlay here'
   mount --rbind /proc "$copy/proc"
   mount --rbind /dev "$copy/dev"
   mount -t tmpfs rota "$copy/tmp"
@@ -121,11 +121,11 @@ fi
 
 # --- outside --------------------------------------------------------------------------------------------------
 
-((EUID == 0)) || skip 'a package is installed by root only'
+((EUID == 0)) || skip 'only root can install a package'
 for tool in help2man dpkg-shlibdeps unshare; do
-  command -v "$tool" >/dev/null || skip "$tool isn't installed"
+  command -v "$tool" >/dev/null || skip "$tool is not installed"
 done
-unshare --mount true 2>/dev/null || skip 'no mount namespace can be made here'
+unshare --mount true 2>/dev/null || skip 'cannot create a mount namespace here'
 scratch=$(mktemp -d)
 trap 'rm -rf --one-file-system "$scratch"' EXIT
 mkdir "$scratch/layer" "$scratch/copy"

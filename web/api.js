@@ -1,4 +1,4 @@
-// Asking the daemon.
+// Requests to the daemon.
 
 export class Refused extends Error {
   constructor(status, kind, message) {
@@ -8,7 +8,7 @@ export class Refused extends Error {
   }
 }
 
-/** The answer to a method of the protocol that only reads; throws Refused, or TypeError when nobody answers. */
+/** Calls a read-only method of the protocol. Throws Refused for an error, TypeError if there is no answer. */
 export async function ask(method, params = {}) {
   const response = await fetch("/api/" + method + "?" + new URLSearchParams(params));
   const body = await response.json().catch(() => ({}));
@@ -16,7 +16,7 @@ export async function ask(method, params = {}) {
   throw new Refused(response.status, body.kind, body.message ?? "status " + response.status);
 }
 
-/** The same, or null if there is no such thing. */
+/** The same, but returns null for the error not_found. */
 export async function askIfThere(method, params) {
   try {
     return await ask(method, params);

@@ -1,4 +1,4 @@
-// Which page an address means, and keeping it fresh while somebody looks.
+// Shows the page of an address and refreshes it while it is visible.
 import { Refused, ask } from "./api.js";
 import { el } from "./dom.js";
 import { Job } from "./job.js";
@@ -17,7 +17,7 @@ function pageOf(hash) {
     if (kind === "tenant") return new Tenant(decodeURIComponent(name));
     if (kind === "job") return new Job(decodeURIComponent(name));
   } catch {
-    // an address that nobody made
+    // The address is malformed.
   }
   return new Overview();
 }

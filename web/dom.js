@@ -1,4 +1,4 @@
-// Elements. Text is always a text node: nothing that comes from the daemon is ever read as markup.
+// Creates elements. Text is always a text node: nothing from the daemon is interpreted as markup.
 
 /** An element with attributes (`class`, `href`, ...) and children: elements, texts, numbers, or lists of these. */
 export function el(name, attributes = {}, ...children) {
@@ -12,7 +12,7 @@ export function card(title, ...children) {
   return el("section", { class: "card" }, el("h2", {}, title), ...children);
 }
 
-/** Columns: [heading, cell of a row, "number"?]. */
+/** A column is [heading, function from a row to its cell, "number"?]. `none` is the text for an empty table. */
 export function table(columns, rows, none) {
   if (rows.length === 0) return el("p", { class: "note" }, none);
   const kind = column => column[2] ? { class: column[2] } : {};
@@ -21,7 +21,7 @@ export function table(columns, rows, none) {
     el("tbody", {}, rows.map(row => el("tr", {}, columns.map(c => el("td", kind(c), c[1](row))))))));
 }
 
-/** Pairs of a name and its value; what is null is left out. */
+/** A list of names and their values; pairs whose value is null are left out. */
 export function facts(pairs) {
   return el("dl", {}, pairs.filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]).flat());

@@ -1,4 +1,4 @@
-// Values as people read them.
+// Formats values for people.
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
@@ -16,11 +16,11 @@ export function duration(seconds) {
   return number.format(Math.round(seconds / size * 10) / 10) + " " + unit;
 }
 
-/** A time of the wire, in the reader's own zone. */
+/** A time of the protocol, in the reader's time zone. */
 export const time = text => new Date(text).toLocaleString();
 /** The time of day, with seconds unless it is a full minute. */
 export const clock = ms => new Date(ms).toLocaleTimeString([],
   { hour: "2-digit", minute: "2-digit", ...(ms % 60_000 === 0 ? {} : { second: "2-digit" }) });
 
-/** JSON, indented; what isn't JSON as it is. */
+/** Indented JSON. */
 export const pretty = value => JSON.stringify(value, null, 2);

@@ -1,4 +1,4 @@
-// The samples of the last hour: all of them at first, then those that are new.
+// Fetches the samples of the last hour: first all of them, then the new ones.
 import { ask } from "./api.js";
 
 const hour = 3_600_000;
@@ -9,7 +9,7 @@ let last = "";
 
 let underWay = null;
 
-/** Brings `samples` up to date; after a restart of the daemon they begin anew. Who comes while that is done waits for it. */
+/** Updates `samples`; they start anew after a restart of the daemon. Concurrent calls share one request. */
 export function refresh() {
   underWay ??= load().finally(() => { underWay = null; });
   return underWay;
@@ -25,7 +25,7 @@ async function load() {
   last = answer.last;
 }
 
-/** For each pair of samples that follow each other: what `read(earlier, later, seconds)` makes of it. */
+/** Returns a point with the value of `read(earlier, later, seconds)` for each pair of consecutive samples. */
 export function between(read) {
   return samples.slice(1).map((later, i) => {
     const earlier = samples[i];
@@ -33,7 +33,7 @@ export function between(read) {
   });
 }
 
-/** How long the given part of the jobs had waited at most that were handed out between two samples. */
+/** Returns the quantile `part` of the waits of the jobs that were dispatched between two samples. */
 export function waitQuantile(earlier, later, part) {
   const counts = later.waits.map((count, i) => Math.max(0, count - earlier.waits[i]));
   const all = counts.reduce((sum, count) => sum + count, 0);
@@ -49,17 +49,17 @@ export function waitQuantile(earlier, later, part) {
   return bounds.at(-1);
 }
 
-/** A tenant's figure in a sample, over its pools; 0 where it isn't named. */
+/** The sum of a tenant's figure over its pools in a sample; 0 if the sample does not have the tenant. */
 export const ofTenant = (sample, tenant, figure) =>
   sample.tenants.filter(t => t.tenant === tenant).reduce((sum, t) => sum + t[figure], 0);
 
-/** What a tenant was served between two samples. One that was not named before shows nothing then. */
+/** The cost that a tenant was served between two samples; 0 unless both samples have the tenant. */
 export function servedBetween(earlier, later, tenant) {
   const known = earlier.tenants.some(t => t.tenant === tenant) && later.tenants.some(t => t.tenant === tenant);
   return known ? Math.max(0, ofTenant(later, tenant, "served") - ofTenant(earlier, tenant, "served")) : 0;
 }
 
-/** The tenants that were named in the hour, those with most work over it first. */
+/** The names of up to `most` tenants of the hour, those with the most work first. */
 export function tenantsOfHour(most) {
   const work = new Map();
   for (const sample of samples)

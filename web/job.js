@@ -1,11 +1,11 @@
-// One job: how it got where it is, and why it isn't further.
+// The page of a job: its history, and the reason for its state.
 import { ask } from "./api.js";
 import { card, el, facts, tenantLink } from "./dom.js";
 import { count, duration, pretty, time } from "./format.js";
 
 const seconds = (from, to) => (new Date(to) - new Date(from)) / 1000;
 
-/** What is known of its way, in order; times that are still to come stand last. */
+/** The steps of the job in order of time; future ones are last. */
 function steps(job) {
   const out = [{ what: "pushed", at: job.created_at }];
   const add = (what, at, since) => {

@@ -1,4 +1,4 @@
-// The first page: what rota top shows, and the last hour.
+// The first page: the figures of `rota top`, and plots of the last hour.
 import { ask } from "./api.js";
 import { card, el, table, tenantLink } from "./dom.js";
 import { count, duration } from "./format.js";
@@ -10,7 +10,7 @@ const states = [["running", 2], ["ready", 0], ["delayed", 9]];
 
 const share = part => (part * 100).toFixed(0) + " %";
 
-/** Each tenant's part of the cost between two samples; those that aren't shown come together. */
+/** A line for each shown tenant: its part of the cost of all tenants between two samples. */
 function shareLines() {
   const shown = history.tenantsOfHour(tenantsShown);
   const served = (tenant, a, b) => history.servedBetween(a, b, tenant);
@@ -63,7 +63,7 @@ function tiles(now) {
   ];
 }
 
-/** A tenant's part of what its pool handed out in the last minute or so. */
+/** A tenant's part of the cost that was dispatched in about the last minute. */
 function recentShare(t) {
   const [from, to] = [history.samples.at(-7) ?? history.samples[0], history.samples.at(-1)];
   const served = name => history.servedBetween(from, to, name);

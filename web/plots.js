@@ -1,4 +1,4 @@
-// The last hour as charts. A chart is made once and then given new data, so that it moves.
+// Charts of the last hour. A chart is created once; later calls replace its data.
 import { card, el } from "./dom.js";
 import { clock } from "./format.js";
 
@@ -9,7 +9,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const steps = [minute / 6, minute / 2, minute, 5 * minute, 10 * minute];
 
-/** What a chart shows: the last hour, or what there is of it, but a minute at least. */
+/** The time range of a chart: the last hour or the part of it that has data, at least a minute. */
 function range(datasets) {
   const ends = datasets.filter(d => d.data.length > 0);
   const max = Math.max(...ends.map(d => d.data.at(-1).x));
@@ -17,7 +17,7 @@ function range(datasets) {
   return ends.length > 0 ? { min: Math.max(max - hour, Math.min(first, max - minute)), max } : {};
 }
 
-/** Marks at full minutes, or parts of a minute; about six. */
+/** Sets about six marks, at full minutes or at fractions of a minute. */
 function marks(axis) {
   const step = steps.find(s => (axis.max - axis.min) / s <= 7) ?? steps.at(-1);
   axis.ticks = [];
@@ -54,7 +54,7 @@ function options(plot) {
 }
 
 export class Plot {
-  /** `lines()`: [{ label, data: [{x, y}], colour }]; `show(value)`: a value as text. */
+  /** `lines()` returns [{ label, data: [{x, y}], colour }]; `show(value)` returns the value as text. */
   constructor({ title, note, lines, show, stacked = false, max = undefined }) {
     Object.assign(this, { lines, show, stacked, max });
     this.canvas = el("canvas", { role: "img", "aria-label": title });
@@ -72,7 +72,7 @@ export class Plot {
     this.chart.update();
   }
 
-  /** After a change of light and dark. */
+  /** Call after a change between light and dark mode. */
   restyle() {
     if (!this.chart) return;
     this.chart.options = options(this);

@@ -1,4 +1,4 @@
-// One tenant: its queues, settings and jobs, and its last hour.
+// The page of a tenant: its queues, settings and jobs, and plots of the last hour.
 import { ask, askIfThere } from "./api.js";
 import { card, el, facts, jobLink, table } from "./dom.js";
 import { count, duration, time } from "./format.js";

@@ -176,7 +176,7 @@ constexpr method delete_row(std::string_view name, std::string_view summary) {
 
 using enum setting_kind;
 
-// server.stats is not available over HTTP: it walks all tenants, and clients that may only look
+// server.stats is not available over HTTP: it walks all tenants, and clients that may only read
 // must not delay workers. The history of metrics has the same figures.
 constexpr method table[] = {
     row<subscribe_command, subscribe_reply>("events.subscribe",

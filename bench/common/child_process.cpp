@@ -32,7 +32,7 @@ std::uint16_t free_port() {
   auto* const to = reinterpret_cast<sockaddr*>(&address);
   socklen_t size = sizeof address;
   if (bind(any.get(), to, size) != 0 || getsockname(any.get(), to, &size) != 0)
-    throw system_failure("can't find a free port");
+    throw system_failure("cannot find a free port");
   return ntohs(address.sin_port);
 }
 
@@ -70,7 +70,7 @@ std::unique_ptr<child_process> child_process::launch(const std::vector<std::stri
 std::size_t child_process::unread_bytes() const {
   int bytes = 0;
   if (ioctl(output_.get(), FIONREAD, &bytes) != 0)
-    throw system_failure("can't look into a child's output");
+    throw system_failure("cannot read the size of a child's output");
   return static_cast<std::size_t>(bytes);
 }
 
@@ -87,13 +87,13 @@ child_process::~child_process() { stop(); }
 void child_process::start(const std::vector<std::string>& command, const std::string& log,
                           output_to output) {
   if (access(command.at(0).c_str(), X_OK) != 0)
-    throw system_failure("can't run " + command[0]);
+    throw system_failure("cannot run " + command[0]);
   system::pipe_ends pipe;
   if (system::open_pipe(pipe) != 0)
     throw system_failure("pipe2");
   const auto log_file = system::open_file(log, O_WRONLY | O_CREAT | O_APPEND);
   if (!log_file.is_open())
-    throw system_failure("can't write " + log);
+    throw system_failure("cannot write " + log);
   system::program what;
   what.words = command;
   what.out = output == output_to::pipe ? pipe.write.get() : log_file.get();
@@ -124,7 +124,7 @@ void child_process::await_port(const stop_signal& stop, std::chrono::seconds tim
     if (waits[1].revents != 0)
       throw stopped_by_signal();
     if (left.count() <= 0 || found <= 0)
-      throw std::runtime_error("a server didn't say in time where it listens; see " + log);
+      throw std::runtime_error("a server did not report its port in time; see " + log);
     std::array<char, 4096> piece;
     const auto size = read(output_.get(), piece.data(), piece.size());
     if (size <= 0)
@@ -146,7 +146,7 @@ void child_process::await_connection(const stop_signal& stop, std::chrono::secon
     if (await_end(std::chrono::seconds(0)))
       throw std::runtime_error("a server ended before it listened; see " + log);
     if (std::chrono::steady_clock::now() > deadline)
-      throw std::runtime_error("a server didn't listen in time; see " + log);
+      throw std::runtime_error("a server did not listen in time; see " + log);
     stop.pause(std::chrono::milliseconds(1));
   }
 }

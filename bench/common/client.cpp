@@ -37,7 +37,7 @@ system::descriptor connect_to(std::uint16_t port) {
   auto made = tcp_socket();
   const auto address = loopback_address(port);
   if (connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    throw system_failure("can't connect to 127.0.0.1:" + std::to_string(port));
+    throw system_failure("cannot connect to 127.0.0.1:" + std::to_string(port));
   const int on = 1;
   setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   fcntl(made.get(), F_SETFL, fcntl(made.get(), F_GETFL) | O_NONBLOCK);
@@ -167,7 +167,7 @@ std::string_view client_loop::call(std::size_t index, std::string_view text,
   while (!answered) {
     const auto left = deadline - std::chrono::steady_clock::now();
     if (left.count() <= 0)
-      throw std::runtime_error("the server didn't answer in time");
+      throw std::runtime_error("the server did not answer in time");
     poll(left, keep);
   }
   return answer_;

@@ -23,7 +23,7 @@ public:
 
   /// Watches a socket for input from now on.
   void add(std::size_t index, int socket) const;
-  /// Starts or stops watching the socket for room to write.
+  /// Starts or stops watching whether the socket is writable.
   void watch_writable(std::size_t index, int socket, bool wanted) const;
   /// Returns false if nothing happened within `timeout`; throws stopped_by_signal.
   bool wait(std::chrono::nanoseconds timeout, const handler& writable,

@@ -15,14 +15,14 @@ namespace rota::bench {
 std::string read_text(const std::filesystem::path& file) {
   auto text = system::read_file(file.string());
   if (!text)
-    throw std::runtime_error("can't read " + file.string());
+    throw std::runtime_error("cannot read " + file.string());
   return std::move(*text);
 }
 
 temporary_folder::temporary_folder(const std::filesystem::path& parent) {
   std::string name = (parent / "rota-bench-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr)
-    throw system_failure("can't make a folder in " + parent.string());
+    throw system_failure("cannot create a folder in " + parent.string());
   path_ = name;
 }
 

@@ -93,7 +93,7 @@ int measure_in_folder(const char* name, const Options& options,
   const int status = run_program(name, [&] {
     const temporary_folder folder(options.folder);
     if (folder.in_memory()) {
-      std::fprintf(stderr, "%s lies in memory: syncs cost nothing there; see --folder\n",
+      std::fprintf(stderr, "%s is in memory, where syncs cost nothing: choose another --folder\n",
                    options.folder.c_str());
     }
     measure(options, folder.path(), stop, results);

@@ -36,7 +36,7 @@ double rotad::start() {
 double rotad::stop() {
   const auto begin = std::chrono::steady_clock::now();
   if (!process_->stop()) {
-    throw std::runtime_error("rotad didn't end after SIGTERM; see " +
+    throw std::runtime_error("rotad did not end after SIGTERM; see " +
                              (folder_ / "rotad.log").string());
   }
   return seconds_since(begin);
@@ -61,7 +61,7 @@ std::string ask(client_loop& clients, std::string_view method, std::string_view 
   require_result(answer);
   const auto result = json_value(answer).as_object().find("result");
   if (!result)
-    throw std::runtime_error("an answer without a result: " + std::string(answer.substr(0, 500)));
+    throw std::runtime_error("an answer has no result: " + std::string(answer.substr(0, 500)));
   return std::string(result->raw());
 }
 

@@ -27,7 +27,7 @@ constexpr std::size_t partition_field = 15;
 std::string unpacked(const std::string& file) {
   const std::unique_ptr<gzFile_s, int (*)(gzFile)> in(gzopen(file.c_str(), "rb"), gzclose);
   if (in == nullptr)
-    throw std::runtime_error("can't open " + file);
+    throw std::runtime_error("cannot open " + file);
   std::string text;
   std::array<char, 1 << 16> piece;
   int size = 0;
@@ -36,7 +36,7 @@ std::string unpacked(const std::string& file) {
   int status = Z_OK;
   const char* reason = gzerror(in.get(), &status);
   if (size < 0 || status != Z_OK)
-    throw std::runtime_error("can't read " + file + ": " + reason);
+    throw std::runtime_error("cannot read " + file + ": " + reason);
   return text;
 }
 

@@ -43,7 +43,7 @@ void cycle_driver::push_all(push_request& push, std::size_t requests, bool one_t
         send(index);
     });
     if (!any)
-      throw std::runtime_error("no push was answered for a minute");
+      throw std::runtime_error("no push was answered within a minute");
   }
   waiting_ += requests * push.jobs();
 }
@@ -152,14 +152,14 @@ void cycle_driver::take_answer(std::size_t index, std::string_view answer) {
     return;
   case phase::completing:
     if (occurrences(answer, "\"succeeded\"") != worker.leased) {
-      throw std::runtime_error("not every job of a completion succeeded: " +
+      throw std::runtime_error("some jobs of a completion did not succeed: " +
                                std::string(answer.substr(0, 500)));
     }
     result_.jobs += worker.leased;
     end_cycle(index, now);
     return;
   case phase::awaiting_start:
-  case phase::resting: throw std::runtime_error("an answer that nobody waits for");
+  case phase::resting: throw std::runtime_error("an unexpected answer");
   }
 }
 
@@ -176,7 +176,7 @@ cycle_result cycle_driver::run(std::chrono::nanoseconds time) {
   };
   for (auto next = begin_due_cycles(); active_ > 0; next = begin_due_cycles()) {
     if (!clients_.poll(next, on_line) && next == timeout)
-      throw std::runtime_error("nothing was answered for a minute");
+      throw std::runtime_error("no request was answered within a minute");
   }
   result_.seconds = seconds_since(begin);
   return std::move(result_);
@@ -207,7 +207,7 @@ void cycle_driver::drain() {
       clients_.send(index, completion_);
     });
     if (!any)
-      throw std::runtime_error("nothing was answered for a minute");
+      throw std::runtime_error("no request was answered within a minute");
   }
   waiting_ = 0;
 }

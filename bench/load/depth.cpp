@@ -35,7 +35,7 @@ public:
   explicit sync_probe(const std::filesystem::path& file)
       : file_(system::open_file(file.string(), O_WRONLY | O_CREAT | O_APPEND)) {
     if (!file_.is_open())
-      throw system_failure("can't write " + file.string());
+      throw system_failure("cannot write " + file.string());
   }
 
   /// Writes and syncs once; returns the milliseconds.
@@ -44,7 +44,7 @@ public:
     const auto begin = clock::now();
     if (write(file_.get(), block.data(), block.size()) != static_cast<ssize_t>(block.size()) ||
         fdatasync(file_.get()) != 0)
-      throw system_failure("can't sync");
+      throw system_failure("cannot sync");
     return ms_since(begin);
   }
 
@@ -83,7 +83,7 @@ void measure_latency(client_loop& clients, const load_options& options,
     require_result(answer);
     find_leases(answer, leases);
     if (leases.size() != 1)
-      throw std::runtime_error("a pop got no job although many wait");
+      throw std::runtime_error("a pop returned no job although many are waiting");
     write_completion(completion, leases);
     require_result(clients.call(0, completion));
     require_result(
@@ -98,7 +98,7 @@ void require_depth(const rotad& daemon, const stop_signal& stop, std::size_t dep
   const auto found = waiting_jobs(clients);
   if (found != depth) {
     throw std::runtime_error("after a restart " + std::to_string(found) + " of " +
-                             std::to_string(depth) + " jobs wait");
+                             std::to_string(depth) + " jobs are waiting");
   }
 }
 

@@ -39,36 +39,47 @@ std::filesystem::path find_program(std::initializer_list<std::filesystem::path> 
 }
 
 void add_options(CLI::App& app, load_options& options, bool& quick) {
-  app.add_flag("--quick", quick, "a smoke test of about a minute; other options change it");
-  app.add_option("--only", options.only,
-                 "throughput, latency, memory, restart, idle, executed, observed")
+  app.add_flag("--quick", quick,
+               "Run a smoke test of about a minute; other options override its values");
+  app.add_option("--only", options.only, "Measurements to run (default all)")
       ->delimiter(',')
       ->check(CLI::IsMember(
           {"throughput", "latency", "memory", "restart", "idle", "executed", "observed"}));
-  app.add_option("--daemon", options.daemon, "the rotad to measure");
-  app.add_option("--yardstick", options.yardstick, "the rota-group-commit-server to compare with");
-  app.add_option("--folder", options.folder, "where to make data folders, on the disk to measure");
-  app.add_option("--batches", options.batches, "jobs a request")->delimiter(',');
-  app.add_option("--connections", options.connections)->delimiter(',');
-  app.add_option("--tenants", options.tenants)->delimiter(',')->check(CLI::Range(1, 999999));
-  app.add_option("--durability", options.durabilities, "the first is measured in every cell")
+  app.add_option("--daemon", options.daemon, "Path of the rotad to measure");
+  app.add_option("--yardstick", options.yardstick,
+                 "Path of the rota-group-commit-server to compare with");
+  app.add_option("--folder", options.folder, "Parent of the data folders, on the disk to measure");
+  app.add_option("--batches", options.batches, "Jobs per request")->delimiter(',');
+  app.add_option("--connections", options.connections, "Numbers of connections")->delimiter(',');
+  app.add_option("--tenants", options.tenants, "Numbers of tenants")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 999999));
+  app.add_option("--durability", options.durabilities,
+                 "Durabilities to measure, the first of them in every cell")
       ->delimiter(',')
       ->check(CLI::IsMember({"fsync", "os", "memory"}));
-  app.add_flag("--full", options.full, "every cell for every durability");
-  app.add_option("--rounds", options.rounds)->check(CLI::Range(1, 1000));
-  app.add_option("--seconds", options.seconds, "of a cell in a round");
-  app.add_option("--backlog", options.backlog, "most jobs that wait during throughput");
-  app.add_option("--depths", options.depths, "jobs waiting for latency, memory and restart")
+  app.add_flag("--full", options.full, "Measure every cell for every durability");
+  app.add_option("--rounds", options.rounds, "Number of rounds")->check(CLI::Range(1, 1000));
+  app.add_option("--seconds", options.seconds, "Seconds per cell and round");
+  app.add_option("--backlog", options.backlog,
+                 "Maximum number of waiting jobs while throughput is measured");
+  app.add_option("--depths", options.depths,
+                 "Numbers of waiting jobs for latency, memory and restart")
       ->delimiter(',');
-  app.add_option("--samples", options.samples, "pops at each depth");
-  app.add_option("--idle-seconds", options.idle_seconds);
-  app.add_option("--processes", options.processes, "jobs that rotad runs by itself")
+  app.add_option("--samples", options.samples, "Number of pops at each depth");
+  app.add_option("--idle-seconds", options.idle_seconds,
+                 "Seconds for which idle CPU time is measured");
+  app.add_option("--processes", options.processes,
+                 "Number of jobs that rotad executes as processes")
       ->check(CLI::Range(1, 1'000'000));
-  app.add_option("--processes-at-a-time", options.processes_at_a_time)
+  app.add_option("--processes-at-a-time", options.processes_at_a_time,
+                 "Maximum number of concurrent processes")
       ->check(CLI::Range(1, 10'000));
-  app.add_option("--consoles", options.consoles, "that watch a daemon at work");
-  app.add_option("--observed-seconds", options.observed_seconds, "with them, and without");
-  app.add_flag("--json", options.json, "print JSON instead of tables");
+  app.add_option("--consoles", options.consoles,
+                 "Number of consoles that observe a daemon under load");
+  app.add_option("--observed-seconds", options.observed_seconds,
+                 "Seconds of load with consoles, and of load without, per round");
+  app.add_flag("--json", options.json, "Print JSON instead of tables");
 }
 
 void measure(const load_options& options, const std::filesystem::path& folder,

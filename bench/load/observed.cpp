@@ -108,7 +108,7 @@ private:
         return;
       stop.pause(milliseconds(100));
     }
-    throw std::runtime_error("not every console was answered within a minute");
+    throw std::runtime_error("some consoles got no answer within a minute");
   }
 
   scraper scraper_;

@@ -35,7 +35,7 @@ load_result client_load::run(peer_work what, const load_limit& limit) {
   };
   while (active_ > 0) {
     if (!clients_->poll(timeout, done))
-      throw std::runtime_error("nothing was answered for two minutes");
+      throw std::runtime_error("no request was answered within two minutes");
   }
   result_.seconds = seconds_since(begin);
   return std::move(result_);
@@ -79,7 +79,7 @@ void client_load::end_step(std::size_t connection, std::size_t jobs) {
   switch (worker.doing) {
   case step::pushing:
     if (jobs != shape_.batch)
-      throw std::runtime_error("not every job of a push was taken");
+      throw std::runtime_error("some jobs of a push were not accepted");
     result_.pushed += jobs;
     if (what_ == peer_work::cycle)
       begin_pop(connection);
@@ -89,11 +89,11 @@ void client_load::end_step(std::size_t connection, std::size_t jobs) {
   case step::popping: end_pop(connection, jobs); return;
   case step::completing:
     if (jobs != worker.popped)
-      throw std::runtime_error("not every job that was popped could be completed");
+      throw std::runtime_error("some popped jobs could not be completed");
     result_.taken += jobs;
     start_step(connection);
     return;
-  case step::resting: throw std::runtime_error("an answer that nobody waits for");
+  case step::resting: throw std::runtime_error("an unexpected answer");
   }
 }
 

@@ -58,7 +58,7 @@ void measure_depths(const peers_options& options, const system_paths& paths,
       const double seconds = rate > 0 ? static_cast<double>(depth) / rate : 0;
       const auto jobs = with_commas(depth);
       if (seconds > options.fill_seconds) {
-        std::fprintf(stderr, "  %s: %s jobs left out, they would take %.0f s to push\n",
+        std::fprintf(stderr, "  %s: %s jobs left out: pushing them would take %.0f s\n",
                      name.c_str(), jobs.c_str(), seconds);
         continue;
       }

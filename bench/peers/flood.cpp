@@ -26,7 +26,7 @@ std::size_t await(peer_clients& clients) {
   std::optional<std::size_t> jobs;
   while (!jobs) {
     if (!clients.poll(timeout, [&](std::size_t, std::size_t done) { jobs = done; }))
-      throw std::runtime_error("nothing was answered for a minute");
+      throw std::runtime_error("no request was answered within a minute");
   }
   return *jobs;
 }

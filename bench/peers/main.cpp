@@ -23,26 +23,30 @@ void make_quick(peers_options& options) {
 }
 
 void add_options(CLI::App& app, peers_options& options, bool& quick) {
-  app.add_flag("--quick", quick, "a smoke test; other options change it");
-  app.add_option("--only", options.only, "rates, depths, flood")
+  app.add_flag("--quick", quick, "Run a smoke test; other options override its values");
+  app.add_option("--only", options.only, "Measurements to run (default all)")
       ->delimiter(',')
       ->check(CLI::IsMember({"rates", "depths", "flood"}));
-  app.add_option("--systems", options.systems, "which to measure")
+  app.add_option("--systems", options.systems, "Systems to measure (default all)")
       ->delimiter(',')
       ->check(CLI::IsMember(system_names()));
-  app.add_option("--daemon", options.daemon, "the rotad to measure");
-  app.add_option("--bullmq", options.bullmq, "the folder of its driver and its node_modules");
-  app.add_option("--folder", options.folder, "where to make data folders, on the disk to measure");
-  app.add_option("--batches", options.batches, "jobs a request")->delimiter(',');
-  app.add_option("--connections", options.connections)->delimiter(',');
-  app.add_option("--tenants", options.tenants)->delimiter(',')->check(CLI::Range(1, 999999));
-  app.add_option("--rounds", options.rounds)->check(CLI::Range(1, 1000));
-  app.add_option("--seconds", options.seconds, "of a phase of a cell in a round");
-  app.add_option("--backlog", options.backlog, "most jobs that wait while rates are measured");
-  app.add_option("--depths", options.depths, "jobs waiting")->delimiter(',');
-  app.add_option("--samples", options.samples, "pops at each depth");
-  app.add_option("--fill-seconds", options.fill_seconds, "leaves out what takes longer to fill");
-  app.add_flag("--json", options.json, "print JSON instead of tables");
+  app.add_option("--daemon", options.daemon, "Path of the rotad to measure");
+  app.add_option("--bullmq", options.bullmq, "Folder of the BullMQ driver and its node_modules");
+  app.add_option("--folder", options.folder, "Parent of the data folders, on the disk to measure");
+  app.add_option("--batches", options.batches, "Jobs per request")->delimiter(',');
+  app.add_option("--connections", options.connections, "Numbers of connections")->delimiter(',');
+  app.add_option("--tenants", options.tenants, "Numbers of tenants")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 999999));
+  app.add_option("--rounds", options.rounds, "Number of rounds")->check(CLI::Range(1, 1000));
+  app.add_option("--seconds", options.seconds, "Seconds per phase of a cell and round");
+  app.add_option("--backlog", options.backlog,
+                 "Maximum number of waiting jobs while rates are measured");
+  app.add_option("--depths", options.depths, "Numbers of waiting jobs")->delimiter(',');
+  app.add_option("--samples", options.samples, "Number of pops at each depth");
+  app.add_option("--fill-seconds", options.fill_seconds,
+                 "Maximum seconds to fill a depth; longer ones are left out");
+  app.add_flag("--json", options.json, "Print JSON instead of tables");
 }
 
 void measure(const peers_options& options, const std::filesystem::path& folder,
@@ -64,7 +68,7 @@ int run(int count, char** arguments) {
   bool quick = has_argument("--quick", count, arguments);
   if (quick)
     make_quick(options);
-  CLI::App app("Compares rotad with what people use today");
+  CLI::App app("Compares rotad with common job queues");
   add_options(app, options, quick);
   CLI11_PARSE(app, count, arguments);
   return measure_in_folder("rota-bench-peers", options, measure);

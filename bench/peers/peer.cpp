@@ -24,8 +24,9 @@ void drain(peer& system, const peer_shape& shape, tenant_turns& turns, std::uint
   while (jobs > 0) {
     const auto taken = load->run(peer_work::take, {.jobs = jobs}).taken;
     if (taken == 0 || taken > jobs) {
-      throw std::runtime_error("after " + system.traits().name + " should still hold " +
-                               std::to_string(jobs) + " jobs, it gave " + std::to_string(taken));
+      throw std::runtime_error(system.traits().name + " returned " + std::to_string(taken) +
+                               " jobs although it should have " + std::to_string(jobs) +
+                               " waiting");
     }
     jobs -= taken;
   }

@@ -21,7 +21,7 @@ struct system_paths {
 [[nodiscard]] const std::vector<std::string>& system_names();
 
 /// Creates the named systems, in the order of system_names(), without data and not yet started. A
-/// system that is often not installed is left out with a note if it is missing.
+/// system that is often not installed is left out with a message if it is missing.
 [[nodiscard]] std::vector<std::unique_ptr<peer>> make_systems(const std::vector<std::string>& names,
                                                               const system_paths& paths,
                                                               const stop_signal& stop);

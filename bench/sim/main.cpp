@@ -46,9 +46,9 @@ struct sim_options {
 workload read_trace(const sim_options& options) {
   const auto log = read_swf(options.trace, options.jobs);
   if (log.jobs.empty())
-    throw std::runtime_error("no job in " + options.trace);
+    throw std::runtime_error("no jobs in " + options.trace);
   if (log.broken_lines > 0)
-    std::fprintf(stderr, "%zu lines are no jobs and were left out\n", log.broken_lines);
+    std::fprintf(stderr, "%zu lines are not jobs and were left out\n", log.broken_lines);
   auto mapping = options.mapping;
   mapping.executor_slots =
       options.slots > 0 ? options.slots : static_cast<double>(std::lround(average_load(log)));
@@ -98,13 +98,13 @@ void write(const std::string& file, const std::string& text) {
   std::ofstream out{file, std::ios::binary};
   out << text << std::flush;
   if (!out)
-    throw std::runtime_error("can't write " + file);
+    throw std::runtime_error("cannot write " + file);
 }
 
 void run_policies(const sim_options& options) {
   const auto work = options.trace.empty() ? read_scenario_file(options) : read_trace(options);
   if (work.jobs.empty())
-    throw std::runtime_error("no job arrives");
+    throw std::runtime_error("no jobs arrive: the workload is empty");
   std::vector<sim_result> results;
   if (options.compare)
     for (const auto policy : all_policies)
@@ -130,45 +130,50 @@ CLI::CheckedTransformer one_of(std::initializer_list<Value> values) {
 int run(int count, char** arguments) {
   sim_options options;
   CLI::App app("Simulates load on Rota: its real actors in virtual time");
-  app.footer("rota-sim what-if --help: a daemon's own jobs again, under other settings\n"
-             "rota-sim replay --help: a Standard Workload Format log through a real rotad");
+  app.footer("rota-sim what-if --help: replay a daemon's own jobs under other settings\n"
+             "rota-sim replay --help: replay a Standard Workload Format log through a real rotad");
   const auto columns = one_of({swf_column::user, swf_column::group, swf_column::executable,
                                swf_column::queue, swf_column::partition});
-  auto* input = app.add_option_group("input", "what arrives");
-  input->add_option("--trace", options.trace, "a Standard Workload Format log, plain or .gz");
-  auto* scenario = input->add_option("--scenario", options.scenario,
-                                     "a JSON file; bench/sim/README.md has the format");
+  auto* input = app.add_option_group("input", "The workload");
+  input->add_option("--trace", options.trace, "Standard Workload Format log, plain or .gz");
+  auto* scenario =
+      input->add_option("--scenario", options.scenario,
+                        "Scenario, a JSON file; see bench/sim/README.md for the format");
   input->require_option(1);
   app.add_option("--set", options.changes,
-                 "change the scenario: JSON pointer=value, like /types/report/overhead_s=5")
+                 "Change of the scenario, as POINTER=VALUE, such as /types/report/overhead_s=5")
       ->allow_extra_args(false)
       ->needs(scenario);
-  app.add_option("--jobs", options.jobs, "only the first so many of the log");
-  app.add_option("--slots", options.slots,
-                 "what runs at a time; else what the scenario says, or as many as were busy on "
-                 "average in the log")
+  app.add_option("--jobs", options.jobs,
+                 "Maximum number of jobs to read from the log (default all)");
+  app.add_option(
+         "--slots", options.slots,
+         "Number of slots (default: the scenario's, or the average number in use in the log)")
       ->check(CLI::PositiveNumber);
-  app.add_option("--slots-from", options.mapping.slots, "a job's slots: one, or its processors")
+  app.add_option("--slots-from", options.mapping.slots,
+                 "Slots of a job: one, or as many as its processors")
       ->transform(one_of({slots_from::one, slots_from::procs}));
-  app.add_option("--tenant-column", options.mapping.tenant, "what of the log stands for the tenant")
+  app.add_option("--tenant-column", options.mapping.tenant,
+                 "Column of the log to use as the tenant")
       ->transform(columns);
-  app.add_option("--type-column", options.mapping.type, "what of the log stands for the job's type")
+  app.add_option("--type-column", options.mapping.type, "Column of the log to use as the type")
       ->transform(columns);
-  app.add_option("--policy", options.policy, "who chooses: Rota's fair share, or another")
+  app.add_option("--policy", options.policy,
+                 "Policy that chooses the next tenant (default fair, Rota's)")
       ->transform(one_of({policy_kind::fair, policy_kind::fifo, policy_kind::lru,
                           policy_kind::priority, policy_kind::drr}));
-  app.add_flag("--compare", options.compare, "all policies on the same input");
-  app.add_flag("--check", options.check, "assert Rota's promises after each step");
+  app.add_flag("--compare", options.compare, "Run all policies on the same input");
+  app.add_flag("--check", options.check, "Assert Rota's promises after each step");
   app.add_option("--estimates", options.explain_each,
-                 "also how well explain told the starts, of one job in so many")
+                 "Also measure the accuracy of estimated starts, for one job in this many")
       ->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "of all chance; equal seeds give equal results");
-  app.add_option("--tenants", options.tenants_shown, "how many tenants the table has");
-  app.add_flag("--json", options.json, "a line of JSON for each policy instead of a table");
-  app.add_option(
-      "--over-time", options.over_time,
-      "also slots in use and jobs waiting over time, as a table for plots, in this file");
-  app.add_option("--html", options.html, "also a report with plots, by gnuplot, in this file");
+  app.add_option("--seed", options.seed,
+                 "Seed of all random draws; equal seeds give equal results");
+  app.add_option("--tenants", options.tenants_shown, "Maximum number of tenants in the table");
+  app.add_flag("--json", options.json, "Print a line of JSON for each policy instead of a table");
+  app.add_option("--over-time", options.over_time,
+                 "File for a table of slots in use and waiting jobs over time, for plots");
+  app.add_option("--html", options.html, "File for a report with plots; requires gnuplot");
   CLI11_PARSE(app, count, arguments);
   options.command = "rota-sim";
   for (int i = 1; i < count; ++i)

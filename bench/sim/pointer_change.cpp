@@ -28,7 +28,7 @@ pointer_change read_pointer_change(std::string_view typed) {
   if (equals == std::string_view::npos)
     throw scenario_error(change.pointer, "lacks a value: POINTER=VALUE");
   if (change.pointer.empty() || !is_json_pointer(change.pointer))
-    throw scenario_error('"' + change.pointer + '"', "is no JSON pointer such as /slots");
+    throw scenario_error('"' + change.pointer + '"', "is not a JSON pointer such as /slots");
   change.value = typed.substr(equals + 1);
   if (check_json(change.value))
     throw scenario_error("the value for " + change.pointer, "is not valid JSON");

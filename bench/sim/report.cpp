@@ -22,12 +22,12 @@ std::string totals_text(const sim_result& result) {
                           with_commas(result.makespan_s), result.policy, with_commas(result.slots),
                           percent(result.utilisation));
   if (result.failed > 0 || result.refused > 0)
-    text += fmt::format("{} jobs failed; {} pushes had to wait at the door\n",
+    text += fmt::format("{} jobs failed; {} pushes were refused at first\n",
                         with_commas(result.failed), with_commas(result.refused));
   if (const auto& e = result.estimates; e && e->estimated > 0)
     text +=
-        fmt::format("starts were told of {} of {} jobs that waited: {} began within the band, {} "
-                    "before and {} after it; wait by expected wait p10 {:.2f}, p50 {:.2f}, p90 "
+        fmt::format("starts were estimated for {} of {} waiting jobs: {} began within the band, {} "
+                    "before it, {} after it; actual / expected wait p10 {:.2f}, p50 {:.2f}, p90 "
                     "{:.2f}\n",
                     with_commas(e->estimated), with_commas(e->requested),
                     percent(part(e->estimated - e->early - e->late, e->estimated)),

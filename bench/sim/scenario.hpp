@@ -218,7 +218,7 @@ void members(auto& io, engine::form_of<scenario> auto& v) {
 
 /// Changes the text of a scenario. `change` is POINTER=VALUE: sets the value at the JSON pointer; missing members are added. An
 /// element of an array is named by its index or its `name`. Throws scenario_error if the text or
-/// the value is not JSON, or if the pointer leads nowhere.
+/// the value is not JSON, or if the pointer names nothing.
 [[nodiscard]] std::string changed_scenario(std::string_view text, std::string_view change);
 
 /// Draws the workload. Throws scenario_error if it would have more than jobs_max jobs.

@@ -43,8 +43,8 @@ json::value* element_of(json::array& elements, const std::string& token) {
   return number && *number < elements.size() ? &elements[*number] : nullptr;
 }
 
-/// The value that the token leads to. Objects get a missing member; null becomes an object. Returns
-/// null if the token leads nowhere.
+/// The value that the token names. Objects get a missing member; null becomes an object. Returns
+/// null if the token names nothing.
 json::value* inside(json::value& whole, const std::string& token) {
   if (auto* elements = whole.if_array())
     return element_of(*elements, token);
@@ -63,7 +63,7 @@ std::string changed_scenario(std::string_view text, std::string_view change) {
   for (const auto& token : what.tokens)
     place = place ? inside(*place, token) : nullptr;
   if (!place)
-    throw scenario_error(what.pointer, "leads nowhere in the scenario");
+    throw scenario_error(what.pointer, "does not exist in the scenario");
   *place = parsed(what.value, "the value for " + what.pointer);
   return json::serialize(whole);
 }

@@ -38,9 +38,9 @@ bool is_consistent(const param& whole, const scenario& s) {
       const auto arrivals = tenant.member("arrivals");
       const auto here = arrivals.element(a, {});
       if (!has_type(s, rule.type))
-        return here.member("type").refuse("names a type that isn't in /types");
+        return here.member("type").refuse("names a type that is not in /types");
       if (rule.slots > s.slots)
-        return here.member("slots").refuse("must not be more than there are");
+        return here.member("slots").refuse("must not exceed /slots");
     }
   return true;
 }

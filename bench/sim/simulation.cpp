@@ -214,8 +214,8 @@ bool simulation::step() {
   const auto next = next_event();
   if (next == engine::never)
     throw std::runtime_error(std::to_string(work_.jobs.size() - record_.ended()) +
-                             " jobs are left, and nothing will ever happen again: are their types "
-                             "or tenants paused?");
+                             " jobs are left, but no event is due: their types or tenants may be "
+                             "paused");
   // An event that is due now was caused by this step. A timer that is due now fires 1 us later, so
   // that time advances.
   if (next > now())

@@ -38,7 +38,7 @@ public:
   simulation(const workload& work, const simulation_options& options);
 
   /// Runs everything that is due, then advances to the next event. Returns false once all jobs have
-  /// ended. Throws if jobs are left and nothing will ever happen, or if a promise is broken.
+  /// ended. Throws if jobs are left and no event is due, or if a promise is broken.
   bool step();
   /// The number of jobs of workload::jobs that have ended.
   [[nodiscard]] std::size_t ended() const { return record_.ended(); }

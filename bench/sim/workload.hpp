@@ -65,7 +65,7 @@ struct workload {
   actors::all_settings settings; ///< With the simulated executor and all types.
   std::vector<std::string> tenants;
   std::vector<sim_type> types;
-  std::vector<std::string> keys{""}; ///< Concurrency keys; the first stands for none.
+  std::vector<std::string> keys{""}; ///< Concurrency keys; the first means none.
   std::vector<sim_job> jobs;         ///< By time of arrival.
   std::vector<sim_fault> faults;     ///< By time.
 };

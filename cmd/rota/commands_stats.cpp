@@ -181,7 +181,7 @@ exit_status print_report(const command_context& context, requester& server,
     return exit_status::done;
   }
   if (jobs.empty()) {
-    print_line("the daemon knows no jobs");
+    print_line("no jobs");
     return exit_status::done;
   }
   const auto stats = server.call("server.stats", "{}");

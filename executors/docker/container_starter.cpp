@@ -19,7 +19,7 @@ bool has_any(const std::string& text, std::initializer_list<std::string_view> pa
 }
 
 /// Returns whether the request can never succeed. Docker has status codes for that; podman answers
-/// 500 to everything, and only its message tells the difference.
+/// 500 to everything, and only its message identifies the cause.
 bool is_refusal(const api_failure& failure) {
   if (failure.status == 400 || failure.status == 404)
     return true;

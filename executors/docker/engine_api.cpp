@@ -113,8 +113,8 @@ api_result<void> engine_api::start(const std::string& container, deadline until)
 
 api_result<container_facts> engine_api::inspect(const std::string& container, deadline until) {
   auto body = get_with_repair(path_of(container) + "/json", until);
-  // podman fails if it looks for the cgroup of a process that has just ended; a moment later it
-  // knows the end.
+  // podman fails if it searches the cgroup of a process that has just ended; a moment later it
+  // reports the end.
   if (!body && body.error().status == server_error)
     body = call(http_verb::get, path_of(container) + "/json", until);
   if (!body && is_without_layer(body.error()) && remove(container, until))

@@ -206,10 +206,10 @@ TEST_CASE("a bad scenario is refused with the place of what is wrong") {
   CHECK(flaw_of(text_of_one(one_second, R"("process":"poisson")")) ==
         "/tenants/0/arrivals/0/per_hour is required");
   CHECK(flaw_of(text_of_one(one_second, R"("process":"flood","jobs":1,"slots":3)")) ==
-        "/tenants/0/arrivals/0/slots must not be more than there are");
+        "/tenants/0/arrivals/0/slots must not exceed /slots");
   CHECK(flaw_of(R"({"slots":1,"lasts_s":1,"types":[],"tenants":[{"name":"a","arrivals":[
                     {"process":"flood","jobs":1,"type":"x"}]}]})") ==
-        "/tenants/0/arrivals/0/type names a type that isn't in /types");
+        "/tenants/0/arrivals/0/type names a type that is not in /types");
 }
 
 TEST_CASE("a scenario is changed by pointers, with names for elements of arrays") {
@@ -236,12 +236,12 @@ TEST_CASE("a change that can't be made is refused with the place of what is wron
     return std::string{};
   };
   CHECK(flaw("/slots") == "/slots lacks a value: POINTER=VALUE");
-  CHECK(flaw("slots=3") == "\"slots\" is no JSON pointer such as /slots");
-  CHECK(flaw("=3") == "\"\" is no JSON pointer such as /slots");
+  CHECK(flaw("slots=3") == "\"slots\" is not a JSON pointer such as /slots");
+  CHECK(flaw("=3") == "\"\" is not a JSON pointer such as /slots");
   CHECK(flaw("/slots=three") == "the value for /slots is not valid JSON");
-  CHECK(flaw("/types/u/overhead_s=3") == "/types/u/overhead_s leads nowhere in the scenario");
-  CHECK(flaw("/types/1/overhead_s=3") == "/types/1/overhead_s leads nowhere in the scenario");
-  CHECK(flaw("/slots/0=3") == "/slots/0 leads nowhere in the scenario");
+  CHECK(flaw("/types/u/overhead_s=3") == "/types/u/overhead_s does not exist in the scenario");
+  CHECK(flaw("/types/1/overhead_s=3") == "/types/1/overhead_s does not exist in the scenario");
+  CHECK(flaw("/slots/0=3") == "/slots/0 does not exist in the scenario");
   CHECK(flaw("/speed=3") == "unknown member /speed");
 }
 

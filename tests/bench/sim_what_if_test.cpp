@@ -141,7 +141,7 @@ TEST_CASE("a recording has the settings and jobs of an export") {
 }
 
 TEST_CASE("a recording that can't be read is refused with its line") {
-  CHECK(flaw_of("{}\n") == "line 1: is nothing that rota history export prints");
+  CHECK(flaw_of("{}\n") == "line 1: is not a line of rota history export");
   CHECK(flaw_of("\n{\"job\":") == "line 2: is not valid JSON");
   CHECK(flaw_of(R"({"tenant":{"name":"a","weight":0}})").starts_with("line 1: /weight "));
   CHECK(flaw_of(R"({"tenant":{"name":"a","colour":1}})") == "line 1: unknown member /colour");
@@ -149,7 +149,7 @@ TEST_CASE("a recording that can't be read is refused with its line") {
   CHECK(flaw_of(R"({"key":{"key":"k","max_running":1}})") ==
         "the end is missing: the export was cut off");
   CHECK(flaw_of("{\"job\":{\"type\":\"t\",\"tenant\":\"a\"}}\n{\"end\":{\"jobs\":2}}") ==
-        "line 2: tells of 2 jobs, and there are 1");
+        "line 2: the end reports 2 jobs, but there are 1");
 }
 
 TEST_CASE("a job arrives when it could first begin, as far as that can be known") {
@@ -223,10 +223,10 @@ TEST_CASE("settings are changed as a put would change them") {
   CHECK(slots_of(all, "process") == 6);
   CHECK_THROWS_WITH(change("/tenants/a/weight=0"), Catch::StartsWith("/tenants/a/weight: /weight"));
   CHECK_THROWS_WITH(change("/tenants/a/colour=0"), "/tenants/a/colour: unknown member /colour");
-  CHECK_THROWS_WITH(change("/tenants/a={}"), "/tenants/a leads to no member of a setting");
+  CHECK_THROWS_WITH(change("/tenants/a={}"), "/tenants/a is not a member of a setting");
   CHECK_THROWS_WITH(change("/types/t/executor/name=\"x\""),
-                    "/types/t/executor/name can't be changed: one pool is replayed");
-  CHECK_THROWS_WITH(change("/speed/a/b=1"), Catch::Contains("leads to none of"));
+                    "/types/t/executor/name cannot be changed: one pool is replayed");
+  CHECK_THROWS_WITH(change("/speed/a/b=1"), Catch::Contains("does not start with"));
   CHECK_THROWS_WITH(change("/tenants/nobody/weight=2"),
                     "/tenants/nobody/weight changes nothing: no job is of nobody");
   CHECK_THROWS_WITH(change("/slots=0"), "/slots must be from 0.001 to 1000000");
@@ -271,7 +271,7 @@ TEST_CASE("attempts keep their slots for their overhead, too") {
 }
 
 TEST_CASE("a recording without an ended job answers nothing") {
-  CHECK_THROWS_WITH(what_if(lines_of({{"t", "a", 5}}), {}), "no job of pool default has ended");
+  CHECK_THROWS_WITH(what_if(lines_of({{"t", "a", 5}}), {}), "no jobs of pool default have ended");
 }
 
 } // namespace rota::bench

@@ -99,7 +99,7 @@ void check_series(const std::string& page,
 
 } // namespace
 
-TEST_CASE("each figure of the room is one series of its own") {
+TEST_CASE("each figure of the runtime is one series") {
   const auto page = runtime_metrics(all_different());
   const std::pair<const char*, double> expected[] = {
       {R"(rota_jobs{state="ready",type="mail"})", 101},

@@ -19,7 +19,7 @@ std::string filled(const std::vector<std::string>& words, std::string_view paylo
 
 } // namespace
 
-TEST_CASE("Placeholders in a command stand for the payload and its parts") {
+TEST_CASE("Placeholders in a command are replaced by the payload or its parts") {
   const std::string payload = R"({"host":"a b","port":443,"tags":["x",{"y":null}],"q":"\"é"})";
   CHECK(filled({"check", "{/host}", "--port={/port}"}, payload) == "<check><a b><--port=443>");
   CHECK(filled({"c", "{/host}:{/port}{/tags/0}"}, payload) == "<c><a b:443x>");
@@ -38,7 +38,7 @@ TEST_CASE("A placeholder for a missing member is the job's error") {
   CHECK(filled({"{/a}"}, R"({"a":""})") == "error: the name of the command is empty");
 }
 
-TEST_CASE("A word with a star stands for an array of strings, taken as they are") {
+TEST_CASE("A word with a star is replaced by the strings of an array, unchanged") {
   const std::string payload = R"({"command":["echo","{}","{/n}"],"n":1})";
   CHECK(filled({"nice", "{/command*}"}, payload) == "<nice><echo><{}><{/n}>");
   CHECK(filled({"{/command*}", "{/n}"}, payload) == "<echo><{}><{/n}><1>");

@@ -69,7 +69,7 @@ TEST_CASE("A command on Slurm ignores no signal and has no files open but its th
   CHECK(how.output.find("3") == std::string::npos);
 }
 
-TEST_CASE("The end of a Slurm attempt tells an exit code from a signal") {
+TEST_CASE("The end of a Slurm attempt has either an exit code or a signal") {
   if (is_skipped())
     return;
   const slurm_lab lab;

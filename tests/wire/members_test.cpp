@@ -1,4 +1,4 @@
-// A member that may be absent: std::optional and boxed look alike on the wire.
+// A member that may be absent: std::optional and boxed have the same form on the wire.
 #include "engine/boxed.hpp"
 #include "wire/merging.hpp"
 #include "wire/reading.hpp"

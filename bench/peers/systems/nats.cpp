@@ -20,7 +20,7 @@ constexpr std::string_view headed_word = "HMSG ";
 std::string_view cut_last(std::string_view& words) {
   const auto space = words.rfind(' ');
   if (space == std::string_view::npos)
-    throw std::runtime_error("NATS sent a message that can't be read");
+    throw std::runtime_error("NATS sent a malformed message");
   const auto word = words.substr(space + 1);
   words = words.substr(0, space);
   return word;
@@ -98,7 +98,7 @@ public:
     bool answered = false;
     while (!answered) {
       if (!poll(std::chrono::seconds(60), [&](std::size_t, std::size_t) { answered = true; }))
-        throw std::runtime_error("NATS didn't answer");
+        throw std::runtime_error("NATS did not answer");
     }
   }
 
@@ -110,7 +110,7 @@ protected:
     case nats_answer::ping: loop().send(index, "PONG\r\n"); return std::nullopt;
     case nats_answer::status:
       if (connection.doing != step::popping)
-        throw std::runtime_error("NATS: nobody answers there");
+        throw std::runtime_error("NATS: no responders for the request");
       return connection.jobs;
     case nats_answer::message: break;
     }
@@ -138,7 +138,7 @@ void nats_answers::begin_message(std::string_view words) {
   const auto size = cut_last(words);
   std::size_t bytes = 0;
   if (std::from_chars(size.data(), size.data() + size.size(), bytes).ec != std::errc{})
-    throw std::runtime_error("NATS sent a message of no size");
+    throw std::runtime_error("NATS sent a message without a size");
   bytes_left_ = bytes + 2;
   if (has_headers_)
     static_cast<void>(cut_last(words));

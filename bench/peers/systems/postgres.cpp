@@ -87,7 +87,7 @@ void make_folder(const std::filesystem::path& folder) {
     return;
   const passwd* const account = getpwnam(user);
   if (account == nullptr || chown(folder.c_str(), account->pw_uid, account->pw_gid) != 0)
-    throw std::runtime_error("can't give " + folder.string() + " to the user " + user);
+    throw std::runtime_error("cannot change the owner of " + folder.string() + " to " + user);
   std::filesystem::permissions(folder.parent_path(), std::filesystem::perms::others_exec,
                                std::filesystem::perm_options::add);
 }
@@ -173,7 +173,7 @@ void postgres::await_end(const std::vector<int>& processes) const {
   };
   while (std::any_of(processes.begin(), processes.end(), lives)) {
     if (std::chrono::steady_clock::now() > begin + exit_timeout)
-      throw std::runtime_error("PostgreSQL's processes don't end");
+      throw std::runtime_error("PostgreSQL's processes do not end");
     stop().pause(std::chrono::milliseconds(1));
   }
 }

@@ -17,7 +17,8 @@ std::uint64_t number_in(std::string_view line) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
   if (error != std::errc{} || end == line.data())
-    throw std::runtime_error("Redis answered no number: " + std::string(line.substr(0, 200)));
+    throw std::runtime_error("the answer of Redis is not a number: " +
+                             std::string(line.substr(0, 200)));
   return number;
 }
 
@@ -132,7 +133,7 @@ protected:
       return connection.jobs;
     }
     if (*answer != 1) { // The number of deleted lists, not of jobs.
-      throw std::runtime_error("Redis knew nothing of a list of jobs in hand");
+      throw std::runtime_error("Redis has no list for the jobs of a pop");
     }
     return connection.awaited;
   }

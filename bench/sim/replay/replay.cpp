@@ -161,7 +161,7 @@ void replay::take_leases(std::string_view answer, clock::time_point now) {
   for (const auto& lease : leases.as_array()) {
     const auto payload = at_pointer(lease, "/jobs/0/payload").value_or(json_value{}).as_int64();
     if (!payload || *payload < 0 || static_cast<std::size_t>(*payload) >= log_.jobs.size())
-      throw std::runtime_error("a lease without a job of ours: " + std::string(lease.raw()));
+      throw std::runtime_error("a lease has no job of this replay: " + std::string(lease.raw()));
     const auto job = static_cast<std::size_t>(*payload);
     const auto tenant = tenant_of_[job];
     // A lease can arrive before the answer to the push of its job.
@@ -178,7 +178,7 @@ void replay::take_leases(std::string_view answer, clock::time_point now) {
 
 void replay::take_completed(std::string_view answer) {
   if (occurrences(answer, "\"succeeded\"") != completions_under_way_) {
-    throw std::runtime_error("not every job of a completion succeeded: " +
+    throw std::runtime_error("some jobs of a completion did not succeed: " +
                              std::string(answer.substr(0, 500)));
   }
   result_.jobs += completions_under_way_;

@@ -65,11 +65,11 @@ void print_report(replay_result& result, const engine::fairness_gap& served,
 int replay_log(replay_options options, const stop_signal& stop) {
   const auto log = read_swf(options.file, options.jobs);
   if (log.jobs.empty()) {
-    std::fprintf(stderr, "rota-sim replay: no job in %s\n", options.file.c_str());
+    std::fprintf(stderr, "rota-sim replay: no jobs in %s\n", options.file.c_str());
     return 1;
   }
   if (log.broken_lines > 0)
-    std::fprintf(stderr, "%zu lines are no jobs and were left out\n", log.broken_lines);
+    std::fprintf(stderr, "%zu lines are not jobs and were left out\n", log.broken_lines);
   if (options.slots == 0)
     options.slots = static_cast<std::size_t>(std::lround(average_load(log)));
   const temporary_folder folder(options.folder);
@@ -92,16 +92,17 @@ int run_replay(int count, char** arguments) {
   replay_options options;
   options.daemon = own_folder() / "rotad";
   CLI::App app("Replays a Standard Workload Format log through rotad", "rota-sim replay");
-  app.add_option("file", options.file, "the log, plain or .gz")->required();
-  app.add_option("--speed", options.speed, "how many times faster than it was")
+  app.add_option("file", options.file, "Log to replay, plain or .gz")->required();
+  app.add_option("--speed", options.speed, "Factor by which the replay is faster than the log")
       ->check(CLI::PositiveNumber);
-  app.add_option("--jobs", options.jobs, "only the first so many");
+  app.add_option("--jobs", options.jobs,
+                 "Maximum number of jobs to read from the log (default all)");
   app.add_option("--slots", options.slots,
-                 "simulated workers; 0: as many as were busy on average, so that peaks wait");
-  app.add_option("--tenants", options.shown, "how many tenants to show");
-  app.add_option("--daemon", options.daemon, "the rotad to use");
-  app.add_option("--folder", options.folder, "where to make the data folder");
-  app.add_option("--durability", options.durability)
+                 "Number of simulated workers (default: the average number in use in the log)");
+  app.add_option("--tenants", options.shown, "Maximum number of tenants in the table");
+  app.add_option("--daemon", options.daemon, "Path of the rotad to use");
+  app.add_option("--folder", options.folder, "Parent of the data folder");
+  app.add_option("--durability", options.durability, "Durability of the daemon")
       ->check(CLI::IsMember({"fsync", "os", "memory"}));
   CLI11_PARSE(app, count, arguments);
   const stop_signal stop;

@@ -110,7 +110,7 @@ void read_end(const json_value& exported, reading& into) {
   const auto jobs = exported.as_object().find("jobs");
   const auto count = jobs ? jobs->as_int64().value_or(-1) : -1;
   if (count != into.jobs)
-    throw std::runtime_error("tells of " + std::to_string(count) + " jobs, and there are " +
+    throw std::runtime_error("the end reports " + std::to_string(count) + " jobs, but there are " +
                              std::to_string(into.jobs));
   into.ended = true;
 }
@@ -128,7 +128,7 @@ void read_line(std::string_view line, reading& into) {
       }
     }
   }
-  throw std::runtime_error("is nothing that rota history export prints");
+  throw std::runtime_error("is not a line of rota history export");
 }
 
 } // namespace

@@ -38,7 +38,7 @@ struct recording {
 /// reason, for an invalid line, a missing end, or an end with a different number of jobs.
 [[nodiscard]] recording read_recording(std::string_view text);
 
-/// Changes a setting. `change` is POINTER=VALUE. The pointer leads to a member of a setting, as in a put request:
+/// Changes a setting. `change` is POINTER=VALUE. The pointer names a member of a setting, as in a put request:
 /// /tenants/NAME/weight, /types/NAME/batch/max_size, /keys/NAME/max_running, /pool/cost, /slots.
 /// Settings that were never put start with the defaults. Throws scenario_error.
 void change_setting(recording& all, const std::string& pool, std::string_view change);

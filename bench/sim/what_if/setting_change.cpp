@@ -65,10 +65,10 @@ void change_setting(recording& all, const std::string& pool, std::string_view ch
   if (names_pool)
     return put(all.settings.pools, pool, what, 1);
   if (what.tokens.size() < 3)
-    throw scenario_error(what.pointer, "leads to no member of a setting");
+    throw scenario_error(what.pointer, "is not a member of a setting");
   const auto& name = what.tokens[1];
   if (kind == "types" && what.tokens[2] == "executor")
-    throw scenario_error(what.pointer, "can't be changed: one pool is replayed");
+    throw scenario_error(what.pointer, "cannot be changed: one pool is replayed");
   if (kind == "types") {
     require_jobs(all, &recorded_job::type, what);
     return put(all.settings.types, name, what, 2);
@@ -79,7 +79,8 @@ void change_setting(recording& all, const std::string& pool, std::string_view ch
   }
   if (kind == "keys")
     return put(all.settings.keys, name, what, 2);
-  throw scenario_error(what.pointer, "leads to none of /tenants, /types, /keys, /pool and /slots");
+  throw scenario_error(what.pointer,
+                       "does not start with /tenants, /types, /keys, /pool or /slots");
 }
 
 } // namespace rota::bench

@@ -42,7 +42,7 @@ what_if_answer what_if(std::string_view text, const what_if_question& question) 
   answer.changes = question.changes;
   auto before = workload_of_recording(all, answer.pool, slots_of(all, answer.pool));
   if (before.work.jobs.empty())
-    throw std::runtime_error("no job of pool " + answer.pool + " has ended");
+    throw std::runtime_error("no jobs of pool " + answer.pool + " have ended");
   for (const auto& change : question.changes)
     change_setting(all, answer.pool, change);
   auto after = workload_of_recording(all, answer.pool, slots_of(all, answer.pool));
@@ -55,24 +55,26 @@ what_if_answer what_if(std::string_view text, const what_if_question& question) 
 }
 
 int run_what_if(int count, char** arguments) {
-  CLI::App app("A daemon's own jobs once more, as its settings stand and under others",
+  CLI::App app("Replays a daemon's own jobs under its current settings and under changed ones",
                "rota-sim what-if");
   what_if_question question;
   std::string file;
   std::size_t tenants_shown = 20;
   bool json = false;
-  app.add_option("recording", file, "what rota history export printed")->required();
+  app.add_option("recording", file, "Output of rota history export")->required();
   app.add_option("--set", question.changes,
-                 "change a setting: /tenants/NAME/weight=3, /types/NAME/max_running=8, "
+                 "Change of a setting, as POINTER=VALUE: /tenants/NAME/weight=3, "
+                 "/types/NAME/max_running=8, "
                  "/keys/NAME/max_running=2, /pool/cost=\"runtime\", /slots=16")
       ->allow_extra_args(false);
-  app.add_option("--pool", question.pool, "which pool's jobs; else the one that has the most");
+  app.add_option("--pool", question.pool,
+                 "Pool whose jobs to replay (default: the one with the most jobs)");
   app.add_option("--overhead", question.overhead_s,
-                 "seconds that an attempt keeps its slots beyond its recorded run time")
+                 "Seconds for which an attempt keeps its slots beyond its recorded run time")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--seed", question.seed, "of all chance");
-  app.add_option("--tenants", tenants_shown, "how many tenants the table has");
-  app.add_flag("--json", json, "a line of JSON instead of tables");
+  app.add_option("--seed", question.seed, "Seed of all random draws");
+  app.add_option("--tenants", tenants_shown, "Maximum number of tenants in the table");
+  app.add_flag("--json", json, "Print a line of JSON instead of tables");
   CLI11_PARSE(app, count, arguments);
   const auto answer = what_if(read_text(file), question);
   if (json)

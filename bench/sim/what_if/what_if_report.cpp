@@ -30,18 +30,18 @@ std::string totals_of(const what_if_answer& answer) {
 
 std::string heading_of(const what_if_answer& answer) {
   std::string text =
-      with_commas(answer.before.jobs) + " jobs of pool " + answer.pool + " once more; changed:";
+      with_commas(answer.before.jobs) + " jobs of pool " + answer.pool + " replayed; changed:";
   for (const auto& change : answer.changes)
     text += ' ' + change;
   text += answer.changes.empty() ? " nothing\n" : "\n";
   if (answer.guessed > 0)
     text += with_commas(answer.guessed) +
-            " of them hadn't ended: they run as long as others of their "
-            "type, in the median\n";
+            " of them had not ended: each runs for the median time of its "
+            "type\n";
   if (answer.left_out > 0)
     text += with_commas(answer.left_out) +
-            " jobs were left out: of other pools, or of types of which "
-            "none has ended\n";
+            " jobs were left out: they are of other pools, or no job of "
+            "their type has ended\n";
   return text + '\n';
 }
 

@@ -49,7 +49,7 @@ TEST_CASE("Neither lease nor timeout ends an executed attempt, and it cannot be 
   CHECK(d.core.next_wake() == never);
 }
 
-TEST_CASE("The end of an executed job has the backend's time and exit, within what Rota knows",
+TEST_CASE("The end of an executed job has the backend's time and exit, but is not before its start",
           "[queue][executed]") {
   queue_driver d;
   const auto job = d.push();

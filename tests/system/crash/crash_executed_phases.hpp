@@ -14,7 +14,7 @@ namespace rota::tests {
 /// The phases of an attempt, in order.
 enum class phase {
   before_intent, ///< A job is ready, a slot is free, and no intent is durable.
-  intended,      ///< The intent is durable; the backend knows nothing.
+  intended,      ///< The intent is durable; the backend has not been called.
   starting,      ///< The backend has the attempt; the command has not started.
   begun,         ///< The command has started; `started` is not durable.
   running,

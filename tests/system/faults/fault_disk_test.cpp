@@ -51,7 +51,8 @@ constexpr std::size_t mib = 1024 * 1024;
 
 } // namespace
 
-TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and room is enough") {
+TEST_CASE(
+    "On a full disk all is unavailable and nothing acknowledged is lost, until space is freed") {
   const small_disk disk{160 * mib};
   if (!disk.refusal().empty()) {
     std::cout << "SKIPPED: no small disk can be mounted: " << disk.refusal() << std::endl;
@@ -74,7 +75,7 @@ TEST_CASE("On a full disk all is unavailable, nothing acknowledged is lost, and 
     CHECK(tested.missing() == "");
     CHECK(tested.missing_after_restart() == "");
   }
-  SECTION("it is killed and there is no room at the next start") {
+  SECTION("it is killed and the disk is full at the next start") {
     daemon.kill();
     disk.put_ballast(160 * mib);
     if (!daemon.start()) {

@@ -94,7 +94,8 @@ TEST_CASE("Two jobs of one request with the same key are one job") {
   CHECK(pop(d.client, R"("leases":5)").size() == 1);
 }
 
-TEST_CASE("With replace a waiting job gets the new payload and an ended one makes room") {
+TEST_CASE(
+    "With replace a waiting job gets the new payload, and after its end the push adds a new job") {
   running_daemon d;
   d.client.call("type.put", R"({"name":"t","dedup":"replace"})");
   const auto [first, fresh] = push_key(d.client, "acme", R"(,"payload":1)");

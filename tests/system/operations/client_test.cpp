@@ -119,7 +119,7 @@ TEST_CASE("rota stats shows pools and their tenants as tables") {
 
 TEST_CASE("rota stats --report shows how each tenant's jobs fared, once all work has ended") {
   running_daemon d;
-  CHECK(run(d, {"stats", "--report"}).out == "the daemon knows no jobs\n");
+  CHECK(run(d, {"stats", "--report"}).out == "no jobs\n");
   CHECK(run(d, {"stats", "--summary"}).out ==
         "0 jobs: 0 succeeded, 0 failed, 0 cancelled, 0 open\n");
   d.client.call("type.put", R"({"name":"t","executor":{"name":"process","command":["true"]}})");

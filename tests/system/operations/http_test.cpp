@@ -139,7 +139,7 @@ TEST_CASE("Slow, silent and greedy clients keep nobody from being served, and en
   CHECK(eventually([&] { return open() == "1\n"; })); // The connection that asks.
 }
 
-TEST_CASE("Beyond the bound connections are turned away, and taken when there is room again") {
+TEST_CASE("Connections over the bound are refused, and accepted again once others are closed") {
   running_daemon d{with_http};
   std::vector<raw_connection> many;
   for (int i = 0; i < 128; ++i)

@@ -84,7 +84,7 @@ TEST_CASE("Many large jobs asked for at once are read a few at a time") {
   }
 }
 
-TEST_CASE("In an array what there is no room for in the answer is refused by itself") {
+TEST_CASE("In an array each request whose answer would exceed the bound is refused by itself") {
   running_daemon d{{"--durability", "memory"}};
   const auto id = push(d.client, "t", "acme", payload_of(mib - 2));
   raw_connection c{d.rotad.endpoint()};

@@ -1,4 +1,4 @@
-// The outcomes of jobs whose command has ended.
+// The verdicts on jobs whose command has ended.
 #include "executors/verdict.hpp"
 
 #include <catch2/catch.hpp>
