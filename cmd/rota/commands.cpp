@@ -69,13 +69,14 @@ CLI::Option* add_text(CLI::App& command, json_members& params, const std::string
 
 CLI::Option* add_integer(CLI::App& command, json_members& params, const std::string& name,
                          const std::string& description) {
-  return add_member<std::optional<std::int64_t>>(command, params, name, description,
-                                                 member_name(name));
+  return add_member<std::int64_t>(command, params, name, description, member_name(name))
+      ->check(check_number<std::int64_t>);
 }
 
 CLI::Option* add_decimal(CLI::App& command, json_members& params, const std::string& name,
                          const std::string& description) {
-  return add_member<std::optional<double>>(command, params, name, description, member_name(name));
+  return add_member<double>(command, params, name, description, member_name(name))
+      ->check(check_number<double>);
 }
 
 CLI::Option* add_texts(CLI::App& command, json_members& params, const std::string& name,
@@ -91,7 +92,7 @@ void add_filter(CLI::App& command, json_members& params) {
 
 void add_page(CLI::App& command, json_members& params) {
   add_integer(command, params, "--limit", "Maximum number of entries (default 100)")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_count);
   add_text(command, params, "--cursor", "Continue where an earlier page ended");
 }
 

@@ -5,11 +5,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace rota::client {
@@ -74,6 +77,20 @@ CLI::Option* add_member(CLI::App& command, json_members& params, const std::stri
   return command.add_option_function<Value>(
       name, [&params, member](const Value& value) { params.put(member, value); }, description);
 }
+/// Checks that a text is a finite number of the type: the whole of it, and not out of its range.
+/// CLI11 reads an empty text as 0 and takes the nearest number for one that is too large.
+template <class Number>
+std::string check_number(const std::string& text) {
+  Number number{};
+  const char* const text_end = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), text_end, number);
+  if (error == std::errc{} && end == text_end && std::isfinite(static_cast<double>(number)))
+    return {};
+  return '"' + text + "\" is not " + (std::is_integral_v<Number> ? "an integer" : "a number");
+}
+/// The range of a number of things.
+inline const CLI::Range positive_count{1, 1'000'000'000};
+
 CLI::Option* add_text(CLI::App& command, json_members& params, const std::string& name,
                       const std::string& description);
 CLI::Option* add_integer(CLI::App& command, json_members& params, const std::string& name,

@@ -155,7 +155,8 @@ void add_change(CLI::App& program, action& chosen, const change_kind& kind) {
   auto* command = program.add_subcommand(kind.name, kind.description);
   add_arguments(*command, "ids", options->ids, "Job ids");
   add_filter(*command, options->filter);
-  command->add_option("--limit", options->limit, "Maximum number of jobs (default 1000)");
+  command->add_option("--limit", options->limit, "Maximum number of jobs (default 1000)")
+      ->check(check_number<std::int64_t>);
   command->add_flag("--dry-run", options->dry_run, "Show the jobs without changing them");
   command->add_flag("--yes", options->yes, "Skip the confirmation (only the console asks for one)");
   on_parsed(*command, chosen, options,

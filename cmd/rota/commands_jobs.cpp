@@ -68,7 +68,8 @@ void add_output(CLI::App& program, action& chosen) {
   add_text(*command, params, "id", "Job id")->required();
   add_text(*command, params, "--stream", "stdout or stderr (default stdout)")
       ->check(CLI::IsMember({"stdout", "stderr"}));
-  command->add_option("--offset", options->offset, "First byte to print (default 0)");
+  command->add_option("--offset", options->offset, "First byte to print (default 0)")
+      ->check(check_number<std::int64_t>);
   add_integer(*command, params, "--limit", "Maximum number of bytes (default: to the end)");
   on_parsed(*command, chosen, options, show_output);
 }

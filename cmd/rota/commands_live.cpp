@@ -230,7 +230,7 @@ void add_events_command(CLI::App& program, action& chosen) {
   add_texts(*command, options->params, "--state",
             "Only events of jobs entering this state (can be repeated)", "states");
   command->add_option("--count", options->count, "Exit after this many events")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_count);
   on_parsed(*command, chosen, options, events);
 }
 

@@ -121,6 +121,7 @@ void add_work_command(CLI::App& program, action& chosen) {
       ->add_option_function<std::int64_t>(
           "--grace-ms", [&options](std::int64_t ms) { options.grace = milliseconds{ms}; },
           "Milliseconds between SIGTERM and SIGKILL (default 5000)")
+      ->check(check_number<int>)
       ->check(CLI::Range(0, 3'600'000));
   command->add_flag("--quiet", given->quiet, "Do not print a line per job");
   on_parsed(*command, chosen, given, work);

@@ -62,6 +62,11 @@ TEST_CASE("The options of a command are the members of its request") {
       {{"pause"}, "status 2"},
       {{"cancel"}, "status 2"},
       {{"jobs", "--limit", "0"}, "status 2"},
+      {{"jobs", "--limit", ""}, "status 2"},
+      {{"pop", "--leases", ""}, "status 2"},
+      {{"cancel", "--type", "t", "--limit", ""}, "status 2"},
+      {{"pop", "--leases", "1.5"}, "status 2"},
+      {{"pop", "--lease-ms", "99999999999999999999"}, "status 2"},
   };
   for (const auto& [words, expected] : cases) {
     INFO(expected);

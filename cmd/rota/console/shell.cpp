@@ -119,7 +119,7 @@ void add_watch_options(CLI::App& program, watch_options& options) {
         return good ? std::string{} : "must be from 0.1 to 86400";
       });
   program.add_option("--count", options.count, "Exit after this many runs")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_count);
   program.prefix_command();
 }
 
