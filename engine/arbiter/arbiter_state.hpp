@@ -20,7 +20,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -215,6 +214,40 @@ inline std::uint64_t tenant_state::ready_in(const pool_state& pool) const {
   return ready;
 }
 
+/// The pointers of a vector that are not null. std::views::filter would do, but clang 14 cannot
+/// compile the one of libstdc++ 12.
+template <class Thing>
+class things_in_use {
+public:
+  explicit things_in_use(const std::vector<Thing*>& slots)
+      : first_(slots.data()), last_(first_ + slots.size()) {}
+
+  class iterator {
+  public:
+    iterator(Thing* const* at, Thing* const* last) : at_(at), last_(last) { skip_unused(); }
+    Thing* operator*() const { return *at_; }
+    iterator& operator++() {
+      ++at_;
+      skip_unused();
+      return *this;
+    }
+    bool operator==(const iterator& other) const { return at_ == other.at_; }
+
+  private:
+    void skip_unused() {
+      at_ = std::find_if(at_, last_, [](const Thing* t) { return t != nullptr; });
+    }
+    Thing* const* at_;
+    Thing* const* last_;
+  };
+  iterator begin() const { return {first_, last_}; }
+  iterator end() const { return {last_, last_}; }
+
+private:
+  Thing* const* first_;
+  Thing* const* last_;
+};
+
 /// Objects by name and by a dense index, which is reused after the object is removed.
 template <class Thing>
 class name_table {
@@ -250,9 +283,7 @@ public:
   /// By index, with null at unused ones.
   const std::vector<Thing*>& slots() const { return by_id_; }
   /// In the order of their indices.
-  auto all() const {
-    return by_id_ | std::views::filter([](const Thing* thing) { return thing != nullptr; });
-  }
+  things_in_use<Thing> all() const { return things_in_use<Thing>{by_id_}; }
 
 private:
   std::unordered_map<std::string, std::unique_ptr<Thing>> by_name_;

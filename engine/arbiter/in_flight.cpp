@@ -130,10 +130,8 @@ std::optional<std::string> in_flight::find_difference() const {
 }
 
 bool in_flight::recount_step(std::size_t loads_max, std::optional<std::string>& difference) {
-  if (!recount_ || recount_->buckets != loads_.bucket_count()) {
-    recount_.emplace();
-    recount_->buckets = loads_.bucket_count();
-  }
+  if (!recount_ || recount_->buckets != loads_.bucket_count())
+    recount_ = recount{{}, 0, loads_.bucket_count()};
   std::size_t left = loads_max;
   for (; recount_->bucket < recount_->buckets && left > 0; ++recount_->bucket, --left) {
     for (auto at = loads_.cbegin(recount_->bucket); at != loads_.cend(recount_->bucket); ++at)

@@ -75,8 +75,8 @@ private:
   /// attempts come and end.
   struct recount {
     totals counted;
-    std::size_t bucket = 0;
-    std::size_t buckets = 0; ///< After a rehash all attempts have moved, so the recount restarts.
+    std::size_t bucket;
+    std::size_t buckets; ///< After a rehash all attempts have moved, so the recount restarts.
   };
 
   template <class Count>
