@@ -260,14 +260,14 @@ void model::paused() {
   paused_since_ = ++clock_;
 }
 
-void model::putting(const std::string& setting, std::int64_t value) {
+void model::putting(const std::string& tenant, std::int64_t max_running) {
   const lock guard{mutex_};
-  settings_[setting].insert(value);
+  settings_.try_emplace(tenant, std::set{no_limit}).first->second.insert(max_running);
 }
 
-void model::put(const std::string& setting, std::int64_t value) {
+void model::put(const std::string& tenant, std::int64_t max_running) {
   const lock guard{mutex_};
-  settings_[setting] = {value};
+  settings_[tenant] = {max_running};
 }
 
 std::map<std::string, std::set<std::int64_t>> model::settings() const {

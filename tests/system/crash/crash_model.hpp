@@ -22,6 +22,9 @@ inline constexpr std::size_t narrow_max_running_per_tenant = 3;
 inline constexpr std::size_t capped_max_running = 2;
 inline constexpr const char* sleeper = "sleeper"; ///< The tenant that is paused and resumed.
 
+/// The max_running of a tenant without settings: the daemon may die before it carries out a put.
+inline constexpr std::int64_t no_limit = 0;
+
 struct job_spec {
   std::string type;
   std::string tenant;
@@ -70,9 +73,9 @@ public:
   void cancel_answered(const std::string& id, const std::string& list);
   void pause_unknown();
   void paused();
-  void putting(const std::string& setting, std::int64_t value);
-  void put(const std::string& setting, std::int64_t value);
-  /// Settings that were put, and the values that each may have.
+  void putting(const std::string& tenant, std::int64_t max_running);
+  void put(const std::string& tenant, std::int64_t max_running);
+  /// Tenants whose max_running was put, and the values that it may have.
   std::map<std::string, std::set<std::int64_t>> settings() const;
 
   // -- verdicts -----------------------------------------------------------------------------------
