@@ -15,7 +15,8 @@
 namespace rota::wire {
 
 template <engine::described T>
-bool merge_object(const param& p, T& into, bool is_new, std::string_view ignored = {});
+bool merge_object(const param& p, T& into, bool is_new,
+                  std::optional<std::string_view> ignored = {});
 
 template <class M, class Range>
 bool merge_value(const param& p, const engine::rule<Range>& r, M& into) {
@@ -72,7 +73,7 @@ struct others_finder : engine::any_visitor {
 /// Merges the object into `into`. `is_new`: there was no setting before, so required members must be
 /// present. A member named `ignored` is skipped.
 template <engine::described T>
-bool merge_object(const param& p, T& into, bool is_new, std::string_view ignored) {
+bool merge_object(const param& p, T& into, bool is_new, std::optional<std::string_view> ignored) {
   if (!p.value().is_object())
     return p.refuse("must be an object");
   others_finder others;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rota::wire {
@@ -102,18 +103,22 @@ public:
 
   template <class M, class Range = engine::anything>
   void operator()(std::string_view name, const M& member, const engine::rule<Range>& r = {}) {
-    if (r.shown && !(r.omit_if_none && is_none(member)))
+    if (r.shown && !((r.omit_if_none || omits_none_) && is_none(member)))
       write_member(out_.key(name), member, r);
   }
   void operator()(std::string_view, const std::string& object,
                   const engine::rule<engine::other_members>&);
-  /// Writes null for each of its members, or omits them.
+  /// Writes null for each of its members that is absent, or omits it.
   template <class T, class Range = engine::anything>
   void flat(const engine::boxed<T>& inner, const engine::rule<Range>& r = {}) {
-    if (inner)
-      members(*this, *inner);
-    else if (!r.omit_if_none)
-      write_nulls<T>();
+    if (!inner) {
+      if (!r.omit_if_none)
+        write_nulls<T>();
+      return;
+    }
+    const bool outer = std::exchange(omits_none_, omits_none_ || r.omit_if_none);
+    members(*this, *inner);
+    omits_none_ = outer;
   }
 
 private:
@@ -134,6 +139,7 @@ private:
     members(nulls, nothing);
   }
 
+  bool omits_none_ = false; ///< A flat value's rule holds for its members.
   json_writer& out_;
 };
 

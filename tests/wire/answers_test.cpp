@@ -94,13 +94,15 @@ TEST_CASE("leases are handed out with their jobs, checkpoint and trace only wher
   leased_job plain{{{2}, {8}}, R"({"a":1})", 5, 1, {}, {}};
   leased_job deferred{{{2}, {9}}, "null", 0, 3, "7", trace_context{"00-a-b-01", "v=1"}};
   pop_reply popped;
-  popped.leases = {{{{2}, {10}}, "scan", "acme", noon, {plain, deferred}, {}}};
+  leased_job traced{{{2}, {11}}, "null", 0, 1, {}, trace_context{"00-c-d-01", ""}};
+  popped.leases = {{{{2}, {10}}, "scan", "acme", noon, {plain, deferred, traced}, {}}};
   CHECK(result_of(popped) ==
         R"({"leases":[{"lease":"a2-a","type":"scan","tenant":"acme",)"
         R"("deadline":"2026-11-21T12:00:00.000001Z","jobs":[)"
         R"({"id":"j2-8","payload":{"a":1},"priority":5,"attempt":1},)"
         R"({"id":"j2-9","payload":null,"priority":0,"attempt":3,"checkpoint":7,)"
-        R"("traceparent":"00-a-b-01","tracestate":"v=1"}]}]})");
+        R"("traceparent":"00-a-b-01","tracestate":"v=1"},)"
+        R"({"id":"j2-b","payload":null,"priority":0,"attempt":1,"traceparent":"00-c-d-01"}]}]})");
   CHECK(result_of(pop_reply{}) == R"({"leases":[]})");
 }
 

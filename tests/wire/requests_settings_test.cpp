@@ -172,6 +172,7 @@ TEST_CASE("a put is refused with the path of the member that is wrong") {
   CHECK(refused(R"({"retries":3})") == "unknown member /retries");
   CHECK(refused(R"({"retry":3})") == "/retry must be an object");
   CHECK(refused(R"({"retry":{"attempts":3}})") == "unknown member /retry/attempts");
+  CHECK(refused(R"({"retry":{"":1}})") == "unknown member /retry/");
   for (const char* bad : {R"("3")", "3.5"})
     CHECK(refused(R"({"retry":{"max_attempts":)" + std::string{bad} + "}}") ==
           "/retry/max_attempts must be an integer from 1 to 1000000");
