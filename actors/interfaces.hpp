@@ -110,7 +110,7 @@ struct listed_jobs {
   std::vector<job_view> jobs;
   bool more = false;
 };
-/// What the arbiter reports about one ready job.
+/// The arbiter's report about one ready job.
 struct ranked_job {
   std::optional<std::size_t> global_position;
   engine::explanation why;

@@ -21,7 +21,7 @@ struct failed_call {
   int error = 0;
 };
 
-/// What the new process needs, prepared before it exists.
+/// Everything that the new process needs, prepared before it exists.
 struct preparation {
   const program& what;
   char* const* arguments;
@@ -110,7 +110,7 @@ descriptor copy_above(int number, std::size_t given) {
   return descriptor{::fcntl(number, F_DUPFD_CLOEXEC, static_cast<int>(given))};
 }
 
-/// What the new process reported; nothing if it executed the program.
+/// The report of the new process; nothing if it executed the program.
 std::optional<failed_call> read_report(const descriptor& report) {
   failed_call why;
   ssize_t count = 0;

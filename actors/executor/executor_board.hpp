@@ -26,7 +26,7 @@ struct executor_backend {
   std::shared_ptr<backend_calls> calls;
 };
 
-/// What the runner and the poller of an executor are spawned with.
+/// The arguments with which an executor's runner and poller are spawned.
 struct machine_setup {
   std::string executor;
   executor_backend backend;

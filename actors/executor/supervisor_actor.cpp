@@ -20,7 +20,7 @@ struct supervisor_state {
 
 using self_pointer = traced_pointer<supervisor_actor, supervisor_state>;
 
-/// What spawning runners and pollers needs, at the start of a runtime and later.
+/// Everything needed to spawn runners and pollers, at the start of a runtime and later.
 struct spawn_context {
   caf::actor_system& system;
   const shared_state_ptr& shared;

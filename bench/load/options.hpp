@@ -4,7 +4,7 @@
 
 namespace rota::bench {
 
-/// What to measure.
+/// The measurements to make.
 struct load_options : measure_options {
   load_options() {
     only = {"throughput", "latency", "memory", "restart", "idle", "executed", "observed"};

@@ -4,7 +4,7 @@
 
 namespace rota::bench {
 
-/// What to compare.
+/// The comparisons to make.
 struct peers_options : measure_options {
   peers_options() {
     only = {"rates", "depths", "flood"};

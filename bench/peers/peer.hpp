@@ -63,7 +63,7 @@ struct load_limit {
   std::uint64_t jobs = std::numeric_limits<std::uint64_t>::max();
 };
 
-/// What each connection of a load repeats.
+/// The cycle that each connection of a load repeats.
 enum class peer_work : std::uint8_t {
   push,
   take, ///< Pops, and completes what was popped. Ends early if a connection often finds nothing.

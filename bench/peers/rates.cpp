@@ -36,7 +36,7 @@ public:
   rate_bench(const peers_options& options, const peer_shape& shape, const stop_signal& stop)
       : options_(options), shape_(shape), stop_(stop) {}
 
-  /// What was measured before a failure stays in `results`.
+  /// Measurements made before a failure stay in `results`.
   void run(const std::vector<std::unique_ptr<peer>>& systems, peers_results& results) {
     for (const auto& system : systems)
       prepare(*system);

@@ -29,14 +29,14 @@ public:
   call(std::string_view method, std::string_view params) = 0;
 };
 
-/// What a change of many jobs that are not named one by one needs.
+/// The confirmation that a change needs if its jobs are not named one by one.
 enum class bulk_confirmation : std::uint8_t {
   none,
   ask,        ///< Preview the change and ask the user at the terminal.
   option_yes, ///< Not interactive: --yes.
 };
 
-/// What applies to every command.
+/// Settings that apply to every command.
 struct command_context {
   wire::endpoint server;
   bool json = false;                           ///< Print the JSON from the wire instead of tables.

@@ -15,7 +15,7 @@ namespace {
 using system::descriptor;
 using system::process_identity;
 
-/// What identifies an attempt's processes.
+/// The marks that identify an attempt's processes.
 struct attempt_identifiers {
   std::vector<pid_t> sessions;
   std::vector<std::string> cgroups;

@@ -79,7 +79,7 @@ private:
     bool lost = false;
     int hidden_lists = 0; ///< Number of further lists without it.
   };
-  /// What was reported to the machines in this life of the daemon.
+  /// The reports to the machines in this life of the daemon.
   struct knowledge {
     bool in_hand = false; ///< In the start machine.
     bool watched = false;

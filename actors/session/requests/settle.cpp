@@ -9,7 +9,7 @@ namespace {
 
 using settled_item = settled_part::item;
 
-/// What to do about a lease, or about one of its jobs.
+/// An instruction about a lease, or about one of its jobs.
 struct instruction {
   std::optional<engine::attempt_id> lease; ///< Nothing: an id that Rota never made.
   std::optional<engine::serial> job;

@@ -56,7 +56,7 @@ private:
   std::shared_ptr<actors::engine_runtime> runtime_;
   actors::session_actor session_;
   bool stopping_ = false;
-  /// What to log about a request once it is answered; nothing if the params are empty.
+  /// The text to log about a request once it is answered; nothing if the params are empty.
   struct open_request {
     const wire::method* method = nullptr; ///< Null: an operator method, which logs itself.
     std::string params;

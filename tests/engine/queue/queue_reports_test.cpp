@@ -1,4 +1,4 @@
-// What a queue reports: counts, changes, lists, snapshots.
+// The reports of a queue: counts, changes, lists, snapshots.
 #include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// What is counted while events are applied.
+// The counts made while events are applied.
 #include "tests/engine/queue/queue_driver.hpp"
 
 #include <catch2/catch.hpp>
