@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -38,19 +39,16 @@ void put_settings(test_client& daemon) {
   daemon.call("key.put", R"({"key":"two","max_running":2})");
 }
 
-std::int64_t max_running_of(test_client& daemon, const std::string& tenant) {
-  for (const auto& setting : daemon.call("tenant.list").elements("/tenants"))
-    if (setting.text("/name") == tenant && !setting.is_null("/max_running"))
-      return setting.integer("/max_running");
-  return no_limit;
-}
-
 void check_settings(test_client& daemon, model& known) {
+  std::map<std::string, std::int64_t> limits;
+  for (const auto& setting : daemon.call("tenant.list").elements("/tenants"))
+    if (!setting.is_null("/max_running"))
+      limits[setting.text("/name")] = setting.integer("/max_running");
   for (const auto& [tenant, values] : known.settings()) {
-    const auto value = max_running_of(daemon, tenant);
-    if (!values.contains(value))
+    const auto limit = limits.try_emplace(tenant, no_limit).first->second;
+    if (!values.contains(limit))
       known.violated("the acknowledged max_running of " + tenant + " is lost: it is " +
-                     std::to_string(value));
+                     std::to_string(limit));
   }
   const auto narrow = daemon.call("type.get", R"({"name":"narrow"})");
   if (narrow.integer("/max_running") != static_cast<std::int64_t>(narrow_max_running))
